@@ -1,0 +1,338 @@
+//! `journeys` and `moved`: what happens to a lead, step by step.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::quantity::{Again, Duration, Moment};
+use super::{Literal, Text, short_or_long};
+use crate::syntax::{Entries, Spanned};
+
+/// What happens to a lead, step by step.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Journey {
+    /// Name for people.
+    #[schemars(example = "ホワイトペーパー育成")]
+    pub label: Option<String>,
+    /// What it is, for people.
+    #[schemars(example = "From the first download to the first call")]
+    pub description: Option<String>,
+    /// Who goes first when mails compete: the higher one. 0 unless said. Journeys are tried in this order, then by name.
+    #[serde(default)]
+    #[schemars(example = 5)]
+    pub priority: i32,
+    /// How leads enter.
+    #[schemars(example = serde_json::json!({"event": "form_submitted", "again": "after 90 days"}))]
+    pub entry: Spanned<Entry>,
+    /// Local moment after which nobody enters.
+    #[schemars(example = "2026-06-30 00:00")]
+    pub ends: Option<Spanned<Moment>>,
+    /// Condition that takes a lead out at any time.
+    #[schemars(example = "stage in [\"opportunity\", \"customer\"]")]
+    pub exit_when: Option<Text>,
+    /// What the journey is for; reaching it takes the lead out.
+    #[schemars(example = serde_json::json!({"when": "stage == \"sql\"", "within": "30 days"}))]
+    pub goal: Option<Goal>,
+    /// The steps, in order.
+    #[schemars(example = serde_json::json!([{"id": "thanks", "send": "whitepaper-thanks"}]))]
+    pub steps: Vec<Step>,
+}
+
+/// How leads enter: by exactly one of `event`, `segment`, `schedule` and `called`.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    /// When this event arrives.
+    #[schemars(example = "form_submitted")]
+    pub event: Option<Text>,
+    /// When the lead becomes a member of this segment.
+    #[schemars(example = "hot")]
+    pub segment: Option<Text>,
+    /// All members of a segment at a local time.
+    #[schemars(example = serde_json::json!({"segment": "hot", "every": "mon 09:00"}))]
+    pub schedule: Option<Schedule>,
+    /// Only by a `start` step of another journey.
+    #[schemars(example = true)]
+    pub called: Option<Spanned<bool>>,
+    /// Condition on the event.
+    #[serde(rename = "where")]
+    #[schemars(example = "event.form == \"whitepaper\"")]
+    pub filter: Option<Text>,
+    /// Condition on the lead.
+    #[schemars(example = "stage == \"lead\"")]
+    pub when: Option<Text>,
+    /// With `segment`: whether those who are members at launch enter then; `true` unless said.
+    #[schemars(example = false)]
+    pub existing: Option<Spanned<bool>>,
+    /// Whether a lead may enter a second time: `never` (the default), `always` or `after 90 days`, counted from the last exit.
+    pub again: Option<Spanned<Again>>,
+    /// One instance for each value of this, instead of one for the lead.
+    #[schemars(example = "event.order_id")]
+    pub key: Option<Text>,
+    /// With `key`: how many instances of one lead may run at once.
+    #[schemars(example = 3, range(min = 1))]
+    pub at_once: Option<Spanned<u32>>,
+}
+
+/// All members of a segment at a local time: once `at`, or `every`.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Schedule {
+    /// Who.
+    #[schemars(example = "hot")]
+    pub segment: Text,
+    /// Once.
+    #[schemars(example = "2026-04-10 09:00")]
+    pub at: Option<Spanned<Moment>>,
+    /// Again and again.
+    #[schemars(example = "mon 09:00")]
+    pub every: Option<Spanned<Moment>>,
+}
+
+/// What a journey is for.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Goal {
+    /// Condition that is the goal.
+    #[schemars(example = "stage == \"sql\"")]
+    pub when: Text,
+    /// It counts only within this time after the entry.
+    pub within: Option<Spanned<Duration>>,
+}
+
+/// One step: an `id` and exactly one action.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Step {
+    /// Name of the step, unique in its journey. It is the step's identity for leads inside and in plan diffs.
+    #[schemars(example = "thanks")]
+    pub id: Text,
+    /// Name for people.
+    #[schemars(example = "お礼メール")]
+    pub label: Option<String>,
+    /// Action: send this email.
+    #[schemars(example = "whitepaper-thanks")]
+    pub send: Option<Text>,
+    /// With `send`: how long the mail is held at most, instead of the policy's `max_hold`.
+    pub max_hold: Option<Spanned<Duration>>,
+    /// Action: wait for a time, or until a local moment.
+    #[schemars(example = "2 days", example = serde_json::json!({"until": "tue 10:00"}))]
+    pub wait: Option<Spanned<Wait>>,
+    /// Action: wait for an event, at most for a time.
+    #[schemars(example = serde_json::json!({"event": "email_clicked", "within": "4 days"}))]
+    pub wait_for: Option<Spanned<WaitFor>>,
+    /// With `wait_for`: steps for leads whose time ran out.
+    #[schemars(example = serde_json::json!([{"id": "remind", "send": "case-study-reminder"}]))]
+    pub timeout: Option<Spanned<Vec<Step>>>,
+    /// Action: go by the first arm whose condition holds.
+    #[schemars(example = serde_json::json!([{"if": "score >= 60", "steps": [{"id": "call", "task": {"to": "sales", "title": "Call"}}]}]))]
+    pub branch: Option<Spanned<Vec<Arm>>>,
+    /// With `branch`: steps for leads that no arm takes; may be empty, may not be left out.
+    #[serde(rename = "else")]
+    #[schemars(example = serde_json::json!([]))]
+    pub otherwise: Option<Spanned<Vec<Step>>>,
+    /// Action: go by one arm, by chance.
+    #[schemars(example = serde_json::json!([{"name": "a", "weight": 50, "steps": []}, {"name": "b", "weight": 50, "steps": []}]))]
+    pub split: Option<Spanned<Vec<SplitArm>>>,
+    /// Action: set fields of the lead.
+    #[schemars(example = serde_json::json!({"department": "開発"}))]
+    pub set: Option<Spanned<Entries<Spanned<Literal>>>>,
+    /// Action: add points to the default score, or to models by name.
+    #[schemars(example = 10, example = serde_json::json!({"engagement": 10}))]
+    pub score: Option<Spanned<ScoreStep>>,
+    /// Action: put the lead into this stage of the lifecycle.
+    #[schemars(example = "mql")]
+    pub stage: Option<Text>,
+    /// Action: add the lead to a list, or remove it.
+    #[schemars(example = serde_json::json!({"add": "vip"}))]
+    pub list: Option<Spanned<ListStep>>,
+    /// Action: subscribe the lead to a topic, or unsubscribe it.
+    #[schemars(example = serde_json::json!({"subscribe": "newsletter"}))]
+    pub topic: Option<Spanned<TopicStep>>,
+    /// Action: give a person something to do.
+    #[schemars(example = serde_json::json!({"to": "sales", "title": "{{ company }}に電話", "within": "1 day"}))]
+    pub task: Option<Spanned<Task>>,
+    /// Action: make an event happen.
+    #[schemars(example = "trial_extended", example = serde_json::json!({"event": "trial_extended", "with": {"days": 7}}))]
+    pub emit: Option<Spanned<Emit>>,
+    /// Action: enter another journey as well.
+    #[schemars(example = "onboarding")]
+    pub start: Option<Text>,
+    /// Action: go on at another step of this journey.
+    #[schemars(example = "settle")]
+    pub goto: Option<Text>,
+    /// Action: leave the journey, with this reason.
+    #[schemars(example = "handed-over")]
+    pub exit: Option<Text>,
+}
+
+/// The action keys of a step.
+pub const ACTIONS: &[&str] = &[
+    "send", "wait", "wait_for", "branch", "split", "set", "score", "stage", "list", "topic", "task", "emit", "start",
+    "goto", "exit",
+];
+
+/// A wait.
+#[derive(Clone, Copy, Debug)]
+pub enum Wait {
+    /// For so long.
+    For(Duration),
+    /// Until the next such local moment.
+    Until(Moment),
+}
+
+/// The long form of [`Wait`].
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WaitUntil {
+    /// The next such moment in the lead's local time.
+    #[schemars(example = "tue 10:00")]
+    until: Moment,
+}
+
+short_or_long! {
+    Wait = "string" | WaitUntil, "a duration such as `2 days`, or `until: tue 10:00`";
+    short: str = |text| text.parse().map(Wait::For);
+    long = |wait| Ok(Wait::Until(wait.until));
+}
+
+/// Wait for an event.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WaitFor {
+    /// The event.
+    #[schemars(example = "email_clicked")]
+    pub event: Text,
+    /// Condition on the event.
+    #[serde(rename = "where")]
+    #[schemars(example = "event.email == \"case-study\"")]
+    pub filter: Option<Text>,
+    /// Condition on the lead; where it already holds, nobody waits.
+    #[schemars(example = "score >= 60")]
+    pub when: Option<Text>,
+    /// How long at most. An event at the very last second still counts.
+    pub within: Spanned<Duration>,
+}
+
+/// An arm of a branch.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Arm {
+    /// Condition on the lead.
+    #[serde(rename = "if")]
+    #[schemars(example = "score >= 60")]
+    pub condition: Text,
+    /// Steps of the arm.
+    #[schemars(example = serde_json::json!([{"id": "deep-dive", "send": "tech-deep-dive"}]))]
+    pub steps: Vec<Step>,
+}
+
+/// An arm of a split.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SplitArm {
+    /// Name of the arm; a lead keeps its arm while the names stay.
+    #[schemars(example = "holdout")]
+    pub name: Text,
+    /// Share of the leads, as part of 100.
+    #[schemars(example = 50, range(min = 0, max = 100))]
+    pub weight: Spanned<f64>,
+    /// Steps of the arm.
+    #[schemars(example = serde_json::json!([{"id": "plain-subject", "send": "offer-a"}]))]
+    pub steps: Vec<Step>,
+}
+
+/// Points for the default score, or by model.
+#[derive(Clone, Debug)]
+pub enum ScoreStep {
+    /// For the default model.
+    Default(i32),
+    /// By model.
+    Models(Entries<i32>),
+}
+
+short_or_long! {
+    ScoreStep = "integer" | Entries<i32>, "points, or points by scoring model";
+    short: i64 = |points| i32::try_from(points).map(ScoreStep::Default).map_err(|_| "too many points");
+    long = |models| Ok(ScoreStep::Models(models));
+}
+
+/// A change of a list: one of `add` and `remove`.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ListStep {
+    /// List to add the lead to.
+    #[schemars(example = "vip")]
+    pub add: Option<Text>,
+    /// List to remove the lead from.
+    #[schemars(example = "vip")]
+    pub remove: Option<Text>,
+}
+
+/// A change of a subscription: one of `subscribe` and `unsubscribe`.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TopicStep {
+    /// Topic to subscribe the lead to; with `double_opt_in` it still has to confirm.
+    #[schemars(example = "newsletter")]
+    pub subscribe: Option<Text>,
+    /// Topic to unsubscribe the lead from.
+    #[schemars(example = "newsletter")]
+    pub unsubscribe: Option<Text>,
+}
+
+/// Something for a person to do.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Task {
+    /// Who.
+    #[schemars(example = "sales")]
+    pub to: Text,
+    /// What; a template.
+    #[schemars(example = "{{ company }}に電話")]
+    pub title: Text,
+    /// Until when, from now.
+    pub within: Option<Duration>,
+}
+
+/// An event to make.
+#[derive(Clone, Debug)]
+pub struct Emit {
+    /// The event; `None` in the short form, where the text is the step's own.
+    pub event: Option<Text>,
+    /// Its name.
+    pub name: String,
+    /// Its properties.
+    pub with: Entries<Spanned<Literal>>,
+}
+
+/// The long form of [`Emit`].
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct EmitWith {
+    /// The event.
+    #[schemars(example = "trial_extended")]
+    event: Text,
+    /// Its properties.
+    #[serde(default)]
+    #[schemars(example = serde_json::json!({"days": 7}))]
+    with: Entries<Spanned<Literal>>,
+}
+
+short_or_long! {
+    Emit = "string" | EmitWith, "the name of an event, or `event: …` and `with: …`";
+    short: str = |name| Ok(Emit { event: None, name: name.to_owned(), with: Entries::default() });
+    long = |emit| Ok(Emit { name: emit.event.value.clone(), event: Some(emit.event), with: emit.with });
+}
+
+/// A rename.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Moved {
+    /// Old address: `journeys.NAME`, `journeys.NAME.steps.ID`, or `KIND.NAME`.
+    #[schemars(example = "journeys.trial.steps.a")]
+    pub from: Text,
+    /// New address.
+    #[schemars(example = "journeys.trial.steps.b")]
+    pub to: Text,
+}

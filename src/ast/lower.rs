@@ -1,0 +1,233 @@
+//! From a file's tree to its declarations, definition by definition, so that one broken definition hides no other.
+
+use serde::Deserialize;
+
+use super::data::{Event, Field};
+use super::journey::{Journey, Moved};
+use super::limits::{Email, Policies, Sender, Topic};
+use super::people::{Grading, Lifecycle, List, Persona, Scoring, Segment};
+use super::{Settings, Text};
+use crate::diag::{Code, Diagnostic, Sink};
+use crate::syntax::{Entry, Node, Spanned, from_node};
+use crate::text::Span;
+
+/// Kinds of named definitions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[expect(missing_docs, reason = "the kinds are those of the language")]
+pub enum Kind {
+    Field,
+    Event,
+    Persona,
+    Scoring,
+    Grading,
+    Segment,
+    List,
+    Topic,
+    Sender,
+    Email,
+    Journey,
+}
+
+impl Kind {
+    /// The key of the kind in a file.
+    pub fn key(self) -> &'static str {
+        match self {
+            Kind::Field => "fields",
+            Kind::Event => "events",
+            Kind::Persona => "personas",
+            Kind::Scoring => "scoring",
+            Kind::Grading => "grading",
+            Kind::Segment => "segments",
+            Kind::List => "lists",
+            Kind::Topic => "topics",
+            Kind::Sender => "senders",
+            Kind::Email => "emails",
+            Kind::Journey => "journeys",
+        }
+    }
+
+    /// One of the kind, for messages.
+    pub fn noun(self) -> &'static str {
+        match self {
+            Kind::Field => "field",
+            Kind::Event => "event",
+            Kind::Persona => "persona",
+            Kind::Scoring => "scoring model",
+            Kind::Grading => "grading model",
+            Kind::Segment => "segment",
+            Kind::List => "list",
+            Kind::Topic => "topic",
+            Kind::Sender => "sender",
+            Kind::Email => "email",
+            Kind::Journey => "journey",
+        }
+    }
+
+    /// All kinds.
+    pub const ALL: [Kind; 11] = [
+        Kind::Field,
+        Kind::Event,
+        Kind::Persona,
+        Kind::Scoring,
+        Kind::Grading,
+        Kind::Segment,
+        Kind::List,
+        Kind::Topic,
+        Kind::Sender,
+        Kind::Email,
+        Kind::Journey,
+    ];
+}
+
+/// A definition with its name, and the whole place of it.
+#[derive(Clone, Debug)]
+pub struct Named<T> {
+    /// The name.
+    pub name: Text,
+    /// From the name to the end of the definition.
+    pub whole: Span,
+    /// The definition.
+    pub def: T,
+}
+
+/// A definition that could not be read; its name is known, its meaning is not.
+#[derive(Clone, Debug)]
+pub struct Poisoned {
+    /// The kind.
+    pub kind: Kind,
+    /// The name.
+    pub name: Text,
+    /// The whole place: any name in it may be a use.
+    pub whole: Span,
+}
+
+/// What one file declares.
+#[derive(Clone, Debug, Default)]
+#[expect(missing_docs, reason = "the kinds are those of the language")]
+pub struct Declarations {
+    pub settings: Settings,
+    /// Key and place of every setting given.
+    pub settings_at: Vec<(String, Span)>,
+    pub fields: Vec<Named<Field>>,
+    pub events: Vec<Named<Event>>,
+    pub personas: Vec<Named<Persona>>,
+    pub scoring: Vec<Named<Scoring>>,
+    pub grading: Vec<Named<Grading>>,
+    pub lifecycle: Option<Spanned<Lifecycle>>,
+    pub segments: Vec<Named<Segment>>,
+    pub lists: Vec<Named<List>>,
+    pub topics: Vec<Named<Topic>>,
+    pub senders: Vec<Named<Sender>>,
+    pub policies: Option<Spanned<Policies>>,
+    pub emails: Vec<Named<Email>>,
+    pub journeys: Vec<Named<Journey>>,
+    pub moved: Vec<Spanned<Moved>>,
+    /// Definitions with faults already reported.
+    pub poisoned: Vec<Poisoned>,
+    /// Places outside named definitions that could not be read: any name in them may be a use.
+    pub unread: Vec<Span>,
+}
+
+/// Reads the declarations of a file whose tree is `root`. `faulty` are the places of faults already reported;
+/// definitions that hold one are left out and listed as poisoned.
+pub fn lower(root: &Node, faulty: &[Span], sink: &mut Sink) -> Declarations {
+    let mut reader = Reader { faulty, sink, out: Declarations::default() };
+    for entry in root.entries() {
+        reader.entry(entry);
+    }
+    reader.out
+}
+
+struct Reader<'a> {
+    faulty: &'a [Span],
+    sink: &'a mut Sink,
+    out: Declarations,
+}
+
+impl Reader<'_> {
+    fn entry(&mut self, entry: &Entry) {
+        match entry.key.as_str() {
+            "fields" => self.out.fields = self.named(Kind::Field, &entry.value),
+            "events" => self.out.events = self.named(Kind::Event, &entry.value),
+            "personas" => self.out.personas = self.named(Kind::Persona, &entry.value),
+            "scoring" => self.out.scoring = self.named(Kind::Scoring, &entry.value),
+            "grading" => self.out.grading = self.named(Kind::Grading, &entry.value),
+            "segments" => self.out.segments = self.named(Kind::Segment, &entry.value),
+            "lists" => self.out.lists = self.named(Kind::List, &entry.value),
+            "topics" => self.out.topics = self.named(Kind::Topic, &entry.value),
+            "senders" => self.out.senders = self.named(Kind::Sender, &entry.value),
+            "emails" => self.out.emails = self.named(Kind::Email, &entry.value),
+            "journeys" => self.out.journeys = self.named(Kind::Journey, &entry.value),
+            "lifecycle" => self.out.lifecycle = self.read(&entry.value),
+            "policies" => self.out.policies = self.read(&entry.value),
+            "moved" => self.out.moved = self.read(&entry.value).unwrap_or_default(),
+            setting => {
+                let span = whole(entry);
+                self.out.settings_at.push((setting.to_owned(), entry.key_span));
+                self.setting(setting, &entry.value, span);
+            }
+        }
+    }
+
+    fn setting(&mut self, key: &str, value: &Node, span: Span) {
+        if self.is_faulty(span) {
+            self.out.unread.push(span);
+            return;
+        }
+        match key {
+            "project" => self.out.settings.project = self.read(value),
+            "timezone" => self.out.settings.timezone = self.read(value),
+            "locale" => self.out.settings.locale = self.read(value),
+            "currency" => self.out.settings.currency = self.read(value),
+            "simulation" => self.out.settings.simulation = self.read(value),
+            "levels" => self.out.settings.levels = self.read(value),
+            "columns" => self.out.settings.columns = self.read(value),
+            "values" => self.out.settings.values = self.read(value),
+            "absent" => self.out.settings.absent = self.read(value),
+            _ => {} // an unknown key: the schema has said so
+        }
+    }
+
+    fn named<T: for<'de> Deserialize<'de>>(&mut self, kind: Kind, node: &Node) -> Vec<Named<T>> {
+        let mut found = Vec::with_capacity(node.entries().len());
+        for entry in node.entries() {
+            let name = Spanned { value: entry.key.clone(), span: entry.key_span };
+            let whole = whole(entry);
+            match self.read_if_sound(&entry.value, whole) {
+                Some(def) => found.push(Named { name, whole, def }),
+                None => self.out.poisoned.push(Poisoned { kind, name, whole }),
+            }
+        }
+        found
+    }
+
+    /// Reads something that is not a named definition.
+    fn read<T: for<'de> Deserialize<'de>>(&mut self, node: &Node) -> Option<T> {
+        let value = self.read_if_sound(node, node.span);
+        if value.is_none() {
+            self.out.unread.push(node.span);
+        }
+        value
+    }
+
+    fn read_if_sound<T: for<'de> Deserialize<'de>>(&mut self, node: &Node, whole: Span) -> Option<T> {
+        if self.is_faulty(whole) {
+            return None;
+        }
+        match from_node(node) {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.sink.push(Diagnostic::new(Code::InvalidValue, error.span, error.message));
+                None
+            }
+        }
+    }
+
+    fn is_faulty(&self, whole: Span) -> bool {
+        self.faulty.iter().any(|fault| whole.contains(fault))
+    }
+}
+
+fn whole(entry: &Entry) -> Span {
+    Span { end: entry.value.span.end.max(entry.key_span.end), ..entry.key_span }
+}

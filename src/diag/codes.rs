@@ -1,0 +1,110 @@
+//! The one table of diagnostic codes. A code is one line here and one page in `docs/codes`.
+
+use super::Level;
+
+/// What is known of a code.
+#[derive(Clone, Copy, Debug)]
+pub struct CodeInfo {
+    /// `TJ` and four digits; never reused.
+    pub id: &'static str,
+    /// The name of the fault; reads well after "allow".
+    pub slug: &'static str,
+    /// Level unless the project says otherwise.
+    pub level: Level,
+    /// Whether projects and comments may change the level. Faults that leave the meaning open may not be allowed.
+    pub adjustable: bool,
+    /// One line for lists.
+    pub summary: &'static str,
+    /// The page that `explain` prints, Markdown.
+    pub page: &'static str,
+}
+
+macro_rules! codes {
+    ($($variant:ident = $id:literal $slug:literal $level:ident $kind:ident $summary:literal;)*) => {
+        /// Names of all findings tabiji can make.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Code { $(#[doc = $summary] $variant,)* }
+
+        impl Code {
+            /// Every code, in the order of the table.
+            pub const ALL: &[Code] = &[$(Code::$variant),*];
+
+            /// What is known of this code.
+            pub fn info(self) -> &'static CodeInfo {
+                match self {
+                    $(Code::$variant => const { &CodeInfo {
+                        id: $id, slug: $slug, level: Level::$level, adjustable: codes!(@$kind), summary: $summary,
+                        page: include_str!(concat!("../../docs/codes/", $slug, ".md")),
+                    } },)*
+                }
+            }
+        }
+    };
+    (@fault) => { false };
+    (@rule) => { true };
+}
+
+impl Code {
+    /// The code with this id or slug.
+    pub fn find(name: &str) -> Option<Code> {
+        Code::ALL.iter().copied().find(|code| code.info().id.eq_ignore_ascii_case(name) || code.info().slug == name)
+    }
+}
+
+codes! {
+    // Files and YAML.
+    UnreadableFile = "TJ0001" "unreadable-file" Error fault "a file cannot be read: missing, too large, not UTF-8, or outside the project";
+    YamlSyntax = "TJ0002" "yaml-syntax" Error fault "a file is not YAML";
+    DuplicateKey = "TJ0003" "duplicate-key" Error fault "a mapping has the same key twice";
+    UnsupportedYaml = "TJ0004" "unsupported-yaml" Error fault "YAML that campaigns do not use: several documents, tags, merge keys, keys that are not text";
+    TooDeep = "TJ0005" "too-large-yaml" Error fault "YAML beyond the limits on nesting, size or expansion";
+    UnknownAllow = "TJ0006" "unknown-rule" Error fault "a level or an allow comment names a rule that does not exist, or may not be allowed";
+    AllowWithoutReason = "TJ0007" "allow-without-reason" Error fault "an allow comment gives no reason";
+    UnusedAllow = "TJ0008" "unused-allow" Warn rule "an allow comment that hits nothing";
+    // Shape: the JSON Schema.
+    UnknownKey = "TJ0101" "unknown-key" Error fault "a key that does not exist here";
+    MissingKey = "TJ0102" "missing-key" Error fault "a required key is missing";
+    WrongType = "TJ0103" "wrong-type" Error fault "a value of the wrong YAML type";
+    InvalidValue = "TJ0104" "invalid-value" Error fault "a value outside what is allowed here";
+    OneAction = "TJ0105" "one-action-per-step" Error fault "a step has no action key, or more than one";
+    InvalidName = "TJ0106" "invalid-name" Error fault "a name with characters that names do not have";
+    MisplacedSetting = "TJ0107" "misplaced-setting" Error fault "a project setting outside tabiji.yaml";
+    // Names.
+    DuplicateName = "TJ0201" "duplicate-name" Error fault "two definitions of one kind share a name";
+    UnknownName = "TJ0202" "unknown-name" Error fault "a name that nothing defines";
+    ReservedName = "TJ0203" "reserved-name" Error fault "a definition takes a built-in name";
+    CircularDefinition = "TJ0204" "circular-definition" Error fault "definitions that depend on each other in a circle";
+    MovedConflict = "TJ0205" "moved-conflict" Error fault "a `moved` record that does not fit the campaign";
+    SplitPersonas = "TJ0206" "scattered-personas" Error fault "personas in more than one file, so that their order is open";
+    // Conditions and templates.
+    ExpressionSyntax = "TJ0301" "expression-syntax" Error fault "a condition that cannot be parsed";
+    TemplateSyntax = "TJ0302" "template-syntax" Error fault "a template that cannot be parsed";
+    TypeMismatch = "TJ0303" "type-mismatch" Error fault "values of types that do not fit together";
+    UnknownEnumValue = "TJ0304" "unknown-enum-value" Error fault "a comparison with a value that the field cannot have";
+    UnknownFunction = "TJ0305" "unknown-function" Error fault "a filter, test or function that does not exist";
+    WrongArguments = "TJ0306" "wrong-arguments" Error fault "a filter, test or function called with arguments it does not take";
+    NotAvailableHere = "TJ0307" "not-available-here" Error fault "a name that exists but not in this place, such as `event` where no event is at hand";
+    OptionalWithoutFallback = "TJ0308" "optional-without-fallback" Error rule "a template prints a value that a lead may not have";
+    UnsupportedTemplate = "TJ0309" "unsupported-template" Error fault "a template feature that campaigns do not have";
+    // Values.
+    ValueOutOfRange = "TJ0401" "value-out-of-range" Error fault "a value outside the range its field declares";
+    InvalidTime = "TJ0402" "invalid-time" Error fault "a time zone, date or local time that does not exist";
+    SplitWeights = "TJ0403" "split-weights" Error fault "a split's weights do not add up, or its arms share a name";
+    ShareTotal = "TJ0404" "persona-shares" Error rule "the personas' shares add up to more than 100 %";
+    // Journey graphs.
+    BranchWithoutElse = "TJ0501" "branch-without-else" Error rule "a branch without `else` drops leads silently";
+    UnreachableStep = "TJ0502" "unreachable-step" Warn rule "no path leads to a step";
+    NoWayOut = "TJ0503" "no-way-out" Error rule "a step from which no path leaves the journey";
+    LoopWithoutWait = "TJ0504" "loop-without-wait" Error rule "a loop that takes no time";
+    NobodyEnters = "TJ0505" "nobody-enters" Warn rule "a journey that nobody can enter";
+    // What is defined and not used.
+    UnsentEmail = "TJ0601" "unsent-email" Warn rule "an email that no journey sends";
+    UnusedDefinition = "TJ0602" "unused-definition" Warn rule "a definition that nothing uses";
+    NobodySubscribes = "TJ0603" "nobody-subscribes" Warn rule "a topic that needs consent which nothing can give";
+    // Leads.
+    UnknownColumn = "TJ0701" "unknown-column" Warn rule "a column of the leads file that no field takes";
+    BadRow = "TJ0702" "bad-row" Warn rule "a row of the leads file that cannot be a lead";
+    MissingColumn = "TJ0703" "missing-column" Error fault "the leads file lacks the column of a required field";
+    // Warning beside the point of a run.
+    FlowScalarExpression = "TJ0801" "unquoted-flow-expression" Error fault "an expression cut short by the comma or bracket of YAML's flow style";
+}

@@ -1,0 +1,3 @@
+//! tabiji compiles marketing campaigns.
+pub mod diag;
+pub mod text;

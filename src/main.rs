@@ -1,0 +1,2 @@
+//! The `tabiji` binary.
+fn main() {}

@@ -1,0 +1,167 @@
+//! Source text: files, spans in them, lines and columns, and the nearest known name.
+//!
+//! In: the text of files. Out: positions a person can follow. Never: what the text means.
+
+mod nearest;
+mod scalar;
+
+use std::sync::Arc;
+
+pub use nearest::nearest;
+pub use scalar::ScalarMap;
+use serde::{Deserialize, Serialize};
+
+/// Number of a file in its [`SourceMap`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FileId(pub u32);
+
+/// A half-open range of bytes in one file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Span {
+    /// The file.
+    pub file: FileId,
+    /// First byte.
+    pub start: u32,
+    /// Byte after the last.
+    pub end: u32,
+}
+
+impl Span {
+    /// The range `start..end` of `file`, in bytes.
+    pub fn new(file: FileId, start: usize, end: usize) -> Self {
+        let clip = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
+        Span { file, start: clip(start), end: clip(end.max(start)) }
+    }
+
+    /// Whether `other` lies inside this span.
+    pub fn contains(&self, other: &Span) -> bool {
+        self.file == other.file && self.start <= other.start && other.end <= self.end
+    }
+
+    /// The empty span at this one's first byte.
+    pub fn at_start(self) -> Self {
+        Span { end: self.start, ..self }
+    }
+}
+
+/// Where a piece of the compiled campaign came from. It is no part of its meaning: all origins are equal, and
+/// none is written out.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Origin(pub Span);
+
+impl PartialEq for Origin {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Origin {}
+
+impl From<Span> for Origin {
+    fn from(span: Span) -> Self {
+        Origin(span)
+    }
+}
+
+impl Serialize for Origin {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_unit()
+    }
+}
+
+impl<'de> Deserialize<'de> for Origin {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        <()>::deserialize(deserializer).map(|()| Origin::default())
+    }
+}
+
+/// One file's text, with its path relative to the project, `/` between the parts.
+#[derive(Clone, Debug)]
+pub struct SourceFile {
+    /// Path relative to the project's folder.
+    pub path: String,
+    /// The whole text.
+    pub text: Arc<str>,
+    line_starts: Vec<u32>,
+}
+
+/// A place for people: 1-based line, 1-based column counted in characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// 1-based line.
+    pub line: usize,
+    /// 1-based column, in characters.
+    pub column: usize,
+}
+
+/// All files of a run.
+#[derive(Clone, Debug, Default)]
+pub struct SourceMap {
+    files: Vec<SourceFile>,
+}
+
+impl SourceMap {
+    /// Takes a file in and gives it a number.
+    pub fn add(&mut self, path: impl Into<String>, text: impl Into<Arc<str>>) -> FileId {
+        let text: Arc<str> = text.into();
+        let newlines = text.bytes().enumerate().filter(|&(_, byte)| byte == b'\n');
+        let line_starts =
+            std::iter::once(0).chain(newlines.map(|(at, _)| u32::try_from(at + 1).unwrap_or(u32::MAX))).collect();
+        self.files.push(SourceFile { path: path.into(), text, line_starts });
+        FileId(u32::try_from(self.files.len() - 1).unwrap_or(u32::MAX))
+    }
+
+    /// The file with this number.
+    ///
+    /// # Panics
+    /// If `id` was given out by another map.
+    pub fn file(&self, id: FileId) -> &SourceFile {
+        &self.files[id.0 as usize]
+    }
+
+    /// All files with their numbers, in the order they were added.
+    pub fn files(&self) -> impl Iterator<Item = (FileId, &SourceFile)> {
+        (0..).map(FileId).zip(&self.files)
+    }
+
+    /// The number of the file with this path.
+    pub fn find(&self, path: &str) -> Option<FileId> {
+        self.files().find(|(_, file)| file.path == path).map(|(id, _)| id)
+    }
+
+    /// The text a span covers; empty if it reaches outside the file or cuts a character.
+    pub fn slice(&self, span: Span) -> &str {
+        self.file(span.file).text.get(span.start as usize..span.end as usize).unwrap_or("")
+    }
+
+    /// Line and column of a byte offset. An offset past the end gives the end.
+    pub fn position(&self, file: FileId, offset: u32) -> Position {
+        let file = self.file(file);
+        let line = file.line_starts.partition_point(|&start| start <= offset).max(1);
+        let start = file.line_starts[line - 1] as usize;
+        let mut end = (offset as usize).clamp(start, file.text.len());
+        while !file.text.is_char_boundary(end) {
+            end -= 1;
+        }
+        Position { line, column: file.text[start..end].chars().count() + 1 }
+    }
+
+    /// Byte offset of the first character of a 1-based line, or `None` past the last line.
+    pub fn line_start(&self, file: FileId, line: usize) -> Option<u32> {
+        self.file(file).line_starts.get(line.checked_sub(1)?).copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_count_characters() {
+        let mut map = SourceMap::default();
+        let id = map.add("a.yaml", "会社: x\n  業種: y\n");
+        assert_eq!(map.position(id, 8), Position { line: 1, column: 5 });
+        assert_eq!(map.position(id, 12), Position { line: 2, column: 3 });
+        assert_eq!(map.position(id, 999), Position { line: 3, column: 1 });
+    }
+}

@@ -1,0 +1,37 @@
+//! The nearest known name to a misspelt one.
+
+/// The candidate most like `wanted`, if any is like enough to be worth suggesting: at most a third of its characters
+/// away by optimal string alignment (one edit for names of up to four characters), or the same but for case and the
+/// marks `-`, `_` and space.
+pub fn nearest<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let folded = fold(wanted);
+    let length = wanted.chars().count();
+    let reach = (length / 3).max(1);
+    known
+        .into_iter()
+        .filter(|name| *name != wanted)
+        .filter_map(|name| {
+            let distance = if fold(name) == folded { 0 } else { strsim::osa_distance(&folded, &fold(name)) };
+            (distance <= reach).then_some((distance, name))
+        })
+        .min()
+        .map(|(_, name)| name)
+}
+
+fn fold(name: &str) -> String {
+    name.chars().filter(|c| !matches!(c, '-' | '_' | ' ')).flat_map(char::to_lowercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[test]
+    fn finds_typos_in_both_languages() {
+        let known = ["employees", "industry", "部署", "会社名"];
+        assert_eq!(nearest("employes", known), Some("employees"));
+        assert_eq!(nearest("Industry", known), Some("industry"));
+        assert_eq!(nearest("会社", known), Some("会社名"));
+        assert_eq!(nearest("zzz", known), None);
+    }
+}

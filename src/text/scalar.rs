@@ -1,0 +1,154 @@
+//! Where the characters of a decoded YAML scalar stand in the source.
+//!
+//! Expressions live inside strings; their faults must point into the file as it was typed, through quotes, escapes,
+//! folded lines and indented blocks.
+
+use super::{FileId, Span};
+
+/// Maps byte offsets of a decoded scalar to byte offsets in the file.
+#[derive(Clone, Debug)]
+pub struct ScalarMap {
+    file: FileId,
+    /// For each character of the decoded text: its byte offset there, and in the file. One entry more for the end.
+    points: Vec<(u32, u32)>,
+}
+
+impl ScalarMap {
+    /// Lines the decoded text up with its source. `source` is what the file holds at `span`, quotes and block header
+    /// included.
+    pub fn new(span: Span, source: &str, decoded: &str) -> Self {
+        let base = span.start;
+        if source == decoded {
+            return ScalarMap { file: span.file, points: vec![(0, base), (len32(decoded), base + len32(source))] };
+        }
+        let mut cursor = Cursor::new(source);
+        let mut points = Vec::with_capacity(decoded.len() + 1);
+        for (offset, wanted) in decoded.char_indices() {
+            points.push((narrow(offset), base + narrow(cursor.find(wanted))));
+        }
+        points.push((len32(decoded), base + narrow(cursor.at)));
+        ScalarMap { file: span.file, points }
+    }
+
+    /// A map for text that is the file itself.
+    pub fn whole(file: FileId, text: &str) -> Self {
+        ScalarMap { file, points: vec![(0, 0), (len32(text), len32(text))] }
+    }
+
+    /// The place in the file of the bytes `start..end` of the decoded text.
+    pub fn span(&self, start: usize, end: usize) -> Span {
+        Span::new(self.file, self.offset(start), self.offset(end).max(self.offset(start)))
+    }
+
+    /// The place of the whole decoded text.
+    pub fn all(&self) -> Span {
+        self.span(0, self.points.last().map_or(0, |&(decoded, _)| decoded as usize))
+    }
+
+    fn offset(&self, decoded: usize) -> usize {
+        let decoded = narrow(decoded);
+        let next = self.points.partition_point(|&(from, _)| from <= decoded);
+        let Some(&(from, to)) = self.points.get(next.saturating_sub(1)) else { return 0 };
+        // Between two known points the text runs straight (a whole plain scalar is one such stretch).
+        (to + (decoded - from.min(decoded))) as usize
+    }
+}
+
+/// Walks the source of a scalar and finds each decoded character in turn.
+struct Cursor<'a> {
+    source: &'a str,
+    at: usize,
+    quote: Option<char>,
+}
+
+impl<'a> Cursor<'a> {
+    fn new(source: &'a str) -> Self {
+        let quote = source.chars().next().filter(|c| matches!(c, '"' | '\''));
+        let block = source.starts_with(['|', '>']);
+        let at = if block { source.find('\n').map_or(source.len(), |end| end + 1) } else { quote.map_or(0, char::len_utf8) };
+        Cursor { source, at, quote }
+    }
+
+    /// Offset of the next place that stands for `wanted`, and steps past it.
+    fn find(&mut self, wanted: char) -> usize {
+        loop {
+            let rest = &self.source[self.at..];
+            let Some(next) = rest.chars().next() else { return self.source.len() };
+            let here = self.at;
+            if self.quote == Some('"') && next == '\\' {
+                let length = escape_length(rest);
+                self.at += length;
+                if rest[1..].starts_with(['\n', '\r']) {
+                    continue; // an escaped line end stands for nothing
+                }
+                return here;
+            }
+            if self.quote == Some('\'') && rest.starts_with("''") {
+                self.at += 2;
+                return here;
+            }
+            self.at += next.len_utf8();
+            let folded = wanted == ' ' && matches!(next, '\n' | '\r');
+            if next == wanted || folded {
+                if folded || (wanted == '\n' && self.quote.is_some()) {
+                    self.skip_fold();
+                }
+                return here;
+            }
+        }
+    }
+
+    /// After a folded line end: the blanks that begin the next line belong to the fold.
+    fn skip_fold(&mut self) {
+        let rest = &self.source[self.at..];
+        self.at += rest.len() - rest.trim_start_matches([' ', '\t']).len();
+    }
+}
+
+fn escape_length(rest: &str) -> usize {
+    let Some(kind) = rest[1..].chars().next() else { return 1 };
+    let digits = match kind {
+        'x' => 2,
+        'u' => 4,
+        'U' => 8,
+        _ => 0,
+    };
+    let wanted = 1 + kind.len_utf8() + digits;
+    (wanted..=rest.len()).find(|&end| rest.is_char_boundary(end)).unwrap_or(rest.len())
+}
+
+fn narrow(offset: usize) -> u32 {
+    u32::try_from(offset).unwrap_or(u32::MAX)
+}
+
+fn len32(text: &str) -> u32 {
+    narrow(text.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(source: &str, decoded: &str, part: &str) -> String {
+        let map = ScalarMap::new(Span::new(FileId(0), 0, source.len()), source, decoded);
+        let start = decoded.find(part).unwrap();
+        let span = map.span(start, start + part.len());
+        source[span.start as usize..span.end as usize].to_owned()
+    }
+
+    #[test]
+    fn plain_and_quoted() {
+        assert_eq!(found("score > 5", "score > 5", "> 5"), "> 5");
+        assert_eq!(found("'it''s > x'", "it's > x", "> x"), "> x");
+        assert_eq!(found(r#""a \"b\" == 業種""#, r#"a "b" == 業種"#, "業種"), "業種");
+        assert_eq!(found(r#""\u4f1a社 > 1""#, "会社 > 1", "社"), "社");
+    }
+
+    #[test]
+    fn blocks_and_folds() {
+        assert_eq!(found("|\n    a and\n    b > 1\n", "a and\nb > 1\n", "b > 1"), "b > 1");
+        assert_eq!(found(">-\n    a and\n    b > 1\n", "a and b > 1", "b > 1"), "b > 1");
+        assert_eq!(found("a and\n      b > 1", "a and b > 1", "b > 1"), "b > 1");
+        assert_eq!(found("\"a and\n      b > 1\"", "a and b > 1", "b > 1"), "b > 1");
+    }
+}
