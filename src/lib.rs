@@ -1,3 +1,5 @@
 //! tabiji compiles marketing campaigns.
 pub mod diag;
 pub mod text;
+pub mod ir;
+pub mod plan;

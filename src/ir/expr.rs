@@ -1,0 +1,256 @@
+//! Conditions as typed trees.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Name, Value};
+use crate::text::Origin;
+
+/// A typed condition: an expression that is true or false.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Condition {
+    /// Its canonical text: spacing, quotes and brackets of the source leave no trace.
+    pub text: String,
+    /// The tree.
+    pub expr: Expr,
+    /// Where it is written.
+    #[serde(skip)]
+    pub origin: Origin,
+}
+
+/// A typed expression. Types have been checked: a number is only compared with a number, and so on. Any operand may be
+/// absent at run time; a comparison with an absent value is false, arithmetic with one is absent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "op", rename_all = "snake_case")]
+pub enum Expr {
+    /// A value.
+    Const {
+        /// The value.
+        value: Value,
+    },
+    /// `none`.
+    Absent,
+    /// A field of the lead.
+    Field {
+        /// Its name.
+        name: Name,
+    },
+    /// A property of the event at hand.
+    EventProperty {
+        /// Its name.
+        name: Name,
+    },
+    /// The score of a model: a whole number.
+    Score {
+        /// The model.
+        model: Name,
+    },
+    /// The grade of a model: text, absent below all bands.
+    Grade {
+        /// The model.
+        model: Name,
+    },
+    /// The stage of the lifecycle: text.
+    Stage,
+    /// The persona: text, absent if none matches.
+    Persona,
+    /// `now`: the instant at which the condition is asked.
+    Now,
+    /// `today`: the local date of the lead at that instant.
+    Today,
+    /// `a and b and …`.
+    All {
+        /// The parts; an absent part counts as false.
+        of: Vec<Expr>,
+    },
+    /// `a or b or …`.
+    Any {
+        /// The parts; an absent part counts as false.
+        of: Vec<Expr>,
+    },
+    /// `not a`; true if the part is false or absent.
+    Not {
+        /// The part.
+        of: Box<Expr>,
+    },
+    /// `a < b` and the like.
+    Compare {
+        /// Which.
+        cmp: Cmp,
+        /// Left side.
+        left: Box<Expr>,
+        /// Right side.
+        right: Box<Expr>,
+    },
+    /// `a in [..]`: membership among values.
+    OneOf {
+        /// What is looked for.
+        of: Box<Expr>,
+        /// Where.
+        values: Vec<Value>,
+    },
+    /// `"ai" in interests`: whether a set holds a value.
+    Holds {
+        /// The set.
+        set: Box<Expr>,
+        /// The value.
+        value: Box<Expr>,
+    },
+    /// `a is none`.
+    IsAbsent {
+        /// What is tested.
+        of: Box<Expr>,
+    },
+    /// `a + b` and the like, on numbers.
+    Arithmetic {
+        /// Which.
+        sign: Sign,
+        /// Left side.
+        left: Box<Expr>,
+        /// Right side.
+        right: Box<Expr>,
+    },
+    /// A test on text: `a is startingwith "x"`, `"x" in a` and so on.
+    TextTest {
+        /// Which.
+        test: TextTest,
+        /// The text tested.
+        of: Box<Expr>,
+        /// What it is tested for.
+        with: Box<Expr>,
+    },
+    /// A filter: `a | lower` and the like.
+    Filter {
+        /// Which.
+        filter: Filter,
+        /// What it is applied to.
+        of: Box<Expr>,
+        /// Its argument, for those that take one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        argument: Option<Box<Expr>>,
+    },
+    /// `a if test else b`.
+    If {
+        /// The test.
+        test: Box<Expr>,
+        /// Value if it holds.
+        then: Box<Expr>,
+        /// Value otherwise.
+        otherwise: Box<Expr>,
+    },
+    /// `in_segment("x")`: as of the last evaluation of segments.
+    InSegment {
+        /// The segment.
+        segment: Name,
+    },
+    /// `in_list("x")`.
+    InList {
+        /// The list.
+        list: Name,
+    },
+    /// `subscribed("x")`: subscribed, and confirmed where the topic needs it.
+    Subscribed {
+        /// The topic.
+        topic: Name,
+    },
+    /// `did(…)` is `count(…) >= 1`; the number of events in `(now − within, now]`.
+    Count {
+        /// The events.
+        of: History,
+    },
+    /// `days_since("event")`: whole days since the last such event; absent if there was none.
+    DaysSince {
+        /// The events.
+        of: History,
+    },
+    /// `days_since(date)`: whole days from a date or instant to now, negative before it.
+    DaysSinceDate {
+        /// The date or instant.
+        of: Box<Expr>,
+    },
+    /// `received("x", within=…)`: how many times the email was sent to the lead.
+    Received {
+        /// The email.
+        email: Name,
+        /// Look-back in seconds; `None` for ever.
+        within_secs: Option<i64>,
+    },
+    /// `in_journey("x")`: whether an instance runs.
+    InJourney {
+        /// The journey.
+        journey: Name,
+    },
+    /// `finished("x")`: whether an instance has ended, in whatever way.
+    Finished {
+        /// The journey.
+        journey: Name,
+    },
+}
+
+/// Past events of the lead.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct History {
+    /// Which event.
+    pub event: Name,
+    /// Look-back in seconds; `None` for ever.
+    pub within_secs: Option<i64>,
+    /// Condition on the event; its `event.…` is the past event.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filter: Option<Box<Expr>>,
+}
+
+/// Comparisons.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the usual six")]
+pub enum Cmp {
+    Eq,
+    Ne,
+    Lt,
+    Le,
+    Gt,
+    Ge,
+}
+
+/// Arithmetic on numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the usual five")]
+pub enum Sign {
+    Add,
+    Sub,
+    Mul,
+    Div,
+    Rem,
+}
+
+/// Tests on text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TextTest {
+    /// `is startingwith`.
+    StartsWith,
+    /// `is endingwith`.
+    EndsWith,
+    /// `"x" in text`.
+    Contains,
+}
+
+/// Filters that conditions know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Filter {
+    /// Lower case.
+    Lower,
+    /// Upper case.
+    Upper,
+    /// Without blanks at the ends.
+    Trim,
+    /// Number of characters, or of values in a set.
+    Length,
+    /// Without the sign.
+    Abs,
+    /// The nearest whole number, halves away from zero.
+    Round,
+    /// The argument where the value is absent.
+    Default,
+}

@@ -1,0 +1,294 @@
+//! Journeys as graphs: steps by id, edges by id.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Again, Condition, Name, Value};
+use crate::text::Origin;
+
+/// What happens to a lead.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Journey {
+    /// Name for people.
+    pub label: Option<String>,
+    /// Higher goes first.
+    pub priority: i32,
+    /// How leads enter.
+    pub entry: Entry,
+    /// Instant after which nobody enters, as local civil time of the project `YYYY-MM-DDTHH:MM:SS`.
+    pub ends: Option<String>,
+    /// Takes a lead out.
+    pub exit_when: Option<Condition>,
+    /// What the journey is for.
+    pub goal: Option<Goal>,
+    /// First step; `None` for a journey without steps.
+    pub first: Target,
+    /// The steps, in the order they are written.
+    pub steps: Vec<Step>,
+    /// Where it is declared.
+    #[serde(skip)]
+    pub origin: Origin,
+}
+
+impl Journey {
+    /// The step with this id.
+    pub fn step(&self, id: &str) -> Option<&Step> {
+        self.steps.iter().find(|step| step.id == id)
+    }
+}
+
+/// Where an edge leads: a step by id, or `None` for the end of the journey.
+pub type Target = Option<Name>;
+
+/// How leads enter.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// What lets them in.
+    pub by: EntryBy,
+    /// Condition on the lead.
+    pub when: Option<Condition>,
+    /// Whether they may enter again.
+    pub again: Again,
+    /// One instance for each value of this property of the entry event.
+    pub key: Option<Name>,
+    /// With a key: how many instances may run at once; `None` for any number.
+    pub at_once: Option<u32>,
+    /// Where it is declared.
+    #[serde(skip)]
+    pub origin: Origin,
+}
+
+/// What lets leads in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EntryBy {
+    /// An event.
+    Event {
+        /// Which.
+        event: Name,
+        /// Condition on it.
+        filter: Option<Condition>,
+    },
+    /// Becoming a member.
+    Segment {
+        /// Of which segment.
+        segment: Name,
+        /// Whether members at launch enter then.
+        existing: bool,
+    },
+    /// A local time.
+    Schedule {
+        /// Whose members enter.
+        segment: Name,
+        /// When.
+        moment: Moment,
+    },
+    /// A `start` step.
+    Called,
+}
+
+/// A local moment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Moment {
+    /// Every day at this minute.
+    Daily {
+        /// Minute of the day.
+        minute: u16,
+    },
+    /// On these weekdays at this minute.
+    Weekly {
+        /// 1 Monday to 7 Sunday, ascending.
+        weekdays: Vec<u8>,
+        /// Minute of the day.
+        minute: u16,
+    },
+    /// Every month on this day at this minute.
+    Monthly {
+        /// 1 to 28.
+        day: u8,
+        /// Minute of the day.
+        minute: u16,
+    },
+    /// Once.
+    Once {
+        /// Local civil time `YYYY-MM-DDTHH:MM:SS`.
+        at: String,
+    },
+}
+
+/// What a journey is for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Goal {
+    /// The goal.
+    pub when: Condition,
+    /// It counts only so many seconds after the entry, the last one included.
+    pub within_secs: Option<i64>,
+}
+
+/// One step.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Step {
+    /// Its id.
+    pub id: Name,
+    /// Name for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+    /// What it does.
+    pub action: Action,
+    /// Where it leads when no arm decides otherwise. `None` after `exit`.
+    pub next: Target,
+    /// Where its id is written.
+    #[serde(skip)]
+    pub origin: Origin,
+}
+
+/// What a step does.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// Sends an email.
+    Send {
+        /// Which.
+        email: Name,
+        /// How long it is held at most, instead of the policy's, in seconds.
+        max_hold_secs: Option<i64>,
+    },
+    /// Waits for a time.
+    Wait {
+        /// In seconds.
+        secs: i64,
+    },
+    /// Waits until a local moment.
+    WaitUntil {
+        /// The moment; the first at or after now.
+        moment: Moment,
+    },
+    /// Waits for an event.
+    WaitFor {
+        /// Which.
+        event: Name,
+        /// Condition on it.
+        filter: Option<Condition>,
+        /// Where this already holds, nobody waits.
+        when: Option<Condition>,
+        /// At most so many seconds; an event at the last second still counts.
+        within_secs: i64,
+        /// Where those go whose time ran out.
+        timeout: Target,
+    },
+    /// Goes by the first condition that holds; by `next` if none does.
+    Branch {
+        /// The arms, in order.
+        arms: Vec<Arm>,
+        /// Whether the source has an `else`.
+        has_else: bool,
+    },
+    /// Goes by chance.
+    Split {
+        /// The arms, by name.
+        arms: Vec<SplitArm>,
+    },
+    /// Sets fields; `None` takes the value away.
+    Set {
+        /// The values by field.
+        values: BTreeMap<Name, Option<Value>>,
+    },
+    /// Adds points.
+    Score {
+        /// Points by model.
+        points: BTreeMap<Name, i32>,
+    },
+    /// Puts the lead into a stage.
+    Stage {
+        /// Which.
+        stage: Name,
+    },
+    /// Changes a list.
+    List {
+        /// Which.
+        list: Name,
+        /// Whether the lead is added (otherwise removed).
+        add: bool,
+    },
+    /// Changes a subscription.
+    Topic {
+        /// Which.
+        topic: Name,
+        /// Whether the lead is subscribed (otherwise unsubscribed).
+        subscribe: bool,
+    },
+    /// Gives a person something to do.
+    Task {
+        /// Who.
+        to: String,
+        /// What; a template.
+        title: String,
+        /// Until when, in seconds from now.
+        within_secs: Option<i64>,
+    },
+    /// Makes an event happen.
+    Emit {
+        /// Which.
+        event: Name,
+        /// Its properties.
+        with: BTreeMap<Name, Value>,
+    },
+    /// Enters another journey.
+    Start {
+        /// Which.
+        journey: Name,
+    },
+    /// Goes on at `next`.
+    Goto,
+    /// Leaves.
+    Exit {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// An arm of a branch.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Arm {
+    /// When it is taken.
+    pub when: Condition,
+    /// Where it leads.
+    pub to: Target,
+}
+
+/// An arm of a split.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SplitArm {
+    /// Its name.
+    pub name: Name,
+    /// Its weight, as part of 100.
+    pub weight: f64,
+    /// Where it leads.
+    pub to: Target,
+}
+
+impl Step {
+    /// Every edge that leaves the step, arms first. An `Exit` has none.
+    pub fn edges(&self) -> Vec<&Target> {
+        match &self.action {
+            Action::Exit { .. } => Vec::new(),
+            Action::WaitFor { timeout, .. } => vec![&self.next, timeout],
+            Action::Branch { arms, .. } => arms.iter().map(|arm| &arm.to).chain([&self.next]).collect(),
+            Action::Split { arms } => arms.iter().map(|arm| &arm.to).collect(),
+            Action::Send { .. }
+            | Action::Wait { .. }
+            | Action::WaitUntil { .. }
+            | Action::Set { .. }
+            | Action::Score { .. }
+            | Action::Stage { .. }
+            | Action::List { .. }
+            | Action::Topic { .. }
+            | Action::Task { .. }
+            | Action::Emit { .. }
+            | Action::Start { .. }
+            | Action::Goto => vec![&self.next],
+        }
+    }
+}

@@ -1,0 +1,617 @@
+//! The resolved, typed campaign: plain data, every name checked, every condition typed.
+//!
+//! In: what `resolve` made. Out: what analyses, the plan and the simulator read. Never: files, faults, how it was
+//! written. Definitions are in maps by name, so that two campaigns that mean the same are the same; [`Origin`]s say
+//! where things came from and are no part of the meaning.
+//!
+//! Names in here are known to exist: `Name` of a step, an email or a field can be looked up without asking.
+
+pub mod builtin;
+pub mod expr;
+pub mod journey;
+pub mod lead;
+pub mod value;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+pub use expr::{Condition, Expr};
+pub use journey::Journey;
+pub use lead::{Lead, Refusal, RefusedRow, Row};
+pub use value::{Type, Value};
+
+use crate::text::Origin;
+
+/// A name that is known to exist.
+pub type Name = String;
+
+/// A whole campaign.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Campaign {
+    /// Project settings.
+    pub settings: Settings,
+    /// Fields of leads, the built-in ones included.
+    pub fields: BTreeMap<Name, Field>,
+    /// Events, the built-in ones included.
+    pub events: BTreeMap<Name, Event>,
+    /// Personas; a lead's is the first that matches.
+    pub personas: Vec<Persona>,
+    /// Scoring models.
+    pub scoring: BTreeMap<Name, Scoring>,
+    /// Grading models.
+    pub grading: BTreeMap<Name, Grading>,
+    /// The lifecycle; without one there are no stages.
+    pub lifecycle: Option<Lifecycle>,
+    /// Segments.
+    pub segments: BTreeMap<Name, Segment>,
+    /// Names of segments in an order in which none asks for a later one.
+    pub segment_order: Vec<Name>,
+    /// Lists.
+    pub lists: BTreeMap<Name, List>,
+    /// Topics.
+    pub topics: BTreeMap<Name, Topic>,
+    /// Senders.
+    pub senders: BTreeMap<Name, Sender>,
+    /// Limits for all mails.
+    pub policies: Policies,
+    /// Emails.
+    pub emails: BTreeMap<Name, Email>,
+    /// Journeys.
+    pub journeys: BTreeMap<Name, Journey>,
+    /// Renames, old address to new.
+    pub moved: BTreeMap<String, String>,
+}
+
+impl Campaign {
+    /// Journeys in the order in which entries are tried: higher priority first, then by name.
+    pub fn journeys_in_order(&self) -> Vec<(&Name, &Journey)> {
+        let mut journeys: Vec<_> = self.journeys.iter().collect();
+        journeys.sort_by_key(|(_, journey)| std::cmp::Reverse(journey.priority));
+        journeys
+    }
+}
+
+/// Project settings.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Settings {
+    /// Name of the project.
+    pub project: String,
+    /// IANA time zone, for leads without one, daily ticks and project-wide times.
+    pub timezone: String,
+    /// BCP 47 tag.
+    pub locale: Option<String>,
+    /// ISO 4217 code.
+    pub currency: Option<String>,
+    /// Defaults of a simulation.
+    pub simulation: Simulation,
+    /// How leads files are read.
+    pub leads: LeadMapping,
+}
+
+/// Defaults of a simulation.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Simulation {
+    /// First day, `YYYY-MM-DD`; starts at its midnight in the project's time zone.
+    pub start: Option<String>,
+    /// Length in days of 24 hours.
+    pub days: Option<u32>,
+    /// Seed of all chance.
+    pub seed: Option<u64>,
+    /// Leads file, relative to the project.
+    pub leads: Option<String>,
+}
+
+/// How a leads file made by others is read.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct LeadMapping {
+    /// Column by field, where it is not the field's own name.
+    pub columns: BTreeMap<Name, String>,
+    /// By field, cell texts and the values they stand for.
+    pub values: BTreeMap<Name, BTreeMap<String, Option<Value>>>,
+    /// Cell texts that mean there is no value, besides the empty one.
+    pub absent: Vec<String>,
+}
+
+/// A field of leads, or a property of an event.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Field {
+    /// What it holds.
+    #[serde(flatten)]
+    pub ty: Type,
+    /// Smallest value of a number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min: Option<f64>,
+    /// Largest value of a number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max: Option<f64>,
+    /// Whether it may be absent.
+    pub optional: bool,
+    /// Name for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+    /// Whether it is built in.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub builtin: bool,
+    /// Where it is declared.
+    #[serde(skip)]
+    pub origin: Origin,
+}
+
+/// Something that happens to a lead.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    /// What it carries.
+    pub properties: BTreeMap<Name, Field>,
+    /// Fields it sets, each from one of its properties.
+    pub sets: BTreeMap<Name, Name>,
+    /// Name for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+    /// Whether it is built in.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub builtin: bool,
+    /// Where it is declared.
+    #[serde(skip)]
+    pub origin: Origin,
+}
+
+/// A kind of person.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Persona {
+    /// Its name.
+    pub name: Name,
+    /// Name for people.
+    pub label: Option<String>,
+    /// Who it is.
+    pub matches: Condition,
+    /// Share of the leads, 0 to 1, for making leads up.
+    pub share: Option<f64>,
+    /// How it behaves.
+    pub behavior: Behavior,
+    /// Needs, goals, pains and quotes, for people.
+    pub narrative: BTreeMap<String, Vec<String>>,
+    /// Where it is declared.
+    #[serde(skip)]
+    pub origin: Origin,
+}
+
+/// How a persona behaves. Chances are 0 to 1.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Behavior {
+    /// Of a delivered mail to be opened.
+    pub open: f64,
+    /// Of an opened mail to be clicked.
+    pub click: f64,
+    /// Of a delivered mail to make them unsubscribe.
+    pub unsubscribe: f64,
+    /// Of a delivered mail to be reported.
+    pub complain: f64,
+    /// Of an attempt to fail for now.
+    pub soft_bounce: f64,
+    /// Of an attempt to fail for good.
+    pub hard_bounce: f64,
+    /// From delivery to opening, unsubscribing or complaining.
+    pub open_delay: Delay,
+    /// From opening to the click.
+    pub click_delay: Delay,
+    /// What mails of late take from the chance to open.
+    pub open_fatigue: Option<Fatigue>,
+    /// What mails of late take from the chance to click.
+    pub click_fatigue: Option<Fatigue>,
+    /// What it does besides.
+    pub does: Vec<Does>,
+}
+
+/// A log-normal delay by two of its quantiles, in seconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Delay {
+    /// Half take at most this long.
+    pub median_secs: i64,
+    /// Nine in ten take at most this long.
+    pub p90_secs: i64,
+}
+
+/// Each mail received within the window multiplies the chance by `1 - loss`.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Fatigue {
+    /// Share lost with each mail, 0 to 1.
+    pub loss: f64,
+    /// Look-back in seconds.
+    pub window_secs: i64,
+}
+
+/// Something a persona does.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Does {
+    /// The event.
+    pub event: Name,
+    /// Its properties.
+    pub with: BTreeMap<Name, Value>,
+    /// How it comes about.
+    pub cause: Cause,
+    /// Condition on the lead at the moment it would happen (`rate`) or be decided (`after`).
+    pub when: Option<Condition>,
+    /// Where it is declared.
+    #[serde(skip)]
+    pub origin: Origin,
+}
+
+/// How something a persona does comes about.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cause {
+    /// By itself, a Poisson process.
+    Rate {
+        /// Mean number in one second.
+        per_sec: f64,
+    },
+    /// After an event.
+    After {
+        /// The event.
+        event: Name,
+        /// Condition on it.
+        filter: Option<Condition>,
+        /// Chance that it follows.
+        chance: f64,
+        /// It follows at any moment of this time alike, in seconds.
+        within_secs: i64,
+    },
+}
+
+/// A scoring model.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Scoring {
+    /// Name for people.
+    pub label: Option<String>,
+    /// Whether `score` means this one.
+    pub default: bool,
+    /// Score of a new lead.
+    pub initial: i32,
+    /// Smallest score.
+    pub min: i32,
+    /// Largest score.
+    pub max: i32,
+    /// What gives points, in order.
+    pub rules: Vec<ScoreRule>,
+    /// What takes points from the inactive.
+    pub decay: Option<Decay>,
+    /// Where it is declared.
+    #[serde(skip)]
+    pub origin: Origin,
+}
+
+/// Points for an event.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ScoreRule {
+    /// The event.
+    pub event: Name,
+    /// Condition on it.
+    pub filter: Option<Condition>,
+    /// Points.
+    pub points: i32,
+    /// How often for one lead.
+    pub at_most: Option<Limit>,
+}
+
+/// Points taken from the inactive.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Decay {
+    /// Points each time; negative.
+    pub points: i32,
+    /// How long without activity, each time, in seconds.
+    pub every_secs: i64,
+    /// What counts as activity.
+    pub without: Vec<Name>,
+}
+
+/// At most so many in a window.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Limit {
+    /// How many.
+    pub count: u32,
+    /// Over what.
+    pub per: Window,
+}
+
+/// A stretch of time over which something is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Window {
+    /// `(t − secs, t]`.
+    RollingSecs(i64),
+    /// The local day.
+    CalendarDay,
+    /// The local week, from Monday.
+    CalendarWeek,
+    /// The local month.
+    CalendarMonth,
+    /// Since the beginning.
+    Ever,
+}
+
+/// A grading model: the grade is the highest band whose points the sum of the rules that hold reaches; absent below all.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Grading {
+    /// Name for people.
+    pub label: Option<String>,
+    /// Whether `grade` means this one.
+    pub default: bool,
+    /// What gives points.
+    pub rules: Vec<GradeRule>,
+    /// Bands, best first.
+    pub bands: Vec<Band>,
+    /// Where it is declared.
+    #[serde(skip)]
+    pub origin: Origin,
+}
+
+/// Points for a profile.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GradeRule {
+    /// Condition over fields.
+    pub when: Condition,
+    /// Points.
+    pub points: i32,
+}
+
+/// A letter and the least sum of points it needs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Band {
+    /// The letter.
+    pub name: String,
+    /// Least sum of points.
+    pub points: i32,
+}
+
+/// The stages of a lead.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Lifecycle {
+    /// The stages; a new lead is in the first.
+    pub stages: Vec<Name>,
+    /// The moves; the first that applies is made.
+    pub moves: Vec<Move>,
+    /// Where it is declared.
+    #[serde(skip)]
+    pub origin: Origin,
+}
+
+/// A move between stages. Everything that is given must apply.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Move {
+    /// Stage it leaves.
+    pub from: Name,
+    /// Stage it goes to.
+    pub to: Name,
+    /// Condition on the lead.
+    pub when: Option<Condition>,
+    /// Event that makes it.
+    pub event: Option<Name>,
+    /// Condition on that event.
+    pub filter: Option<Condition>,
+    /// Time in the stage, in seconds.
+    pub after_secs: Option<i64>,
+    /// Why, for reports.
+    pub reason: Option<String>,
+    /// Where it is declared.
+    #[serde(skip)]
+    pub origin: Origin,
+}
+
+/// A dynamic group.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Segment {
+    /// Name for people.
+    pub label: Option<String>,
+    /// Who belongs to it.
+    pub when: Condition,
+    /// Where it is declared.
+    #[serde(skip)]
+    pub origin: Origin,
+}
+
+/// A static group.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct List {
+    /// Name for people.
+    pub label: Option<String>,
+    /// Ids of members, sorted.
+    pub ids: Vec<String>,
+    /// E-mail addresses of members, lower case, sorted.
+    pub emails: Vec<String>,
+    /// Where it is declared.
+    #[serde(skip)]
+    pub origin: Origin,
+}
+
+/// What mails are about.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Topic {
+    /// Name for people.
+    pub label: Option<String>,
+    /// Whether it is marketing, and how leads agree to it.
+    pub consent: Consent,
+    /// Who agreed before the run. `None`: everybody with `OptOut`, nobody otherwise.
+    pub granted: Option<Condition>,
+    /// Where it is declared.
+    #[serde(skip)]
+    pub origin: Origin,
+}
+
+impl Topic {
+    /// Whether mails of the topic are marketing: they need consent and wait for quiet hours to end.
+    pub fn is_marketing(&self) -> bool {
+        self.consent != Consent::Transactional
+    }
+}
+
+/// How leads agree to a topic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Consent {
+    /// They need not: mails are part of a service.
+    Transactional,
+    /// They subscribe, then confirm.
+    DoubleOptIn,
+    /// They subscribe.
+    OptIn,
+    /// They are subscribed until they leave.
+    OptOut,
+}
+
+/// In whose name mails go out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Sender {
+    /// Display name.
+    pub name: Option<String>,
+    /// Address.
+    pub email: String,
+    /// Where answers go.
+    pub reply_to: Option<String>,
+    /// Postal address.
+    pub address: Option<String>,
+    /// Records of the sending domain.
+    pub domain: Option<Domain>,
+    /// Where it is declared.
+    #[serde(skip)]
+    pub origin: Origin,
+}
+
+/// Records of a sending domain.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Domain {
+    /// The domain.
+    pub name: String,
+    /// DKIM selector.
+    pub dkim: Option<String>,
+    /// DMARC policy: `none`, `quarantine` or `reject`.
+    pub dmarc: Option<String>,
+    /// Domain of tracked links.
+    pub tracking: Option<String>,
+}
+
+/// Limits for all mails.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Policies {
+    /// How many mails; the first rule that is full decides.
+    pub frequency: Vec<Frequency>,
+    /// When marketing mails wait.
+    pub quiet_hours: Option<QuietHours>,
+    /// Further attempts after a soft bounce.
+    pub soft_retries: u32,
+    /// Time between attempts, in seconds.
+    pub soft_every_secs: i64,
+    /// Undelivered mails in a row after which the address is suppressed.
+    pub soft_suppress_after: Option<u32>,
+    /// Whether a hard bounce suppresses the address.
+    pub hard_suppress: bool,
+    /// How long a mail is held at most, in seconds.
+    pub max_hold_secs: i64,
+}
+
+impl Default for Policies {
+    fn default() -> Self {
+        Policies {
+            frequency: Vec::new(),
+            quiet_hours: None,
+            soft_retries: 0,
+            soft_every_secs: 6 * 3600,
+            soft_suppress_after: None,
+            hard_suppress: true,
+            max_hold_secs: 3 * 86_400,
+        }
+    }
+}
+
+/// At most so many mails in a window.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Frequency {
+    /// How many.
+    pub at_most: u32,
+    /// Over what.
+    pub per: Window,
+    /// Whether a mail that is too many waits (otherwise it is left out).
+    pub delay: bool,
+    /// Which mails it counts and holds back.
+    pub counts: Counted,
+    /// Whether calendar windows follow the lead's clock (otherwise the project's).
+    pub lead_time: bool,
+    /// Where it is declared.
+    #[serde(skip)]
+    pub origin: Origin,
+}
+
+/// Which mails a frequency rule counts and holds back.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Counted {
+    /// All.
+    All,
+    /// Those of marketing topics.
+    Marketing,
+    /// Those of one topic.
+    Topic(Name),
+}
+
+/// When marketing mails wait. `from == to` means that only the `also` days are quiet.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct QuietHours {
+    /// First quiet minute of the day.
+    pub from_minute: u16,
+    /// First minute that is not quiet; on the next day if not after `from_minute`.
+    pub to_minute: u16,
+    /// Weekdays quiet all day: 1 Monday to 7 Sunday.
+    pub weekdays: Vec<u8>,
+    /// Whether it is the lead's clock (otherwise the project's).
+    pub lead_time: bool,
+}
+
+/// A mail.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Email {
+    /// Name for people.
+    pub label: Option<String>,
+    /// What it is about.
+    pub topic: Name,
+    /// In whose name.
+    pub sender: Name,
+    /// Subject template.
+    pub subject: String,
+    /// Preheader template.
+    pub preheader: Option<String>,
+    /// Body template.
+    pub body: Body,
+    /// Text template.
+    pub text: Option<String>,
+    /// When one lead may get it again.
+    pub repeat: Again,
+    /// Multiplies the chance to open.
+    pub open_factor: f64,
+    /// Multiplies the chance to click.
+    pub click_factor: f64,
+    /// Where it is declared.
+    #[serde(skip)]
+    pub origin: Origin,
+}
+
+/// The body template of a mail.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Body {
+    /// HTML.
+    Html(String),
+    /// Markdown.
+    Markdown(String),
+}
+
+/// When something may happen once more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Again {
+    /// Not a second time.
+    Never,
+    /// At any time.
+    Always,
+    /// So many seconds after the last time.
+    AfterSecs(i64),
+}
