@@ -1,3 +1,6 @@
 //! tabiji compiles marketing campaigns.
+pub mod ast;
 pub mod diag;
+pub mod schema;
+pub mod syntax;
 pub mod text;
