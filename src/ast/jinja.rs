@@ -369,7 +369,7 @@ mod tests {
     #[test]
     fn faults_point_at_the_end_when_something_is_missing() {
         let fault = expression("score >= ").unwrap_err();
-        assert_eq!(&"score >= "[fault.at], "=");
+        assert_eq!(&"score >= "[fault.at], ">=");
     }
 
     #[test]
