@@ -1,8 +1,9 @@
 //! tabiji compiles marketing campaigns.
 pub mod ast;
 pub mod diag;
+pub mod ir;
+pub mod plan;
+pub mod resolve;
 pub mod schema;
 pub mod syntax;
 pub mod text;
-pub mod ir;
-pub mod plan;
