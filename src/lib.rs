@@ -1,8 +1,10 @@
 //! tabiji compiles marketing campaigns.
 pub mod ast;
+pub mod cli;
 pub mod diag;
 pub mod schema;
 pub mod syntax;
 pub mod text;
 pub mod ir;
+pub mod pipeline;
 pub mod plan;
