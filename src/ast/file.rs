@@ -1,6 +1,5 @@
 //! The top level of a file: project settings and the kinds of definitions.
 
-
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -138,4 +137,3 @@ pub struct Simulation {
     #[schemars(example = &"leads/sample.csv")]
     pub leads: Option<Text>,
 }
-

@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Text, short_or_long};
 use super::quantity::{Again, ClockTime, Duration, Factor, Window};
+use super::{Text, short_or_long};
 use crate::syntax::Spanned;
 
 /// What mails are about.

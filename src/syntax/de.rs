@@ -158,7 +158,11 @@ impl<'de> Deserializer<'de> for NodeReader<'de> {
         _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Fault> {
-        if name == SPANNED { visitor.visit_map(SpanReader::new(self.node.span, self)) } else { self.deserialize_any(visitor) }
+        if name == SPANNED {
+            visitor.visit_map(SpanReader::new(self.node.span, self))
+        } else {
+            self.deserialize_any(visitor)
+        }
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
