@@ -3,11 +3,14 @@
 //! In: the resolved campaign. Out: a [`Plan`] that can be written, read back, simulated and exported without its
 //! sources. Never: how the campaign was written down. Files, order, comments, quotes and spacing leave no trace.
 
+mod text;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+pub use text::text;
 
 use crate::ir::Campaign;
 
