@@ -63,6 +63,12 @@ impl Kind {
         }
     }
 
+    /// One of the kind with its article.
+    pub fn one(self) -> String {
+        let article = if matches!(self, Kind::Event | Kind::Email) { "an" } else { "a" };
+        format!("{article} {}", self.noun())
+    }
+
     /// All kinds.
     pub const ALL: [Kind; 11] = [
         Kind::Field,
