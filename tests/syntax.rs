@@ -255,10 +255,16 @@ fn yaml_that_campaigns_do_not_use() {
 #[test]
 fn yaml_that_is_none() {
     assert_eq!(findings("a:\n\tb: c\n"), "2:2 yaml-syntax \"b\": a tab stands where YAML takes only spaces");
+    for text in ["a: b\n  d: e\n", "a:b\nc: d\n"] {
+        let found = findings(text);
+        let words = "\":\": YAML takes this line as more of the value above it, and so no key can stand here";
+        assert!(found.starts_with("2:") && found.ends_with(words), "{found}");
+    }
     assert_eq!(
-        findings("a: b\n  d: e\n"),
-        "2:4 yaml-syntax \":\": a second `: ` on the same line; YAML takes it for another key"
+        findings("when: [\"a\"] == x\n"),
+        "1:13 yaml-syntax \"=\": the value has ended before this, at its bracket or quote"
     );
+    assert_eq!(findings("a: [1\nb: 1\nb: 2\n").lines().count(), 1);
     assert_eq!(findings("a:\n  b: 1\n c: 2\n"), "3:2 yaml-syntax \"c\": this line does not fit the ones above it");
     assert_eq!(
         findings("x: y: z\n"),
@@ -288,6 +294,7 @@ fn expressions_cut_by_flow_style() {
         ("- {when: did(\"x\", within=\"7 days\")}", "when", "did(\"x\", within=\"7 days\")"),
         ("- {if: in_any(\"a\", \"b\"), steps: []}", "if", "in_any(\"a\", \"b\")"),
         ("- {if: did(\"a\", where=event.x in [\"a\"]), steps: []}", "if", "did(\"a\", where=event.x in [\"a\"])"),
+        ("- {\"where\": event.form in [\"a\"]}", "where", "event.form in [\"a\"]"),
         ("- {where: event.form == \"a, b\"}", "where", "event.form == \"a, b\""),
         ("- {event: x, where: event.form in {\"a\"}, points: 1}", "where", "event.form in {\"a\"}"),
         (

@@ -128,7 +128,7 @@ impl<'a> Report<'a, '_> {
     /// A scalar example of the schema at `pointer`.
     fn example(&self, pointer: &str) -> Option<String> {
         match self.at(pointer)?.get("examples")?.get(0)? {
-            Json::String(text) => Some(text.clone()),
+            Json::String(text) => Some(written(text)),
             Json::Number(number) => Some(number.to_string()),
             Json::Bool(value) => Some(value.to_string()),
             Json::Null | Json::Array(_) | Json::Object(_) => None,
@@ -320,8 +320,8 @@ fn remedy(node: &Node, schema: Option<&Json>) -> Option<String> {
             let no = matches!(text.to_lowercase().as_str(), "no" | "off" | "false" | "n");
             (yes || no).then(|| format!("write `{yes}`"))
         }
-        Value::Str(text) if wants("array") => Some(format!("write a list: `[{}]`", shorten(text))),
-        Value::Map(_) if wants("array") => Some("write a list: begin each item with `- `".to_owned()),
+        Value::Str(text) if wanted == ["array"] => Some(format!("write a list: `[{}]`", shorten(text))),
+        Value::Map(_) if wanted == ["array"] => Some("write a list: begin each item with `- `".to_owned()),
         Value::Seq(_) if wants("object") && !wants("string") => {
             Some("write keys and values, `key: value`, without `- `".to_owned())
         }
@@ -361,6 +361,12 @@ fn list(names: &[&str], and: &str) -> String {
         Some((last, rest)) => format!("{} {and} {last}", rest.join(", ")),
         None => String::new(),
     }
+}
+
+/// Text as one writes it in YAML: quoted only where it must be.
+fn written(text: &str) -> String {
+    let plain = text.starts_with(char::is_alphanumeric) && !text.contains(": ") && !text.contains(" #");
+    if plain { text.to_owned() } else { format!("'{}'", text.replace('\'', "''")) }
 }
 
 /// At most 40 characters, on one line.

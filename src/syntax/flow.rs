@@ -9,7 +9,7 @@ use crate::text::{FileId, Span};
 /// Keys whose values are expressions.
 const EXPRESSION_KEYS: &[&str] = &["when", "where", "if", "exit_when", "match", "key", "granted"];
 /// How far an expression is followed or looked back for, in bytes.
-const REACH: usize = 4096;
+const REACH: usize = 1024;
 
 /// Finds expressions of a flow mapping that were cut, reports them, and puts them together again, so that nothing else
 /// is said of the pieces.
@@ -26,7 +26,7 @@ pub(super) fn mend_expressions(text: &str, entries: &mut Vec<Entry>, faults: &mu
             continue;
         };
         entry.value.span = Span::new(entry.value.span.file, start, end);
-        entry.value.value = Value::Str(text[start..end].split_whitespace().collect::<Vec<_>>().join(" "));
+        entry.value.value = Value::Str(text[start..end].lines().map(str::trim).collect::<Vec<_>>().join(" "));
         faults.push(cut(&entry.key, text, entry.value.span, ""));
         let rest = entries[at..].iter().take_while(|entry| (entry.key_span.start as usize) < end).count();
         entries.drain(at..at + rest);
@@ -80,9 +80,10 @@ fn key_before(text: &str, at: usize) -> Option<(&str, usize)> {
             continue;
         }
         let before = window[..colon].trim_end();
+        let before = before.strip_suffix(['"', '\'']).unwrap_or(before);
         let rest = before.trim_end_matches(|c: char| c.is_alphanumeric() || c == '_');
         let key = &before[rest.len()..];
-        if !key.is_empty() && rest.trim_end().ends_with(['{', ',']) {
+        if !key.is_empty() && rest.trim_end_matches(['"', '\'']).trim_end().ends_with(['{', ',']) {
             let start = from + colon + 1 + (value.len() - value.trim_start().len());
             return EXPRESSION_KEYS.contains(&key).then_some((key, start.min(at)));
         }
