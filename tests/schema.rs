@@ -419,6 +419,18 @@ fn one_slip_hides_no_other_and_is_said_once() {
     assert_eq!(sink.found.len(), 2);
 }
 
+#[test]
+fn faults_of_an_anchored_value_are_shown_where_it_is_used_too() {
+    check("segments: {a: &x {when: y}, b: *x}", &[]);
+    check(
+        "segments: {a: &x {when: 5}, b: *x, c: {when: y}}",
+        &[
+            "wrong-type `5`: `when` takes text, and this is a number (put it in quotes: `\"5\"`)",
+            "wrong-type `*x`: `when` takes text, and this is a number (put it in quotes: `\"5\"`)",
+        ],
+    );
+}
+
 const PROJECT: &str = r#"project: aozora
 timezone: Asia/Tokyo
 levels: {unused-definition: allow}

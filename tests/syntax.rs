@@ -279,6 +279,11 @@ fn yaml_that_is_none() {
     assert_eq!(findings("a: \u{1}\n"), "1:4 yaml-syntax \"\": a control character (U+0001) stands in the text");
     assert_eq!(findings("a: \"\\q\"\n"), "1:4 yaml-syntax \"\\\"\": double quotes know no such escape");
     assert_eq!(findings("when: \"a\" in b\n"), "1:11 yaml-syntax \"i\": the value goes on after its closing quote");
+    assert_eq!(findings("key: value\n- item\n"), "2:3 yaml-syntax \"i\": this line does not fit the ones above it");
+    assert_eq!(findings("a: - b\n"), "1:4 yaml-syntax \"-\": a list cannot begin on the line of its key");
+    assert_eq!(findings("a: [b,, c]\n"), "1:7 yaml-syntax \",\": a comma with nothing before it");
+    assert_eq!(findings("a: [a, b\nc: d\n"), "2:2 yaml-syntax \":\": a key cannot stand here");
+    assert_eq!(findings("a: 'it's'\n"), "1:8 yaml-syntax \"s\": the value goes on after its closing quote");
     assert!(read("a: [\n").document.is_none());
 }
 
@@ -321,13 +326,21 @@ fn expressions_cut_by_flow_style() {
         "put the expression in quotes, `when: 'a in [\"x\", \"y\"]'`, or write the mapping in block style"
     );
     assert_eq!(
+        help("- {when: did('x', within='7 days')}"),
+        "put the expression in quotes, `when: \"did('x', within='7 days')\"`, or write the mapping in block style"
+    );
+    assert_eq!(
+        help("- {when: 'a' in interests}"),
+        "put the expression in quotes, `when: \"'a' in interests\"`, or write the mapping in block style"
+    );
+    assert_eq!(
         findings("{when: a == \"x: y\"}"),
         "1:8 unquoted-flow-expression \"a == \\\"x: y\\\"\": in flow style `{…}` a comma or bracket ends an unquoted value \
          (so does a colon with a space), which cuts the expression of `when` short"
     );
     assert_eq!(
         findings("{when: \"a\" in interests, id: b}"),
-        "1:8 unquoted-flow-expression \"\\\"a\\\" i\": YAML reads the quote at the start of `when` as the end of the value, \
+        "1:8 unquoted-flow-expression \"\\\"a\\\" in interests\": YAML reads the quote at the start of `when` as the end of the value, \
          not as part of the expression"
     );
 }

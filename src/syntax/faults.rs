@@ -85,16 +85,19 @@ fn code(kind: &ErrorKind) -> Code {
 fn words(kind: &ErrorKind, line: &str, next: Option<char>) -> (String, &'static str) {
     const QUOTE: &str = "put the whole value in quotes";
     const INDENT: &str = "give the keys of one mapping, and the items of one list, the same indentation";
+    // Whether more than indentation and dashes stands before the place.
+    let goes_on = !line.trim_start_matches(['-', ' ', '\t']).is_empty();
     let (message, help) = match kind {
         ErrorKind::TabNotAllowed
         | ErrorKind::TabInBlockIndentation
         | ErrorKind::TabInIndentation
         | ErrorKind::TabAtBlockScalarStart
         | ErrorKind::TabInPlainScalar => ("a tab stands where YAML takes only spaces", "indent with spaces"),
-        ErrorKind::ExpectedBlockMappingKey | ErrorKind::ExpectedBlockSequenceEntry
-            if line.ends_with([']', '}', '"', '\'', ' ']) && !line.trim().is_empty() =>
-        {
+        ErrorKind::ExpectedBlockMappingKey | ErrorKind::ExpectedBlockSequenceEntry if goes_on => {
             ("the value has ended before this, at its bracket or quote", QUOTE)
+        }
+        ErrorKind::BlockSequenceEntryNotAllowed if goes_on => {
+            ("a list cannot begin on the line of its key", "put `- ` on the next line, or write `[…]`")
         }
         ErrorKind::ExpectedBlockMappingKey
         | ErrorKind::ExpectedBlockSequenceEntry
@@ -103,6 +106,16 @@ fn words(kind: &ErrorKind, line: &str, next: Option<char>) -> (String, &'static 
         | ErrorKind::InvalidQuotedScalarIndent
         | ErrorKind::InvalidBlockScalarIndent
         | ErrorKind::BlockSequenceEntryNotAllowed => ("this line does not fit the ones above it", INDENT),
+        ErrorKind::InvalidColonPlacement if !line.contains(": ") => {
+            ("a key cannot stand here", "is a bracket above not closed?")
+        }
+        ErrorKind::UnexpectedEofFlowSequence
+        | ErrorKind::UnexpectedEofFlowMapping
+        | ErrorKind::UnexpectedEofImplicitFlowMapping
+            if next == Some(',') =>
+        {
+            ("a comma with nothing before it", "take it away")
+        }
         ErrorKind::MappingValueNotAllowed if !line.contains(": ") => (
             "YAML takes this line as more of the value above it, and so no key can stand here",
             "does the line above lack the space after its colon, or is this line indented too far?",
@@ -140,7 +153,7 @@ fn words(kind: &ErrorKind, line: &str, next: Option<char>) -> (String, &'static 
         ),
         ErrorKind::InvalidTrailingSingleQuotedScalar => (
             "the value goes on after its closing quote",
-            "put the whole value in double quotes: `\"'x' in interests\"`",
+            "put the whole value in double quotes, or write `''` for each quote inside",
         ),
         ErrorKind::UnknownQuotedScalarEscape
         | ErrorKind::InvalidQuotedScalarHexEscape

@@ -22,6 +22,9 @@ pub(super) fn mend_expressions(text: &str, entries: &mut Vec<Entry>, faults: &mu
         if !EXPRESSION_KEYS.contains(&entry.key.as_str()) || !matches!(entry.value.value, Value::Str(_)) {
             continue;
         }
+        if text[start..].starts_with(['"', '\'', '*', '&', '|', '>']) {
+            continue;
+        }
         let Some(end) = expression_end(text, start).filter(|end| *end > entry.value.span.end as usize) else {
             continue;
         };
@@ -41,14 +44,12 @@ pub(super) fn cut_before(file: FileId, text: &str, at: usize) -> Option<Diagnost
         return None;
     }
     if value.starts_with(['"', '\'']) {
-        let end = start + text[start..].find('\n').unwrap_or(text.len() - start).min(at - start + 1);
-        let span = Span::new(file, start, floor(text, end));
+        let end = expression_end(text, start).filter(|end| *end > at).unwrap_or(at);
+        let span = Span::new(file, start, end);
         let message = format!(
             "YAML reads the quote at the start of `{key}` as the end of the value, not as part of the expression"
         );
-        return Some(
-            Diagnostic::new(Code::FlowScalarExpression, span, message).help(help_for(key, "\"x\" in interests")),
-        );
+        return Some(Diagnostic::new(Code::FlowScalarExpression, span, message).help(help_for(key, text, span)));
     }
     let end = expression_end(text, start).filter(|end| *end > at).unwrap_or(at);
     let colon = if text[at..].starts_with(':') { " (so does a colon with a space)" } else { "" };
@@ -56,18 +57,22 @@ pub(super) fn cut_before(file: FileId, text: &str, at: usize) -> Option<Diagnost
 }
 
 fn cut(key: &str, text: &str, span: Span, also: &str) -> Diagnostic {
-    let expression = text.get(span.start as usize..span.end as usize).unwrap_or("");
     let message = format!(
         "in flow style `{{…}}` a comma or bracket ends an unquoted value{also}, which cuts the expression of `{key}` short"
     );
-    let fits =
-        !expression.contains(['\'', '\n', '\\']) && expression.len() < 100 && expression.contains(['[', '(', ',', ':']);
-    let shown = if fits { expression } else { "a in [\"x\", \"y\"]" };
-    Diagnostic::new(Code::FlowScalarExpression, span, message).help(help_for(key, shown))
+    Diagnostic::new(Code::FlowScalarExpression, span, message).help(help_for(key, text, span))
 }
 
-fn help_for(key: &str, expression: &str) -> String {
-    format!("put the expression in quotes, `{key}: '{expression}'`, or write the mapping in block style")
+/// The way out, with the author's own expression if it can be quoted without escapes.
+fn help_for(key: &str, text: &str, span: Span) -> String {
+    let own = text.get(span.start as usize..span.end as usize).unwrap_or("");
+    let fits = own.len() < 100 && own.contains(['[', '(', '{', ',', ':', '"', '\'']) && !own.contains(['\n', '\\']);
+    let quoted = match (own.contains('\''), own.contains('"')) {
+        (false, _) if fits => format!("'{own}'"),
+        (true, false) if fits => format!("\"{own}\""),
+        (true | false, _) => "'a in [\"x\", \"y\"]'".to_owned(),
+    };
+    format!("put the expression in quotes, `{key}: {quoted}`, or write the mapping in block style")
 }
 
 /// The nearest key before `at` in a flow mapping, and where its value begins; `None` if it is not one of an expression.
@@ -94,9 +99,6 @@ fn key_before(text: &str, at: usize) -> Option<(&str, usize)> {
 /// Where the expression that begins at `start` ends by its own brackets and quotes; `None` if they do not close.
 fn expression_end(text: &str, start: usize) -> Option<usize> {
     let source = &text[start..floor(text, start + REACH)];
-    if source.starts_with(['"', '\'', '*', '&', '|', '>']) {
-        return None;
-    }
     let (mut depth, mut quote) = (0_usize, None);
     let mut end = source.len();
     for (at, c) in source.char_indices() {
