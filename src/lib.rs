@@ -1,5 +1,6 @@
 //! tabiji compiles marketing campaigns.
 pub mod diag;
-pub mod text;
 pub mod ir;
+pub mod leads;
 pub mod plan;
+pub mod text;
