@@ -16,6 +16,8 @@ mod domain;
 mod eval;
 mod hints;
 mod solve;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 
