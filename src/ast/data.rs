@@ -66,13 +66,13 @@ pub enum RefKind {
 pub struct Field {
     /// What the value is.
     #[serde(rename = "type")]
-    #[schemars(example = "enum")]
+    #[schemars(example = &"enum")]
     pub type_name: Spanned<TypeName>,
     /// What an `enum` or `set` can hold.
     #[schemars(example = serde_json::json!(["製造業", "小売業"]))]
     pub values: Option<Spanned<Vec<Text>>>,
     /// What a `ref` names.
-    #[schemars(example = "emails")]
+    #[schemars(example = &"emails")]
     pub kind: Option<Spanned<RefKind>>,
     /// Smallest value of an `integer`, `number` or `money`.
     #[schemars(example = 1)]
@@ -85,10 +85,10 @@ pub struct Field {
     #[schemars(example = true)]
     pub optional: bool,
     /// Name for people.
-    #[schemars(example = "業種")]
+    #[schemars(example = &"業種")]
     pub label: Option<String>,
     /// What it is, for people.
-    #[schemars(example = "Industry by the Japan Standard Industrial Classification")]
+    #[schemars(example = &"Industry by the Japan Standard Industrial Classification")]
     pub description: Option<String>,
 }
 
@@ -105,9 +105,9 @@ pub struct Event {
     #[schemars(example = serde_json::json!({"company": "company_name"}))]
     pub sets: Entries<Text>,
     /// Name for people.
-    #[schemars(example = "ページ閲覧")]
+    #[schemars(example = &"ページ閲覧")]
     pub label: Option<String>,
     /// What it is, for people.
-    #[schemars(example = "A page of the web site was seen")]
+    #[schemars(example = &"A page of the web site was seen")]
     pub description: Option<String>,
 }

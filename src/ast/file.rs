@@ -1,6 +1,5 @@
 //! The top level of a file: project settings and the kinds of definitions.
 
-
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -71,16 +70,16 @@ pub struct File {
 #[schemars(default)]
 pub struct Settings {
     /// Name of the project.
-    #[schemars(example = "aozora-cloud")]
+    #[schemars(example = &"aozora-cloud")]
     pub project: Option<Text>,
     /// IANA time zone for leads without one, for daily ticks and project-wide times. UTC unless said.
-    #[schemars(example = "Asia/Tokyo")]
+    #[schemars(example = &"Asia/Tokyo")]
     pub timezone: Option<Text>,
     /// Language and region of the campaign's texts, as a BCP 47 tag.
-    #[schemars(example = "ja-JP")]
+    #[schemars(example = &"ja-JP")]
     pub locale: Option<Text>,
     /// Currency of all amounts, as an ISO 4217 code.
-    #[schemars(example = "JPY", regex(pattern = r"^[A-Z]{3}$"))]
+    #[schemars(example = &"JPY", regex(pattern = r"^[A-Z]{3}$"))]
     pub currency: Option<Text>,
     /// What `tabiji simulate` does unless the command line says otherwise.
     #[schemars(example = serde_json::json!({"start": "2026-04-01", "days": 90, "seed": 1, "leads": "leads/sample.csv"}))]
@@ -135,7 +134,6 @@ pub struct Simulation {
     #[schemars(example = 1)]
     pub seed: Option<u64>,
     /// Leads file, relative to the project's folder.
-    #[schemars(example = "leads/sample.csv")]
+    #[schemars(example = &"leads/sample.csv")]
     pub leads: Option<Text>,
 }
-

@@ -12,10 +12,10 @@ use crate::syntax::{Entries, Spanned};
 #[serde(deny_unknown_fields)]
 pub struct Journey {
     /// Name for people.
-    #[schemars(example = "ホワイトペーパー育成")]
+    #[schemars(example = &"ホワイトペーパー育成")]
     pub label: Option<String>,
     /// What it is, for people.
-    #[schemars(example = "From the first download to the first call")]
+    #[schemars(example = &"From the first download to the first call")]
     pub description: Option<String>,
     /// Who goes first when mails compete: the higher one. 0 unless said. Journeys are tried in this order, then by name.
     #[serde(default)]
@@ -25,10 +25,10 @@ pub struct Journey {
     #[schemars(example = serde_json::json!({"event": "form_submitted", "again": "after 90 days"}))]
     pub entry: Spanned<Entry>,
     /// Local moment after which nobody enters.
-    #[schemars(example = "2026-06-30 00:00")]
+    #[schemars(example = &"2026-06-30 00:00")]
     pub ends: Option<Spanned<Moment>>,
     /// Condition that takes a lead out at any time.
-    #[schemars(example = "stage in [\"opportunity\", \"customer\"]")]
+    #[schemars(example = &"stage in [\"opportunity\", \"customer\"]")]
     pub exit_when: Option<Text>,
     /// What the journey is for; reaching it takes the lead out.
     #[schemars(example = serde_json::json!({"when": "stage == \"sql\"", "within": "30 days"}))]
@@ -43,10 +43,10 @@ pub struct Journey {
 #[serde(deny_unknown_fields)]
 pub struct Entry {
     /// When this event arrives.
-    #[schemars(example = "form_submitted")]
+    #[schemars(example = &"form_submitted")]
     pub event: Option<Text>,
     /// When the lead becomes a member of this segment.
-    #[schemars(example = "hot")]
+    #[schemars(example = &"hot")]
     pub segment: Option<Text>,
     /// All members of a segment at a local time.
     #[schemars(example = serde_json::json!({"segment": "hot", "every": "mon 09:00"}))]
@@ -56,10 +56,10 @@ pub struct Entry {
     pub called: Option<Spanned<bool>>,
     /// Condition on the event.
     #[serde(rename = "where")]
-    #[schemars(example = "event.form == \"whitepaper\"")]
+    #[schemars(example = &"event.form == \"whitepaper\"")]
     pub filter: Option<Text>,
     /// Condition on the lead.
-    #[schemars(example = "stage == \"lead\"")]
+    #[schemars(example = &"stage == \"lead\"")]
     pub when: Option<Text>,
     /// With `segment`: whether those who are members at launch enter then; `true` unless said.
     #[schemars(example = false)]
@@ -67,7 +67,7 @@ pub struct Entry {
     /// Whether a lead may enter a second time: `never` (the default), `always` or `after 90 days`, counted from the last exit.
     pub again: Option<Spanned<Again>>,
     /// One instance for each value of this, instead of one for the lead.
-    #[schemars(example = "event.order_id")]
+    #[schemars(example = &"event.order_id")]
     pub key: Option<Text>,
     /// With `key`: how many instances of one lead may run at once.
     #[schemars(example = 3, range(min = 1))]
@@ -79,13 +79,13 @@ pub struct Entry {
 #[serde(deny_unknown_fields)]
 pub struct Schedule {
     /// Who.
-    #[schemars(example = "hot")]
+    #[schemars(example = &"hot")]
     pub segment: Text,
     /// Once.
-    #[schemars(example = "2026-04-10 09:00")]
+    #[schemars(example = &"2026-04-10 09:00")]
     pub at: Option<Spanned<Moment>>,
     /// Again and again.
-    #[schemars(example = "mon 09:00")]
+    #[schemars(example = &"mon 09:00")]
     pub every: Option<Spanned<Moment>>,
 }
 
@@ -94,7 +94,7 @@ pub struct Schedule {
 #[serde(deny_unknown_fields)]
 pub struct Goal {
     /// Condition that is the goal.
-    #[schemars(example = "stage == \"sql\"")]
+    #[schemars(example = &"stage == \"sql\"")]
     pub when: Text,
     /// It counts only within this time after the entry.
     pub within: Option<Spanned<Duration>>,
@@ -105,18 +105,18 @@ pub struct Goal {
 #[serde(deny_unknown_fields)]
 pub struct Step {
     /// Name of the step, unique in its journey. It is the step's identity for leads inside and in plan diffs.
-    #[schemars(example = "thanks")]
+    #[schemars(example = &"thanks")]
     pub id: Text,
     /// Name for people.
-    #[schemars(example = "お礼メール")]
+    #[schemars(example = &"お礼メール")]
     pub label: Option<String>,
     /// Action: send this email.
-    #[schemars(example = "whitepaper-thanks")]
+    #[schemars(example = &"whitepaper-thanks")]
     pub send: Option<Text>,
     /// With `send`: how long the mail is held at most, instead of the policy's `max_hold`.
     pub max_hold: Option<Spanned<Duration>>,
     /// Action: wait for a time, or until a local moment.
-    #[schemars(example = "2 days", example = serde_json::json!({"until": "tue 10:00"}))]
+    #[schemars(example = &"2 days", example = serde_json::json!({"until": "tue 10:00"}))]
     pub wait: Option<Spanned<Wait>>,
     /// Action: wait for an event, at most for a time.
     #[schemars(example = serde_json::json!({"event": "email_clicked", "within": "4 days"}))]
@@ -141,7 +141,7 @@ pub struct Step {
     #[schemars(example = 10, example = serde_json::json!({"engagement": 10}))]
     pub score: Option<Spanned<ScoreStep>>,
     /// Action: put the lead into this stage of the lifecycle.
-    #[schemars(example = "mql")]
+    #[schemars(example = &"mql")]
     pub stage: Option<Text>,
     /// Action: add the lead to a list, or remove it.
     #[schemars(example = serde_json::json!({"add": "vip"}))]
@@ -153,16 +153,16 @@ pub struct Step {
     #[schemars(example = serde_json::json!({"to": "sales", "title": "{{ company }}に電話", "within": "1 day"}))]
     pub task: Option<Spanned<Task>>,
     /// Action: make an event happen.
-    #[schemars(example = "trial_extended", example = serde_json::json!({"event": "trial_extended", "with": {"days": 7}}))]
+    #[schemars(example = &"trial_extended", example = serde_json::json!({"event": "trial_extended", "with": {"days": 7}}))]
     pub emit: Option<Spanned<Emit>>,
     /// Action: enter another journey as well.
-    #[schemars(example = "onboarding")]
+    #[schemars(example = &"onboarding")]
     pub start: Option<Text>,
     /// Action: go on at another step of this journey.
-    #[schemars(example = "settle")]
+    #[schemars(example = &"settle")]
     pub goto: Option<Text>,
     /// Action: leave the journey, with this reason.
-    #[schemars(example = "handed-over")]
+    #[schemars(example = &"handed-over")]
     pub exit: Option<Text>,
 }
 
@@ -186,7 +186,7 @@ pub enum Wait {
 #[serde(deny_unknown_fields)]
 pub(super) struct WaitUntil {
     /// The next such moment in the lead's local time.
-    #[schemars(example = "tue 10:00")]
+    #[schemars(example = &"tue 10:00")]
     until: Moment,
 }
 
@@ -201,14 +201,14 @@ short_or_long! {
 #[serde(deny_unknown_fields)]
 pub struct WaitFor {
     /// The event.
-    #[schemars(example = "email_clicked")]
+    #[schemars(example = &"email_clicked")]
     pub event: Text,
     /// Condition on the event.
     #[serde(rename = "where")]
-    #[schemars(example = "event.email == \"case-study\"")]
+    #[schemars(example = &"event.email == \"case-study\"")]
     pub filter: Option<Text>,
     /// Condition on the lead; where it already holds, nobody waits.
-    #[schemars(example = "score >= 60")]
+    #[schemars(example = &"score >= 60")]
     pub when: Option<Text>,
     /// How long at most. An event at the very last second still counts.
     pub within: Spanned<Duration>,
@@ -220,7 +220,7 @@ pub struct WaitFor {
 pub struct Arm {
     /// Condition on the lead.
     #[serde(rename = "if")]
-    #[schemars(example = "score >= 60")]
+    #[schemars(example = &"score >= 60")]
     pub condition: Text,
     /// Steps of the arm.
     #[schemars(example = serde_json::json!([{"id": "deep-dive", "send": "tech-deep-dive"}]))]
@@ -232,7 +232,7 @@ pub struct Arm {
 #[serde(deny_unknown_fields)]
 pub struct SplitArm {
     /// Name of the arm; a lead keeps its arm while the names stay.
-    #[schemars(example = "holdout")]
+    #[schemars(example = &"holdout")]
     pub name: Text,
     /// Share of the leads, as part of 100.
     #[schemars(example = 50, range(min = 0, max = 100))]
@@ -262,10 +262,10 @@ short_or_long! {
 #[serde(deny_unknown_fields)]
 pub struct ListStep {
     /// List to add the lead to.
-    #[schemars(example = "vip")]
+    #[schemars(example = &"vip")]
     pub add: Option<Text>,
     /// List to remove the lead from.
-    #[schemars(example = "vip")]
+    #[schemars(example = &"vip")]
     pub remove: Option<Text>,
 }
 
@@ -274,10 +274,10 @@ pub struct ListStep {
 #[serde(deny_unknown_fields)]
 pub struct TopicStep {
     /// Topic to subscribe the lead to; with `double_opt_in` it still has to confirm.
-    #[schemars(example = "newsletter")]
+    #[schemars(example = &"newsletter")]
     pub subscribe: Option<Text>,
     /// Topic to unsubscribe the lead from.
-    #[schemars(example = "newsletter")]
+    #[schemars(example = &"newsletter")]
     pub unsubscribe: Option<Text>,
 }
 
@@ -286,10 +286,10 @@ pub struct TopicStep {
 #[serde(deny_unknown_fields)]
 pub struct Task {
     /// Who.
-    #[schemars(example = "sales")]
+    #[schemars(example = &"sales")]
     pub to: Text,
     /// What; a template.
-    #[schemars(example = "{{ company }}に電話")]
+    #[schemars(example = &"{{ company }}に電話")]
     pub title: Text,
     /// Until when, from now.
     pub within: Option<Duration>,
@@ -311,7 +311,7 @@ pub struct Emit {
 #[serde(deny_unknown_fields)]
 pub(super) struct EmitWith {
     /// The event.
-    #[schemars(example = "trial_extended")]
+    #[schemars(example = &"trial_extended")]
     event: Text,
     /// Its properties.
     #[serde(default)]
@@ -330,9 +330,9 @@ short_or_long! {
 #[serde(deny_unknown_fields)]
 pub struct Moved {
     /// Old address: `journeys.NAME`, `journeys.NAME.steps.ID`, or `KIND.NAME`.
-    #[schemars(example = "journeys.trial.steps.a")]
+    #[schemars(example = &"journeys.trial.steps.a")]
     pub from: Text,
     /// New address.
-    #[schemars(example = "journeys.trial.steps.b")]
+    #[schemars(example = &"journeys.trial.steps.b")]
     pub to: Text,
 }

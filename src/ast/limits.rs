@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Text, short_or_long};
 use super::quantity::{Again, ClockTime, Duration, Factor, Window};
+use super::{Text, short_or_long};
 use crate::syntax::Spanned;
 
 /// What mails are about.
@@ -12,19 +12,19 @@ use crate::syntax::Spanned;
 #[serde(deny_unknown_fields, default)]
 pub struct Topic {
     /// Name for people.
-    #[schemars(example = "メールマガジン")]
+    #[schemars(example = &"メールマガジン")]
     pub label: Option<String>,
     /// What it is, for people.
-    #[schemars(example = "Monthly news and case studies")]
+    #[schemars(example = &"Monthly news and case studies")]
     pub description: Option<String>,
     /// `marketing` unless said; `transactional` mails need no consent and pass quiet hours.
-    #[schemars(example = "transactional")]
+    #[schemars(example = &"transactional")]
     pub kind: TopicKind,
     /// How leads agree to marketing mails of this topic; required for them.
-    #[schemars(example = "double_opt_in")]
+    #[schemars(example = &"double_opt_in")]
     pub consent: Option<Consent>,
     /// Condition over the lead's fields: who agreed before the run starts. With `opt_out` everybody did unless said.
-    #[schemars(example = "newsletter_ok")]
+    #[schemars(example = &"newsletter_ok")]
     pub granted: Option<Text>,
 }
 
@@ -61,10 +61,10 @@ pub struct Sender {
     #[schemars(example = serde_json::json!({"name": "青空クラウド", "email": "news@mail.aozora.example"}))]
     pub from: Mailbox,
     /// Where answers go.
-    #[schemars(example = "info@aozora.example")]
+    #[schemars(example = &"info@aozora.example")]
     pub reply_to: Option<Text>,
     /// Postal address, as law asks for.
-    #[schemars(example = "東京都千代田区…")]
+    #[schemars(example = &"東京都千代田区…")]
     pub address: Option<String>,
     /// Records of the sending domain.
     #[schemars(example = serde_json::json!({"name": "mail.aozora.example", "dkim": "s1", "dmarc": "quarantine"}))]
@@ -76,10 +76,10 @@ pub struct Sender {
 #[serde(deny_unknown_fields)]
 pub struct Mailbox {
     /// The name shown.
-    #[schemars(example = "青空クラウド")]
+    #[schemars(example = &"青空クラウド")]
     pub name: Option<String>,
     /// The address.
-    #[schemars(example = "news@mail.aozora.example")]
+    #[schemars(example = &"news@mail.aozora.example")]
     pub email: Text,
 }
 
@@ -88,16 +88,16 @@ pub struct Mailbox {
 #[serde(deny_unknown_fields)]
 pub struct Domain {
     /// The domain.
-    #[schemars(example = "mail.aozora.example")]
+    #[schemars(example = &"mail.aozora.example")]
     pub name: Text,
     /// DKIM selector.
-    #[schemars(example = "s1")]
+    #[schemars(example = &"s1")]
     pub dkim: Option<String>,
     /// DMARC policy.
-    #[schemars(example = "quarantine")]
+    #[schemars(example = &"quarantine")]
     pub dmarc: Option<Dmarc>,
     /// Domain of tracked links.
-    #[schemars(example = "click.mail.aozora.example")]
+    #[schemars(example = &"click.mail.aozora.example")]
     pub tracking: Option<String>,
 }
 
@@ -142,14 +142,14 @@ pub struct Frequency {
     pub per: Spanned<Window>,
     /// What becomes of a mail that is too many: it waits (`delay`, the default) or is left out (`skip`).
     #[serde(default)]
-    #[schemars(example = "skip")]
+    #[schemars(example = &"skip")]
     pub on_excess: OnExcess,
     /// Which mails count and are held back: `all` (the default), `marketing`, or the name of a topic.
-    #[schemars(example = "marketing")]
+    #[schemars(example = &"marketing")]
     pub counts: Option<Text>,
     /// Whose calendar: the lead's (default) or the project's.
     #[serde(default)]
-    #[schemars(example = "lead")]
+    #[schemars(example = &"lead")]
     pub timezone: WhoseTime,
 }
 
@@ -191,7 +191,7 @@ pub struct QuietHours {
     pub also: Vec<Weekday>,
     /// Whose clock: the lead's (default) or the project's.
     #[serde(default)]
-    #[schemars(example = "lead")]
+    #[schemars(example = &"lead")]
     pub timezone: WhoseTime,
 }
 
@@ -218,7 +218,7 @@ pub struct Bounces {
     #[schemars(example = serde_json::json!({"retry": 3, "every": "6h", "suppress_after": 5}))]
     pub soft: Option<SoftBounces>,
     /// Failures for good: `suppress` (the default) sends nothing more to the address, `ignore` goes on.
-    #[schemars(example = "suppress")]
+    #[schemars(example = &"suppress")]
     pub hard: HardBounces,
 }
 
@@ -254,25 +254,25 @@ pub enum HardBounces {
 #[serde(deny_unknown_fields)]
 pub struct Email {
     /// Name for people.
-    #[schemars(example = "導入事例")]
+    #[schemars(example = &"導入事例")]
     pub label: Option<String>,
     /// What it is about; decides on consent.
-    #[schemars(example = "newsletter")]
+    #[schemars(example = &"newsletter")]
     pub topic: Text,
     /// In whose name it goes out.
-    #[schemars(example = "marketing")]
+    #[schemars(example = &"marketing")]
     pub sender: Text,
     /// Subject line; a template.
-    #[schemars(example = "{{ company }}様: 導入事例のご案内")]
+    #[schemars(example = &"{{ company }}様: 導入事例のご案内")]
     pub subject: Text,
     /// Line shown beside the subject; a template.
-    #[schemars(example = "製造業300社の声")]
+    #[schemars(example = &"製造業300社の声")]
     pub preheader: Option<Text>,
     /// The mail itself: a template file ending in `.html` or `.md`, or the text in place.
-    #[schemars(example = "emails/case-study.md")]
+    #[schemars(example = &"emails/case-study.md")]
     pub body: Spanned<Body>,
     /// Template file of the text part, `.txt`; derived from the body unless given.
-    #[schemars(example = "emails/case-study.txt")]
+    #[schemars(example = &"emails/case-study.txt")]
     pub text: Option<Text>,
     /// Whether one lead may get it again: `always` (the default), `never` or `after 30 days`.
     pub repeat: Option<Spanned<Again>>,
@@ -307,10 +307,10 @@ pub enum Body {
 #[serde(deny_unknown_fields)]
 pub(super) struct InlineBody {
     /// Markdown in place.
-    #[schemars(example = "Hello {{ company }}")]
+    #[schemars(example = &"Hello {{ company }}")]
     markdown: Option<Text>,
     /// HTML in place.
-    #[schemars(example = "<p>Hello {{ company }}</p>")]
+    #[schemars(example = &"<p>Hello {{ company }}</p>")]
     html: Option<Text>,
 }
 

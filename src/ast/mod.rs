@@ -7,9 +7,11 @@
 //! and attributes here.
 
 pub mod data;
+pub mod expression;
 pub mod file;
 pub mod journey;
 pub mod limits;
+pub mod jinja;
 mod lower;
 pub mod people;
 pub mod quantity;

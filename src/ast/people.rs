@@ -12,14 +12,14 @@ use crate::syntax::{Entries, Spanned};
 #[serde(deny_unknown_fields)]
 pub struct Persona {
     /// Name for people.
-    #[schemars(example = "情報システム部長")]
+    #[schemars(example = &"情報システム部長")]
     pub label: Option<String>,
     /// What it is, for people.
-    #[schemars(example = "Decides on tools; reads mail in the morning")]
+    #[schemars(example = &"Decides on tools; reads mail in the morning")]
     pub description: Option<String>,
     /// Condition over the lead's fields.
     #[serde(rename = "match")]
-    #[schemars(example = "department == \"情報システム\" and employees >= 100")]
+    #[schemars(example = &"department == \"情報システム\" and employees >= 100")]
     pub matches: Text,
     /// Share of the leads, for making leads up.
     pub share: Option<Spanned<Percent>>,
@@ -118,7 +118,7 @@ pub struct FatigueRates {
 #[serde(deny_unknown_fields)]
 pub struct Does {
     /// The event that happens.
-    #[schemars(example = "page_viewed")]
+    #[schemars(example = &"page_viewed")]
     pub event: Text,
     /// Properties of the event.
     #[serde(default)]
@@ -127,18 +127,18 @@ pub struct Does {
     /// How often it happens by itself.
     pub rate: Option<Spanned<Rate>>,
     /// The event that it follows.
-    #[schemars(example = "email_clicked")]
+    #[schemars(example = &"email_clicked")]
     pub after: Option<Text>,
     /// Condition on the event that it follows.
     #[serde(rename = "where")]
-    #[schemars(example = "event.email == \"case-study\"")]
+    #[schemars(example = &"event.email == \"case-study\"")]
     pub filter: Option<Text>,
     /// Chance that it follows.
     pub chance: Option<Spanned<Percent>>,
     /// It follows within this time, at any moment of it alike.
     pub within: Option<Spanned<Duration>>,
     /// Condition on the lead at that moment.
-    #[schemars(example = "score >= 40")]
+    #[schemars(example = &"score >= 40")]
     pub when: Option<Text>,
 }
 
@@ -147,7 +147,7 @@ pub struct Does {
 #[serde(deny_unknown_fields)]
 pub struct Scoring {
     /// Name for people.
-    #[schemars(example = "関心度")]
+    #[schemars(example = &"関心度")]
     pub label: Option<String>,
     /// Whether conditions mean this model when they say `score`. A lone model is the default.
     #[serde(default)]
@@ -174,11 +174,11 @@ pub struct Scoring {
 #[serde(deny_unknown_fields)]
 pub struct ScoreRule {
     /// The event.
-    #[schemars(example = "email_opened")]
+    #[schemars(example = &"email_opened")]
     pub event: Text,
     /// Condition on the event.
     #[serde(rename = "where")]
-    #[schemars(example = "event.path == \"/pricing\"")]
+    #[schemars(example = &"event.path == \"/pricing\"")]
     pub filter: Option<Text>,
     /// Points; negative ones are taken away.
     #[schemars(example = 2)]
@@ -206,7 +206,7 @@ pub struct Decay {
 #[serde(deny_unknown_fields)]
 pub struct Grading {
     /// Name for people.
-    #[schemars(example = "適合度")]
+    #[schemars(example = &"適合度")]
     pub label: Option<String>,
     /// Whether conditions mean this model when they say `grade`. A lone model is the default.
     #[serde(default)]
@@ -225,7 +225,7 @@ pub struct Grading {
 #[serde(deny_unknown_fields)]
 pub struct GradeRule {
     /// Condition over the lead's fields.
-    #[schemars(example = "employees >= 100")]
+    #[schemars(example = &"employees >= 100")]
     pub when: Text,
     /// Points; negative ones are taken away.
     #[schemars(example = 30)]
@@ -250,25 +250,25 @@ pub struct Lifecycle {
 #[serde(deny_unknown_fields)]
 pub struct Move {
     /// Stage it leaves.
-    #[schemars(example = "lead")]
+    #[schemars(example = &"lead")]
     pub from: Text,
     /// Stage it goes to.
-    #[schemars(example = "mql")]
+    #[schemars(example = &"mql")]
     pub to: Text,
     /// Condition on the lead.
-    #[schemars(example = "score > 100 and grade in [\"A\", \"B\"]")]
+    #[schemars(example = &"score > 100 and grade in [\"A\", \"B\"]")]
     pub when: Option<Text>,
     /// Event that makes the move.
-    #[schemars(example = "deal_won")]
+    #[schemars(example = &"deal_won")]
     pub event: Option<Text>,
     /// Condition on that event.
     #[serde(rename = "where")]
-    #[schemars(example = "event.amount >= 100000")]
+    #[schemars(example = &"event.amount >= 100000")]
     pub filter: Option<Text>,
     /// Time in the stage.
     pub after: Option<Spanned<Duration>>,
     /// Why, for reports.
-    #[schemars(example = "recycle")]
+    #[schemars(example = &"recycle")]
     pub reason: Option<String>,
 }
 
@@ -277,13 +277,13 @@ pub struct Move {
 #[serde(deny_unknown_fields)]
 pub struct Segment {
     /// Name for people.
-    #[schemars(example = "今すぐ客")]
+    #[schemars(example = &"今すぐ客")]
     pub label: Option<String>,
     /// What it is, for people.
-    #[schemars(example = "Leads that sales should call this week")]
+    #[schemars(example = &"Leads that sales should call this week")]
     pub description: Option<String>,
     /// Who belongs to it.
-    #[schemars(example = "score >= 60 and stage in [\"lead\", \"mql\"]")]
+    #[schemars(example = &"score >= 60 and stage in [\"lead\", \"mql\"]")]
     pub when: Text,
 }
 
@@ -292,12 +292,12 @@ pub struct Segment {
 #[serde(deny_unknown_fields, default)]
 pub struct List {
     /// Name for people.
-    #[schemars(example = "展示会2026来場者")]
+    #[schemars(example = &"展示会2026来場者")]
     pub label: Option<String>,
     /// What it is, for people.
-    #[schemars(example = "Visitors of our booth")]
+    #[schemars(example = &"Visitors of our booth")]
     pub description: Option<String>,
     /// CSV file with a column `id` or `email`, relative to the project's folder. Empty at first unless given.
-    #[schemars(example = "lists/expo-2026.csv")]
+    #[schemars(example = &"lists/expo-2026.csv")]
     pub members: Option<Text>,
 }

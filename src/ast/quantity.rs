@@ -136,11 +136,12 @@ impl FromStr for Duration {
                 "w" | "wk" | "week" | "weeks" => 7 * DAY,
                 _ => return Err(WRONG),
             };
-            secs = count.checked_mul(size).and_then(|part| secs.checked_add(part)).ok_or("longer than a hundred years")?;
+            secs =
+                count.checked_mul(size).and_then(|part| secs.checked_add(part)).ok_or("longer than a hundred years")?;
             rest = unit[end..].trim_start_matches([' ', ',']);
         }
         match secs {
-            ..=0 => Err("a duration is longer than nothing"),
+            ..=0 => Err("no time at all; a duration is longer than nothing"),
             secs if secs > 36_525 * DAY => Err("longer than a hundred years"),
             secs => Ok(Duration { secs }),
         }
@@ -189,7 +190,8 @@ impl FromStr for Fatigue {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         const WRONG: &str = "not a fatigue; write `-8% per mail in 7 days`";
-        let (share, window) = text.trim().strip_prefix('-').and_then(|rest| rest.split_once(" per mail in ")).ok_or(WRONG)?;
+        let (share, window) =
+            text.trim().strip_prefix('-').and_then(|rest| rest.split_once(" per mail in ")).ok_or(WRONG)?;
         let loss = share.parse::<Percent>().map_err(|_| WRONG)?.fraction;
         Ok(Fatigue { loss, window_secs: period(window.trim()).map_err(|_| WRONG)? })
     }
@@ -204,9 +206,9 @@ impl FromStr for Window {
             "calendar week" => Ok(Window::CalendarWeek),
             "calendar month" => Ok(Window::CalendarMonth),
             "lead" => Ok(Window::Ever),
-            text => period(text).map(Window::Rolling).map_err(|_| {
-                "not a window; write `7 days`, `calendar day`, `calendar week`, `calendar month` or `lead`"
-            }),
+            text => period(text).map(Window::Rolling).map_err(
+                |_| "not a window; write `7 days`, `calendar day`, `calendar week`, `calendar month` or `lead`",
+            ),
         }
     }
 }
@@ -219,7 +221,11 @@ impl FromStr for Limit {
         let (count, per) = text.trim().split_once(" per ").ok_or(WRONG)?;
         let count: u32 = count.trim().parse().map_err(|_| WRONG)?;
         let per = per.parse().map_err(|_| WRONG)?;
-        if count == 0 { Err("a limit of 0 allows nothing; leave the rule out instead") } else { Ok(Limit { count, per }) }
+        if count == 0 {
+            Err("a limit that allows nothing; leave the rule out instead")
+        } else {
+            Ok(Limit { count, per })
+        }
     }
 }
 
@@ -233,7 +239,7 @@ impl FromStr for Again {
             text => after(text, "after")
                 .and_then(|rest| rest.parse::<Duration>().ok())
                 .map(|duration| Again::After(duration.secs))
-                .ok_or("write `never`, `always` or `after 90 days`"),
+                .ok_or("not one of `never`, `always` and `after 90 days`"),
         }
     }
 }
@@ -267,7 +273,7 @@ impl FromStr for Moment {
         let (day, time) = text.rsplit_once(' ').unwrap_or(("day", text));
         let time: ClockTime = time.parse().map_err(|_| WRONG)?;
         if time.minutes == 1440 {
-            return Err("write 00:00 of the next day instead of 24:00");
+            return Err("not on the clock; write 00:00 of the next day");
         }
         match day.trim() {
             "day" => Ok(Moment::Daily(time)),
@@ -281,7 +287,7 @@ impl FromStr for Moment {
                     return if (1..=28).contains(&number) {
                         Ok(Moment::Monthly(number, time))
                     } else {
-                        Err("a day of every month is from 1 to 28")
+                        Err("not in every month; write a day from 1 to 28")
                     };
                 }
                 let date: jiff::civil::Date = day.parse().map_err(|_| WRONG)?;

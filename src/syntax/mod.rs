@@ -3,7 +3,10 @@
 //! In: the text of one file. Out: a [`Document`]. Never: what keys mean.
 
 mod de;
+mod faults;
+mod flow;
 mod parse;
+mod scalar;
 mod spanned;
 
 pub use de::{DeError, from_node};

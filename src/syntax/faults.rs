@@ -1,0 +1,180 @@
+//! Faults of YAML in plain words, one finding for one slip.
+
+use granit_parser::{ErrorKind, ScanError};
+
+use super::flow;
+use crate::diag::{Code, Diagnostic, Sink};
+use crate::text::{FileId, Span};
+
+/// Collects the faults of one file.
+pub(super) struct Faults<'a> {
+    file: FileId,
+    text: &'a str,
+    sink: &'a mut Sink,
+    /// Place of the last finding.
+    last: Option<Span>,
+}
+
+impl<'a> Faults<'a> {
+    pub(super) fn new(file: FileId, text: &'a str, sink: &'a mut Sink) -> Self {
+        Faults { file, text, sink, last: None }
+    }
+
+    pub(super) fn push(&mut self, diagnostic: Diagnostic) {
+        self.last = Some(diagnostic.span());
+        self.sink.push(diagnostic);
+    }
+
+    /// Takes in an error of the YAML parser, unless it follows from what was said about the same line.
+    pub(super) fn yaml(&mut self, error: &ScanError) {
+        let at = error.marker().byte_offset().unwrap_or(0).min(self.text.len());
+        if self.last.is_some_and(|last| !self.text.get(last.start as usize..at).unwrap_or("").contains('\n')) {
+            return;
+        }
+        let fault = if matches!(error.kind(), ErrorKind::RecursionLimitExceeded) {
+            too_deep(self.place(at))
+        } else {
+            flow::cut_before(self.file, self.text, at).unwrap_or_else(|| self.syntax(error.kind(), at))
+        };
+        self.push(fault);
+    }
+
+    fn syntax(&self, kind: &ErrorKind, at: usize) -> Diagnostic {
+        let span = self.place(at);
+        let line = &self.text[self.text[..at].rfind('\n').map_or(0, |end| end + 1)..at];
+        if let Some(open) = line.find("{{").filter(|open| line[..*open].trim_end().ends_with([':', '-', ',', '['])) {
+            let start = at - line.len() + open;
+            let span = Span::new(self.file, start, at);
+            let message = "YAML reads a value that begins with `{{` as a mapping";
+            return Diagnostic::new(Code::UnsupportedYaml, span, message)
+                .help("put the whole value in quotes: `\"{{ … }}\"`");
+        }
+        let (message, help) = words(kind, self.text[at..].chars().next());
+        let fault = Diagnostic::new(code(kind), span, message);
+        if help.is_empty() { fault } else { fault.help(help) }
+    }
+
+    /// The character at `at`, or the empty place at the end of a line or of the file.
+    fn place(&self, at: usize) -> Span {
+        let width = self.text[at..].chars().next().filter(|c| !c.is_control()).map_or(0, char::len_utf8);
+        Span::new(self.file, at, at + width)
+    }
+}
+
+pub(super) fn too_deep(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::TooDeep, span, "lists and mappings are nested more than 128 deep here")
+}
+
+fn code(kind: &ErrorKind) -> Code {
+    match kind {
+        ErrorKind::DirectiveByteLimitExceeded { .. }
+        | ErrorKind::TooManyReservedDirectiveParams { .. }
+        | ErrorKind::DuplicateVersionDirective
+        | ErrorKind::UnsupportedYamlMajorVersion
+        | ErrorKind::UndeclaredTagHandle => Code::UnsupportedYaml,
+        _ => Code::YamlSyntax,
+    }
+}
+
+/// Message and help for an error of the parser; the enum is the library's and grows.
+fn words(kind: &ErrorKind, next: Option<char>) -> (String, &'static str) {
+    const QUOTE: &str = "put the whole value in quotes";
+    const INDENT: &str = "give the keys of one mapping, and the items of one list, the same indentation";
+    let (message, help) = match kind {
+        ErrorKind::TabNotAllowed
+        | ErrorKind::TabInBlockIndentation
+        | ErrorKind::TabInIndentation
+        | ErrorKind::TabAtBlockScalarStart
+        | ErrorKind::TabInPlainScalar => ("a tab stands where YAML takes only spaces", "indent with spaces"),
+        ErrorKind::ExpectedBlockMappingKey
+        | ErrorKind::ExpectedBlockSequenceEntry
+        | ErrorKind::InvalidIndentation
+        | ErrorKind::InvalidFlowScalarIndent
+        | ErrorKind::InvalidQuotedScalarIndent
+        | ErrorKind::InvalidBlockScalarIndent
+        | ErrorKind::BlockSequenceEntryNotAllowed => ("this line does not fit the ones above it", INDENT),
+        ErrorKind::MappingValueNotAllowed | ErrorKind::InvalidColonPlacement => {
+            ("a second `: ` on the same line; YAML takes it for another key", QUOTE)
+        }
+        ErrorKind::SimpleKeyExpected | ErrorKind::InvalidSimpleKey => {
+            ("this line is neither `key: value` nor an item of a list", "is the colon missing, or the space after it?")
+        }
+        ErrorKind::UnclosedQuotedScalar | ErrorKind::DocumentIndicatorInQuotedScalar => {
+            ("the quote that opens here is never closed", "close it, or take it away")
+        }
+        ErrorKind::UnclosedFlowCollection { open } => {
+            return (
+                format!("the bracket `{open}` that opens here is never closed"),
+                "close it, or put the value in quotes",
+            );
+        }
+        ErrorKind::MismatchedFlowCollectionEnd { open, close } => {
+            return (format!("the bracket `{open}` is closed by `{close}`"), "");
+        }
+        ErrorKind::MisplacedFlowCollectionEnd => {
+            ("this bracket closes nothing", "take it away, or put the value in quotes")
+        }
+        ErrorKind::UnexpectedEofFlowSequence => ("the list is not closed before the file ends", "close it with `]`"),
+        ErrorKind::UnexpectedEofFlowMapping | ErrorKind::UnexpectedEofImplicitFlowMapping => {
+            ("the mapping is not closed before the file ends", "close it with `}`")
+        }
+        ErrorKind::ExpectedFlowMappingSeparator => ("a comma or `}` is missing here", QUOTE),
+        ErrorKind::ExpectedFlowSequenceSeparator => ("a comma or `]` is missing here", QUOTE),
+        ErrorKind::InvalidTrailingDoubleQuotedScalar => (
+            "the value goes on after its closing quote",
+            "put the whole value in single quotes: `'\"x\" in interests'`",
+        ),
+        ErrorKind::InvalidTrailingSingleQuotedScalar => (
+            "the value goes on after its closing quote",
+            "put the whole value in double quotes: `\"'x' in interests\"`",
+        ),
+        ErrorKind::UnknownQuotedScalarEscape
+        | ErrorKind::InvalidQuotedScalarHexEscape
+        | ErrorKind::InvalidLowSurrogateHexEscape
+        | ErrorKind::InvalidLowSurrogate
+        | ErrorKind::MissingLowSurrogate
+        | ErrorKind::UnpairedLowSurrogate
+        | ErrorKind::InvalidUnicodeEscape => {
+            ("double quotes know no such escape", "write `\\\\` for a backslash, or use single quotes")
+        }
+        ErrorKind::UnexpectedCharacter { character } if character.is_control() => {
+            return (
+                format!("a control character (U+{:04X}) stands in the text", u32::from(*character)),
+                "take it away",
+            );
+        }
+        ErrorKind::UnexpectedCharacter { character } => {
+            return (format!("an unquoted value cannot begin with `{character}`"), QUOTE);
+        }
+        ErrorKind::PlainScalarStartsWithDashFlowIndicator => ("an unquoted value cannot begin like this", QUOTE),
+        ErrorKind::CommentNotSeparated => {
+            ("a comment needs a space before its `#`", "add the space, or put the value in quotes")
+        }
+        ErrorKind::CommentInterceptedScalar => {
+            ("a comment stands inside a text of several lines", "move it above the text")
+        }
+        ErrorKind::ExpectedWhitespace
+        | ErrorKind::InvalidBlockEntryWhitespace
+        | ErrorKind::InvalidMappingValueWhitespace
+        | ErrorKind::FlowMappingValueAdjacentCollection => ("a space is missing here", ""),
+        ErrorKind::UnknownAnchor => ("no anchor with this name stands above", "put the value in quotes if it is text"),
+        ErrorKind::MissingAnchorOrAliasName => {
+            ("`&` and `*` begin an anchor or an alias, and its name is missing", QUOTE)
+        }
+        ErrorKind::BlockEntryInFlowCollection => {
+            ("`- ` cannot stand inside brackets", "separate the items with commas")
+        }
+        ErrorKind::InvalidBlockScalarHeader | ErrorKind::ZeroBlockScalarIndent => {
+            ("after `|` or `>` the text begins on the next line", "")
+        }
+        ErrorKind::MappingKeyNotAllowed => ("a key cannot stand here", INDENT),
+        ErrorKind::BomInsideDocument => ("a byte order mark stands inside the file", "take it away"),
+        ErrorKind::UnsupportedYamlMajorVersion => ("campaigns are YAML 1.2", "take the `%YAML` line away"),
+        ErrorKind::UndeclaredTagHandle => ("campaigns have no YAML tags", QUOTE),
+        _ => match next {
+            Some(c) if !c.is_control() => return (format!("YAML cannot be read on from `{c}`"), QUOTE),
+            Some(_) | None => ("YAML cannot be read on from here", ""),
+        },
+    };
+    (message.to_owned(), help)
+}

@@ -1,0 +1,126 @@
+//! The most frequent slip of all: `{when: a in ["x", "y"]}`. In YAML's flow style a comma or a bracket ends an unquoted
+//! value, so the expression is cut short, with or without a syntax error.
+
+use super::faults::Faults;
+use super::{Entry, Value};
+use crate::diag::{Code, Diagnostic};
+use crate::text::{FileId, Span};
+
+/// Keys whose values are expressions.
+const EXPRESSION_KEYS: &[&str] = &["when", "where", "if", "exit_when", "match", "key", "granted"];
+/// How far an expression is followed or looked back for, in bytes.
+const REACH: usize = 4096;
+
+/// Finds expressions of a flow mapping that were cut, reports them, and puts them together again, so that nothing else
+/// is said of the pieces.
+pub(super) fn mend_expressions(text: &str, entries: &mut Vec<Entry>, faults: &mut Faults) {
+    let mut at = 0;
+    while at < entries.len() {
+        let entry = &mut entries[at];
+        at += 1;
+        let start = entry.value.span.start as usize;
+        if !EXPRESSION_KEYS.contains(&entry.key.as_str()) || !matches!(entry.value.value, Value::Str(_)) {
+            continue;
+        }
+        let Some(end) = expression_end(text, start).filter(|end| *end > entry.value.span.end as usize) else {
+            continue;
+        };
+        entry.value.span = Span::new(entry.value.span.file, start, end);
+        entry.value.value = Value::Str(text[start..end].split_whitespace().collect::<Vec<_>>().join(" "));
+        faults.push(cut(&entry.key, text, entry.value.span, ""));
+        let rest = entries[at..].iter().take_while(|entry| (entry.key_span.start as usize) < end).count();
+        entries.drain(at..at + rest);
+    }
+}
+
+/// The finding for a syntax error at byte `at`, if it comes from an expression cut short in a flow mapping.
+pub(super) fn cut_before(file: FileId, text: &str, at: usize) -> Option<Diagnostic> {
+    let (key, start) = key_before(text, at)?;
+    let value = text.get(start..at)?;
+    if value.contains('}') || text[start..].starts_with("{{") {
+        return None;
+    }
+    if value.starts_with(['"', '\'']) {
+        let end = start + text[start..].find('\n').unwrap_or(text.len() - start).min(at - start + 1);
+        let span = Span::new(file, start, floor(text, end));
+        let message = format!(
+            "YAML reads the quote at the start of `{key}` as the end of the value, not as part of the expression"
+        );
+        return Some(
+            Diagnostic::new(Code::FlowScalarExpression, span, message).help(help_for(key, "\"x\" in interests")),
+        );
+    }
+    let end = expression_end(text, start).filter(|end| *end > at).unwrap_or(at);
+    let colon = if text[at..].starts_with(':') { " (so does a colon with a space)" } else { "" };
+    Some(cut(key, text, Span::new(file, start, end), colon))
+}
+
+fn cut(key: &str, text: &str, span: Span, also: &str) -> Diagnostic {
+    let expression = text.get(span.start as usize..span.end as usize).unwrap_or("");
+    let message = format!(
+        "in flow style `{{…}}` a comma or bracket ends an unquoted value{also}, which cuts the expression of `{key}` short"
+    );
+    let fits =
+        !expression.contains(['\'', '\n', '\\']) && expression.len() < 100 && expression.contains(['[', '(', ',', ':']);
+    let shown = if fits { expression } else { "a in [\"x\", \"y\"]" };
+    Diagnostic::new(Code::FlowScalarExpression, span, message).help(help_for(key, shown))
+}
+
+fn help_for(key: &str, expression: &str) -> String {
+    format!("put the expression in quotes, `{key}: '{expression}'`, or write the mapping in block style")
+}
+
+/// The nearest key before `at` in a flow mapping, and where its value begins; `None` if it is not one of an expression.
+fn key_before(text: &str, at: usize) -> Option<(&str, usize)> {
+    let from = floor(text, at.saturating_sub(REACH));
+    let window = text.get(from..at)?;
+    for (colon, _) in window.rmatch_indices(':') {
+        let value = &window[colon + 1..];
+        if !value.starts_with(char::is_whitespace) {
+            continue;
+        }
+        let before = window[..colon].trim_end();
+        let rest = before.trim_end_matches(|c: char| c.is_alphanumeric() || c == '_');
+        let key = &before[rest.len()..];
+        if !key.is_empty() && rest.trim_end().ends_with(['{', ',']) {
+            let start = from + colon + 1 + (value.len() - value.trim_start().len());
+            return EXPRESSION_KEYS.contains(&key).then_some((key, start.min(at)));
+        }
+    }
+    None
+}
+
+/// Where the expression that begins at `start` ends by its own brackets and quotes; `None` if they do not close.
+fn expression_end(text: &str, start: usize) -> Option<usize> {
+    let source = &text[start..floor(text, start + REACH)];
+    if source.starts_with(['"', '\'', '*', '&', '|', '>']) {
+        return None;
+    }
+    let (mut depth, mut quote) = (0_usize, None);
+    let mut end = source.len();
+    for (at, c) in source.char_indices() {
+        match (quote, c) {
+            (Some(_), '\n') => return None,
+            (Some(open), c) if open == c => quote = None,
+            (Some(_), _) => {}
+            (None, '"' | '\'') => quote = Some(c),
+            (None, '(' | '[' | '{') => depth += 1,
+            (None, ')' | ']' | '}') if depth > 0 => depth -= 1,
+            (None, ',' | ']' | '}') if depth == 0 => {
+                end = at;
+                break;
+            }
+            (None, '#') if source[..at].ends_with(char::is_whitespace) => return None,
+            (None, _) => {}
+        }
+    }
+    (depth == 0 && quote.is_none()).then(|| start + source[..end].trim_end().len())
+}
+
+fn floor(text: &str, at: usize) -> usize {
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
