@@ -1,2 +1,7 @@
 //! The `tabiji` binary.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    tabiji::cli::run(std::env::args_os())
+}

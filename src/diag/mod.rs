@@ -3,12 +3,21 @@
 //! In: spans. Out: text for people and machines. Never: how a fault was found.
 
 pub mod codes;
+mod excerpt;
+pub mod github;
+pub mod human;
+pub mod json;
+pub mod render;
+pub mod sarif;
+pub mod suppress;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 pub use codes::Code;
+pub use human::{Style, human};
+pub use render::{Summary, sort};
 
 use crate::text::Span;
 

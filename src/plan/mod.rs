@@ -3,11 +3,14 @@
 //! In: the resolved campaign. Out: a [`Plan`] that can be written, read back, simulated and exported without its
 //! sources. Never: how the campaign was written down. Files, order, comments, quotes and spacing leave no trace.
 
+mod text;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+pub use text::text;
 
 use crate::ir::Campaign;
 
@@ -45,7 +48,9 @@ impl std::fmt::Display for PlanError {
             PlanError::Version(found) => {
                 write!(f, "plan format {found} is not the format {FORMAT_VERSION} that this tabiji reads")
             }
-            PlanError::Hash => f.write_str("the plan's hash does not fit its content: it was changed after it was written"),
+            PlanError::Hash => {
+                f.write_str("the plan's hash does not fit its content: it was changed after it was written")
+            }
         }
     }
 }

@@ -1,0 +1,173 @@
+//! What can be said on the command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use super::output::Output;
+use crate::diag::Level;
+
+/// A compiler for marketing campaigns: YAML in git, checked, simulated, planned.
+#[derive(Debug, Parser)]
+#[command(name = "tabiji", version, arg_required_else_help = true, max_term_width = 100)]
+pub(super) struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub(super) command: Command,
+    /// Whether to use colours; NO_COLOR and FORCE_COLOR are followed unless this says otherwise
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = When::Auto)]
+    pub(super) color: When,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Write a small working project to start from
+    Init(InitArgs),
+    /// Report everything about a project that can be known without leads
+    Check(CheckArgs),
+    /// Run the journeys against leads
+    Simulate(SimulateArgs),
+    /// Write the compiled execution plan
+    Plan(PlanArgs),
+    /// Say what a finding means, with examples
+    Explain(ExplainArgs),
+    /// Print the JSON Schema of the campaign files
+    Schema,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum When {
+    /// On a terminal
+    Auto,
+    /// In files and pipes as well
+    Always,
+    /// Not at all
+    Never,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct InitArgs {
+    /// Folder of the project; made if there is none
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub(super) folder: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CheckArgs {
+    /// Folder of the project
+    #[arg(default_value = ".")]
+    pub(super) path: PathBuf,
+    /// Format of the report on the standard output
+    #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
+    pub(super) format: CheckFormat,
+    /// Level of findings from which the run fails (exit code 1)
+    #[arg(long, value_enum, value_name = "LEVEL", default_value_t = FailOn::Error)]
+    pub(super) fail_on: FailOn,
+    /// Write the report to a file as well; may be given several times
+    #[arg(long, value_name = "FORMAT=PATH", value_parser = Output::<CheckFormat>::parse)]
+    pub(super) output: Vec<Output<CheckFormat>>,
+}
+
+/// Formats of findings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum CheckFormat {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Workflow commands of GitHub Actions
+    Github,
+}
+
+/// Formats of everything that is not findings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+}
+
+/// From which level on a run fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum FailOn {
+    /// From errors
+    Error,
+    /// From warnings
+    Warn,
+}
+
+impl FailOn {
+    /// The least level that fails the run.
+    pub(super) fn level(self) -> Level {
+        match self {
+            FailOn::Error => Level::Error,
+            FailOn::Warn => Level::Warn,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SimulateArgs {
+    /// Folder of the project, or a saved plan (.json)
+    #[arg(default_value = ".")]
+    pub(super) path: PathBuf,
+    /// File of leads, .csv or .jsonl; `-` reads CSV from the standard input
+    #[arg(long, value_name = "FILE", conflicts_with = "leads_from_personas")]
+    pub(super) leads: Option<PathBuf>,
+    /// Make up so many leads from the personas
+    #[arg(long, value_name = "N")]
+    pub(super) leads_from_personas: Option<u64>,
+    /// First day, such as 2026-04-01; the run starts at its midnight in the project's time zone
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(super) start: Option<String>,
+    /// Length in days of 24 hours
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=36_500))]
+    pub(super) days: Option<u32>,
+    /// Seed of all chance
+    #[arg(long, value_name = "N")]
+    pub(super) seed: Option<u64>,
+    /// Number of threads; the result is the same for any number [default: one for each core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(super) threads: Option<u16>,
+    /// Fail on the first row that cannot be a lead
+    #[arg(long)]
+    pub(super) strict: bool,
+    /// Print the whole timeline of the lead with this id
+    #[arg(long, value_name = "LEAD")]
+    pub(super) trace: Option<String>,
+    /// Format of the report on the standard output
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+    /// Write the report to a file as well; may be given several times
+    #[arg(long, value_name = "FORMAT=PATH", value_parser = Output::<Format>::parse)]
+    pub(super) output: Vec<Output<Format>>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct PlanArgs {
+    /// Folder of the project
+    #[arg(default_value = ".")]
+    pub(super) path: PathBuf,
+    /// Format of the plan on the standard output
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+    /// Write the plan to a file as well; may be given several times
+    #[arg(long, value_name = "FORMAT=PATH", value_parser = Output::<Format>::parse)]
+    pub(super) output: Vec<Output<Format>>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExplainArgs {
+    /// Id or name of the rule, such as TJ0202 or unknown-name; without it all rules are listed
+    pub(super) code: Option<String>,
+}
+
+fn date(text: &str) -> Result<String, String> {
+    let date: jiff::civil::Date = text.parse().map_err(|_| "not a date; write one such as 2026-04-01".to_owned())?;
+    Ok(date.to_string())
+}

@@ -1,0 +1,83 @@
+//! From a folder to a campaign, for the commands that need one without faults.
+
+use std::path::{Component, Path};
+
+use super::args::Format;
+use super::output::print;
+use super::terminal::Terminal;
+use super::{Exit, Failure};
+use crate::diag::{Level, Summary, human, json};
+use crate::ir::Campaign;
+use crate::pipeline::{self, Checked, OpenError};
+
+/// What a command gets to work with.
+pub(super) enum Compiled {
+    /// A campaign without errors.
+    Campaign(Box<Campaign>),
+    /// Errors, which have been reported.
+    Faulty,
+}
+
+/// Compiles the project. Findings go to the standard error; where the result would be JSON, a report of the errors
+/// takes its place.
+pub(super) fn compile(path: &Path, format: Format, terminal: &Terminal) -> Result<Compiled, Failure> {
+    let checked = match pipeline::check(path) {
+        Ok(checked) => checked,
+        Err(error) => {
+            let failure = refused(error);
+            if format == Format::Json {
+                print(&json_text(&json::refusal(&failure.message))?)?;
+            }
+            return Err(failure);
+        }
+    };
+    let errors = checked.findings.iter().any(|finding| finding.level == Level::Error);
+    let campaign = checked.campaign.clone().filter(|_| !errors);
+    report(&checked, campaign.is_some(), format, path, terminal)?;
+    Ok(campaign.map_or(Compiled::Faulty, |campaign| Compiled::Campaign(Box::new(campaign))))
+}
+
+fn report(checked: &Checked, usable: bool, format: Format, path: &Path, terminal: &Terminal) -> Result<(), Failure> {
+    let Checked { findings, sources, .. } = checked;
+    if usable {
+        if !findings.is_empty() {
+            terminal.say("warning", &format!("{}; `tabiji check` shows more", Summary::of(findings)));
+        }
+        return Ok(());
+    }
+    terminal.show(&human(findings, sources, terminal.err(&prefix(path))));
+    terminal.show(&format!("{}\n", Summary::of(findings)));
+    match format {
+        Format::Json => print(&json_text(&json::failure(findings, sources))?),
+        Format::Text => Ok(()),
+    }
+}
+
+/// Why a project cannot be opened.
+pub(super) fn refused(error: OpenError) -> Failure {
+    match error {
+        OpenError::NotFound(message) => Failure { exit: Exit::NoInput, message },
+        OpenError::Unreadable(message) => Failure::usage(message),
+    }
+}
+
+pub(super) fn json_text(report: &json::Report) -> Result<String, Failure> {
+    report.to_json().map_err(|error| Failure::usage(error.to_string()))
+}
+
+/// The way from the current folder to the project's, with `/` at its end: paths in reports can be followed from where
+/// the user is. Empty where there is no such way.
+pub(super) fn prefix(path: &Path) -> String {
+    let current = std::env::current_dir().unwrap_or_default();
+    let relative = if path.is_absolute() { path.strip_prefix(&current).unwrap_or(Path::new("")) } else { path };
+    let mut prefix = String::new();
+    for part in relative.components() {
+        match part {
+            Component::Normal(name) => prefix.push_str(&name.to_string_lossy()),
+            Component::ParentDir => prefix.push_str(".."),
+            Component::CurDir | Component::RootDir | Component::Prefix(_) => continue,
+        }
+        prefix.push('/');
+    }
+    prefix
+}

@@ -1,0 +1,88 @@
+//! The command line: a thin shell over the library.
+//!
+//! In: arguments, the files they name and the terminal. Out: results on the standard output, everything else on the
+//! standard error, and an exit code. Never: anything that another shell would have to do again.
+
+mod args;
+mod check;
+mod compile;
+mod explain;
+mod init;
+mod output;
+mod plan;
+mod simulate;
+mod terminal;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Cli, Command};
+use terminal::Terminal;
+
+/// Runs the command that the arguments name.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(usage) => {
+            // Help and version go out like this too. Nobody is left to tell where they cannot be printed.
+            let _ = usage.print();
+            return ExitCode::from(u8::try_from(usage.exit_code()).unwrap_or(2));
+        }
+    };
+    let terminal = Terminal::new(cli.color);
+    let ended = match &cli.command {
+        Command::Init(args) => init::init(args),
+        Command::Check(args) => check::check(args, &terminal),
+        Command::Simulate(args) => simulate::simulate(args, &terminal),
+        Command::Plan(args) => plan::plan(args, &terminal),
+        Command::Explain(args) => explain::explain(args, &terminal),
+        Command::Schema => explain::schema(),
+    };
+    match ended {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            terminal.say("error", &failure.message);
+            failure.exit.into()
+        }
+    }
+}
+
+/// How a run ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Exit {
+    /// All is well.
+    Fine,
+    /// There are findings at or above the level that fails a run.
+    Findings,
+    /// Wrong usage or configuration, or input that cannot be read.
+    Usage,
+    /// There is nothing to work on.
+    NoInput,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> ExitCode {
+        match exit {
+            Exit::Fine => ExitCode::SUCCESS,
+            Exit::Findings => ExitCode::from(1),
+            Exit::Usage => ExitCode::from(2),
+            Exit::NoInput => ExitCode::from(3),
+        }
+    }
+}
+
+/// Why a run could not do its work.
+#[derive(Clone, Debug)]
+struct Failure {
+    exit: Exit,
+    message: String,
+}
+
+impl Failure {
+    /// Wrong usage or configuration, or input that cannot be read.
+    fn usage(message: impl Into<String>) -> Failure {
+        Failure { exit: Exit::Usage, message: message.into() }
+    }
+}

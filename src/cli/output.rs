@@ -1,0 +1,84 @@
+//! Results: to the standard output, and to files that appear whole or not at all.
+
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+
+use super::Failure;
+
+/// A file for a report, `FORMAT=PATH`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Output<F> {
+    /// What to write.
+    pub(super) format: F,
+    /// Where to.
+    pub(super) path: PathBuf,
+}
+
+impl<F: ValueEnum> Output<F> {
+    /// Reads `FORMAT=PATH`.
+    pub(super) fn parse(text: &str) -> Result<Output<F>, String> {
+        let names = || {
+            let values = F::value_variants().iter().filter_map(ValueEnum::to_possible_value);
+            values.map(|value| value.get_name().to_owned()).collect::<Vec<_>>().join(", ")
+        };
+        let (format, path) = text.split_once('=').ok_or("write FORMAT=PATH, such as json=report.json")?;
+        let format = F::from_str(format, false).map_err(|_| format!("`{format}` is none of {}", names()))?;
+        match path {
+            "" => Err("there is no path after `=`".to_owned()),
+            "-" => Err("use --format for the standard output".to_owned()),
+            path => Ok(Output { format, path: path.into() }),
+        }
+    }
+}
+
+/// Writes a result to the standard output. A reader that has gone away, as `head` does, is no failure.
+pub(super) fn print(text: &str) -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Ok(()) => Ok(()),
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        Err(error) => Err(Failure::usage(format!("cannot write to the standard output: {error}"))),
+    }
+}
+
+/// Prints a report in one format and writes it to files in others.
+pub(super) fn deliver<F: Copy>(
+    format: F,
+    outputs: &[Output<F>],
+    mut write: impl FnMut(F, bool) -> Result<String, Failure>,
+) -> Result<(), Failure> {
+    for output in outputs {
+        save(&output.path, &write(output.format, false)?)?;
+    }
+    print(&write(format, true)?)
+}
+
+/// Writes a file under a temporary name beside its place, then renames it.
+pub(super) fn save(path: &Path, text: &str) -> Result<(), Failure> {
+    let failed = |error: std::io::Error| Failure::usage(format!("cannot write `{}`: {error}", path.display()));
+    let real = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    match std::fs::metadata(&real) {
+        Ok(known) if known.is_dir() => {
+            return Err(Failure::usage(format!("cannot write `{}`: it is a folder", path.display())));
+        }
+        // A device or a pipe cannot be replaced.
+        Ok(known) if !known.is_file() => return std::fs::write(&real, text).map_err(failed),
+        Ok(_) | Err(_) => {}
+    }
+    let folder = real.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = temporary().tempfile_in(folder).map_err(failed)?;
+    file.write_all(text.as_bytes()).map_err(failed)?;
+    file.persist(&real).map_err(|error| failed(error.error))?;
+    Ok(())
+}
+
+/// Temporary files are private unless told otherwise; results are for those whom the user's umask lets read.
+fn temporary() -> tempfile::Builder<'static, 'static> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".tabiji-");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder
+}
