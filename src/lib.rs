@@ -1,4 +1,5 @@
 //! tabiji compiles marketing campaigns.
+pub mod backend;
 pub mod diag;
 pub mod ir;
 pub mod leads;
