@@ -20,13 +20,13 @@ pub(super) fn bar(part: u64, whole: u64, width: usize) -> String {
     format!("{}{}", "█".repeat(eighths / 8), EIGHTHS[eighths % 8])
 }
 
-/// Heights as one line of marks; zero is a blank, anything else at least the lowest mark.
+/// Heights as one line of marks; zero is a dot, anything else at least the lowest mark.
 pub(super) fn spark(heights: &[u64]) -> String {
     const MARKS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
     let top = heights.iter().copied().max().unwrap_or(0);
     let mark = |height: u64| match (u128::from(height) * 8).checked_div(u128::from(top)) {
         Some(eighths) if height > 0 => MARKS[usize::try_from(eighths).unwrap_or(8).clamp(1, 8) - 1],
-        Some(_) | None => ' ',
+        Some(_) | None => '·',
     };
     heights.iter().map(|height| mark(*height)).collect()
 }
@@ -66,8 +66,8 @@ mod tests {
     #[test]
     fn bars_are_to_scale() {
         assert_eq!([bar(8, 8, 4), bar(3, 8, 4), bar(1, 1000, 4), bar(0, 8, 4)], ["████", "█▌", "▏", ""]);
-        assert_eq!(spark(&[0, 1, 4, 8]), " ▁▄█");
-        assert_eq!(spark(&[0, 0]), "  ");
+        assert_eq!(spark(&[0, 1, 4, 8]), "·▁▄█");
+        assert_eq!(spark(&[0, 0]), "··");
     }
 
     #[test]

@@ -52,7 +52,9 @@ pub(super) fn duration(secs: u64) -> String {
     match (days, hours, minutes) {
         (0, 0, 0) => format!("{secs} s"),
         (0, 0, _) => format!("{minutes} min"),
+        (0, _, 0) => format!("{hours} h"),
         (0, _, _) => format!("{hours} h {minutes} min"),
+        (_, 0, _) => format!("{days} d"),
         (_, _, _) => format!("{days} d {hours} h"),
     }
 }
@@ -105,7 +107,8 @@ mod tests {
         assert_eq!([ratio(22, 7), ratio(1, 200), ratio(1, 0)], ["3.14", "0.01", NONE]);
         assert_eq!([rate(2, 3), rate(1, 8), rate(1, 0)], [Some(0.666_667), Some(0.125), None]);
         assert_eq!(percent(u64::MAX, u64::MAX), "100.0%");
-        assert_eq!([40, 720, 33_120, 187_200].map(duration), ["40 s", "12 min", "9 h 12 min", "2 d 4 h"]);
+        assert_eq!([40, 720, 7_200, 33_120].map(duration), ["40 s", "12 min", "2 h", "9 h 12 min"]);
+        assert_eq!([187_200, 259_210].map(duration), ["2 d 4 h", "3 d"]);
     }
 
     #[test]

@@ -222,22 +222,211 @@ fn nothing() -> Outcome {
 
 #[test]
 fn summary_on_a_wide_terminal() {
-    insta::assert_snapshot!(text(&outcome(), &plan(), 120), @"");
+    insta::assert_snapshot!(text(&outcome(), &plan(), 120), @r"
+    aozora-cloud  2026-04-01 to 2026-06-29, 90 days, Asia/Tokyo, seed 1
+    plan sha256:5d41402abc4b2a76b9719d911017c592
+
+    Leads  1,003 read, 3 refused, 1,000 simulated
+      refused: bad-row 2, duplicate 1
+        line 18: column `従業員数` holds `多い`, which is not a whole number of at least 1
+        line 77: an earlier row has the id `a-31` too
+        line 78: the row has 3 cells, and the header has 12
+
+    Journeys                                    entered  leads  finished  exited  goal   rate  running
+      ホワイトペーパー育成  whitepaper-nurture      412    400       205      92   110  26.7%        5
+        exited: exit_when 62, handed-over 30
+        not let in: not-matching 1,250, already-in 40
+      展示会フォロー        expo                     20     20        20       0     –      –        0
+      recycle                                         0      0         0       0     0      –        0
+      rate: goals reached of the entered
+
+    Emails                           sent  delivered  opened  clicked  unsub  spam  bounced  skipped
+      導入事例のご案内  case-study  1,400      1,380   33.3%     6.7%      7     1       20      595
+      Old offer         never-sent      0          0       –        –      0     0        0        0
+      offer-a                          20         20   45.0%     0.0%      0     0        0        0
+      all emails                    1,420      1,400   33.5%     6.6%      7     1       20      595
+      opened and clicked are parts of the delivered
+      300 mails were held, for 9 h 12 min on average
+
+    Not sent  595 of 2,020 mails asked for, 29.5%
+      no-consent   90    4.5%  not subscribed to the topic  █████▎
+      capped      505   25.0%  a frequency rule was full    ██████████████████████████████
+      besides: 5 still held at the end, 20 sent but not delivered
+
+    Mails per lead  mean 1.38, median 1, p95 5, max 9
+      0 │ 420   42.0%  ████████████████████████████████████████
+      1 │ 200   20.0%  ███████████████████
+      2 │ 200   20.0%  ███████████████████
+      3 │ 100   10.0%  █████████▌
+      4 │   0    0.0%
+      5 │  60    6.0%  █████▋
+      6 │   0    0.0%
+      7 │   0    0.0%
+      8 │   0    0.0%
+      9 │  20    2.0%  █▉
+
+    Busiest 7 days of each lead  mean 0.96, median 1, p95 3, max 3 (lead lead-000042)
+      0 │ 420   42.0%  ████████████████████████████████████████
+      1 │ 300   30.0%  ████████████████████████████▌
+      2 │ 180   18.0%  █████████████████▏
+      3 │ 100   10.0%  █████████▌
+      marketing alone: mean 0.76, median 1, p95 2, max 2 (lead lead-000007)
+
+    Mails per day  mean 15.89, max 24 on 2026-04-05
+      ▆▇▇▇█··▇▇█▆▇··█▆▇▇▇··▇▇▇█▆··▇█▆▇▇··▆▇▇▇█··▇▇█▆▇··█▆▇▇▇··▇▇▇█▆··▇█▆▇▇··▆▇▇▇█··▇▇█▆▇··█▆▇▇▇·
+
+    Lifecycle   at start  at end   ever  of leads
+      lead         1,000     520  1,000    100.0%  ██████████████████████████████
+      mql              0     360    480     48.0%  ██████████████▍
+      商談             0     110    118     11.8%  ███▌
+      customer         0      10     10      1.0%  ▎
+
+    Personas                        leads  share  sent  per lead  opened  clicked
+      情報システム部長  it-manager    300  30.0%   700      2.33   37.1%     8.6%
+      no persona                      700  70.0%   720      1.03   29.0%     4.4%
+      opened and clicked are parts of the sent
+
+    Segments         at start  joined  left  at end
+      今すぐ客  hot        12     140    56      96
+
+    Tasks
+      sales    1,110
+      support     20
+    ");
 }
 
 #[test]
 fn summary_on_a_narrow_terminal() {
-    insta::assert_snapshot!(text(&outcome(), &plan(), 72), @"");
+    insta::assert_snapshot!(text(&outcome(), &plan(), 72), @r"
+    aozora-cloud  2026-04-01 to 2026-06-29, 90 days, Asia/Tokyo, seed 1
+    plan sha256:5d41402abc4b2a76b9719d911017c592
+
+    Leads  1,003 read, 3 refused, 1,000 simulated
+      refused: bad-row 2, duplicate 1
+        line 18: column `従業員数` holds `多い`, which is not a whole number of at least 1
+        line 77: an earlier row has the id `a-31` too
+        line 78: the row has 3 cells, and the header has 12
+
+    Journeys
+          entered  leads  finished  exited  goal   rate  running
+      ホワイトペーパー育成  whitepaper-nurture
+              412    400       205      92   110  26.7%        5
+        exited: exit_when 62, handed-over 30
+        not let in: not-matching 1,250, already-in 40
+      展示会フォロー  expo
+               20     20        20       0     –      –        0
+      recycle
+                0      0         0       0     0      –        0
+      rate: goals reached of the entered
+
+    Emails
+           sent  delivered  opened  clicked  unsub  spam  bounced  skipped
+      導入事例のご案内  case-study
+          1,400      1,380   33.3%     6.7%      7     1       20      595
+      Old offer  never-sent
+              0          0       –        –      0     0        0        0
+      offer-a
+             20         20   45.0%     0.0%      0     0        0        0
+      all emails
+          1,420      1,400   33.5%     6.6%      7     1       20      595
+      opened and clicked are parts of the delivered
+      300 mails were held, for 9 h 12 min on average
+
+    Not sent  595 of 2,020 mails asked for, 29.5%
+      no-consent   90    4.5%  not subscribed to the topic  ██▊
+      capped      505   25.0%  a frequency rule was full    ████████████████
+      besides: 5 still held at the end, 20 sent but not delivered
+
+    Mails per lead  mean 1.38, median 1, p95 5, max 9
+      0 │ 420   42.0%  ████████████████████████████████████████
+      1 │ 200   20.0%  ███████████████████
+      2 │ 200   20.0%  ███████████████████
+      3 │ 100   10.0%  █████████▌
+      4 │   0    0.0%
+      5 │  60    6.0%  █████▋
+      6 │   0    0.0%
+      7 │   0    0.0%
+      8 │   0    0.0%
+      9 │  20    2.0%  █▉
+
+    Busiest 7 days of each lead  mean 0.96, median 1, p95 3, max 3 (lead lead-000042)
+      0 │ 420   42.0%  ████████████████████████████████████████
+      1 │ 300   30.0%  ████████████████████████████▌
+      2 │ 180   18.0%  █████████████████▏
+      3 │ 100   10.0%  █████████▌
+      marketing alone: mean 0.76, median 1, p95 2, max 2 (lead lead-000007)
+
+    Mails per day  mean 15.89, max 24 on 2026-04-05 (each mark is 2 days)
+      ▆▇▄▃█▆·▇▇▃▃▇▇·█▆▃▃▇█·▇▇▃▄▆▇·▇█▃▃▇▇·▆▇▄▃█▆·▇▇▃
+
+    Lifecycle   at start  at end   ever  of leads
+      lead         1,000     520  1,000    100.0%  ████████████████
+      mql              0     360    480     48.0%  ███████▋
+      商談             0     110    118     11.8%  █▉
+      customer         0      10     10      1.0%  ▏
+
+    Personas
+          leads  share  sent  per lead  opened  clicked
+      情報システム部長  it-manager
+            300  30.0%   700      2.33   37.1%     8.6%
+      no persona
+            700  70.0%   720      1.03   29.0%     4.4%
+      opened and clicked are parts of the sent
+
+    Segments         at start  joined  left  at end
+      今すぐ客  hot        12     140    56      96
+
+    Tasks
+      sales    1,110
+      support     20
+    ");
 }
 
 #[test]
 fn summary_of_nothing() {
-    insta::assert_snapshot!(text(&nothing(), &plan(), 100), @"");
+    insta::assert_snapshot!(text(&nothing(), &plan(), 100), @r"
+    aozora-cloud  2026-04-01 to 2026-06-29, 90 days, Asia/Tokyo, seed 1
+    plan sha256:5d41402abc4b2a76b9719d911017c592
+
+    Leads  0 read, 0 refused, 0 simulated
+
+    Journeys                                    entered  leads  finished  exited  goal  rate  running
+      ホワイトペーパー育成  whitepaper-nurture        0      0         0       0     0     –        0
+      展示会フォロー        expo                      0      0         0       0     –     –        0
+      recycle                                         0      0         0       0     0     –        0
+      rate: goals reached of the entered
+
+    Emails                          sent  delivered  opened  clicked  unsub  spam  bounced  skipped
+      導入事例のご案内  case-study     0          0       –        –      0     0        0        0
+      Old offer         never-sent     0          0       –        –      0     0        0        0
+      offer-a                          0          0       –        –      0     0        0        0
+      all emails                       0          0       –        –      0     0        0        0
+      opened and clicked are parts of the delivered
+
+    Lifecycle   at start  at end  ever  of leads
+      lead             0       0     0         –
+      mql              0       0     0         –
+      商談             0       0     0         –
+      customer         0       0     0         –
+
+    Personas                        leads  share  sent  per lead  opened  clicked
+      情報システム部長  it-manager      0      –     0         –       –        –
+      opened and clicked are parts of the sent
+
+    Segments         at start  joined  left  at end
+      今すぐ客  hot         0       0     0       0
+    ");
 }
 
 #[test]
 fn timeline() {
-    insta::assert_snapshot!(trace(&outcome()), @"");
+    insta::assert_snapshot!(trace(&outcome()), @r"
+    2026-04-01T00:00:00+09:00  launched               stage lead, score 0
+    2026-04-01T09:30:00+09:00  entered      資料請求  by form_submitted
+    2026-04-01T09:30:00+09:00  segment-out            hot
+
+    2026-04-02T08:00:00+09:00  sent         expo      case-study
+    ");
     assert_eq!(trace(&nothing()), "");
 }
 
@@ -253,7 +442,7 @@ fn columns_line_up_in_every_script() {
 fn narrow_summaries_say_the_same() {
     let words = |width| {
         let text = text(&outcome(), &plan(), width);
-        let bars = |c: char| ('▁'..='▏').contains(&c);
+        let bars = |c: char| ('▁'..='▏').contains(&c) || c == '·';
         let mut words: Vec<String> =
             text.split_whitespace().filter(|word| !word.contains(bars)).map(str::to_owned).collect();
         words.sort();
@@ -277,7 +466,18 @@ fn refused_rows_and_stopped_leads_are_not_cut_silently() {
     let text = text(&outcome, &plan(), 80);
     let leads: String =
         text.lines().skip(3).take_while(|line| !line.is_empty()).map(|line| format!("{line}\n")).collect();
-    insta::assert_snapshot!(leads, @"");
+    insta::assert_snapshot!(leads, @r"
+    Leads  1,003 read, 2,003 refused, 1,000 simulated
+      refused: bad-row 2, duplicate 1, unknown-timezone 2,000
+        line 2: bad
+        line 3: bad
+        line 4: bad
+        line 5: bad
+        line 6: bad
+        and 1,998 more; the JSON format lists the first 1,000
+      3 stopped, because they did not come to rest within one second:
+        a, b, and 1 more
+    ");
 }
 
 #[test]

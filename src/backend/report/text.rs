@@ -75,17 +75,15 @@ fn leads(leads: &LeadFigures, rows: &[RefusedRow], width: usize) -> String {
         let shown = leads.livelocked_ids.len() as u64;
         let mut ids = leads.livelocked_ids.clone();
         ids.extend((leads.livelocked > shown).then(|| format!("and {} more", count(leads.livelocked - shown))));
-        let head =
-            format!("  stopped, because they did not come to rest within one second: {} ", count(leads.livelocked));
-        text.push_str(&head);
-        text.push('\n');
+        let stopped = count(leads.livelocked);
+        push_line(&mut text, &format!("  {stopped} stopped, because they did not come to rest within one second:"));
         text.push_str(&list("    ", &ids, width));
     }
     text
 }
 
 fn journeys(figures: &Figures, campaign: &Campaign, width: usize) -> String {
-    let heads = ["entered", "leads", "completed", "exited", "goal", "of entered", "running"];
+    let heads = ["entered", "leads", "finished", "exited", "goal", "rate", "running"];
     let mut table = Table::new("Journeys", &heads);
     for (name, journey) in figures.journeys.iter() {
         let definition = campaign.journeys.get(name);
@@ -109,7 +107,14 @@ fn journeys(figures: &Figures, campaign: &Campaign, width: usize) -> String {
         line.notes.extend(note("not let in:", refused));
         table.push(line);
     }
-    if figures.journeys.0.is_empty() { String::new() } else { table.print(width) }
+    if figures.journeys.0.is_empty() {
+        return String::new();
+    }
+    let mut text = table.print(width);
+    if campaign.journeys.values().any(|journey| journey.goal.is_some()) {
+        push_line(&mut text, "  rate: goals reached of the entered");
+    }
+    text
 }
 
 /// What there was of each, without what there was not.
@@ -130,13 +135,12 @@ fn emails(figures: &Figures, campaign: &Campaign, width: usize) -> String {
     match figures.emails.0.len() {
         0 => return String::new(),
         1 => {}
-        _ => table.push(Line::new(None, "all", email_numbers(&all))),
+        _ => table.push(Line::new(None, "all emails", email_numbers(&all))),
     }
     let mut text = table.print(width);
     push_line(&mut text, "  opened and clicked are parts of the delivered");
-    if all.held > 0 {
-        let mean = duration(all.held_secs / all.held);
-        push_line(&mut text, &format!("  {} were held, for {mean} on average", mails(all.held)));
+    if let Some(mean) = all.held_secs.checked_div(all.held) {
+        push_line(&mut text, &format!("  {} were held, for {} on average", mails(all.held), duration(mean)));
     }
     text
 }
@@ -163,7 +167,7 @@ fn not_sent(figures: &Figures, width: usize) -> String {
         .filter(|(_, number)| **number > 0)
         .map(|(skip, number)| (*skip, *number))
         .collect();
-    let others = [(all.waiting, "still held at the end"), (figures.mails.bounced, "sent, but not delivered")];
+    let others = [(all.waiting, "still held at the end"), (figures.mails.bounced, "sent but not delivered")];
     let others: Vec<String> = others
         .iter()
         .filter(|(number, _)| *number > 0)
@@ -283,7 +287,7 @@ fn personas(figures: &Figures, campaign: &Campaign, width: usize) -> String {
         table.push(Line::new(definition.and_then(|definition| definition.label.as_deref()), name, numbers(persona)));
     }
     if figures.no_persona.leads > 0 {
-        table.push(Line::new(None, "none", numbers(&figures.no_persona)));
+        table.push(Line::new(None, "no persona", numbers(&figures.no_persona)));
     }
     if figures.personas.0.is_empty() {
         return String::new();
