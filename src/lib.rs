@@ -2,9 +2,10 @@
 pub mod ast;
 pub mod cli;
 pub mod diag;
-pub mod schema;
-pub mod syntax;
-pub mod text;
 pub mod ir;
 pub mod pipeline;
 pub mod plan;
+pub mod resolve;
+pub mod schema;
+pub mod syntax;
+pub mod text;

@@ -9,9 +9,9 @@
 pub mod data;
 pub mod expression;
 pub mod file;
+pub mod jinja;
 pub mod journey;
 pub mod limits;
-pub mod jinja;
 mod lower;
 pub mod people;
 pub mod quantity;

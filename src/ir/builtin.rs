@@ -39,8 +39,17 @@ pub const EVENTS: &[(&str, &[&str])] = &[
 
 /// Those of [`EVENTS`] that nothing but the engine makes: steps and personas may not.
 pub const ENGINE_ONLY: &[&str] = &[
-    "lead_created", "email_sent", "email_delivered", "email_bounced", "email_opened", "email_clicked", "complained",
-    "stage_changed", "task_created", "journey_entered", "journey_ended",
+    "lead_created",
+    "email_sent",
+    "email_delivered",
+    "email_bounced",
+    "email_opened",
+    "email_clicked",
+    "complained",
+    "stage_changed",
+    "task_created",
+    "journey_entered",
+    "journey_ended",
 ];
 
 /// The built-in events. `emails`, `topics`, `journeys` and `stages` are the names that their properties can hold.

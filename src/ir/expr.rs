@@ -186,6 +186,53 @@ pub enum Expr {
     },
 }
 
+impl Expr {
+    /// Shows `look` this expression and every part of it, from the outside in.
+    pub fn visit(&self, look: &mut impl FnMut(&Expr)) {
+        look(self);
+        match self {
+            Expr::All { of } | Expr::Any { of } => of.iter().for_each(|part| part.visit(look)),
+            Expr::Not { of } | Expr::IsAbsent { of } | Expr::OneOf { of, .. } | Expr::DaysSinceDate { of } => {
+                of.visit(look);
+            }
+            Expr::Compare { left, right, .. } | Expr::Arithmetic { left, right, .. } => {
+                left.visit(look);
+                right.visit(look);
+            }
+            Expr::Holds { set, value } => {
+                set.visit(look);
+                value.visit(look);
+            }
+            Expr::TextTest { of, with, .. } => {
+                of.visit(look);
+                with.visit(look);
+            }
+            Expr::Filter { of, argument, .. } => {
+                of.visit(look);
+                argument.iter().for_each(|argument| argument.visit(look));
+            }
+            Expr::If { test, then, otherwise } => [test, then, otherwise].into_iter().for_each(|part| part.visit(look)),
+            Expr::Count { of } | Expr::DaysSince { of } => of.filter.iter().for_each(|filter| filter.visit(look)),
+            Expr::Const { .. }
+            | Expr::Absent
+            | Expr::Field { .. }
+            | Expr::EventProperty { .. }
+            | Expr::Score { .. }
+            | Expr::Grade { .. }
+            | Expr::Stage
+            | Expr::Persona
+            | Expr::Now
+            | Expr::Today
+            | Expr::InSegment { .. }
+            | Expr::InList { .. }
+            | Expr::Subscribed { .. }
+            | Expr::Received { .. }
+            | Expr::InJourney { .. }
+            | Expr::Finished { .. } => {}
+        }
+    }
+}
+
 /// Past events of the lead.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct History {

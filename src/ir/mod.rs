@@ -10,6 +10,7 @@ pub mod builtin;
 pub mod expr;
 pub mod journey;
 pub mod lead;
+pub mod print;
 pub mod value;
 
 use std::collections::BTreeMap;

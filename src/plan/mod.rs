@@ -48,7 +48,9 @@ impl std::fmt::Display for PlanError {
             PlanError::Version(found) => {
                 write!(f, "plan format {found} is not the format {FORMAT_VERSION} that this tabiji reads")
             }
-            PlanError::Hash => f.write_str("the plan's hash does not fit its content: it was changed after it was written"),
+            PlanError::Hash => {
+                f.write_str("the plan's hash does not fit its content: it was changed after it was written")
+            }
         }
     }
 }

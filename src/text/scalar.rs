@@ -65,7 +65,8 @@ impl<'a> Cursor<'a> {
     fn new(source: &'a str) -> Self {
         let quote = source.chars().next().filter(|c| matches!(c, '"' | '\''));
         let block = source.starts_with(['|', '>']);
-        let at = if block { source.find('\n').map_or(source.len(), |end| end + 1) } else { quote.map_or(0, char::len_utf8) };
+        let at =
+            if block { source.find('\n').map_or(source.len(), |end| end + 1) } else { quote.map_or(0, char::len_utf8) };
         Cursor { source, at, quote }
     }
 

@@ -1,0 +1,218 @@
+//! The canonical text of an expression: the same for the same meaning, however it was written.
+
+use std::fmt::{self, Display, Formatter};
+
+use super::expr::{Cmp, Expr, Filter, History, Sign, TextTest};
+use super::value::Value;
+
+impl Display for Expr {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Expr::Const { value } => write!(f, "{value}"),
+            Expr::Absent => f.write_str("none"),
+            Expr::Field { name } => f.write_str(name),
+            Expr::EventProperty { name } => write!(f, "event.{name}"),
+            Expr::Score { model } => write!(f, "score.{model}"),
+            Expr::Grade { model } => write!(f, "grade.{model}"),
+            Expr::Stage => f.write_str("stage"),
+            Expr::Persona => f.write_str("persona"),
+            Expr::Now => f.write_str("now"),
+            Expr::Today => f.write_str("today"),
+            Expr::All { of } => joined(f, self, of, " and "),
+            Expr::Any { of } => joined(f, self, of, " or "),
+            Expr::Not { of } => {
+                f.write_str("not ")?;
+                part(f, self, of)
+            }
+            Expr::Compare { cmp, left, right } => infix(f, self, left, cmp.text(), right),
+            Expr::OneOf { of, values } => {
+                part(f, self, of)?;
+                f.write_str(" in ")?;
+                list(f, values)
+            }
+            Expr::Holds { set, value } => infix(f, self, value, "in", set),
+            Expr::IsAbsent { of } => {
+                part(f, self, of)?;
+                f.write_str(" is none")
+            }
+            Expr::Arithmetic { sign, left, right } => infix(f, self, left, sign.text(), right),
+            Expr::TextTest { test, of, with } => match test {
+                TextTest::Contains => infix(f, self, with, "in", of),
+                TextTest::StartsWith => tested(f, self, of, "startingwith", with),
+                TextTest::EndsWith => tested(f, self, of, "endingwith", with),
+            },
+            Expr::Filter { filter, of, argument } => {
+                part(f, self, of)?;
+                write!(f, " | {}", filter.text())?;
+                argument.as_ref().map_or(Ok(()), |argument| write!(f, "({argument})"))
+            }
+            Expr::If { test, then, otherwise } => write!(f, "({then} if {test} else {otherwise})"),
+            Expr::InSegment { segment } => write!(f, "in_segment({segment:?})"),
+            Expr::InList { list } => write!(f, "in_list({list:?})"),
+            Expr::Subscribed { topic } => write!(f, "subscribed({topic:?})"),
+            Expr::Count { of } => history(f, "count", of),
+            Expr::DaysSince { of } => history(f, "days_since", of),
+            Expr::DaysSinceDate { of } => write!(f, "days_since({of})"),
+            Expr::Received { email, within_secs } => {
+                write!(f, "received({email:?}")?;
+                within(f, *within_secs)?;
+                f.write_str(")")
+            }
+            Expr::InJourney { journey } => write!(f, "in_journey({journey:?})"),
+            Expr::Finished { journey } => write!(f, "finished({journey:?})"),
+        }
+    }
+}
+
+/// How tightly an expression binds; a part that binds less tightly than the whole stands in brackets.
+fn strength(expr: &Expr) -> u8 {
+    match expr {
+        Expr::Any { .. } => 1,
+        Expr::All { .. } => 2,
+        Expr::Not { .. } => 3,
+        Expr::Compare { .. } | Expr::OneOf { .. } | Expr::Holds { .. } => 4,
+        Expr::TextTest { test: TextTest::Contains, .. } => 4,
+        Expr::Arithmetic { sign: Sign::Add | Sign::Sub, .. } => 5,
+        Expr::Arithmetic { sign: Sign::Mul | Sign::Div | Sign::Rem, .. } => 6,
+        Expr::IsAbsent { .. } | Expr::TextTest { .. } | Expr::Filter { .. } => 7,
+        Expr::Const { .. }
+        | Expr::Absent
+        | Expr::Field { .. }
+        | Expr::EventProperty { .. }
+        | Expr::Score { .. }
+        | Expr::Grade { .. }
+        | Expr::Stage
+        | Expr::Persona
+        | Expr::Now
+        | Expr::Today
+        | Expr::If { .. }
+        | Expr::InSegment { .. }
+        | Expr::InList { .. }
+        | Expr::Subscribed { .. }
+        | Expr::Count { .. }
+        | Expr::DaysSince { .. }
+        | Expr::DaysSinceDate { .. }
+        | Expr::Received { .. }
+        | Expr::InJourney { .. }
+        | Expr::Finished { .. } => 8,
+    }
+}
+
+fn part(f: &mut Formatter<'_>, whole: &Expr, part: &Expr) -> fmt::Result {
+    if strength(part) <= strength(whole) { write!(f, "({part})") } else { write!(f, "{part}") }
+}
+
+fn joined(f: &mut Formatter<'_>, whole: &Expr, parts: &[Expr], word: &str) -> fmt::Result {
+    for (at, each) in parts.iter().enumerate() {
+        f.write_str(if at == 0 { "" } else { word })?;
+        part(f, whole, each)?;
+    }
+    Ok(())
+}
+
+fn infix(f: &mut Formatter<'_>, whole: &Expr, left: &Expr, word: &str, right: &Expr) -> fmt::Result {
+    part(f, whole, left)?;
+    write!(f, " {word} ")?;
+    part(f, whole, right)
+}
+
+fn tested(f: &mut Formatter<'_>, whole: &Expr, of: &Expr, word: &str, with: &Expr) -> fmt::Result {
+    part(f, whole, of)?;
+    write!(f, " is {word}({with})")
+}
+
+fn list(f: &mut Formatter<'_>, values: &[Value]) -> fmt::Result {
+    f.write_str("[")?;
+    for (at, value) in values.iter().enumerate() {
+        write!(f, "{}{value}", if at == 0 { "" } else { ", " })?;
+    }
+    f.write_str("]")
+}
+
+fn history(f: &mut Formatter<'_>, function: &str, of: &History) -> fmt::Result {
+    write!(f, "{function}({:?}", of.event)?;
+    within(f, of.within_secs)?;
+    if let Some(filter) = &of.filter {
+        write!(f, ", where={filter}")?;
+    }
+    f.write_str(")")
+}
+
+fn within(f: &mut Formatter<'_>, secs: Option<i64>) -> fmt::Result {
+    secs.map_or(Ok(()), |secs| write!(f, ", within=\"{}\"", Duration(secs)))
+}
+
+/// A duration in the largest units that give whole numbers.
+pub struct Duration(pub i64);
+
+impl Display for Duration {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let units = [(86_400, "day"), (3600, "hour"), (60, "minute"), (1, "second")];
+        let (size, unit) = units.into_iter().find(|(size, _)| self.0 % size == 0).unwrap_or((1, "second"));
+        let count = self.0 / size;
+        write!(f, "{count} {unit}{}", if count == 1 { "" } else { "s" })
+    }
+}
+
+impl Display for Value {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Value::Bool(value) => write!(f, "{value}"),
+            Value::Int(value) => write!(f, "{value}"),
+            Value::Number(value) => write!(f, "{value:?}"),
+            Value::Text(value) => write!(f, "{value:?}"),
+            Value::Date(days) => write!(f, "\"{}\"", date(*days)),
+            Value::Datetime(secs) => match jiff::Timestamp::from_second(*secs) {
+                Ok(instant) => write!(f, "\"{instant}\""),
+                Err(_) => write!(f, "{secs}"),
+            },
+            Value::Set(values) => write!(f, "{values:?}"),
+        }
+    }
+}
+
+fn date(days: i32) -> jiff::civil::Date {
+    let span = jiff::Span::new().try_days(i64::from(days)).unwrap_or_default();
+    jiff::civil::date(1970, 1, 1).saturating_add(span)
+}
+
+impl Cmp {
+    /// The operator.
+    pub fn text(self) -> &'static str {
+        match self {
+            Cmp::Eq => "==",
+            Cmp::Ne => "!=",
+            Cmp::Lt => "<",
+            Cmp::Le => "<=",
+            Cmp::Gt => ">",
+            Cmp::Ge => ">=",
+        }
+    }
+}
+
+impl Sign {
+    fn text(self) -> &'static str {
+        match self {
+            Sign::Add => "+",
+            Sign::Sub => "-",
+            Sign::Mul => "*",
+            Sign::Div => "/",
+            Sign::Rem => "%",
+        }
+    }
+}
+
+impl Filter {
+    /// Its name.
+    pub fn text(self) -> &'static str {
+        match self {
+            Filter::Lower => "lower",
+            Filter::Upper => "upper",
+            Filter::Trim => "trim",
+            Filter::Length => "length",
+            Filter::Abs => "abs",
+            Filter::Round => "round",
+            Filter::Default => "default",
+        }
+    }
+}

@@ -1,0 +1,337 @@
+//! Functions, filters and tests of the expression language.
+
+use std::ops::Range;
+
+use super::names::listed;
+use super::typing::{AtHand, Place, Ty, Typed, Typer, describe, text_type};
+use crate::ast::Kind;
+use crate::ast::expression::{Args, Expr as Raw, ExprKind, Word};
+use crate::ast::quantity::Duration;
+use crate::diag::Code;
+use crate::ir::expr::{Cmp, Expr, Filter, History, TextTest};
+use crate::ir::{Type, Value};
+use crate::text::nearest;
+
+const FUNCTIONS: &[&str] =
+    &["did", "count", "days_since", "received", "in_segment", "in_list", "subscribed", "in_journey", "finished"];
+const CONDITION_FILTERS: &[&str] = &["abs", "default", "length", "lower", "round", "trim", "upper"];
+const TEMPLATE_FILTERS: &[&str] = &[
+    "abs",
+    "capitalize",
+    "count",
+    "d",
+    "default",
+    "e",
+    "escape",
+    "first",
+    "join",
+    "last",
+    "length",
+    "lower",
+    "replace",
+    "round",
+    "safe",
+    "title",
+    "trim",
+    "upper",
+];
+
+/// Types a call.
+pub(crate) fn call(typer: &mut Typer<'_>, function: &Raw, args: &Args, at: &Range<usize>) -> Typed {
+    let name = match &function.kind {
+        ExprKind::Name(name) => Word { text: name.clone(), at: function.at.clone() },
+        ExprKind::Attribute { name, .. } => {
+            let message = format!("values have no methods such as `{}`", name.text);
+            let finding = typer.fault(Code::UnknownFunction, &name.at, message);
+            return typer.give_up(finding.help("filters stand behind a bar: `company | lower`"), at);
+        }
+        _ => {
+            let finding = typer.fault(Code::UnknownFunction, at, "this cannot be called");
+            return typer.give_up(finding, at);
+        }
+    };
+    if !FUNCTIONS.contains(&name.text.as_str()) {
+        return unknown(typer, "function", &name, FUNCTIONS, at);
+    }
+    if typer.place == Place::Fields {
+        let message = format!("`{}` is not known here; only the lead's fields are", name.text);
+        let finding = typer.fault(Code::NotAvailableHere, at, message);
+        return typer.give_up(finding, at);
+    }
+    match name.text.as_str() {
+        "did" | "count" => counted(typer, &name, args, at),
+        "days_since" => days_since(typer, &name, args, at),
+        "received" => received(typer, &name, args, at),
+        _ => membership(typer, &name, args, at),
+    }
+}
+
+fn membership(typer: &mut Typer<'_>, name: &Word, args: &Args, at: &Range<usize>) -> Typed {
+    let kind = match name.text.as_str() {
+        "in_segment" => Kind::Segment,
+        "in_list" => Kind::List,
+        "subscribed" => Kind::Topic,
+        _ => Kind::Journey,
+    };
+    let Some(known) = named(typer, name, args, kind, &[], at) else { return Typed::unknown(at) };
+    let expr = match name.text.as_str() {
+        "in_segment" => Expr::InSegment { segment: known },
+        "in_list" => Expr::InList { list: known },
+        "subscribed" => Expr::Subscribed { topic: known },
+        "in_journey" => Expr::InJourney { journey: known },
+        _ => Expr::Finished { journey: known },
+    };
+    Typed::of(expr, Type::Boolean, at)
+}
+
+fn counted(typer: &mut Typer<'_>, name: &Word, args: &Args, at: &Range<usize>) -> Typed {
+    let Some(of) = history(typer, name, args, at) else { return Typed::unknown(at) };
+    let count = Expr::Count { of };
+    if name.text == "count" {
+        return Typed::of(count, Type::Integer, at);
+    }
+    let one = Expr::Const { value: Value::Int(1) };
+    Typed::of(Expr::Compare { cmp: Cmp::Ge, left: Box::new(count), right: Box::new(one) }, Type::Boolean, at)
+}
+
+fn days_since(typer: &mut Typer<'_>, name: &Word, args: &Args, at: &Range<usize>) -> Typed {
+    let is_text = matches!(args.positional.first(), Some(Raw { kind: ExprKind::Text(_), .. }));
+    if is_text {
+        let Some(of) = history(typer, name, args, at) else { return Typed::unknown(at) };
+        return Typed { optional: true, ..Typed::of(Expr::DaysSince { of }, Type::Integer, at) };
+    }
+    let [value] = args.positional.as_slice() else {
+        return wrong_arguments(typer, name, "the name of an event in quotes, or a date", at);
+    };
+    let typed = typer.expr(value);
+    match typed.ty {
+        Ty::Of(Type::Date | Type::Datetime) => {
+            let expr = Expr::DaysSinceDate { of: Box::new(typed.expr) };
+            Typed { optional: typed.optional, ..Typed::of(expr, Type::Integer, at) }
+        }
+        Ty::Unknown => typed,
+        Ty::Of(_) | Ty::Absent | Ty::List(_) => {
+            wrong_arguments(typer, name, "the name of an event in quotes, or a date", at)
+        }
+    }
+}
+
+fn received(typer: &mut Typer<'_>, name: &Word, args: &Args, at: &Range<usize>) -> Typed {
+    let Some(email) = named(typer, name, args, Kind::Email, &["within"], at) else { return Typed::unknown(at) };
+    let Some(within_secs) = within(typer, args) else { return Typed::unknown(at) };
+    let count = Expr::Received { email, within_secs };
+    let one = Expr::Const { value: Value::Int(1) };
+    Typed::of(Expr::Compare { cmp: Cmp::Ge, left: Box::new(count), right: Box::new(one) }, Type::Boolean, at)
+}
+
+fn history(typer: &mut Typer<'_>, name: &Word, args: &Args, at: &Range<usize>) -> Option<History> {
+    let event = named(typer, name, args, Kind::Event, &["within", "where"], at)?;
+    let within_secs = within(typer, args)?;
+    let filter = args.named.iter().find(|(word, _)| word.text == "where").map(|(_, raw)| {
+        // Inside, `event` is the past event that is looked at.
+        let outer = std::mem::replace(&mut typer.event, AtHand::Event(event.clone()));
+        let filter = typer.condition(raw);
+        typer.event = outer;
+        Box::new(filter)
+    });
+    Some(History { event, within_secs, filter })
+}
+
+/// The one argument that names something, and no other than the allowed keywords.
+fn named(
+    typer: &mut Typer<'_>,
+    name: &Word,
+    args: &Args,
+    kind: Kind,
+    keywords: &[&str],
+    at: &Range<usize>,
+) -> Option<String> {
+    for (word, _) in &args.named {
+        if !keywords.contains(&word.text.as_str()) {
+            let message = format!("`{}` has no argument `{}`", name.text, word.text);
+            let finding = typer.fault(Code::WrongArguments, &word.at, message);
+            let finding = match nearest(&word.text, keywords.iter().copied()) {
+                Some(near) => finding.help(format!("did you mean `{near}`?")),
+                None if keywords.is_empty() => finding,
+                None => finding.help(format!("it takes {}", listed(keywords))),
+            };
+            typer.sink.push(finding);
+            return None;
+        }
+    }
+    let [Raw { kind: ExprKind::Text(text), at: text_at }] = args.positional.as_slice() else {
+        wrong_arguments(typer, name, &format!("the name of one {} in quotes", kind.noun()), at);
+        return None;
+    };
+    // The name stands between the quotes.
+    let inner = typer.span(&(text_at.start + 1..text_at.end.saturating_sub(1).max(text_at.start + 1)));
+    let found = typer.names.ask(kind, text, inner, typer.sink);
+    typer.failed |= found.is_none();
+    found
+}
+
+/// The look-back: `Some(None)` if there is none, `None` if it is wrong.
+fn within(typer: &mut Typer<'_>, args: &Args) -> Option<Option<i64>> {
+    let Some((_, raw)) = args.named.iter().find(|(word, _)| word.text == "within") else { return Some(None) };
+    let parsed = match &raw.kind {
+        ExprKind::Text(text) => text.parse::<Duration>(),
+        _ => Err("not a duration in quotes, such as \"7 days\""),
+    };
+    match parsed {
+        Ok(duration) => Some(Some(duration.secs)),
+        Err(why) => {
+            let finding = typer.fault(Code::WrongArguments, &raw.at, format!("`within` is {why}"));
+            typer.sink.push(finding);
+            None
+        }
+    }
+}
+
+/// Types a filter.
+pub(crate) fn filter(typer: &mut Typer<'_>, of: &Raw, name: &Word, args: &Args, at: &Range<usize>) -> Typed {
+    let subject = typer.expr(of);
+    let known = if typer.place == Place::Template { TEMPLATE_FILTERS } else { CONDITION_FILTERS };
+    if !known.contains(&name.text.as_str()) {
+        if TEMPLATE_FILTERS.contains(&name.text.as_str()) {
+            let message = format!("the filter `{}` is for templates only", name.text);
+            let finding = typer.fault(Code::UnknownFunction, &name.at, message);
+            return typer.give_up(finding.help(format!("conditions know {}", listed(CONDITION_FILTERS))), at);
+        }
+        return unknown(typer, "filter", name, known, at);
+    }
+    if subject.ty == Ty::Unknown {
+        return Typed::unknown(at);
+    }
+    match name.text.as_str() {
+        "default" | "d" => default(typer, subject, name, args, at),
+        "abs" | "round" => on_number(typer, subject, name, args, at),
+        "length" | "count" => on_text_or_set(typer, subject, name, at),
+        "first" | "last" => Typed { optional: true, ..Typed::of(Expr::Absent, text_type(), at) },
+        _ => on_text(typer, subject, name, at),
+    }
+}
+
+fn default(typer: &mut Typer<'_>, subject: Typed, name: &Word, args: &Args, at: &Range<usize>) -> Typed {
+    let (fallback, rest) = match args.positional.as_slice() {
+        [fallback] => (fallback, None),
+        [fallback, rest] => (fallback, Some(rest)),
+        _ => return wrong_arguments(typer, name, "one value", at),
+    };
+    if rest.is_some_and(|rest| !matches!(rest.kind, ExprKind::Bool(_))) {
+        return wrong_arguments(typer, name, "one value, and `true` for empty text as well", at);
+    }
+    let fallback = typer.expr(fallback);
+    let fallback = if typer.place == Place::Template { fallback } else { typer.adapt(fallback, &subject) };
+    if fallback.ty == Ty::Unknown {
+        return fallback;
+    }
+    // A template may fall back on any words; a condition has to go on with the same type.
+    let same =
+        fallback.ty == subject.ty || matches!((&fallback.ty, &subject.ty), (Ty::Of(l), Ty::Of(r)) if alike(l, r));
+    if typer.place != Place::Template && !same {
+        let message = format!("the fallback is {}, the value is {}", describe(&fallback), describe(&subject));
+        let finding = typer.fault(Code::TypeMismatch, &fallback.at, message);
+        return typer.give_up(finding, at);
+    }
+    let ty = if same { subject.ty } else { Ty::Of(text_type()) };
+    let expr =
+        Expr::Filter { filter: Filter::Default, of: Box::new(subject.expr), argument: Some(Box::new(fallback.expr)) };
+    Typed { expr, ty, optional: fallback.optional, at: at.clone(), declared: subject.declared }
+}
+
+fn alike(left: &Type, right: &Type) -> bool {
+    let number = |ty: &Type| matches!(ty, Type::Integer | Type::Number { .. });
+    let textual = |ty: &Type| matches!(ty, Type::Text { .. } | Type::Enum { .. });
+    number(left) && number(right) || textual(left) && textual(right)
+}
+
+fn on_number(typer: &mut Typer<'_>, subject: Typed, name: &Word, args: &Args, at: &Range<usize>) -> Typed {
+    let ty = match &subject.ty {
+        Ty::Of(ty @ (Type::Integer | Type::Number { .. })) => ty.clone(),
+        Ty::Of(_) | Ty::Absent | Ty::List(_) | Ty::Unknown => return unfit(typer, &subject, name, "a number", at),
+    };
+    let digits = !args.positional.is_empty() || !args.named.is_empty();
+    if digits && (name.text == "abs" || typer.place != Place::Template) {
+        return wrong_arguments(typer, name, "nothing", at);
+    }
+    let (filter, ty) = match name.text.as_str() {
+        "abs" => (Filter::Abs, ty),
+        _ if digits => (Filter::Round, ty),
+        _ => (Filter::Round, Type::Integer),
+    };
+    let expr = Expr::Filter { filter, of: Box::new(subject.expr), argument: None };
+    Typed { optional: subject.optional, ..Typed::of(expr, ty, at) }
+}
+
+fn on_text_or_set(typer: &mut Typer<'_>, subject: Typed, name: &Word, at: &Range<usize>) -> Typed {
+    match &subject.ty {
+        Ty::Of(Type::Text { .. } | Type::Enum { .. } | Type::Set { .. }) | Ty::List(_) => {
+            let expr = Expr::Filter { filter: Filter::Length, of: Box::new(subject.expr), argument: None };
+            Typed { optional: subject.optional, ..Typed::of(expr, Type::Integer, at) }
+        }
+        Ty::Of(_) | Ty::Absent | Ty::Unknown => unfit(typer, &subject, name, "text or a set", at),
+    }
+}
+
+fn on_text(typer: &mut Typer<'_>, subject: Typed, name: &Word, at: &Range<usize>) -> Typed {
+    let joins = name.text == "join";
+    match &subject.ty {
+        Ty::Of(Type::Set { .. }) | Ty::List(_) if joins => {}
+        Ty::Of(Type::Text { .. } | Type::Enum { .. }) if !joins => {}
+        // Escaping prints anything.
+        Ty::Of(_) if matches!(name.text.as_str(), "e" | "escape" | "safe") => {}
+        Ty::Of(_) | Ty::Absent | Ty::List(_) | Ty::Unknown => {
+            return unfit(typer, &subject, name, if joins { "a set" } else { "text" }, at);
+        }
+    }
+    let filter = match name.text.as_str() {
+        "lower" => Filter::Lower,
+        "upper" => Filter::Upper,
+        _ => Filter::Trim,
+    };
+    let expr = Expr::Filter { filter, of: Box::new(subject.expr), argument: None };
+    Typed { optional: subject.optional, ..Typed::of(expr, text_type(), at) }
+}
+
+fn unfit(typer: &mut Typer<'_>, subject: &Typed, name: &Word, wanted: &str, at: &Range<usize>) -> Typed {
+    let described = describe(subject);
+    let message = format!("the filter `{}` takes {wanted}, not {described}", name.text);
+    let finding = typer.fault(Code::TypeMismatch, &subject.at, message).here(described);
+    typer.give_up(finding, at)
+}
+
+/// `a is startingwith("x")` and `a is endingwith("x")`.
+pub(crate) fn text_test(typer: &mut Typer<'_>, of: &Raw, name: &Word, args: &Args, at: &Range<usize>) -> Typed {
+    let [with] = args.positional.as_slice() else { return wrong_arguments(typer, name, "one text", at) };
+    let (of, with) = (typer.expr(of), typer.expr(with));
+    for side in [&of, &with] {
+        match &side.ty {
+            Ty::Of(Type::Text { .. } | Type::Enum { .. }) => {}
+            Ty::Unknown => return Typed::unknown(at),
+            Ty::Of(_) | Ty::Absent | Ty::List(_) => {
+                let message = format!("`{}` tests text, not {}", name.text, describe(side));
+                let finding = typer.fault(Code::TypeMismatch, &side.at, message);
+                return typer.give_up(finding, at);
+            }
+        }
+    }
+    let test = if name.text == "startingwith" { TextTest::StartsWith } else { TextTest::EndsWith };
+    Typed::of(Expr::TextTest { test, of: Box::new(of.expr), with: Box::new(with.expr) }, Type::Boolean, at)
+}
+
+/// Says that a function, filter or test does not exist.
+pub(crate) fn unknown(typer: &mut Typer<'_>, what: &str, name: &Word, known: &[&str], at: &Range<usize>) -> Typed {
+    let finding = typer.fault(Code::UnknownFunction, &name.at, format!("there is no {what} named `{}`", name.text));
+    let finding = finding.here(format!("not a {what}"));
+    let finding = match nearest(&name.text, known.iter().copied()) {
+        Some(near) => finding.help(format!("did you mean `{near}`?")),
+        None => finding.help(format!("known are {}", listed(known))),
+    };
+    typer.give_up(finding, at)
+}
+
+/// Says what a function, filter or test takes.
+pub(crate) fn wrong_arguments(typer: &mut Typer<'_>, name: &Word, takes: &str, at: &Range<usize>) -> Typed {
+    let finding = typer.fault(Code::WrongArguments, at, format!("`{}` takes {takes}", name.text));
+    typer.give_up(finding, at)
+}

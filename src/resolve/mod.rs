@@ -1,0 +1,216 @@
+//! From the declarations of all files to one campaign: names are looked up, conditions and templates are typed.
+//!
+//! In: declarations, the texts of templates, the members of lists. Out: a [`Resolution`]; the campaign in it is whole
+//! even where something was wrong (what could not be understood is left empty), so that later stages can look for
+//! further faults; whether it may be run is for the findings to say. Never: files, rules of taste.
+
+mod content;
+mod data;
+mod functions;
+mod journey;
+mod names;
+mod people;
+mod project;
+mod template;
+mod typing;
+mod value;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::ast::expression::SyntaxFault;
+use crate::ast::{Declarations, Kind, Text, jinja};
+use crate::diag::{Code, Diagnostic, Sink};
+use crate::ir::{self, Campaign, Condition, Expr, Name};
+use crate::syntax::Spanned;
+use crate::text::{FileId, ScalarMap, SourceMap, Span};
+use names::Names;
+use typing::{AtHand, Place, Typer};
+
+/// Files that declarations point to, by the path as it is written.
+#[derive(Clone, Debug, Default)]
+pub struct Attachments {
+    /// Template files, or why one cannot be read.
+    pub templates: BTreeMap<String, Result<FileId, String>>,
+    /// Ids and e-mail addresses of list files, or why one cannot be read.
+    pub members: BTreeMap<String, Result<(Vec<String>, Vec<String>), String>>,
+}
+
+/// What the declarations come to.
+#[derive(Clone, Debug, Default)]
+pub struct Resolution {
+    /// The campaign.
+    pub campaign: Campaign,
+    /// Where each definition's name stands.
+    pub defined: BTreeMap<(Kind, Name), Span>,
+    /// Names that something asks for.
+    pub used: BTreeSet<(Kind, Name)>,
+    /// Words in what could not be read: each may be a use of any name.
+    pub unread_words: BTreeSet<String>,
+    /// Columns named in `columns`, and where.
+    pub columns: Vec<(Name, Span)>,
+}
+
+/// Resolves a project. `files` are its files' declarations in the order of their paths; `broken` are files that are no
+/// YAML at all.
+pub fn resolve(
+    files: &[Declarations],
+    broken: &[FileId],
+    attachments: &Attachments,
+    sources: &SourceMap,
+    sink: &mut Sink,
+) -> Resolution {
+    let mut resolver =
+        Resolver { files, attachments, sources, sink, names: Names::default(), out: Campaign::default() };
+    resolver.collect(broken);
+    let columns = resolver.project();
+    resolver.data();
+    resolver.people();
+    resolver.content();
+    resolver.journeys();
+    resolver.emails();
+    resolver.moved();
+    Resolution {
+        campaign: resolver.out,
+        defined: resolver.names.defined,
+        used: resolver.names.used,
+        unread_words: resolver.names.unread_words,
+        columns,
+    }
+}
+
+/// State of the stage. Its parts are in the files beside this one.
+struct Resolver<'a> {
+    files: &'a [Declarations],
+    attachments: &'a Attachments,
+    sources: &'a SourceMap,
+    sink: &'a mut Sink,
+    names: Names,
+    out: Campaign,
+}
+
+impl Resolver<'_> {
+    /// Notes every name that is defined, and every word that might be one.
+    fn collect(&mut self, broken: &[FileId]) {
+        for file in self.files {
+            let named = [
+                (Kind::Field, texts(&file.fields)),
+                (Kind::Event, texts(&file.events)),
+                (Kind::Persona, texts(&file.personas)),
+                (Kind::Scoring, texts(&file.scoring)),
+                (Kind::Grading, texts(&file.grading)),
+                (Kind::Segment, texts(&file.segments)),
+                (Kind::List, texts(&file.lists)),
+                (Kind::Topic, texts(&file.topics)),
+                (Kind::Sender, texts(&file.senders)),
+                (Kind::Email, texts(&file.emails)),
+                (Kind::Journey, texts(&file.journeys)),
+            ];
+            for (kind, names) in named {
+                names.into_iter().for_each(|name| self.define(kind, name));
+            }
+            for poisoned in &file.poisoned {
+                self.define(poisoned.kind, &poisoned.name);
+                self.names.unread_words.extend(names::words(self.sources, poisoned.whole));
+            }
+            for span in &file.unread {
+                self.names.unread_words.extend(names::words(self.sources, *span));
+            }
+        }
+        for &file in broken {
+            let whole = Span::new(file, 0, self.sources.file(file).text.len());
+            self.names.unread_words.extend(names::words(self.sources, whole));
+        }
+    }
+
+    fn define(&mut self, kind: Kind, name: &Text) {
+        match self.names.defined.get(&(kind, name.value.clone())) {
+            None => {
+                self.names.defined.insert((kind, name.value.clone()), name.span);
+            }
+            Some(&first) => self.sink.push(
+                Diagnostic::new(
+                    Code::DuplicateName,
+                    name.span,
+                    format!("there are two {}s named `{}`", kind.noun(), name.value),
+                )
+                .here("the second")
+                .also(first, "the first")
+                .help("give one of them another name"),
+            ),
+        }
+    }
+
+    /// Whether this is the definition that counts under its name (a duplicate does not).
+    fn is_first(&self, kind: Kind, name: &Text) -> bool {
+        self.names.defined.get(&(kind, name.value.clone())) == Some(&name.span)
+    }
+
+    fn ask(&mut self, kind: Kind, name: &Text) -> Option<Name> {
+        self.names.ask(kind, name, name.span, self.sink)
+    }
+
+    /// A condition over a lead, with an event at hand or not.
+    fn condition(&mut self, text: &Text, place: Place, event: AtHand) -> Condition {
+        let map = ScalarMap::new(text.span, self.sources.slice(text.span), text);
+        let expr = match jinja::expression(text) {
+            Ok(raw) => Typer::new(&mut self.names, self.sink, &map, place, event).condition(&raw),
+            Err(fault) => {
+                self.syntax_fault(text, &map, &fault);
+                self.names.unread_words.extend(names::words(self.sources, text.span));
+                Expr::Absent
+            }
+        };
+        Condition { text: expr.to_string(), expr, origin: text.span.into() }
+    }
+
+    fn optional_condition(&mut self, text: Option<&Text>, place: Place, event: &AtHand) -> Option<Condition> {
+        text.map(|text| self.condition(text, place, event.clone()))
+    }
+
+    fn syntax_fault(&mut self, text: &Text, map: &ScalarMap, fault: &SyntaxFault) {
+        let span = map.span(fault.at.start, fault.at.end);
+        let finding = Diagnostic::new(Code::ExpressionSyntax, span, format!("this is no condition: {}", fault.message));
+        let help = if has_single_equals(text) {
+            "a comparison is written `==`"
+        } else if text.contains("&&") || text.contains("||") {
+            "write `and` and `or`"
+        } else {
+            "conditions look like `score >= 60 and industry == \"製造業\"`"
+        };
+        self.sink.push(finding.here("here").help(help));
+    }
+}
+
+fn has_single_equals(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    (0..bytes.len()).any(|at| {
+        let before = at.checked_sub(1).and_then(|at| bytes.get(at));
+        bytes[at] == b'=' && bytes.get(at + 1) != Some(&b'=') && !matches!(before, Some(b'=' | b'!' | b'<' | b'>'))
+    })
+}
+
+fn texts<T>(named: &[crate::ast::Named<T>]) -> Vec<&Text> {
+    named.iter().map(|named| &named.name).collect()
+}
+
+fn spanned_value<T: Copy>(value: &Option<Spanned<T>>) -> Option<T> {
+    value.as_ref().map(|spanned| spanned.value)
+}
+
+fn again(value: crate::ast::quantity::Again) -> ir::Again {
+    match value {
+        crate::ast::quantity::Again::Never => ir::Again::Never,
+        crate::ast::quantity::Again::Always => ir::Again::Always,
+        crate::ast::quantity::Again::After(secs) => ir::Again::AfterSecs(secs),
+    }
+}
+
+fn window(value: crate::ast::quantity::Window) -> ir::Window {
+    match value {
+        crate::ast::quantity::Window::Rolling(secs) => ir::Window::RollingSecs(secs),
+        crate::ast::quantity::Window::CalendarDay => ir::Window::CalendarDay,
+        crate::ast::quantity::Window::CalendarWeek => ir::Window::CalendarWeek,
+        crate::ast::quantity::Window::CalendarMonth => ir::Window::CalendarMonth,
+        crate::ast::quantity::Window::Ever => ir::Window::Ever,
+    }
+}

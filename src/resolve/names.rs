@@ -1,0 +1,121 @@
+//! Which names exist, which are used, and which might exist in a definition that could not be read.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::ast::Kind;
+use crate::diag::{Code, Diagnostic, Sink};
+use crate::ir::{self, Name};
+use crate::text::{SourceMap, Span, nearest};
+
+/// Everything conditions and steps can name.
+#[derive(Debug, Default)]
+pub(crate) struct Names {
+    /// Where each definition's name stands.
+    pub defined: BTreeMap<(Kind, Name), Span>,
+    /// Fields with their types.
+    pub fields: BTreeMap<Name, ir::Field>,
+    /// Events with their properties.
+    pub events: BTreeMap<Name, ir::Event>,
+    /// Stages of the lifecycle, and where each stands.
+    pub stages: Vec<(Name, Span)>,
+    /// Personas in order.
+    pub personas: Vec<Name>,
+    /// Bands of each grading model.
+    pub bands: BTreeMap<Name, Vec<Name>>,
+    /// The model that `score` means.
+    pub default_score: Option<Name>,
+    /// The model that `grade` means.
+    pub default_grade: Option<Name>,
+    /// Words in what could not be read: they may be definitions, or uses of them.
+    pub unread_words: BTreeSet<String>,
+    /// Every name asked for.
+    pub used: BTreeSet<(Kind, Name)>,
+    /// Stages that the lifecycle could not say, because it could not be read.
+    pub lifecycle_unread: bool,
+}
+
+impl Names {
+    /// Looks a name up and marks it as used. Says what is wrong if there is none; nothing if it may stand in a
+    /// definition that could not be read.
+    pub fn ask(&mut self, kind: Kind, name: &str, span: Span, sink: &mut Sink) -> Option<Name> {
+        self.used.insert((kind, name.to_owned()));
+        if self.exists(kind, name) {
+            return Some(name.to_owned());
+        }
+        if !self.may_exist(name) {
+            sink.push(self.unknown(kind, name, span));
+        }
+        None
+    }
+
+    /// Whether a definition of the kind has this name, built-in ones included.
+    pub fn exists(&self, kind: Kind, name: &str) -> bool {
+        self.defined.contains_key(&(kind, name.to_owned()))
+            || match kind {
+                Kind::Field => self.fields.contains_key(name),
+                Kind::Event => self.events.contains_key(name),
+                Kind::Persona
+                | Kind::Scoring
+                | Kind::Grading
+                | Kind::Segment
+                | Kind::List
+                | Kind::Topic
+                | Kind::Sender
+                | Kind::Email
+                | Kind::Journey => false,
+            }
+    }
+
+    /// Whether the name stands in something that could not be read.
+    pub fn may_exist(&self, name: &str) -> bool {
+        self.unread_words.contains(name)
+    }
+
+    /// All names of a kind, built-in ones included.
+    pub fn all(&self, kind: Kind) -> Vec<&str> {
+        let defined = self.defined.keys().filter(|(of, _)| *of == kind).map(|(_, name)| name.as_str());
+        let built_in: Vec<&str> = match kind {
+            Kind::Field => self.fields.keys().map(String::as_str).collect(),
+            Kind::Event => self.events.keys().map(String::as_str).collect(),
+            Kind::Persona
+            | Kind::Scoring
+            | Kind::Grading
+            | Kind::Segment
+            | Kind::List
+            | Kind::Topic
+            | Kind::Sender
+            | Kind::Email
+            | Kind::Journey => Vec::new(),
+        };
+        defined.chain(built_in).collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    fn unknown(&self, kind: Kind, name: &str, span: Span) -> Diagnostic {
+        let known = self.all(kind);
+        let found = Diagnostic::new(Code::UnknownName, span, format!("there is no {} named `{name}`", kind.noun()))
+            .here(format!("not a {}", kind.noun()));
+        if let Some(near) = nearest(name, known.iter().copied()) {
+            let found = found.help(format!("did you mean `{near}`?"));
+            return match self.defined.get(&(kind, near.to_owned())) {
+                Some(&at) => found.also(at, format!("`{near}` is defined here")),
+                None => found,
+            };
+        }
+        found.help(match known.len() {
+            0 => format!("the project defines no {} yet; define it under `{}:`", kind.noun(), kind.key()),
+            1..=12 => format!("known are {}", listed(&known)),
+            _ => format!("define it under `{}:`", kind.key()),
+        })
+    }
+}
+
+/// Names in backticks, with commas.
+pub(crate) fn listed<S: AsRef<str>>(names: &[S]) -> String {
+    names.iter().map(|name| format!("`{}`", name.as_ref())).collect::<Vec<_>>().join(", ")
+}
+
+/// Every word of a piece of source.
+pub(crate) fn words(sources: &SourceMap, span: Span) -> impl Iterator<Item = String> + '_ {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
+    sources.slice(span).split(move |c| !is_word(c)).filter(|word| !word.is_empty()).map(str::to_owned)
+}

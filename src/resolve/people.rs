@@ -1,0 +1,494 @@
+//! Personas, scoring, grading, lifecycle and segments.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::typing::{AtHand, Place};
+use super::{Resolver, spanned_value, window};
+use crate::ast::people::{Behavior, Delay, Does, Grading, Lifecycle, Move, Persona, ScoreRule, Scoring};
+use crate::ast::quantity::Fatigue;
+use crate::ast::{Kind, Literal, Named, Text};
+use crate::diag::{Code, Diagnostic};
+use crate::ir::{self, Expr, Name, Value, builtin};
+use crate::syntax::{Entries, Spanned};
+use crate::text::{Span, nearest};
+
+const LEAD_ONLY: &str = "the condition is about the lead";
+
+fn nothing() -> AtHand {
+    AtHand::Nothing(LEAD_ONLY.to_owned())
+}
+
+impl Resolver<'_> {
+    /// What conditions can name besides fields: stages, personas, bands, default models.
+    pub(super) fn vocabularies(&mut self) {
+        self.one_lifecycle();
+        self.names.personas =
+            self.files.iter().flat_map(|file| &file.personas).map(|named| named.name.value.clone()).collect();
+        for file in self.files {
+            self.names.lifecycle_unread |= !file.unread.is_empty();
+            for grading in &file.grading {
+                let bands = grading.def.bands.iter().map(|(band, _)| band.value.clone()).collect();
+                self.names.bands.insert(grading.name.value.clone(), bands);
+            }
+        }
+        let scoring: Vec<_> = self.files.iter().flat_map(|f| &f.scoring).map(|m| (&m.name, m.def.default)).collect();
+        let grading: Vec<_> = self.files.iter().flat_map(|f| &f.grading).map(|m| (&m.name, m.def.default)).collect();
+        self.names.default_score = self.default_model(Kind::Scoring, &scoring);
+        self.names.default_grade = self.default_model(Kind::Grading, &grading);
+    }
+
+    fn one_lifecycle(&mut self) {
+        let mut first: Option<Span> = None;
+        for file in self.files {
+            let Some(lifecycle) = &file.lifecycle else { continue };
+            if let Some(first) = first {
+                let finding = Diagnostic::new(Code::DuplicateName, lifecycle.span, "there are two lifecycles");
+                self.sink
+                    .push(finding.also(first, "the first").help("a project has one; put all stages and moves there"));
+                continue;
+            }
+            first = Some(lifecycle.span);
+            for stage in &lifecycle.stages {
+                match self.names.stages.iter().find(|(name, _)| *name == stage.value) {
+                    Some((_, at)) => {
+                        let message = format!("the stage `{}` is listed twice", stage.value);
+                        let finding = Diagnostic::new(Code::DuplicateName, stage.span, message);
+                        self.sink.push(finding.also(*at, "the first"));
+                    }
+                    None => self.names.stages.push((stage.value.clone(), stage.span)),
+                }
+            }
+            if lifecycle.stages.is_empty() {
+                self.sink.push(Diagnostic::new(
+                    Code::InvalidValue,
+                    lifecycle.span,
+                    "a lifecycle has at least one stage",
+                ));
+            }
+        }
+    }
+
+    /// The model marked default, or the only one.
+    fn default_model(&mut self, kind: Kind, models: &[(&Text, bool)]) -> Option<Name> {
+        let marked: Vec<&Text> = models.iter().filter(|(_, default)| *default).map(|(name, _)| *name).collect();
+        if let [first, second, ..] = marked.as_slice() {
+            let message = format!("two {}s are the default", kind.noun());
+            let finding = Diagnostic::new(Code::DuplicateName, second.span, message).here("the second");
+            self.sink.push(finding.also(first.span, "the first"));
+        }
+        match (marked.as_slice(), models) {
+            ([name, ..], _) | ([], [(name, _)]) => Some(name.value.clone()),
+            ([], _) => None,
+        }
+    }
+
+    pub(super) fn people(&mut self) {
+        self.personas();
+        for file in self.files {
+            for named in &file.scoring {
+                self.scoring(named);
+            }
+            for named in &file.grading {
+                self.grading(named);
+            }
+            if let Some(lifecycle) = &file.lifecycle
+                && self.out.lifecycle.is_none()
+            {
+                self.lifecycle(lifecycle);
+            }
+            for named in &file.segments {
+                if self.is_first(Kind::Segment, &named.name) {
+                    let when = self.condition(&named.def.when, Place::Lead, nothing());
+                    let segment = ir::Segment { label: named.def.label.clone(), when, origin: named.name.span.into() };
+                    self.out.segments.insert(named.name.value.clone(), segment);
+                }
+            }
+        }
+        self.order_segments();
+    }
+
+    fn personas(&mut self) {
+        let mut first: Option<&Text> = None;
+        for file in self.files {
+            if let (Some(first), Some(here)) = (first, file.personas.first()) {
+                let message = "personas stand in two files, so it is open which of them is tried first";
+                let finding =
+                    Diagnostic::new(Code::SplitPersonas, here.name.span, message).here("the second `personas:`");
+                self.sink.push(
+                    finding.also(first.span, "the first").help("put all personas under one `personas:`, in order"),
+                );
+            }
+            first = first.or(file.personas.first().map(|named| &named.name));
+            for named in &file.personas {
+                if self.is_first(Kind::Persona, &named.name) {
+                    self.persona(named);
+                }
+            }
+        }
+        self.shares();
+    }
+
+    fn shares(&mut self) {
+        let total: f64 = self.out.personas.iter().filter_map(|persona| persona.share).sum();
+        let last = self.files.iter().flat_map(|file| &file.personas).filter_map(|named| named.def.share).next_back();
+        if let Some(last) = last
+            && total > 1.0 + 1e-9
+        {
+            let message = format!("the personas' shares add up to {:.0}%", total * 100.0);
+            let finding = Diagnostic::new(Code::ShareTotal, last.span, message).here("with this one");
+            self.sink.push(finding.help("together they are at most 100%"));
+        }
+    }
+
+    fn persona(&mut self, named: &Named<Persona>) {
+        let def = &named.def;
+        let matches = self.condition(&def.matches, Place::Fields, nothing());
+        if asks_persona(&matches.expr) {
+            let message = "a persona's `match` cannot ask for the persona";
+            self.sink.push(Diagnostic::new(Code::NotAvailableHere, def.matches.span, message));
+        }
+        let behavior = self.behavior(def.behavior.as_ref());
+        let narrative = [("needs", &def.needs), ("goals", &def.goals), ("pains", &def.pains), ("quotes", &def.quotes)];
+        self.out.personas.push(ir::Persona {
+            name: named.name.value.clone(),
+            label: def.label.clone(),
+            matches,
+            share: def.share.map(|share| share.fraction),
+            behavior,
+            narrative: narrative
+                .into_iter()
+                .filter(|(_, texts)| !texts.is_empty())
+                .map(|(key, texts)| (key.to_owned(), texts.clone()))
+                .collect(),
+            origin: named.name.span.into(),
+        });
+    }
+
+    fn behavior(&mut self, behavior: Option<&Behavior>) -> ir::Behavior {
+        let empty = Behavior::default();
+        let def = behavior.unwrap_or(&empty);
+        let chance = |percent: Option<crate::ast::quantity::Percent>| percent.map_or(0.0, |percent| percent.fraction);
+        ir::Behavior {
+            open: chance(def.email.open),
+            click: chance(def.email.click),
+            unsubscribe: chance(def.email.unsubscribe),
+            complain: chance(def.email.complain),
+            soft_bounce: chance(def.email.soft_bounce),
+            hard_bounce: chance(def.email.hard_bounce),
+            open_delay: self.delay(def.delay.open, 4 * 3600, 30 * 3600),
+            click_delay: self.delay(def.delay.click, 120, 3600),
+            open_fatigue: def.fatigue.open.map(fatigue),
+            click_fatigue: def.fatigue.click.map(fatigue),
+            does: def.does.iter().filter_map(|does| self.does(does)).collect(),
+        }
+    }
+
+    fn delay(&mut self, delay: Option<Spanned<Delay>>, median_secs: i64, p90_secs: i64) -> ir::Delay {
+        let Some(delay) = delay else { return ir::Delay { median_secs, p90_secs } };
+        if delay.p90.secs <= delay.median.secs {
+            let message = "nine in ten cannot be faster than half of them: `p90` is not longer than `median`";
+            self.sink.push(Diagnostic::new(Code::InvalidValue, delay.span, message));
+        }
+        ir::Delay { median_secs: delay.median.secs, p90_secs: delay.p90.secs }
+    }
+
+    fn does(&mut self, does: &Spanned<Does>) -> Option<ir::Does> {
+        let event = self.makeable(&does.event);
+        let cause = self.cause(does);
+        let when = self.optional_condition(does.when.as_ref(), Place::Lead, &nothing());
+        let event = event?;
+        let with = self.properties(&event, &does.with, does.event.span);
+        Some(ir::Does { event, with, cause: cause?, when, origin: does.span.into() })
+    }
+
+    fn cause(&mut self, does: &Spanned<Does>) -> Option<ir::Cause> {
+        let follows = [does.chance.map(|c| c.span), does.within.map(|w| w.span), does.filter.as_ref().map(|f| f.span)];
+        match (&does.rate, &does.after) {
+            (Some(rate), None) => {
+                if let Some(span) = follows.into_iter().flatten().next() {
+                    let message = "`chance`, `within` and `where` go with `after`, not with `rate`";
+                    self.sink.push(Diagnostic::new(Code::UnknownKey, span, message));
+                }
+                Some(ir::Cause::Rate { per_sec: rate.per_sec })
+            }
+            (None, Some(after)) => {
+                let event = self.ask(Kind::Event, after);
+                let at_hand = event.clone().map_or(AtHand::Unread, AtHand::Event);
+                let filter = self.optional_condition(does.filter.as_ref(), Place::Lead, &at_hand);
+                let (Some(chance), Some(within)) = (does.chance, does.within) else {
+                    let message = "what follows an event needs a `chance`, and a time `within` which it follows";
+                    self.sink.push(Diagnostic::new(Code::MissingKey, after.span, message));
+                    return None;
+                };
+                Some(ir::Cause::After { event: event?, filter, chance: chance.fraction, within_secs: within.secs })
+            }
+            (Some(_), Some(after)) => {
+                let message = "it happens at a `rate` or `after` an event, not both";
+                self.sink.push(Diagnostic::new(Code::InvalidValue, after.span, message));
+                None
+            }
+            (None, None) => {
+                let message = "it needs a `rate`, or an event that it comes `after`";
+                self.sink.push(Diagnostic::new(Code::MissingKey, does.event.span, message));
+                None
+            }
+        }
+    }
+
+    /// An event that personas and steps may make.
+    pub(super) fn makeable(&mut self, event: &Text) -> Option<Name> {
+        let known = self.ask(Kind::Event, event)?;
+        if builtin::ENGINE_ONLY.contains(&known.as_str()) {
+            let message = format!("`{known}` happens by itself; nothing else can make it");
+            let finding = Diagnostic::new(Code::NotAvailableHere, event.span, message);
+            self.sink.push(finding.help("define an event of your own under `events:`"));
+            return None;
+        }
+        Some(known)
+    }
+
+    /// Property values for an event, all required ones included.
+    pub(super) fn properties(
+        &mut self,
+        event: &str,
+        with: &Entries<Spanned<Literal>>,
+        span: Span,
+    ) -> BTreeMap<Name, Value> {
+        let Some(declared) = self.names.events.get(event).cloned() else { return BTreeMap::new() };
+        let mut values = BTreeMap::new();
+        for (name, literal) in with {
+            match declared.properties.get(&name.value) {
+                Some(property) => {
+                    if let Some(Some(value)) = self.literal(name, property, literal) {
+                        self.used_by_value(name, &value);
+                        values.insert(name.value.clone(), value);
+                    }
+                }
+                None if self.names.may_exist(name) => {}
+                None => {
+                    let message = format!("the event `{event}` has no property `{}`", name.value);
+                    let near = nearest(name, declared.properties.keys().map(String::as_str));
+                    self.sink.push(Diagnostic::new(Code::UnknownName, name.span, message).suggest(near));
+                }
+            }
+        }
+        for (name, property) in &declared.properties {
+            if !property.optional && !with.iter().any(|(given, _)| given.value == *name) {
+                let message = format!("the event `{event}` needs the property `{name}`");
+                let finding = Diagnostic::new(Code::MissingKey, span, message);
+                self.sink.push(
+                    finding
+                        .also(property.origin.0, "required here")
+                        .help(format!("give it under `with:`, or declare it `optional: true`")),
+                );
+            }
+        }
+        values
+    }
+
+    fn used_by_value(&mut self, property: &str, value: &Value) {
+        let kind = match property {
+            "topic" => Kind::Topic,
+            "email" => Kind::Email,
+            "journey" => Kind::Journey,
+            _ => return,
+        };
+        if let Value::Text(name) = value {
+            self.names.used.insert((kind, name.clone()));
+        }
+    }
+
+    fn scoring(&mut self, named: &Named<Scoring>) {
+        if !self.is_first(Kind::Scoring, &named.name) {
+            return;
+        }
+        let def = &named.def;
+        let (min, max) = def.range.map_or((i32::MIN, i32::MAX), |range| range.value);
+        if let Some(range) = &def.range
+            && min >= max
+        {
+            self.sink.push(Diagnostic::new(Code::InvalidValue, range.span, "the range ends before it begins"));
+        }
+        if !(min..=max.max(min)).contains(&def.initial.value) {
+            let finding =
+                Diagnostic::new(Code::ValueOutOfRange, def.initial.span, "the initial score is outside the range");
+            self.sink.push(finding.also(def.range.map_or(def.initial.span, |range| range.span), "the range"));
+        }
+        let rules = def.rules.iter().filter_map(|rule| self.score_rule(rule)).collect();
+        let decay = def.decay.as_ref().map(|decay| {
+            if decay.points.value >= 0 {
+                let finding = Diagnostic::new(Code::InvalidValue, decay.points.span, "decay takes points away");
+                self.sink.push(finding.help(format!("write `points: -{}`", decay.points.value.max(1))));
+            }
+            ir::Decay {
+                points: decay.points.value,
+                every_secs: decay.every.secs,
+                without: decay.without.iter().filter_map(|event| self.ask(Kind::Event, event)).collect(),
+            }
+        });
+        let default = self.names.default_score.as_ref() == Some(&named.name.value);
+        let scoring = ir::Scoring {
+            label: def.label.clone(),
+            default,
+            initial: def.initial.value,
+            min,
+            max,
+            rules,
+            decay,
+            origin: named.name.span.into(),
+        };
+        self.out.scoring.insert(named.name.value.clone(), scoring);
+    }
+
+    fn score_rule(&mut self, rule: &ScoreRule) -> Option<ir::ScoreRule> {
+        let event = self.ask(Kind::Event, &rule.event);
+        let at_hand = event.clone().map_or(AtHand::Unread, AtHand::Event);
+        let filter = self.optional_condition(rule.filter.as_ref(), Place::Lead, &at_hand);
+        let at_most = rule.at_most.map(|limit| ir::Limit { count: limit.count, per: window(limit.per) });
+        Some(ir::ScoreRule { event: event?, filter, points: rule.points, at_most })
+    }
+
+    fn grading(&mut self, named: &Named<Grading>) {
+        if !self.is_first(Kind::Grading, &named.name) {
+            return;
+        }
+        let def = &named.def;
+        let mut rules = Vec::new();
+        for rule in &def.rules {
+            rules.push(ir::GradeRule {
+                when: self.condition(&rule.when, Place::Fields, nothing()),
+                points: rule.points,
+            });
+        }
+        if def.bands.is_empty() {
+            self.sink.push(Diagnostic::new(
+                Code::InvalidValue,
+                def.bands.span,
+                "a grading model has at least one band",
+            ));
+        }
+        let mut bands: Vec<ir::Band> = def
+            .bands
+            .iter()
+            .map(|(name, points)| ir::Band { name: name.value.clone(), points: points.value })
+            .collect();
+        bands.sort_by(|left, right| right.points.cmp(&left.points).then_with(|| left.name.cmp(&right.name)));
+        for pair in bands.windows(2) {
+            if pair[0].points == pair[1].points {
+                let message = format!("the bands `{}` and `{}` need the same points", pair[0].name, pair[1].name);
+                self.sink.push(Diagnostic::new(Code::InvalidValue, def.bands.span, message));
+            }
+        }
+        let default = self.names.default_grade.as_ref() == Some(&named.name.value);
+        let grading = ir::Grading { label: def.label.clone(), default, rules, bands, origin: named.name.span.into() };
+        self.out.grading.insert(named.name.value.clone(), grading);
+    }
+
+    fn lifecycle(&mut self, lifecycle: &Spanned<Lifecycle>) {
+        let moves = lifecycle.moves.iter().filter_map(|step| self.stage_move(step)).collect();
+        let stages = self.names.stages.iter().map(|(stage, _)| stage.clone()).collect();
+        self.out.lifecycle = Some(ir::Lifecycle { stages, moves, origin: lifecycle.span.into() });
+    }
+
+    fn stage_move(&mut self, def: &Spanned<Move>) -> Option<ir::Move> {
+        let (from, to) = (self.stage(&def.from), self.stage(&def.to));
+        if from.is_some() && from == to {
+            self.sink.push(Diagnostic::new(Code::InvalidValue, def.to.span, "a move leads to another stage"));
+        }
+        if def.when.is_none() && def.event.is_none() && def.after.is_none() {
+            let message = "a move needs a reason: `when`, `event` or `after`";
+            self.sink.push(Diagnostic::new(Code::MissingKey, def.from.span, message));
+        }
+        let when = self.optional_condition(def.when.as_ref(), Place::Lead, &nothing());
+        let event = def.event.as_ref().map(|event| self.ask(Kind::Event, event));
+        let at_hand = match &event {
+            Some(Some(event)) => AtHand::Event(event.clone()),
+            Some(None) => AtHand::Unread,
+            None => AtHand::Nothing("the move names no `event`".to_owned()),
+        };
+        let filter = self.optional_condition(def.filter.as_ref(), Place::Lead, &at_hand);
+        Some(ir::Move {
+            from: from?,
+            to: to?,
+            when,
+            event: event.flatten(),
+            filter,
+            after_secs: spanned_value(&def.after).map(|after| after.secs),
+            reason: def.reason.clone(),
+            origin: def.span.into(),
+        })
+    }
+
+    /// A stage by name.
+    pub(super) fn stage(&mut self, name: &Text) -> Option<Name> {
+        if self.names.stages.iter().any(|(stage, _)| *stage == name.value) {
+            return Some(name.value.clone());
+        }
+        if !self.names.may_exist(name) {
+            let finding =
+                Diagnostic::new(Code::UnknownName, name.span, format!("there is no stage named `{}`", name.value))
+                    .here("not a stage");
+            let near = nearest(name, self.names.stages.iter().map(|(stage, _)| stage.as_str()));
+            let finding = match self.names.stages.first() {
+                Some((_, at)) => finding.also(*at, "the stages are listed here"),
+                None => finding.help("define `lifecycle:` with its `stages`"),
+            };
+            self.sink.push(finding.suggest(near));
+        }
+        None
+    }
+
+    /// An order in which no segment asks for a later one; segments in a circle are reported.
+    fn order_segments(&mut self) {
+        let mut order: Vec<Name> = Vec::new();
+        let mut done: BTreeSet<Name> = BTreeSet::new();
+        let names: Vec<Name> = self.out.segments.keys().cloned().collect();
+        for name in &names {
+            self.visit_segment(name, &mut Vec::new(), &mut done, &mut order);
+        }
+        self.out.segment_order = order;
+    }
+
+    fn visit_segment(&mut self, name: &Name, path: &mut Vec<Name>, done: &mut BTreeSet<Name>, order: &mut Vec<Name>) {
+        if done.contains(name) {
+            return;
+        }
+        if let Some(start) = path.iter().position(|on_path| on_path == name) {
+            let circle: Vec<String> = path[start..].iter().chain([name]).map(|name| format!("`{name}`")).collect();
+            let message = format!("segments ask for each other in a circle: {}", circle.join(" → "));
+            let span = self.out.segments.get(name).map_or(Span::default(), |segment| segment.origin.0);
+            self.sink.push(Diagnostic::new(Code::CircularDefinition, span, message));
+            done.insert(name.clone());
+            return;
+        }
+        path.push(name.clone());
+        let asked = self.out.segments.get(name).map(|segment| segments_in(&segment.when.expr)).unwrap_or_default();
+        for next in asked {
+            self.visit_segment(&next, path, done, order);
+        }
+        path.pop();
+        if done.insert(name.clone()) || !order.contains(name) {
+            order.push(name.clone());
+        }
+    }
+}
+
+fn fatigue(fatigue: Fatigue) -> ir::Fatigue {
+    ir::Fatigue { loss: fatigue.loss, window_secs: fatigue.window_secs }
+}
+
+fn asks_persona(expr: &Expr) -> bool {
+    let mut asks = false;
+    expr.visit(&mut |part| asks |= matches!(part, Expr::Persona));
+    asks
+}
+
+fn segments_in(expr: &Expr) -> Vec<Name> {
+    let mut found = Vec::new();
+    expr.visit(&mut |part| {
+        if let Expr::InSegment { segment } = part {
+            found.push(segment.clone());
+        }
+    });
+    found
+}

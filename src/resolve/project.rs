@@ -1,0 +1,172 @@
+//! Settings of the project, and renames.
+
+use std::collections::BTreeMap;
+
+use super::{Resolver, spanned_value};
+use crate::ast::file::Settings;
+use crate::ast::{Kind, Literal, Text};
+use crate::diag::{Code, Diagnostic};
+use crate::ir::{self, Name, Value};
+use crate::syntax::{Entries, Spanned};
+use crate::text::{Span, nearest};
+
+/// Columns of a leads file that are no fields.
+fn is_reserved_column(name: &str) -> bool {
+    name == "stage" || name.starts_with("score.")
+}
+
+impl Resolver<'_> {
+    /// Reads the settings. Gives the fields named in `columns`, to be checked against the leads file.
+    pub(super) fn project(&mut self) -> Vec<(Name, Span)> {
+        self.out.settings.timezone = "UTC".to_owned();
+        let mut columns = Vec::new();
+        for file in self.files {
+            let settings = &file.settings;
+            self.simple_settings(settings);
+            if let Some(simulation) = &settings.simulation {
+                self.out.settings.simulation = ir::Simulation {
+                    start: spanned_value(&simulation.start).map(|date| date.0.to_string()),
+                    days: simulation.days,
+                    seed: simulation.seed,
+                    leads: simulation.leads.as_ref().map(|leads| leads.value.clone()),
+                };
+            }
+            for (field, column) in settings.columns.iter().flatten() {
+                columns.push((field.value.clone(), field.span));
+                self.out.settings.leads.columns.insert(field.value.clone(), column.value.clone());
+            }
+            let absent = settings.absent.iter().flatten().map(|text| text.value.clone());
+            self.out.settings.leads.absent.extend(absent);
+        }
+        columns
+    }
+
+    fn simple_settings(&mut self, settings: &Settings) {
+        if let Some(project) = &settings.project {
+            self.out.settings.project = project.value.clone();
+        }
+        if let Some(locale) = &settings.locale {
+            self.out.settings.locale = Some(locale.value.clone());
+        }
+        if let Some(currency) = &settings.currency {
+            self.out.settings.currency = Some(currency.value.clone());
+        }
+        if let Some(timezone) = &settings.timezone {
+            self.timezone(timezone);
+        }
+    }
+
+    fn timezone(&mut self, name: &Text) {
+        self.out.settings.timezone = name.value.clone();
+        if jiff::tz::db().get(name).is_err() {
+            let known: Vec<String> = jiff::tz::db().available().map(|zone| zone.as_str().to_owned()).collect();
+            self.sink.push(
+                Diagnostic::new(Code::InvalidTime, name.span, format!("there is no time zone `{}`", name.value))
+                    .here("not a name of the IANA database")
+                    .help("names look like `Asia/Tokyo`")
+                    .suggest(nearest(name, known.iter().map(String::as_str))),
+            );
+        }
+    }
+
+    /// Checks `columns` and `values` once the fields are known.
+    pub(super) fn lead_mapping(&mut self) {
+        for file in self.files {
+            for (field, _) in file.settings.columns.iter().flatten() {
+                if !is_reserved_column(field) {
+                    self.mapped_field(field);
+                }
+            }
+            for (field, values) in file.settings.values.iter().flatten() {
+                if self.mapped_field(field) {
+                    self.mapped_values(field, values);
+                }
+            }
+        }
+    }
+
+    /// A mapping is no use of the field, but it has to exist.
+    fn mapped_field(&mut self, field: &Text) -> bool {
+        let was_used = self.names.used.contains(&(Kind::Field, field.value.clone()));
+        let found = self.ask(Kind::Field, field).is_some();
+        if !was_used {
+            self.names.used.remove(&(Kind::Field, field.value.clone()));
+        }
+        found
+    }
+
+    fn mapped_values(&mut self, name: &Text, values: &Entries<Spanned<Literal>>) {
+        let Some(field) = self.out.fields.get(&name.value).cloned() else { return };
+        let mut mapped: BTreeMap<String, Option<Value>> = BTreeMap::new();
+        for (raw, literal) in values {
+            if literal.value == Literal::Null {
+                mapped.insert(raw.value.clone(), None); // whether the field may be absent is for each row to say
+            } else if let Some(value) = self.literal(name, &field, literal) {
+                mapped.insert(raw.value.clone(), value);
+            }
+        }
+        self.out.settings.leads.values.insert(name.value.clone(), mapped);
+    }
+
+    /// Checks renames: the old address is gone, the new one is there, no two come from or go to the same.
+    pub(super) fn moved(&mut self) {
+        let mut targets: BTreeMap<&str, Span> = BTreeMap::new();
+        let records: Vec<_> = self.files.iter().flat_map(|file| &file.moved).collect();
+        for record in &records {
+            let (from, to) = (&record.from, &record.to);
+            let chained = records.iter().any(|next| next.from.value == to.value);
+            if !self.is_address(from) || !self.is_address(to) {
+                continue;
+            }
+            if self.stands(from) {
+                let message = format!("`{}` is said to have moved, but it is still there", from.value);
+                self.conflict(from.span, message, "remove the record, or the old definition");
+            } else if !self.stands(to) && !chained && !self.unread_address(to) {
+                let message = format!("`{}` is said to have moved to `{}`, which is not there", from.value, to.value);
+                self.conflict(to.span, message, "name the address that it has now");
+            } else if let Some(first) = self.out.moved.insert(from.value.clone(), to.value.clone()) {
+                let message = format!("`{}` is said to have moved twice, first to `{first}`", from.value);
+                self.conflict(from.span, message, "keep one of the records");
+            }
+            if let Some(first) = targets.insert(&to.value, to.span) {
+                let finding =
+                    Diagnostic::new(Code::MovedConflict, to.span, format!("two things moved to `{}`", to.value));
+                self.sink.push(finding.also(first, "the other one"));
+            }
+        }
+    }
+
+    fn conflict(&mut self, span: Span, message: String, help: &str) {
+        self.sink.push(Diagnostic::new(Code::MovedConflict, span, message).help(help));
+    }
+
+    fn is_address(&mut self, address: &Text) -> bool {
+        let parts: Vec<&str> = address.split('.').collect();
+        let kind_is_known = Kind::ALL.iter().any(|kind| Some(&kind.key()) == parts.first());
+        let sound = matches!(parts.as_slice(), [_, _] if kind_is_known)
+            || matches!(parts.as_slice(), ["journeys", _, "steps", _]);
+        if !sound {
+            let message = format!("`{}` is no address", address.value);
+            self.conflict(address.span, message, "write `journeys.NAME`, `journeys.NAME.steps.ID` or `emails.NAME`");
+        }
+        sound
+    }
+
+    fn stands(&self, address: &str) -> bool {
+        let parts: Vec<&str> = address.split('.').collect();
+        match parts.as_slice() {
+            ["journeys", journey, "steps", step] => {
+                self.out.journeys.get(*journey).is_some_and(|journey| journey.step(step).is_some())
+            }
+            [key, name] => Kind::ALL
+                .iter()
+                .find(|kind| kind.key() == *key)
+                .is_some_and(|kind| self.names.defined.contains_key(&(*kind, (*name).to_owned()))),
+            _ => false,
+        }
+    }
+
+    fn unread_address(&self, address: &str) -> bool {
+        address.split('.').next_back().is_some_and(|name| self.names.may_exist(name))
+    }
+}

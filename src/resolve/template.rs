@@ -1,0 +1,242 @@
+//! Emails: their templates, typed with what every journey that sends them knows.
+
+use super::journey::at_hand;
+use super::typing::{AtHand, Place, Ty, Typed, Typer, describe, narrow, text_type};
+use super::{Resolver, again};
+use crate::ast::expression::{Expr as Raw, ExprKind, Stmt};
+use crate::ast::limits::{self, Email};
+use crate::ast::{Kind, Named, Text, jinja};
+use crate::diag::{Code, Diagnostic};
+use crate::ir::journey::Action;
+use crate::ir::{self, Again, Expr, Type};
+use crate::text::ScalarMap;
+
+impl Resolver<'_> {
+    pub(super) fn emails(&mut self) {
+        for file in self.files {
+            for named in &file.emails {
+                if self.is_first(Kind::Email, &named.name) {
+                    self.email(named);
+                }
+            }
+        }
+    }
+
+    fn email(&mut self, named: &Named<Email>) {
+        let def = &named.def;
+        let topic = self.ask(Kind::Topic, &def.topic).unwrap_or_else(|| def.topic.value.clone());
+        let sender = self.ask(Kind::Sender, &def.sender).unwrap_or_else(|| def.sender.value.clone());
+        let event = self.event_of_senders(&named.name);
+        for text in [Some(&def.subject), def.preheader.as_ref()].into_iter().flatten() {
+            self.template(text, &event);
+        }
+        let body = self.body(&def.body.value, def.body.span, &event);
+        let text = def.text.as_ref().and_then(|path| self.template_file(path, &["txt"], &event));
+        let appeal = def.appeal.unwrap_or_default();
+        let factor = |factor: Option<crate::ast::quantity::Factor>| factor.map_or(1.0, |factor| factor.factor);
+        let email = ir::Email {
+            label: def.label.clone(),
+            topic,
+            sender,
+            subject: def.subject.value.clone(),
+            preheader: def.preheader.as_ref().map(|text| text.value.clone()),
+            body,
+            text,
+            repeat: def.repeat.as_ref().map_or(Again::Always, |value| again(value.value)),
+            open_factor: factor(appeal.open),
+            click_factor: factor(appeal.click),
+            origin: named.name.span.into(),
+        };
+        self.out.emails.insert(named.name.value.clone(), email);
+    }
+
+    /// The event that is at hand in a mail: the entry event, if every journey that sends the mail has the same.
+    fn event_of_senders(&self, email: &str) -> AtHand {
+        let mut found: Option<AtHand> = None;
+        for (name, journey) in &self.out.journeys {
+            let sends = |action: &Action| matches!(action, Action::Send { email: sent, .. } if sent == email);
+            if !journey.steps.iter().any(|step| sends(&step.action)) {
+                continue;
+            }
+            let here = match at_hand(&journey.entry.by) {
+                AtHand::Nothing(_) => {
+                    AtHand::Nothing(format!("the journey `{name}`, which sends it, is not entered by an event"))
+                }
+                event => event,
+            };
+            found = Some(match (found, here) {
+                (None, here) => here,
+                (Some(AtHand::Event(first)), AtHand::Event(second)) if first == second => AtHand::Event(first),
+                (Some(AtHand::Event(first)), AtHand::Event(second)) => {
+                    AtHand::Nothing(format!("one journey that sends it is entered by `{first}`, another by `{second}`"))
+                }
+                (Some(nothing @ AtHand::Nothing(_)), _) | (Some(_), nothing) => nothing,
+            });
+        }
+        found.unwrap_or_else(|| AtHand::Nothing("no journey sends this mail".to_owned()))
+    }
+
+    fn body(&mut self, body: &limits::Body, span: crate::text::Span, event: &AtHand) -> ir::Body {
+        match body {
+            limits::Body::Markdown(text) => {
+                self.template(text, event);
+                ir::Body::Markdown(text.value.clone())
+            }
+            limits::Body::Html(text) => {
+                self.template(text, event);
+                ir::Body::Html(text.value.clone())
+            }
+            limits::Body::File(path) => {
+                let path = Text { value: path.clone(), span };
+                let source = self.template_file(&path, &["html", "md"], event).unwrap_or_default();
+                if path.ends_with(".md") { ir::Body::Markdown(source) } else { ir::Body::Html(source) }
+            }
+        }
+    }
+
+    fn template_file(&mut self, path: &Text, endings: &[&str], event: &AtHand) -> Option<String> {
+        if !endings.iter().any(|ending| path.ends_with(&format!(".{ending}"))) {
+            let message = format!("`{}` does not end in {}", path.value, super::names::listed(endings));
+            self.sink.push(Diagnostic::new(Code::InvalidValue, path.span, message));
+            return None;
+        }
+        match self.attachments.templates.get(&path.value)? {
+            Ok(file) => {
+                let text = self.sources.file(*file).text.clone();
+                let map = ScalarMap::whole(*file, &text);
+                self.template_text(&text, &map, event);
+                Some(text.replace("\r\n", "\n"))
+            }
+            Err(why) => {
+                let message = format!("the template `{}` cannot be read: {why}", path.value);
+                self.sink.push(Diagnostic::new(Code::UnreadableFile, path.span, message));
+                None
+            }
+        }
+    }
+
+    /// Checks a template that stands in YAML.
+    pub(super) fn template(&mut self, text: &Text, event: &AtHand) {
+        let map = ScalarMap::new(text.span, self.sources.slice(text.span), text);
+        self.template_text(text, &map, event);
+    }
+
+    fn template_text(&mut self, text: &str, map: &ScalarMap, event: &AtHand) {
+        match jinja::template(text) {
+            Ok(stmts) => {
+                let typer = Typer::new(&mut self.names, self.sink, map, Place::Template, event.clone());
+                Template { typer }.block(&stmts);
+            }
+            Err(fault) => {
+                let span = map.span(fault.at.start, fault.at.end);
+                let message = format!("this template cannot be read: {}", fault.message);
+                self.sink.push(Diagnostic::new(Code::TemplateSyntax, span, message).here("here"));
+            }
+        }
+    }
+}
+
+struct Template<'a> {
+    typer: Typer<'a>,
+}
+
+impl Template<'_> {
+    fn block(&mut self, stmts: &[Stmt]) {
+        let locals = self.typer.locals.len();
+        stmts.iter().for_each(|stmt| self.stmt(stmt));
+        self.typer.locals.truncate(locals);
+    }
+
+    fn stmt(&mut self, stmt: &Stmt) {
+        match stmt {
+            Stmt::Raw(..) => {}
+            Stmt::Print(raw) => self.print(raw),
+            Stmt::If { test, then, otherwise } => self.choose(test, then, otherwise),
+            Stmt::For { target, iter, filter, body, otherwise } => {
+                self.each(target, iter, filter.as_ref(), body);
+                self.block(otherwise);
+            }
+            Stmt::Set { target, value } => self.assign(target, value),
+            Stmt::With { assignments, body } => {
+                let locals = self.typer.locals.len();
+                assignments.iter().for_each(|(target, value)| self.assign(target, value));
+                self.block(body);
+                self.typer.locals.truncate(locals);
+            }
+            Stmt::Unsupported(words, at) => {
+                let message = format!("templates do not have {words} yet");
+                let finding = self.typer.fault(Code::UnsupportedTemplate, at, message);
+                self.typer.sink.push(finding);
+            }
+        }
+    }
+
+    fn print(&mut self, raw: &Raw) {
+        let typed = self.typer.expr(raw);
+        if typed.ty == Ty::Unknown || !typed.optional {
+            return;
+        }
+        let text = self.source_text(&typed);
+        let message = format!("{} may be absent, and nothing stands in for it", describe(&typed));
+        let finding = Diagnostic::new(Code::OptionalWithoutFallback, self.typer.span(&raw.at), message)
+            .here("may be absent")
+            .help(format!("write `{text} | default(\"…\")`, or print it inside `{{% if {text} %}}`"));
+        let finding = match typed.declared {
+            Some(span) => finding.also(span, "optional here"),
+            None => finding,
+        };
+        self.typer.sink.push(finding);
+    }
+
+    fn source_text(&self, typed: &Typed) -> String {
+        typed.expr.to_string()
+    }
+
+    fn choose(&mut self, test: &Raw, then: &[Stmt], otherwise: &[Stmt]) {
+        let test = self.typer.condition(test);
+        let before = self.typer.present.clone();
+        narrow(&test, true, &mut self.typer.present);
+        self.block(then);
+        self.typer.present = before.clone();
+        narrow(&test, false, &mut self.typer.present);
+        self.block(otherwise);
+        self.typer.present = before;
+    }
+
+    fn each(&mut self, target: &Raw, iter: &Raw, filter: Option<&Raw>, body: &[Stmt]) {
+        let over = self.typer.expr(iter);
+        let item = match &over.ty {
+            Ty::Of(Type::Set { values }) => Typed::of(Expr::Absent, Type::Enum { values: values.clone() }, &target.at),
+            Ty::List(items) => items.first().cloned().unwrap_or_else(|| Typed::unknown(&target.at)),
+            Ty::Unknown => Typed::unknown(&target.at),
+            Ty::Of(_) | Ty::Absent => {
+                let message = format!("a loop goes over a set or a list, not over {}", describe(&over));
+                let finding = self.typer.fault(Code::TypeMismatch, &over.at, message);
+                self.typer.give_up(finding, &over.at)
+            }
+        };
+        let locals = self.typer.locals.len();
+        self.bind(target, item);
+        self.typer.locals.push(("loop".to_owned(), Typed::of(Expr::Absent, text_type(), &target.at)));
+        if let Some(filter) = filter {
+            self.typer.condition(filter);
+        }
+        self.block(body);
+        self.typer.locals.truncate(locals);
+    }
+
+    fn assign(&mut self, target: &Raw, value: &Raw) {
+        let typed = self.typer.expr(value);
+        self.bind(target, typed);
+    }
+
+    fn bind(&mut self, target: &Raw, typed: Typed) {
+        let ExprKind::Name(name) = &target.kind else {
+            let finding =
+                self.typer.fault(Code::UnsupportedTemplate, &target.at, "only one variable can be set at a time");
+            self.typer.sink.push(finding);
+            return;
+        };
+        self.typer.locals.push((name.clone(), typed));
+    }
+}

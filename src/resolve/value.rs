@@ -1,0 +1,172 @@
+//! Literals to values of a declared type.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+
+use super::Resolver;
+use super::names::listed;
+use super::typing::type_words;
+use crate::ast::Literal;
+use crate::diag::{Code, Diagnostic};
+use crate::ir::value::TextFormat;
+use crate::ir::{Field, Type, Value};
+use crate::syntax::Spanned;
+use crate::text::{Span, nearest};
+
+/// A date from text.
+pub(crate) fn date(text: &str) -> Option<Value> {
+    let date: jiff::civil::Date = text.trim().parse().ok()?;
+    let days = date.since(jiff::civil::date(1970, 1, 1)).ok()?.get_days();
+    Some(Value::Date(days))
+}
+
+/// An instant from text with an offset, or from a civil time, which is then UTC.
+pub(crate) fn datetime(text: &str) -> Option<Value> {
+    let text = text.trim();
+    if let Ok(instant) = text.parse::<Timestamp>() {
+        return Some(Value::Datetime(instant.as_second()));
+    }
+    let civil: DateTime = text.parse().ok()?;
+    Some(Value::Datetime(TimeZone::UTC.to_timestamp(civil).ok()?.as_second()))
+}
+
+impl Resolver<'_> {
+    /// The value of a literal as `field` holds it; `Some(None)` for `null`. Says what is wrong and gives `None`.
+    pub(crate) fn literal(&mut self, name: &str, field: &Field, literal: &Spanned<Literal>) -> Option<Option<Value>> {
+        let value = match (&literal.value, &field.ty) {
+            (Literal::Null, _) if field.optional => return Some(None),
+            (Literal::Null, _) => {
+                let message = format!("`{name}` is required, so it cannot be taken away");
+                let finding = Diagnostic::new(Code::TypeMismatch, literal.span, message);
+                self.push_declared(finding.help("declare the field `optional: true`"), name, field);
+                return None;
+            }
+            (Literal::Bool(value), Type::Boolean) => Value::Bool(*value),
+            (Literal::Int(value), Type::Integer) => Value::Int(*value),
+            (Literal::Int(value), Type::Number { .. }) => Value::Number(*value as f64),
+            (Literal::Float(value), Type::Number { .. }) => Value::Number(*value),
+            (Literal::Text(text), Type::Enum { values }) => self.one_of(name, field, text, values, literal.span)?,
+            (Literal::List(items), Type::Set { values }) => {
+                let mut set = BTreeSet::new();
+                for item in items {
+                    self.one_of(name, field, item, values, item.span)?;
+                    set.insert(item.value.clone());
+                }
+                Value::Set(set)
+            }
+            (Literal::Text(text), Type::Date) => return self.moment(name, field, literal, date(text)),
+            (Literal::Text(text), Type::Datetime) => return self.moment(name, field, literal, datetime(text)),
+            (Literal::Text(text), Type::Text { format }) => {
+                if let Some(wrong) = wrong_format(*format, text) {
+                    let message = format!("`{name}` is {}, and {text:?} is none: {wrong}", type_words(&field.ty));
+                    self.push_declared(Diagnostic::new(Code::InvalidValue, literal.span, message), name, field);
+                    return None;
+                }
+                Value::Text(text.clone())
+            }
+            _ => {
+                let found = literal_words(&literal.value);
+                let message = format!("`{name}` is {}, not {found}", type_words(&field.ty));
+                self.push_declared(Diagnostic::new(Code::TypeMismatch, literal.span, message).here(found), name, field);
+                return None;
+            }
+        };
+        self.in_range(name, field, &value, literal.span).then_some(Some(value))
+    }
+
+    fn moment(
+        &mut self,
+        name: &str,
+        field: &Field,
+        literal: &Spanned<Literal>,
+        value: Option<Value>,
+    ) -> Option<Option<Value>> {
+        if value.is_none() {
+            let message = format!("`{name}` is {}, and this is none", type_words(&field.ty));
+            let finding = Diagnostic::new(Code::InvalidTime, literal.span, message);
+            self.push_declared(finding.help("write `2026-04-01`, or `2026-04-01T09:00:00+09:00`"), name, field);
+        }
+        value.map(Some)
+    }
+
+    fn one_of(&mut self, name: &str, field: &Field, text: &str, values: &[String], span: Span) -> Option<Value> {
+        if values.iter().any(|value| value == text) {
+            return Some(Value::Text(text.to_owned()));
+        }
+        if !self.names.may_exist(text) {
+            let finding = Diagnostic::new(Code::UnknownEnumValue, span, format!("`{name}` is never {text:?}"))
+                .here("not one of its values");
+            let finding = match nearest(text, values.iter().map(String::as_str)) {
+                Some(near) => finding.help(format!("did you mean {near:?}?")),
+                None if values.len() <= 12 => finding.help(format!("it can be {}", listed(values))),
+                None => finding,
+            };
+            self.push_declared(finding, name, field);
+        }
+        None
+    }
+
+    fn in_range(&mut self, name: &str, field: &Field, value: &Value, span: Span) -> bool {
+        let Some(number) = value.as_number() else { return true };
+        let (low, high) = (field.min.unwrap_or(f64::NEG_INFINITY), field.max.unwrap_or(f64::INFINITY));
+        if (low..=high).contains(&number) {
+            return true;
+        }
+        let bounds = match (field.min, field.max) {
+            (Some(min), Some(max)) => format!("from {min} to {max}"),
+            (Some(min), None) => format!("at least {min}"),
+            (None, Some(max)) => format!("at most {max}"),
+            (None, None) => String::new(),
+        };
+        let finding = Diagnostic::new(Code::ValueOutOfRange, span, format!("`{name}` is {bounds}, not {number}"));
+        self.push_declared(finding, name, field);
+        false
+    }
+
+    fn push_declared(&mut self, finding: Diagnostic, name: &str, field: &Field) {
+        let finding =
+            if field.builtin { finding } else { finding.also(field.origin.0, format!("`{name}` is declared here")) };
+        self.sink.push(finding);
+    }
+}
+
+fn literal_words(literal: &Literal) -> &'static str {
+    match literal {
+        Literal::Null => "nothing",
+        Literal::Bool(_) => "true or false",
+        Literal::Int(_) => "a whole number",
+        Literal::Float(_) => "a number",
+        Literal::Text(_) => "text",
+        Literal::List(_) => "a list",
+    }
+}
+
+/// What is wrong with a text of this format, if anything.
+fn wrong_format(format: TextFormat, text: &str) -> Option<&'static str> {
+    match format {
+        TextFormat::Plain | TextFormat::Phone => None,
+        TextFormat::Email if email(text) => None,
+        TextFormat::Email => Some("an address has one `@` and a domain"),
+        TextFormat::Url if text.starts_with("https://") || text.starts_with("http://") => None,
+        TextFormat::Url => Some("it begins with https://"),
+        TextFormat::Country if text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase()) => None,
+        TextFormat::Country => Some("it has two capital letters, such as JP"),
+    }
+}
+
+/// Whether text has the shape of an e-mail address: one `@`, no blanks, a domain with a dot.
+pub(crate) fn email(text: &str) -> bool {
+    let Some((local, domain)) = text.split_once('@') else { return false };
+    let sound = |part: &str| {
+        !part.is_empty() && !part.chars().any(|c| c.is_whitespace() || c.is_control() || "<>,;@".contains(c))
+    };
+    sound(local)
+        && sound(domain)
+        && domain.contains('.')
+        && !domain.starts_with('.')
+        && !domain.ends_with('.')
+        && !domain.contains("..")
+}
