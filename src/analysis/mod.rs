@@ -1,0 +1,38 @@
+//! Facts about a campaign that need no leads, each with the places that show it.
+//!
+//! In: the campaign. Out: [`Facts`]. Never: words; whether a fact is a fault is for `rules` to say.
+
+mod entry;
+mod graph;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+pub use graph::JourneyFacts;
+
+use crate::ir::{Campaign, Name};
+
+/// What is known of a campaign.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// Of each journey's graph.
+    pub journeys: BTreeMap<Name, JourneyFacts>,
+    /// Journeys that no lead can ever enter, because only a `start` step lets leads in and none that can be reached
+    /// names them, or because their event cannot happen.
+    pub unentered: BTreeSet<Name>,
+    /// Emails that some step sends.
+    pub sent: BTreeSet<Name>,
+    /// Topics that something subscribes leads to, in the run or before it.
+    pub subscribable: BTreeSet<Name>,
+}
+
+/// Finds out what is known of a campaign.
+pub fn analyse(campaign: &Campaign) -> Facts {
+    let journeys: BTreeMap<Name, JourneyFacts> =
+        campaign.journeys.iter().map(|(name, journey)| (name.clone(), graph::facts(journey))).collect();
+    Facts {
+        unentered: entry::unentered(campaign, &journeys),
+        sent: entry::sent(campaign),
+        subscribable: entry::subscribable(campaign),
+        journeys,
+    }
+}

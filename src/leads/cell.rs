@@ -1,0 +1,261 @@
+//! The text of one cell to a typed value.
+//!
+//! In: text, what the field takes, a time zone. Out: the value, or what would have been right. Never: a guess.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::{Date, DateTime};
+use jiff::tz::{AmbiguousOffset, TimeZone};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::ir::value::TextFormat;
+use crate::ir::{Type, Value};
+use crate::text::nearest;
+
+/// What a cell may hold.
+#[derive(Clone, Debug)]
+pub(super) struct Accepts {
+    /// Type of the value.
+    pub(super) ty: Type,
+    /// Smallest number.
+    pub(super) min: Option<f64>,
+    /// Largest number.
+    pub(super) max: Option<f64>,
+}
+
+/// Reads the text of a cell, which is not blank. The error says what the cell should be, as in "which is not …".
+pub(super) fn value(accepts: &Accepts, text: &str, zone: &TimeZone) -> Result<Value, String> {
+    match &accepts.ty {
+        Type::Text { format } => formatted(*format, text).map(Value::Text),
+        Type::Integer => {
+            let number = integer(text).filter(|number| within(accepts, *number as f64));
+            number.map(Value::Int).ok_or_else(|| format!("a whole number{}", bounds(accepts)))
+        }
+        Type::Number { .. } => {
+            let number = number(text).filter(|number| within(accepts, *number));
+            number.map(Value::Number).ok_or_else(|| format!("a number{}", bounds(accepts)))
+        }
+        Type::Boolean => boolean(text).map(Value::Bool).ok_or_else(|| "`true` or `false`".to_owned()),
+        Type::Date => {
+            let days = date(text).map(days_since_epoch);
+            days.map(Value::Date).ok_or_else(|| "a date such as `2026-04-01`".to_owned())
+        }
+        Type::Datetime => {
+            let expected = || "a date and time such as `2026-04-01 09:00` or `2026-04-01T09:00:00+09:00`".to_owned();
+            datetime(text, zone).map(Value::Datetime).ok_or_else(expected)
+        }
+        Type::Enum { values } => one_of(text, values).map(Value::Text),
+        Type::Set { values } => {
+            let parts = text.split([';', '|']).map(str::trim).filter(|part| !part.is_empty());
+            parts.map(|part| one_of(part, values)).collect::<Result<BTreeSet<String>, String>>().map(Value::Set)
+        }
+    }
+}
+
+/// One value of an enum or set.
+pub(super) fn one_of(text: &str, values: &[String]) -> Result<String, String> {
+    if values.iter().any(|value| value == text) {
+        return Ok(text.to_owned());
+    }
+    Err(match nearest(text, values.iter().map(String::as_str)) {
+        Some(near) => format!("one of the declared values; the nearest is {}", quoted(near)),
+        None => match values {
+            [] => "one of the declared values; there are none".to_owned(),
+            [first, ..] if values.len() > 6 => {
+                format!("one of the {} declared values, such as {}", values.len(), quoted(first))
+            }
+            _ => {
+                let all: Vec<String> = values.iter().map(|value| quoted(value)).collect();
+                format!("one of the declared values {}", all.join(", "))
+            }
+        },
+    })
+}
+
+/// Text as it is shown in a message: in backticks, at most 40 characters, control characters escaped.
+pub(super) fn quoted(text: &str) -> String {
+    const SHOWN: usize = 40;
+    let mut shown = String::from("`");
+    for c in text.chars().take(SHOWN) {
+        if c.is_control() { shown.extend(c.escape_default()) } else { shown.push(c) }
+    }
+    shown.push_str(if text.chars().nth(SHOWN).is_some() { "…`" } else { "`" });
+    shown
+}
+
+fn within(accepts: &Accepts, number: f64) -> bool {
+    accepts.min.is_none_or(|min| number >= min) && accepts.max.is_none_or(|max| number <= max)
+}
+
+fn bounds(accepts: &Accepts) -> String {
+    match (accepts.min, accepts.max) {
+        (Some(min), Some(max)) => format!(" from {min} to {max}"),
+        (Some(min), None) => format!(" of at least {min}"),
+        (None, Some(max)) => format!(" of at most {max}"),
+        (None, None) => String::new(),
+    }
+}
+
+/// Digits with a sign; a fraction of zeros is none.
+fn integer(text: &str) -> Option<i64> {
+    let whole = match text.split_once('.') {
+        Some((whole, fraction)) if !fraction.is_empty() && fraction.bytes().all(|b| b == b'0') => whole,
+        Some(_) => return None,
+        None => text,
+    };
+    whole.parse().ok()
+}
+
+/// A decimal number. Rust's reader also knows `inf` and `nan`, which are none.
+fn number(text: &str) -> Option<f64> {
+    let decimal = text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E'));
+    let number: f64 = text.parse().ok().filter(|_| decimal)?;
+    // There is one zero.
+    number.is_finite().then_some(number + 0.0)
+}
+
+fn boolean(text: &str) -> Option<bool> {
+    match text.to_ascii_lowercase().as_str() {
+        "true" | "yes" | "1" | "はい" => Some(true),
+        "false" | "no" | "0" | "いいえ" => Some(false),
+        _ => None,
+    }
+}
+
+/// `YYYY-MM-DD` or `YYYY/MM/DD`.
+fn date(text: &str) -> Option<Date> {
+    let mut parts = text.split(if text.contains('/') { '/' } else { '-' });
+    let mut part = |digits: usize| {
+        let part = parts.next()?;
+        let sound = part.len() == digits && part.bytes().all(|b| b.is_ascii_digit());
+        part.parse::<i16>().ok().filter(|_| sound)
+    };
+    let (year, month, day) = (part(4)?, part(2)?, part(2)?);
+    if parts.next().is_some() {
+        return None;
+    }
+    Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
+}
+
+fn days_since_epoch(date: Date) -> i32 {
+    let days = date.duration_since(Date::constant(1970, 1, 1)).as_hours() / 24;
+    // Four-digit years are a few million days at most.
+    i32::try_from(days).unwrap_or(i32::MAX)
+}
+
+/// RFC 3339, or local time in `zone`: a date, or a date and `HH:MM` or `HH:MM:SS` behind a blank or a `T`.
+fn datetime(text: &str, zone: &TimeZone) -> Option<i64> {
+    let Some((day, time)) = text.split_once([' ', 'T', 't']) else {
+        return Some(first_instant(date(text)?.to_datetime(jiff::civil::Time::midnight()), zone));
+    };
+    let day = date(day)?;
+    let time = time.trim_start();
+    let (hour, rest) = two_digits(time)?;
+    let (minute, rest) = two_digits(rest.strip_prefix(':')?)?;
+    let (second, rest) = match rest.strip_prefix(':') {
+        Some(rest) => two_digits(rest)?,
+        None => (0, rest),
+    };
+    let local = day.to_datetime(jiff::civil::Time::new(hour, minute, second, 0).ok()?);
+    let rest = match rest.strip_prefix('.') {
+        // Whole seconds are all there is.
+        Some(fraction) => {
+            let cut = fraction.trim_start_matches(|c: char| c.is_ascii_digit());
+            if cut.len() == fraction.len() { return None } else { cut }
+        }
+        None => rest,
+    };
+    match rest {
+        "" => Some(first_instant(local, zone)),
+        offset => Some(utc_seconds(local)? - offset_seconds(offset)?),
+    }
+}
+
+fn two_digits(text: &str) -> Option<(i8, &str)> {
+    let digits = text.get(..2).filter(|digits| digits.bytes().all(|b| b.is_ascii_digit()))?;
+    Some((digits.parse().ok()?, &text[2..]))
+}
+
+/// `Z`, `+09:00` or `-05:00`, in seconds.
+fn offset_seconds(text: &str) -> Option<i64> {
+    if text.eq_ignore_ascii_case("z") {
+        return Some(0);
+    }
+    let sign = if text.starts_with('-') { -1 } else { 1 };
+    let (hours, rest) = two_digits(text.strip_prefix(['+', '-'])?)?;
+    let (minutes, rest) = two_digits(rest.strip_prefix(':')?)?;
+    let sound = rest.is_empty() && hours < 24 && minutes < 60;
+    sound.then_some(sign * (i64::from(hours) * 3600 + i64::from(minutes) * 60))
+}
+
+fn utc_seconds(local: DateTime) -> Option<i64> {
+    TimeZone::UTC.to_timestamp(local).ok().map(Timestamp::as_second)
+}
+
+/// The instant of a local time: the first of two, and for a time that a change of clocks leaves out, the first one
+/// after the gap.
+pub(super) fn first_instant(local: DateTime, zone: &TimeZone) -> i64 {
+    let at = |offset: jiff::tz::Offset| {
+        let limit = if local.year() < 0 { Timestamp::MIN } else { Timestamp::MAX };
+        offset.to_timestamp(local).unwrap_or(limit)
+    };
+    match zone.to_ambiguous_timestamp(local).offset() {
+        AmbiguousOffset::Unambiguous { offset } | AmbiguousOffset::Fold { before: offset, .. } => {
+            at(offset).as_second()
+        }
+        AmbiguousOffset::Gap { before, .. } => {
+            let beyond = at(before);
+            let after = beyond.checked_add(SignedDuration::from_secs(1)).unwrap_or(beyond);
+            zone.preceding(after).next().map_or(beyond, |change| change.timestamp()).as_second()
+        }
+    }
+}
+
+fn formatted(format: TextFormat, text: &str) -> Result<String, String> {
+    let (sound, expected) = match format {
+        TextFormat::Plain => (true, ""),
+        TextFormat::Email => (is_email(text), "an e-mail address such as `name@example.com`"),
+        TextFormat::Url => (is_url(text), "a web address such as `https://example.com/`"),
+        TextFormat::Phone => (is_phone(text), "a telephone number such as `+81 3 1234 5678`"),
+        TextFormat::Country => {
+            let sound = text.len() == 2 && text.bytes().all(|b| b.is_ascii_alphabetic());
+            return if sound {
+                Ok(text.to_ascii_uppercase())
+            } else {
+                Err("a two-letter country code such as `JP`".into())
+            };
+        }
+    };
+    if sound { Ok(text.to_owned()) } else { Err(expected.to_owned()) }
+}
+
+/// `something@something.tld`: one `@`, a dot in the domain, no blanks, brackets or separators of lists.
+pub(super) fn is_email(text: &str) -> bool {
+    let Some((local, domain)) = text.split_once('@') else { return false };
+    let stray =
+        |c: char| c.is_whitespace() || c.is_control() || matches!(c, '@' | ',' | ';' | '<' | '>' | '"' | '(' | ')');
+    let labels = domain.split('.').all(|label| !label.is_empty());
+    text.len() <= 254
+        && !local.is_empty()
+        && domain.contains('.')
+        && labels
+        && !local.contains(stray)
+        && !domain.contains(stray)
+}
+
+fn is_url(text: &str) -> bool {
+    let rest = ["https://", "http://"].iter().find_map(|scheme| {
+        let (head, rest) = text.split_at_checked(scheme.len())?;
+        head.eq_ignore_ascii_case(scheme).then_some(rest)
+    });
+    let host = rest.and_then(|rest| rest.split(['/', '?', '#']).next());
+    host.is_some_and(|host| !host.is_empty()) && !text.contains(|c: char| c.is_whitespace() || c.is_control())
+}
+
+/// Up to 15 digits (ITU-T E.164), a plus before them, blanks and marks between them.
+fn is_phone(text: &str) -> bool {
+    let rest = text.strip_prefix('+').unwrap_or(text);
+    let digits = rest.bytes().filter(u8::is_ascii_digit).count();
+    let marks = rest.chars().all(|c| c.is_ascii_digit() || matches!(c, ' ' | '-' | '(' | ')' | '.'));
+    marks && (3..=15).contains(&digits)
+}

@@ -1,0 +1,251 @@
+//! Leads as a stream of rows: read from CSV or JSON Lines, or made up from the personas.
+//!
+//! In: bytes and the campaign, or a plan, a count and a seed. Out: [`Row`]s in the order of the file, each a lead or
+//! the reason why it is none. Never: a file held in memory; whatever its size, only one record of at most
+//! [`RECORD_LIMIT`] bytes and a 16-byte hash of each id are kept.
+//!
+//! A bad row is refused with its line and does not stop the reading. What is wrong with the file as a whole is a
+//! [`ReadError`] before the first row.
+
+mod bytes;
+mod cell;
+mod columns;
+mod csv;
+mod jsonl;
+mod made_up;
+mod members;
+mod record;
+#[cfg(test)]
+mod tests;
+
+use std::io::Read;
+
+pub use made_up::{MadeUp, MakeUpError, made_up};
+pub use members::{Members, members};
+
+use crate::ir::{Campaign, Name, Row};
+
+/// Longest record, in bytes: a row of CSV, its line breaks in quotes included, or a line of JSON.
+pub const RECORD_LIMIT: usize = 1 << 20;
+
+/// Most columns of a file, and most different unknown keys that are told apart.
+pub const COLUMN_LIMIT: usize = 4096;
+
+/// Begins to read leads. The header of CSV has been read when this returns.
+///
+/// # Errors
+/// If no row of the file could become a lead: it is empty, not UTF-8, or lacks columns.
+pub fn open(format: Format, input: impl Read + Send + 'static, campaign: &Campaign) -> Result<Reader, ReadError> {
+    let input = bytes::start(Box::new(input))?;
+    let columns = columns::Columns::new(campaign);
+    let source = match format {
+        Format::Csv => Source::Csv(csv::CsvRows::open(input, columns)?),
+        Format::Jsonl => Source::Jsonl(jsonl::JsonRows::open(input, columns)),
+    };
+    Ok(Reader { source })
+}
+
+/// How leads are written down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Comma-separated values with a header row.
+    Csv,
+    /// One JSON object per line.
+    Jsonl,
+}
+
+impl Format {
+    /// The format that the end of a path tells: `.csv`, `.jsonl` or `.ndjson`, in any case.
+    pub fn of_path(path: &str) -> Option<Format> {
+        let (_, extension) = path.rsplit_once('.')?;
+        match extension.to_ascii_lowercase().as_str() {
+            "csv" => Some(Format::Csv),
+            "jsonl" | "ndjson" => Some(Format::Jsonl),
+            _ => None,
+        }
+    }
+}
+
+/// Leads, one after the other.
+pub struct Reader {
+    source: Source,
+}
+
+/// The formats' readers.
+enum Source {
+    Csv(csv::CsvRows),
+    Jsonl(jsonl::JsonRows),
+}
+
+impl Reader {
+    /// What is odd about the columns. Those of CSV are known from the beginning; keys of JSON Lines are found on the
+    /// way, so ask at the end.
+    pub fn warnings(&self) -> &[Warning] {
+        match &self.source {
+            Source::Csv(rows) => rows.warnings(),
+            Source::Jsonl(rows) => rows.warnings(),
+        }
+    }
+
+    /// Why the reading broke off before the end of the file, if it did: the file could not be read on. The last row
+    /// says so too.
+    pub fn broken_off(&self) -> Option<&str> {
+        match &self.source {
+            Source::Csv(rows) => rows.broken_off(),
+            Source::Jsonl(rows) => rows.broken_off(),
+        }
+    }
+}
+
+impl Iterator for Reader {
+    type Item = Row;
+
+    fn next(&mut self) -> Option<Row> {
+        match &mut self.source {
+            Source::Csv(rows) => rows.next(),
+            Source::Jsonl(rows) => rows.next(),
+        }
+    }
+}
+
+/// Something odd that stops nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Warning {
+    /// No field takes the column, so it is not read.
+    UnknownColumn {
+        /// The column.
+        column: String,
+        /// The field or mapped column most like it.
+        nearest: Option<String>,
+    },
+    /// The settings map an optional field to a column that the file does not have, so every lead lacks it.
+    NoSuchColumn {
+        /// The field.
+        field: Name,
+        /// The column.
+        column: String,
+        /// The column most like it.
+        nearest: Option<String>,
+    },
+    /// There are more unknown keys than the [`COLUMN_LIMIT`] named ones.
+    MoreUnknownKeys,
+}
+
+impl std::fmt::Display for Warning {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Warning::UnknownColumn { column, .. } if column.is_empty() => {
+                f.write_str("a column of the leads file has no name and is not read")
+            }
+            Warning::UnknownColumn { column, nearest } => {
+                write!(f, "no field takes the column {}{}", cell::quoted(column), meant(nearest.as_deref()))
+            }
+            Warning::NoSuchColumn { field, column, nearest } => {
+                let (column, meant) = (cell::quoted(column), meant(nearest.as_deref()));
+                write!(f, "the field `{field}` is mapped to the column {column}, which the leads file lacks{meant}")
+            }
+            Warning::MoreUnknownKeys => {
+                write!(f, "the leads file has more than {COLUMN_LIMIT} different keys that no field takes")
+            }
+        }
+    }
+}
+
+/// Why a file is no leads file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReadError {
+    /// There is nothing in it.
+    Empty,
+    /// The bytes at its beginning are UTF-16: a byte order mark, or a NUL byte for every other letter.
+    Utf16,
+    /// Its header is no UTF-8.
+    NotUtf8,
+    /// Its header holds a NUL byte.
+    Nul,
+    /// Its header has more than [`COLUMN_LIMIT`] columns.
+    TooManyColumns,
+    /// Its header is longer than [`RECORD_LIMIT`].
+    HeaderTooLong,
+    /// A quote in its header is never closed.
+    OpenQuote,
+    /// Two columns that a field takes have the same name.
+    DuplicateColumn(String),
+    /// Columns of required fields are missing; all of them.
+    MissingColumns(Vec<MissingColumn>),
+    /// It cannot be read; the system's words.
+    Unreadable(String),
+}
+
+/// A column that the file needs and lacks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MissingColumn {
+    /// The required field.
+    pub field: Name,
+    /// The column it is read from.
+    pub column: String,
+    /// The column most like it.
+    pub nearest: Option<String>,
+}
+
+impl std::fmt::Display for ReadError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            ReadError::Empty => f.write_str("the leads file is empty: not even a header is in it"),
+            ReadError::Utf16 => f.write_str("the leads file is UTF-16, not UTF-8"),
+            ReadError::NotUtf8 => f.write_str("the header of the leads file is not UTF-8"),
+            ReadError::Nul => f.write_str("the header of the leads file holds a NUL byte"),
+            ReadError::TooManyColumns => write!(f, "the leads file has more than {COLUMN_LIMIT} columns"),
+            ReadError::HeaderTooLong => {
+                write!(f, "the first line of the leads file is longer than {RECORD_LIMIT} bytes")
+            }
+            ReadError::OpenQuote => f.write_str("a quote in the header of the leads file is never closed"),
+            ReadError::DuplicateColumn(column) => {
+                write!(f, "the leads file has the column {} more than once", cell::quoted(column))
+            }
+            ReadError::MissingColumns(missing) => {
+                let all: Vec<String> = missing.iter().map(MissingColumn::to_string).collect();
+                write!(f, "the leads file lacks required columns: {}", all.join(", "))
+            }
+            ReadError::Unreadable(words) => write!(f, "the leads file cannot be read: {words}"),
+        }
+    }
+}
+
+impl std::fmt::Display for MissingColumn {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let MissingColumn { field, column, nearest } = self;
+        f.write_str(&cell::quoted(column))?;
+        if field != column {
+            write!(f, " of the field `{field}`")?;
+        }
+        nearest.as_ref().map_or(Ok(()), |near| write!(f, " (did you mean {}?)", cell::quoted(near)))
+    }
+}
+
+impl ReadError {
+    /// What to do about it.
+    pub fn help(&self) -> Option<String> {
+        match self {
+            ReadError::Empty => Some("give a file with a header and a row for each lead".to_owned()),
+            ReadError::Utf16 | ReadError::NotUtf8 => Some(
+                "save it as UTF-8; spreadsheets call it “CSV UTF-8”, older Japanese files are Shift_JIS".to_owned(),
+            ),
+            ReadError::Nul | ReadError::TooManyColumns | ReadError::HeaderTooLong | ReadError::OpenQuote => {
+                Some("check that this is the leads file, with one header row".to_owned())
+            }
+            ReadError::DuplicateColumn(_) => Some("rename or remove one of them".to_owned()),
+            ReadError::MissingColumns(missing) => missing.first().map(|first| {
+                let near = first.nearest.as_deref().unwrap_or("Name in the file");
+                let near = serde_json::Value::from(near);
+                format!("if it has another name, say so in `tabiji.yaml`: `columns: {{{}: {near}}}`", first.field)
+            }),
+            ReadError::Unreadable(_) => None,
+        }
+    }
+}
+
+impl std::error::Error for ReadError {}
+
+fn meant(nearest: Option<&str>) -> String {
+    nearest.map_or_else(String::new, |name| format!("; did you mean {}?", cell::quoted(name)))
+}

@@ -1,0 +1,179 @@
+//! CSV bytes to records, one at a time.
+//!
+//! In: bytes. Out: cells, and the physical line at which each record starts. Never: more than one record in memory; a
+//! record that is too long is passed over to its end, and the next one is read.
+//!
+//! It reads what RFC 4180 describes and what spreadsheets write: `\n`, `\r\n` and `\r` end a record outside of quotes,
+//! blank lines are no records, a quote inside an unquoted cell is a quote. The `csv` crate agrees on all of that, by
+//! test; it neither bounds a record, nor goes on after one that is too long, nor tells a quote that is never closed,
+//! nor counts lines that end with `\r\n` to the point.
+
+use std::io::BufRead;
+
+use super::bytes::{Input, fill};
+use super::{COLUMN_LIMIT, RECORD_LIMIT};
+
+/// A stream of records.
+pub(super) struct Records {
+    input: Input,
+    line: u64,
+    after_return: bool,
+}
+
+/// One record.
+#[derive(Default)]
+pub(super) struct Record {
+    /// 1-based line at which it starts.
+    pub(super) line: u64,
+    /// What is wrong with it; then the cells are not all there.
+    pub(super) fault: Option<RecordFault>,
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+/// Why a record cannot be taken apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum RecordFault {
+    /// It is longer than [`RECORD_LIMIT`].
+    TooLong,
+    /// It has more cells than the [`COLUMN_LIMIT`].
+    TooManyCells,
+    /// The file ends inside quotes.
+    OpenQuote,
+    /// It holds a NUL byte.
+    Nul,
+}
+
+/// Where in a record the next byte stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Before,
+    CellStart,
+    Plain,
+    Quoted,
+    QuoteInQuoted,
+}
+
+impl Record {
+    /// The cells.
+    pub(super) fn cells(&self) -> impl Iterator<Item = &[u8]> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        starts.zip(&self.ends).map(|(start, end)| &self.bytes[start..*end])
+    }
+
+    /// How many cells there are.
+    pub(super) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    fn clear(&mut self) {
+        self.bytes.clear();
+        self.ends.clear();
+        self.fault = None;
+    }
+
+    fn push(&mut self, byte: u8) {
+        if byte == 0 {
+            self.fault = self.fault.or(Some(RecordFault::Nul));
+        }
+        if self.bytes.len() < RECORD_LIMIT {
+            self.bytes.push(byte);
+        } else {
+            self.fault = Some(RecordFault::TooLong);
+        }
+    }
+
+    fn end_cell(&mut self) {
+        if self.ends.len() < COLUMN_LIMIT {
+            self.ends.push(self.bytes.len());
+        } else {
+            self.fault = self.fault.or(Some(RecordFault::TooManyCells));
+        }
+    }
+}
+
+impl Records {
+    /// Records of the input, from its first line on.
+    pub(super) fn new(input: Input) -> Self {
+        Records { input, line: 1, after_return: false }
+    }
+
+    /// Reads the next record; `false` at the end. The error is the system's words.
+    pub(super) fn read(&mut self, record: &mut Record) -> Result<bool, String> {
+        record.clear();
+        let mut state = State::Before;
+        loop {
+            let chunk = fill(&mut self.input)?;
+            if chunk.is_empty() {
+                return Ok(finish(record, state));
+            }
+            let mut taken = 0;
+            let mut ended = false;
+            for &byte in chunk {
+                taken += 1;
+                if state == State::Before && !matches!(byte, b'\r' | b'\n') {
+                    record.line = self.line;
+                }
+                // `\r\n` is one line end, alone each of them is one too.
+                if byte == b'\r' || (byte == b'\n' && !self.after_return) {
+                    self.line += 1;
+                }
+                self.after_return = byte == b'\r';
+                match step(record, state, byte) {
+                    Some(next) => state = next,
+                    None => {
+                        ended = true;
+                        break;
+                    }
+                }
+            }
+            self.input.consume(taken);
+            if ended {
+                return Ok(true);
+            }
+        }
+    }
+}
+
+/// Takes one byte in; `None` when it ends the record.
+fn step(record: &mut Record, state: State, byte: u8) -> Option<State> {
+    match (state, byte) {
+        (State::Before, b'\r' | b'\n') => return Some(State::Before),
+        (State::Before | State::CellStart, b'"') => return Some(State::Quoted),
+        (State::Quoted, b'"') => return Some(State::QuoteInQuoted),
+        (State::Quoted, _) => {
+            record.push(byte);
+            return Some(State::Quoted);
+        }
+        (State::QuoteInQuoted, b'"') => {
+            record.push(byte);
+            return Some(State::Quoted);
+        }
+        (State::Before | State::CellStart | State::Plain | State::QuoteInQuoted, _) => {}
+    }
+    match byte {
+        b',' => {
+            record.end_cell();
+            Some(State::CellStart)
+        }
+        b'\r' | b'\n' => {
+            record.end_cell();
+            None
+        }
+        _ => {
+            record.push(byte);
+            Some(State::Plain)
+        }
+    }
+}
+
+/// The end of the file; whether it ends a record.
+fn finish(record: &mut Record, state: State) -> bool {
+    match state {
+        State::Before => return false,
+        State::Quoted => record.fault = record.fault.or(Some(RecordFault::OpenQuote)),
+        State::CellStart | State::Plain | State::QuoteInQuoted => {}
+    }
+    record.end_cell();
+    true
+}

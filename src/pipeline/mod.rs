@@ -1,0 +1,175 @@
+//! The one place that knows the order of the stages.
+//!
+//! In: a project's folder. Out: a [`Checked`] campaign with everything that was found on the way. Never: how findings
+//! are shown.
+
+mod allows;
+
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
+
+pub use crate::project::OpenError;
+
+use crate::ast::limits::Body;
+use crate::ast::{self, Declarations};
+use crate::diag::suppress::{self, Allow};
+use crate::diag::{self, Code, Diagnostic, Level, Levels, Sink};
+use crate::ir::Campaign;
+use crate::project::{self, Loaded};
+use crate::resolve::{self, Attachments, Resolution};
+use crate::text::{FileId, SourceMap, Span, nearest};
+use crate::{analysis, leads, rules, schema, syntax};
+
+/// A project after every stage up to the rules.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// All files that were read.
+    pub sources: SourceMap,
+    /// What was found, without what the project allows, by place.
+    pub findings: Vec<Diagnostic>,
+    /// The campaign; `None` when faults leave its meaning open.
+    pub campaign: Option<Campaign>,
+    /// The project's folder.
+    pub root: PathBuf,
+}
+
+/// Reads the project at `root` and checks everything that can be known without leads.
+///
+/// # Errors
+/// If there is no project, or it cannot be read at all. Files that cannot be read are findings instead.
+pub fn check(root: &Path) -> Result<Checked, OpenError> {
+    let loaded = project::open(root)?;
+    let mut sources = SourceMap::default();
+    let mut sink = Sink::default();
+    let files: Vec<(FileId, bool)> = loaded.iter().map(|file| load(file, &mut sources, &mut sink)).collect();
+    let read: Vec<ReadFile> = files.par_iter().map(|&(file, sound)| read(file, sound, &sources)).collect();
+
+    let (mut declarations, mut broken, mut allows) = (Vec::new(), Vec::new(), Vec::new());
+    for (file, &(id, _)) in read.into_iter().zip(&files) {
+        sink.found.extend(file.sink.found);
+        allows.extend(file.allows);
+        match file.declarations {
+            Some(found) => declarations.push(found),
+            None => broken.push(id),
+        }
+    }
+    let levels = levels(&declarations, &sources, &mut sink);
+    let attachments = attach(root, &declarations, &mut sources);
+    let resolution = resolve::resolve(&declarations, &broken, &attachments, &sources, &mut sink);
+    let facts = analysis::analyse(&resolution.campaign);
+    rules::run(&resolution, &facts, &mut sink);
+    Ok(finish(root, sources, sink, resolution, &allows, &levels))
+}
+
+fn finish(
+    root: &Path,
+    sources: SourceMap,
+    sink: Sink,
+    resolution: Resolution,
+    allows: &[Allow],
+    levels: &Levels,
+) -> Checked {
+    // A fault that no project may allow leaves the meaning open.
+    let is_open = sink.found.iter().any(|finding| finding.level == Level::Error && !finding.code.info().adjustable);
+    let mut findings = suppress::apply(sink.found, allows, levels);
+    diag::sort(&mut findings, &sources);
+    findings.dedup();
+    let campaign = (!is_open).then_some(resolution.campaign);
+    Checked { sources, findings, campaign, root: root.to_owned() }
+}
+
+/// Takes a file into the source map. Gives its number, and whether all of it could be read.
+fn load(file: &Loaded, sources: &mut SourceMap, sink: &mut Sink) -> (FileId, bool) {
+    match &file.text {
+        Ok(text) => (sources.add(&file.path, text.as_str()), true),
+        Err((why, start)) => {
+            let id = sources.add(&file.path, start.as_str());
+            let end = Span::new(id, start.len(), start.len());
+            sink.push(Diagnostic::new(Code::UnreadableFile, end, format!("this file cannot be read: {why}")));
+            (id, false)
+        }
+    }
+}
+
+/// What one file gives, by itself.
+struct ReadFile {
+    sink: Sink,
+    declarations: Option<Declarations>,
+    allows: Vec<Allow>,
+}
+
+fn read(file: FileId, sound: bool, sources: &SourceMap) -> ReadFile {
+    let mut sink = Sink::default();
+    let source = sources.file(file);
+    let document = sound.then(|| syntax::parse(file, &source.text, &mut sink)).flatten();
+    let Some(document) = document else { return ReadFile { sink, declarations: None, allows: Vec::new() } };
+    let allows = allows::find(&document);
+    let declarations = match &document.root {
+        Some(root) => {
+            let faulty = schema::validate(root, &mut sink);
+            ast::lower(root, &faulty, &mut sink)
+        }
+        None => Declarations::default(),
+    };
+    if source.path != project::ROOT_FILE {
+        for (key, span) in &declarations.settings_at {
+            if SETTINGS.contains(&key.as_str()) {
+                let message = format!("`{key}` is a setting of the project");
+                let finding = Diagnostic::new(Code::MisplacedSetting, *span, message);
+                sink.push(finding.help(format!("move it to `{}`", project::ROOT_FILE)));
+            }
+        }
+    }
+    ReadFile { sink, declarations: Some(declarations), allows }
+}
+
+const SETTINGS: &[&str] =
+    &["project", "timezone", "locale", "currency", "simulation", "levels", "columns", "values", "absent"];
+
+/// The project's own levels.
+fn levels(files: &[Declarations], sources: &SourceMap, sink: &mut Sink) -> Levels {
+    let mut levels = Levels::new();
+    for (name, level) in files.iter().flat_map(|file| file.settings.levels.iter().flatten()) {
+        match Code::find(name) {
+            Some(code) if code.info().adjustable => {
+                levels.insert(code, level.value.into());
+            }
+            Some(_) => {
+                let message = format!("`{}` is always an error: it leaves open what the campaign means", name.value);
+                sink.push(Diagnostic::new(Code::UnknownAllow, name.span, message));
+            }
+            None => {
+                let slugs = Code::ALL.iter().map(|code| code.info().slug);
+                let near = nearest(sources.slice(name.span), slugs);
+                let message = format!("there is no rule named `{}`", name.value);
+                sink.push(Diagnostic::new(Code::UnknownAllow, name.span, message).suggest(near));
+            }
+        }
+    }
+    levels
+}
+
+/// Reads the templates and list members that declarations point to.
+fn attach(root: &Path, files: &[Declarations], sources: &mut SourceMap) -> Attachments {
+    let mut out = Attachments::default();
+    for email in files.iter().flat_map(|file| &file.emails) {
+        let body = match &email.def.body.value {
+            Body::File(path) => Some(path),
+            Body::Markdown(_) | Body::Html(_) => None,
+        };
+        for path in body.into_iter().chain(email.def.text.as_ref().map(|text| &text.value)) {
+            if !out.templates.contains_key(path) {
+                let text = project::attachment(root, path, project::MAX_TEMPLATE);
+                let file = text.map(|text| sources.add(path.as_str(), text));
+                out.templates.insert(path.clone(), file);
+            }
+        }
+    }
+    for path in files.iter().flat_map(|file| &file.lists).filter_map(|list| list.def.members.as_ref()) {
+        let text = project::attachment(root, path, project::MAX_LIST);
+        let members = text.and_then(|text| leads::members(&text)).map(|members| (members.ids, members.emails));
+        out.members.insert(path.value.clone(), members);
+    }
+    out
+}

@@ -1,0 +1,164 @@
+//! Finds and reads the files of a project. The only place that touches campaign files.
+//!
+//! In: a folder. Out: texts, with paths relative to the folder. Never: what is in them. Nothing outside the folder is
+//! read: links that lead out of it are faults.
+
+use std::fs;
+use std::io::Read as _;
+use std::path::{Component, Path, PathBuf};
+
+use ignore::WalkBuilder;
+
+/// Name of the file at a project's root.
+pub const ROOT_FILE: &str = "tabiji.yaml";
+
+/// Largest campaign file that is read, in bytes.
+pub const MAX_YAML: u64 = 16 << 20;
+/// Largest template that is read, in bytes.
+pub const MAX_TEMPLATE: u64 = 1 << 20;
+/// Largest file of list members that is read, in bytes.
+pub const MAX_LIST: u64 = 256 << 20;
+/// Most campaign files of a project.
+pub const MAX_FILES: usize = 100_000;
+
+/// Why a project cannot be opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OpenError {
+    /// There is no project there.
+    NotFound(String),
+    /// There is one, and it cannot be read.
+    Unreadable(String),
+}
+
+impl std::fmt::Display for OpenError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            OpenError::NotFound(why) | OpenError::Unreadable(why) => f.write_str(why),
+        }
+    }
+}
+
+impl std::error::Error for OpenError {}
+
+/// A file as it was read.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// Path relative to the project, `/` between the parts.
+    pub path: String,
+    /// Its text, or as much of it as could be read, with the reason why that is not all.
+    pub text: Result<String, (String, String)>,
+}
+
+/// The campaign files of the project at `root`, in the order of their paths.
+///
+/// # Errors
+/// If there is no project, or its folder cannot be walked.
+pub fn open(root: &Path) -> Result<Vec<Loaded>, OpenError> {
+    if !root.is_dir() {
+        let what = if root.exists() { "is no folder" } else { "does not exist" };
+        return Err(OpenError::NotFound(format!("`{}` {what}", root.display())));
+    }
+    if !root.join(ROOT_FILE).is_file() {
+        let found = format!("there is no `{ROOT_FILE}` in `{}`, so it is no tabiji project", root.display());
+        return Err(OpenError::NotFound(found));
+    }
+    let base = root.canonicalize().map_err(|error| unreadable(root, &error))?;
+    let mut loaded = Vec::new();
+    for path in campaign_files(root)? {
+        let relative = relative(root, &path);
+        let text = read_inside(&base, &path, MAX_YAML);
+        loaded.push(Loaded { path: relative, text });
+    }
+    loaded.sort_by(|left, right| left.path.cmp(&right.path));
+    Ok(loaded)
+}
+
+/// The text of a file that a definition points to: `path` is relative to the project at `root`.
+///
+/// # Errors
+/// In words, if it cannot be read, is too large, or lies outside the project.
+pub fn attachment(root: &Path, path: &str, limit: u64) -> Result<String, String> {
+    let asked = Path::new(path);
+    if asked.components().any(|part| !matches!(part, Component::Normal(_) | Component::CurDir)) {
+        return Err("it is not below the project's folder".to_owned());
+    }
+    let base = root.canonicalize().map_err(|error| words(&error))?;
+    read_inside(&base, &root.join(asked), limit).map_err(|(why, _)| why)
+}
+
+fn campaign_files(root: &Path) -> Result<Vec<PathBuf>, OpenError> {
+    let mut files = Vec::new();
+    // Only ignore files that travel with the project count: the same files on every machine.
+    let mut walk = WalkBuilder::new(root);
+    walk.follow_links(false).require_git(false).git_global(false).git_exclude(false).parents(false);
+    for entry in walk.build() {
+        let entry =
+            entry.map_err(|error| OpenError::Unreadable(format!("the project's folder cannot be read: {error}")))?;
+        let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+        let is_link = entry.file_type().is_some_and(|kind| kind.is_symlink());
+        if is_folder || !(is_campaign_file(entry.path()) || is_link && leads_out(root, entry.path())) {
+            continue;
+        }
+        files.push(entry.into_path());
+        if files.len() > MAX_FILES {
+            let many = format!("more than {MAX_FILES} campaign files in `{}`", root.display());
+            return Err(OpenError::Unreadable(many));
+        }
+    }
+    Ok(files)
+}
+
+fn is_campaign_file(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml")
+}
+
+/// Whether a link to a folder leads out of the project. One that stays inside shows nothing new.
+fn leads_out(root: &Path, link: &Path) -> bool {
+    match (root.canonicalize(), link.canonicalize()) {
+        (Ok(root), Ok(target)) => target.is_dir() && !target.starts_with(root),
+        (Err(_), _) | (_, Err(_)) => false,
+    }
+}
+
+/// The text of a file below `base`, or why not, with what could be read of it.
+fn read_inside(base: &Path, path: &Path, limit: u64) -> Result<String, (String, String)> {
+    let nothing = |why: String| (why, String::new());
+    let target = path.canonicalize().map_err(|error| nothing(words(&error)))?;
+    if !target.starts_with(base) {
+        return Err(nothing("it is a link that leads out of the project".to_owned()));
+    }
+    let size = fs::metadata(&target).map_err(|error| nothing(words(&error)))?;
+    if !size.is_file() {
+        return Err(nothing("it is no file".to_owned()));
+    }
+    if size.len() > limit {
+        return Err(nothing(format!("it is larger than {} MiB", limit >> 20)));
+    }
+    let mut bytes = Vec::new();
+    let file = fs::File::open(&target).map_err(|error| nothing(words(&error)))?;
+    // The limit again, for files that grow while they are read.
+    file.take(limit).read_to_end(&mut bytes).map_err(|error| nothing(words(&error)))?;
+    String::from_utf8(bytes).map_err(|error| {
+        let valid = error.utf8_error().valid_up_to();
+        let start = String::from_utf8_lossy(&error.as_bytes()[..valid]).into_owned();
+        (format!("it is not UTF-8: byte {} begins no character", valid + 1), start)
+    })
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> OpenError {
+    OpenError::Unreadable(format!("`{}` cannot be read: {}", path.display(), words(error)))
+}
+
+/// An error of the system in words that do not depend on the machine.
+fn words(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "it does not exist".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "it may not be read".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+fn relative(root: &Path, path: &Path) -> String {
+    let inside = path.strip_prefix(root).unwrap_or(path);
+    inside.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+}

@@ -1,0 +1,30 @@
+//! `loop-without-wait`: a loop that takes no time never ends.
+
+use super::Context;
+use crate::diag::{Code, Diagnostic, Sink};
+use crate::ir::journey::Action;
+
+pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
+    let journeys = &context.resolution.campaign.journeys;
+    for (name, facts) in &context.facts.journeys {
+        let Some(journey) = journeys.get(name) else { continue };
+        for steps in &facts.instant_loops {
+            let path: Vec<String> = steps.iter().map(|&step| format!("`{}`", journey.steps[step].id)).collect();
+            let first = &journey.steps[steps[0]];
+            let message = format!("the loop through {} takes no time", path.join(", "));
+            let mut finding =
+                Diagnostic::new(Code::LoopWithoutWait, first.origin.0, message).here("the loop begins here");
+            for &step in &steps[1..] {
+                let step = &journey.steps[step];
+                let what = match step.action {
+                    Action::Goto => "goes back here",
+                    Action::WaitUntil { .. } => "the moment may be now, so this is no wait",
+                    Action::WaitFor { .. } => "its `when` may hold already, so this is no wait",
+                    _ => continue,
+                };
+                finding = finding.also(step.origin.0, what);
+            }
+            sink.push(finding.help("put a `wait` with a duration into the loop"));
+        }
+    }
+}

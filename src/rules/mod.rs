@@ -1,0 +1,50 @@
+//! Opinions about a campaign: facts to findings, one file for each rule.
+//!
+//! In: what was resolved and what the analyses know of it. Out: findings. Never: how a fact was found.
+
+mod branch_without_else;
+mod loop_without_wait;
+mod no_way_out;
+mod nobody_enters;
+mod nobody_subscribes;
+mod unreachable_step;
+mod unsent_email;
+mod unused_definition;
+
+use crate::analysis::Facts;
+use crate::diag::Sink;
+use crate::resolve::Resolution;
+
+/// Everything a rule may look at.
+#[derive(Clone, Copy)]
+struct Context<'a> {
+    resolution: &'a Resolution,
+    facts: &'a Facts,
+}
+
+type Rule = fn(Context<'_>, &mut Sink);
+
+/// The rules, in the order of their codes.
+const RULES: &[Rule] = &[
+    branch_without_else::check,
+    unreachable_step::check,
+    no_way_out::check,
+    loop_without_wait::check,
+    nobody_enters::check,
+    unsent_email::check,
+    unused_definition::check,
+    nobody_subscribes::check,
+];
+
+/// Holds every rule against a campaign.
+pub fn run(resolution: &Resolution, facts: &Facts, sink: &mut Sink) {
+    let context = Context { resolution, facts };
+    RULES.iter().for_each(|rule| rule(context, sink));
+}
+
+impl Context<'_> {
+    /// Whether the name may be used in something that could not be read.
+    fn may_be_used(&self, name: &str) -> bool {
+        self.resolution.unread_words.contains(name)
+    }
+}
