@@ -255,10 +255,16 @@ fn yaml_that_campaigns_do_not_use() {
 #[test]
 fn yaml_that_is_none() {
     assert_eq!(findings("a:\n\tb: c\n"), "2:2 yaml-syntax \"b\": a tab stands where YAML takes only spaces");
+    for text in ["a: b\n  d: e\n", "a:b\nc: d\n"] {
+        let found = findings(text);
+        let words = "\":\": YAML takes this line as more of the value above it, and so no key can stand here";
+        assert!(found.starts_with("2:") && found.ends_with(words), "{found}");
+    }
     assert_eq!(
-        findings("a: b\n  d: e\n"),
-        "2:4 yaml-syntax \":\": a second `: ` on the same line; YAML takes it for another key"
+        findings("when: [\"a\"] == x\n"),
+        "1:13 yaml-syntax \"=\": the value has ended before this, at its bracket or quote"
     );
+    assert_eq!(findings("a: [1\nb: 1\nb: 2\n").lines().count(), 1);
     assert_eq!(findings("a:\n  b: 1\n c: 2\n"), "3:2 yaml-syntax \"c\": this line does not fit the ones above it");
     assert_eq!(
         findings("x: y: z\n"),
@@ -273,6 +279,11 @@ fn yaml_that_is_none() {
     assert_eq!(findings("a: \u{1}\n"), "1:4 yaml-syntax \"\": a control character (U+0001) stands in the text");
     assert_eq!(findings("a: \"\\q\"\n"), "1:4 yaml-syntax \"\\\"\": double quotes know no such escape");
     assert_eq!(findings("when: \"a\" in b\n"), "1:11 yaml-syntax \"i\": the value goes on after its closing quote");
+    assert_eq!(findings("key: value\n- item\n"), "2:3 yaml-syntax \"i\": this line does not fit the ones above it");
+    assert_eq!(findings("a: - b\n"), "1:4 yaml-syntax \"-\": a list cannot begin on the line of its key");
+    assert_eq!(findings("a: [b,, c]\n"), "1:7 yaml-syntax \",\": a comma with nothing before it");
+    assert_eq!(findings("a: [a, b\nc: d\n"), "2:2 yaml-syntax \":\": a key cannot stand here");
+    assert_eq!(findings("a: 'it's'\n"), "1:8 yaml-syntax \"s\": the value goes on after its closing quote");
     assert!(read("a: [\n").document.is_none());
 }
 
@@ -288,6 +299,7 @@ fn expressions_cut_by_flow_style() {
         ("- {when: did(\"x\", within=\"7 days\")}", "when", "did(\"x\", within=\"7 days\")"),
         ("- {if: in_any(\"a\", \"b\"), steps: []}", "if", "in_any(\"a\", \"b\")"),
         ("- {if: did(\"a\", where=event.x in [\"a\"]), steps: []}", "if", "did(\"a\", where=event.x in [\"a\"])"),
+        ("- {\"where\": event.form in [\"a\"]}", "where", "event.form in [\"a\"]"),
         ("- {where: event.form == \"a, b\"}", "where", "event.form == \"a, b\""),
         ("- {event: x, where: event.form in {\"a\"}, points: 1}", "where", "event.form in {\"a\"}"),
         (
@@ -314,13 +326,21 @@ fn expressions_cut_by_flow_style() {
         "put the expression in quotes, `when: 'a in [\"x\", \"y\"]'`, or write the mapping in block style"
     );
     assert_eq!(
+        help("- {when: did('x', within='7 days')}"),
+        "put the expression in quotes, `when: \"did('x', within='7 days')\"`, or write the mapping in block style"
+    );
+    assert_eq!(
+        help("- {when: 'a' in interests}"),
+        "put the expression in quotes, `when: \"'a' in interests\"`, or write the mapping in block style"
+    );
+    assert_eq!(
         findings("{when: a == \"x: y\"}"),
         "1:8 unquoted-flow-expression \"a == \\\"x: y\\\"\": in flow style `{…}` a comma or bracket ends an unquoted value \
          (so does a colon with a space), which cuts the expression of `when` short"
     );
     assert_eq!(
         findings("{when: \"a\" in interests, id: b}"),
-        "1:8 unquoted-flow-expression \"\\\"a\\\" i\": YAML reads the quote at the start of `when` as the end of the value, \
+        "1:8 unquoted-flow-expression \"\\\"a\\\" in interests\": YAML reads the quote at the start of `when` as the end of the value, \
          not as part of the expression"
     );
 }

@@ -13,8 +13,7 @@ use crate::diag::Level;
 use crate::syntax::{Entries, Spanned};
 
 /// A tabiji campaign file: definitions of any kinds, by name. `tabiji.yaml` holds the project's settings as well.
-///
-/// This type shapes the JSON Schema; `lower` reads the keys one by one.
+// This type shapes the JSON Schema; `lower` reads the keys one by one.
 #[derive(Clone, Debug, Default, JsonSchema)]
 #[schemars(deny_unknown_fields, default)]
 pub struct File {
@@ -80,6 +79,7 @@ pub struct Settings {
     pub locale: Option<Text>,
     /// Currency of all amounts, as an ISO 4217 code.
     #[schemars(example = &"JPY", regex(pattern = r"^[A-Z]{3}$"))]
+    #[schemars(extend("patternErrorMessage" = "a currency code such as `JPY`"))]
     pub currency: Option<Text>,
     /// What `tabiji simulate` does unless the command line says otherwise.
     #[schemars(example = serde_json::json!({"start": "2026-04-01", "days": 90, "seed": 1, "leads": "leads/sample.csv"}))]

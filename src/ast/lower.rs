@@ -63,6 +63,12 @@ impl Kind {
         }
     }
 
+    /// One of the kind with its article.
+    pub fn one(self) -> String {
+        let article = if matches!(self, Kind::Event | Kind::Email) { "an" } else { "a" };
+        format!("{article} {}", self.noun())
+    }
+
     /// All kinds.
     pub const ALL: [Kind; 11] = [
         Kind::Field,
@@ -131,6 +137,8 @@ pub struct Declarations {
 /// Reads the declarations of a file whose tree is `root`. `faulty` are the places of faults already reported;
 /// definitions that hold one are left out and listed as poisoned.
 pub fn lower(root: &Node, faulty: &[Span], sink: &mut Sink) -> Declarations {
+    let mut faulty = faulty.to_vec();
+    faulty.sort_unstable();
     let mut reader = Reader { faulty, sink, out: Declarations::default() };
     for entry in root.entries() {
         reader.entry(entry);
@@ -139,7 +147,8 @@ pub fn lower(root: &Node, faulty: &[Span], sink: &mut Sink) -> Declarations {
 }
 
 struct Reader<'a> {
-    faulty: &'a [Span],
+    /// In order, so that the faults of one definition are found without a look at all others.
+    faulty: Vec<Span>,
     sink: &'a mut Sink,
     out: Declarations,
 }
@@ -163,7 +172,9 @@ impl Reader<'_> {
             "moved" => self.out.moved = self.read(&entry.value).unwrap_or_default(),
             setting => {
                 let span = whole(entry);
-                self.out.settings_at.push((setting.to_owned(), entry.key_span));
+                if !self.is_faulty(entry.key_span) {
+                    self.out.settings_at.push((setting.to_owned(), entry.key_span));
+                }
                 self.setting(setting, &entry.value, span);
             }
         }
@@ -224,7 +235,9 @@ impl Reader<'_> {
     }
 
     fn is_faulty(&self, whole: Span) -> bool {
-        self.faulty.iter().any(|fault| whole.contains(fault))
+        let first = self.faulty.partition_point(|fault| *fault < whole.at_start());
+        let near = self.faulty[first..].iter();
+        near.take_while(|fault| fault.file == whole.file && fault.start <= whole.end).any(|fault| whole.contains(fault))
     }
 }
 

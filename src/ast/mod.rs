@@ -11,12 +11,14 @@ pub mod expression;
 pub mod file;
 pub mod jinja;
 pub mod journey;
+mod json_schema;
 pub mod limits;
 mod lower;
 pub mod people;
 pub mod quantity;
 
 pub use file::{File, Settings};
+pub use json_schema::json_schema;
 pub use lower::{Declarations, Kind, Named, Poisoned, lower};
 
 use std::borrow::Cow;
@@ -170,13 +172,3 @@ macro_rules! short_or_long {
     };
 }
 pub(crate) use short_or_long;
-
-/// The JSON Schema of every project file, draft-07.
-pub fn json_schema() -> serde_json::Value {
-    let settings = schemars::generate::SchemaSettings::draft07();
-    let mut schema = settings.into_generator().into_root_schema_for::<File>().to_value();
-    if let Some(object) = schema.as_object_mut() {
-        object.insert("title".to_owned(), "tabiji campaign file".into());
-    }
-    schema
-}

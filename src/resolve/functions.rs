@@ -125,8 +125,9 @@ fn received(typer: &mut Typer<'_>, name: &Word, args: &Args, at: &Range<usize>) 
 }
 
 fn history(typer: &mut Typer<'_>, name: &Word, args: &Args, at: &Range<usize>) -> Option<History> {
-    let event = named(typer, name, args, Kind::Event, &["within", "where"], at)?;
-    let within_secs = within(typer, args)?;
+    let event = named(typer, name, args, Kind::Event, &["within", "where"], at);
+    let within_secs = within(typer, args);
+    let (event, within_secs) = (event?, within_secs?);
     let filter = args.named.iter().find(|(word, _)| word.text == "where").map(|(_, raw)| {
         // Inside, `event` is the past event that is looked at.
         let outer = std::mem::replace(&mut typer.event, AtHand::Event(event.clone()));

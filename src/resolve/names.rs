@@ -93,7 +93,7 @@ impl Names {
     fn unknown(&self, kind: Kind, name: &str, span: Span) -> Diagnostic {
         let known = self.all(kind);
         let found = Diagnostic::new(Code::UnknownName, span, format!("there is no {} named `{name}`", kind.noun()))
-            .here(format!("not a {}", kind.noun()));
+            .here(format!("not {}", kind.one()));
         if let Some(near) = nearest(name, known.iter().copied()) {
             let found = found.help(format!("did you mean `{near}`?"));
             return match self.defined.get(&(kind, near.to_owned())) {

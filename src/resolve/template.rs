@@ -177,7 +177,7 @@ impl Template<'_> {
             return;
         }
         let text = self.source_text(&typed);
-        let message = format!("{} may be absent, and nothing stands in for it", describe(&typed));
+        let message = format!("`{text}` may be absent, and nothing stands in for it");
         let finding = Diagnostic::new(Code::OptionalWithoutFallback, self.typer.span(&raw.at), message)
             .here("may be absent")
             .help(format!("write `{text} | default(\"…\")`, or print it inside `{{% if {text} %}}`"));

@@ -144,7 +144,7 @@ impl<'a> Typer<'a> {
                 let finding = self.fault(
                     Code::TypeMismatch,
                     &typed.at,
-                    format!("a condition is true or false, this is {described}"),
+                    format!("a condition is true or false, and this is {described}"),
                 );
                 let text = typed.expr.to_string();
                 let help = match &typed.ty {
@@ -516,7 +516,7 @@ impl<'a> Typer<'a> {
     }
 
     fn mismatch(&mut self, what: &str, left: &Typed, right: &Typed, at: &Range<usize>) -> Typed {
-        let message = format!("{what} do not fit together: {} and {}", describe(left), describe(right));
+        let message = format!("{what} do not fit together: {} is not {}", sides(left), describe(right));
         let right_span = self.span(&right.at);
         let finding = self.fault(Code::TypeMismatch, &left.at, message).here(describe(left));
         let finding = finding.also(right_span, describe(right));
@@ -826,6 +826,15 @@ pub(crate) fn type_words(ty: &Type) -> &'static str {
         Type::Datetime => "a date and time",
         Type::Enum { .. } => "one of a list of values",
         Type::Set { .. } => "a set of values",
+    }
+}
+
+/// A side of a comparison as the subject of a sentence.
+fn sides(typed: &Typed) -> String {
+    match (&typed.ty, &typed.expr) {
+        (Ty::Of(ty), Expr::Const { .. }) => format!("a constant, {},", type_words(ty)),
+        (Ty::Of(ty), expr) => format!("`{expr}`, {},", type_words(ty)),
+        (Ty::Absent | Ty::List(_) | Ty::Unknown, _) => describe(typed),
     }
 }
 

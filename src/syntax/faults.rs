@@ -11,7 +11,7 @@ pub(super) struct Faults<'a> {
     file: FileId,
     text: &'a str,
     sink: &'a mut Sink,
-    /// Place of the last finding.
+    /// Place of the last finding that can make the rest of its line unreadable.
     last: Option<Span>,
 }
 
@@ -21,14 +21,18 @@ impl<'a> Faults<'a> {
     }
 
     pub(super) fn push(&mut self, diagnostic: Diagnostic) {
-        self.last = Some(diagnostic.span());
+        if matches!(diagnostic.code, Code::UnsupportedYaml | Code::FlowScalarExpression) {
+            self.last = Some(diagnostic.span());
+        }
         self.sink.push(diagnostic);
     }
 
     /// Takes in an error of the YAML parser, unless it follows from what was said about the same line.
     pub(super) fn yaml(&mut self, error: &ScanError) {
         let at = error.marker().byte_offset().unwrap_or(0).min(self.text.len());
-        if self.last.is_some_and(|last| !self.text.get(last.start as usize..at).unwrap_or("").contains('\n')) {
+        let follows =
+            |last: Span| self.text.get(last.start as usize..at).is_some_and(|between| !between.contains('\n'));
+        if self.last.is_some_and(follows) {
             return;
         }
         let fault = if matches!(error.kind(), ErrorKind::RecursionLimitExceeded) {
@@ -49,7 +53,7 @@ impl<'a> Faults<'a> {
             return Diagnostic::new(Code::UnsupportedYaml, span, message)
                 .help("put the whole value in quotes: `\"{{ … }}\"`");
         }
-        let (message, help) = words(kind, self.text[at..].chars().next());
+        let (message, help) = words(kind, line, self.text[at..].chars().next());
         let fault = Diagnostic::new(code(kind), span, message);
         if help.is_empty() { fault } else { fault.help(help) }
     }
@@ -76,16 +80,25 @@ fn code(kind: &ErrorKind) -> Code {
     }
 }
 
-/// Message and help for an error of the parser; the enum is the library's and grows.
-fn words(kind: &ErrorKind, next: Option<char>) -> (String, &'static str) {
+/// Message and help for an error of the parser, `line` being what stands before it on its line. The enum is the library's
+/// and grows.
+fn words(kind: &ErrorKind, line: &str, next: Option<char>) -> (String, &'static str) {
     const QUOTE: &str = "put the whole value in quotes";
     const INDENT: &str = "give the keys of one mapping, and the items of one list, the same indentation";
+    // Whether more than indentation and dashes stands before the place.
+    let goes_on = !line.trim_start_matches(['-', ' ', '\t']).is_empty();
     let (message, help) = match kind {
         ErrorKind::TabNotAllowed
         | ErrorKind::TabInBlockIndentation
         | ErrorKind::TabInIndentation
         | ErrorKind::TabAtBlockScalarStart
         | ErrorKind::TabInPlainScalar => ("a tab stands where YAML takes only spaces", "indent with spaces"),
+        ErrorKind::ExpectedBlockMappingKey | ErrorKind::ExpectedBlockSequenceEntry if goes_on => {
+            ("the value has ended before this, at its bracket or quote", QUOTE)
+        }
+        ErrorKind::BlockSequenceEntryNotAllowed if goes_on => {
+            ("a list cannot begin on the line of its key", "put `- ` on the next line, or write `[…]`")
+        }
         ErrorKind::ExpectedBlockMappingKey
         | ErrorKind::ExpectedBlockSequenceEntry
         | ErrorKind::InvalidIndentation
@@ -93,6 +106,20 @@ fn words(kind: &ErrorKind, next: Option<char>) -> (String, &'static str) {
         | ErrorKind::InvalidQuotedScalarIndent
         | ErrorKind::InvalidBlockScalarIndent
         | ErrorKind::BlockSequenceEntryNotAllowed => ("this line does not fit the ones above it", INDENT),
+        ErrorKind::InvalidColonPlacement if !line.contains(": ") => {
+            ("a key cannot stand here", "is a bracket above not closed?")
+        }
+        ErrorKind::UnexpectedEofFlowSequence
+        | ErrorKind::UnexpectedEofFlowMapping
+        | ErrorKind::UnexpectedEofImplicitFlowMapping
+            if next == Some(',') =>
+        {
+            ("a comma with nothing before it", "take it away")
+        }
+        ErrorKind::MappingValueNotAllowed if !line.contains(": ") => (
+            "YAML takes this line as more of the value above it, and so no key can stand here",
+            "does the line above lack the space after its colon, or is this line indented too far?",
+        ),
         ErrorKind::MappingValueNotAllowed | ErrorKind::InvalidColonPlacement => {
             ("a second `: ` on the same line; YAML takes it for another key", QUOTE)
         }
@@ -126,7 +153,7 @@ fn words(kind: &ErrorKind, next: Option<char>) -> (String, &'static str) {
         ),
         ErrorKind::InvalidTrailingSingleQuotedScalar => (
             "the value goes on after its closing quote",
-            "put the whole value in double quotes: `\"'x' in interests\"`",
+            "put the whole value in double quotes, or write `''` for each quote inside",
         ),
         ErrorKind::UnknownQuotedScalarEscape
         | ErrorKind::InvalidQuotedScalarHexEscape

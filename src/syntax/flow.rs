@@ -9,7 +9,7 @@ use crate::text::{FileId, Span};
 /// Keys whose values are expressions.
 const EXPRESSION_KEYS: &[&str] = &["when", "where", "if", "exit_when", "match", "key", "granted"];
 /// How far an expression is followed or looked back for, in bytes.
-const REACH: usize = 4096;
+const REACH: usize = 1024;
 
 /// Finds expressions of a flow mapping that were cut, reports them, and puts them together again, so that nothing else
 /// is said of the pieces.
@@ -22,11 +22,14 @@ pub(super) fn mend_expressions(text: &str, entries: &mut Vec<Entry>, faults: &mu
         if !EXPRESSION_KEYS.contains(&entry.key.as_str()) || !matches!(entry.value.value, Value::Str(_)) {
             continue;
         }
+        if text[start..].starts_with(['"', '\'', '*', '&', '|', '>']) {
+            continue;
+        }
         let Some(end) = expression_end(text, start).filter(|end| *end > entry.value.span.end as usize) else {
             continue;
         };
         entry.value.span = Span::new(entry.value.span.file, start, end);
-        entry.value.value = Value::Str(text[start..end].split_whitespace().collect::<Vec<_>>().join(" "));
+        entry.value.value = Value::Str(text[start..end].lines().map(str::trim).collect::<Vec<_>>().join(" "));
         faults.push(cut(&entry.key, text, entry.value.span, ""));
         let rest = entries[at..].iter().take_while(|entry| (entry.key_span.start as usize) < end).count();
         entries.drain(at..at + rest);
@@ -41,14 +44,12 @@ pub(super) fn cut_before(file: FileId, text: &str, at: usize) -> Option<Diagnost
         return None;
     }
     if value.starts_with(['"', '\'']) {
-        let end = start + text[start..].find('\n').unwrap_or(text.len() - start).min(at - start + 1);
-        let span = Span::new(file, start, floor(text, end));
+        let end = expression_end(text, start).filter(|end| *end > at).unwrap_or(at);
+        let span = Span::new(file, start, end);
         let message = format!(
             "YAML reads the quote at the start of `{key}` as the end of the value, not as part of the expression"
         );
-        return Some(
-            Diagnostic::new(Code::FlowScalarExpression, span, message).help(help_for(key, "\"x\" in interests")),
-        );
+        return Some(Diagnostic::new(Code::FlowScalarExpression, span, message).help(help_for(key, text, span)));
     }
     let end = expression_end(text, start).filter(|end| *end > at).unwrap_or(at);
     let colon = if text[at..].starts_with(':') { " (so does a colon with a space)" } else { "" };
@@ -56,18 +57,22 @@ pub(super) fn cut_before(file: FileId, text: &str, at: usize) -> Option<Diagnost
 }
 
 fn cut(key: &str, text: &str, span: Span, also: &str) -> Diagnostic {
-    let expression = text.get(span.start as usize..span.end as usize).unwrap_or("");
     let message = format!(
         "in flow style `{{…}}` a comma or bracket ends an unquoted value{also}, which cuts the expression of `{key}` short"
     );
-    let fits =
-        !expression.contains(['\'', '\n', '\\']) && expression.len() < 100 && expression.contains(['[', '(', ',', ':']);
-    let shown = if fits { expression } else { "a in [\"x\", \"y\"]" };
-    Diagnostic::new(Code::FlowScalarExpression, span, message).help(help_for(key, shown))
+    Diagnostic::new(Code::FlowScalarExpression, span, message).help(help_for(key, text, span))
 }
 
-fn help_for(key: &str, expression: &str) -> String {
-    format!("put the expression in quotes, `{key}: '{expression}'`, or write the mapping in block style")
+/// The way out, with the author's own expression if it can be quoted without escapes.
+fn help_for(key: &str, text: &str, span: Span) -> String {
+    let own = text.get(span.start as usize..span.end as usize).unwrap_or("");
+    let fits = own.len() < 100 && own.contains(['[', '(', '{', ',', ':', '"', '\'']) && !own.contains(['\n', '\\']);
+    let quoted = match (own.contains('\''), own.contains('"')) {
+        (false, _) if fits => format!("'{own}'"),
+        (true, false) if fits => format!("\"{own}\""),
+        (true | false, _) => "'a in [\"x\", \"y\"]'".to_owned(),
+    };
+    format!("put the expression in quotes, `{key}: {quoted}`, or write the mapping in block style")
 }
 
 /// The nearest key before `at` in a flow mapping, and where its value begins; `None` if it is not one of an expression.
@@ -80,9 +85,10 @@ fn key_before(text: &str, at: usize) -> Option<(&str, usize)> {
             continue;
         }
         let before = window[..colon].trim_end();
+        let before = before.strip_suffix(['"', '\'']).unwrap_or(before);
         let rest = before.trim_end_matches(|c: char| c.is_alphanumeric() || c == '_');
         let key = &before[rest.len()..];
-        if !key.is_empty() && rest.trim_end().ends_with(['{', ',']) {
+        if !key.is_empty() && rest.trim_end_matches(['"', '\'']).trim_end().ends_with(['{', ',']) {
             let start = from + colon + 1 + (value.len() - value.trim_start().len());
             return EXPRESSION_KEYS.contains(&key).then_some((key, start.min(at)));
         }
@@ -93,9 +99,6 @@ fn key_before(text: &str, at: usize) -> Option<(&str, usize)> {
 /// Where the expression that begins at `start` ends by its own brackets and quotes; `None` if they do not close.
 fn expression_end(text: &str, start: usize) -> Option<usize> {
     let source = &text[start..floor(text, start + REACH)];
-    if source.starts_with(['"', '\'', '*', '&', '|', '>']) {
-        return None;
-    }
     let (mut depth, mut quote) = (0_usize, None);
     let mut end = source.len();
     for (at, c) in source.char_indices() {

@@ -5,6 +5,9 @@
 //!
 //! Where there are alternatives (one part of an `or`; one part of an `and` that is not to hold) they are tried in an
 //! order drawn by chance, and the first that fits what is wished so far is taken.
+//!
+//! Each function here knows the few forms of [`Expr`] that it can solve; any other form goes through `_` to chance,
+//! which is right for forms to come as well.
 
 use super::chance::Chance;
 use super::domain::{Domain, Presence, Wish};

@@ -1,0 +1,101 @@
+//! Holds the table of stages against the imports in `src`: inside one crate nothing else keeps the arrows straight.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// For each folder of `src`, the folders it may import. A stage may always import itself.
+const MAY_IMPORT: &[(&str, &[&str])] = &[
+    ("text", &[]),
+    ("diag", &["text"]),
+    ("syntax", &["text", "diag"]),
+    ("schema", &["text", "diag", "syntax", "ast"]),
+    ("ast", &["text", "diag", "syntax"]),
+    ("ir", &["text"]),
+    ("resolve", &["text", "diag", "syntax", "ast", "ir"]),
+    ("analysis", &["text", "ir"]),
+    ("rules", &["text", "diag", "ast", "ir", "resolve", "analysis"]),
+    ("plan", &["text", "ir", "analysis"]),
+    ("backend", &["text", "ir", "plan"]),
+    ("leads", &["text", "ir", "plan"]),
+    ("project", &["text", "diag"]),
+    (
+        "pipeline",
+        &["text", "diag", "syntax", "schema", "ast", "ir", "resolve", "analysis", "rules", "plan", "leads", "project"],
+    ),
+    ("cli", &["text", "diag", "ast", "ir", "plan", "backend", "leads", "project", "pipeline"]),
+];
+
+fn rust_files(folder: &Path, out: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            rust_files(&path, out);
+        } else if path.extension().is_some_and(|ending| ending == "rs") {
+            out.push(path);
+        }
+    }
+}
+
+/// Names of modules that a file's code refers to by `crate::…`, its tests left out.
+fn imports(source: &str) -> Vec<String> {
+    let code = source.split("#[cfg(test)]").next().unwrap_or_default();
+    let lines = code.lines().filter(|line| !line.trim_start().starts_with("//"));
+    let mut found = Vec::new();
+    for line in lines {
+        for (at, _) in line.match_indices("crate::") {
+            let rest = &line[at + "crate::".len()..];
+            let names = match rest.strip_prefix('{') {
+                Some(list) => list.trim_end_matches([';', '}']).split(',').map(str::trim).collect(),
+                None => vec![rest],
+            };
+            for name in names {
+                let end = name.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(name.len());
+                found.push(name[..end].to_owned());
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn imports_run_one_way() {
+    let table: BTreeMap<&str, &[&str]> = MAY_IMPORT.iter().copied().collect();
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    rust_files(&src, &mut files);
+    let mut wrong = Vec::new();
+    for file in files {
+        let inside = file.strip_prefix(&src).unwrap();
+        let stage = inside.components().next().unwrap().as_os_str().to_str().unwrap();
+        if stage == "lib.rs" || stage == "main.rs" {
+            continue;
+        }
+        let allowed = table.get(stage).unwrap_or_else(|| panic!("`src/{stage}` is not in the table of stages"));
+        for name in imports(&fs::read_to_string(&file).unwrap()) {
+            if table.contains_key(name.as_str()) && name != stage && !allowed.contains(&name.as_str()) {
+                wrong.push(format!("src/{} imports `{name}`", inside.display()));
+            }
+        }
+    }
+    wrong.sort();
+    wrong.dedup();
+    assert!(wrong.is_empty(), "imports against the table:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn one_file_names_each_hidden_library() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    rust_files(&src, &mut files);
+    for (library, home) in [("granit_parser", "syntax"), ("minijinja::", "ast/jinja.rs"), ("jsonschema::", "schema")] {
+        for file in &files {
+            let inside = file.strip_prefix(&src).unwrap();
+            let names_it = fs::read_to_string(file)
+                .unwrap()
+                .lines()
+                .any(|line| line.starts_with("use ") && line.contains(library));
+            assert!(!names_it || inside.starts_with(home), "src/{} names {library}", inside.display());
+        }
+    }
+}
