@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
-use petgraph::visit::{Dfs, EdgeFiltered, EdgeRef, Reversed};
+use petgraph::visit::{Dfs, EdgeFiltered, Reversed};
 
 use crate::ir::Journey;
-use crate::ir::journey::Action;
+use crate::ir::journey::{Action, Step, Target};
 
 /// What is known of a journey's graph. Steps are numbered as in [`Journey::steps`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,14 +32,23 @@ pub(super) fn facts(journey: &Journey) -> JourneyFacts {
     JourneyFacts {
         unreachable: unreachable(journey, &reached),
         trapped: (0..journey.steps.len()).filter(is_reached).filter(|&step| !leaves[step]).collect(),
-        instant_loops: shape.instant_loops(journey).into_iter().filter(|steps| reached[steps[0]]).collect(),
+        instant_loops: shape.instant_loops().into_iter().filter(|steps| reached[steps[0]]).collect(),
         reached,
     }
 }
 
+/// What is known of the time along an edge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Pace {
+    /// It may be passed in no time.
+    Instant,
+    /// It always takes time.
+    Slow,
+}
+
 /// The graph: a node for each step, then one for the end.
 struct Shape {
-    graph: DiGraph<(), ()>,
+    graph: DiGraph<(), Pace>,
     first: Option<NodeIndex>,
     end: NodeIndex,
     steps: usize,
@@ -58,10 +67,12 @@ impl Shape {
         };
         for (number, step) in journey.steps.iter().enumerate() {
             if matches!(step.action, Action::Exit { .. }) {
-                graph.add_edge(nodes[number], end, ());
+                graph.add_edge(nodes[number], end, Pace::Instant);
             }
-            for target in step.edges().into_iter().filter_map(node) {
-                graph.add_edge(nodes[number], target, ());
+            for (target, pace) in edges(step) {
+                if let Some(target) = node(target) {
+                    graph.add_edge(nodes[number], target, pace);
+                }
             }
         }
         let first = node(&journey.first).filter(|first| *first != end);
@@ -92,35 +103,32 @@ impl Shape {
     }
 
     /// Strongly connected steps when every edge that takes time is left out.
-    fn instant_loops(&self, journey: &Journey) -> Vec<Vec<usize>> {
-        let instant = EdgeFiltered::from_fn(&self.graph, |edge| {
-            journey.steps.get(edge.source().index()).is_some_and(|step| !takes_time(&step.action))
-        });
+    fn instant_loops(&self) -> Vec<Vec<usize>> {
+        let instant = EdgeFiltered::from_fn(&self.graph, |edge| *edge.weight() == Pace::Instant);
+        let on_itself = |node| self.graph.edges_connecting(node, node).any(|edge| *edge.weight() == Pace::Instant);
         let mut loops: Vec<Vec<usize>> = kosaraju_scc(&instant)
             .into_iter()
+            .filter(|nodes| nodes.len() > 1 || nodes.iter().any(|&node| on_itself(node)))
             .map(|nodes| {
                 let mut steps: Vec<usize> = nodes.into_iter().map(NodeIndex::index).collect();
                 steps.sort_unstable();
                 steps
             })
-            .filter(|steps| steps.len() > 1 || self.loops_on_itself(steps[0], journey))
             .collect();
         loops.sort();
         loops
     }
-
-    fn loops_on_itself(&self, step: usize, journey: &Journey) -> bool {
-        let node = NodeIndex::new(step);
-        journey.steps.get(step).is_some_and(|step| !takes_time(&step.action)) && self.graph.contains_edge(node, node)
-    }
 }
 
-/// Whether a step takes time whenever it is reached. A wait until a moment does not: the moment may be now; nor does a
-/// wait for an event with a condition that may hold already.
-fn takes_time(action: &Action) -> bool {
-    match action {
-        Action::Wait { .. } => true,
-        Action::WaitFor { when, .. } => when.is_none(),
+/// The edges of a step and whether each takes time. A wait until a moment need not: the moment may be now; nor need a
+/// wait for an event whose condition may hold already. Running out of time always does.
+fn edges(step: &Step) -> Vec<(&Target, Pace)> {
+    match &step.action {
+        Action::Wait { .. } => vec![(&step.next, Pace::Slow)],
+        Action::WaitFor { when, timeout, .. } => {
+            let event = if when.is_none() { Pace::Slow } else { Pace::Instant };
+            vec![(&step.next, event), (timeout, Pace::Slow)]
+        }
         Action::WaitUntil { .. }
         | Action::Send { .. }
         | Action::Branch { .. }
@@ -134,7 +142,7 @@ fn takes_time(action: &Action) -> bool {
         | Action::Emit { .. }
         | Action::Start { .. }
         | Action::Goto
-        | Action::Exit { .. } => false,
+        | Action::Exit { .. } => step.edges().into_iter().map(|target| (target, Pace::Instant)).collect(),
     }
 }
 

@@ -6,6 +6,7 @@ use super::data::{Event, Field};
 use super::journey::{Journey, Moved};
 use super::limits::{Email, Policies, Sender, Topic};
 use super::people::{Grading, Lifecycle, List, Persona, Scoring, Segment};
+use super::prune::without_faulty_steps;
 use super::{Settings, Text};
 use crate::diag::{Code, Diagnostic, Sink};
 use crate::syntax::{Entry, Node, Spanned, from_node};
@@ -166,7 +167,7 @@ impl Reader<'_> {
             "topics" => self.out.topics = self.named(Kind::Topic, &entry.value),
             "senders" => self.out.senders = self.named(Kind::Sender, &entry.value),
             "emails" => self.out.emails = self.named(Kind::Email, &entry.value),
-            "journeys" => self.out.journeys = self.named(Kind::Journey, &entry.value),
+            "journeys" => self.out.journeys = self.journeys(&entry.value),
             "lifecycle" => self.out.lifecycle = self.read(&entry.value),
             "policies" => self.out.policies = self.read(&entry.value),
             "moved" => self.out.moved = self.read(&entry.value).unwrap_or_default(),
@@ -212,6 +213,41 @@ impl Reader<'_> {
         found
     }
 
+    /// Journeys, each without the steps that hold faults.
+    fn journeys(&mut self, node: &Node) -> Vec<Named<Journey>> {
+        let mut found = Vec::with_capacity(node.entries().len());
+        for entry in node.entries() {
+            let name = Spanned { value: entry.key.clone(), span: entry.key_span };
+            let whole = whole(entry);
+            match self.journey(&entry.value, whole) {
+                Some(def) => found.push(Named { name, whole, def }),
+                None => self.out.poisoned.push(Poisoned { kind: Kind::Journey, name, whole }),
+            }
+        }
+        found
+    }
+
+    fn journey(&mut self, node: &Node, whole: Span) -> Option<Journey> {
+        let mut faults: Vec<Span> = self.faults_in(whole).copied().collect();
+        // Each round reads the journey without one more faulty step.
+        loop {
+            let (pruned, cut) = without_faulty_steps(node, &faults);
+            if faults.iter().any(|fault| !cut.iter().any(|step| step.contains(fault))) {
+                return None;
+            }
+            match from_node(&pruned) {
+                Ok(journey) => {
+                    self.out.unread.extend(cut);
+                    return Some(journey);
+                }
+                Err(error) => {
+                    faults.push(error.span);
+                    self.sink.push(Diagnostic::new(Code::InvalidValue, error.span, error.message));
+                }
+            }
+        }
+    }
+
     /// Reads something that is not a named definition.
     fn read<T: for<'de> Deserialize<'de>>(&mut self, node: &Node) -> Option<T> {
         let value = self.read_if_sound(node, node.span);
@@ -235,9 +271,14 @@ impl Reader<'_> {
     }
 
     fn is_faulty(&self, whole: Span) -> bool {
+        self.faults_in(whole).next().is_some()
+    }
+
+    fn faults_in(&self, whole: Span) -> impl Iterator<Item = &Span> {
         let first = self.faulty.partition_point(|fault| *fault < whole.at_start());
         let near = self.faulty[first..].iter();
-        near.take_while(|fault| fault.file == whole.file && fault.start <= whole.end).any(|fault| whole.contains(fault))
+        let near = near.take_while(move |fault| fault.file == whole.file && fault.start <= whole.end);
+        near.filter(move |fault| whole.contains(fault))
     }
 }
 

@@ -15,6 +15,7 @@ mod json_schema;
 pub mod limits;
 mod lower;
 pub mod people;
+mod prune;
 pub mod quantity;
 
 pub use file::{File, Settings};

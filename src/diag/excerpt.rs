@@ -37,6 +37,13 @@ impl<'a> Excerpt<'a> {
         format!("{}:{}:{}", self.name, position.line, position.column)
     }
 
+    /// Whether `label` can be shown together with `first` without `first` losing its place at the top.
+    pub(super) fn follows(&self, first: Span, label: Span) -> bool {
+        const CONTEXT: usize = 3;
+        let line = |span: Span| self.sources.position(self.file, span.start).line;
+        line(label) + CONTEXT >= line(first)
+    }
+
     /// The part of a span that is marked: its first line, and at the end of the file the last character there is.
     /// `None` in an empty file.
     pub(super) fn marked(&self, span: Span) -> Option<(usize, usize)> {

@@ -7,7 +7,7 @@ use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan};
 
 use super::excerpt::Excerpt;
 use super::{Diagnostic, Level};
-use crate::text::{FileId, SourceMap};
+use crate::text::{FileId, SourceMap, Span};
 
 /// How findings look.
 #[derive(Clone, Copy, Debug)]
@@ -60,14 +60,18 @@ fn header(finding: &Diagnostic, style: Style<'_>, out: &mut String) {
     let _ = writeln!(out, "{start}{word}[{}]{end} {}: {message}", info.id, info.slug);
 }
 
-/// One report for each file that has labels: miette shows one source at a time.
+/// The fault first, then what it has to do with. miette shows one source at a time, from its top to its bottom, so a
+/// label in another file, or far above the fault, gets a report of its own.
 fn reports<'a>(finding: &'a Diagnostic, excerpts: &'a BTreeMap<FileId, Excerpt<'a>>) -> Vec<Report<'a>> {
     let mut reports: Vec<Report<'a>> = Vec::new();
     for label in &finding.labels {
         let Some(excerpt) = excerpts.get(&label.span.file) else { continue };
-        let known = reports.iter().position(|report| std::ptr::eq(report.excerpt, excerpt));
+        let known = reports
+            .iter()
+            .position(|report| std::ptr::eq(report.excerpt, excerpt) && excerpt.follows(report.first, label.span));
         let at = known.unwrap_or_else(|| {
-            reports.push(Report { excerpt, place: excerpt.place(label.span), labels: Vec::new(), help: None });
+            let place = excerpt.place(label.span);
+            reports.push(Report { excerpt, first: label.span, place, labels: Vec::new(), help: None });
             reports.len() - 1
         });
         let Some((start, end)) = excerpt.marked(label.span) else { continue };
@@ -110,6 +114,7 @@ fn theme(style: Style<'_>) -> GraphicalTheme {
 #[derive(Debug)]
 struct Report<'a> {
     excerpt: &'a Excerpt<'a>,
+    first: Span,
     place: String,
     labels: Vec<LabeledSpan>,
     help: Option<&'a str>,
@@ -141,7 +146,6 @@ impl miette::Diagnostic for Report<'_> {
 mod tests {
     use super::*;
     use crate::diag::Code;
-    use crate::text::Span;
 
     fn shown(text: &str, token: &str, help: &str) -> String {
         let mut sources = SourceMap::default();

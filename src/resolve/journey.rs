@@ -275,6 +275,9 @@ impl Resolver<'_> {
         if graph.ids.contains_key(&to.value) {
             return Some(to.value.clone());
         }
+        if self.names.may_exist(to) {
+            return None;
+        }
         let message = format!("this journey has no step `{}`", to.value);
         let near = nearest(to, graph.ids.keys().map(String::as_str)).map(str::to_owned);
         let finding = Diagnostic::new(Code::UnknownName, to.span, message).here("not a step of this journey");
