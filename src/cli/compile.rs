@@ -21,16 +21,7 @@ pub(super) enum Compiled {
 /// Compiles the project. Findings go to the standard error; where the result would be JSON, a report of the errors
 /// takes its place.
 pub(super) fn compile(path: &Path, format: Format, terminal: &Terminal) -> Result<Compiled, Failure> {
-    let checked = match pipeline::check(path) {
-        Ok(checked) => checked,
-        Err(error) => {
-            let failure = refused(error);
-            if format == Format::Json {
-                print(&json_text(&json::refusal(&failure.message))?)?;
-            }
-            return Err(failure);
-        }
-    };
+    let checked = pipeline::check(path).map_err(refused)?;
     let errors = checked.findings.iter().any(|finding| finding.level == Level::Error);
     let campaign = checked.campaign.clone().filter(|_| !errors);
     report(&checked, campaign.is_some(), format, path, terminal)?;
@@ -51,6 +42,14 @@ fn report(checked: &Checked, usable: bool, format: Format, path: &Path, terminal
         Format::Json => print(&json_text(&json::failure(findings, sources))?),
         Format::Text => Ok(()),
     }
+}
+
+/// Where a run fails whose result would be JSON, a report of the failure takes its place.
+pub(super) fn reported<T>(format: Format, ended: Result<T, Failure>) -> Result<T, Failure> {
+    if let (Format::Json, Err(failure)) = (format, &ended) {
+        print(&json_text(&json::refusal(&failure.message))?)?;
+    }
+    ended
 }
 
 /// Why a project cannot be opened.
