@@ -1,5 +1,30 @@
-//! tabiji compiles marketing campaigns.
+//! tabiji compiles marketing campaigns: YAML in git is parsed, held against a JSON Schema, resolved and typed, looked
+//! through for what cannot work, and then simulated or written out as an execution plan.
+//!
+//! The modules are the pipeline, from the top to the bottom of this table. Each stage has one entry function, passes
+//! plain data on, and does not know the stages below it.
+//!
+//! | module | stage | an invariant |
+//! |---|---|---|
+//! | [`text`] | source files, places in them, nearest names | knows nothing of what the text means |
+//! | [`diag`] | findings as data, the table of codes, their renderers | knows no rule |
+//! | [`syntax`] | YAML text → spanned tree | the only folder that names the YAML library |
+//! | [`schema`] | tree against the JSON Schema | says every fault in words of campaigns |
+//! | [`ast`] | one file's declarations | names are raw; conditions are parsed in one place |
+//! | [`ir`] | the resolved, typed campaign | plain data; places are no part of its meaning |
+//! | [`resolve`] | declarations → campaign | reads no file |
+//! | [`analysis`] | facts about a campaign | no words, only names and places |
+//! | [`rules`] | facts → findings | one file for each rule |
+//! | [`plan`] | what will be done, canonical and hashed | needs no sources |
+//! | [`backend`] | simulation, reports | read the plan and nothing else |
+//! | [`leads`] | leads in | streams |
+//! | [`project`], [`pipeline`] | files, and the order of the stages | the only readers of files |
+//! | [`cli`] | the commands | results on standard output, all else on standard error |
+
+pub mod analysis;
+pub mod ast;
 pub mod backend;
+pub mod cli;
 pub mod diag;
 pub mod ir;
 pub mod leads;
