@@ -113,16 +113,19 @@ fn parts_have_the_shape_of_campaign_files() {
     assert!(failures.is_empty(), "{failures}");
 }
 
-/// Every key that the schema knows anywhere.
+/// Every key that a schema knows anywhere in it.
 fn keys(schema: &Value, found: &mut BTreeSet<String>) {
     match schema {
         Value::Object(object) => {
             for (keyword, inner) in object {
-                if let ("properties", Some(properties)) = (keyword.as_str(), inner.as_object()) {
-                    found.extend(properties.keys().cloned());
-                }
-                if keyword != "examples" {
-                    keys(inner, found);
+                match (keyword.as_str(), inner.as_object()) {
+                    ("examples", _) => {}
+                    // Names and schemas, not keywords: a property may be called `properties`.
+                    ("properties", Some(properties)) => {
+                        found.extend(properties.keys().cloned());
+                        properties.values().for_each(|property| keys(property, found));
+                    }
+                    _ => keys(inner, found),
                 }
             }
         }
