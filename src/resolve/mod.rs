@@ -110,12 +110,14 @@ impl Resolver<'_> {
             }
             for poisoned in &file.poisoned {
                 self.define(poisoned.kind, &poisoned.name);
+                self.names.unread_kinds.insert(poisoned.kind);
                 self.names.unread_words.extend(names::words(self.sources, poisoned.whole));
             }
             for span in &file.unread {
                 self.names.unread_words.extend(names::words(self.sources, *span));
             }
         }
+        self.names.lifecycle_unread = !broken.is_empty() || self.files.iter().any(|file| !file.unread.is_empty());
         for &file in broken {
             let whole = Span::new(file, 0, self.sources.file(file).text.len());
             self.names.unread_words.extend(names::words(self.sources, whole));

@@ -30,8 +30,10 @@ pub(crate) struct Names {
     pub unread_words: BTreeSet<String>,
     /// Every name asked for.
     pub used: BTreeSet<(Kind, Name)>,
-    /// Stages that the lifecycle could not say, because it could not be read.
+    /// Whether the lifecycle may stand in something that could not be read.
     pub lifecycle_unread: bool,
+    /// Kinds of which a definition could not be read.
+    pub unread_kinds: BTreeSet<Kind>,
 }
 
 impl Names {
@@ -43,7 +45,10 @@ impl Names {
             return Some(name.to_owned());
         }
         if !self.may_exist(name) {
+            // What was most likely meant is no longer unused.
+            let near = nearest(name, self.all(kind)).map(|near| (kind, near.to_owned()));
             sink.push(self.unknown(kind, name, span));
+            self.used.extend(near);
         }
         None
     }

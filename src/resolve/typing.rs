@@ -276,7 +276,7 @@ impl<'a> Typer<'a> {
 
     fn no_model(&mut self, word: &str, kind: Kind, at: &Range<usize>) -> Typed {
         let models: Vec<String> = self.names.all(kind).into_iter().map(str::to_owned).collect();
-        if models.is_empty() && self.names.unread_words.contains(kind.key()) {
+        if self.names.unread_kinds.contains(&kind) || self.names.unread_words.contains(kind.key()) {
             self.failed = true;
             return Typed::unknown(at);
         }
@@ -314,6 +314,9 @@ impl<'a> Typer<'a> {
         let states = ["score", "grade", "stage", "persona", "now", "today"];
         let mut known: Vec<&str> = self.names.all(Kind::Field);
         known.extend(states);
+        if self.place == Place::Template {
+            known.extend(["unsubscribe_url", "project"]);
+        }
         known.extend(self.locals.iter().map(|(local, _)| local.as_str()));
         let near = nearest(name, known).map(str::to_owned);
         let finding = Diagnostic::new(Code::UnknownName, self.span(at), format!("there is no field named `{name}`"))
