@@ -25,7 +25,7 @@ impl Progress {
     /// So many leads are done.
     pub(super) fn set(&self, leads: u64) {
         if self.begun.is_some_and(|begun| begun.elapsed() >= PATIENCE) {
-            self.bar.get_or_init(|| bar(self.total)).set_position(leads);
+            self.bar.get_or_init(|| bar(self.total).with_elapsed(PATIENCE)).set_position(leads);
         }
     }
 
@@ -39,7 +39,7 @@ impl Progress {
 
 fn bar(total: Option<u64>) -> ProgressBar {
     let (bar, form) = match total {
-        Some(total) => (ProgressBar::new(total), "{bar:30} {human_pos} of {human_len} leads, {eta} left"),
+        Some(total) => (ProgressBar::new(total), "{bar:30} {human_pos} of {human_len} leads, {elapsed}"),
         None => (ProgressBar::new_spinner(), "{spinner} {human_pos} leads, {elapsed}"),
     };
     // The forms are constant; one that cannot be read leaves the library's own.

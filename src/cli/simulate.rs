@@ -7,7 +7,7 @@ use super::compile::{Compiled, compile, reported};
 use super::leads::leads;
 use super::output::deliver;
 use super::progress::Progress;
-use super::terminal::Terminal;
+use super::terminal::{Terminal, WIDTH};
 use super::{Exit, Failure};
 use crate::backend::sim::SimError;
 use crate::backend::{report, sim};
@@ -42,7 +42,9 @@ fn run(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit, Failure> {
     deliver(args.format, &args.output, |format, printed| {
         Ok(match format {
             Format::Text if args.trace.is_some() && printed => report::trace(&outcome),
-            Format::Text => report::text(&outcome, &plan, terminal.width()),
+            Format::Text if printed => report::text(&outcome, &plan, terminal.width()),
+            // A file does not depend on the terminal that it was made at.
+            Format::Text => report::text(&outcome, &plan, WIDTH),
             Format::Json => report::json(&outcome, &plan),
         })
     })?;
