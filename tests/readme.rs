@@ -49,7 +49,8 @@ fn the_mistake_is_real() {
     copy(&root().join("examples/aozora-cloud"), folder.path());
     let file = folder.path().join("people/segments.yaml");
     let sound = fs::read_to_string(&file).unwrap();
-    let broken = sound.replace("industry == \"製造業\" and employees >= 300", "industry == \"製造\" and employes >= 300");
+    let broken =
+        sound.replace("industry == \"製造業\" and employees >= 300", "industry == \"製造\" and employes >= 300");
     assert_ne!(sound, broken);
     fs::write(&file, broken).unwrap();
     assert_eq!(blocks().remove(1), tabiji(&["check", "."], folder.path()));

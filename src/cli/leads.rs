@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::Failure;
 use super::args::SimulateArgs;
 use super::terminal::Terminal;
-use crate::diag::Code;
+use crate::diag::{Code, Level, Levels};
 use crate::ir::Row;
 use crate::leads::{self, Format, MadeUp, ReadError, Reader, Warning};
 use crate::plan::Plan;
@@ -51,17 +51,26 @@ pub(super) fn leads(args: &SimulateArgs, plan: &Plan, folder: &Path) -> Result<L
 }
 
 impl Leads {
-    /// Says what was odd about the leads, once all have been read.
-    pub(super) fn report(&self, terminal: &Terminal) {
-        let Leads::Read(reader) = self else { return };
+    /// Says what was odd about the leads, once all have been read. Gives whether any of it is an error to the project.
+    pub(super) fn report(&self, levels: &Levels, terminal: &Terminal) -> bool {
+        let Leads::Read(reader) = self else { return false };
+        let mut plain = Vec::new();
+        let mut said = Vec::new();
         for warning in reader.warnings() {
-            let code = match warning {
-                Warning::UnknownColumn { .. } | Warning::MoreUnknownKeys => Code::UnknownColumn,
-                Warning::NoSuchColumn { .. } => Code::MissingColumn,
-            };
-            let info = code.info();
-            terminal.say(&format!("warning[{}]", info.id), &format!("{}: {warning}", info.slug));
+            match warning {
+                Warning::UnknownColumn { column, nearest: None } if !column.is_empty() => plain.push(column.as_str()),
+                Warning::UnknownColumn { .. } | Warning::MoreUnknownKeys => {
+                    said.push((Code::UnknownColumn, warning.to_string()));
+                }
+                Warning::NoSuchColumn { .. } => said.push((Code::MissingColumn, warning.to_string())),
+            }
         }
+        if !plain.is_empty() {
+            let names: Vec<String> = plain.iter().map(|name| format!("`{name}`")).collect();
+            let columns = if plain.len() == 1 { "column" } else { "columns" };
+            said.push((Code::UnknownColumn, format!("no field takes the {columns} {}", names.join(", "))));
+        }
+        said.iter().fold(false, |error, (code, words)| say(*code, words, levels, terminal) || error)
     }
 
     /// Why the file could not be read to its end, if so.
@@ -71,6 +80,19 @@ impl Leads {
             Leads::MadeUp(_) => None,
         }
     }
+}
+
+/// Says something about the leads file at its level. Gives whether it is an error.
+fn say(code: Code, words: &str, levels: &Levels, terminal: &Terminal) -> bool {
+    let info = code.info();
+    // A column that is missing for an optional field stops nothing.
+    let level = levels.get(&code).copied().unwrap_or(info.level.min(Level::Warn));
+    match level {
+        Level::Allow => {}
+        Level::Warn => terminal.say(&format!("warning[{}]", info.id), &format!("{}: {words}", info.slug)),
+        Level::Error => terminal.say(&format!("error[{}]", info.id), &format!("{}: {words}", info.slug)),
+    }
+    level == Level::Error
 }
 
 /// A file that the project names lies in its folder, and not by way of a link elsewhere.

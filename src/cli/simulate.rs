@@ -11,6 +11,7 @@ use super::terminal::{Terminal, WIDTH};
 use super::{Exit, Failure};
 use crate::backend::sim::SimError;
 use crate::backend::{report, sim};
+use crate::diag::{Code, Level, Levels};
 use crate::plan::{self, Plan};
 
 /// Runs the journeys against leads.
@@ -19,12 +20,12 @@ pub(super) fn simulate(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit,
 }
 
 fn run(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit, Failure> {
-    let Some((plan, folder)) = planned(args, terminal)? else { return Ok(Exit::Findings) };
+    let Some(Planned { plan, folder, levels }) = planned(args, terminal)? else { return Ok(Exit::Findings) };
     let mut rows = leads(args, &plan, &folder)?;
     let progress = Progress::new(terminal.interactive, args.leads_from_personas);
-    let ended = sim::run(&plan, &mut rows, &options(args), &|leads| progress.set(leads));
+    let ended = sim::run(&plan, &mut rows, &options(args, &levels), &|leads| progress.set(leads));
     progress.done();
-    rows.report(terminal);
+    let odd = rows.report(&levels, terminal);
     if let Some(why) = rows.broken_off() {
         return Err(Failure::usage(format!("the leads file cannot be read to its end: {why}")));
     }
@@ -48,20 +49,27 @@ fn run(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit, Failure> {
             Format::Json => report::json(&outcome, &plan),
         })
     })?;
-    Ok(Exit::Fine)
+    Ok(if odd { Exit::Findings } else { Exit::Fine })
 }
 
-/// The plan, read or compiled, and the project's folder.
-fn planned(args: &SimulateArgs, terminal: &Terminal) -> Result<Option<(Plan, PathBuf)>, Failure> {
+/// What is simulated.
+struct Planned {
+    plan: Plan,
+    folder: PathBuf,
+    levels: Levels,
+}
+
+/// The plan, read or compiled, with the project's folder and levels.
+fn planned(args: &SimulateArgs, terminal: &Terminal) -> Result<Option<Planned>, Failure> {
     if is_plan(&args.path) {
         let folder = args.path.parent().unwrap_or(Path::new("")).to_owned();
-        return Ok(Some((read_plan(&args.path)?, folder)));
+        return Ok(Some(Planned { plan: read_plan(&args.path)?, folder, levels: Levels::new() }));
     }
     match compile(&args.path, args.format, terminal)? {
         Compiled::Faulty => Ok(None),
-        Compiled::Campaign(campaign) => {
+        Compiled::Campaign(campaign, levels) => {
             let plan = plan::build(&campaign).map_err(|error| Failure::usage(error.to_string()))?;
-            Ok(Some((plan, args.path.clone())))
+            Ok(Some(Planned { plan, folder: args.path.clone(), levels }))
         }
     }
 }
@@ -80,13 +88,14 @@ fn read_plan(path: &Path) -> Result<Plan, Failure> {
 }
 
 /// What the command line says; the run takes the rest from the project's settings.
-fn options(args: &SimulateArgs) -> sim::Options {
+fn options(args: &SimulateArgs, levels: &Levels) -> sim::Options {
     sim::Options {
         start: args.start,
         days: args.days,
         seed: args.seed,
         threads: args.threads.map(usize::from),
         trace: args.trace.clone(),
-        strict: args.strict,
+        // A project to which a bad row is an error wants no run without it.
+        strict: args.strict || levels.get(&Code::BadRow) == Some(&Level::Error),
     }
 }
