@@ -38,11 +38,11 @@ fn one_run_writes_all_formats() {
     assert_eq!(read("a.json"), output.stdout);
     let report = json(&output.stdout);
     assert_eq!(report["status"], "findings");
-    assert_eq!(report["summary"], serde_json::json!({"errors": 3, "warnings": 2, "files": 2}));
+    assert_eq!(report["summary"], serde_json::json!({"errors": 3, "warnings": 1, "files": 2}));
     let results = json(&read("a.sarif"))["runs"][0]["results"].as_array().unwrap().len();
     assert_eq!(results, report["findings"].as_array().unwrap().len());
     assert_eq!(String::from_utf8(read("a.github")).unwrap().lines().count(), results);
-    assert!(String::from_utf8(read("a.txt")).unwrap().ends_with("3 errors, 2 warnings in 2 files\n"));
+    assert!(String::from_utf8(read("a.txt")).unwrap().ends_with("3 errors, 1 warning in 2 files\n"));
 }
 
 #[test]

@@ -69,7 +69,7 @@ fn limits(text: &str, is_expression: bool) -> Result<(), SyntaxFault> {
 fn fault(text: &str, error: &minijinja::Error) -> SyntaxFault {
     let detail = error.detail().unwrap_or("it cannot be read").to_owned();
     let at = error.range().unwrap_or(0..text.len());
-    let at = if at.start >= text.trim_end().len() { end_of(text) } else { at };
+    let at = if at.start >= text.trim_end().len() { end_of(text) } else { whole_characters(text, at) };
     SyntaxFault { message: detail, at }
 }
 
@@ -78,6 +78,14 @@ fn end_of(text: &str) -> Range<usize> {
     let trimmed = text.trim_end();
     let last = trimmed.chars().next_back().map_or(0, char::len_utf8);
     trimmed.len() - last..trimmed.len()
+}
+
+/// The range, widened to whole characters, at least one.
+fn whole_characters(text: &str, at: Range<usize>) -> Range<usize> {
+    let is_boundary = |offset: &usize| text.is_char_boundary(*offset);
+    let start = (0..=at.start).rev().find(is_boundary).unwrap_or(0);
+    let end = (at.end.max(start + 1)..=text.len()).find(is_boundary).unwrap_or(text.len());
+    start..end
 }
 
 fn range(span: Span) -> Range<usize> {

@@ -105,7 +105,8 @@ pub struct Goal {
 #[serde(deny_unknown_fields)]
 pub struct Step {
     /// Name of the step, unique in its journey. It is the step's identity for leads inside and in plan diffs.
-    #[schemars(example = &"thanks")]
+    #[schemars(example = &"thanks", regex(pattern = r"^[\p{L}\p{N}_][\p{L}\p{N}_-]*$"))]
+    #[schemars(extend("patternErrorMessage" = "an id of letters, digits, `_` and `-`"))]
     pub id: Text,
     /// Name for people.
     #[schemars(example = &"お礼メール")]

@@ -6,11 +6,14 @@ use super::data::{Event, Field};
 use super::journey::{Journey, Moved};
 use super::limits::{Email, Policies, Sender, Topic};
 use super::people::{Grading, Lifecycle, List, Persona, Scoring, Segment};
-use super::prune::without_faulty_steps;
+use super::prune::{without_faulty_entries, without_faulty_steps};
 use super::{Settings, Text};
 use crate::diag::{Code, Diagnostic, Sink};
-use crate::syntax::{Entry, Node, Spanned, from_node};
+use crate::syntax::{DeError, Entry, Node, Spanned, from_node};
 use crate::text::Span;
+
+/// Faults of one definition that are told in one run, at most: each takes another reading of it.
+const MAX_FAULTS: usize = 100;
 
 /// Kinds of named definitions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -230,9 +233,10 @@ impl Reader<'_> {
     fn journey(&mut self, node: &Node, whole: Span) -> Option<Journey> {
         let mut faults: Vec<Span> = self.faults_in(whole).copied().collect();
         // Each round reads the journey without one more faulty step.
-        loop {
+        for _ in 0..MAX_FAULTS {
             let (pruned, cut) = without_faulty_steps(node, &faults);
             if faults.iter().any(|fault| !cut.iter().any(|step| step.contains(fault))) {
+                self.further_faults::<Journey>(node, faults);
                 return None;
             }
             match from_node(&pruned) {
@@ -240,12 +244,11 @@ impl Reader<'_> {
                     self.out.unread.extend(cut);
                     return Some(journey);
                 }
-                Err(error) => {
-                    faults.push(error.span);
-                    self.sink.push(Diagnostic::new(Code::InvalidValue, error.span, error.message));
-                }
+                Err(error) if faults.contains(&error.span) => return None,
+                Err(error) => self.refuse(error, &mut faults),
             }
         }
+        None
     }
 
     /// Reads something that is not a named definition.
@@ -258,16 +261,34 @@ impl Reader<'_> {
     }
 
     fn read_if_sound<T: for<'de> Deserialize<'de>>(&mut self, node: &Node, whole: Span) -> Option<T> {
-        if self.is_faulty(whole) {
-            return None;
-        }
-        match from_node(node) {
-            Ok(value) => Some(value),
-            Err(error) => {
-                self.sink.push(Diagnostic::new(Code::InvalidValue, error.span, error.message));
-                None
+        let mut faults: Vec<Span> = self.faults_in(whole).copied().collect();
+        if faults.is_empty() {
+            match from_node(node) {
+                Ok(value) => return Some(value),
+                Err(error) => self.refuse(error, &mut faults),
             }
         }
+        self.further_faults::<T>(node, faults);
+        None
+    }
+
+    /// Reads the sound rest of something that holds faults, for the sake of the faults in it.
+    fn further_faults<T: for<'de> Deserialize<'de>>(&mut self, node: &Node, mut faults: Vec<Span>) {
+        for _ in 0..MAX_FAULTS {
+            match from_node::<T>(&without_faulty_entries(node, &faults)) {
+                Ok(_) => return,
+                Err(error) if faults.contains(&error.span) => return,
+                // What is wrong with the rest of a mapping or list, such as a missing key, is so because a part was
+                // left out.
+                Err(error) if faults.iter().any(|fault| error.span.contains(fault)) => faults.push(error.span),
+                Err(error) => self.refuse(error, &mut faults),
+            }
+        }
+    }
+
+    fn refuse(&mut self, error: DeError, faults: &mut Vec<Span>) {
+        faults.push(error.span);
+        self.sink.push(Diagnostic::new(Code::InvalidValue, error.span, error.message));
     }
 
     fn is_faulty(&self, whole: Span) -> bool {
@@ -282,6 +303,6 @@ impl Reader<'_> {
     }
 }
 
-fn whole(entry: &Entry) -> Span {
+pub(super) fn whole(entry: &Entry) -> Span {
     Span { end: entry.value.span.end.max(entry.key_span.end), ..entry.key_span }
 }

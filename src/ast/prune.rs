@@ -52,3 +52,30 @@ fn prune_step(step: &Node, faults: &[Span], cut: &mut Vec<Span>) -> Option<Node>
     let wait = Entry { key: "wait".to_owned(), key_span: step.span, value: second };
     Some(Node { span: step.span, value: Value::Map(vec![id.clone(), wait]) })
 }
+
+/// A copy without the entries and items that a fault is about: the innermost that hold it.
+pub(super) fn without_faulty_entries(node: &Node, faults: &[Span]) -> Node {
+    let keeps = |whole: Span, value: &Node| {
+        let inside = |fault: &Span| value.span.contains(fault) && *fault != value.span;
+        let is_collection = matches!(value.value, Value::Map(_) | Value::Seq(_));
+        faults.iter().filter(|fault| whole.contains(fault)).all(|fault| is_collection && inside(fault))
+    };
+    let value = match &node.value {
+        Value::Map(entries) => Value::Map(
+            entries
+                .iter()
+                .filter(|entry| keeps(super::lower::whole(entry), &entry.value))
+                .map(|entry| Entry { value: without_faulty_entries(&entry.value, faults), ..entry.clone() })
+                .collect(),
+        ),
+        Value::Seq(items) => Value::Seq(
+            items
+                .iter()
+                .filter(|item| keeps(item.span, item))
+                .map(|item| without_faulty_entries(item, faults))
+                .collect(),
+        ),
+        Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Str(_) => node.value.clone(),
+    };
+    Node { span: node.span, value }
+}

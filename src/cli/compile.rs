@@ -6,14 +6,14 @@ use super::args::Format;
 use super::output::print;
 use super::terminal::Terminal;
 use super::{Exit, Failure};
-use crate::diag::{Level, Summary, human, json};
+use crate::diag::{Level, Levels, Summary, human, json};
 use crate::ir::Campaign;
 use crate::pipeline::{self, Checked, OpenError};
 
 /// What a command gets to work with.
 pub(super) enum Compiled {
-    /// A campaign without errors.
-    Campaign(Box<Campaign>),
+    /// A campaign without errors, and the project's own levels.
+    Campaign(Box<Campaign>, Levels),
     /// Errors, which have been reported.
     Faulty,
 }
@@ -25,7 +25,7 @@ pub(super) fn compile(path: &Path, format: Format, terminal: &Terminal) -> Resul
     let errors = checked.findings.iter().any(|finding| finding.level == Level::Error);
     let campaign = checked.campaign.clone().filter(|_| !errors);
     report(&checked, campaign.is_some(), format, path, terminal)?;
-    Ok(campaign.map_or(Compiled::Faulty, |campaign| Compiled::Campaign(Box::new(campaign))))
+    Ok(campaign.map_or(Compiled::Faulty, |campaign| Compiled::Campaign(Box::new(campaign), checked.levels)))
 }
 
 fn report(checked: &Checked, usable: bool, format: Format, path: &Path, terminal: &Terminal) -> Result<(), Failure> {

@@ -14,7 +14,7 @@ pub(super) fn plan(args: &PlanArgs, terminal: &Terminal) -> Result<Exit, Failure
 
 fn run(args: &PlanArgs, terminal: &Terminal) -> Result<Exit, Failure> {
     let campaign = match compile(&args.path, args.format, terminal)? {
-        Compiled::Campaign(campaign) => campaign,
+        Compiled::Campaign(campaign, _) => campaign,
         Compiled::Faulty => return Ok(Exit::Findings),
     };
     let unwritable = |error: serde_json::Error| Failure::usage(format!("the plan cannot be written: {error}"));

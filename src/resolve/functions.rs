@@ -117,8 +117,9 @@ fn days_since(typer: &mut Typer<'_>, name: &Word, args: &Args, at: &Range<usize>
 }
 
 fn received(typer: &mut Typer<'_>, name: &Word, args: &Args, at: &Range<usize>) -> Typed {
-    let Some(email) = named(typer, name, args, Kind::Email, &["within"], at) else { return Typed::unknown(at) };
-    let Some(within_secs) = within(typer, args) else { return Typed::unknown(at) };
+    let email = named(typer, name, args, Kind::Email, &["within"], at);
+    let within_secs = within(typer, args);
+    let (Some(email), Some(within_secs)) = (email, within_secs) else { return Typed::unknown(at) };
     let count = Expr::Received { email, within_secs };
     let one = Expr::Const { value: Value::Int(1) };
     Typed::of(Expr::Compare { cmp: Cmp::Ge, left: Box::new(count), right: Box::new(one) }, Type::Boolean, at)
@@ -221,7 +222,7 @@ fn default(typer: &mut Typer<'_>, subject: Typed, name: &Word, args: &Args, at: 
     if rest.is_some_and(|rest| !matches!(rest.kind, ExprKind::Bool(_))) {
         return wrong_arguments(typer, name, "one value, and `true` for empty text as well", at);
     }
-    let fallback = typer.expr(fallback);
+    let fallback = as_set(typer.expr(fallback), &subject);
     let fallback = if typer.place == Place::Template { fallback } else { typer.adapt(fallback, &subject) };
     if fallback.ty == Ty::Unknown {
         return fallback;
@@ -237,7 +238,22 @@ fn default(typer: &mut Typer<'_>, subject: Typed, name: &Word, args: &Args, at: 
     let ty = if same { subject.ty } else { Ty::Of(text_type()) };
     let expr =
         Expr::Filter { filter: Filter::Default, of: Box::new(subject.expr), argument: Some(Box::new(fallback.expr)) };
-    Typed { expr, ty, optional: fallback.optional, at: at.clone(), declared: subject.declared }
+    Typed { expr, ty, optional: fallback.optional, at: at.clone(), declared: fallback.declared }
+}
+
+/// A list of texts beside a set is a set.
+fn as_set(fallback: Typed, subject: &Typed) -> Typed {
+    let (Ty::Of(Type::Set { values }), Ty::List(items)) = (&subject.ty, &fallback.ty) else { return fallback };
+    let texts = items.iter().map(|item| match &item.expr {
+        Expr::Const { value: Value::Text(text) } => Some(text.clone()),
+        _ => None,
+    });
+    match texts.collect() {
+        Some(set) => {
+            Typed::of(Expr::Const { value: Value::Set(set) }, Type::Set { values: values.clone() }, &fallback.at)
+        }
+        None => fallback,
+    }
 }
 
 fn alike(left: &Type, right: &Type) -> bool {
@@ -253,7 +269,7 @@ fn on_number(typer: &mut Typer<'_>, subject: Typed, name: &Word, args: &Args, at
     };
     let digits = !args.positional.is_empty() || !args.named.is_empty();
     if digits && (name.text == "abs" || typer.place != Place::Template) {
-        return wrong_arguments(typer, name, "nothing", at);
+        return wrong_arguments(typer, name, "no arguments", at);
     }
     let (filter, ty) = match name.text.as_str() {
         "abs" => (Filter::Abs, ty),

@@ -44,9 +44,13 @@ impl Resolver<'_> {
         let def = &named.def;
         let ends = def.ends.as_ref().and_then(|ends| self.once(ends));
         let entry = self.entry(&def.entry);
-        let exit_when = self.optional_condition(def.exit_when.as_ref(), Place::Lead, &lead_only());
+        if !says_how(&def.entry) {
+            self.names.meant.insert(named.name.value.clone()); // whether anybody can enter is not for the rules to say
+        }
+        let at_any_time = AtHand::Nothing("the condition is about the lead, at any time".to_owned());
+        let exit_when = self.optional_condition(def.exit_when.as_ref(), Place::Lead, &at_any_time);
         let goal = def.goal.as_ref().map(|goal| Goal {
-            when: self.condition(&goal.when, Place::Lead, lead_only()),
+            when: self.condition(&goal.when, Place::Lead, at_any_time),
             within_secs: spanned_value(&goal.within).map(|within| within.secs),
         });
         let mut graph = Graph { ids: BTreeMap::new(), steps: Vec::new() };
@@ -67,7 +71,7 @@ impl Resolver<'_> {
 
     fn entry(&mut self, def: &Spanned<journey::Entry>) -> Entry {
         let by = self.entry_by(def);
-        let at_hand = at_hand(&by);
+        let at_hand = if says_how(def) { at_hand(&by) } else { AtHand::Unread };
         let when = self.optional_condition(def.when.as_ref(), Place::Lead, &at_hand);
         if let Some(filter) = &def.filter
             && !matches!(by, EntryBy::Event { .. })
@@ -225,16 +229,16 @@ impl Resolver<'_> {
     /// Adds steps to the graph; those that end go on at `after`. Gives the first one, or `after` if there is none.
     fn steps(&mut self, steps: &[journey::Step], after: Target, graph: &mut Graph) -> Target {
         for (at, step) in steps.iter().enumerate() {
-            let next = steps.get(at + 1).map_or_else(|| after.clone(), |next| Some(next.id.value.clone()));
+            let next = steps.get(at + 1).map_or_else(|| after.clone(), |next| Some(graph.name(next)));
             self.step(step, next, graph);
         }
-        steps.first().map_or(after, |first| Some(first.id.value.clone()))
+        steps.first().map_or(after, |first| Some(graph.name(first)))
     }
 
     fn step(&mut self, def: &journey::Step, next: Target, graph: &mut Graph) {
         let place = graph.steps.len();
         graph.steps.push(Step {
-            id: def.id.value.clone(),
+            id: graph.name(def),
             label: def.label.clone(),
             action: Action::Goto,
             next: next.clone(),
@@ -308,14 +312,28 @@ impl Resolver<'_> {
     }
 
     fn split(&mut self, arms: &Spanned<Vec<journey::SplitArm>>, next: &Target, graph: &mut Graph) -> Action {
+        self.split_weights(arms);
+        let mut out: Vec<SplitArm> = Vec::new();
+        for arm in &arms.value {
+            let to = self.steps(&arm.steps, next.clone(), graph);
+            out.push(SplitArm { name: arm.name.value.clone(), weight: arm.weight.value, to });
+        }
+        out.sort_by(|left, right| left.name.cmp(&right.name));
+        // Without arms, which has been said, the step leads on.
+        if out.is_empty() { Action::Goto } else { Action::Split { arms: out } }
+    }
+
+    fn split_weights(&mut self, arms: &Spanned<Vec<journey::SplitArm>>) {
         let total: f64 = arms.iter().map(|arm| arm.weight.value).sum();
         if arms.is_empty() {
             self.sink.push(Diagnostic::new(Code::SplitWeights, arms.span, "a split has at least one arm"));
         } else if (total - 100.0).abs() > 1e-6 {
             let message = format!("the weights of this split add up to {total}, not to 100");
-            let mut finding = Diagnostic::new(Code::SplitWeights, arms.span.at_start(), message);
-            for arm in &arms.value {
-                finding = finding.also(arm.weight.span, format!("{}", arm.weight.value));
+            let first = arms.first().map_or(arms.span, |arm| arm.weight.span);
+            let mut finding = Diagnostic::new(Code::SplitWeights, first, message);
+            for (at, arm) in arms.iter().enumerate() {
+                let weight = arm.weight.value.to_string();
+                finding = if at == 0 { finding.here(weight) } else { finding.also(arm.weight.span, weight) };
             }
             self.sink.push(finding.help("a share that gets nothing is an arm too, such as `holdout` with `steps: []`"));
         }
@@ -326,13 +344,6 @@ impl Resolver<'_> {
                 self.sink.push(finding.also(first.name.span, "the first"));
             }
         }
-        let mut out: Vec<SplitArm> = Vec::new();
-        for arm in &arms.value {
-            let to = self.steps(&arm.steps, next.clone(), graph);
-            out.push(SplitArm { name: arm.name.value.clone(), weight: arm.weight.value, to });
-        }
-        out.sort_by(|left, right| left.name.cmp(&right.name));
-        Action::Split { arms: out }
     }
 
     fn wait_for(
@@ -415,7 +426,9 @@ impl Resolver<'_> {
                         format!("no scoring model is the default, so the points could be for any of {models}")
                     };
                     let finding = Diagnostic::new(Code::UnknownName, score.span, message);
-                    self.sink.push(finding.help("write `score: {MODEL: POINTS}`"));
+                    let help =
+                        if models == 0 { "define one under `scoring:`" } else { "write `score: {MODEL: POINTS}`" };
+                    self.sink.push(finding.help(help));
                     BTreeMap::new()
                 }
             },
@@ -499,6 +512,21 @@ impl Resolver<'_> {
 struct Graph {
     ids: BTreeMap<Name, crate::text::Span>,
     steps: Vec<Step>,
+}
+
+impl Graph {
+    /// The id of a step. One that takes the id of another, which has been said, goes by its place as well, so that the
+    /// graph stays what the author drew.
+    fn name(&self, step: &journey::Step) -> Name {
+        let (id, span) = (&step.id.value, step.id.span);
+        if self.ids.get(id).is_none_or(|first| *first == span) { id.clone() } else { format!("{id} {}", span.start) }
+    }
+}
+
+/// Whether an entry says what lets leads in.
+fn says_how(def: &journey::Entry) -> bool {
+    let by_name = def.event.is_some() || def.segment.is_some() || def.schedule.is_some();
+    by_name || def.called.is_some_and(|called| called.value)
 }
 
 fn inner_steps(step: &journey::Step) -> Vec<&[journey::Step]> {

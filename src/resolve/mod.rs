@@ -26,13 +26,16 @@ use crate::text::{FileId, ScalarMap, SourceMap, Span};
 use names::Names;
 use typing::{AtHand, Place, Typer};
 
+/// Ids and e-mail addresses of a list's members.
+pub type ListMembers = (Vec<String>, Vec<String>);
+
 /// Files that declarations point to, by the path as it is written.
 #[derive(Clone, Debug, Default)]
 pub struct Attachments {
     /// Template files, or why one cannot be read.
     pub templates: BTreeMap<String, Result<FileId, String>>,
-    /// Ids and e-mail addresses of list files, or why one cannot be read.
-    pub members: BTreeMap<String, Result<(Vec<String>, Vec<String>), String>>,
+    /// Members of list files, or why one cannot be read.
+    pub members: BTreeMap<String, Result<ListMembers, String>>,
 }
 
 /// What the declarations come to.
@@ -46,6 +49,8 @@ pub struct Resolution {
     pub used: BTreeSet<(Kind, Name)>,
     /// Words in what could not be read: each may be a use of any name.
     pub unread_words: BTreeSet<String>,
+    /// Names that a misspelt one was probably meant to be.
+    pub meant: BTreeSet<Name>,
     /// Columns named in `columns`, and where.
     pub columns: Vec<(Name, Span)>,
 }
@@ -74,6 +79,7 @@ pub fn resolve(
         defined: resolver.names.defined,
         used: resolver.names.used,
         unread_words: resolver.names.unread_words,
+        meant: resolver.names.meant,
         columns,
     }
 }
@@ -170,16 +176,35 @@ impl Resolver<'_> {
     }
 
     fn syntax_fault(&mut self, text: &Text, map: &ScalarMap, fault: &SyntaxFault) {
+        const LOOK: &str = "conditions look like `score >= 60 and industry == \"製造業\"`";
+        if text.trim().is_empty() {
+            let finding = Diagnostic::new(Code::ExpressionSyntax, text.span, "there is no condition here");
+            self.sink.push(finding.help(LOOK));
+            return;
+        }
         let span = map.span(fault.at.start, fault.at.end);
         let finding = Diagnostic::new(Code::ExpressionSyntax, span, format!("this is no condition: {}", fault.message));
-        let help = if has_single_equals(text) {
-            "a comparison is written `==`"
-        } else if text.contains("&&") || text.contains("||") {
-            "write `and` and `or`"
-        } else {
-            "conditions look like `score >= 60 and industry == \"製造業\"`"
-        };
-        self.sink.push(finding.here("here").help(help));
+        self.sink.push(finding.here("here").help(remedy(text).unwrap_or(LOOK)));
+    }
+}
+
+/// The way out of a usual slip.
+fn remedy(text: &str) -> Option<&'static str> {
+    let has = |marks: &[&str]| marks.iter().any(|mark| text.contains(mark));
+    if has(&["{{", "{%"]) {
+        Some("braces are for templates: write the condition without them")
+    } else if has(&["“", "”", "‘", "’", "「", "」", "＂"]) {
+        Some("text stands in straight quotes: `\"…\"`")
+    } else if has(&["＝", "＞", "＜", "！", "（", "）", "　"]) {
+        Some("operators, brackets and blanks are half-width: `==`, `>=`, `(`")
+    } else if has(&["=>", "=<"]) {
+        Some("write `>=` and `<=`")
+    } else if has(&["&&", "||"]) {
+        Some("write `and` and `or`")
+    } else if has_single_equals(text) {
+        Some("a comparison is written `==`")
+    } else {
+        None
     }
 }
 

@@ -28,6 +28,8 @@ pub(crate) struct Names {
     pub default_grade: Option<Name>,
     /// Words in what could not be read: they may be definitions, or uses of them.
     pub unread_words: BTreeSet<String>,
+    /// Names that a misspelt one was probably meant to be: they are used, in a way.
+    pub meant: BTreeSet<Name>,
     /// Every name asked for.
     pub used: BTreeSet<(Kind, Name)>,
     /// Whether the lifecycle may stand in something that could not be read.
@@ -45,10 +47,8 @@ impl Names {
             return Some(name.to_owned());
         }
         if !self.may_exist(name) {
-            // What was most likely meant is no longer unused.
-            let near = nearest(name, self.all(kind)).map(|near| (kind, near.to_owned()));
+            self.meant.extend(nearest(name, self.all(kind)).map(str::to_owned));
             sink.push(self.unknown(kind, name, span));
-            self.used.extend(near);
         }
         None
     }
@@ -108,7 +108,8 @@ impl Names {
         }
         found.help(match known.len() {
             0 => format!("the project defines no {} yet; define it under `{}:`", kind.noun(), kind.key()),
-            1..=12 => format!("known are {}", listed(&known)),
+            1 => format!("there is only {}", listed(&known)),
+            2..=12 => format!("known are {}", listed(&known)),
             _ => format!("define it under `{}:`", kind.key()),
         })
     }

@@ -278,7 +278,7 @@ impl Resolver<'_> {
                 self.sink.push(
                     finding
                         .also(property.origin.0, "required here")
-                        .help(format!("give it under `with:`, or declare it `optional: true`")),
+                        .help("give it under `with:`, or declare it `optional: true`"),
                 );
             }
         }

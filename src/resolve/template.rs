@@ -129,11 +129,33 @@ impl Resolver<'_> {
             }
             Err(fault) => {
                 let span = map.span(fault.at.start, fault.at.end);
-                let message = format!("this template cannot be read: {}", fault.message);
-                self.sink.push(Diagnostic::new(Code::TemplateSyntax, span, message).here("here"));
+                let (message, help) = template_fault(&fault.message);
+                let finding = Diagnostic::new(Code::TemplateSyntax, span, message).here("here");
+                self.sink.push(finding.help(help));
             }
         }
     }
+}
+
+/// A fault of a template in our words, and the way out.
+fn template_fault(said: &str) -> (String, String) {
+    if let Some(word) = said.strip_prefix("unknown statement ") {
+        return if matches!(word, "endif" | "endfor" | "else" | "elif" | "endset" | "endwith") {
+            let opener = if word == "endfor" { "for" } else { word.strip_prefix("end").unwrap_or("if") };
+            let help = format!("open it with `{{% {opener} … %}}`, or remove it");
+            (format!("`{{% {word} %}}` belongs to nothing that is open"), help)
+        } else {
+            let help = "statements are `if`, `for`, `set` and `with`; values are printed by `{{ … }}`";
+            (format!("there is no statement `{word}`"), help.to_owned())
+        };
+    }
+    if said == "unexpected end of input, expected end of block" {
+        let help = "close it with `{% endif %}` or `{% endfor %}`";
+        return ("a block is opened here or before, and never closed".to_owned(), help.to_owned());
+    }
+    let said = said.replace("end of variable block", "`}}`").replace("end of block", "`%}`");
+    let help = "values are printed by `{{ company }}`, and blocks look like `{% if … %}…{% endif %}`";
+    (format!("this template cannot be read: {said}"), help.to_owned())
 }
 
 struct Template<'a> {

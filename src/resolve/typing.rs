@@ -10,7 +10,7 @@ use super::names::{Names, listed};
 use crate::ast::Kind;
 use crate::ast::expression::{Args, Expr as Raw, ExprKind, Operator, Word};
 use crate::diag::{Code, Diagnostic, Sink};
-use crate::ir::expr::{Cmp, Expr, Sign, TextTest};
+use crate::ir::expr::{Cmp, Expr, Filter, Sign, TextTest};
 use crate::ir::value::TextFormat;
 use crate::ir::{Name, Type, Value};
 use crate::text::{ScalarMap, Span, nearest};
@@ -170,7 +170,7 @@ impl<'a> Typer<'a> {
             ExprKind::Attribute { of, name } => self.attribute(of, name, at),
             ExprKind::Item { of, .. } => {
                 self.expr(of);
-                self.unsupported("looking into a value with `[…]`", at)
+                self.unsupported("items by `[…]`", at)
             }
             ExprKind::List(items) => {
                 let items = items.iter().map(|item| self.expr(item)).collect();
@@ -197,7 +197,8 @@ impl<'a> Typer<'a> {
     }
 
     fn unsupported(&mut self, words: &str, at: &Range<usize>) -> Typed {
-        let finding = self.fault(Code::UnsupportedTemplate, at, format!("campaigns do not have {words}"));
+        let who = if self.place == Place::Template { "templates" } else { "conditions" };
+        let finding = self.fault(Code::UnsupportedTemplate, at, format!("{who} do not have {words}"));
         self.give_up(finding, at)
     }
 
@@ -331,6 +332,7 @@ impl<'a> Typer<'a> {
             finding.help(format!("it is a property of the event: write `event.{name}`"))
         } else if let Some(near) = near {
             let declared = self.names.defined.get(&(Kind::Field, near.clone())).copied();
+            self.names.meant.insert(near.clone());
             let finding = finding.help(format!("did you mean `{near}`?"));
             declared.map_or(finding.clone(), |span| finding.also(span, format!("`{near}` is defined here")))
         } else {
@@ -344,7 +346,11 @@ impl<'a> Typer<'a> {
             ExprKind::Name(word) if word == "event" => self.event_property(name, at),
             ExprKind::Name(word) if word == "score" => self.model(Kind::Scoring, name, at),
             ExprKind::Name(word) if word == "grade" => self.model(Kind::Grading, name, at),
+            ExprKind::Name(word) if word == "loop" && self.locals.iter().any(|(local, _)| local == word) => {
+                self.loop_property(name, at)
+            }
             ExprKind::Name(word) if word == "lead" => {
+                self.names.meant.insert(name.text.clone());
                 let finding = self.fault(Code::UnknownName, &of.at, "fields are named without `lead.`");
                 self.give_up(finding.help(format!("write `{}`", name.text)), at)
             }
@@ -355,6 +361,19 @@ impl<'a> Typer<'a> {
                 let finding =
                     self.fault(Code::UnknownName, &name.at, format!("a value has no property `{}`", name.text));
                 self.give_up(finding.here("not a property"), at)
+            }
+        }
+    }
+
+    fn loop_property(&mut self, name: &Word, at: &Range<usize>) -> Typed {
+        const KNOWN: [&str; 7] = ["index", "index0", "revindex", "revindex0", "length", "first", "last"];
+        match name.text.as_str() {
+            "index" | "index0" | "revindex" | "revindex0" | "length" => Typed::of(Expr::Absent, Type::Integer, at),
+            "first" | "last" => Typed::of(Expr::Absent, Type::Boolean, at),
+            other => {
+                let finding = self.fault(Code::UnknownName, &name.at, format!("a loop has no property `{other}`"));
+                let near = nearest(other, KNOWN).map(|near| format!("loop.{near}"));
+                self.give_up(finding.here("not a property").suggest(near.as_deref()), at)
             }
         }
     }
@@ -405,6 +424,7 @@ impl<'a> Typer<'a> {
         let finding = match nearest(&name.text, known.iter().map(String::as_str)) {
             Some(near) => finding.help(format!("did you mean `event.{near}`?")),
             None if known.is_empty() => finding.help(format!("`{event}` has no properties")),
+            None if known.len() == 1 => finding.help(format!("its only property is {}", listed(&known))),
             None => finding.help(format!("its properties are {}", listed(&known))),
         };
         self.give_up(finding, at)
@@ -415,7 +435,7 @@ impl<'a> Typer<'a> {
             Operator::And | Operator::Or => self.logic(op, left, right, at),
             Operator::Eq | Operator::Ne | Operator::Lt | Operator::Le | Operator::Gt | Operator::Ge => {
                 let (left, right) = (self.expr(left), self.expr(right));
-                self.compare(op, left, right, at)
+                self.compare(op, &left, &right, at)
             }
             Operator::In => self.contained(left, right, at),
             Operator::NotIn => {
@@ -430,9 +450,9 @@ impl<'a> Typer<'a> {
                 let (left, right) = (self.expr(left), self.expr(right));
                 Typed::of(Expr::Absent, text_type(), at).maybe(left.optional || right.optional)
             }
-            Operator::Concat | Operator::FloorDiv | Operator::Pow => {
-                self.unsupported("the operators `~`, `//` and `**` in conditions", at)
-            }
+            Operator::Concat => self.unsupported("the operator `~`", at),
+            Operator::FloorDiv => self.unsupported("the operator `//`", at),
+            Operator::Pow => self.unsupported("the operator `**`", at),
         }
     }
 
@@ -463,7 +483,10 @@ impl<'a> Typer<'a> {
     fn first_present(&mut self, left: Typed, right: &Raw, at: &Range<usize>) -> Typed {
         let right = self.expr(right);
         let ty = if left.ty == right.ty { left.ty } else { Ty::Of(text_type()) };
-        Typed { expr: left.expr, ty, optional: right.optional, at: at.clone(), declared: None }
+        // Not just the left side: that it holds says nothing about the left side alone.
+        let expr =
+            Expr::Filter { filter: Filter::Default, of: Box::new(left.expr), argument: Some(Box::new(right.expr)) };
+        Typed { expr, ty, optional: right.optional, at: at.clone(), declared: right.declared }
     }
 
     /// An operand that has to be a number.
@@ -486,8 +509,9 @@ impl<'a> Typer<'a> {
         for (op, right) in rest {
             let right = self.expr(right);
             let pair = left.at.start..right.at.end;
-            parts.push(self.compare(*op, left, right.clone(), &pair).expr);
-            left = right;
+            let compared = self.compare(*op, &left, &right, &pair);
+            left = if compared.is_unknown() { Typed::unknown(&right.at) } else { right };
+            parts.push(compared.expr);
         }
         Typed::of(Expr::All { of: parts }, Type::Boolean, at)
     }
@@ -523,19 +547,23 @@ impl<'a> Typer<'a> {
         let right_span = self.span(&right.at);
         let finding = self.fault(Code::TypeMismatch, &left.at, message).here(describe(left));
         let finding = finding.also(right_span, describe(right));
+        let finding = match fitting(left, right).or_else(|| fitting(right, left)) {
+            Some(help) => finding.help(help),
+            None => finding,
+        };
         self.give_up(finding, at)
     }
 
     /// Types a comparison, carrying constants over to the type of the other side.
-    pub fn compare(&mut self, op: Operator, left: Typed, right: Typed, at: &Range<usize>) -> Typed {
+    pub fn compare(&mut self, op: Operator, left: &Typed, right: &Typed, at: &Range<usize>) -> Typed {
         if left.is_unknown() || right.is_unknown() {
             return Typed { ty: Ty::Of(Type::Boolean), ..Typed::unknown(at) };
         }
         let cmp = comparison(op);
         if left.ty == Ty::Absent || right.ty == Ty::Absent {
-            return self.compared_with_none(cmp, &left, &right, at);
+            return self.compared_with_none(cmp, left, right, at);
         }
-        let (left, right) = (self.adapt(left.clone(), &right), self.adapt(right, &left));
+        let (left, right) = (self.adapt(left.clone(), right), self.adapt(right.clone(), left));
         if left.is_unknown() || right.is_unknown() {
             return Typed { ty: Ty::Of(Type::Boolean), ..Typed::unknown(at) };
         }
@@ -545,7 +573,7 @@ impl<'a> Typer<'a> {
             (Ty::Of(Type::Date), Ty::Of(Type::Date)) | (Ty::Of(Type::Datetime), Ty::Of(Type::Datetime)) => {}
             (Ty::Of(l), Ty::Of(r)) if !ordered && (both_texts(l, r).is_some() || l == r && !is_set(l)) => {}
             (Ty::Of(l), Ty::Of(r)) if ordered && (both_texts(l, r).is_some() || l == r) => {
-                let message = format!("{} has no order, so `{}` says nothing", describe(&left), cmp.text());
+                let message = format!("{} has no order, so `{}` says nothing", sides(&left), cmp.text());
                 let finding = self.fault(Code::TypeMismatch, &left.at, message);
                 return self.give_up(finding.help("compare with `==`, `!=` or `in`"), at);
             }
@@ -588,7 +616,8 @@ impl<'a> Typer<'a> {
         match value {
             Some(value) => Typed { expr: Expr::Const { value }, ty: Ty::Of(ty), ..typed },
             None => {
-                let message = format!("expected {}, found other text", type_words(&ty));
+                let Expr::Const { value: Value::Text(text) } = &typed.expr else { return Typed::unknown(&typed.at) };
+                let message = format!("expected {}, and {text:?} is none", type_words(&ty));
                 let finding = self.fault(Code::InvalidTime, &typed.at, message).help(format!("write it as {example}"));
                 self.give_up(finding, &typed.at)
             }
@@ -618,6 +647,7 @@ impl<'a> Typer<'a> {
         };
         let finding = match nearest(text, values.iter().map(String::as_str)) {
             Some(near) => finding.help(format!("did you mean {near:?}?")),
+            None if values.is_empty() => finding.help("the project defines no value that it could have"),
             None if values.len() <= 12 => finding.help(format!("it can be {}", listed(values))),
             None => finding,
         };
@@ -653,7 +683,7 @@ impl<'a> Typer<'a> {
         let mut values = Vec::new();
         for item in items {
             let pair = item.at.clone();
-            let compared = self.compare(Operator::Eq, left.clone(), item, &pair);
+            let compared = self.compare(Operator::Eq, &left, &item, &pair);
             match compared.expr {
                 Expr::Compare { right, .. } => match *right {
                     Expr::Const { value } => {
@@ -810,6 +840,22 @@ pub(crate) fn narrow(expr: &Expr, holds: bool, present: &mut BTreeSet<String>) {
             present.insert(set.to_string());
         }
         _ => {}
+    }
+}
+
+/// How to write what was probably meant by a value beside a constant text.
+fn fitting(value: &Typed, constant: &Typed) -> Option<String> {
+    let (Ty::Of(ty), Expr::Const { value: Value::Text(text) }) = (&value.ty, &constant.expr) else { return None };
+    let expr = &value.expr;
+    match ty {
+        Type::Integer | Type::Number { .. } if text.trim().parse::<f64>().is_ok() => {
+            Some(format!("a number stands without quotes: `{}`", text.trim()))
+        }
+        Type::Boolean => Some(format!("write `{expr}` or `not {expr}`")),
+        Type::Set { .. } => Some(format!("write `{text:?} in {expr}`")),
+        Type::Integer | Type::Number { .. } | Type::Text { .. } | Type::Date | Type::Datetime | Type::Enum { .. } => {
+            None
+        }
     }
 }
 

@@ -101,6 +101,7 @@ impl Resolver<'_> {
                 .here("not one of its values");
             let finding = match nearest(text, values.iter().map(String::as_str)) {
                 Some(near) => finding.help(format!("did you mean {near:?}?")),
+                None if values.is_empty() => finding.help("the project defines no value that it could have"),
                 None if values.len() <= 12 => finding.help(format!("it can be {}", listed(values))),
                 None => finding,
             };

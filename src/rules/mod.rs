@@ -43,8 +43,8 @@ pub fn run(resolution: &Resolution, facts: &Facts, sink: &mut Sink) {
 }
 
 impl Context<'_> {
-    /// Whether the name may be used in something that could not be read.
+    /// Whether the name may be used in something that could not be read, or under a name that is misspelt.
     fn may_be_used(&self, name: &str) -> bool {
-        self.resolution.unread_words.contains(name)
+        self.resolution.unread_words.contains(name) || self.resolution.meant.contains(name)
     }
 }

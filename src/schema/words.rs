@@ -252,7 +252,8 @@ fn types(schema: Option<&Json>) -> Vec<&str> {
 }
 
 fn is_free_text(schema: Option<&Json>) -> bool {
-    schema.is_some_and(|schema| schema.get("pattern").is_none() && schema.get("enum").is_none())
+    const SHAPED: [&str; 3] = ["pattern", "patternErrorMessage", "enum"];
+    schema.is_some_and(|schema| SHAPED.iter().all(|keyword| schema.get(keyword).is_none()))
 }
 
 fn expected(schema: Option<&Json>) -> String {

@@ -1,7 +1,7 @@
 //! What a run gave, for people and for programs.
 //!
 //! In: the figures of a run and its plan, for the labels. Out: text for a terminal, JSON, a lead's timeline. Never:
-//! a figure that only one of them has; rates and quantiles are worked out in [`figure`] and [`sums`] and nowhere else.
+//! a figure that only one of them has; rates and quantiles are worked out in `figure` and `sums` and nowhere else.
 
 mod chart;
 mod figure;

@@ -298,7 +298,7 @@ pub struct Busiest {
 }
 
 /// Figures of a persona.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct PersonaFigures {
     /// Leads, as they came in.
     pub leads: u64,

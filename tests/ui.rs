@@ -1,0 +1,259 @@
+//! Findings as users see them. A case is a file or a folder in `tests/ui`; nothing here has to change for a new one.
+//!
+//! - `err/*.yaml`: each is the `tabiji.yaml` of a project of its own.
+//! - `ok/*.yaml`: the same, and nothing may be found.
+//! - `projects/*/`: folders that are whole projects.
+//!
+//! A finding is marked in the YAML where it is expected: `# error: slug` or `# warning: slug` at the end of the line on
+//! which it begins; `# error(+2): slug` stands two lines above it, for places that a comment cannot follow. Several on
+//! one line are separated by commas. In a folder the file `expected` may list `path:line:column level slug` as well.
+//! What is found has to be exactly what is marked.
+//!
+//! Beside a case stands what the user reads, `CASE.stderr`. `TABIJI_BLESS=1 cargo test --test ui` writes it anew: read
+//! it before it is committed.
+#![expect(clippy::unwrap_used, reason = "a test fails by it")]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use tabiji::diag::{Code, Level, Style, human};
+use tabiji::pipeline::{self, Checked};
+
+/// Codes that only a file of leads can bring about; `check` reads none.
+const BY_LEADS: [Code; 3] = [Code::UnknownColumn, Code::BadRow, Code::MissingColumn];
+
+/// A finding, expected or real. Lines and columns start at 1 and count characters.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Mark {
+    path: String,
+    line: usize,
+    /// 0 where any will do.
+    column: usize,
+    level: Level,
+    slug: String,
+}
+
+impl Mark {
+    fn shown(&self) -> String {
+        format!("{}:{}:{} {} {}", self.path, self.line, self.column, word(self.level), self.slug)
+    }
+
+    fn is_met_by(&self, found: &Mark) -> bool {
+        let column = if self.column == 0 { found.column } else { self.column };
+        Mark { column, ..self.clone() } == *found
+    }
+}
+
+/// A project to check, and what is to be found in it.
+struct Case {
+    name: String,
+    /// The project's folder; of a single file, a copy.
+    root: PathBuf,
+    _copy: Option<tempfile::TempDir>,
+    expected: Vec<Mark>,
+    snapshot: PathBuf,
+}
+
+#[test]
+fn faults_are_found_where_they_are_marked() {
+    let cases: Vec<Case> = singles("err").chain(projects()).collect();
+    assert!(!cases.is_empty());
+    let wrong: Vec<String> = cases.iter().flat_map(|case| differences(case, &case.check())).collect();
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn findings_read_as_they_did() {
+    let wrong: Vec<String> = singles("err").chain(projects()).filter_map(|case| changed(&case)).collect();
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn nothing_is_found_in_good_campaigns() {
+    for case in singles("ok") {
+        let checked = case.check();
+        assert_eq!(text(&checked), "", "{}", case.name);
+        assert!(checked.campaign.is_some(), "{}", case.name);
+        assert!(case.expected.is_empty(), "{} marks a finding and stands among the good ones", case.name);
+    }
+}
+
+#[test]
+fn every_code_has_a_case() {
+    let cases: Vec<Case> = singles("err").chain(projects()).collect();
+    let found: BTreeSet<Code> =
+        cases.iter().flat_map(|case| case.check().findings).map(|finding| finding.code).collect();
+    for code in Code::ALL {
+        let slug = code.info().slug;
+        assert_eq!(found.contains(code), !BY_LEADS.contains(code), "`{slug}` is found in no case, or in one too many");
+    }
+}
+
+#[test]
+fn a_wrong_mark_is_noticed() {
+    let mark =
+        |line, column| Mark { path: "a.yaml".to_owned(), line, column, level: Level::Warn, slug: "x".to_owned() };
+    assert_eq!(compare(&[mark(1, 0)], &[mark(1, 7)]), Vec::<String>::new());
+    assert_eq!(compare(&[mark(1, 7), mark(1, 0)], &[mark(1, 7), mark(1, 9)]), Vec::<String>::new());
+    assert_eq!(compare(&[mark(1, 6)], &[mark(1, 7)]).len(), 2);
+    assert_eq!(compare(&[mark(1, 0)], &[mark(1, 7), mark(1, 7)]), ["found and not marked: a.yaml:1:7 warning x"]);
+    assert_eq!(compare(&[mark(1, 0), mark(2, 0)], &[mark(1, 7)]), ["marked and not found: a.yaml:2:0 warning x"]);
+    assert_eq!(marks("a.yaml", "\nb: 1 # warning: x\n# warning(+1): x\n").unwrap(), [mark(2, 0), mark(4, 0)]);
+}
+
+/// The cases of a folder of single files.
+fn singles(folder: &str) -> impl Iterator<Item = Case> {
+    entries(&Path::new("tests/ui").join(folder))
+        .into_iter()
+        .filter(|path| path.extension() == Some("yaml".as_ref()))
+        .map(|path| {
+            let copy = tempfile::tempdir().unwrap();
+            fs::copy(&path, copy.path().join("tabiji.yaml")).unwrap();
+            Case {
+                name: path.display().to_string(),
+                root: copy.path().to_owned(),
+                _copy: Some(copy),
+                expected: marks("tabiji.yaml", &lossy(&path)).unwrap(),
+                snapshot: path.with_extension("stderr"),
+            }
+        })
+}
+
+/// The cases that are folders.
+fn projects() -> impl Iterator<Item = Case> {
+    entries(Path::new("tests/ui/projects")).into_iter().filter(|path| path.is_dir()).map(|root| Case {
+        name: root.display().to_string(),
+        expected: marks_of_folder(&root, &root),
+        snapshot: root.with_extension("stderr"),
+        root,
+        _copy: None,
+    })
+}
+
+impl Case {
+    fn check(&self) -> Checked {
+        pipeline::check(&self.root).unwrap()
+    }
+}
+
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let mut paths: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    paths
+}
+
+fn lossy(path: &Path) -> String {
+    String::from_utf8_lossy(&fs::read(path).unwrap()).into_owned()
+}
+
+fn marks_of_folder(root: &Path, folder: &Path) -> Vec<Mark> {
+    let mut found = Vec::new();
+    for path in entries(folder) {
+        let relative = path.strip_prefix(root).unwrap().to_str().unwrap();
+        if path.is_dir() {
+            found.extend(marks_of_folder(root, &path));
+        } else if path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml") {
+            found.extend(marks(relative, &lossy(&path)).unwrap());
+        } else if relative == "expected" {
+            found.extend(lossy(&path).lines().map(|line| listed(line).unwrap()));
+        }
+    }
+    found
+}
+
+/// The marks in the comments of a file.
+fn marks(path: &str, text: &str) -> Option<Vec<Mark>> {
+    let mut found = Vec::new();
+    for (at, line) in text.lines().enumerate() {
+        for comment in line.split("# ").skip(1) {
+            for level in [Level::Error, Level::Warn] {
+                let Some(rest) = comment.strip_prefix(word(level)) else { continue };
+                let Some((below, slugs)) = rest.split_once(": ") else { continue };
+                let below: usize = match below.strip_prefix("(+") {
+                    Some(lines) => lines.strip_suffix(')')?.parse().ok()?,
+                    None if below.is_empty() => 0,
+                    None => continue,
+                };
+                found.extend(slugs.split(',').map(|slug| Mark {
+                    path: path.to_owned(),
+                    line: at + 1 + below,
+                    column: 0,
+                    level,
+                    slug: slug.trim().to_owned(),
+                }));
+            }
+        }
+    }
+    Some(found)
+}
+
+/// A line of `expected`.
+fn listed(line: &str) -> Option<Mark> {
+    let mut words = line.split_whitespace();
+    let (place, level, slug) = (words.next()?, words.next()?, words.next()?);
+    let mut place = place.rsplitn(3, ':');
+    let (column, row, path) = (place.next()?.parse().ok()?, place.next()?.parse().ok()?, place.next()?);
+    let level = [Level::Error, Level::Warn].into_iter().find(|known| word(*known) == level)?;
+    Some(Mark { path: path.to_owned(), line: row, column, level, slug: slug.to_owned() })
+}
+
+fn word(level: Level) -> &'static str {
+    match level {
+        Level::Error => "error",
+        Level::Warn | Level::Allow => "warning",
+    }
+}
+
+fn differences(case: &Case, checked: &Checked) -> Vec<String> {
+    let found: Vec<Mark> = checked
+        .findings
+        .iter()
+        .map(|finding| {
+            let span = finding.span();
+            let place = checked.sources.position(span.file, span.start);
+            Mark {
+                path: checked.sources.file(span.file).path.clone(),
+                line: place.line,
+                column: place.column,
+                level: finding.level,
+                slug: finding.code.info().slug.to_owned(),
+            }
+        })
+        .collect();
+    compare(&case.expected, &found).into_iter().map(|line| format!("{}: {line}", case.name)).collect()
+}
+
+/// What is marked and not found, and the other way round.
+fn compare(expected: &[Mark], found: &[Mark]) -> Vec<String> {
+    let mut left = found.to_vec();
+    let mut out = Vec::new();
+    // Marks that name a column choose first.
+    let mut expected = expected.to_vec();
+    expected.sort_by_key(|mark| mark.column == 0);
+    for mark in &expected {
+        match left.iter().position(|found| mark.is_met_by(found)) {
+            Some(at) => {
+                left.remove(at);
+            }
+            None => out.push(format!("marked and not found: {}", mark.shown())),
+        }
+    }
+    out.extend(left.iter().map(|found| format!("found and not marked: {}", found.shown())));
+    out
+}
+
+fn text(checked: &Checked) -> String {
+    human(&checked.findings, &checked.sources, Style::default())
+}
+
+/// What the user reads, if it is not what stands beside the case.
+fn changed(case: &Case) -> Option<String> {
+    let text = text(&case.check());
+    if std::env::var_os("TABIJI_BLESS").is_some() {
+        fs::write(&case.snapshot, text).unwrap();
+        return None;
+    }
+    let before = fs::read_to_string(&case.snapshot).unwrap_or_default();
+    (before != text).then(|| format!("{} changed; before:\n{before}\nnow:\n{text}", case.snapshot.display()))
+}
