@@ -92,7 +92,8 @@ fn every_code_has_a_case() {
 
 #[test]
 fn a_wrong_mark_is_noticed() {
-    let mark = |line, column| Mark { path: "a.yaml".to_owned(), line, column, level: Level::Warn, slug: "x".to_owned() };
+    let mark =
+        |line, column| Mark { path: "a.yaml".to_owned(), line, column, level: Level::Warn, slug: "x".to_owned() };
     assert_eq!(compare(&[mark(1, 0)], &[mark(1, 7)]), Vec::<String>::new());
     assert_eq!(compare(&[mark(1, 7), mark(1, 0)], &[mark(1, 7), mark(1, 9)]), Vec::<String>::new());
     assert_eq!(compare(&[mark(1, 6)], &[mark(1, 7)]).len(), 2);
@@ -103,8 +104,10 @@ fn a_wrong_mark_is_noticed() {
 
 /// The cases of a folder of single files.
 fn singles(folder: &str) -> impl Iterator<Item = Case> {
-    entries(&Path::new("tests/ui").join(folder)).into_iter().filter(|path| path.extension() == Some("yaml".as_ref())).map(
-        |path| {
+    entries(&Path::new("tests/ui").join(folder))
+        .into_iter()
+        .filter(|path| path.extension() == Some("yaml".as_ref()))
+        .map(|path| {
             let copy = tempfile::tempdir().unwrap();
             fs::copy(&path, copy.path().join("tabiji.yaml")).unwrap();
             Case {
@@ -114,8 +117,7 @@ fn singles(folder: &str) -> impl Iterator<Item = Case> {
                 expected: marks("tabiji.yaml", &lossy(&path)).unwrap(),
                 snapshot: path.with_extension("stderr"),
             }
-        },
-    )
+        })
 }
 
 /// The cases that are folders.

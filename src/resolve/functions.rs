@@ -249,7 +249,9 @@ fn as_set(fallback: Typed, subject: &Typed) -> Typed {
         _ => None,
     });
     match texts.collect() {
-        Some(set) => Typed::of(Expr::Const { value: Value::Set(set) }, Type::Set { values: values.clone() }, &fallback.at),
+        Some(set) => {
+            Typed::of(Expr::Const { value: Value::Set(set) }, Type::Set { values: values.clone() }, &fallback.at)
+        }
         None => fallback,
     }
 }

@@ -426,7 +426,8 @@ impl Resolver<'_> {
                         format!("no scoring model is the default, so the points could be for any of {models}")
                     };
                     let finding = Diagnostic::new(Code::UnknownName, score.span, message);
-                    let help = if models == 0 { "define one under `scoring:`" } else { "write `score: {MODEL: POINTS}`" };
+                    let help =
+                        if models == 0 { "define one under `scoring:`" } else { "write `score: {MODEL: POINTS}`" };
                     self.sink.push(finding.help(help));
                     BTreeMap::new()
                 }

@@ -481,11 +481,8 @@ impl<'a> Typer<'a> {
         let right = self.expr(right);
         let ty = if left.ty == right.ty { left.ty } else { Ty::Of(text_type()) };
         // Not just the left side: that it holds says nothing about the left side alone.
-        let expr = Expr::Filter {
-            filter: Filter::Default,
-            of: Box::new(left.expr),
-            argument: Some(Box::new(right.expr)),
-        };
+        let expr =
+            Expr::Filter { filter: Filter::Default, of: Box::new(left.expr), argument: Some(Box::new(right.expr)) };
         Typed { expr, ty, optional: right.optional, at: at.clone(), declared: right.declared }
     }
 
@@ -853,12 +850,9 @@ fn fitting(value: &Typed, constant: &Typed) -> Option<String> {
         }
         Type::Boolean => Some(format!("write `{expr}` or `not {expr}`")),
         Type::Set { .. } => Some(format!("write `{text:?} in {expr}`")),
-        Type::Integer
-        | Type::Number { .. }
-        | Type::Text { .. }
-        | Type::Date
-        | Type::Datetime
-        | Type::Enum { .. } => None,
+        Type::Integer | Type::Number { .. } | Type::Text { .. } | Type::Date | Type::Datetime | Type::Enum { .. } => {
+            None
+        }
     }
 }
 
