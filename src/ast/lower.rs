@@ -9,7 +9,7 @@ use super::people::{Grading, Lifecycle, List, Persona, Scoring, Segment};
 use super::prune::{without_faulty_entries, without_faulty_steps};
 use super::{Settings, Text};
 use crate::diag::{Code, Diagnostic, Sink};
-use crate::syntax::{DeError, Entry, Node, Spanned, from_node};
+use crate::syntax::{DeError, Entry, Node, Spanned, Value, from_node};
 use crate::text::Span;
 
 /// Faults of one definition that are told in one run, at most: each takes another reading of it.
@@ -173,7 +173,7 @@ impl Reader<'_> {
             "journeys" => self.out.journeys = self.journeys(&entry.value),
             "lifecycle" => self.out.lifecycle = self.read(&entry.value),
             "policies" => self.out.policies = self.read(&entry.value),
-            "moved" => self.out.moved = self.read(&entry.value).unwrap_or_default(),
+            "moved" => self.out.moved = self.items(&entry.value),
             setting => {
                 let span = whole(entry);
                 if !self.is_faulty(entry.key_span) {
@@ -249,6 +249,16 @@ impl Reader<'_> {
             }
         }
         None
+    }
+
+    /// Reads the items of a list, each by itself.
+    fn items<T: for<'de> Deserialize<'de>>(&mut self, node: &Node) -> Vec<T> {
+        match &node.value {
+            Value::Seq(items) => items.iter().filter_map(|item| self.read(item)).collect(),
+            Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Str(_) | Value::Map(_) => {
+                Vec::new()
+            }
+        }
     }
 
     /// Reads something that is not a named definition.

@@ -7,12 +7,12 @@ use crate::text::Span;
 
 /// The allow comments of a file. A comment on a line of its own covers the next entry or item and all inside it; one
 /// at the end of a line covers the entry or item that begins on that line.
-pub(super) fn find(document: &Document) -> Vec<Allow> {
+pub(super) fn find(document: &Document, text: &str) -> Vec<Allow> {
     let mut places = Vec::new();
     if let Some(root) = &document.root {
         collect(root, &mut places);
     }
-    document.comments.iter().flat_map(|comment| allows(comment, &places)).collect()
+    document.comments.iter().flat_map(|comment| allows(comment, &places, text)).collect()
 }
 
 /// Every entry and item, from the outside in, in the order of the file.
@@ -34,9 +34,13 @@ fn collect(node: &Node, places: &mut Vec<Span>) {
     }
 }
 
-fn allows(comment: &Comment, places: &[Span]) -> Vec<Allow> {
-    let covers = covered(comment, places);
-    match parse_allow(&comment.text) {
+fn allows(comment: &Comment, places: &[Span], text: &str) -> Vec<Allow> {
+    let said = parse_allow(&comment.text);
+    if said.is_none() {
+        return Vec::new(); // most comments speak to people; what they stand beside does not matter
+    }
+    let covers = covered(comment, places, text);
+    match said {
         None => Vec::new(),
         Some(ParsedAllow::Malformed) => {
             vec![Allow { code: None, name: String::new(), span: comment.span, covers, reason: String::new() }]
@@ -53,12 +57,13 @@ fn allows(comment: &Comment, places: &[Span]) -> Vec<Allow> {
     }
 }
 
-fn covered(comment: &Comment, places: &[Span]) -> Span {
+fn covered(comment: &Comment, places: &[Span], text: &str) -> Span {
     let at = comment.span.start;
     let place = if comment.trailing {
-        // The last thing that begins before the comment, and the outermost that begins where it does.
-        let last = places.iter().filter(|place| place.start < at).map(|place| place.start).max();
-        places.iter().find(|place| Some(place.start) == last)
+        let line = text.get(..at as usize).and_then(|before| before.rfind('\n')).map_or(0, |end| end + 1);
+        // The outermost thing that begins on the line; else the last that begins before the comment.
+        let on_line = places.iter().find(|place| place.start as usize >= line && place.start < at);
+        on_line.or_else(|| places.iter().filter(|place| place.start < at).max_by_key(|place| place.start))
     } else {
         places.iter().find(|place| place.start > at)
     };

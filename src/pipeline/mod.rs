@@ -106,7 +106,7 @@ fn read(file: FileId, sound: bool, sources: &SourceMap) -> ReadFile {
     let source = sources.file(file);
     let document = sound.then(|| syntax::parse(file, &source.text, &mut sink)).flatten();
     let Some(document) = document else { return ReadFile { sink, declarations: None, allows: Vec::new() } };
-    let allows = allows::find(&document);
+    let allows = allows::find(&document, &source.text);
     let declarations = match &document.root {
         Some(root) => {
             let faulty = schema::validate(root, &mut sink);

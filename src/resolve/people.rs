@@ -22,6 +22,7 @@ impl Resolver<'_> {
     /// What conditions can name besides fields: stages, personas, bands, default models.
     pub(super) fn vocabularies(&mut self) {
         self.one_lifecycle();
+        self.names.lifecycle_unread = self.names.unread_words.contains("lifecycle");
         self.names.personas =
             self.files.iter().flat_map(|file| &file.personas).map(|named| named.name.value.clone()).collect();
         for file in self.files {
@@ -467,7 +468,10 @@ impl Resolver<'_> {
         }
         if let Some(start) = path.iter().position(|on_path| on_path == name) {
             let circle: Vec<String> = path[start..].iter().chain([name]).map(|name| format!("`{name}`")).collect();
-            let message = format!("segments ask for each other in a circle: {}", circle.join(" → "));
+            let message = match circle.as_slice() {
+                [_, _] => format!("the segment `{name}` asks for itself"),
+                _ => format!("segments ask for each other in a circle: {}", circle.join(" → ")),
+            };
             let span = self.out.segments.get(name).map_or(Span::default(), |segment| segment.origin.0);
             self.sink.push(Diagnostic::new(Code::CircularDefinition, span, message));
             done.insert(name.clone());

@@ -151,7 +151,7 @@ impl Resolver<'_> {
             if let Some(first) = targets.insert(&to.value, to.span) {
                 let finding =
                     Diagnostic::new(Code::MovedConflict, to.span, format!("two things moved to `{}`", to.value));
-                self.sink.push(finding.also(first, "the other one"));
+                self.sink.push(finding.also(first, "the other one").help("keep the record that is true"));
             }
         }
     }

@@ -96,7 +96,8 @@ impl Resolver<'_> {
 
     fn template_file(&mut self, path: &Text, endings: &[&str], event: &AtHand) -> Option<String> {
         if !endings.iter().any(|ending| path.ends_with(&format!(".{ending}"))) {
-            let message = format!("`{}` does not end in {}", path.value, super::names::listed(endings));
+            let known = endings.iter().map(|ending| format!("`.{ending}`")).collect::<Vec<_>>().join(" or ");
+            let message = format!("`{}` does not end in {known}", path.value);
             self.sink.push(Diagnostic::new(Code::InvalidValue, path.span, message));
             return None;
         }
@@ -105,7 +106,7 @@ impl Resolver<'_> {
                 let text = self.sources.file(*file).text.clone();
                 let map = ScalarMap::whole(*file, &text);
                 self.template_text(&text, &map, event);
-                Some(text.replace("\r\n", "\n"))
+                Some(text.trim_start_matches('\u{feff}').replace("\r\n", "\n"))
             }
             Err(why) => {
                 let message = format!("the template `{}` cannot be read: {why}", path.value);

@@ -85,7 +85,8 @@ impl Resolver<'_> {
         value: Option<Value>,
     ) -> Option<Option<Value>> {
         if value.is_none() {
-            let message = format!("`{name}` is {}, and this is none", type_words(&field.ty));
+            let given = if let Literal::Text(text) = &literal.value { format!("{text:?}") } else { "this".to_owned() };
+            let message = format!("`{name}` is {}, and {given} is none", type_words(&field.ty));
             let finding = Diagnostic::new(Code::InvalidTime, literal.span, message);
             self.push_declared(finding.help("write `2026-04-01`, or `2026-04-01T09:00:00+09:00`"), name, field);
         }

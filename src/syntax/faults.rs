@@ -145,6 +145,9 @@ fn words(kind: &ErrorKind, line: &str, next: Option<char>) -> (String, &'static 
         ErrorKind::UnexpectedEofFlowMapping | ErrorKind::UnexpectedEofImplicitFlowMapping => {
             ("the mapping is not closed before the file ends", "close it with `}`")
         }
+        ErrorKind::ExpectedFlowMappingSeparator | ErrorKind::ExpectedFlowSequenceSeparator if !goes_on => {
+            ("a list or mapping in brackets still goes on here", "is a bracket above not closed?")
+        }
         ErrorKind::ExpectedFlowMappingSeparator => ("a comma or `}` is missing here", QUOTE),
         ErrorKind::ExpectedFlowSequenceSeparator => ("a comma or `]` is missing here", QUOTE),
         ErrorKind::InvalidTrailingDoubleQuotedScalar => (

@@ -138,8 +138,10 @@ impl SourceMap {
     pub fn position(&self, file: FileId, offset: u32) -> Position {
         let file = self.file(file);
         let line = file.line_starts.partition_point(|&start| start <= offset).max(1);
-        let start = file.line_starts[line - 1] as usize;
-        let mut end = (offset as usize).clamp(start, file.text.len());
+        // A byte order mark is no character of the first line: editors do not count it.
+        let mark = if line == 1 && file.text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+        let start = file.line_starts[line - 1] as usize + mark;
+        let mut end = (offset as usize).max(start).min(file.text.len());
         while !file.text.is_char_boundary(end) {
             end -= 1;
         }
@@ -163,5 +165,9 @@ mod tests {
         assert_eq!(map.position(id, 8), Position { line: 1, column: 5 });
         assert_eq!(map.position(id, 12), Position { line: 2, column: 3 });
         assert_eq!(map.position(id, 999), Position { line: 3, column: 1 });
+        let id = map.add("b.yaml", "\u{feff}a: x\nb: y\n");
+        assert_eq!(map.position(id, 0), Position { line: 1, column: 1 });
+        assert_eq!(map.position(id, 6), Position { line: 1, column: 4 });
+        assert_eq!(map.position(id, 8), Position { line: 2, column: 1 });
     }
 }

@@ -1,12 +1,12 @@
 //! The nearest known name to a misspelt one.
 
 /// The candidate most like `wanted`, if any is like enough to be worth suggesting: at most a third of its characters
-/// away by optimal string alignment (one edit for names of up to four characters), or the same but for case and the
+/// away by optimal string alignment (one edit for names of two to four characters), or the same but for case and the
 /// marks `-`, `_` and space.
 pub fn nearest<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let folded = fold(wanted);
     let length = wanted.chars().count();
-    let reach = (length / 3).max(1);
+    let reach = if length == 1 { 0 } else { (length / 3).max(1) };
     known
         .into_iter()
         .filter(|name| *name != wanted)
