@@ -22,7 +22,7 @@ mod draw {
     pub const COMPLAIN_DELAY: u64 = 10;
 }
 
-impl Engine<'_> {
+impl<'a> Engine<'a> {
     /// A draw for a mail: keyed by its step and how often the lead had reached that step.
     fn draw(&self, mail: usize, what: u64, attempt: u32) -> f64 {
         let mail = &self.lead.mails[mail];
@@ -30,8 +30,8 @@ impl Engine<'_> {
         chance::unit(self.lead.chance, chance::join(step, what), chance::join(mail.run, u64::from(attempt)))
     }
 
-    fn email_name(&self, mail: usize) -> String {
-        self.program.emails[self.lead.mails[mail].email].name.clone()
+    fn email_name(&self, mail: usize) -> &'a str {
+        &self.program.emails[self.lead.mails[mail].email].name
     }
 
     /// An attempt to deliver a mail, after some that failed.
@@ -50,7 +50,7 @@ impl Engine<'_> {
         } else if self.draw(mail, draw::SOFT, failed) >= behavior.soft_bounce {
             self.delivered(mail);
         } else if failed < limits.soft_retries {
-            let at = self.now + limits.soft_every_secs.max(1);
+            let at = self.now + limits.soft_every_secs;
             let name = self.email_name(mail);
             self.note(What::Bounced, Some(journey), |ask| {
                 format!("`{name}`, for now; next attempt on {}", ask.lead.zone.show(at))
@@ -132,7 +132,7 @@ impl Engine<'_> {
     /// What the mails of late leave of the interest in this one.
     fn freshness(&self, fatigue: Option<Fatigue>, mail: usize) -> f64 {
         let Some(fatigue) = fatigue else { return 1.0 };
-        let since = self.now - fatigue.window_secs;
+        let since = self.now.saturating_sub(fatigue.window_secs);
         let before = self.lead.mails[..mail].iter().rev().take_while(|each| each.at > since).count();
         (1.0 - fatigue.loss).powi(i32::try_from(before).unwrap_or(i32::MAX))
     }

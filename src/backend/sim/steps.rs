@@ -58,7 +58,8 @@ impl<'a> Engine<'a> {
         key: &Slot,
     ) -> Option<(EntryRefusal, String)> {
         let filter = match &journey.entry {
-            Entry::Event { filter, .. } => filter.as_ref(),
+            // A `start` step brings no event that a condition could be asked of.
+            Entry::Event { filter, .. } => filter.as_ref().filter(|_| event.is_some()),
             Entry::Segment { .. } | Entry::Schedule { .. } | Entry::Called => None,
         };
         for cond in filter.into_iter().chain(&journey.when) {
@@ -266,6 +267,7 @@ impl<'a> Engine<'a> {
                 self.lead.queue.push_back(Pending::Changed);
             }
             Action::Score { points } => {
+                self.note(What::Step, Some(number), |_| format!("`{}` adds points", step.name));
                 for (model, points) in points {
                     self.add_points(*model, *points, &step.name);
                 }
@@ -303,6 +305,8 @@ impl<'a> Engine<'a> {
                 self.happen(program.builtin.task_created, data, chance::join(step.chance, run));
             }
             Action::Emit { event, payload } => {
+                let name = &program.events[*event].name;
+                self.note(What::Step, Some(number), |_| format!("`{}` makes `{name}`", step.name));
                 self.happen(*event, Data::Payload(*payload), chance::join(step.chance, run));
             }
             Action::Start { journey } => {

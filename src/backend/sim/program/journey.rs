@@ -2,7 +2,7 @@
 
 use super::condition::Cond;
 use super::names::Names;
-use super::{Fault, chance_key};
+use super::{Fault, bounded, bounded_again, chance_key};
 use crate::backend::sim::civil::{Moment, Zone, civil_seconds};
 use crate::backend::sim::value::{Slot, Sym};
 use crate::ir::journey::{self, EntryBy};
@@ -154,7 +154,7 @@ impl Compiler<'_> {
             chance: chance_key(&["journey", self.name]),
             priority: source.priority,
             when: names.optional(source.entry.when.as_ref(), event),
-            again: source.entry.again,
+            again: bounded_again(source.entry.again),
             key: key.zip(event).and_then(|(key, event)| names.property(event, key)),
             keyed: key.is_some(),
             at_once: source.entry.at_once.map(|most| usize::try_from(most).unwrap_or(usize::MAX)),
@@ -213,15 +213,15 @@ impl Compiler<'_> {
         Ok(match &step.action {
             Source::Send { email, max_hold_secs } => Action::Send {
                 email: known(names.email(email), "email", email)?,
-                max_hold: max_hold_secs.unwrap_or(self.campaign.policies.max_hold_secs),
+                max_hold: bounded(max_hold_secs.unwrap_or(self.campaign.policies.max_hold_secs)),
             },
-            Source::Wait { secs } => Action::Wait { secs: *secs },
+            Source::Wait { secs } => Action::Wait { secs: bounded(*secs) },
             Source::WaitUntil { moment } => Action::WaitUntil { moment: self.moment(moment)? },
             Source::WaitFor { event, filter, when, within_secs, timeout } => Action::WaitFor {
                 event: known(names.event(event), "event", event)?,
                 filter: names.optional(filter.as_ref(), Some(event)),
                 when: names.optional(when.as_ref(), None),
-                within: *within_secs,
+                within: bounded(*within_secs),
                 timeout: self.target(timeout),
             },
             Source::Branch { arms, has_else: _ } => Action::Branch {

@@ -526,7 +526,7 @@ fn emails(campaign: &Campaign, names: &mut Names<'_>) -> Result<Vec<Email>, Faul
             sym: names.texts.intern(name),
             topic: journey::known(names.topic(&email.topic), "topic", &email.topic)?,
             marketing: campaign.topics.get(&email.topic).is_none_or(crate::ir::Topic::is_marketing),
-            repeat: email.repeat,
+            repeat: bounded_again(email.repeat),
             open_factor: email.open_factor,
             click_factor: email.click_factor,
         })
@@ -546,7 +546,7 @@ fn limits_of(campaign: &Campaign, names: &mut Names<'_>) -> Limits {
     };
     let frequency = policies.frequency.iter().map(|rule| Frequency {
         at_most: usize::try_from(rule.at_most).unwrap_or(usize::MAX),
-        per: rule.per,
+        per: bounded_window(rule.per),
         delay: rule.delay,
         counts: counted(&rule.counts),
         lead_time: rule.lead_time,
@@ -555,7 +555,7 @@ fn limits_of(campaign: &Campaign, names: &mut Names<'_>) -> Limits {
     Limits {
         frequency: frequency.collect(),
         quiet: policies.quiet_hours.as_ref().map(Quiet::of),
-        bounces: policies.clone(),
+        bounces: Policies { soft_every_secs: bounded(policies.soft_every_secs).max(1), ..policies.clone() },
         kinds: [names.texts.intern("soft"), names.texts.intern("hard")],
     }
 }
@@ -589,6 +589,27 @@ pub fn duration(secs: i64) -> String {
         }
     }
     if words.is_empty() { "0 seconds".to_owned() } else { words.join(" ") }
+}
+
+/// A length of time that sums of instants can bear. The language has none longer than a hundred years.
+fn bounded(secs: i64) -> i64 {
+    secs.clamp(0, 1 << 40)
+}
+
+/// The same, of a rule about a second time.
+fn bounded_again(again: Again) -> Again {
+    match again {
+        Again::AfterSecs(secs) => Again::AfterSecs(bounded(secs)),
+        Again::Never | Again::Always => again,
+    }
+}
+
+/// The same, of a window.
+fn bounded_window(window: Window) -> Window {
+    match window {
+        Window::RollingSecs(secs) => Window::RollingSecs(bounded(secs)),
+        Window::CalendarDay | Window::CalendarWeek | Window::CalendarMonth | Window::Ever => window,
+    }
 }
 
 /// The key of chance of a name.
