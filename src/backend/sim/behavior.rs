@@ -109,11 +109,15 @@ impl<'a> Engine<'a> {
             chance::delay(behavior.open_delay.median_secs, behavior.open_delay.p90_secs, engine.draw(mail, what, 0))
         };
         let open = behavior.open * email.open_factor * self.freshness(behavior.open_fatigue, mail);
-        if self.draw(mail, draw::OPEN, 0) < open {
+        let click = behavior.click * email.click_factor * self.freshness(behavior.click_fatigue, mail);
+        if self.draw(mail, draw::OPEN, 0) >= open {
+            self.note_unread(mail, "opened", open);
+        } else {
             let opened = self.now + open_delay(self, draw::OPEN_DELAY);
             self.lead.arm(opened, Class::Outside, (0, 0), Task::Open(number));
-            let click = behavior.click * email.click_factor * self.freshness(behavior.click_fatigue, mail);
-            if self.draw(mail, draw::CLICK, 0) < click {
+            if self.draw(mail, draw::CLICK, 0) >= click {
+                self.note_unread(mail, "clicked", click);
+            } else {
                 let delay = behavior.click_delay;
                 let delay = chance::delay(delay.median_secs, delay.p90_secs, self.draw(mail, draw::CLICK_DELAY, 0));
                 self.lead.arm(opened + delay, Class::Outside, (0, 0), Task::Click(number));
@@ -127,6 +131,14 @@ impl<'a> Engine<'a> {
             let at = self.now + open_delay(self, draw::COMPLAIN_DELAY);
             self.lead.arm(at, Class::Outside, (0, 0), Task::Complain(number));
         }
+    }
+
+    fn note_unread(&mut self, mail: usize, what: &str, chance: f64) {
+        let (name, journey) = (self.email_name(mail), self.lead.mails[mail].journey);
+        let percent = chance.clamp(0.0, 1.0) * 100.0;
+        self.note(What::NoEvent, Some(journey), |_| {
+            format!("`{name}` will not be {what}, by a chance of {percent:.1} %")
+        });
     }
 
     /// What the mails of late leave of the interest in this one.
@@ -228,6 +240,9 @@ impl<'a> Engine<'a> {
                 let after = 1 + (part * (*within).max(1) as f64) as i64;
                 let task = Task::After(*number as u32, chance::join(does.chance, event.identity));
                 self.lead.arm(self.now + after.min((*within).max(1)), Class::Outside, (0, 0), task);
+            } else {
+                let percent = likely * 100.0;
+                self.note(What::NoEvent, None, |_| format!("no `{name}`, by a chance of {percent:.1} %"));
             }
         }
     }

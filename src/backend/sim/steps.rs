@@ -179,8 +179,17 @@ impl<'a> Engine<'a> {
                 texts.get(sym)
             }
         };
-        self.note(What::Ended, Some(number), |_| words.to_owned());
-        let identity = chance::join(self.program.journeys[number].chance, count * 2 + 1);
+        let journey = &self.program.journeys[number];
+        let cond = match end {
+            End::ExitWhen => journey.exit_when.as_ref(),
+            End::Goal => journey.goal.as_ref().map(|(cond, _)| cond),
+            End::Completed | End::Exit(..) => None,
+        };
+        self.note(What::Ended, Some(number), |_| match cond {
+            Some(cond) => format!("{words}: `{}`", cond.text),
+            None => words.to_owned(),
+        });
+        let identity = chance::join(journey.chance, count * 2 + 1);
         let sym = match end {
             End::Completed | End::ExitWhen | End::Goal => self.program.texts.find(words),
             End::Exit(_, sym) => Some(sym),
