@@ -5,6 +5,8 @@
 mod chance;
 #[path = "sim/clock.rs"]
 mod clock;
+#[path = "sim/conditions.rs"]
+mod conditions;
 #[path = "sim/entering.rs"]
 mod entering;
 #[path = "sim/mails.rs"]

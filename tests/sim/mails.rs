@@ -117,6 +117,23 @@ fn soft_bounces_are_tried_again_and_then_suppress() {
 }
 
 #[test]
+fn a_delivered_mail_begins_the_count_of_bounces_anew() {
+    let state = |state: &str| Action::Set { values: [("state".to_owned(), Some(text(state)))].into() };
+    let lab = lab()
+        .field("state", plain())
+        .persona("away", field_is("state", "away"), Behavior { soft_bounce: 1.0, ..reader() })
+        .persona("back", field_is("state", "back"), reader())
+        .policies(|policies| policies.soft_suppress_after = Some(2));
+    let away_back_away = vec![state("away"), send("a"), state("back"), send("a"), state("away"), send("b"), send("c")];
+    let watched = lab.clone().all("j", steps(away_back_away)).watch();
+    assert_eq!(watched.sent().len(), 4);
+    let away_away = vec![state("away"), send("a"), send("b"), state("back"), send("c")];
+    let watched = lab.all("j", steps(away_away)).watch();
+    assert_eq!(watched.outcome.figures.mails.not_sent[&Skip::Suppressed], 1);
+    assert_eq!(watched.outcome.figures.personas.get("away").unwrap().sent, 2);
+}
+
+#[test]
 fn opens_and_clicks_come_when_they_must() {
     let behavior = Behavior { click: 1.0, ..reader() };
     let watched = lab().persona("p", truth(), behavior).all("j", steps(vec![send("a")])).watch();

@@ -2,8 +2,12 @@
 
 use proptest::prelude::*;
 use tabiji::backend::sim::{Outcome, What};
+use tabiji::ir::expr::{Cmp, Expr};
 use tabiji::ir::journey::{Action, Step};
-use tabiji::ir::{Again, Behavior, Counted, Delay, Value, Window};
+use tabiji::ir::{
+    Again, Behavior, Condition, Counted, Decay, Delay, Lifecycle, Move, ScoreRule, Scoring, Value, Window,
+};
+use tabiji::text::Origin;
 
 use crate::support::*;
 
@@ -78,9 +82,54 @@ fn lab(rules: &[Rule], quiet: (u16, u16), walks: Vec<(Vec<Step>, i32)>) -> Lab {
     }
     for (number, (steps, priority)) in walks.into_iter().enumerate() {
         let by = if number == 2 { by_event("go", Again::Always) } else { by_segment("everyone") };
-        lab = lab.journey_with(&format!("j{number}"), by, steps, |journey| journey.priority = priority);
+        lab = lab.journey_with(&format!("j{number}"), by, steps, |journey| {
+            journey.priority = priority;
+            if number == 1 {
+                journey.goal = goal(stage_is("mql"), Some(20 * DAY));
+            }
+        });
     }
-    lab
+    grown(lab)
+}
+
+/// With scores, a lifecycle and journeys that follow from them.
+fn grown(mut lab: Lab) -> Lab {
+    let rule = ScoreRule { event: "email_opened".into(), filter: None, points: 2, at_most: None };
+    let decay = Some(Decay { points: -1, every_secs: 5 * DAY, without: vec!["email_opened".into()] });
+    let scoring = Scoring {
+        label: None,
+        default: true,
+        initial: 0,
+        min: 0,
+        max: 9,
+        rules: vec![rule],
+        decay,
+        origin: Origin::default(),
+    };
+    lab.0.scoring.insert("fit".into(), scoring);
+    let step = |from: &str, to: &str, when: Option<Condition>, after_secs| Move {
+        from: from.into(),
+        to: to.into(),
+        when,
+        event: None,
+        filter: None,
+        after_secs,
+        reason: None,
+        origin: Origin::default(),
+    };
+    let moves =
+        vec![step("lead", "mql", Some(score_at_least("fit", 4)), None), step("mql", "lead", None, Some(9 * DAY))];
+    let stages = vec!["lead".to_owned(), "mql".to_owned()];
+    lab.0.lifecycle = Some(Lifecycle { stages, moves, origin: Origin::default() });
+    let again = |segment: &str| {
+        let mut by = by_segment(segment);
+        by.again = Again::Always;
+        by
+    };
+    lab.segment("hot", score_at_least("fit", 3))
+        .segment("inside", cond("in_journey(\"j1\")", Expr::InJourney { journey: "j1".into() }))
+        .journey("when-hot", again("hot"), steps(vec![send("news-1"), wait(DAY), emit("go")]))
+        .journey("when-inside", again("inside"), steps(vec![wait(HOUR), send("bill-1")]))
 }
 
 fn topic(email: &str) -> &str {
@@ -152,6 +201,16 @@ fn check_sums(outcome: &Outcome) {
     }
 }
 
+/// A segment that time alone can change: with it every event is handled, and every midnight.
+fn watching_the_clock(lab: &Lab) -> Lab {
+    let today = Expr::Compare {
+        cmp: Cmp::Ge,
+        left: Box::new(Expr::Today),
+        right: Box::new(Expr::Const { value: Value::Date(0) }),
+    };
+    lab.clone().segment("clock", cond("today >= 1970-01-01", today))
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -185,5 +244,23 @@ proptest! {
         }
         check_consent(&watched);
         check_sums(&watched.outcome);
+    }
+    /// Events that nobody asks for are left out of the run. Handling them all the same changes nothing.
+    #[test]
+    fn what_is_left_out_changes_nothing(
+        rules in rules(),
+        walks in prop::collection::vec((walk(), 0..3i32), 1..4),
+        id in "[a-z]{1,6}",
+    ) {
+        let lean = lab(&rules, (1320, 360), walks);
+        let full = watching_the_clock(&lean);
+        let (one, other) = (lean.run_one(lean.lead(&id)), full.run_one(full.lead(&id)));
+        let without_clock = |watched: &Watched| {
+            let lines = watched.trace.iter().filter(|line| !line.text.contains("`clock`"));
+            lines.map(|line| format!("{line}")).collect::<Vec<_>>()
+        };
+        prop_assert_eq!(without_clock(&one), without_clock(&other));
+        prop_assert_eq!(one.outcome.figures.journeys, other.outcome.figures.journeys);
+        prop_assert_eq!(one.outcome.figures.emails, other.outcome.figures.emails);
     }
 }

@@ -93,6 +93,35 @@ fn a_saved_plan_gives_the_same() {
 }
 
 #[test]
+fn the_figures_are_plain_data() {
+    let lab = lab();
+    let outcome = lab.run(vec![Ok(lab.lead("x")), bad(3)], &Options::default()).unwrap();
+    let json = serde_json::to_value(&outcome).unwrap();
+    let at = |pointer: &str| json.pointer(pointer).unwrap().clone();
+    assert_eq!(at("/run/days"), 30);
+    assert_eq!(at("/run/plan"), plan::build(&lab.0).unwrap().hash);
+    assert_eq!(at("/leads/refused/bad-row"), 1);
+    assert_eq!(at("/refused_rows/0/line"), 3);
+    assert_eq!(at("/journeys/j/steps/s3/reached"), 1);
+    assert_eq!(at("/emails/b/delivered"), 1);
+    assert_eq!(at("/mails/leads_by_mails/2"), 1);
+    assert_eq!(at("/mails/busiest_week/lead"), "x");
+    assert_eq!(at("/segments/everyone/start"), 1);
+    assert_eq!(at("/events/email_sent"), 2);
+    assert_eq!(at("/trace"), serde_json::Value::Null);
+}
+
+#[test]
+fn a_lead_created_after_the_run_says_so() {
+    let lab = lab();
+    let created = tabiji::ir::Value::Datetime(1_800_000_000);
+    let watched = lab.run_one(lab.lead_with("late", &[("created_at", created)]));
+    assert_eq!(watched.trace.len(), 1);
+    assert!(watched.text().contains("created only on 2027-01-15T17:00:00+09:00"));
+    assert_eq!(watched.outcome.figures.leads.simulated, 0);
+}
+
+#[test]
 fn a_timeline_reads_well() {
     let watched = lab().frequency(1, tabiji::ir::Window::RollingSecs(2 * DAY), true).watch();
     read_aloud(&watched.text());

@@ -248,3 +248,15 @@ fn a_stage_given_by_the_file_is_kept() {
     assert_eq!(watched.outcome.figures.stages.get("customer").unwrap().start, 1);
     assert_eq!(watched.outcome.figures.journeys.get("j").unwrap().entered, 0);
 }
+
+#[test]
+fn the_event_that_makes_a_member_lets_the_member_in() {
+    // The stage changes before segments, and segments before entries: the very event of the change is enough.
+    let lab = lifecycle(lab(), &["lead", "mql"], vec![Move { event: Some("visit".into()), ..go("lead", "mql") }]);
+    let mut by = by_event("visit", Again::Never);
+    by.when = Some(cond("in_segment(\"mqls\")", tabiji::ir::Expr::InSegment { segment: "mqls".into() }));
+    let lab = lab.segment("mqls", stage_is("mql")).journey("j", by, vec![]);
+    let watched = lab.drive(&visits(&[HOUR])).watch();
+    let journey = watched.outcome.figures.journeys.get("j").unwrap();
+    assert_eq!((journey.entered, journey.refused.len()), (1, 0));
+}

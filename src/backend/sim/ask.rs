@@ -161,23 +161,29 @@ impl<'a> Ask<'a> {
             Filter::Lower => text(str::to_lowercase),
             Filter::Upper => text(str::to_uppercase),
             Filter::Trim => text(|text| text.trim().to_owned()),
-            Filter::Length => match &value {
-                V::Set(values) => V::Int(values.len() as i64),
-                _ => value.text(&self.program.texts).map_or(V::Absent, |text| V::Int(text.chars().count() as i64)),
-            },
-            Filter::Abs => match value {
-                V::Int(number) => V::Int(number.saturating_abs()),
-                _ => value.number().map_or(V::Absent, |number| V::Number(number.abs())),
-            },
-            Filter::Round => match value {
-                V::Int(number) => V::Int(number),
-                _ => value.number().map_or(V::Absent, |number| V::Number(number.round())),
-            },
-            Filter::Default => match value {
-                V::Absent => self.value(argument),
-                _ => value,
-            },
+            Filter::Length => {
+                let texts = &self.program.texts;
+                let set = if let V::Set(values) = value { Some(values.len()) } else { None };
+                let length = set.or_else(|| value.text(texts).map(|text| text.chars().count()));
+                length.map_or(V::Absent, |length| V::Int(length as i64))
+            }
+            Filter::Abs => self.number_filtered(&value, i64::saturating_abs, f64::abs),
+            Filter::Round => self.number_filtered(&value, |number| number, f64::round),
+            Filter::Default => {
+                if matches!(value, V::Absent) {
+                    self.value(argument)
+                } else {
+                    value
+                }
+            }
         }
+    }
+
+    fn number_filtered(&self, value: &V<'_>, whole: fn(i64) -> i64, any: fn(f64) -> f64) -> V<'a> {
+        if let V::Int(number) = value {
+            return V::Int(whole(*number));
+        }
+        value.number().map_or(V::Absent, |number| V::Number(any(number)))
     }
 
     /// A property of an event.

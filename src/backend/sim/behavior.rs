@@ -22,7 +22,7 @@ mod draw {
     pub const COMPLAIN_DELAY: u64 = 10;
 }
 
-impl Engine<'_> {
+impl<'a> Engine<'a> {
     /// A draw for a mail: keyed by its step and how often the lead had reached that step.
     fn draw(&self, mail: usize, what: u64, attempt: u32) -> f64 {
         let mail = &self.lead.mails[mail];
@@ -30,8 +30,8 @@ impl Engine<'_> {
         chance::unit(self.lead.chance, chance::join(step, what), chance::join(mail.run, u64::from(attempt)))
     }
 
-    fn email_name(&self, mail: usize) -> String {
-        self.program.emails[self.lead.mails[mail].email].name.clone()
+    fn email_name(&self, mail: usize) -> &'a str {
+        &self.program.emails[self.lead.mails[mail].email].name
     }
 
     /// An attempt to deliver a mail, after some that failed.
@@ -50,7 +50,7 @@ impl Engine<'_> {
         } else if self.draw(mail, draw::SOFT, failed) >= behavior.soft_bounce {
             self.delivered(mail);
         } else if failed < limits.soft_retries {
-            let at = self.now + limits.soft_every_secs.max(1);
+            let at = self.now + limits.soft_every_secs;
             let name = self.email_name(mail);
             self.note(What::Bounced, Some(journey), |ask| {
                 format!("`{name}`, for now; next attempt on {}", ask.lead.zone.show(at))
@@ -109,11 +109,15 @@ impl Engine<'_> {
             chance::delay(behavior.open_delay.median_secs, behavior.open_delay.p90_secs, engine.draw(mail, what, 0))
         };
         let open = behavior.open * email.open_factor * self.freshness(behavior.open_fatigue, mail);
-        if self.draw(mail, draw::OPEN, 0) < open {
+        let click = behavior.click * email.click_factor * self.freshness(behavior.click_fatigue, mail);
+        if self.draw(mail, draw::OPEN, 0) >= open {
+            self.note_unread(mail, "opened", open);
+        } else {
             let opened = self.now + open_delay(self, draw::OPEN_DELAY);
             self.lead.arm(opened, Class::Outside, (0, 0), Task::Open(number));
-            let click = behavior.click * email.click_factor * self.freshness(behavior.click_fatigue, mail);
-            if self.draw(mail, draw::CLICK, 0) < click {
+            if self.draw(mail, draw::CLICK, 0) >= click {
+                self.note_unread(mail, "clicked", click);
+            } else {
                 let delay = behavior.click_delay;
                 let delay = chance::delay(delay.median_secs, delay.p90_secs, self.draw(mail, draw::CLICK_DELAY, 0));
                 self.lead.arm(opened + delay, Class::Outside, (0, 0), Task::Click(number));
@@ -129,10 +133,18 @@ impl Engine<'_> {
         }
     }
 
+    fn note_unread(&mut self, mail: usize, what: &str, chance: f64) {
+        let (name, journey) = (self.email_name(mail), self.lead.mails[mail].journey);
+        let percent = chance.clamp(0.0, 1.0) * 100.0;
+        self.note(What::NoEvent, Some(journey), |_| {
+            format!("`{name}` will not be {what}, by a chance of {percent:.1} %")
+        });
+    }
+
     /// What the mails of late leave of the interest in this one.
     fn freshness(&self, fatigue: Option<Fatigue>, mail: usize) -> f64 {
         let Some(fatigue) = fatigue else { return 1.0 };
-        let since = self.now - fatigue.window_secs;
+        let since = self.now.saturating_sub(fatigue.window_secs);
         let before = self.lead.mails[..mail].iter().rev().take_while(|each| each.at > since).count();
         (1.0 - fatigue.loss).powi(i32::try_from(before).unwrap_or(i32::MAX))
     }
@@ -228,6 +240,9 @@ impl Engine<'_> {
                 let after = 1 + (part * (*within).max(1) as f64) as i64;
                 let task = Task::After(*number as u32, chance::join(does.chance, event.identity));
                 self.lead.arm(self.now + after.min((*within).max(1)), Class::Outside, (0, 0), task);
+            } else {
+                let percent = likely * 100.0;
+                self.note(What::NoEvent, None, |_| format!("no `{name}`, by a chance of {percent:.1} %"));
             }
         }
     }

@@ -54,7 +54,7 @@ impl Zone {
 
     /// What the local clock shows at an instant, in local seconds.
     pub fn local(&self, at: i64) -> i64 {
-        at + self.offset(at)
+        at.saturating_add(self.offset(at))
     }
 
     /// Local date at an instant, in days since 1970-01-01.

@@ -61,6 +61,7 @@ impl<'a> Engine<'a> {
         };
         if created >= frame.end {
             self.figures.leads.not_created += 1;
+            self.trace = traced.then(|| vec![not_created(&zone, frame.end, created)]);
             return;
         }
         self.trace = traced.then(Vec::new);
@@ -315,6 +316,9 @@ impl<'a> Engine<'a> {
         }
         if self.program.events[event].used {
             self.lead.queue.push_back(Pending::Happened(happening));
+        } else {
+            // Its cascade would change nothing, but it is one.
+            self.one_more_cascade();
         }
     }
 
@@ -397,6 +401,12 @@ pub enum Resume {
     Round,
     /// Members of a segment enter this journey.
     Schedule(usize),
+}
+
+/// The whole timeline of a lead that comes too late.
+fn not_created(zone: &Zone, end: i64, created: i64) -> TraceLine {
+    let text = format!("no part of this run: created only on {}", zone.show(created));
+    TraceLine { at_secs: end, local: zone.show(end), what: What::RunOver, journey: None, text }
 }
 
 /// Most instants, of some in order, in any window of 7 days `(t − 7 days, t]`.

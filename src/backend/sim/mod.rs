@@ -127,6 +127,7 @@ impl fmt::Display for SimError {
             SimError::BadStart(text) => write!(f, "the simulation's first day `{text}` is no date such as `2026-04-01`"),
             SimError::BadDays(days) => write!(f, "a simulation runs from 1 to {MOST_DAYS} days, not {days}"),
             SimError::Plan(words) => write!(f, "the plan cannot be run: {words}"),
+            SimError::Refused(row) if row.line == 0 => write!(f, "a lead was refused: {}", row.message),
             SimError::Refused(row) => write!(f, "line {} of the leads was refused: {}", row.line, row.message),
             SimError::Threads(words) => write!(f, "no threads to run on: {words}"),
         }

@@ -541,11 +541,12 @@ fn add_counts<K: Ord>(mine: &mut BTreeMap<K, u64>, theirs: BTreeMap<K, u64>) {
 
 fn steps(program: &Program, journey: usize) -> Named<StepFigures> {
     let steps = &program.journeys[journey].steps;
-    Named::of(steps.iter().map(|step| step.name.as_str()), |number| match &steps[number].action {
-        Action::Split { arms } => {
-            StepFigures { reached: 0, arms: Named::of(arms.iter().map(|arm| arm.name.as_str()), |_| 0) }
+    Named::of(steps.iter().map(|step| step.name.as_str()), |number| {
+        let mut figures = StepFigures::default();
+        if let Action::Split { arms } = &steps[number].action {
+            figures.arms = Named::of(arms.iter().map(|arm| arm.name.as_str()), |_| 0);
         }
-        _ => StepFigures::default(),
+        figures
     })
 }
 

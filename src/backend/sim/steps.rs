@@ -4,7 +4,7 @@ use super::chance;
 use super::engine::{Engine, LIVELOCK};
 use super::lead::{Class, Data, Happening, Instance, Pending, Task, Waiting};
 use super::outcome::{EntryRefusal, Skip, bump};
-use super::program::{Action, Deps, Entry, Journey, Step, duration, reason};
+use super::program::{Action, Change, Deps, Entry, Journey, Make, Step, duration, reason};
 use super::trace::What;
 use super::value::{Slot, Sym};
 use crate::ir::Again;
@@ -58,7 +58,8 @@ impl<'a> Engine<'a> {
         key: &Slot,
     ) -> Option<(EntryRefusal, String)> {
         let filter = match &journey.entry {
-            Entry::Event { filter, .. } => filter.as_ref(),
+            // A `start` step brings no event that a condition could be asked of.
+            Entry::Event { filter, .. } => filter.as_ref().filter(|_| event.is_some()),
             Entry::Segment { .. } | Entry::Schedule { .. } | Entry::Called => None,
         };
         for cond in filter.into_iter().chain(&journey.when) {
@@ -178,8 +179,17 @@ impl<'a> Engine<'a> {
                 texts.get(sym)
             }
         };
-        self.note(What::Ended, Some(number), |_| words.to_owned());
-        let identity = chance::join(self.program.journeys[number].chance, count * 2 + 1);
+        let journey = &self.program.journeys[number];
+        let cond = match end {
+            End::ExitWhen => journey.exit_when.as_ref(),
+            End::Goal => journey.goal.as_ref().map(|(cond, _)| cond),
+            End::Completed | End::Exit(..) => None,
+        };
+        self.note(What::Ended, Some(number), |_| match cond {
+            Some(cond) => format!("{words}: `{}`", cond.text),
+            None => words.to_owned(),
+        });
+        let identity = chance::join(journey.chance, count * 2 + 1);
         let sym = match end {
             End::Completed | End::ExitWhen | End::Goal => self.program.texts.find(words),
             End::Exit(_, sym) => Some(sym),
@@ -231,31 +241,65 @@ impl<'a> Engine<'a> {
     }
 
     fn take_step(&mut self, slot: usize, current: usize, step: &'a Step) -> Then {
-        let program = self.program;
         let number = self.lead.instances[slot].journey;
-        let run = self.lead.runs[program.journeys[number].base + current];
         match &step.action {
             Action::Send { email, max_hold } => {
-                return if self.ask_to_send(slot, current, *email, *max_hold) {
-                    Then::Go(step.next)
-                } else {
-                    Then::Wait
-                };
+                if !self.ask_to_send(slot, current, *email, *max_hold) {
+                    return Then::Wait;
+                }
             }
             Action::Wait { secs } => return self.wait_until(slot, current, self.now + secs, step),
-            Action::WaitUntil { moment } => {
+            Action::WaitUntil { moment } => match moment.at_or_after(&self.lead.zone, self.now) {
+                Some(until) => return self.wait_until(slot, current, until, step),
                 // A moment that never comes again ends at once.
-                let Some(until) = moment.at_or_after(&self.lead.zone, self.now) else {
-                    self.note(What::Wait, Some(number), |_| format!("`{}`: the moment is past", step.name));
-                    return Then::Go(step.next);
-                };
-                return self.wait_until(slot, current, until, step);
-            }
+                None => self.note(What::Wait, Some(number), |_| format!("`{}`: the moment is past", step.name)),
+            },
             Action::WaitFor { .. } => return self.wait_for(slot, current, step),
             Action::Branch { arms } => return Then::Go(self.branch(number, arms, step)),
             Action::Split { .. } => return Then::Go(self.split(slot, current, step)),
-            Action::Set { values } => {
-                self.note(What::Step, Some(number), |_| format!("`{}` sets fields", step.name));
+            Action::Exit { reason, sym } => {
+                self.end(slot, End::Exit(*reason, *sym));
+                return Then::Over;
+            }
+            Action::Goto => self.note(What::Step, Some(number), |_| format!("`{}` goes elsewhere", step.name)),
+            Action::Make(make) => self.make(number, current, step, make),
+            Action::Change(change) => {
+                self.note(What::Step, Some(number), |_| format!("`{}` changes the lead", step.name));
+                self.change(change, &step.name);
+                self.lead.queue.push_back(Pending::Changed);
+            }
+        }
+        Then::Go(step.next)
+    }
+
+    /// Steps that make something happen behind them.
+    fn make(&mut self, number: usize, current: usize, step: &Step, make: &Make) {
+        let program = self.program;
+        let identity = chance::join(step.chance, self.lead.runs[program.journeys[number].base + current]);
+        match make {
+            Make::Task { to, title } => {
+                let name = program.texts.get(*to);
+                bump(&mut self.figures.tasks, name.to_owned());
+                self.note(What::Task, Some(number), |_| format!("`{}` for {name}: {title}", step.name));
+                self.happen(program.builtin.task_created, Data::Task(*to, number as u32, current as u32), identity);
+            }
+            Make::Emit { event, payload } => {
+                let name = &program.events[*event].name;
+                self.note(What::Step, Some(number), |_| format!("`{}` makes `{name}`", step.name));
+                self.happen(*event, Data::Payload(*payload), identity);
+            }
+            Make::Start { journey } => {
+                let name = &program.journeys[*journey].name;
+                self.note(What::Step, Some(number), |_| format!("`{}` starts `{name}`", step.name));
+                self.lead.queue.push_back(Pending::Start(*journey));
+            }
+        }
+    }
+
+    /// Steps that change the lead.
+    fn change(&mut self, change: &Change, name: &str) {
+        match change {
+            Change::Set { values } => {
                 let mut changed = false;
                 for (field, value) in values {
                     changed |= self.set_field(*field, value.clone());
@@ -263,62 +307,23 @@ impl<'a> Engine<'a> {
                 if changed {
                     self.refresh_profile(false);
                 }
-                self.lead.queue.push_back(Pending::Changed);
             }
-            Action::Score { points } => {
+            Change::Score { points } => {
                 for (model, points) in points {
-                    self.add_points(*model, *points, &step.name);
-                }
-                self.lead.queue.push_back(Pending::Changed);
-            }
-            Action::Stage { stage } => {
-                if self.lead.stage == *stage {
-                    self.note(What::Step, Some(number), |_| format!("`{}`: already in the stage", step.name));
-                } else {
-                    self.change_stage(*stage, &step.name);
-                    self.lead.queue.push_back(Pending::Changed);
+                    self.add_points(*model, *points, name);
                 }
             }
-            Action::List { list, add } => {
+            Change::Stage { stage } if self.lead.stage != *stage => self.change_stage(*stage, name),
+            Change::List { list, add } => {
                 self.lead.lists[*list] = *add;
                 self.lead.changed(Deps::LISTS);
                 let words = if *add { "on" } else { "off" };
-                self.note(What::List, Some(number), |ask| format!("{words} `{}`", ask.program.lists[*list].name));
-                self.lead.queue.push_back(Pending::Changed);
+                self.note(What::List, None, |ask| format!("{words} `{}`", ask.program.lists[*list].name));
             }
-            Action::Topic { topic, subscribe } => {
-                self.note(What::Step, Some(number), |_| format!("`{}` changes a subscription", step.name));
-                if *subscribe {
-                    self.subscribe(*topic)
-                } else {
-                    self.unsubscribe(*topic)
-                }
-                self.lead.queue.push_back(Pending::Changed);
-            }
-            Action::Task { to, title } => {
-                let name = program.texts.get(*to);
-                bump(&mut self.figures.tasks, name.to_owned());
-                self.note(What::Task, Some(number), |_| format!("`{}` for {name}: {title}", step.name));
-                let data = Data::Task(*to, number as u32, current as u32);
-                self.happen(program.builtin.task_created, data, chance::join(step.chance, run));
-            }
-            Action::Emit { event, payload } => {
-                self.happen(*event, Data::Payload(*payload), chance::join(step.chance, run));
-            }
-            Action::Start { journey } => {
-                let name = &program.journeys[*journey].name;
-                self.note(What::Step, Some(number), |_| format!("`{}` starts `{name}`", step.name));
-                self.lead.queue.push_back(Pending::Start(*journey));
-            }
-            Action::Goto => {
-                self.note(What::Step, Some(number), |_| format!("`{}` goes elsewhere", step.name));
-            }
-            Action::Exit { reason, sym } => {
-                self.end(slot, End::Exit(*reason, *sym));
-                return Then::Over;
-            }
+            Change::Topic { topic, subscribe: true } => self.subscribe(*topic),
+            Change::Topic { topic, subscribe: false } => self.unsubscribe(*topic),
+            Change::Stage { .. } => {}
         }
-        Then::Go(step.next)
     }
 
     fn wait_until(&mut self, slot: usize, current: usize, until: i64, step: &Step) -> Then {

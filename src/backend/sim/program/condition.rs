@@ -1,6 +1,6 @@
 //! Conditions compiled: names are numbers, and each knows what it depends on.
 
-use super::Names;
+use super::{Names, bounded};
 use crate::backend::sim::value::{Slot, V};
 use crate::ir::expr::{Cmp, Expr, Filter, History, Sign, TextTest};
 use crate::ir::{Condition, Name};
@@ -142,7 +142,7 @@ impl Names<'_> {
                 if within_secs.is_some() {
                     *deps |= Deps::TIME;
                 }
-                let code = |email| Code::Received { email, within: *within_secs };
+                let code = |email| Code::Received { email, within: within_secs.map(bounded) };
                 (self.email(email).map_or(NOTHING, code), Deps::MAILS)
             }
             Expr::Count { of } => {
@@ -196,10 +196,10 @@ impl Names<'_> {
 
     fn past(&mut self, history: &History, deps: &mut Deps) -> Option<Past> {
         let shelf = self.event(&history.event)?;
-        let kept = history.within_secs.unwrap_or(i64::MAX);
+        let kept = history.within_secs.map_or(i64::MAX, bounded);
         self.retention[shelf] = Some(self.retention[shelf].map_or(kept, |longest| longest.max(kept)));
         let filter = history.filter.as_deref().map(|filter| self.code(filter, Some(&history.event), deps));
-        Some(Past { shelf, within: history.within_secs, filter })
+        Some(Past { shelf, within: history.within_secs.map(bounded), filter })
     }
 }
 

@@ -1,12 +1,14 @@
 //! Journeys compiled: steps and targets are numbers.
 
+use std::collections::BTreeMap;
+
 use super::condition::Cond;
 use super::names::Names;
-use super::{Fault, chance_key};
+use super::{Fault, bounded, bounded_again, chance_key};
 use crate::backend::sim::civil::{Moment, Zone, civil_seconds};
 use crate::backend::sim::value::{Slot, Sym};
 use crate::ir::journey::{self, EntryBy};
-use crate::ir::{Again, Campaign};
+use crate::ir::{Again, Campaign, Name, Value};
 
 /// A compiled journey.
 #[derive(Debug)]
@@ -71,7 +73,8 @@ pub struct Step {
     pub next: Option<usize>,
 }
 
-/// What a step does. Each variant is the one of the plan's `Action` with that name.
+/// What a step does. Each variant is the one of the plan's `Action` with that name; those that take no time and lead on
+/// are put together.
 #[derive(Debug)]
 pub enum Action {
     Send { email: usize, max_hold: i64 },
@@ -80,16 +83,28 @@ pub enum Action {
     WaitFor { event: usize, filter: Option<Cond>, when: Option<Cond>, within: i64, timeout: Option<usize> },
     Branch { arms: Vec<(Cond, Option<usize>)> },
     Split { arms: Vec<Arm> },
+    Change(Change),
+    Make(Make),
+    Goto,
+    Exit { reason: usize, sym: Sym },
+}
+
+/// A step that changes the lead.
+#[derive(Debug)]
+pub enum Change {
     Set { values: Vec<(usize, Slot)> },
     Score { points: Vec<(usize, i32)> },
     Stage { stage: usize },
     List { list: usize, add: bool },
     Topic { topic: usize, subscribe: bool },
+}
+
+/// A step that makes something happen behind it.
+#[derive(Debug)]
+pub enum Make {
     Task { to: Sym, title: String },
     Emit { event: usize, payload: u32 },
     Start { journey: usize },
-    Goto,
-    Exit { reason: usize, sym: Sym },
 }
 
 /// An arm of a split.
@@ -154,7 +169,7 @@ impl Compiler<'_> {
             chance: chance_key(&["journey", self.name]),
             priority: source.priority,
             when: names.optional(source.entry.when.as_ref(), event),
-            again: source.entry.again,
+            again: bounded_again(source.entry.again),
             key: key.zip(event).and_then(|(key, event)| names.property(event, key)),
             keyed: key.is_some(),
             at_once: source.entry.at_once.map(|most| usize::try_from(most).unwrap_or(usize::MAX)),
@@ -213,46 +228,46 @@ impl Compiler<'_> {
         Ok(match &step.action {
             Source::Send { email, max_hold_secs } => Action::Send {
                 email: known(names.email(email), "email", email)?,
-                max_hold: max_hold_secs.unwrap_or(self.campaign.policies.max_hold_secs),
+                max_hold: bounded(max_hold_secs.unwrap_or(self.campaign.policies.max_hold_secs)),
             },
-            Source::Wait { secs } => Action::Wait { secs: *secs },
+            Source::Wait { secs } => Action::Wait { secs: bounded(*secs) },
             Source::WaitUntil { moment } => Action::WaitUntil { moment: self.moment(moment)? },
             Source::WaitFor { event, filter, when, within_secs, timeout } => Action::WaitFor {
                 event: known(names.event(event), "event", event)?,
                 filter: names.optional(filter.as_ref(), Some(event)),
                 when: names.optional(when.as_ref(), None),
-                within: *within_secs,
+                within: bounded(*within_secs),
                 timeout: self.target(timeout),
             },
             Source::Branch { arms, has_else: _ } => Action::Branch {
                 arms: arms.iter().map(|arm| (names.condition(&arm.when, None), self.target(&arm.to))).collect(),
             },
             Source::Split { arms } => Action::Split { arms: arms.iter().map(|arm| self.arm(&step.id, arm)).collect() },
-            Source::Set { values } => Action::Set {
-                values: values
-                    .iter()
-                    .filter_map(|(field, value)| {
-                        let value = value.as_ref().map_or(Slot::Absent, |value| names.texts.intern_value(value));
-                        Some((names.field(field)?, value))
-                    })
-                    .collect(),
-            },
-            Source::Score { points } => Action::Score {
-                points: points.iter().filter_map(|(model, points)| Some((names.score(model)?, *points))).collect(),
-            },
-            Source::Stage { stage } => Action::Stage { stage: known(names.stage(stage), "stage", stage)? },
-            Source::List { list, add } => Action::List { list: known(names.list(list), "list", list)?, add: *add },
+            Source::Set { values } => Action::Change(Change::Set { values: set_values(values, names) }),
+            Source::Score { points } => {
+                let points = points.iter().filter_map(|(model, points)| Some((names.score(model)?, *points)));
+                Action::Change(Change::Score { points: points.collect() })
+            }
+            Source::Stage { stage } => {
+                Action::Change(Change::Stage { stage: known(names.stage(stage), "stage", stage)? })
+            }
+            Source::List { list, add } => {
+                Action::Change(Change::List { list: known(names.list(list), "list", list)?, add: *add })
+            }
             Source::Topic { topic, subscribe } => {
-                Action::Topic { topic: known(names.topic(topic), "topic", topic)?, subscribe: *subscribe }
+                let topic = known(names.topic(topic), "topic", topic)?;
+                Action::Change(Change::Topic { topic, subscribe: *subscribe })
             }
             Source::Task { to, title, within_secs: _ } => {
-                Action::Task { to: names.texts.intern(to), title: title.clone() }
+                Action::Make(Make::Task { to: names.texts.intern(to), title: title.clone() })
             }
             Source::Emit { event, with } => {
                 let event = known(names.event(event), "event", event)?;
-                Action::Emit { event, payload: names.payload(event, with) }
+                Action::Make(Make::Emit { event, payload: names.payload(event, with) })
             }
-            Source::Start { journey } => Action::Start { journey: known(names.journey(journey), "journey", journey)? },
+            Source::Start { journey } => {
+                Action::Make(Make::Start { journey: known(names.journey(journey), "journey", journey)? })
+            }
             Source::Goto => Action::Goto,
             Source::Exit { reason } => Action::Exit {
                 reason: reasons.iter().position(|each| each == reason).unwrap_or(0),
@@ -282,6 +297,14 @@ impl Compiler<'_> {
     fn civil(&self, text: &str) -> Result<i64, Fault> {
         civil_seconds(text).ok_or_else(|| format!("journey `{}` ends at `{text}`, which is no local time", self.name))
     }
+}
+
+fn set_values(values: &BTreeMap<Name, Option<Value>>, names: &mut Names<'_>) -> Vec<(usize, Slot)> {
+    let slot = |(field, value): (&Name, &Option<Value>)| {
+        let value = value.as_ref().map_or(Slot::Absent, |value| names.texts.intern_value(value));
+        Some((names.field(field)?, value))
+    };
+    values.iter().filter_map(slot).collect()
 }
 
 /// A plan only names what it holds; one that was put together by hand may not.

@@ -6,6 +6,7 @@
 
 mod condition;
 mod journey;
+mod mail;
 mod names;
 mod people;
 
@@ -13,14 +14,15 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 pub use condition::{Code, Cond, Deps, Past, Retention, arithmetic};
-pub use journey::{Action, Entry, Journey, Step, reason};
+pub use journey::{Action, Change, Entry, Journey, Make, Step, reason};
+pub use mail::{Email, Frequency, Limits, Topic};
 use names::Names;
 pub use people::{Cause, Does, Grading, Lifecycle, Model, Move, Persona};
 
 use super::chance;
-use super::civil::{DAY, Quiet, Zone};
-use super::value::{Slot, Sym, Texts};
-use crate::ir::{Again, Campaign, Consent, Counted, Lead, Policies, Window};
+use super::civil::{DAY, Zone};
+use super::value::{Slot, Texts};
+use crate::ir::{Again, Campaign, Lead, Window};
 
 /// The frame of a run, with nothing left open.
 #[derive(Clone, Copy, Debug)]
@@ -194,75 +196,6 @@ impl List {
     }
 }
 
-/// What mails are about.
-#[derive(Debug)]
-pub struct Topic {
-    /// Its name.
-    pub name: String,
-    /// Its name.
-    pub sym: Sym,
-    /// How leads agree to it.
-    pub consent: Consent,
-    /// Who agreed before.
-    pub granted: Option<Cond>,
-}
-
-impl Topic {
-    /// Whether its mails are marketing.
-    pub fn marketing(&self) -> bool {
-        self.consent != Consent::Transactional
-    }
-}
-
-/// A mail.
-#[derive(Debug)]
-pub struct Email {
-    /// Its name.
-    pub name: String,
-    /// Its name.
-    pub sym: Sym,
-    /// What it is about.
-    pub topic: usize,
-    /// Whether it is marketing.
-    pub marketing: bool,
-    /// When one lead may get it again.
-    pub repeat: Again,
-    /// Multiplies the chance to open.
-    pub open_factor: f64,
-    /// Multiplies the chance to click.
-    pub click_factor: f64,
-}
-
-/// Limits for all mails.
-#[derive(Debug)]
-pub struct Limits {
-    /// How many.
-    pub frequency: Vec<Frequency>,
-    /// When marketing waits.
-    pub quiet: Option<Quiet>,
-    /// The rest.
-    pub bounces: Policies,
-    /// The texts of the two kinds of bounces.
-    pub kinds: [Sym; 2],
-}
-
-/// At most so many mails in a window.
-#[derive(Debug)]
-pub struct Frequency {
-    /// How many.
-    pub at_most: usize,
-    /// Over what.
-    pub per: Window,
-    /// Whether too many wait.
-    pub delay: bool,
-    /// Of each email, whether it is counted.
-    pub counts: Vec<bool>,
-    /// Whether it is the lead's clock.
-    pub lead_time: bool,
-    /// What it says, for traces.
-    pub text: String,
-}
-
 /// Why a plan cannot be compiled.
 pub type Fault = String;
 
@@ -282,8 +215,8 @@ impl Program {
         let gradings = people::gradings(campaign, &mut names);
         let lifecycle = people::lifecycle(campaign, &mut names);
         let segments = segments(campaign, &mut names, &journeys);
-        let topics = topics(campaign, &mut names);
-        let emails = emails(campaign, &mut names)?;
+        let topics = mail::topics(campaign, &mut names);
+        let emails = mail::emails(campaign, &mut names)?;
         let watched = watched(&journeys, &lifecycle, &segments);
         let mut program = Program {
             frame,
@@ -292,7 +225,7 @@ impl Program {
             timezone_field: names.field("timezone"),
             created_field: names.field("created_at"),
             fields: campaign.fields.keys().cloned().collect(),
-            policies: limits_of(campaign, &mut names),
+            policies: mail::limits_of(campaign, &mut names),
             lists: lists(campaign),
             events: events(campaign, &names),
             payloads: names.payloads,
@@ -509,73 +442,6 @@ fn lists(campaign: &Campaign) -> Vec<List> {
     campaign.lists.iter().map(list).collect()
 }
 
-fn topics(campaign: &Campaign, names: &mut Names<'_>) -> Vec<Topic> {
-    let topics = campaign.topics.iter().map(|(name, topic)| Topic {
-        name: name.clone(),
-        sym: names.texts.intern(name),
-        consent: topic.consent,
-        granted: names.optional(topic.granted.as_ref(), None),
-    });
-    topics.collect()
-}
-
-fn emails(campaign: &Campaign, names: &mut Names<'_>) -> Result<Vec<Email>, Fault> {
-    let compile = |(name, email): (&String, &crate::ir::Email)| {
-        Ok(Email {
-            name: name.clone(),
-            sym: names.texts.intern(name),
-            topic: journey::known(names.topic(&email.topic), "topic", &email.topic)?,
-            marketing: campaign.topics.get(&email.topic).is_none_or(crate::ir::Topic::is_marketing),
-            repeat: email.repeat,
-            open_factor: email.open_factor,
-            click_factor: email.click_factor,
-        })
-    };
-    campaign.emails.iter().map(compile).collect()
-}
-
-fn limits_of(campaign: &Campaign, names: &mut Names<'_>) -> Limits {
-    let policies = &campaign.policies;
-    let counted = |counts: &Counted| {
-        let of = |email: &crate::ir::Email| match counts {
-            Counted::All => true,
-            Counted::Marketing => campaign.topics.get(&email.topic).is_none_or(crate::ir::Topic::is_marketing),
-            Counted::Topic(topic) => email.topic == *topic,
-        };
-        campaign.emails.values().map(of).collect()
-    };
-    let frequency = policies.frequency.iter().map(|rule| Frequency {
-        at_most: usize::try_from(rule.at_most).unwrap_or(usize::MAX),
-        per: rule.per,
-        delay: rule.delay,
-        counts: counted(&rule.counts),
-        lead_time: rule.lead_time,
-        text: frequency_text(rule),
-    });
-    Limits {
-        frequency: frequency.collect(),
-        quiet: policies.quiet_hours.as_ref().map(Quiet::of),
-        bounces: policies.clone(),
-        kinds: [names.texts.intern("soft"), names.texts.intern("hard")],
-    }
-}
-
-fn frequency_text(rule: &crate::ir::Frequency) -> String {
-    let per = match rule.per {
-        Window::RollingSecs(secs) => duration(secs),
-        Window::CalendarDay => "calendar day".to_owned(),
-        Window::CalendarWeek => "calendar week".to_owned(),
-        Window::CalendarMonth => "calendar month".to_owned(),
-        Window::Ever => "lead".to_owned(),
-    };
-    let counts = match &rule.counts {
-        Counted::All => String::new(),
-        Counted::Marketing => " marketing".to_owned(),
-        Counted::Topic(topic) => format!(" `{topic}`"),
-    };
-    format!("at most {}{counts} per {per}", rule.at_most)
-}
-
 /// A number of seconds in words.
 pub fn duration(secs: i64) -> String {
     let units = [(DAY, "day"), (3600, "hour"), (60, "minute"), (1, "second")];
@@ -589,6 +455,27 @@ pub fn duration(secs: i64) -> String {
         }
     }
     if words.is_empty() { "0 seconds".to_owned() } else { words.join(" ") }
+}
+
+/// A length of time that sums of instants can bear. The language has none longer than a hundred years.
+fn bounded(secs: i64) -> i64 {
+    secs.clamp(0, 1 << 40)
+}
+
+/// The same, of a rule about a second time.
+fn bounded_again(again: Again) -> Again {
+    match again {
+        Again::AfterSecs(secs) => Again::AfterSecs(bounded(secs)),
+        Again::Never | Again::Always => again,
+    }
+}
+
+/// The same, of a window.
+fn bounded_window(window: Window) -> Window {
+    match window {
+        Window::RollingSecs(secs) => Window::RollingSecs(bounded(secs)),
+        Window::CalendarDay | Window::CalendarWeek | Window::CalendarMonth | Window::Ever => window,
+    }
 }
 
 /// The key of chance of a name.

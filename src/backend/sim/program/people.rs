@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::chance_key;
 use super::condition::Cond;
 use super::names::Names;
+use super::{bounded, bounded_window, chance_key};
 use crate::backend::sim::value::Sym;
 use crate::ir::{self, Behavior, Campaign, Limit};
 
@@ -186,7 +186,8 @@ fn does(source: &ir::Does, persona: &str, ordinal: u32, names: &mut Names<'_>) -
         ir::Cause::Rate { per_sec } => (Cause::Rate(*per_sec), None),
         ir::Cause::After { event, filter, chance, within_secs } => {
             let filter = names.optional(filter.as_ref(), Some(event));
-            let cause = Cause::After { event: names.event(event)?, filter, chance: *chance, within: *within_secs };
+            let cause =
+                Cause::After { event: names.event(event)?, filter, chance: *chance, within: bounded(*within_secs) };
             (cause, Some(event))
         }
     };
@@ -209,6 +210,7 @@ pub fn models(campaign: &Campaign, names: &mut Names<'_>) -> (Vec<Model>, usize)
         for rule in &scoring.rules {
             let Some(event) = names.event(&rule.event) else { continue };
             let at_most = rule.at_most.map(|limit| {
+                let limit = Limit { per: bounded_window(limit.per), ..limit };
                 limits += 1;
                 (limit, limits - 1)
             });
@@ -217,7 +219,7 @@ pub fn models(campaign: &Campaign, names: &mut Names<'_>) -> (Vec<Model>, usize)
         }
         let decay = scoring.decay.as_ref().map(|decay| Decay {
             points: decay.points,
-            every: decay.every_secs.max(1),
+            every: bounded(decay.every_secs).max(1),
             without: decay.without.iter().filter_map(|event| names.event(event)).collect(),
         });
         let (initial, min, max) = (scoring.initial, scoring.min, scoring.max);
@@ -249,7 +251,7 @@ pub fn lifecycle(campaign: &Campaign, names: &mut Names<'_>) -> Lifecycle {
             when: names.optional(each.when.as_ref(), each.event.as_ref()),
             event: each.event.as_ref().and_then(|event| names.event(event)),
             filter: names.optional(each.filter.as_ref(), each.event.as_ref()),
-            after: each.after_secs,
+            after: each.after_secs.map(bounded),
             reason: each.reason.clone(),
         });
     }
