@@ -175,3 +175,30 @@ fn every_stage_is_in_the_overview() {
         assert!(page.contains(&format!("`{module}`")), "docs/architecture.md does not name the stage `{module}`");
     }
 }
+
+/// The address that a renderer gives to a heading: lower case, blanks to `-`, marks left out.
+fn anchor(heading: &str) -> String {
+    let kept = heading.trim().to_lowercase();
+    let kept = kept.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
+    kept.map(|c| if c == ' ' { '-' } else { c }).collect()
+}
+
+/// What stands in round brackets right behind square ones.
+fn links(text: &str) -> Vec<String> {
+    text.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(link, _)| link.to_owned()).collect()
+}
+
+#[test]
+fn links_lead_somewhere() {
+    let pages = ["language.md", "semantics.md", "commands.md", "architecture.md"];
+    for name in pages {
+        for link in links(&page(name)).iter().filter(|link| !link.starts_with("https://")) {
+            let (path, wanted) = link.split_once('#').unwrap_or((link, ""));
+            let target = if path.is_empty() { name } else { path };
+            let text = page(target);
+            let headings = text.lines().filter(|line| line.starts_with('#'));
+            let found = headings.map(|line| anchor(line.trim_start_matches('#'))).any(|found| found == wanted);
+            assert!(found || wanted.is_empty(), "docs/{name}: `{link}` leads nowhere");
+        }
+    }
+}
