@@ -116,7 +116,7 @@ pub(super) struct SimulateArgs {
     /// Folder of the project, or a saved plan (.json)
     #[arg(default_value = ".")]
     pub(super) path: PathBuf,
-    /// File of leads, .csv or .jsonl; `-` reads CSV from the standard input
+    /// File of leads, .csv or .jsonl; `-` reads the standard input, either format
     #[arg(long, value_name = "FILE", conflicts_with = "leads_from_personas")]
     pub(super) leads: Option<PathBuf>,
     /// Make up so many leads from the personas

@@ -12,6 +12,9 @@ use crate::ir::{self, Expr, Name, Value, builtin};
 use crate::syntax::{Entries, Spanned};
 use crate::text::{Span, nearest};
 
+/// The highest rate at which a persona does something by itself. A simulation draws each time.
+const MAX_PER_DAY: f64 = 1_000.0;
+
 const LEAD_ONLY: &str = "the condition is about the lead";
 
 fn nothing() -> AtHand {
@@ -208,6 +211,10 @@ impl Resolver<'_> {
                 if let Some(span) = follows.into_iter().flatten().next() {
                     let message = "`chance`, `within` and `where` go with `after`, not with `rate`";
                     self.sink.push(Diagnostic::new(Code::UnknownKey, span, message));
+                }
+                if rate.per_sec > MAX_PER_DAY / 86_400.0 {
+                    let message = format!("nobody does this more than {MAX_PER_DAY} times a day");
+                    self.sink.push(Diagnostic::new(Code::InvalidValue, rate.span, message));
                 }
                 Some(ir::Cause::Rate { per_sec: rate.per_sec })
             }

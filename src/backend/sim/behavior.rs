@@ -146,7 +146,7 @@ impl<'a> Engine<'a> {
         let Some(fatigue) = fatigue else { return 1.0 };
         let since = self.now.saturating_sub(fatigue.window_secs);
         let before = self.lead.mails[..mail].iter().rev().take_while(|each| each.at > since).count();
-        (1.0 - fatigue.loss).powi(i32::try_from(before).unwrap_or(i32::MAX))
+        libm::pow(1.0 - fatigue.loss, before as f64)
     }
 
     /// A mail is opened.

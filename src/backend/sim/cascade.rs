@@ -81,6 +81,14 @@ impl Engine<'_> {
     /// Finds out grades and persona, which are functions of the fields.
     pub(super) fn refresh_profile(&mut self, first: bool) {
         let program = self.program;
+        let persona = program.personas.iter().position(|persona| self.holds(Some(&persona.matches), None));
+        if self.lead.persona != persona || first {
+            self.lead.persona = persona;
+            self.note(What::Persona, None, |ask| {
+                persona.map_or("none matches".to_owned(), |persona| format!("`{}`", ask.program.personas[persona].name))
+            });
+            self.take_up_habits();
+        }
         for (number, grading) in program.gradings.iter().enumerate() {
             let rules = grading.rules.iter().filter(|(when, _)| self.holds(Some(when), None));
             let sum: i64 = rules.map(|(_, points)| i64::from(*points)).sum();
@@ -92,14 +100,6 @@ impl Engine<'_> {
                     format!("{} is {band} with {sum} points", grading.name)
                 });
             }
-        }
-        let persona = program.personas.iter().position(|persona| self.holds(Some(&persona.matches), None));
-        if self.lead.persona != persona || first {
-            self.lead.persona = persona;
-            self.note(What::Persona, None, |ask| {
-                persona.map_or("none matches".to_owned(), |persona| format!("`{}`", ask.program.personas[persona].name))
-            });
-            self.take_up_habits();
         }
     }
 

@@ -3,30 +3,11 @@
 //! In: keys. Out: numbers in [0, 1). Never: a shared generator. So a draw does not depend on the order of leads, on
 //! threads, or on draws that have nothing to do with it.
 //!
-//! Names are hashed with XXH3-64 and combined by the finaliser of SplitMix64 (Steele, Lea and Flood, "Fast splittable
-//! pseudorandom number generators", 2014).
+//! Logarithms and exponentials are those of `libm`, the same to the last bit on every machine.
 
 use xxhash_rust::xxh3::xxh3_64;
 
-/// The odd number nearest to 2^64 divided by the golden ratio, SplitMix64's increment.
-const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
-
-/// SplitMix64's finaliser: each bit of the input changes each bit of the output with a chance of about one half.
-pub fn mix(value: u64) -> u64 {
-    let value = (value ^ (value >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let value = (value ^ (value >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    value ^ (value >> 31)
-}
-
-/// One key of two, in which the order counts.
-pub fn join(left: u64, right: u64) -> u64 {
-    mix(mix(left.wrapping_add(GOLDEN)).wrapping_add(right).wrapping_add(GOLDEN))
-}
-
-/// The key of a name; the parts are kept apart, so that `a/bc` and `ab/c` differ.
-pub fn key(parts: &[&str]) -> u64 {
-    parts.iter().fold(parts.len() as u64, |key, part| join(key, xxh3_64(part.as_bytes())))
-}
+pub use crate::ir::chance::{join, key};
 
 /// The key of a lead in a run.
 pub fn lead_key(seed: u64, id: &str) -> u64 {
@@ -35,8 +16,7 @@ pub fn lead_key(seed: u64, id: &str) -> u64 {
 
 /// A number in [0, 1) with 53 bits.
 pub fn unit(lead: u64, name: u64, occurrence: u64) -> f64 {
-    let bits = join(join(lead, name), occurrence) >> 11;
-    bits as f64 * (1.0 / (1u64 << 53) as f64)
+    crate::ir::chance::unit(join(join(lead, name), occurrence))
 }
 
 /// The part of a split that a lead takes: weighted rendezvous hashing.
@@ -50,7 +30,7 @@ pub fn rendezvous(arms: impl Iterator<Item = (f64, f64)>) -> Option<usize> {
     let mut best: Option<(usize, f64)> = None;
     for (index, (weight, draw)) in arms.enumerate() {
         // 1 − u lies in (0, 1], so that the logarithm is finite.
-        let cost = -(1.0 - draw).ln() / weight;
+        let cost = -libm::log(1.0 - draw) / weight;
         if weight > 0.0 && best.is_none_or(|(_, least)| cost < least) {
             best = Some((index, cost));
         }
@@ -60,7 +40,7 @@ pub fn rendezvous(arms: impl Iterator<Item = (f64, f64)>) -> Option<usize> {
 
 /// The gap to the next event of a Poisson process, in seconds; infinite if it has no rate.
 pub fn gap(per_sec: f64, draw: f64) -> f64 {
-    if per_sec > 0.0 { -(1.0 - draw).ln() / per_sec } else { f64::INFINITY }
+    if per_sec > 0.0 { -libm::log(1.0 - draw) / per_sec } else { f64::INFINITY }
 }
 
 /// 90 % quantile of the standard normal distribution.
@@ -69,8 +49,8 @@ const NORMAL_P90: f64 = 1.281_551_565_544_600_4;
 /// A log-normal delay by its median and 90 % quantile, in whole seconds, at least 1.
 pub fn delay(median_secs: i64, p90_secs: i64, draw: f64) -> i64 {
     let median = median_secs.max(1) as f64;
-    let sigma = (p90_secs as f64 / median).max(1.0).ln() / NORMAL_P90;
-    let secs = median * (sigma * normal_quantile(draw)).exp();
+    let sigma = libm::log((p90_secs as f64 / median).max(1.0)) / NORMAL_P90;
+    let secs = median * libm::exp(sigma * normal_quantile(draw));
     // A cast saturates, so that a quantile at the far end stays a number.
     (secs.round().max(1.0) as i64).min(1 << 40)
 }
@@ -86,7 +66,7 @@ fn normal_quantile(p: f64) -> f64 {
     if tail <= 0.0 {
         return if q < 0.0 { f64::NEG_INFINITY } else { f64::INFINITY };
     }
-    let r = (-tail.ln()).sqrt();
+    let r = (-libm::log(tail)).sqrt();
     let size = if r <= 5.0 { ratio(r - 1.6, &SHOULDER) } else { ratio(r - 5.0, &TAIL) };
     if q < 0.0 { -size } else { size }
 }
