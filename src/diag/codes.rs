@@ -97,6 +97,7 @@ codes! {
     NoWayOut = "TJ0503" "no-way-out" Error rule "a step from which no path leaves the journey";
     LoopWithoutWait = "TJ0504" "loop-without-wait" Error rule "a loop that takes no time";
     NobodyEnters = "TJ0505" "nobody-enters" Warn rule "a journey that nobody can enter";
+    EntersOnce = "TJ0506" "enters-once" Warn rule "a schedule that comes again, while each lead enters only once";
     // What is defined and not used.
     UnsentEmail = "TJ0601" "unsent-email" Warn rule "an email that no journey sends";
     UnusedDefinition = "TJ0602" "unused-definition" Warn rule "a definition that nothing uses";

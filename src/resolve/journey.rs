@@ -150,29 +150,25 @@ impl Resolver<'_> {
 
     fn schedule(&mut self, def: &journey::Schedule) -> EntryBy {
         let segment = self.ask(Kind::Segment, &def.segment).unwrap_or_else(|| def.segment.value.clone());
-        let moment = match (&def.at, &def.every) {
-            (Some(at), None) => {
-                if !matches!(at.value, Moment::Once(_)) {
-                    let finding = Diagnostic::new(Code::InvalidValue, at.span, "`at` is a moment that comes once");
-                    self.sink.push(finding.help("write `at: 2026-04-10 09:00`, or `every:` for one that comes again"));
-                }
-                moment(at.value)
+        let fault = match (&def.at, &def.every) {
+            (Some(at), None) if !matches!(at.value, Moment::Once(_)) => {
+                let finding = Diagnostic::new(Code::InvalidValue, at.span, "`at` is a moment that comes once");
+                finding.help("write `at: 2026-04-10 09:00`, or `every:` for one that comes again")
             }
-            (None, Some(every)) => {
-                if matches!(every.value, Moment::Once(_)) {
-                    let finding =
-                        Diagnostic::new(Code::InvalidValue, every.span, "`every` is a moment that comes again");
-                    self.sink.push(finding.help("write `every: mon 09:00`, or `at:` for one that comes once"));
-                }
-                moment(every.value)
+            (None, Some(every)) if matches!(every.value, Moment::Once(_)) => {
+                let finding = Diagnostic::new(Code::InvalidValue, every.span, "`every` is a moment that comes again");
+                finding.help("write `every: mon 09:00`, or `at:` for one that comes once")
+            }
+            (Some(sound), None) | (None, Some(sound)) => {
+                return EntryBy::Schedule { segment, moment: moment(sound.value) };
             }
             (at, every) => {
                 let span = at.as_ref().and(every.as_ref()).map_or(def.segment.span, |every| every.span);
-                let message = "a schedule has one of `at` and `every`";
-                self.sink.push(Diagnostic::new(Code::MissingKey, span, message));
-                LocalMoment::Daily { minute: 0 }
+                Diagnostic::new(Code::MissingKey, span, "a schedule has one of `at` and `every`")
             }
         };
+        self.sink.push(fault);
+        let moment = LocalMoment::Once { at: "1970-01-01T00:00:00".to_owned() };
         EntryBy::Schedule { segment, moment }
     }
 

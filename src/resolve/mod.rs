@@ -51,6 +51,8 @@ pub struct Resolution {
     pub unread_words: BTreeSet<String>,
     /// Names that a misspelt one was probably meant to be.
     pub meant: BTreeSet<Name>,
+    /// Journeys that say themselves whether leads may enter again.
+    pub again_written: BTreeSet<Name>,
     /// Columns named in `columns`, and where.
     pub columns: Vec<(Name, Span)>,
 }
@@ -80,8 +82,14 @@ pub fn resolve(
         used: resolver.names.used,
         unread_words: resolver.names.unread_words,
         meant: resolver.names.meant,
+        again_written: again_written(files),
         columns,
     }
+}
+
+fn again_written(files: &[Declarations]) -> BTreeSet<Name> {
+    let journeys = files.iter().flat_map(|file| &file.journeys);
+    journeys.filter(|named| named.def.entry.again.is_some()).map(|named| named.name.value.clone()).collect()
 }
 
 /// State of the stage. Its parts are in the files beside this one.

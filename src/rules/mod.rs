@@ -3,6 +3,7 @@
 //! In: what was resolved and what the analyses know of it. Out: findings. Never: how a fact was found.
 
 mod branch_without_else;
+mod enters_once;
 mod loop_without_wait;
 mod no_way_out;
 mod nobody_enters;
@@ -31,6 +32,7 @@ const RULES: &[Rule] = &[
     no_way_out::check,
     loop_without_wait::check,
     nobody_enters::check,
+    enters_once::check,
     unsent_email::check,
     unused_definition::check,
     nobody_subscribes::check,
