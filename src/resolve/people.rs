@@ -441,12 +441,8 @@ impl Resolver<'_> {
 
     /// An order in which no segment asks for a later one; segments in a circle are reported.
     fn order_segments(&mut self) {
-        let asked: BTreeMap<Name, Vec<Name>> = self
-            .out
-            .segments
-            .iter()
-            .map(|(name, segment)| (name.clone(), segments_in(&segment.when.expr)))
-            .collect();
+        let asked: BTreeMap<Name, Vec<Name>> =
+            self.out.segments.iter().map(|(name, segment)| (name.clone(), segments_in(&segment.when.expr))).collect();
         let mut order = SegmentOrder::default();
         asked.keys().for_each(|name| order.visit(name, &asked));
         for circle in &order.circles {
