@@ -23,6 +23,7 @@
 
 pub mod analysis;
 pub mod ast;
+pub mod backend;
 pub mod cli;
 pub mod diag;
 pub mod ir;

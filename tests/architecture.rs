@@ -26,9 +26,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("cli", &["text", "diag", "ast", "ir", "plan", "backend", "leads", "project", "pipeline"]),
 ];
 
+#[expect(clippy::expect_used, reason = "a helper of tests")]
 fn rust_files(folder: &Path, out: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
+    for entry in fs::read_dir(folder).expect("`src` can be listed") {
+        let path = entry.expect("`src` can be listed").path();
         if path.is_dir() {
             rust_files(&path, out);
         } else if path.extension().is_some_and(|ending| ending == "rs") {

@@ -1,6 +1,6 @@
 //! One journey as a graph: what is reached, what leads out, what goes round without a wait.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
@@ -58,6 +58,7 @@ impl Shape {
     fn of(journey: &Journey) -> Shape {
         let numbers: BTreeMap<&str, usize> =
             journey.steps.iter().enumerate().rev().map(|(number, step)| (step.id.as_str(), number)).collect();
+        let made = made_at_once(journey);
         let mut graph = DiGraph::new();
         let nodes: Vec<NodeIndex> = journey.steps.iter().map(|_| graph.add_node(())).collect();
         let end = graph.add_node(());
@@ -69,7 +70,7 @@ impl Shape {
             if matches!(step.action, Action::Exit { .. }) {
                 graph.add_edge(nodes[number], end, Pace::Instant);
             }
-            for (target, pace) in edges(step) {
+            for (target, pace) in edges(step, &made) {
                 if let Some(target) = node(target) {
                     graph.add_edge(nodes[number], target, pace);
                 }
@@ -120,14 +121,41 @@ impl Shape {
     }
 }
 
+/// Events that the journey's own steps make at the second at which they are reached.
+fn made_at_once(journey: &Journey) -> BTreeSet<&str> {
+    let mut made = BTreeSet::from(["stage_changed", "journey_entered", "journey_ended"]);
+    for step in &journey.steps {
+        match &step.action {
+            Action::Send { .. } => made.extend(["email_sent", "email_delivered", "email_bounced"]),
+            Action::Task { .. } => made.extend(["task_created"]),
+            Action::Emit { event, .. } => made.extend([event.as_str()]),
+            Action::Wait { .. }
+            | Action::WaitUntil { .. }
+            | Action::WaitFor { .. }
+            | Action::Branch { .. }
+            | Action::Split { .. }
+            | Action::Set { .. }
+            | Action::Score { .. }
+            | Action::Stage { .. }
+            | Action::List { .. }
+            | Action::Topic { .. }
+            | Action::Start { .. }
+            | Action::Goto
+            | Action::Exit { .. } => {}
+        }
+    }
+    made
+}
+
 /// The edges of a step and whether each takes time. A wait until a moment need not: the moment may be now; nor need a
-/// wait for an event whose condition may hold already. Running out of time always does.
-fn edges(step: &Step) -> Vec<(&Target, Pace)> {
+/// wait for an event that the journey itself has just made, or whose condition may hold already. Running out of time
+/// always does.
+fn edges<'j>(step: &'j Step, made: &BTreeSet<&str>) -> Vec<(&'j Target, Pace)> {
     match &step.action {
         Action::Wait { .. } => vec![(&step.next, Pace::Slow)],
-        Action::WaitFor { when, timeout, .. } => {
-            let event = if when.is_none() { Pace::Slow } else { Pace::Instant };
-            vec![(&step.next, event), (timeout, Pace::Slow)]
+        Action::WaitFor { event, when, timeout, .. } => {
+            let comes_later = when.is_none() && !made.contains(event.as_str());
+            vec![(&step.next, if comes_later { Pace::Slow } else { Pace::Instant }), (timeout, Pace::Slow)]
         }
         Action::WaitUntil { .. }
         | Action::Send { .. }

@@ -3,7 +3,7 @@
 //! In: the tree of a file that has been held against the JSON Schema. Out: a [`Declarations`]. Never: whether a name
 //! exists, or what a condition means.
 //!
-//! The JSON Schema is generated from these types ([`json_schema`]); descriptions and examples in it are the comments
+//! The JSON Schema is generated from these types ([`fn@json_schema`]); descriptions and examples in it are the comments
 //! and attributes here.
 
 pub mod data;

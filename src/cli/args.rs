@@ -116,7 +116,7 @@ pub(super) struct SimulateArgs {
     /// Folder of the project, or a saved plan (.json)
     #[arg(default_value = ".")]
     pub(super) path: PathBuf,
-    /// File of leads, .csv or .jsonl; `-` reads CSV from the standard input
+    /// File of leads, .csv or .jsonl; `-` reads the standard input, either format
     #[arg(long, value_name = "FILE", conflicts_with = "leads_from_personas")]
     pub(super) leads: Option<PathBuf>,
     /// Make up so many leads from the personas
@@ -124,7 +124,7 @@ pub(super) struct SimulateArgs {
     pub(super) leads_from_personas: Option<u64>,
     /// First day, such as 2026-04-01; the run starts at its midnight in the project's time zone
     #[arg(long, value_name = "DATE", value_parser = date)]
-    pub(super) start: Option<String>,
+    pub(super) start: Option<jiff::civil::Date>,
     /// Length in days of 24 hours
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=36_500))]
     pub(super) days: Option<u32>,
@@ -167,7 +167,6 @@ pub(super) struct ExplainArgs {
     pub(super) code: Option<String>,
 }
 
-fn date(text: &str) -> Result<String, String> {
-    let date: jiff::civil::Date = text.parse().map_err(|_| "not a date; write one such as 2026-04-01".to_owned())?;
-    Ok(date.to_string())
+fn date(text: &str) -> Result<jiff::civil::Date, String> {
+    text.parse().map_err(|_| "not a date; write one such as 2026-04-01".to_owned())
 }

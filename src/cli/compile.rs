@@ -6,14 +6,14 @@ use super::args::Format;
 use super::output::print;
 use super::terminal::Terminal;
 use super::{Exit, Failure};
-use crate::diag::{Level, Summary, human, json};
+use crate::diag::{Level, Levels, Summary, human, json};
 use crate::ir::Campaign;
 use crate::pipeline::{self, Checked, OpenError};
 
 /// What a command gets to work with.
 pub(super) enum Compiled {
-    /// A campaign without errors.
-    Campaign(Box<Campaign>),
+    /// A campaign without errors, and the project's own levels.
+    Campaign(Box<Campaign>, Levels),
     /// Errors, which have been reported.
     Faulty,
 }
@@ -21,20 +21,11 @@ pub(super) enum Compiled {
 /// Compiles the project. Findings go to the standard error; where the result would be JSON, a report of the errors
 /// takes its place.
 pub(super) fn compile(path: &Path, format: Format, terminal: &Terminal) -> Result<Compiled, Failure> {
-    let checked = match pipeline::check(path) {
-        Ok(checked) => checked,
-        Err(error) => {
-            let failure = refused(error);
-            if format == Format::Json {
-                print(&json_text(&json::refusal(&failure.message))?)?;
-            }
-            return Err(failure);
-        }
-    };
+    let checked = pipeline::check(path).map_err(refused)?;
     let errors = checked.findings.iter().any(|finding| finding.level == Level::Error);
     let campaign = checked.campaign.clone().filter(|_| !errors);
     report(&checked, campaign.is_some(), format, path, terminal)?;
-    Ok(campaign.map_or(Compiled::Faulty, |campaign| Compiled::Campaign(Box::new(campaign))))
+    Ok(campaign.map_or(Compiled::Faulty, |campaign| Compiled::Campaign(Box::new(campaign), checked.levels)))
 }
 
 fn report(checked: &Checked, usable: bool, format: Format, path: &Path, terminal: &Terminal) -> Result<(), Failure> {
@@ -51,6 +42,14 @@ fn report(checked: &Checked, usable: bool, format: Format, path: &Path, terminal
         Format::Json => print(&json_text(&json::failure(findings, sources))?),
         Format::Text => Ok(()),
     }
+}
+
+/// Where a run fails whose result would be JSON, a report of the failure takes its place.
+pub(super) fn reported<T>(format: Format, ended: Result<T, Failure>) -> Result<T, Failure> {
+    if let (Format::Json, Err(failure)) = (format, &ended) {
+        print(&json_text(&json::refusal(&failure.message))?)?;
+    }
+    ended
 }
 
 /// Why a project cannot be opened.

@@ -8,8 +8,10 @@ mod check;
 mod compile;
 mod explain;
 mod init;
+mod leads;
 mod output;
 mod plan;
+mod progress;
 mod simulate;
 mod terminal;
 

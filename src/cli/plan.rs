@@ -1,7 +1,7 @@
 //! `tabiji plan`
 
 use super::args::{Format, PlanArgs};
-use super::compile::{Compiled, compile};
+use super::compile::{Compiled, compile, reported};
 use super::output::deliver;
 use super::terminal::Terminal;
 use super::{Exit, Failure};
@@ -9,8 +9,12 @@ use crate::plan;
 
 /// Writes the compiled execution plan.
 pub(super) fn plan(args: &PlanArgs, terminal: &Terminal) -> Result<Exit, Failure> {
+    reported(args.format, run(args, terminal))
+}
+
+fn run(args: &PlanArgs, terminal: &Terminal) -> Result<Exit, Failure> {
     let campaign = match compile(&args.path, args.format, terminal)? {
-        Compiled::Campaign(campaign) => campaign,
+        Compiled::Campaign(campaign, _) => campaign,
         Compiled::Faulty => return Ok(Exit::Findings),
     };
     let unwritable = |error: serde_json::Error| Failure::usage(format!("the plan cannot be written: {error}"));

@@ -1,7 +1,101 @@
 //! `tabiji simulate`
-use super::args::SimulateArgs;
-use super::terminal::Terminal;
+
+use std::path::{Path, PathBuf};
+
+use super::args::{Format, SimulateArgs};
+use super::compile::{Compiled, compile, reported};
+use super::leads::leads;
+use super::output::deliver;
+use super::progress::Progress;
+use super::terminal::{Terminal, WIDTH};
 use super::{Exit, Failure};
-pub(super) fn simulate(_args: &SimulateArgs, _terminal: &Terminal) -> Result<Exit, Failure> {
-    Ok(Exit::Fine)
+use crate::backend::sim::SimError;
+use crate::backend::{report, sim};
+use crate::diag::{Code, Level, Levels};
+use crate::plan::{self, Plan};
+
+/// Runs the journeys against leads.
+pub(super) fn simulate(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit, Failure> {
+    reported(args.format, run(args, terminal))
+}
+
+fn run(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit, Failure> {
+    let Some(Planned { plan, folder, levels }) = planned(args, terminal)? else { return Ok(Exit::Findings) };
+    let mut rows = leads(args, &plan, &folder)?;
+    let progress = Progress::new(terminal.interactive, args.leads_from_personas);
+    let ended = sim::run(&plan, &mut rows, &options(args, &levels), &|leads| progress.set(leads));
+    progress.done();
+    let odd = rows.report(&levels, terminal);
+    if let Some(why) = rows.broken_off() {
+        return Err(Failure::usage(format!("the leads file cannot be read to its end: {why}")));
+    }
+    let outcome = ended.map_err(|error| match error {
+        SimError::NoStart => Failure::usage(format!("{error}: `--start 2026-04-01`")),
+        SimError::BadStart(_)
+        | SimError::BadDays(_)
+        | SimError::Plan(_)
+        | SimError::Refused(_)
+        | SimError::Threads(_) => Failure::usage(error.to_string()),
+    })?;
+    if let (Some(lead), None) = (&args.trace, &outcome.trace) {
+        return Err(Failure::usage(format!("no lead has the id `{lead}`")));
+    }
+    deliver(args.format, &args.output, |format, printed| {
+        Ok(match format {
+            Format::Text if args.trace.is_some() && printed => report::trace(&outcome),
+            Format::Text if printed => report::text(&outcome, &plan, terminal.width()),
+            // A file does not depend on the terminal that it was made at.
+            Format::Text => report::text(&outcome, &plan, WIDTH),
+            Format::Json => report::json(&outcome, &plan),
+        })
+    })?;
+    Ok(if odd { Exit::Findings } else { Exit::Fine })
+}
+
+/// What is simulated.
+struct Planned {
+    plan: Plan,
+    folder: PathBuf,
+    levels: Levels,
+}
+
+/// The plan, read or compiled, with the project's folder and levels.
+fn planned(args: &SimulateArgs, terminal: &Terminal) -> Result<Option<Planned>, Failure> {
+    if is_plan(&args.path) {
+        let folder = args.path.parent().unwrap_or(Path::new("")).to_owned();
+        return Ok(Some(Planned { plan: read_plan(&args.path)?, folder, levels: Levels::new() }));
+    }
+    match compile(&args.path, args.format, terminal)? {
+        Compiled::Faulty => Ok(None),
+        Compiled::Campaign(campaign, levels) => {
+            let plan = plan::build(&campaign).map_err(|error| Failure::usage(error.to_string()))?;
+            Ok(Some(Planned { plan, folder: args.path.clone(), levels }))
+        }
+    }
+}
+
+fn is_plan(path: &Path) -> bool {
+    path.is_file() || (path.extension().is_some_and(|extension| extension == "json") && !path.is_dir())
+}
+
+fn read_plan(path: &Path) -> Result<Plan, Failure> {
+    let shown = path.display();
+    let text = std::fs::read_to_string(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => Failure { exit: Exit::NoInput, message: format!("there is no plan `{shown}`") },
+        _ => Failure::usage(format!("cannot read the plan `{shown}`: {error}")),
+    })?;
+    Plan::from_json(&text).map_err(|error| Failure::usage(format!("`{shown}`: {error}")))
+}
+
+/// What the command line says; the run takes the rest from the project's settings.
+fn options(args: &SimulateArgs, levels: &Levels) -> sim::Options {
+    sim::Options {
+        start: args.start,
+        days: args.days,
+        seed: args.seed,
+        threads: args.threads.map(usize::from),
+        trace: args.trace.clone(),
+        // A project to which a bad row is an error wants no run without it.
+        strict: args.strict || levels.get(&Code::BadRow) == Some(&Level::Error),
+    }
 }

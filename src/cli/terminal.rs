@@ -6,7 +6,7 @@ use super::args::When;
 use crate::diag::Style;
 
 /// Width of reports that no terminal shows.
-const WIDTH: usize = 100;
+pub(super) const WIDTH: usize = 100;
 
 /// The terminal of a run.
 #[derive(Clone, Copy, Debug)]

@@ -10,17 +10,18 @@ use crate::text::{SourceMap, Span};
 pub fn sarif(diagnostics: &[Diagnostic], sources: &SourceMap, prefix: &str) -> String {
     let view = View { sources, prefix };
     let fingerprints = fingerprints(diagnostics, sources);
-    let results = diagnostics.iter().zip(&fingerprints).map(|(finding, print)| view.result(finding, print)).collect();
-    log(results, json!({"executionSuccessful": true}))
+    let results: Vec<Value> =
+        diagnostics.iter().zip(&fingerprints).map(|(finding, print)| view.result(finding, print)).collect();
+    log(&results, &json!({"executionSuccessful": true}))
 }
 
 /// The log of a run that could not begin.
 pub fn refusal(error: &str) -> String {
     let notice = json!({"level": "error", "message": {"text": error}});
-    log(Vec::new(), json!({"executionSuccessful": false, "toolExecutionNotifications": [notice]}))
+    log(&[], &json!({"executionSuccessful": false, "toolExecutionNotifications": [notice]}))
 }
 
-fn log(results: Vec<Value>, invocation: Value) -> String {
+fn log(results: &[Value], invocation: &Value) -> String {
     let log = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",

@@ -7,6 +7,7 @@
 //! Names in here are known to exist: `Name` of a step, an email or a field can be looked up without asking.
 
 pub mod builtin;
+pub mod chance;
 pub mod expr;
 pub mod journey;
 pub mod lead;

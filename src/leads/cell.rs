@@ -122,15 +122,16 @@ fn boolean(text: &str) -> Option<bool> {
     }
 }
 
-/// `YYYY-MM-DD` or `YYYY/MM/DD`.
+/// `YYYY-MM-DD` or `YYYY/MM/DD`; with slashes also `2026/4/1`, as spreadsheets write it in Japan.
 fn date(text: &str) -> Option<Date> {
-    let mut parts = text.split(if text.contains('/') { '/' } else { '-' });
-    let mut part = |digits: usize| {
+    let (mark, short) = if text.contains('/') { ('/', 1) } else { ('-', 2) };
+    let mut parts = text.split(mark);
+    let mut part = |digits: std::ops::RangeInclusive<usize>| {
         let part = parts.next()?;
-        let sound = part.len() == digits && part.bytes().all(|b| b.is_ascii_digit());
+        let sound = digits.contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
         part.parse::<i16>().ok().filter(|_| sound)
     };
-    let (year, month, day) = (part(4)?, part(2)?, part(2)?);
+    let (year, month, day) = (part(4..=4)?, part(short..=2)?, part(short..=2)?);
     if parts.next().is_some() {
         return None;
     }
@@ -148,15 +149,16 @@ fn datetime(text: &str, zone: &TimeZone) -> Option<i64> {
     let Some((day, time)) = text.split_once([' ', 'T', 't']) else {
         return Some(first_instant(date(text)?.to_datetime(jiff::civil::Time::midnight()), zone));
     };
-    let day = date(day)?;
-    let time = time.trim_start();
-    let (hour, rest) = two_digits(time)?;
+    // A spreadsheet's short date has a short hour: `2026/4/1 9:30`.
+    let padded =
+        if day.contains('/') && time.as_bytes().get(1) == Some(&b':') { format!("0{time}") } else { time.to_owned() };
+    let (hour, rest) = two_digits(&padded)?;
     let (minute, rest) = two_digits(rest.strip_prefix(':')?)?;
     let (second, rest) = match rest.strip_prefix(':') {
         Some(rest) => two_digits(rest)?,
         None => (0, rest),
     };
-    let local = day.to_datetime(jiff::civil::Time::new(hour, minute, second, 0).ok()?);
+    let local = date(day)?.to_datetime(jiff::civil::Time::new(hour, minute, second, 0).ok()?);
     let rest = match rest.strip_prefix('.') {
         // Whole seconds are all there is.
         Some(fraction) => {

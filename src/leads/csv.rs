@@ -28,7 +28,7 @@ impl CsvRows {
         let header = header(&mut records, &mut record)?;
         let (places, warnings) = columns.places(&header).map_err(|fault| match fault {
             HeaderFault::Twice(column) => ReadError::DuplicateColumn(column),
-            HeaderFault::Missing(missing) => ReadError::MissingColumns(missing),
+            HeaderFault::Missing(missing) => separator(&header).unwrap_or(ReadError::MissingColumns(missing)),
         })?;
         Ok(CsvRows { records, record, columns, width: header.len(), places, warnings, broken_off: None })
     }
@@ -97,6 +97,12 @@ pub(super) fn header(records: &mut Records, record: &mut Record) -> Result<Vec<S
     }
     let name = |bytes| std::str::from_utf8(bytes).map(|name: &str| name.trim().to_owned());
     record.cells().map(name).collect::<Result<_, _>>().map_err(|_| ReadError::NotUtf8)
+}
+
+/// A lone column with another separator in its name.
+fn separator(header: &[String]) -> Option<ReadError> {
+    let [column] = header else { return None };
+    column.chars().find(|c| matches!(c, ';' | '\t')).map(ReadError::Separator)
 }
 
 /// What is wrong with a record, in words.

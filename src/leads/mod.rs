@@ -168,6 +168,8 @@ pub enum ReadError {
     HeaderTooLong,
     /// A quote in its header is never closed.
     OpenQuote,
+    /// Its columns are not separated by commas but by this.
+    Separator(char),
     /// Two columns that a field takes have the same name.
     DuplicateColumn(String),
     /// Columns of required fields are missing; all of them.
@@ -199,6 +201,10 @@ impl std::fmt::Display for ReadError {
                 write!(f, "the first line of the leads file is longer than {RECORD_LIMIT} bytes")
             }
             ReadError::OpenQuote => f.write_str("a quote in the header of the leads file is never closed"),
+            ReadError::Separator(mark) => {
+                let mark = if *mark == '\t' { "tabs" } else { "semicolons" };
+                write!(f, "the columns of the leads file are separated by {mark}, not by commas")
+            }
             ReadError::DuplicateColumn(column) => {
                 write!(f, "the leads file has the column {} more than once", cell::quoted(column))
             }
@@ -233,6 +239,7 @@ impl ReadError {
             ReadError::Nul | ReadError::TooManyColumns | ReadError::HeaderTooLong | ReadError::OpenQuote => {
                 Some("check that this is the leads file, with one header row".to_owned())
             }
+            ReadError::Separator(_) => Some("save it with commas".to_owned()),
             ReadError::DuplicateColumn(_) => Some("rename or remove one of them".to_owned()),
             ReadError::MissingColumns(missing) => missing.first().map(|first| {
                 let near = first.nearest.as_deref().unwrap_or("Name in the file");

@@ -175,6 +175,7 @@ fn dates_and_instants() {
     let day = field(Type::Date, true);
     assert_eq!(cell_of(&day, "1970-01-02"), Ok(Some(Value::Date(1))));
     assert_eq!(cell_of(&day, "1969/12/31"), Ok(Some(Value::Date(-1))));
+    assert_eq!(cell_of(&day, "1970/1/2"), Ok(Some(Value::Date(1))));
     for text in ["2026-02-29", "2026-4-1", "26-04-01", "2026-04-01x", "2026/04-01", "0000-00-00"] {
         assert!(cell_of(&day, text).is_err(), "{text}");
     }
@@ -184,6 +185,7 @@ fn dates_and_instants() {
     for (text, secs) in [
         ("2026-04-01", base),
         ("2026/04/01 09:30", base + 34_200),
+        ("2026/4/1 9:30", base + 34_200),
         ("2026-04-01T09:30:15", base + 34_215),
         ("2026-04-01T00:30:15Z", base + 34_215),
         ("2026-04-01T00:30:15.999Z", base + 34_215),
@@ -367,6 +369,8 @@ fn other_encodings_are_named() {
     assert_eq!(fault(&campaign, b"id,\x8e\x96\x96\xbc\n"), ReadError::NotUtf8);
     assert_eq!(fault(&campaign, b"id,a\0b\n"), ReadError::Nul);
     assert_eq!(fault(&campaign, b"id,\"a\nb,c\n"), ReadError::OpenQuote);
+    assert_eq!(fault(&campaign, "id;email\n1;a@b.example\n"), ReadError::Separator(';'));
+    assert_eq!(fault(&campaign, "id\temail\n"), ReadError::Separator('\t'));
 }
 
 #[test]

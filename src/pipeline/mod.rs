@@ -30,6 +30,8 @@ pub struct Checked {
     pub findings: Vec<Diagnostic>,
     /// The campaign; `None` when faults leave its meaning open.
     pub campaign: Option<Campaign>,
+    /// The project's own levels, for rules that only a run can hold.
+    pub levels: Levels,
     /// The project's folder.
     pub root: PathBuf,
 }
@@ -76,7 +78,7 @@ fn finish(
     diag::sort(&mut findings, &sources);
     findings.dedup();
     let campaign = (!is_open).then_some(resolution.campaign);
-    Checked { sources, findings, campaign, root: root.to_owned() }
+    Checked { sources, findings, campaign, levels: levels.clone(), root: root.to_owned() }
 }
 
 /// Takes a file into the source map. Gives its number, and whether all of it could be read.

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::Plan;
 use crate::ir::journey::{Action, Entry, EntryBy, Journey, Moment, Step, Target};
-use crate::ir::{Again, Condition, Consent, Email, Value};
+use crate::ir::{Again, Campaign, Condition, Consent, Email, Value};
 
 /// Steps named beside a step are set apart from it by so many columns.
 const INDENT: &str = "                    ";
@@ -127,8 +127,9 @@ fn action(action: &Action) -> String {
         Action::Branch { .. } => "branch".to_owned(),
         Action::Split { .. } => "split".to_owned(),
         Action::Set { values } => {
-            let set =
-                values.iter().map(|(field, to)| format!("{field} = {}", to.as_ref().map_or("none".to_owned(), value)));
+            let set = values
+                .iter()
+                .map(|(field, to)| format!("{field} = {}", to.as_ref().map_or("none".to_owned(), Value::to_string)));
             format!("set {}", set.collect::<Vec<_>>().join(", "))
         }
         Action::Score { points } => {
@@ -145,7 +146,7 @@ fn action(action: &Action) -> String {
             format!("task for {to}: {title}{within}")
         }
         Action::Emit { event, with } => {
-            let with = with.iter().map(|(name, with)| format!(" {name}={}", value(with)));
+            let with = with.iter().map(|(name, with)| format!(" {name}={with}"));
             format!("emit {event}{}", with.collect::<String>())
         }
         Action::Start { journey } => format!("start {journey}"),
@@ -218,14 +219,23 @@ fn write_segments(plan: &Plan, out: &mut String) {
     }
 }
 
-/// Everything else by name and hash.
+/// Everything else that people wrote, by name and hash.
 fn write_others(plan: &Plan, out: &mut String) {
-    const SHOWN: [&str; 3] = ["journeys.", "emails.", "segments."];
     let _ = writeln!(out, "\nother parts");
     for (address, hash) in &plan.parts {
-        if !SHOWN.iter().any(|kind| address.starts_with(kind)) {
+        if !is_shown_or_builtin(&plan.campaign, address) {
             let _ = writeln!(out, "  {}  {address}", short(hash));
         }
+    }
+}
+
+fn is_shown_or_builtin(campaign: &Campaign, address: &str) -> bool {
+    match address.split_once('.') {
+        Some(("journeys" | "emails" | "segments", _)) => true,
+        Some(("fields", name)) => campaign.fields.get(name).is_some_and(|field| field.builtin),
+        Some(("events", name)) => campaign.events.get(name).is_some_and(|event| event.builtin),
+        Some(_) => false,
+        None => address == "segment_order",
     }
 }
 
@@ -247,25 +257,6 @@ fn target(target: &Target) -> &str {
     target.as_deref().unwrap_or("end")
 }
 
-fn value(value: &Value) -> String {
-    match value {
-        Value::Bool(value) => value.to_string(),
-        Value::Int(value) => value.to_string(),
-        Value::Number(value) => value.to_string(),
-        Value::Text(value) => format!("\"{value}\""),
-        Value::Date(days) => {
-            civil(i64::from(*days) * 86_400).map_or_else(|| days.to_string(), |at| at.date().to_string())
-        }
-        Value::Datetime(secs) => civil(*secs).map_or_else(|| secs.to_string(), |at| format!("{at}Z")),
-        Value::Set(values) => format!("[{}]", values.iter().cloned().collect::<Vec<_>>().join(", ")),
-    }
-}
-
-fn civil(secs: i64) -> Option<jiff::civil::DateTime> {
-    let instant = jiff::Timestamp::from_second(secs).ok()?;
-    Some(jiff::tz::TimeZone::UTC.to_datetime(instant))
-}
-
 /// `2 days 12 hours`
 fn duration(secs: i64) -> String {
     let mut rest = secs;
@@ -282,4 +273,115 @@ fn duration(secs: i64) -> String {
 
 fn columns(text: &str) -> usize {
     unicode_width::UnicodeWidthStr::width(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::ir::journey::{Arm, Goal, SplitArm};
+    use crate::ir::{Body, Expr, Segment, Topic};
+    use crate::text::Origin;
+
+    fn when(text: &str) -> Condition {
+        Condition { text: text.to_owned(), expr: Expr::Absent, origin: Origin::default() }
+    }
+
+    fn to(id: &str) -> Target {
+        Some(id.to_owned())
+    }
+
+    fn steps() -> Vec<Step> {
+        let arms = vec![Arm { when: when("score >= 60"), to: to("call") }];
+        let halves = vec![
+            SplitArm { name: "a".to_owned(), weight: 50.0, to: to("gift") },
+            SplitArm { name: "holdout".to_owned(), weight: 50.0, to: None },
+        ];
+        let waits = Action::WaitFor {
+            event: "email_clicked".to_owned(),
+            filter: Some(when("event.email == \"hello\"")),
+            when: Some(when("score >= 90")),
+            within_secs: 4 * 86_400,
+            timeout: to("settle"),
+        };
+        let tuesday = Moment::Weekly { weekdays: vec![2], minute: 600 };
+        let task = Action::Task { to: "営業".to_owned(), title: "電話".to_owned(), within_secs: Some(86_400) };
+        let gift = BTreeMap::from([("until".to_owned(), Value::Date(20_000))]);
+        let parts: Vec<(&str, Action, Target)> = vec![
+            ("挨拶", Action::Send { email: "hello".to_owned(), max_hold_secs: None }, to("settle")),
+            ("settle", Action::Wait { secs: 90_061 }, to("tuesday")),
+            ("tuesday", Action::WaitUntil { moment: tuesday }, to("reads")),
+            ("reads", waits, to("ready")),
+            ("ready", Action::Branch { arms, has_else: true }, to("test")),
+            ("call", task, None),
+            ("test", Action::Split { arms: halves }, None),
+            ("gift", Action::Emit { event: "gift_sent".to_owned(), with: gift }, to("again")),
+            ("again", Action::Goto, to("settle")),
+            ("leave", Action::Exit { reason: "done".to_owned() }, None),
+        ];
+        let step = |(id, action, next): (&str, Action, Target)| Step {
+            id: id.to_owned(),
+            label: None,
+            action,
+            next,
+            origin: Origin::default(),
+        };
+        parts.into_iter().map(step).collect()
+    }
+
+    fn journey() -> Journey {
+        let by = EntryBy::Segment { segment: "hot".to_owned(), existing: false };
+        let entry = Entry {
+            by,
+            when: Some(when("stage == \"lead\"")),
+            again: Again::AfterSecs(90 * 86_400),
+            key: None,
+            at_once: None,
+            origin: Origin::default(),
+        };
+        Journey {
+            label: Some("育成".to_owned()),
+            priority: 5,
+            entry,
+            ends: Some("2026-06-30T00:00:00".to_owned()),
+            exit_when: Some(when("stage == \"customer\"")),
+            goal: Some(Goal { when: when("stage == \"sql\""), within_secs: Some(30 * 86_400) }),
+            first: to("挨拶"),
+            steps: steps(),
+            origin: Origin::default(),
+        }
+    }
+
+    #[test]
+    fn people_can_read_a_plan() {
+        let mut campaign = Campaign::default();
+        campaign.settings.project = "demo".to_owned();
+        campaign.settings.timezone = "Asia/Tokyo".to_owned();
+        campaign.journeys.insert("nurture".to_owned(), journey());
+        let segment =
+            Segment { label: Some("今すぐ客".to_owned()), when: when("score >= 60"), origin: Origin::default() };
+        campaign.segments.insert("hot".to_owned(), segment);
+        let topic = Topic { label: None, consent: Consent::DoubleOptIn, granted: None, origin: Origin::default() };
+        campaign.topics.insert("news".to_owned(), topic);
+        let email = Email {
+            label: None,
+            topic: "news".to_owned(),
+            sender: "team".to_owned(),
+            subject: "こんにちは".to_owned(),
+            preheader: None,
+            body: Body::Markdown(String::new()),
+            text: None,
+            repeat: Again::Never,
+            open_factor: 1.0,
+            click_factor: 1.0,
+            origin: Origin::default(),
+        };
+        campaign.emails.insert("hello".to_owned(), email);
+        let mut plan = crate::plan::build(&campaign).unwrap();
+        // The hashes have tests of their own; here they would only be noise.
+        plan.hash = "sha256:0123456789abcdef".to_owned();
+        plan.parts.values_mut().for_each(|hash| *hash = "sha256:0123456789abcdef".to_owned());
+        insta::assert_snapshot!(text(&plan));
+    }
 }

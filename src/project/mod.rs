@@ -9,6 +9,8 @@ use std::path::{Component, Path, PathBuf};
 
 use ignore::WalkBuilder;
 
+use crate::text::nearest;
+
 /// Name of the file at a project's root.
 pub const ROOT_FILE: &str = "tabiji.yaml";
 
@@ -83,7 +85,21 @@ pub fn attachment(root: &Path, path: &str, limit: u64) -> Result<String, String>
         return Err("it is not below the project's folder".to_owned());
     }
     let base = root.canonicalize().map_err(|error| words(&error))?;
-    read_inside(&base, &root.join(asked), limit).map_err(|(why, _)| why)
+    read_inside(&base, &root.join(asked), limit).map_err(|(why, _)| match neighbour(&base, asked) {
+        Some(near) if !root.join(asked).exists() => format!("{why}; did you mean `{near}`?"),
+        Some(_) | None => why,
+    })
+}
+
+/// A file beside the one asked for whose name is nearest to it.
+fn neighbour(base: &Path, asked: &Path) -> Option<String> {
+    let folder = asked.parent()?;
+    let entries = fs::read_dir(base.join(folder)).ok()?;
+    let mut names: Vec<String> =
+        entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).take(MAX_FILES).collect();
+    names.sort();
+    let near = nearest(asked.file_name()?.to_str()?, names.iter().map(String::as_str))?;
+    folder.join(near).to_str().map(str::to_owned)
 }
 
 fn campaign_files(root: &Path) -> Result<Vec<PathBuf>, OpenError> {

@@ -26,13 +26,16 @@ use crate::text::{FileId, ScalarMap, SourceMap, Span};
 use names::Names;
 use typing::{AtHand, Place, Typer};
 
+/// Ids and e-mail addresses of a list's members.
+pub type ListMembers = (Vec<String>, Vec<String>);
+
 /// Files that declarations point to, by the path as it is written.
 #[derive(Clone, Debug, Default)]
 pub struct Attachments {
     /// Template files, or why one cannot be read.
     pub templates: BTreeMap<String, Result<FileId, String>>,
-    /// Ids and e-mail addresses of list files, or why one cannot be read.
-    pub members: BTreeMap<String, Result<(Vec<String>, Vec<String>), String>>,
+    /// Members of list files, or why one cannot be read.
+    pub members: BTreeMap<String, Result<ListMembers, String>>,
 }
 
 /// What the declarations come to.
@@ -113,12 +116,14 @@ impl Resolver<'_> {
             }
             for poisoned in &file.poisoned {
                 self.define(poisoned.kind, &poisoned.name);
+                self.names.unread_kinds.insert(poisoned.kind);
                 self.names.unread_words.extend(names::words(self.sources, poisoned.whole));
             }
             for span in &file.unread {
                 self.names.unread_words.extend(names::words(self.sources, *span));
             }
         }
+        self.names.lifecycle_unread = !broken.is_empty() || self.files.iter().any(|file| !file.unread.is_empty());
         for &file in broken {
             let whole = Span::new(file, 0, self.sources.file(file).text.len());
             self.names.unread_words.extend(names::words(self.sources, whole));

@@ -37,8 +37,10 @@ pub(crate) struct Names {
     compared: usize,
     /// Every name asked for.
     pub used: BTreeSet<(Kind, Name)>,
-    /// Stages that the lifecycle could not say, because it could not be read.
+    /// Whether the lifecycle may stand in something that could not be read.
     pub lifecycle_unread: bool,
+    /// Kinds of which a definition could not be read.
+    pub unread_kinds: BTreeSet<Kind>,
 }
 
 impl Names {

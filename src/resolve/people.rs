@@ -12,6 +12,9 @@ use crate::ir::{self, Expr, Name, Value, builtin};
 use crate::syntax::{Entries, Spanned};
 use crate::text::{Span, nearest};
 
+/// The highest rate at which a persona does something by itself. A simulation draws each time.
+const MAX_PER_DAY: f64 = 1_000.0;
+
 const LEAD_ONLY: &str = "the condition is about the lead";
 
 fn nothing() -> AtHand {
@@ -26,7 +29,6 @@ impl Resolver<'_> {
         self.names.personas =
             self.files.iter().flat_map(|file| &file.personas).map(|named| named.name.value.clone()).collect();
         for file in self.files {
-            self.names.lifecycle_unread |= !file.unread.is_empty();
             for grading in &file.grading {
                 let bands = grading.def.bands.iter().map(|(band, _)| band.value.clone()).collect();
                 self.names.bands.insert(grading.name.value.clone(), bands);
@@ -210,6 +212,10 @@ impl Resolver<'_> {
                     let message = "`chance`, `within` and `where` go with `after`, not with `rate`";
                     self.sink.push(Diagnostic::new(Code::UnknownKey, span, message));
                 }
+                if rate.per_sec > MAX_PER_DAY / 86_400.0 {
+                    let message = format!("nobody does this more than {MAX_PER_DAY} times a day");
+                    self.sink.push(Diagnostic::new(Code::InvalidValue, rate.span, message));
+                }
                 Some(ir::Cause::Rate { per_sec: rate.per_sec })
             }
             (None, Some(after)) => {
@@ -280,7 +286,7 @@ impl Resolver<'_> {
                 self.sink.push(
                     finding
                         .also(property.origin.0, "required here")
-                        .help(format!("give it under `with:`, or declare it `optional: true`")),
+                        .help("give it under `with:`, or declare it `optional: true`"),
                 );
             }
         }
@@ -310,10 +316,11 @@ impl Resolver<'_> {
         {
             self.sink.push(Diagnostic::new(Code::InvalidValue, range.span, "the range ends before it begins"));
         }
-        if !(min..=max.max(min)).contains(&def.initial.value) {
-            let finding =
-                Diagnostic::new(Code::ValueOutOfRange, def.initial.span, "the initial score is outside the range");
-            self.sink.push(finding.also(def.range.map_or(def.initial.span, |range| range.span), "the range"));
+        if let Some(range) = &def.range
+            && min < max
+            && !(min..=max).contains(&def.initial.value)
+        {
+            self.initial_outside(def.initial, range.span);
         }
         let rules = def.rules.iter().filter_map(|rule| self.score_rule(rule)).collect();
         let decay = def.decay.as_ref().map(|decay| {
@@ -339,6 +346,18 @@ impl Resolver<'_> {
             origin: named.name.span.into(),
         };
         self.out.scoring.insert(named.name.value.clone(), scoring);
+    }
+
+    /// An initial score that is not written is 0; then the range is to blame.
+    fn initial_outside(&mut self, initial: Spanned<i32>, range: Span) {
+        let is_written = initial.span != Span::default();
+        let message = format!("a new lead's score of {} is outside the range", initial.value);
+        let finding = Diagnostic::new(Code::ValueOutOfRange, if is_written { initial.span } else { range }, message);
+        self.sink.push(if is_written {
+            finding.also(range, "the range")
+        } else {
+            finding.help("give `initial:` a score inside the range")
+        });
     }
 
     fn score_rule(&mut self, rule: &ScoreRule) -> Option<ir::ScoreRule> {

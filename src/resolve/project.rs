@@ -6,7 +6,7 @@ use super::{Resolver, spanned_value};
 use crate::ast::file::Settings;
 use crate::ast::{Kind, Literal, Text};
 use crate::diag::{Code, Diagnostic};
-use crate::ir::{self, Name, Value};
+use crate::ir::{self, Name, Type, Value};
 use crate::syntax::{Entries, Spanned};
 use crate::text::{Span, nearest};
 
@@ -77,9 +77,9 @@ impl Resolver<'_> {
                     self.mapped_field(field);
                 }
             }
-            for (field, values) in file.settings.values.iter().flatten() {
-                if self.mapped_field(field) {
-                    self.mapped_values(field, values);
+            for (name, values) in file.settings.values.iter().flatten() {
+                if let Some(field) = self.mapped_type(name) {
+                    self.mapped_values(name, &field, values);
                 }
             }
         }
@@ -95,13 +95,33 @@ impl Resolver<'_> {
         found
     }
 
-    fn mapped_values(&mut self, name: &Text, values: &Entries<Spanned<Literal>>) {
-        let Some(field) = self.out.fields.get(&name.value).cloned() else { return };
+    /// What a column of the leads file holds: a field's value, a stage or a score.
+    fn mapped_type(&mut self, name: &Text) -> Option<ir::Field> {
+        let reserved = |ty| ir::Field {
+            ty,
+            min: None,
+            max: None,
+            optional: true,
+            label: None,
+            builtin: true,
+            origin: name.span.into(),
+        };
+        if name.value == "stage" {
+            let values = self.names.stages.iter().map(|(stage, _)| stage.clone()).collect();
+            return Some(reserved(Type::Enum { values }));
+        }
+        if name.value.starts_with("score.") {
+            return Some(reserved(Type::Integer));
+        }
+        if self.mapped_field(name) { self.out.fields.get(&name.value).cloned() } else { None }
+    }
+
+    fn mapped_values(&mut self, name: &Text, field: &ir::Field, values: &Entries<Spanned<Literal>>) {
         let mut mapped: BTreeMap<String, Option<Value>> = BTreeMap::new();
         for (raw, literal) in values {
             if literal.value == Literal::Null {
                 mapped.insert(raw.value.clone(), None); // whether the field may be absent is for each row to say
-            } else if let Some(value) = self.literal(name, &field, literal) {
+            } else if let Some(value) = self.literal(name, field, literal) {
                 mapped.insert(raw.value.clone(), value);
             }
         }

@@ -62,6 +62,9 @@ impl Resolver<'_> {
                 AtHand::Nothing(_) => {
                     AtHand::Nothing(format!("the journey `{name}`, which sends it, is not entered by an event"))
                 }
+                AtHand::Event(_) if self.is_started(name) => {
+                    AtHand::Nothing(format!("the journey `{name}`, which sends it, is also entered by a `start` step"))
+                }
                 event => event,
             };
             found = Some(match (found, here) {
@@ -74,6 +77,11 @@ impl Resolver<'_> {
             });
         }
         found.unwrap_or_else(|| AtHand::Nothing("no journey sends this mail".to_owned()))
+    }
+
+    fn is_started(&self, journey: &str) -> bool {
+        let steps = self.out.journeys.values().flat_map(|journey| &journey.steps);
+        steps.into_iter().any(|step| matches!(&step.action, Action::Start { journey: to } if to == journey))
     }
 
     fn body(&mut self, body: &limits::Body, span: crate::text::Span, event: &AtHand) -> ir::Body {

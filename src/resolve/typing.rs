@@ -277,7 +277,7 @@ impl<'a> Typer<'a> {
 
     fn no_model(&mut self, word: &str, kind: Kind, at: &Range<usize>) -> Typed {
         let models: Vec<String> = self.names.all(kind).into_iter().map(str::to_owned).collect();
-        if models.is_empty() && self.names.unread_words.contains(kind.key()) {
+        if self.names.unread_kinds.contains(&kind) || self.names.unread_words.contains(kind.key()) {
             self.failed = true;
             return Typed::unknown(at);
         }
@@ -313,6 +313,9 @@ impl<'a> Typer<'a> {
             return Typed::unknown(at);
         }
         let mut others = vec!["score", "grade", "stage", "persona", "now", "today"];
+        if self.place == Place::Template {
+            others.extend(["unsubscribe_url", "project"]);
+        }
         others.extend(self.locals.iter().map(|(local, _)| local.as_str()));
         let near = self.names.nearest(name, Kind::Field, &others);
         let finding = Diagnostic::new(Code::UnknownName, self.span(at), format!("there is no field named `{name}`"))
@@ -429,7 +432,7 @@ impl<'a> Typer<'a> {
             Operator::And | Operator::Or => self.logic(op, left, right, at),
             Operator::Eq | Operator::Ne | Operator::Lt | Operator::Le | Operator::Gt | Operator::Ge => {
                 let (left, right) = (self.expr(left), self.expr(right));
-                self.compare(op, left, right, at)
+                self.compare(op, &left, &right, at)
             }
             Operator::In => self.contained(left, right, at),
             Operator::NotIn => {
@@ -503,7 +506,7 @@ impl<'a> Typer<'a> {
         for (op, right) in rest {
             let right = self.expr(right);
             let pair = left.at.start..right.at.end;
-            let compared = self.compare(*op, left, right.clone(), &pair);
+            let compared = self.compare(*op, &left, &right, &pair);
             left = if compared.is_unknown() { Typed::unknown(&right.at) } else { right };
             parts.push(compared.expr);
         }
@@ -549,15 +552,15 @@ impl<'a> Typer<'a> {
     }
 
     /// Types a comparison, carrying constants over to the type of the other side.
-    pub fn compare(&mut self, op: Operator, left: Typed, right: Typed, at: &Range<usize>) -> Typed {
+    pub fn compare(&mut self, op: Operator, left: &Typed, right: &Typed, at: &Range<usize>) -> Typed {
         if left.is_unknown() || right.is_unknown() {
             return Typed { ty: Ty::Of(Type::Boolean), ..Typed::unknown(at) };
         }
         let cmp = comparison(op);
         if left.ty == Ty::Absent || right.ty == Ty::Absent {
-            return self.compared_with_none(cmp, &left, &right, at);
+            return self.compared_with_none(cmp, left, right, at);
         }
-        let (left, right) = (self.adapt(left.clone(), &right), self.adapt(right, &left));
+        let (left, right) = (self.adapt(left.clone(), right), self.adapt(right.clone(), left));
         if left.is_unknown() || right.is_unknown() {
             return Typed { ty: Ty::Of(Type::Boolean), ..Typed::unknown(at) };
         }
@@ -677,7 +680,7 @@ impl<'a> Typer<'a> {
         let mut values = Vec::new();
         for item in items {
             let pair = item.at.clone();
-            let compared = self.compare(Operator::Eq, left.clone(), item, &pair);
+            let compared = self.compare(Operator::Eq, &left, &item, &pair);
             match compared.expr {
                 Expr::Compare { right, .. } => match *right {
                     Expr::Const { value } => {

@@ -26,7 +26,8 @@ pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
                 let what = match step.action {
                     Action::Goto => "goes back here",
                     Action::WaitUntil { .. } => "the moment may be now, so this is no wait",
-                    Action::WaitFor { .. } => "its `when` may hold already, so this is no wait",
+                    Action::WaitFor { when: Some(_), .. } => "its `when` may hold already, so this is no wait",
+                    Action::WaitFor { .. } => "the loop makes this event itself, so this is no wait",
                     _ => continue,
                 };
                 finding = finding.also(step.origin.0, what);

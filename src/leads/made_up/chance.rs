@@ -2,8 +2,8 @@
 
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
-/// The golden ratio's fraction, times 2⁶⁴: multiples of it, modulo 2⁶⁴, fall evenly (Weyl's sequence).
-const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
+// Multiples of `GOLDEN`, modulo 2⁶⁴, fall evenly (Weyl's sequence).
+use crate::ir::chance::{GOLDEN, join, mix, unit};
 
 /// All draws of one attempt at one lead.
 #[derive(Clone, Debug)]
@@ -13,7 +13,7 @@ pub(super) struct Chance {
 
 impl Chance {
     pub(super) fn new(seed: u64, index: u64, attempt: u64) -> Self {
-        Chance { key: mix(mix(mix(seed).wrapping_add(index)).wrapping_add(attempt)) }
+        Chance { key: join(join(seed, index), attempt) }
     }
 
     /// 64 bits for the `occurrence`-th draw of `what`.
@@ -36,16 +36,4 @@ impl Chance {
     pub(super) fn stratum(&self, what: &str, index: u64) -> f64 {
         unit(self.bits(what, 0).wrapping_add(index.wrapping_mul(GOLDEN)))
     }
-}
-
-fn unit(bits: u64) -> f64 {
-    (bits >> 11) as f64 / (1_u64 << 53) as f64
-}
-
-/// The finaliser of SplitMix64 (Steele, Lea and Flood, 2014).
-fn mix(bits: u64) -> u64 {
-    let bits = bits.wrapping_add(GOLDEN);
-    let bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    let bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    bits ^ (bits >> 31)
 }

@@ -82,7 +82,7 @@ pub(super) fn eval(expr: &Expr, fields: &Fields<'_>) -> Option<Value> {
 }
 
 fn compares(cmp: Cmp, left: &Value, right: &Value) -> bool {
-    let Some(order) = order(left, right) else { return cmp == Cmp::Ne };
+    let Some(order) = order(left, right) else { return false };
     match cmp {
         Cmp::Eq => order == Ordering::Equal,
         Cmp::Ne => order != Ordering::Equal,
@@ -112,7 +112,7 @@ fn arithmetic(sign: Sign, left: &Value, right: &Value) -> Option<Value> {
             Sign::Add => left.checked_add(*right),
             Sign::Sub => left.checked_sub(*right),
             Sign::Mul => left.checked_mul(*right),
-            Sign::Rem => left.checked_rem(*right),
+            Sign::Rem => left.checked_rem_euclid(*right),
             Sign::Div => None,
         };
         if let Some(exact) = exact {
@@ -125,7 +125,7 @@ fn arithmetic(sign: Sign, left: &Value, right: &Value) -> Option<Value> {
         Sign::Sub => left - right,
         Sign::Mul => left * right,
         Sign::Div => left / right,
-        Sign::Rem => left % right,
+        Sign::Rem => left.rem_euclid(right),
     };
     result.is_finite().then_some(Value::Number(result))
 }

@@ -1,0 +1,121 @@
+//! Rates, quantiles and how numbers are written.
+//!
+//! Everything is worked out in whole numbers, so that the same figures give the same digits on any machine.
+
+use std::collections::BTreeMap;
+
+/// What is written where there is nothing to divide by.
+pub(super) const NONE: &str = "–";
+
+/// Thousands apart: `12,345`.
+pub(super) fn count(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// `part` of `whole` as a percentage with one digit, halves up: `12.5%`.
+pub(super) fn percent(part: u64, whole: u64) -> String {
+    match parts_of(part, whole, 1_000) {
+        Some(tenths) => format!("{}.{}%", tenths / 10, tenths % 10),
+        None => NONE.to_owned(),
+    }
+}
+
+/// `part / whole` with two digits, halves up: `3.14`.
+pub(super) fn ratio(part: u64, whole: u64) -> String {
+    match parts_of(part, whole, 100) {
+        Some(hundredths) => format!("{}.{:02}", hundredths / 100, hundredths % 100),
+        None => NONE.to_owned(),
+    }
+}
+
+/// `part / whole` with six digits, for JSON.
+pub(super) fn rate(part: u64, whole: u64) -> Option<f64> {
+    parts_of(part, whole, 1_000_000).map(|millionths| millionths as f64 / 1_000_000.0)
+}
+
+fn parts_of(part: u64, whole: u64, parts: u128) -> Option<u128> {
+    let (part, whole) = (u128::from(part), u128::from(whole));
+    (whole > 0).then(|| (part * parts * 2 + whole) / (whole * 2))
+}
+
+/// A length of time by its two largest units: `2 d 4 h`, `9 h 12 min`, `40 s`.
+pub(super) fn duration(secs: u64) -> String {
+    let (days, hours, minutes) = (secs / 86_400, secs / 3_600 % 24, secs / 60 % 60);
+    match (days, hours, minutes) {
+        (0, 0, 0) => format!("{secs} s"),
+        (0, 0, _) => format!("{minutes} min"),
+        (0, _, 0) => format!("{hours} h"),
+        (0, _, _) => format!("{hours} h {minutes} min"),
+        (_, 0, _) => format!("{days} d"),
+        (_, _, _) => format!("{days} d {hours} h"),
+    }
+}
+
+/// What a histogram says: leads by the number of their mails.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Spread {
+    /// How many leads.
+    pub(super) leads: u64,
+    /// Their mails together.
+    pub(super) sum: u64,
+    /// The middle one's.
+    pub(super) median: Option<u64>,
+    /// Nineteen in twenty have at most as many.
+    pub(super) p95: Option<u64>,
+    /// The most.
+    pub(super) max: Option<u64>,
+}
+
+impl Spread {
+    /// Of leads by number. A quantile is a number that some lead has (nearest rank).
+    pub(super) fn of(leads_by_number: &BTreeMap<u64, u64>) -> Self {
+        let leads = leads_by_number.values().sum();
+        let quantile = |hundredths: u64| {
+            let rank = (u128::from(leads) * u128::from(hundredths)).div_ceil(100).max(1);
+            let mut seen = 0_u128;
+            leads_by_number.iter().find_map(|(number, leads)| {
+                seen += u128::from(*leads);
+                (seen >= rank).then_some(*number)
+            })
+        };
+        Spread {
+            leads,
+            sum: leads_by_number.iter().map(|(number, leads)| number * leads).sum(),
+            median: quantile(50),
+            p95: quantile(95),
+            max: quantile(100),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn writes_numbers() {
+        assert_eq!([0, 999, 1_000, 1_234_567].map(count), ["0", "999", "1,000", "1,234,567"]);
+        assert_eq!([percent(1, 8), percent(2, 3), percent(0, 5), percent(0, 0)], ["12.5%", "66.7%", "0.0%", NONE]);
+        assert_eq!([ratio(22, 7), ratio(1, 200), ratio(1, 0)], ["3.14", "0.01", NONE]);
+        assert_eq!([rate(2, 3), rate(1, 8), rate(1, 0)], [Some(0.666_667), Some(0.125), None]);
+        assert_eq!(percent(u64::MAX, u64::MAX), "100.0%");
+        assert_eq!([40, 720, 7_200, 33_120].map(duration), ["40 s", "12 min", "2 h", "9 h 12 min"]);
+        assert_eq!([187_200, 259_210].map(duration), ["2 d 4 h", "3 d"]);
+    }
+
+    #[test]
+    fn quantiles_are_numbers_that_leads_have() {
+        let spread = Spread::of(&BTreeMap::from([(0, 10), (1, 5), (4, 4), (9, 1)]));
+        assert_eq!((spread.leads, spread.sum), (20, 30));
+        assert_eq!((spread.median, spread.p95, spread.max), (Some(0), Some(4), Some(9)));
+        assert_eq!(Spread::of(&BTreeMap::new()), Spread::default());
+    }
+}

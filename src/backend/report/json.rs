@@ -1,0 +1,268 @@
+//! The figures of a run as JSON: all that the summary has, and what it was worked out from.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::figure::{Spread, rate};
+use super::sums::{all_emails, busiest_day, exited, last_day, skipped};
+use crate::backend::sim::{
+    Busiest, EmailFigures, Figures, JourneyFigures, LeadFigures, MailFigures, Named, Outcome, Parameters,
+    PersonaFigures, ScoreFigures, SegmentFigures, Skip, StageFigures, TraceLine,
+};
+use crate::ir::RefusedRow;
+use crate::plan::Plan;
+
+/// Version of the format.
+const FORMAT_VERSION: u32 = 1;
+
+/// The figures, indented, with a line end at the end. Rates are parts of 1 with six digits; `null` where there is
+/// nothing to divide by.
+pub fn json(outcome: &Outcome, plan: &Plan) -> String {
+    match serde_json::to_string_pretty(&report(outcome, plan)) {
+        Ok(text) => text + "\n",
+        // Figures are whole numbers and finite rates under names: this is not reached.
+        Err(error) => {
+            serde_json::json!({"format_version": FORMAT_VERSION, "status": "error", "message": error.to_string()})
+                .to_string()
+                + "\n"
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Report<'a> {
+    format_version: u32,
+    status: &'static str,
+    project: &'a str,
+    timezone: &'a str,
+    run: Run<'a>,
+    leads: Leads<'a>,
+    journeys: Named<Rated<'a, JourneyFigures>>,
+    emails: Named<Rated<'a, EmailFigures>>,
+    all_emails: Rated<'a, EmailFigures>,
+    mails: Mails<'a>,
+    personas: Named<Rated<'a, PersonaFigures>>,
+    no_persona: Rated<'a, PersonaFigures>,
+    stages: Named<Rated<'a, StageFigures>>,
+    moves: &'a Named<Named<u64>>,
+    segments: Named<Rated<'a, SegmentFigures>>,
+    scores: Named<Rated<'a, ScoreFigures>>,
+    grades: &'a Named<Named<u64>>,
+    tasks: &'a BTreeMap<String, u64>,
+    events: &'a Named<u64>,
+    sends_per_day: &'a [u64],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trace: Option<&'a [TraceLine]>,
+}
+
+#[derive(Serialize)]
+struct Run<'a> {
+    #[serde(flatten)]
+    parameters: &'a Parameters,
+    last_day: String,
+}
+
+#[derive(Serialize)]
+struct Leads<'a> {
+    #[serde(flatten)]
+    figures: &'a LeadFigures,
+    refused_total: u64,
+    refused_rows: &'a [RefusedRow],
+}
+
+/// Figures with their label, sums and rates.
+#[derive(Serialize)]
+struct Rated<'a, F: Clone> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    label: Option<&'a str>,
+    #[serde(flatten)]
+    figures: Cow<'a, F>,
+    #[serde(flatten)]
+    sums: BTreeMap<&'static str, u64>,
+    rates: BTreeMap<&'static str, Option<f64>>,
+}
+
+#[derive(Serialize)]
+struct Mails<'a> {
+    not_sent: &'a BTreeMap<Skip, u64>,
+    not_sent_total: u64,
+    not_sent_rate: Option<f64>,
+    not_sent_rates: BTreeMap<Skip, Option<f64>>,
+    bounced: u64,
+    waiting: u64,
+    per_lead: Distribution<'a>,
+    busiest_week: Week<'a>,
+    busiest_week_marketing: Week<'a>,
+    per_day: PerDay,
+}
+
+#[derive(Serialize)]
+struct Distribution<'a> {
+    leads_by_mails: &'a BTreeMap<u64, u64>,
+    mean: Option<f64>,
+    median: Option<u64>,
+    p95: Option<u64>,
+    max: Option<u64>,
+}
+
+#[derive(Serialize)]
+struct Week<'a> {
+    #[serde(flatten)]
+    distribution: Distribution<'a>,
+    lead: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct PerDay {
+    mean: Option<f64>,
+    max: u64,
+    busiest_day: Option<String>,
+}
+
+fn report<'a>(outcome: &'a Outcome, plan: &'a Plan) -> Report<'a> {
+    let (figures, campaign) = (&outcome.figures, &plan.campaign);
+    let leads = figures.leads.simulated;
+    Report {
+        format_version: FORMAT_VERSION,
+        status: "ok",
+        project: &campaign.settings.project,
+        timezone: &campaign.settings.timezone,
+        run: Run { parameters: &outcome.run, last_day: last_day(&outcome.run.start, outcome.run.days) },
+        leads: Leads {
+            figures: &figures.leads,
+            refused_total: figures.leads.refused.values().sum(),
+            refused_rows: &outcome.refused_rows,
+        },
+        journeys: named(&figures.journeys, |name, journey| {
+            let label = campaign.journeys.get(name).and_then(|definition| definition.label.as_deref());
+            let rates = [("goal", journey.goal), ("completed", journey.completed), ("exited", exited(journey))];
+            let rates = rates.map(|(name, part)| (name, rate(part, journey.entered)));
+            Rated::new(label, journey, [("exited", exited(journey))], rates)
+        }),
+        emails: named(&figures.emails, |name, email| {
+            email_rates(
+                campaign.emails.get(name).and_then(|definition| definition.label.as_deref()),
+                Cow::Borrowed(email),
+            )
+        }),
+        all_emails: email_rates(None, Cow::Owned(all_emails(figures))),
+        mails: mails(figures, outcome),
+        personas: named(&figures.personas, |name, persona| {
+            let definition = campaign.personas.iter().find(|definition| definition.name == name);
+            persona_rates(definition.and_then(|definition| definition.label.as_deref()), persona, leads)
+        }),
+        no_persona: persona_rates(None, &figures.no_persona, leads),
+        stages: named(&figures.stages, |_, stage| {
+            Rated::new(None, stage, [], [("reached", rate(stage.reached, leads))])
+        }),
+        moves: &figures.moves,
+        segments: named(&figures.segments, |name, segment| {
+            let label = campaign.segments.get(name).and_then(|definition| definition.label.as_deref());
+            Rated::new(label, segment, [], [("start", rate(segment.start, leads)), ("end", rate(segment.end, leads))])
+        }),
+        scores: named(&figures.scores, |name, score| {
+            let label = campaign.scoring.get(name).and_then(|definition| definition.label.as_deref());
+            Rated::new(label, score, [], [("mean", mean(score))])
+        }),
+        grades: &figures.grades,
+        tasks: &figures.tasks,
+        events: &figures.events,
+        sends_per_day: &figures.sends_per_day,
+        trace: outcome.trace.as_deref(),
+    }
+}
+
+impl<'a, F: Clone> Rated<'a, F> {
+    fn new<const S: usize, const R: usize>(
+        label: Option<&'a str>,
+        figures: &'a F,
+        sums: [(&'static str, u64); S],
+        rates: [(&'static str, Option<f64>); R],
+    ) -> Self {
+        Rated { label, figures: Cow::Borrowed(figures), sums: sums.into(), rates: rates.into() }
+    }
+}
+
+fn named<'a, F, T>(figures: &'a Named<F>, rated: impl Fn(&'a str, &'a F) -> T) -> Named<T> {
+    Named(figures.iter().map(|(name, figures)| (name.to_owned(), rated(name, figures))).collect())
+}
+
+fn email_rates<'a>(label: Option<&'a str>, email: Cow<'a, EmailFigures>) -> Rated<'a, EmailFigures> {
+    let (sums, rates) = {
+        let email = email.as_ref();
+        let bounced = email.soft_bounced + email.hard_bounced;
+        let rates = [
+            ("sent", rate(email.sent, email.requested)),
+            ("skipped", rate(skipped(email), email.requested)),
+            ("delivered", rate(email.delivered, email.sent)),
+            ("bounced", rate(bounced, email.sent)),
+            ("opened", rate(email.opened, email.delivered)),
+            ("clicked", rate(email.clicked, email.delivered)),
+            ("clicked_of_opened", rate(email.clicked, email.opened)),
+            ("unsubscribed", rate(email.unsubscribed, email.delivered)),
+            ("complained", rate(email.complained, email.delivered)),
+        ];
+        ([("bounced", bounced), ("skipped_total", skipped(email))], rates)
+    };
+    let mut sums: BTreeMap<&'static str, u64> = sums.into();
+    if let Some(mean) = email.held_secs.checked_div(email.held) {
+        sums.insert("held_secs_mean", mean);
+    }
+    Rated { label, figures: email, sums, rates: rates.into() }
+}
+
+fn persona_rates<'a>(label: Option<&'a str>, persona: &'a PersonaFigures, leads: u64) -> Rated<'a, PersonaFigures> {
+    let rates = [
+        ("share", rate(persona.leads, leads)),
+        ("sent_per_lead", rate(persona.sent, persona.leads)),
+        ("opened", rate(persona.opened, persona.sent)),
+        ("clicked", rate(persona.clicked, persona.sent)),
+    ];
+    Rated::new(label, persona, [], rates)
+}
+
+fn mails<'a>(figures: &'a Figures, outcome: &Outcome) -> Mails<'a> {
+    let all = all_emails(figures);
+    let not_sent_total = figures.mails.not_sent.values().sum();
+    let MailFigures { not_sent, bounced, leads_by_mails, busiest_week, busiest_week_marketing } = &figures.mails;
+    Mails {
+        not_sent,
+        not_sent_total,
+        not_sent_rate: rate(not_sent_total, all.requested),
+        not_sent_rates: not_sent.iter().map(|(skip, mails)| (*skip, rate(*mails, all.requested))).collect(),
+        bounced: *bounced,
+        waiting: all.waiting,
+        per_lead: distribution(leads_by_mails),
+        busiest_week: week(busiest_week),
+        busiest_week_marketing: week(busiest_week_marketing),
+        per_day: per_day(outcome),
+    }
+}
+
+fn distribution(leads_by_mails: &BTreeMap<u64, u64>) -> Distribution<'_> {
+    let Spread { leads, sum, median, p95, max } = Spread::of(leads_by_mails);
+    Distribution { leads_by_mails, mean: rate(sum, leads), median, p95, max }
+}
+
+fn week(busiest: &Busiest) -> Week<'_> {
+    Week { distribution: distribution(&busiest.leads_by_mails), lead: busiest.lead.as_deref() }
+}
+
+fn per_day(outcome: &Outcome) -> PerDay {
+    let days = &outcome.figures.sends_per_day;
+    let busiest = busiest_day(days);
+    let date = |at: usize| last_day(&outcome.run.start, u32::try_from(at + 1).unwrap_or(u32::MAX));
+    PerDay {
+        mean: rate(days.iter().sum(), days.len() as u64),
+        max: busiest.map_or(0, |(_, mails)| mails),
+        busiest_day: busiest.map(|(at, _)| date(at)),
+    }
+}
+
+/// The mean score, which may be below zero.
+fn mean(score: &ScoreFigures) -> Option<f64> {
+    let mean = rate(score.sum.unsigned_abs(), score.count)?;
+    Some(if score.sum < 0 { -mean } else { mean })
+}

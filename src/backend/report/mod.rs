@@ -1,0 +1,18 @@
+//! What a run gave, for people and for programs.
+//!
+//! In: the figures of a run and its plan, for the labels. Out: text for a terminal, JSON, a lead's timeline. Never:
+//! a figure that only one of them has; rates and quantiles are worked out in `figure` and `sums` and nowhere else.
+
+mod chart;
+mod figure;
+mod json;
+mod sums;
+mod table;
+#[cfg(test)]
+mod tests;
+mod text;
+mod timeline;
+
+pub use json::json;
+pub use text::text;
+pub use timeline::trace;

@@ -1,0 +1,144 @@
+//! Tables that line up on a terminal, whatever the script: columns are measured in cells, of which a Japanese
+//! character takes two.
+
+use unicode_width::UnicodeWidthStr;
+
+const INDENT: usize = 2;
+const GAP: usize = 2;
+
+/// A table under a title. Names stand on the left, numbers on the right of their columns.
+pub(super) struct Table {
+    title: String,
+    heads: Vec<String>,
+    rows: Vec<Line>,
+}
+
+/// A row.
+pub(super) struct Line {
+    /// Label, if there is one that is not the name.
+    pub(super) label: Option<String>,
+    /// Name.
+    pub(super) name: String,
+    /// Numbers, one for each head.
+    pub(super) numbers: Vec<String>,
+    /// What stands behind the numbers; a bar.
+    pub(super) tail: String,
+    /// Lines below: a word and what it lists.
+    pub(super) notes: Vec<(String, Vec<String>)>,
+}
+
+impl Line {
+    /// A row without tail and notes.
+    pub(super) fn new(label: Option<&str>, name: &str, numbers: Vec<String>) -> Self {
+        let label = label.filter(|label| *label != name).map(str::to_owned);
+        Line { label, name: name.to_owned(), numbers, tail: String::new(), notes: Vec::new() }
+    }
+}
+
+impl Table {
+    /// A table without rows.
+    pub(super) fn new(title: &str, heads: &[&str]) -> Self {
+        let heads = heads.iter().map(|head| (*head).to_owned()).collect();
+        Table { title: title.to_owned(), heads, rows: Vec::new() }
+    }
+
+    /// Adds a row.
+    pub(super) fn push(&mut self, line: Line) {
+        self.rows.push(line);
+    }
+
+    /// The table as lines. Where it is wider than `width`, names have lines of their own; nothing is cut.
+    pub(super) fn print(&self, width: usize) -> String {
+        let labels = self.rows.iter().filter_map(|row| row.label.as_deref()).map(cells).max();
+        let names = self.rows.iter().map(|row| cells(&row.name)).max().unwrap_or(0);
+        let columns: Vec<usize> = (0..self.heads.len())
+            .map(|at| self.rows.iter().map(|row| cells(&row.numbers[at])).chain([cells(&self.heads[at])]).max())
+            .map(|widest| widest.unwrap_or(0))
+            .collect();
+        let left = INDENT + labels.map_or(0, |labels| labels + GAP) + names;
+        let left = left.max(cells(&self.title));
+        let tails = self.rows.iter().map(|row| cells(&row.tail)).max().filter(|tail| *tail > 0);
+        let right: usize = columns.iter().map(|column| GAP + column).sum();
+        let stacked = left + right + tails.map_or(0, |tail| GAP + tail) > width;
+        let mut text = String::new();
+        let head_left = if stacked { INDENT * 2 } else { left };
+        if stacked {
+            push_line(&mut text, &self.title);
+            push_line(&mut text, &format!("{}{}", " ".repeat(head_left), aligned(&self.heads, &columns)));
+        } else {
+            push_line(&mut text, &format!("{}{}", pad(&self.title, left), aligned(&self.heads, &columns)));
+        }
+        for row in &self.rows {
+            let names = row.names(if stacked { row.label.as_deref().map(cells) } else { labels });
+            let numbers = aligned(&row.numbers, &columns);
+            let tail = if row.tail.is_empty() { String::new() } else { format!("{}{}", " ".repeat(GAP), row.tail) };
+            if stacked {
+                push_line(&mut text, &names);
+                push_line(&mut text, &format!("{}{numbers}{tail}", " ".repeat(head_left)));
+            } else {
+                push_line(&mut text, &format!("{}{numbers}{tail}", pad(&names, left)));
+            }
+            for (word, items) in &row.notes {
+                text.push_str(&list(&format!("{}{word} ", " ".repeat(INDENT * 2)), items, width));
+            }
+        }
+        text
+    }
+}
+
+impl Line {
+    fn names(&self, labels: Option<usize>) -> String {
+        let indent = " ".repeat(INDENT);
+        match (labels, &self.label) {
+            (Some(width), Some(label)) => format!("{indent}{}{}{}", pad(label, width), " ".repeat(GAP), self.name),
+            // A name without a label stands where labels stand.
+            (Some(_) | None, _) => format!("{indent}{}", self.name),
+        }
+    }
+}
+
+/// `head a, b, c`, broken between items where the line is full; further lines are indented like the first item.
+pub(super) fn list(head: &str, items: &[String], width: usize) -> String {
+    let indent = cells(head);
+    let (mut text, mut line, mut empty) = (String::new(), head.to_owned(), true);
+    for (at, item) in items.iter().enumerate() {
+        let item = if at + 1 < items.len() { format!("{item},") } else { item.clone() };
+        if !empty && cells(&line) + 1 + cells(&item) > width {
+            push_line(&mut text, &line);
+            line = " ".repeat(indent);
+            empty = true;
+        }
+        if !empty {
+            line.push(' ');
+        }
+        line.push_str(&item);
+        empty = false;
+    }
+    push_line(&mut text, &line);
+    text
+}
+
+/// The width of a text on a terminal.
+pub(super) fn cells(text: &str) -> usize {
+    text.width()
+}
+
+/// The text, filled up with blanks.
+pub(super) fn pad(text: &str, width: usize) -> String {
+    format!("{text}{}", " ".repeat(width.saturating_sub(cells(text))))
+}
+
+/// The text, moved to the right.
+pub(super) fn pad_left(text: &str, width: usize) -> String {
+    format!("{}{text}", " ".repeat(width.saturating_sub(cells(text))))
+}
+
+fn aligned(texts: &[String], columns: &[usize]) -> String {
+    texts.iter().zip(columns).map(|(text, column)| format!("{}{}", " ".repeat(GAP), pad_left(text, *column))).collect()
+}
+
+/// Adds a line without blanks at its end.
+pub(super) fn push_line(text: &mut String, line: &str) {
+    text.push_str(line.trim_end());
+    text.push('\n');
+}

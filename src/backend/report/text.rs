@@ -1,0 +1,333 @@
+//! The summary of a run for a terminal.
+
+use std::collections::BTreeMap;
+
+use super::chart::{bar, histogram, spark};
+use super::figure::{NONE, Spread, count, duration, percent, ratio};
+use super::sums::{all_emails, busiest_day, exited, last_day, skipped};
+use super::table::{Line, Table, cells, list, pad, pad_left, push_line};
+use crate::backend::sim::{
+    Busiest, EmailFigures, Figures, LeadFigures, Outcome, PersonaFigures, REFUSED_ROWS_KEPT, Skip,
+};
+use crate::ir::{Campaign, Refusal, RefusedRow};
+use crate::plan::Plan;
+
+/// Refused rows that are shown in full; the rest is counted.
+const ROWS_SHOWN: usize = 5;
+
+/// The summary, lines at most `width` cells wide where names and numbers allow it. No line is cut.
+pub fn text(outcome: &Outcome, plan: &Plan, width: usize) -> String {
+    let width = width.max(40);
+    let (figures, campaign) = (&outcome.figures, &plan.campaign);
+    let sections = [
+        head(outcome, plan, width),
+        leads(&figures.leads, &outcome.refused_rows, width),
+        journeys(figures, campaign, width),
+        emails(figures, campaign, width),
+        not_sent(figures, width),
+        mails_per_lead(figures, width),
+        per_day(outcome, width),
+        lifecycle(figures, width),
+        personas(figures, campaign, width),
+        segments(figures, campaign, width),
+        tasks(&figures.tasks),
+    ];
+    sections.into_iter().filter(|section| !section.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+fn head(outcome: &Outcome, plan: &Plan, width: usize) -> String {
+    let run = &outcome.run;
+    let last = last_day(&run.start, run.days);
+    let days = if run.days == 1 { "1 day".to_owned() } else { format!("{} days", count(u64::from(run.days))) };
+    let items = [
+        format!("{} to {last}", run.start),
+        days,
+        plan.campaign.settings.timezone.clone(),
+        format!("seed {}", run.seed),
+    ];
+    let mut text = list(&format!("{}  ", plan.campaign.settings.project), &items, width);
+    push_line(&mut text, &format!("plan {}", run.plan));
+    text
+}
+
+fn leads(leads: &LeadFigures, rows: &[RefusedRow], width: usize) -> String {
+    let refused: u64 = leads.refused.values().sum();
+    let mut items = vec![format!("{} read", count(leads.read)), format!("{} refused", count(refused))];
+    items.push(format!("{} simulated", count(leads.simulated)));
+    if leads.not_created > 0 {
+        items.push(format!("{} created only after the run", count(leads.not_created)));
+    }
+    let mut text = list("Leads  ", &items, width);
+    if refused > 0 {
+        let reasons: Vec<String> =
+            leads.refused.iter().map(|(reason, rows)| format!("{} {}", refusal(*reason), count(*rows))).collect();
+        text.push_str(&list("  refused: ", &reasons, width));
+    }
+    for row in rows.iter().take(ROWS_SHOWN) {
+        push_line(&mut text, &format!("    line {}: {}", row.line, row.message));
+    }
+    let more = refused.saturating_sub(rows.len().min(ROWS_SHOWN) as u64);
+    if more > 0 {
+        let kept = count(REFUSED_ROWS_KEPT as u64);
+        push_line(&mut text, &format!("    and {} more; the JSON format lists the first {kept}", count(more)));
+    }
+    if leads.livelocked > 0 {
+        let shown = leads.livelocked_ids.len() as u64;
+        let mut ids = leads.livelocked_ids.clone();
+        ids.extend((leads.livelocked > shown).then(|| format!("and {} more", count(leads.livelocked - shown))));
+        let stopped = count(leads.livelocked);
+        push_line(&mut text, &format!("  {stopped} stopped, because they did not come to rest within one second:"));
+        text.push_str(&list("    ", &ids, width));
+    }
+    text
+}
+
+fn journeys(figures: &Figures, campaign: &Campaign, width: usize) -> String {
+    let heads = ["entered", "leads", "finished", "exited", "goal", "rate", "running"];
+    let mut table = Table::new("Journeys", &heads);
+    for (name, journey) in figures.journeys.iter() {
+        let definition = campaign.journeys.get(name);
+        let has_goal = definition.is_some_and(|definition| definition.goal.is_some());
+        let goal = |text: String| if has_goal { text } else { NONE.to_owned() };
+        let numbers = vec![
+            count(journey.entered),
+            count(journey.leads),
+            count(journey.completed),
+            count(exited(journey)),
+            goal(count(journey.goal)),
+            goal(percent(journey.goal, journey.entered)),
+            count(journey.running),
+        ];
+        let label = definition.and_then(|definition| definition.label.as_deref());
+        let mut line = Line::new(label, name, numbers);
+        let by_condition = ("exit_when", &journey.exit_when);
+        let exits = journey.exits.iter().map(|(reason, number)| (reason.as_str(), number));
+        line.notes.extend(note("exited:", [by_condition].into_iter().chain(exits)));
+        let refused = journey.refused.iter().map(|(reason, number)| (reason.word(), number));
+        line.notes.extend(note("not let in:", refused));
+        table.push(line);
+    }
+    if figures.journeys.0.is_empty() {
+        return String::new();
+    }
+    let mut text = table.print(width);
+    if campaign.journeys.values().any(|journey| journey.goal.is_some()) {
+        push_line(&mut text, "  rate: goals reached of the entered");
+    }
+    text
+}
+
+/// What there was of each, without what there was not.
+fn note<'a>(word: &str, counts: impl Iterator<Item = (&'a str, &'a u64)>) -> Option<(String, Vec<String>)> {
+    let items: Vec<String> =
+        counts.filter(|(_, number)| **number > 0).map(|(name, number)| format!("{name} {}", count(*number))).collect();
+    (!items.is_empty()).then(|| (word.to_owned(), items))
+}
+
+fn emails(figures: &Figures, campaign: &Campaign, width: usize) -> String {
+    let heads = ["sent", "delivered", "opened", "clicked", "unsub", "spam", "bounced", "skipped"];
+    let mut table = Table::new("Emails", &heads);
+    for (name, email) in figures.emails.iter() {
+        let label = campaign.emails.get(name).and_then(|definition| definition.label.as_deref());
+        table.push(Line::new(label, name, email_numbers(email)));
+    }
+    let all = all_emails(figures);
+    match figures.emails.0.len() {
+        0 => return String::new(),
+        1 => {}
+        _ => table.push(Line::new(None, "all emails", email_numbers(&all))),
+    }
+    let mut text = table.print(width);
+    push_line(&mut text, "  opened and clicked are parts of the delivered");
+    if let Some(mean) = all.held_secs.checked_div(all.held) {
+        push_line(&mut text, &format!("  {} were held, for {} on average", mails(all.held), duration(mean)));
+    }
+    text
+}
+
+fn email_numbers(email: &EmailFigures) -> Vec<String> {
+    vec![
+        count(email.sent),
+        count(email.delivered),
+        percent(email.opened, email.delivered),
+        percent(email.clicked, email.delivered),
+        count(email.unsubscribed),
+        count(email.complained),
+        count(email.soft_bounced + email.hard_bounced),
+        count(skipped(email)),
+    ]
+}
+
+fn not_sent(figures: &Figures, width: usize) -> String {
+    let all = all_emails(figures);
+    let reasons: Vec<(Skip, u64)> = figures
+        .mails
+        .not_sent
+        .iter()
+        .filter(|(_, number)| **number > 0)
+        .map(|(skip, number)| (*skip, *number))
+        .collect();
+    let others = [(all.waiting, "still held at the end"), (figures.mails.bounced, "sent but not delivered")];
+    let others: Vec<String> = others
+        .iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, what)| format!("{} {what}", count(*number)))
+        .collect();
+    if reasons.is_empty() && others.is_empty() {
+        return String::new();
+    }
+    let total: u64 = reasons.iter().map(|(_, number)| number).sum();
+    let most = reasons.iter().map(|(_, number)| *number).max().unwrap_or(0);
+    let names = reasons.iter().map(|(skip, _)| cells(skip.word())).max().unwrap_or(0);
+    let glosses = reasons.iter().map(|(skip, _)| cells(gloss(*skip))).max().unwrap_or(0);
+    let counts = count(most).len();
+    let room = width.saturating_sub(names + counts + glosses + 16);
+    let mut text = String::new();
+    let share = percent(total, all.requested);
+    push_line(&mut text, &format!("Not sent  {} of {} asked for, {share}", count(total), mails(all.requested)));
+    for (skip, number) in reasons {
+        let (name, gloss) = (pad(skip.word(), names), pad(gloss(skip), glosses));
+        let (counted, share) = (pad_left(&count(number), counts), pad_left(&percent(number, all.requested), 6));
+        let bar = if room >= 8 { bar(number, most, room.min(30)) } else { String::new() };
+        push_line(&mut text, &format!("  {name}  {counted}  {share}  {gloss}  {bar}"));
+    }
+    if !others.is_empty() {
+        text.push_str(&list("  besides: ", &others, width));
+    }
+    text
+}
+
+fn gloss(skip: Skip) -> &'static str {
+    match skip {
+        Skip::NoAddress => "the lead has no address",
+        Skip::Suppressed => "the address takes no mail any more",
+        Skip::NoConsent => "not subscribed to the topic",
+        Skip::Repeat => "the lead had this email before",
+        Skip::Capped => "a frequency rule was full",
+        Skip::Expired => "held for too long",
+        Skip::Exited => "left the journey while it was held",
+    }
+}
+
+fn mails_per_lead(figures: &Figures, width: usize) -> String {
+    if figures.mails.leads_by_mails.is_empty() {
+        return String::new();
+    }
+    let mut text = String::new();
+    push_line(&mut text, &format!("Mails per lead  {}", spread(&figures.mails.leads_by_mails)));
+    text.push_str(&histogram(&figures.mails.leads_by_mails, width));
+    text.push('\n');
+    let busiest = &figures.mails.busiest_week;
+    push_line(
+        &mut text,
+        &format!("Busiest 7 days of each lead  {}{}", spread(&busiest.leads_by_mails), example(busiest)),
+    );
+    text.push_str(&histogram(&busiest.leads_by_mails, width));
+    let marketing = &figures.mails.busiest_week_marketing;
+    if marketing.leads_by_mails != busiest.leads_by_mails {
+        let line = format!("  marketing alone: {}{}", spread(&marketing.leads_by_mails), example(marketing));
+        push_line(&mut text, &line);
+    }
+    text
+}
+
+fn spread(leads_by_mails: &BTreeMap<u64, u64>) -> String {
+    let spread = Spread::of(leads_by_mails);
+    let number = |number: Option<u64>| number.map_or(NONE.to_owned(), count);
+    let (median, p95, max) = (number(spread.median), number(spread.p95), number(spread.max));
+    format!("mean {}, median {median}, p95 {p95}, max {max}", ratio(spread.sum, spread.leads))
+}
+
+fn example(busiest: &Busiest) -> String {
+    busiest.lead.as_ref().map_or(String::new(), |lead| format!(" (lead {lead})"))
+}
+
+fn per_day(outcome: &Outcome, width: usize) -> String {
+    let days = &outcome.figures.sends_per_day;
+    let Some((at, most)) = busiest_day(days) else { return String::new() };
+    let room = width.saturating_sub(2).max(1);
+    let size = days.len().div_ceil(room);
+    let heights: Vec<u64> = days.chunks(size).map(|days| days.iter().sum()).collect();
+    let total: u64 = days.iter().sum();
+    let day = last_day(&outcome.run.start, u32::try_from(at + 1).unwrap_or(u32::MAX));
+    let unit = if size == 1 { String::new() } else { format!(" (each mark is {size} days)") };
+    let mut text = String::new();
+    let mean = ratio(total, days.len() as u64);
+    push_line(&mut text, &format!("Mails per day  mean {mean}, max {} on {day}{unit}", count(most)));
+    push_line(&mut text, &format!("  {}", spark(&heights)));
+    text
+}
+
+fn lifecycle(figures: &Figures, width: usize) -> String {
+    let mut table = Table::new("Lifecycle", &["at start", "at end", "ever", "of leads"]);
+    let all = figures.leads.simulated;
+    for (name, stage) in figures.stages.iter() {
+        let numbers = vec![count(stage.start), count(stage.end), count(stage.reached), percent(stage.reached, all)];
+        let mut line = Line::new(None, name, numbers);
+        line.tail = bar(stage.reached, all, width.saturating_sub(56).clamp(8, 30));
+        table.push(line);
+    }
+    if figures.stages.0.is_empty() { String::new() } else { table.print(width) }
+}
+
+fn personas(figures: &Figures, campaign: &Campaign, width: usize) -> String {
+    let mut table = Table::new("Personas", &["leads", "share", "sent", "per lead", "opened", "clicked"]);
+    let numbers = |persona: &PersonaFigures| {
+        vec![
+            count(persona.leads),
+            percent(persona.leads, figures.leads.simulated),
+            count(persona.sent),
+            ratio(persona.sent, persona.leads),
+            percent(persona.opened, persona.sent),
+            percent(persona.clicked, persona.sent),
+        ]
+    };
+    for (name, persona) in figures.personas.iter() {
+        let definition = campaign.personas.iter().find(|definition| definition.name == name);
+        table.push(Line::new(definition.and_then(|definition| definition.label.as_deref()), name, numbers(persona)));
+    }
+    if figures.no_persona.leads > 0 {
+        table.push(Line::new(None, "no persona", numbers(&figures.no_persona)));
+    }
+    if figures.personas.0.is_empty() {
+        return String::new();
+    }
+    let mut text = table.print(width);
+    push_line(&mut text, "  opened and clicked are parts of the sent");
+    text
+}
+
+fn segments(figures: &Figures, campaign: &Campaign, width: usize) -> String {
+    let mut table = Table::new("Segments", &["at start", "joined", "left", "at end"]);
+    for (name, segment) in figures.segments.iter() {
+        let label = campaign.segments.get(name).and_then(|definition| definition.label.as_deref());
+        let numbers = [segment.start, segment.joined, segment.left, segment.end].map(count).to_vec();
+        table.push(Line::new(label, name, numbers));
+    }
+    if figures.segments.0.is_empty() { String::new() } else { table.print(width) }
+}
+
+fn tasks(tasks: &BTreeMap<String, u64>) -> String {
+    let mut text = String::new();
+    let names = tasks.keys().map(|name| cells(name)).max().unwrap_or(0);
+    let counts = tasks.values().map(|number| count(*number).len()).max().unwrap_or(0);
+    if !tasks.is_empty() {
+        push_line(&mut text, "Tasks");
+    }
+    for (name, number) in tasks {
+        push_line(&mut text, &format!("  {}  {:>counts$}", pad(name, names), count(*number)));
+    }
+    text
+}
+
+fn mails(number: u64) -> String {
+    if number == 1 { "1 mail".to_owned() } else { format!("{} mails", count(number)) }
+}
+
+fn refusal(reason: Refusal) -> &'static str {
+    match reason {
+        Refusal::BadRow => "bad-row",
+        Refusal::Duplicate => "duplicate",
+        Refusal::UnknownTimezone => "unknown-timezone",
+    }
+}

@@ -1,0 +1,235 @@
+//! Answers conditions: a lead, a moment and perhaps an event in, a value out. Changes nothing.
+
+use std::borrow::Cow;
+
+use super::civil::DAY;
+use super::lead::{Data, Happening, LeadState, Standing};
+use super::program::{Code, Past, Program, Property, arithmetic};
+use super::value::{Slot, V};
+use crate::ir::expr::{Cmp, Filter, TextTest};
+
+/// What conditions are asked about.
+#[derive(Clone, Copy)]
+pub struct Ask<'a> {
+    /// The program.
+    pub program: &'a Program,
+    /// The lead.
+    pub lead: &'a LeadState,
+    /// The moment.
+    pub now: i64,
+    /// The event at hand.
+    pub event: Option<&'a Happening>,
+}
+
+impl<'a> Ask<'a> {
+    /// Whether a condition holds.
+    pub fn holds(&self, code: &'a Code) -> bool {
+        match code {
+            Code::All(parts) => parts.iter().all(|part| self.holds(part)),
+            Code::Any(parts) => parts.iter().any(|part| self.holds(part)),
+            Code::Not(part) => !self.holds(part),
+            Code::Compare(cmp, sides) => self.compares(*cmp, &sides.0, &sides.1),
+            Code::InSegment(segment) => self.lead.members[*segment],
+            Code::InList(list) => self.lead.lists[*list],
+            Code::Subscribed(topic) => self.subscribed(*topic),
+            Code::InJourney(journey) => self.lead.memories[*journey].running > 0,
+            Code::Finished(journey) => self.lead.memories[*journey].finished,
+            Code::IsAbsent(of) => matches!(self.value(of), V::Absent),
+            Code::OneOf(of, values) => {
+                let value = self.value(of);
+                values.iter().any(|each| value.same(&each.view(), &self.program.texts))
+            }
+            Code::Holds(sides) => {
+                let (set, value) = (self.value(&sides.0), self.value(&sides.1));
+                matches!(set, V::Set(set) if set.iter().any(|each| value.same(&each.view(), &self.program.texts)))
+            }
+            Code::TextTest(test, sides) => self.text_test(*test, &sides.0, &sides.1),
+            Code::Const(_)
+            | Code::Field(_)
+            | Code::Property(_)
+            | Code::Score(_)
+            | Code::Grade(_)
+            | Code::Stage
+            | Code::Persona
+            | Code::Now
+            | Code::Today
+            | Code::Arithmetic(..)
+            | Code::Filter(..)
+            | Code::If(_)
+            | Code::Count(_)
+            | Code::DaysSince(_)
+            | Code::DaysSinceDate(_)
+            | Code::Received { .. } => self.value(code).holds(),
+        }
+    }
+
+    /// Whether the lead may be mailed on a topic now.
+    pub fn subscribed(&self, topic: usize) -> bool {
+        let marketing = self.program.topics[topic].marketing();
+        !marketing || (!self.lead.complained && self.lead.topics[topic] == Standing::In)
+    }
+
+    /// The value of an expression.
+    pub fn value(&self, code: &'a Code) -> V<'a> {
+        match code {
+            Code::Const(slot) => slot.view(),
+            Code::Field(field) => self.lead.fields.get(*field).map_or(V::Absent, Slot::view),
+            Code::Property(property) => self.event.map_or(V::Absent, |event| self.property(event, *property)),
+            Code::Score(model) => V::Int(i64::from(self.lead.scores[*model])),
+            Code::Grade(model) => {
+                self.lead.grades[*model].map_or(V::Absent, |band| V::Sym(self.program.gradings[*model].bands[band].0))
+            }
+            Code::Stage => self.program.lifecycle.stages.get(self.lead.stage).map_or(V::Absent, |sym| V::Sym(*sym)),
+            Code::Persona => self.lead.persona.map_or(V::Absent, |persona| V::Sym(self.program.personas[persona].sym)),
+            Code::Now => V::Time(self.now),
+            Code::Today => V::Date(i32::try_from(self.lead.zone.date(self.now)).unwrap_or(i32::MAX)),
+            Code::Arithmetic(sign, sides) => arithmetic(*sign, &self.value(&sides.0), &self.value(&sides.1)),
+            Code::Filter(filter, sides) => self.filtered(*filter, &sides.0, &sides.1),
+            Code::If(parts) => self.value(if self.holds(&parts.0) { &parts.1 } else { &parts.2 }),
+            Code::Count(past) => V::Int(self.past(past).count() as i64),
+            Code::DaysSince(past) => {
+                self.past(past).last().map_or(V::Absent, |(at, _)| V::Int((self.now - at).div_euclid(DAY)))
+            }
+            Code::DaysSinceDate(of) => match self.value(of) {
+                V::Date(date) => V::Int(self.lead.zone.date(self.now) - i64::from(date)),
+                V::Time(at) => V::Int(self.now.saturating_sub(at).div_euclid(DAY)),
+                V::Absent | V::Bool(_) | V::Int(_) | V::Number(_) | V::Sym(_) | V::Text(_) | V::Set(_) => V::Absent,
+            },
+            Code::Received { email, within } => {
+                let since = within.map_or(i64::MIN, |within| self.now - within);
+                let mails = self.lead.mails.iter().rev().take_while(|mail| mail.at > since);
+                V::Int(mails.filter(|mail| mail.email == *email).count() as i64)
+            }
+            Code::All(_)
+            | Code::Any(_)
+            | Code::Not(_)
+            | Code::Compare(..)
+            | Code::OneOf(..)
+            | Code::Holds(_)
+            | Code::IsAbsent(_)
+            | Code::TextTest(..)
+            | Code::InSegment(_)
+            | Code::InList(_)
+            | Code::Subscribed(_)
+            | Code::InJourney(_)
+            | Code::Finished(_) => V::Bool(self.holds(code)),
+        }
+    }
+
+    /// The past events that are asked for, oldest first.
+    fn past(&self, past: &'a Past) -> impl Iterator<Item = &'a (i64, Happening)> {
+        let kept = self.lead.history[past.shelf].as_slice();
+        let since = past.within.map_or(i64::MIN, |within| self.now - within);
+        let first = kept.partition_point(|(at, _)| *at <= since);
+        let ask = *self;
+        kept[first..].iter().filter(move |(_, event)| match &past.filter {
+            Some(filter) => Ask { event: Some(event), ..ask }.holds(filter),
+            None => true,
+        })
+    }
+
+    fn compares(&self, cmp: Cmp, left: &'a Code, right: &'a Code) -> bool {
+        let Some(order) = self.value(left).compare(&self.value(right), &self.program.texts) else { return false };
+        match cmp {
+            Cmp::Eq => order.is_eq(),
+            Cmp::Ne => order.is_ne(),
+            Cmp::Lt => order.is_lt(),
+            Cmp::Le => order.is_le(),
+            Cmp::Gt => order.is_gt(),
+            Cmp::Ge => order.is_ge(),
+        }
+    }
+
+    fn text_test(&self, test: TextTest, of: &'a Code, with: &'a Code) -> bool {
+        let (of, with) = (self.value(of), self.value(with));
+        let (Some(of), Some(with)) = (of.text(&self.program.texts), with.text(&self.program.texts)) else {
+            return false;
+        };
+        match test {
+            TextTest::StartsWith => of.starts_with(with),
+            TextTest::EndsWith => of.ends_with(with),
+            TextTest::Contains => of.contains(with),
+        }
+    }
+
+    fn filtered(&self, filter: Filter, of: &'a Code, argument: &'a Code) -> V<'a> {
+        let value = self.value(of);
+        let text = |change: fn(&str) -> String| {
+            value.text(&self.program.texts).map_or(V::Absent, |text| V::Text(Cow::Owned(change(text))))
+        };
+        match filter {
+            Filter::Lower => text(str::to_lowercase),
+            Filter::Upper => text(str::to_uppercase),
+            Filter::Trim => text(|text| text.trim().to_owned()),
+            Filter::Length => {
+                let texts = &self.program.texts;
+                let set = if let V::Set(values) = value { Some(values.len()) } else { None };
+                let length = set.or_else(|| value.text(texts).map(|text| text.chars().count()));
+                length.map_or(V::Absent, |length| V::Int(length as i64))
+            }
+            Filter::Abs => self.number_filtered(&value, i64::saturating_abs, f64::abs),
+            Filter::Round => self.number_filtered(&value, |number| number, f64::round),
+            Filter::Default => {
+                if matches!(value, V::Absent) {
+                    self.value(argument)
+                } else {
+                    value
+                }
+            }
+        }
+    }
+
+    fn number_filtered(&self, value: &V<'_>, whole: fn(i64) -> i64, any: fn(f64) -> f64) -> V<'a> {
+        if let V::Int(number) = value {
+            return V::Int(whole(*number));
+        }
+        value.number().map_or(V::Absent, |number| V::Number(any(number)))
+    }
+
+    /// A property of an event.
+    pub fn property(&self, event: &'a Happening, property: usize) -> V<'a> {
+        let program = self.program;
+        if let Data::Payload(payload) = event.data {
+            return program.payloads[payload as usize].get(property).map_or(V::Absent, Slot::view);
+        }
+        let Some(property) = program.events[event.event].properties.get(property) else { return V::Absent };
+        let journey = |journey: u32| V::Sym(program.journeys[journey as usize].sym);
+        let step = |journey: u32, step: u32| V::Sym(program.journeys[journey as usize].steps[step as usize].sym);
+        match (event.data, property) {
+            (Data::Mail { email, .. }, Property::Email) => V::Sym(program.emails[email as usize].sym),
+            (Data::Mail { email, .. }, Property::Topic) => {
+                program.topics.get(program.emails[email as usize].topic).map_or(V::Absent, |topic| V::Sym(topic.sym))
+            }
+            (Data::Mail { journey: of, .. } | Data::Journey(of, _) | Data::Task(_, of, _), Property::Journey) => {
+                journey(of)
+            }
+            (Data::Mail { journey, step: of, .. } | Data::Task(_, journey, of), Property::Step) => step(journey, of),
+            (Data::Mail { kind, .. }, Property::Kind) => kind.map_or(V::Absent, V::Sym),
+            (Data::Stages(from, _), Property::From) => V::Sym(program.lifecycle.stages[from as usize]),
+            (Data::Stages(_, to), Property::To) => V::Sym(program.lifecycle.stages[to as usize]),
+            (Data::Journey(_, reason), Property::Reason) => reason.map_or(V::Absent, V::Sym),
+            (Data::Task(to, _, _), Property::To) => V::Sym(to),
+            _ => V::Absent,
+        }
+    }
+
+    /// A value in words, for traces.
+    pub fn show(&self, value: &V<'_>) -> String {
+        match value {
+            V::Absent => "none".to_owned(),
+            V::Bool(value) => value.to_string(),
+            V::Int(value) => value.to_string(),
+            V::Number(value) => value.to_string(),
+            V::Sym(_) | V::Text(_) => format!("\"{}\"", value.text(&self.program.texts).unwrap_or("")),
+            V::Date(days) => {
+                let (year, month, day) = super::civil::from_days(i64::from(*days));
+                format!("{year:04}-{month:02}-{day:02}")
+            }
+            V::Time(at) => self.lead.zone.show(*at),
+            V::Set(values) => {
+                let values: Vec<String> = values.iter().map(|value| self.show(&value.view())).collect();
+                format!("[{}]", values.join(", "))
+            }
+        }
+    }
+}

@@ -1,0 +1,255 @@
+//! What becomes of mails that were sent, and what personas do.
+
+use super::chance;
+use super::engine::Engine;
+use super::lead::{Class, Data, Happening, Task};
+use super::program::Cause;
+use super::send::mark;
+use super::trace::What;
+use crate::ir::Fatigue;
+
+/// What is drawn for one mail.
+mod draw {
+    pub const HARD: u64 = 1;
+    pub const SOFT: u64 = 2;
+    pub const OPEN: u64 = 3;
+    pub const OPEN_DELAY: u64 = 4;
+    pub const CLICK: u64 = 5;
+    pub const CLICK_DELAY: u64 = 6;
+    pub const UNSUBSCRIBE: u64 = 7;
+    pub const UNSUBSCRIBE_DELAY: u64 = 8;
+    pub const COMPLAIN: u64 = 9;
+    pub const COMPLAIN_DELAY: u64 = 10;
+}
+
+impl<'a> Engine<'a> {
+    /// A draw for a mail: keyed by its step and how often the lead had reached that step.
+    fn draw(&self, mail: usize, what: u64, attempt: u32) -> f64 {
+        let mail = &self.lead.mails[mail];
+        let step = self.program.journeys[mail.journey].steps[mail.step].chance;
+        chance::unit(self.lead.chance, chance::join(step, what), chance::join(mail.run, u64::from(attempt)))
+    }
+
+    fn email_name(&self, mail: usize) -> &'a str {
+        &self.program.emails[self.lead.mails[mail].email].name
+    }
+
+    /// An attempt to deliver a mail, after some that failed.
+    pub(super) fn attempt(&mut self, mail: usize, failed: u32) {
+        let journey = self.lead.mails[mail].journey;
+        if failed > 0 {
+            self.figures.emails.at(self.lead.mails[mail].email).retries += 1;
+            let name = self.email_name(mail);
+            self.note(What::Retry, Some(journey), |_| format!("`{name}`, attempt {}", failed + 1));
+        }
+        let Some(persona) = self.lead.persona else { return self.delivered(mail) };
+        let behavior = &self.program.personas[persona].behavior;
+        let limits = &self.program.policies.bounces;
+        if self.draw(mail, draw::HARD, failed) < behavior.hard_bounce {
+            self.bounced(mail, true);
+        } else if self.draw(mail, draw::SOFT, failed) >= behavior.soft_bounce {
+            self.delivered(mail);
+        } else if failed < limits.soft_retries {
+            let at = self.now + limits.soft_every_secs;
+            let name = self.email_name(mail);
+            self.note(What::Bounced, Some(journey), |ask| {
+                format!("`{name}`, for now; next attempt on {}", ask.lead.zone.show(at))
+            });
+            self.lead.arm(at, Class::Outside, (0, 0), Task::Attempt(mail as u32, failed + 1));
+        } else {
+            self.bounced(mail, false);
+        }
+    }
+
+    fn bounced(&mut self, mail: usize, hard: bool) {
+        let program = self.program;
+        let limits = &program.policies.bounces;
+        let journey = self.lead.mails[mail].journey;
+        let figures = self.figures.emails.at(self.lead.mails[mail].email);
+        if hard {
+            figures.hard_bounced += 1
+        } else {
+            figures.soft_bounced += 1
+        }
+        self.figures.mails.bounced += 1;
+        self.lead.undelivered += 1;
+        let name = self.email_name(mail);
+        self.note(What::Bounced, Some(journey), |_| {
+            format!("`{name}`, {}", if hard { "for good" } else { "given up" })
+        });
+        let too_many = limits.soft_suppress_after.is_some_and(|most| self.lead.undelivered >= most);
+        if ((hard && limits.hard_suppress) || too_many) && !self.lead.suppressed {
+            self.lead.suppressed = true;
+            self.note(What::Suppressed, None, |_| "nothing is sent to the address any more".to_owned());
+        }
+        let kind = program.policies.kinds[usize::from(hard)];
+        self.mail_happens(mail, program.builtin.email_bounced, mark::BOUNCED, Some(kind));
+    }
+
+    fn delivered(&mut self, mail: usize) {
+        let (email, journey) = (self.lead.mails[mail].email, self.lead.mails[mail].journey);
+        self.lead.undelivered = 0;
+        self.lead.mails[mail].persona = self.lead.persona;
+        self.figures.emails.at(email).delivered += 1;
+        let name = self.email_name(mail);
+        self.note(What::Delivered, Some(journey), |_| format!("`{name}`"));
+        self.mail_happens(mail, self.program.builtin.email_delivered, mark::DELIVERED, None);
+        if let Some(persona) = self.lead.persona {
+            self.react(mail, persona);
+        }
+    }
+
+    /// Draws what the lead will do with a mail, and when.
+    fn react(&mut self, mail: usize, persona: usize) {
+        let program = self.program;
+        let behavior = &program.personas[persona].behavior;
+        let email = &program.emails[self.lead.mails[mail].email];
+        let number = mail as u32;
+        let open_delay = |engine: &Self, what| {
+            chance::delay(behavior.open_delay.median_secs, behavior.open_delay.p90_secs, engine.draw(mail, what, 0))
+        };
+        let open = behavior.open * email.open_factor * self.freshness(behavior.open_fatigue, mail);
+        let click = behavior.click * email.click_factor * self.freshness(behavior.click_fatigue, mail);
+        if self.draw(mail, draw::OPEN, 0) >= open {
+            self.note_unread(mail, "opened", open);
+        } else {
+            let opened = self.now + open_delay(self, draw::OPEN_DELAY);
+            self.lead.arm(opened, Class::Outside, (0, 0), Task::Open(number));
+            if self.draw(mail, draw::CLICK, 0) >= click {
+                self.note_unread(mail, "clicked", click);
+            } else {
+                let delay = behavior.click_delay;
+                let delay = chance::delay(delay.median_secs, delay.p90_secs, self.draw(mail, draw::CLICK_DELAY, 0));
+                self.lead.arm(opened + delay, Class::Outside, (0, 0), Task::Click(number));
+            }
+        }
+        if email.marketing && self.draw(mail, draw::UNSUBSCRIBE, 0) < behavior.unsubscribe {
+            let at = self.now + open_delay(self, draw::UNSUBSCRIBE_DELAY);
+            self.lead.arm(at, Class::Outside, (0, 0), Task::Unsubscribe(number));
+        }
+        if self.draw(mail, draw::COMPLAIN, 0) < behavior.complain {
+            let at = self.now + open_delay(self, draw::COMPLAIN_DELAY);
+            self.lead.arm(at, Class::Outside, (0, 0), Task::Complain(number));
+        }
+    }
+
+    fn note_unread(&mut self, mail: usize, what: &str, chance: f64) {
+        let (name, journey) = (self.email_name(mail), self.lead.mails[mail].journey);
+        let percent = chance.clamp(0.0, 1.0) * 100.0;
+        self.note(What::NoEvent, Some(journey), |_| {
+            format!("`{name}` will not be {what}, by a chance of {percent:.1} %")
+        });
+    }
+
+    /// What the mails of late leave of the interest in this one.
+    fn freshness(&self, fatigue: Option<Fatigue>, mail: usize) -> f64 {
+        let Some(fatigue) = fatigue else { return 1.0 };
+        let since = self.now.saturating_sub(fatigue.window_secs);
+        let before = self.lead.mails[..mail].iter().rev().take_while(|each| each.at > since).count();
+        libm::pow(1.0 - fatigue.loss, before as f64)
+    }
+
+    /// A mail is opened.
+    pub(super) fn opened(&mut self, mail: usize) {
+        self.figures.emails.at(self.lead.mails[mail].email).opened += 1;
+        self.persona_of(mail).opened += 1;
+        self.mail_happens(mail, self.program.builtin.email_opened, mark::OPENED, None);
+    }
+
+    /// A mail is clicked.
+    pub(super) fn clicked(&mut self, mail: usize) {
+        self.figures.emails.at(self.lead.mails[mail].email).clicked += 1;
+        self.persona_of(mail).clicked += 1;
+        self.mail_happens(mail, self.program.builtin.email_clicked, mark::CLICKED, None);
+    }
+
+    /// A mail makes the lead unsubscribe.
+    pub(super) fn unsubscribed(&mut self, mail: usize) {
+        self.figures.emails.at(self.lead.mails[mail].email).unsubscribed += 1;
+        self.mail_happens(mail, self.program.builtin.unsubscribed, mark::UNSUBSCRIBED, None);
+    }
+
+    /// A mail is reported.
+    pub(super) fn complained(&mut self, mail: usize) {
+        self.figures.emails.at(self.lead.mails[mail].email).complained += 1;
+        self.mail_happens(mail, self.program.builtin.complained, mark::COMPLAINED, None);
+    }
+
+    fn persona_of(&mut self, mail: usize) -> &mut super::outcome::PersonaFigures {
+        match self.lead.mails[mail].persona {
+            Some(persona) => self.figures.personas.at(persona),
+            None => &mut self.figures.no_persona,
+        }
+    }
+
+    /// A persona begins what it does by itself; what an earlier one did ends.
+    pub(super) fn take_up_habits(&mut self) {
+        self.lead.persona_changes += 1;
+        let Some(persona) = self.lead.persona else { return };
+        let program = self.program;
+        for does in &program.personas[persona].rates {
+            self.lead.rates[*does].1 = self.now as f64;
+            self.arm_rate(*does);
+        }
+    }
+
+    /// The next time of a Poisson process: its gaps are drawn one by one.
+    fn arm_rate(&mut self, number: usize) {
+        let does = &self.program.does[number];
+        let Cause::Rate(per_sec) = does.cause else { return };
+        let (count, last) = self.lead.rates[number];
+        let next = last + chance::gap(per_sec, chance::unit(self.lead.chance, does.chance, count));
+        self.lead.rates[number] = (count + 1, next);
+        if next < self.program.frame.end as f64 {
+            let task = Task::Rate(number as u32, self.lead.persona_changes);
+            self.lead.arm(next.ceil() as i64, Class::Outside, (0, 0), task);
+        }
+    }
+
+    /// A persona does something by itself.
+    pub(super) fn does_by_itself(&mut self, number: usize) {
+        let does = &self.program.does[number];
+        let identity = chance::join(does.chance, self.lead.rates[number].0);
+        self.arm_rate(number);
+        let name = &self.program.events[does.event].name;
+        match &does.when {
+            Some(cond) if !self.ask(None).holds(&cond.code) => {
+                self.note(What::NoEvent, None, |_| format!("no `{name}`: `{}` does not hold", cond.text));
+            }
+            Some(_) | None => self.happen(does.event, Data::Payload(does.payload), identity),
+        }
+    }
+
+    /// What a persona does after an event is drawn. The draw belongs to the event, so that other events leave it alone.
+    pub(super) fn provoke(&mut self, event: &Happening) {
+        let program = self.program;
+        let Some(persona) = self.lead.persona else { return };
+        for (_, number) in program.personas[persona].afters.iter().filter(|(kind, _)| *kind == event.event) {
+            let does = &program.does[*number];
+            let Cause::After { filter, chance: likely, within, .. } = &does.cause else { continue };
+            if !self.holds(filter.as_ref(), Some(event)) {
+                continue;
+            }
+            let name = &program.events[does.event].name;
+            if let Some(cond) = does.when.as_ref().filter(|cond| !self.holds(Some(cond), Some(event))) {
+                self.note(What::NoEvent, None, |_| format!("no `{name}`: `{}` does not hold", cond.text));
+                continue;
+            }
+            if chance::unit(self.lead.chance, does.chance, event.identity) < *likely {
+                let part = chance::unit(self.lead.chance, does.chance_of_time, event.identity);
+                let after = 1 + (part * (*within).max(1) as f64) as i64;
+                let task = Task::After(*number as u32, chance::join(does.chance, event.identity));
+                self.lead.arm(self.now + after.min((*within).max(1)), Class::Outside, (0, 0), task);
+            } else {
+                let percent = likely * 100.0;
+                self.note(What::NoEvent, None, |_| format!("no `{name}`, by a chance of {percent:.1} %"));
+            }
+        }
+    }
+
+    /// A persona does something after an event.
+    pub(super) fn does_after(&mut self, number: usize, identity: u64) {
+        let does = &self.program.does[number];
+        self.happen(does.event, Data::Payload(does.payload), identity);
+    }
+}

@@ -1,0 +1,361 @@
+//! One event, one cascade: the eight phases, in order, completely, before the next event.
+
+use super::chance;
+use super::engine::{Engine, Resume};
+use super::lead::{Class, Data, Happening, Standing, Task, Waiting};
+use super::program::{Deps, Effect, Entry, Property};
+use super::steps::End;
+use super::trace::What;
+use super::value::{Slot, V};
+use crate::ir::Consent;
+
+impl Engine<'_> {
+    /// Handles an event, or a moment without one.
+    pub(super) fn cascade(&mut self, event: Option<Happening>, resume: Resume) {
+        if !self.one_more_cascade() {
+            return;
+        }
+        let event = event.as_ref();
+        if let Some(event) = event {
+            self.record(event);
+            self.take_fields(event);
+            self.take_effect(event);
+            self.score(event);
+        }
+        self.move_on(event);
+        self.joined.clear();
+        self.evaluate_segments();
+        if let Some(event) = event {
+            self.provoke(event);
+        }
+        self.check_exits();
+        self.resume(event, resume);
+        self.enter_all(event, resume);
+    }
+
+    /// (1) The event is recorded, if some condition asks for past ones.
+    fn record(&mut self, event: &Happening) {
+        let Some(longest) = self.program.events[event.event].retention else { return };
+        let (now, history) = (self.now, &mut self.lead.history[event.event]);
+        // Forgets in bulk, so that it costs little.
+        if history.len() >= 64 && longest < i64::MAX && history[history.len() / 2].0 <= now - longest {
+            history.retain(|(at, _)| *at > now - longest);
+        }
+        history.push((now, *event));
+        self.lead.changed(Deps::EVENTS);
+    }
+
+    /// (2) Fields it carries are set.
+    fn take_fields(&mut self, event: &Happening) {
+        let program = self.program;
+        let sets = &program.events[event.event].sets;
+        let mut changed = false;
+        for (field, property) in sets {
+            let value = self.ask(Some(event)).property(event, *property).keep();
+            changed |= value != Slot::Absent && self.set_field(*field, value);
+        }
+        if changed {
+            self.refresh_profile(false);
+        }
+    }
+
+    /// Sets a field; `true` if it was another value.
+    pub(super) fn set_field(&mut self, field: usize, value: Slot) -> bool {
+        if self.lead.fields[field] == value {
+            return false;
+        }
+        self.lead.fields[field] = value;
+        self.lead.changed(Deps::FIELDS);
+        self.note(What::Field, None, |ask| {
+            format!("`{}` is now {}", ask.program.fields[field], ask.show(&ask.lead.fields[field].view()))
+        });
+        if self.program.timezone_field == Some(field) {
+            let name = self.lead.fields[field].text(&self.program.texts);
+            if let Some(zone) = name.and_then(|name| self.program.zone(name)) {
+                self.lead.zone = zone;
+            }
+        }
+        true
+    }
+
+    /// Finds out grades and persona, which are functions of the fields.
+    pub(super) fn refresh_profile(&mut self, first: bool) {
+        let program = self.program;
+        let persona = program.personas.iter().position(|persona| self.holds(Some(&persona.matches), None));
+        if self.lead.persona != persona || first {
+            self.lead.persona = persona;
+            self.note(What::Persona, None, |ask| {
+                persona.map_or("none matches".to_owned(), |persona| format!("`{}`", ask.program.personas[persona].name))
+            });
+            self.take_up_habits();
+        }
+        for (number, grading) in program.gradings.iter().enumerate() {
+            let rules = grading.rules.iter().filter(|(when, _)| self.holds(Some(when), None));
+            let sum: i64 = rules.map(|(_, points)| i64::from(*points)).sum();
+            let grade = grading.bands.iter().position(|(_, least)| i64::from(*least) <= sum);
+            if self.lead.grades[number] != grade || first {
+                self.lead.grades[number] = grade;
+                self.note(What::Grade, None, |ask| {
+                    let band = grade.map_or("none", |band| ask.program.texts.get(grading.bands[band].0));
+                    format!("{} is {band} with {sum} points", grading.name)
+                });
+            }
+        }
+    }
+
+    /// What an event does to subscriptions.
+    fn take_effect(&mut self, event: &Happening) {
+        let info = &self.program.events[event.event];
+        if info.effect == Effect::None {
+            return;
+        }
+        let property = info.properties.iter().position(|property| *property == Property::Topic);
+        let value = property.map_or(V::Absent, |property| self.ask(Some(event)).property(event, property));
+        let named = |topic: &super::program::Topic| V::Sym(topic.sym).same(&value, &self.program.texts);
+        let topic = self.program.topics.iter().position(named);
+        let all = matches!(value, V::Absent);
+        match info.effect {
+            Effect::None => {}
+            Effect::Subscribe => topic.into_iter().for_each(|topic| self.subscribe(topic)),
+            Effect::Confirm => self.each_topic(topic, all, Self::confirm),
+            Effect::Unsubscribe => self.each_topic(topic, all, Self::unsubscribe),
+            Effect::Complain => {
+                self.lead.complained = true;
+                self.lead.changed(Deps::TOPICS);
+                self.each_topic(None, true, Self::unsubscribe);
+            }
+        }
+    }
+
+    fn each_topic(&mut self, one: Option<usize>, all: bool, change: fn(&mut Self, usize)) {
+        for topic in 0..self.program.topics.len() {
+            if self.program.topics[topic].marketing() && (all || one == Some(topic)) {
+                change(self, topic);
+            }
+        }
+    }
+
+    /// Subscribes to a topic; where it needs confirmation, that is still to come.
+    pub(super) fn subscribe(&mut self, topic: usize) {
+        let standing = match self.program.topics[topic].consent {
+            Consent::Transactional => return,
+            Consent::DoubleOptIn if self.lead.topics[topic] == Standing::In => Standing::In,
+            Consent::DoubleOptIn => Standing::Pending,
+            Consent::OptIn | Consent::OptOut => Standing::In,
+        };
+        self.stand(topic, standing, if standing == Standing::In { "subscribed" } else { "to be confirmed" });
+    }
+
+    fn confirm(&mut self, topic: usize) {
+        if self.lead.topics[topic] == Standing::Pending {
+            self.stand(topic, Standing::In, "confirmed");
+        }
+    }
+
+    /// Unsubscribes from a topic.
+    pub(super) fn unsubscribe(&mut self, topic: usize) {
+        self.stand(topic, Standing::Out, "unsubscribed");
+    }
+
+    fn stand(&mut self, topic: usize, standing: Standing, words: &str) {
+        if self.lead.topics[topic] != standing {
+            self.lead.topics[topic] = standing;
+            self.lead.changed(Deps::TOPICS);
+            self.note(What::Topic, None, |ask| format!("`{}`: {words}", ask.program.topics[topic].name));
+        }
+    }
+
+    /// (3) Scores change, and decay waits anew for those who are active.
+    fn score(&mut self, event: &Happening) {
+        let program = self.program;
+        let info = &program.events[event.event];
+        for (model, rule) in &info.rules {
+            let rule = &program.models[*model].rules[*rule];
+            if !self.holds(rule.filter.as_ref(), Some(event)) {
+                continue;
+            }
+            if let Some((limit, mark)) = &rule.at_most {
+                let since = self.lead.zone.window_start(limit.per, self.now);
+                let marks = &mut self.lead.marks[*mark];
+                marks.retain(|at| *at >= since);
+                if marks.len() >= limit.count as usize {
+                    self.note(What::NoScore, None, |_| {
+                        format!("{}: `{}` gave its {} already", program.models[*model].name, info.name, limit.count)
+                    });
+                    continue;
+                }
+                marks.push(self.now);
+            }
+            self.add_points(*model, rule.points, &info.name);
+        }
+        for model in &info.decays {
+            if let Some(decay) = &program.models[*model].decay {
+                let at = self.now + decay.every;
+                self.lead.decays[*model] = self.lead.arm(at, Class::Timer, (0, 0), Task::Decay(*model));
+            }
+        }
+    }
+
+    /// Adds points to a score.
+    pub(super) fn add_points(&mut self, model: usize, points: i32, why: &str) {
+        let before = self.lead.scores[model];
+        let after = self.program.models[model].clamp(i64::from(before) + i64::from(points));
+        self.lead.scores[model] = after;
+        if before != after {
+            self.lead.changed(Deps::SCORES);
+        }
+        self.note(What::Score, None, |ask| {
+            format!("{} {before} → {after} ({points:+}, {why})", ask.program.models[model].name)
+        });
+    }
+
+    /// (4) Lifecycle moves are made until none applies, at most once into each stage.
+    fn move_on(&mut self, event: Option<&Happening>) {
+        let program = self.program;
+        let mut entered: Vec<usize> = Vec::new();
+        while let Some(leaving) = program.lifecycle.leaving.get(self.lead.stage) {
+            let moves = leaving.iter().map(|number| &program.lifecycle.moves[*number]);
+            let applies = |each: &&super::program::Move| {
+                !entered.contains(&each.to)
+                    && each.event.is_none_or(|kind| event.is_some_and(|event| event.event == kind))
+                    && each.after.is_none_or(|after| self.now - self.lead.stage_since >= after)
+                    && self.holds(each.filter.as_ref(), event)
+                    && self.holds(each.when.as_ref(), event)
+            };
+            let Some(made) = moves.into_iter().find(applies) else { return };
+            entered.push(made.to);
+            let why = made.reason.clone().or_else(|| made.when.as_ref().map(|when| when.text.clone()));
+            let why = why.or_else(|| made.event.map(|event| program.events[event].name.clone()));
+            self.change_stage(made.to, why.as_deref().unwrap_or("after its time in the stage"));
+        }
+    }
+
+    /// Puts the lead into a stage.
+    pub(super) fn change_stage(&mut self, to: usize, why: &str) {
+        let (program, from) = (self.program, self.lead.stage);
+        *self.figures.moves.at(from).at(to) += 1;
+        self.lead.stage = to;
+        self.lead.stage_since = self.now;
+        self.lead.stage_changes += 1;
+        self.lead.reached[to] = true;
+        self.lead.changed(Deps::STAGE);
+        self.note(What::Stage, None, |ask| {
+            let name = |stage: usize| ask.program.texts.get(program.lifecycle.stages[stage]);
+            format!("{} → {} ({why})", name(from), name(to))
+        });
+        self.arm_stay();
+        let identity = chance::join(chance::key(&["stage_changed"]), u64::from(self.lead.stage_changes));
+        self.happen(program.builtin.stage_changed, Data::Stages(from as u32, to as u32), identity);
+    }
+
+    /// (5) Segments are evaluated anew, where something changed that they depend on.
+    fn evaluate_segments(&mut self) {
+        let program = self.program;
+        for (number, segment) in program.segments.iter().enumerate() {
+            if !segment.when.deps.meets(self.lead.stale_segments) && self.lead.stale_segments != Deps::ALL {
+                continue;
+            }
+            let member = self.ask(None).holds(&segment.when.code);
+            if member == self.lead.members[number] {
+                continue;
+            }
+            self.lead.members[number] = member;
+            self.lead.changed(Deps::SEGMENTS);
+            let figures = self.figures.segments.at(number);
+            if member {
+                figures.joined += 1;
+                self.joined.push(number);
+                self.note(What::SegmentIn, None, |_| format!("`{}`: {}", segment.name, segment.when.text));
+            } else {
+                figures.left += 1;
+                self.note(What::SegmentOut, None, |_| format!("`{}`", segment.name));
+            }
+        }
+        self.lead.stale_segments = Deps::NONE;
+    }
+
+    /// (6) Running instances check `exit_when`, then their goal.
+    fn check_exits(&mut self) {
+        if self.lead.running.is_empty() || self.lead.stale_exits == Deps::NONE {
+            self.lead.stale_exits = Deps::NONE;
+            return;
+        }
+        let before = std::mem::replace(&mut self.lead.stale_exits, Deps::NONE);
+        for slot in self.lead.running.clone() {
+            let mut stale = before;
+            stale |= self.lead.stale_exits;
+            if let Some(end) = self.way_out(slot, stale) {
+                self.end(slot, end);
+            }
+        }
+    }
+
+    /// How an instance ends now, if it does. Conditions that depend on nothing of `stale` are not asked.
+    pub(super) fn way_out(&self, slot: usize, stale: Deps) -> Option<End> {
+        let instance = &self.lead.instances[slot];
+        let journey = &self.program.journeys[instance.journey];
+        let holds = |cond: &super::program::Cond| {
+            (stale == Deps::ALL || cond.deps.meets(stale)) && self.ask(None).holds(&cond.code)
+        };
+        if journey.exit_when.as_ref().is_some_and(holds) {
+            return Some(End::ExitWhen);
+        }
+        let (goal, within) = journey.goal.as_ref()?;
+        let in_time = within.is_none_or(|within| self.now - instance.entered <= within);
+        (in_time && holds(goal)).then_some(End::Goal)
+    }
+
+    /// (7) Those who wait for this event, or for this moment, go on.
+    fn resume(&mut self, event: Option<&Happening>, resume: Resume) {
+        match resume {
+            Resume::Wake(slot, timer) | Resume::Timeout(slot, timer) => {
+                if self.lead.instances[slot].timer == timer {
+                    self.wake(slot);
+                }
+            }
+            Resume::Round => self.round(),
+            Resume::Nothing | Resume::Launch | Resume::Schedule(_) => {}
+        }
+        let Some(event) = event else { return };
+        let waiting: Vec<(usize, u32)> = self
+            .lead
+            .running
+            .iter()
+            .filter(|slot| matches!(self.lead.instances[**slot].waiting, Waiting::Event(_)))
+            .map(|slot| (*slot, self.lead.instances[*slot].timer))
+            .collect();
+        for (slot, timer) in waiting {
+            if self.lead.instances[slot].timer == timer && !self.stopped {
+                self.hear(slot, event);
+            }
+        }
+    }
+
+    /// (8) Entries are tried in journey order.
+    fn enter_all(&mut self, event: Option<&Happening>, resume: Resume) {
+        let program = self.program;
+        let mut tried: Vec<usize> = Vec::new();
+        if let Some(event) = event {
+            tried.extend(&program.events[event.event].entries);
+        }
+        for segment in &self.joined {
+            let lets_in = |journey: &&usize| {
+                resume != Resume::Launch
+                    || matches!(program.journeys[**journey].entry, Entry::Segment { existing: true, .. })
+            };
+            tried.extend(program.segments[*segment].entries.iter().filter(lets_in));
+        }
+        if let Resume::Schedule(journey) = resume
+            && let Entry::Schedule { segment, .. } = program.journeys[journey].entry
+            && self.lead.members[segment]
+        {
+            tried.push(journey);
+        }
+        tried.sort_unstable();
+        for journey in tried {
+            if !self.stopped {
+                self.try_enter(journey, event);
+            }
+        }
+    }
+}

@@ -1,0 +1,438 @@
+//! The run of one lead: from its coming in, through everything on its agenda, to the end.
+//!
+//! In: a program and a lead. Out: figures, and the timeline if it is asked for. Never: another lead.
+
+use std::sync::Arc;
+
+use super::ask::Ask;
+use super::chance;
+use super::civil::{DAY, Zone};
+use super::lead::{Class, Data, Due, Happening, LeadState, Pending, Standing, Task, Waiting};
+use super::outcome::{Figures, bump};
+use super::program::{Cond, Deps, Entry, Program};
+use super::trace::{TraceLine, What};
+use super::value::Slot;
+use crate::ir::{Consent, Lead, Value};
+
+/// Cascades of one lead, or steps of one instance, at one second before the lead is stopped.
+pub const LIVELOCK: u32 = 1_000;
+
+/// Runs leads one after the other and adds up their figures.
+pub struct Engine<'a> {
+    /// The program.
+    pub(super) program: &'a Program,
+    /// The lead at hand.
+    pub(super) lead: LeadState,
+    /// The figures so far.
+    pub(super) figures: Figures,
+    /// The timeline of the lead at hand, if it is wanted.
+    pub(super) trace: Option<Vec<TraceLine>>,
+    /// The moment.
+    pub(super) now: i64,
+    /// Cascades at this moment.
+    pub(super) cascades: u32,
+    /// Whether the lead was stopped.
+    pub(super) stopped: bool,
+    /// Segments that the lead became a member of in this cascade.
+    pub(super) joined: Vec<usize>,
+}
+
+impl<'a> Engine<'a> {
+    /// An engine that has run no lead yet.
+    pub fn new(program: &'a Program) -> Engine<'a> {
+        Engine {
+            program,
+            lead: LeadState::new(program),
+            figures: Figures::empty(program),
+            trace: None,
+            now: program.frame.start,
+            cascades: 0,
+            stopped: false,
+            joined: Vec::new(),
+        }
+    }
+
+    /// Runs a lead.
+    pub fn simulate(&mut self, lead: &Lead, zone: Arc<Zone>, traced: bool) {
+        let frame = self.program.frame;
+        let created = match self.program.created_field.and_then(|field| lead.values.get(field)) {
+            Some(Some(Value::Datetime(at))) => *at,
+            _ => frame.start,
+        };
+        if created >= frame.end {
+            self.figures.leads.not_created += 1;
+            self.trace = traced.then(|| vec![not_created(&zone, frame.end, created)]);
+            return;
+        }
+        self.trace = traced.then(Vec::new);
+        self.load(lead, zone, created.max(frame.start));
+        self.birth(created > frame.start);
+        while let Some(due) = self.next_due() {
+            self.advance_to(due.at);
+            self.handle(due);
+            self.settle();
+        }
+        self.close();
+    }
+
+    /// The next thing on the agenda, if there is one in the run.
+    fn next_due(&mut self) -> Option<Due> {
+        if self.stopped {
+            return None;
+        }
+        self.lead.agenda.pop().filter(|due| due.at < self.program.frame.end)
+    }
+
+    fn advance_to(&mut self, at: i64) {
+        if at > self.now {
+            self.now = at;
+            self.cascades = 0;
+            self.lead.changed(Deps::TIME);
+        }
+    }
+
+    /// What conditions are asked about.
+    pub(super) fn ask<'b>(&'b self, event: Option<&'b Happening>) -> Ask<'b> {
+        Ask { program: self.program, lead: &self.lead, now: self.now, event }
+    }
+
+    /// Whether a condition holds; one that is not given does.
+    pub(super) fn holds(&self, cond: Option<&Cond>, event: Option<&Happening>) -> bool {
+        cond.is_none_or(|cond| self.ask(event).holds(&cond.code))
+    }
+
+    /// Writes a line of the timeline, if it is wanted.
+    pub(super) fn note(&mut self, what: What, journey: Option<usize>, text: impl FnOnce(&Ask<'_>) -> String) {
+        if self.trace.is_none() {
+            return;
+        }
+        let text = text(&self.ask(None));
+        let journey = journey.map(|journey| self.program.journeys[journey].name.clone());
+        let line = TraceLine { at_secs: self.now, local: self.lead.zone.show(self.now), what, journey, text };
+        self.trace.iter_mut().for_each(|trace| trace.push(line.clone()));
+    }
+
+    /// Stops the lead: it does not come to rest within one second.
+    pub(super) fn livelock(&mut self, why: &str) {
+        if !self.stopped {
+            self.stopped = true;
+            self.figures.livelocked(&self.lead.id);
+            self.note(What::Livelock, None, |_| format!("stopped: more than {LIVELOCK} {why} at one second"));
+        }
+    }
+
+    /// Takes a lead in.
+    fn load(&mut self, lead: &Lead, zone: Arc<Zone>, born: i64) {
+        let program = self.program;
+        (self.now, self.cascades, self.stopped) = (born, 0, false);
+        let state = &mut self.lead;
+        state.clear();
+        state.id.clone_from(&lead.id);
+        state.chance = chance::lead_key(program.frame.seed, &lead.id);
+        (state.zone, state.born) = (zone, born);
+        let slot = |field| match lead.values.get(field) {
+            Some(Some(value)) => program.texts.slot(value),
+            Some(None) | None => Slot::Absent,
+        };
+        state.fields.extend((0..program.fields.len()).map(slot));
+        for (number, model) in program.models.iter().enumerate() {
+            let given = lead.scores.get(number).copied().flatten();
+            state.scores[number] = model.clamp(i64::from(given.unwrap_or(model.initial)));
+        }
+        let given = |name: &String| program.lifecycle.stages.iter().position(|sym| program.texts.get(*sym) == name);
+        state.stage = lead.stage.as_ref().and_then(given).unwrap_or(0);
+        state.stage_since = born;
+        let email = program.email_field.and_then(|field| state.fields[field].text(&program.texts));
+        for (number, list) in program.lists.iter().enumerate() {
+            state.lists[number] = list.holds(&lead.id, email);
+        }
+    }
+
+    /// The lead comes in: at launch, or created later.
+    fn birth(&mut self, created: bool) {
+        self.figures.leads.simulated += 1;
+        self.note(if created { What::Created } else { What::Launched }, None, |ask| format!("lead `{}`", ask.lead.id));
+        self.refresh_profile(true);
+        self.grant();
+        self.count_start();
+        self.arm_timers();
+        if created {
+            self.happen(self.program.builtin.lead_created, Data::Nothing, 0);
+            // Without anybody who asks for the event, the lead still takes its place.
+            if self.lead.queue.is_empty() {
+                self.cascade(None, Resume::Nothing);
+            }
+        } else {
+            self.cascade(None, Resume::Launch);
+        }
+        self.settle();
+        for (number, member) in self.lead.members.iter().enumerate() {
+            self.figures.segments.at(number).start += u64::from(*member);
+        }
+    }
+
+    /// Who agreed before.
+    fn grant(&mut self) {
+        for (number, topic) in self.program.topics.iter().enumerate() {
+            let granted = match &topic.granted {
+                Some(cond) => self.ask(None).holds(&cond.code),
+                None => topic.consent == Consent::OptOut,
+            };
+            self.lead.topics[number] = if granted { Standing::In } else { Standing::Out };
+        }
+    }
+
+    fn count_start(&mut self) {
+        let lead = &mut self.lead;
+        match lead.persona {
+            Some(persona) => self.figures.personas.at(persona).leads += 1,
+            None => self.figures.no_persona.leads += 1,
+        }
+        if let Some(reached) = lead.reached.get_mut(lead.stage) {
+            *reached = true;
+            self.figures.stages.at(lead.stage).start += 1;
+        }
+    }
+
+    /// Timers that run from the beginning.
+    fn arm_timers(&mut self) {
+        let (program, born) = (self.program, self.now);
+        for (number, model) in program.models.iter().enumerate() {
+            if let Some(decay) = &model.decay {
+                self.lead.decays[number] = self.lead.arm(born + decay.every, Class::Timer, (0, 0), Task::Decay(number));
+            }
+        }
+        self.arm_stay();
+        for (number, journey) in program.journeys.iter().enumerate() {
+            if let Entry::Schedule { moment, .. } = &journey.entry
+                && let Some(at) = moment.at_or_after(&self.lead.zone, born)
+            {
+                self.lead.arm(at, Class::Timer, (number + 1, 0), Task::Schedule(number));
+            }
+        }
+        let first = program.ticks.partition_point(|tick| *tick <= born);
+        self.arm_tick(first);
+    }
+
+    fn arm_tick(&mut self, number: usize) {
+        if let Some(at) = self.program.ticks.get(number) {
+            self.lead.arm(*at, Class::Tick, (0, 0), Task::Tick(number));
+        }
+    }
+
+    /// Timers for moves that are made after some time in the stage.
+    pub(super) fn arm_stay(&mut self) {
+        let (program, now) = (self.program, self.now);
+        let Some(leaving) = program.lifecycle.leaving.get(self.lead.stage) else { return };
+        for each in leaving.iter().map(|number| &program.lifecycle.moves[*number]) {
+            if let (Some(after), None) = (each.after, each.event) {
+                let task = Task::Stay(self.lead.stage_changes);
+                self.lead.arm(now + after, Class::Timer, (0, 0), task);
+            }
+        }
+    }
+
+    /// Something on the agenda comes.
+    fn handle(&mut self, due: Due) {
+        match due.task {
+            Task::Wake(slot) if self.lead.instances[slot].timer == due.timer => {
+                self.cascade(None, Resume::Wake(slot, due.timer));
+            }
+            Task::Timeout(slot) if self.lead.instances[slot].timer == due.timer => {
+                self.cascade(None, Resume::Timeout(slot, due.timer));
+            }
+            Task::Mail(slot) if self.lead.instances[slot].timer == due.timer => self.cascade(None, Resume::Round),
+            Task::Wake(_) | Task::Timeout(_) | Task::Mail(_) => {}
+            Task::Schedule(journey) => self.scheduled(journey),
+            Task::Decay(model) if self.lead.decays[model] == due.timer => self.decay(model),
+            Task::Decay(_) => {}
+            Task::Stay(changes) if self.lead.stage_changes == changes => self.cascade(None, Resume::Nothing),
+            Task::Stay(_) => {}
+            Task::Tick(number) => {
+                self.arm_tick(number + 1);
+                self.cascade(None, Resume::Nothing);
+            }
+            Task::Attempt(mail, failed) => self.attempt(mail as usize, failed),
+            Task::Open(mail) => self.opened(mail as usize),
+            Task::Click(mail) => self.clicked(mail as usize),
+            Task::Unsubscribe(mail) => self.unsubscribed(mail as usize),
+            Task::Complain(mail) => self.complained(mail as usize),
+            Task::Rate(does, changes) if self.lead.persona_changes == changes => self.does_by_itself(does as usize),
+            Task::Rate(..) => {}
+            Task::After(does, identity) => self.does_after(does as usize, identity),
+        }
+    }
+
+    fn scheduled(&mut self, number: usize) {
+        let Entry::Schedule { moment, .. } = &self.program.journeys[number].entry else { return };
+        if let Some(at) = moment.at_or_after(&self.lead.zone, self.now + 1) {
+            self.lead.arm(at, Class::Timer, (number + 1, 0), Task::Schedule(number));
+        }
+        self.cascade(None, Resume::Schedule(number));
+    }
+
+    fn decay(&mut self, number: usize) {
+        let model = &self.program.models[number];
+        let Some(decay) = &model.decay else { return };
+        self.lead.decays[number] = self.lead.arm(self.now + decay.every, Class::Timer, (0, 0), Task::Decay(number));
+        self.add_points(number, decay.points, "inactive");
+        self.cascade(None, Resume::Nothing);
+    }
+
+    /// Handles what has queued up at this second.
+    fn settle(&mut self) {
+        while let Some(pending) = self.lead.queue.pop_front() {
+            if self.stopped {
+                return;
+            }
+            match pending {
+                Pending::Happened(event) => self.cascade(Some(event), Resume::Nothing),
+                Pending::Changed => self.cascade(None, Resume::Nothing),
+                Pending::Start(journey) => {
+                    if self.one_more_cascade() {
+                        self.try_enter(journey, None);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Counts a cascade; `false` if there were too many.
+    pub(super) fn one_more_cascade(&mut self) -> bool {
+        self.cascades += 1;
+        if self.cascades > LIVELOCK {
+            self.livelock("cascades");
+        }
+        !self.stopped
+    }
+
+    /// Something happens: it is counted, and handled in its turn if anything can change with it.
+    pub(super) fn happen(&mut self, event: usize, data: Data, identity: u64) {
+        let happening = Happening { event, data, identity };
+        *self.figures.events.at(event) += 1;
+        if self.trace.is_some() {
+            let text = self.event_text(&happening);
+            self.note(What::Event, None, |_| text);
+        }
+        if self.program.events[event].used {
+            self.lead.queue.push_back(Pending::Happened(happening));
+        } else {
+            // Its cascade would change nothing, but it is one.
+            self.one_more_cascade();
+        }
+    }
+
+    fn event_text(&self, happening: &Happening) -> String {
+        let ask = self.ask(Some(happening));
+        let event = &self.program.events[happening.event];
+        let mut text = format!("`{}`", event.name);
+        for (number, property) in event.properties.iter().enumerate() {
+            let value = ask.property(happening, number);
+            if !matches!(value, super::value::V::Absent) {
+                text.push_str(&format!(" {}={}", property.name(), ask.show(&value)));
+            }
+        }
+        text
+    }
+
+    /// Counts how the lead stands at the end.
+    fn close(&mut self) {
+        if !self.stopped {
+            self.now = self.program.frame.end;
+        }
+        for slot in std::mem::take(&mut self.lead.running) {
+            let instance = &self.lead.instances[slot];
+            let (journey, waiting) = (instance.journey, instance.waiting);
+            self.figures.journeys.at(journey).running += 1;
+            if let Waiting::Mail(held) = waiting {
+                let figures = self.figures.emails.at(held.email);
+                figures.waiting += 1;
+                figures.held_secs += u64::try_from(self.now - held.asked).unwrap_or(0);
+            }
+            self.note(What::RunOver, Some(journey), |_| "still running when the run ended".to_owned());
+        }
+        self.count_end();
+        self.count_mails();
+    }
+
+    fn count_end(&mut self) {
+        let lead = &self.lead;
+        let figures = &mut self.figures;
+        if lead.stage < lead.reached.len() {
+            figures.stages.at(lead.stage).end += 1;
+        }
+        for (number, reached) in lead.reached.iter().enumerate() {
+            figures.stages.at(number).reached += u64::from(*reached);
+        }
+        for (number, member) in lead.members.iter().enumerate() {
+            figures.segments.at(number).end += u64::from(*member);
+        }
+        for (number, score) in lead.scores.iter().enumerate() {
+            figures.scores.at(number).count(i64::from(*score));
+        }
+        for (number, grade) in lead.grades.iter().enumerate() {
+            let none = self.program.gradings[number].bands.len();
+            *figures.grades.at(number).at(grade.unwrap_or(none)) += 1;
+        }
+    }
+
+    fn count_mails(&mut self) {
+        let (lead, program, figures) = (&self.lead, self.program, &mut self.figures.mails);
+        bump(&mut figures.leads_by_mails, lead.mails.len() as u64);
+        let all = lead.mails.iter().map(|mail| mail.at);
+        figures.busiest_week.count(most_in_a_week(all), &lead.id);
+        let marketing = lead.mails.iter().filter(|mail| program.emails[mail.email].marketing).map(|mail| mail.at);
+        figures.busiest_week_marketing.count(most_in_a_week(marketing), &lead.id);
+    }
+}
+
+/// What a cascade lets go on besides those who wait for its event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Resume {
+    /// Nobody.
+    Nothing,
+    /// The lead was there before the run: members of segments enter.
+    Launch,
+    /// The instance whose time has come, by its timer.
+    Wake(usize, u32),
+    /// The instance whose time ran out, by its timer.
+    Timeout(usize, u32),
+    /// The mails due at this second.
+    Round,
+    /// Members of a segment enter this journey.
+    Schedule(usize),
+}
+
+/// The whole timeline of a lead that comes too late.
+fn not_created(zone: &Zone, end: i64, created: i64) -> TraceLine {
+    let text = format!("no part of this run: created only on {}", zone.show(created));
+    TraceLine { at_secs: end, local: zone.show(end), what: What::RunOver, journey: None, text }
+}
+
+/// Most instants, of some in order, in any window of 7 days `(t − 7 days, t]`.
+fn most_in_a_week(instants: impl Iterator<Item = i64>) -> u64 {
+    let instants: Vec<i64> = instants.collect();
+    let mut first = 0;
+    let mut most = 0;
+    for (last, at) in instants.iter().enumerate() {
+        while instants[first] <= at - 7 * DAY {
+            first += 1;
+        }
+        most = most.max(last + 1 - first);
+    }
+    most as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mails_exactly_seven_days_apart_share_no_week() {
+        let days = |days: &[i64]| most_in_a_week(days.iter().map(|day| day * DAY));
+        assert_eq!(days(&[]), 0);
+        assert_eq!(days(&[0, 7, 14]), 1);
+        assert_eq!(days(&[0, 6, 7, 13]), 2);
+        assert_eq!(days(&[0, 0, 1, 9]), 3);
+    }
+}

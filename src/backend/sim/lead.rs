@@ -1,0 +1,393 @@
+//! The state of one lead during a run. Its memory is used again for the next lead.
+
+use std::cmp::Ordering;
+use std::collections::{BinaryHeap, VecDeque};
+use std::sync::Arc;
+
+use super::civil::Zone;
+use super::program::{Deps, Program};
+use super::value::{Slot, Sym};
+
+/// Everything that is known of a lead at one moment.
+#[derive(Debug)]
+pub struct LeadState {
+    /// Its id.
+    pub id: String,
+    /// Its key of chance.
+    pub chance: u64,
+    /// Its time zone.
+    pub zone: Arc<Zone>,
+    /// When it came in.
+    pub born: i64,
+    /// Values by field.
+    pub fields: Vec<Slot>,
+    /// Scores by model.
+    pub scores: Vec<i32>,
+    /// Bands by grading model.
+    pub grades: Vec<Option<usize>>,
+    /// Its persona.
+    pub persona: Option<usize>,
+    /// Its stage.
+    pub stage: usize,
+    /// Since when.
+    pub stage_since: i64,
+    /// How often it changed its stage; tells timers of earlier stays from those of this one.
+    pub stage_changes: u32,
+    /// Of each stage, whether it was ever in it.
+    pub reached: Vec<bool>,
+    /// Of each segment, whether it is a member.
+    pub members: Vec<bool>,
+    /// Of each list, whether it is on it.
+    pub lists: Vec<bool>,
+    /// Of each topic, where it stands.
+    pub topics: Vec<Standing>,
+    /// Whether it ever reported a mail.
+    pub complained: bool,
+    /// Whether nothing is sent to its address any more.
+    pub suppressed: bool,
+    /// Mails in a row that were not delivered.
+    pub undelivered: u32,
+    /// Past events that are kept, by event, oldest first.
+    pub history: Vec<Vec<(i64, Happening)>>,
+    /// Mails sent, oldest first.
+    pub mails: Vec<Mail>,
+    /// Instances, in the order of entry.
+    pub instances: Vec<Instance>,
+    /// Running instances, in journey order, then in the order of entry.
+    pub running: Vec<usize>,
+    /// What is remembered of each journey.
+    pub memories: Vec<Memory>,
+    /// When each limited scoring rule gave points.
+    pub marks: Vec<Vec<i64>>,
+    /// How often each step was reached.
+    pub runs: Vec<u64>,
+    /// Of each thing a persona does by itself: how often it was drawn, and the exact time of the last one.
+    pub rates: Vec<(u64, f64)>,
+    /// How often the persona changed; tells timers of an earlier persona from those of this one.
+    pub persona_changes: u32,
+    /// Of each scoring model, the timer that decay waits for.
+    pub decays: Vec<u32>,
+    /// What is to come, by time.
+    pub agenda: BinaryHeap<Due>,
+    /// What is to be handled at this second.
+    pub queue: VecDeque<Pending>,
+    /// Number of the last timer.
+    pub armed: u32,
+    /// What changed since segments were evaluated.
+    pub stale_segments: Deps,
+    /// What changed since exits and goals were checked.
+    pub stale_exits: Deps,
+}
+
+/// Where a lead stands with a topic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Not subscribed.
+    Out,
+    /// Subscribed, not yet confirmed.
+    Pending,
+    /// Subscribed.
+    In,
+}
+
+/// Something that happens.
+#[derive(Clone, Copy, Debug)]
+pub struct Happening {
+    /// The event.
+    pub event: usize,
+    /// What it carries.
+    pub data: Data,
+    /// Tells it from all others of this lead, whatever else happens: draws that follow from it are keyed by this.
+    pub identity: u64,
+}
+
+/// What an event carries.
+#[derive(Clone, Copy, Debug)]
+pub enum Data {
+    /// Nothing.
+    Nothing,
+    /// Properties that stand in the plan.
+    Payload(u32),
+    /// A mail, by its number among the lead's, and for a bounce its kind.
+    Mail {
+        /// The email.
+        email: u32,
+        /// The journey it came from.
+        journey: u32,
+        /// The step.
+        step: u32,
+        /// Of a bounce: the word for its kind.
+        kind: Option<Sym>,
+    },
+    /// Stages before and after.
+    Stages(u32, u32),
+    /// A journey, and why it ended.
+    Journey(u32, Option<Sym>),
+    /// A task: for whom, journey and step.
+    Task(Sym, u32, u32),
+}
+
+/// A mail that was sent.
+#[derive(Clone, Copy, Debug)]
+pub struct Mail {
+    /// When.
+    pub at: i64,
+    /// The email.
+    pub email: usize,
+    /// The journey it came from.
+    pub journey: usize,
+    /// The step.
+    pub step: usize,
+    /// How often the lead had reached that step.
+    pub run: u64,
+    /// Persona at delivery.
+    pub persona: Option<usize>,
+}
+
+/// One stay in a journey.
+#[derive(Clone, Debug)]
+pub struct Instance {
+    /// The journey.
+    pub journey: usize,
+    /// The how-manieth of this lead in this journey, from 1.
+    pub number: u64,
+    /// Its key.
+    pub key: Slot,
+    /// When it began.
+    pub entered: i64,
+    /// What it waits for.
+    pub waiting: Waiting,
+    /// The timer it waits for; 0 if none.
+    pub timer: u32,
+    /// The second in which it last took steps, and how many.
+    pub busy: (i64, u32),
+}
+
+/// What an instance waits for.
+#[derive(Clone, Copy, Debug)]
+pub enum Waiting {
+    /// Nothing: it takes steps, or has ended.
+    Nothing,
+    /// A time, and then the next step.
+    Time(Option<usize>),
+    /// An event, at this step.
+    Event(usize),
+    /// To send a mail.
+    Mail(Held),
+}
+
+/// A mail that waits.
+#[derive(Clone, Copy, Debug)]
+pub struct Held {
+    /// The email.
+    pub email: usize,
+    /// The step.
+    pub step: usize,
+    /// How often the lead had reached that step.
+    pub run: u64,
+    /// When it was asked for.
+    pub asked: i64,
+    /// Its place in the order of asking.
+    pub order: u32,
+    /// When it is given up.
+    pub deadline: i64,
+    /// When the gates are asked again.
+    pub due: i64,
+    /// Whether it is given up then instead.
+    pub expires: bool,
+    /// Whether it was held for more than its place in a round.
+    pub counted: bool,
+}
+
+/// What is remembered of a journey.
+#[derive(Clone, Debug, Default)]
+pub struct Memory {
+    /// Instances so far.
+    pub entered: u64,
+    /// Instances running.
+    pub running: usize,
+    /// Whether one has ended.
+    pub finished: bool,
+    /// Last exit by key.
+    pub exits: Vec<(Slot, i64)>,
+}
+
+/// What is handled behind the event at hand, at the same second.
+#[derive(Clone, Copy, Debug)]
+pub enum Pending {
+    /// An event.
+    Happened(Happening),
+    /// A step changed the lead.
+    Changed,
+    /// A step starts a journey.
+    Start(usize),
+}
+
+/// Something that is to come.
+#[derive(Clone, Copy, Debug)]
+pub struct Due {
+    /// When.
+    pub at: i64,
+    /// Its place within the second.
+    pub class: Class,
+    /// Journey and step, counted from 1; 0 for timers without.
+    pub place: (u32, u32),
+    /// Order of arming.
+    pub timer: u32,
+    /// What.
+    pub task: Task,
+}
+
+/// Places within a second. The lead's creation is no part of the agenda: it comes before all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Class {
+    /// Something happens outside.
+    Outside,
+    /// A timer.
+    Timer,
+    /// The end of a wait for an event: an event at that very second still counts.
+    Timeout,
+    /// The daily tick.
+    Tick,
+}
+
+/// What is to come.
+#[derive(Clone, Copy, Debug)]
+pub enum Task {
+    /// A wait for time ends.
+    Wake(usize),
+    /// A wait for an event ends.
+    Timeout(usize),
+    /// A held mail's gates are asked again.
+    Mail(usize),
+    /// Members of a segment enter a journey.
+    Schedule(usize),
+    /// Points are taken.
+    Decay(usize),
+    /// The lead has been in its stage for some time.
+    Stay(u32),
+    /// The daily tick, by number.
+    Tick(usize),
+    /// A mail is tried again: which, and how many attempts failed.
+    Attempt(u32, u32),
+    /// A mail is opened.
+    Open(u32),
+    /// A mail is clicked.
+    Click(u32),
+    /// A mail makes the lead unsubscribe.
+    Unsubscribe(u32),
+    /// A mail is reported.
+    Complain(u32),
+    /// A persona does something by itself: what, and the count of personas so far.
+    Rate(u32, u32),
+    /// A persona does something after an event: what, and its identity.
+    After(u32, u64),
+}
+
+impl Due {
+    fn key(&self) -> (i64, Class, (u32, u32), u32) {
+        (self.at, self.class, self.place, self.timer)
+    }
+}
+
+impl PartialEq for Due {
+    fn eq(&self, other: &Due) -> bool {
+        self.key() == other.key()
+    }
+}
+
+impl Eq for Due {}
+
+impl PartialOrd for Due {
+    fn partial_cmp(&self, other: &Due) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Due {
+    /// The earliest is the greatest, since the heap gives the greatest first.
+    fn cmp(&self, other: &Due) -> Ordering {
+        other.key().cmp(&self.key())
+    }
+}
+
+impl LeadState {
+    /// Room for any lead of a program.
+    pub fn new(program: &Program) -> LeadState {
+        LeadState {
+            id: String::new(),
+            chance: 0,
+            zone: Arc::clone(&program.project_zone),
+            born: 0,
+            fields: Vec::new(),
+            scores: vec![0; program.models.len()],
+            grades: vec![None; program.gradings.len()],
+            persona: None,
+            stage: 0,
+            stage_since: 0,
+            stage_changes: 0,
+            reached: vec![false; program.lifecycle.stages.len()],
+            members: vec![false; program.segments.len()],
+            lists: vec![false; program.lists.len()],
+            topics: vec![Standing::Out; program.topics.len()],
+            complained: false,
+            suppressed: false,
+            undelivered: 0,
+            history: vec![Vec::new(); program.events.len()],
+            mails: Vec::new(),
+            instances: Vec::new(),
+            running: Vec::new(),
+            memories: vec![Memory::default(); program.journeys.len()],
+            marks: vec![Vec::new(); program.limits],
+            runs: vec![0; program.steps],
+            rates: vec![(0, 0.0); program.does.len()],
+            persona_changes: 0,
+            decays: vec![0; program.models.len()],
+            agenda: BinaryHeap::new(),
+            queue: VecDeque::new(),
+            armed: 0,
+            stale_segments: Deps::ALL,
+            stale_exits: Deps::ALL,
+        }
+    }
+
+    /// Forgets the lead before, keeping the memory.
+    pub fn clear(&mut self) {
+        self.fields.clear();
+        self.persona = None;
+        self.stage_changes = 0;
+        self.reached.fill(false);
+        self.members.fill(false);
+        (self.complained, self.suppressed, self.undelivered) = (false, false, 0);
+        self.history.iter_mut().for_each(Vec::clear);
+        self.mails.clear();
+        self.instances.clear();
+        self.running.clear();
+        self.memories.iter_mut().for_each(|memory| {
+            (memory.entered, memory.running, memory.finished) = (0, 0, false);
+            memory.exits.clear();
+        });
+        self.marks.iter_mut().for_each(Vec::clear);
+        self.runs.fill(0);
+        self.rates.fill((0, 0.0));
+        self.persona_changes = 0;
+        self.agenda.clear();
+        self.queue.clear();
+        self.armed = 0;
+        (self.stale_segments, self.stale_exits) = (Deps::ALL, Deps::ALL);
+    }
+
+    /// Notes that something changed.
+    pub fn changed(&mut self, what: Deps) {
+        self.stale_segments |= what;
+        self.stale_exits |= what;
+    }
+
+    /// Puts something on the agenda and gives the number of its timer.
+    pub fn arm(&mut self, at: i64, class: Class, place: (usize, usize), task: Task) -> u32 {
+        let short = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        self.armed += 1;
+        self.agenda.push(Due { at, class, place: (short(place.0), short(place.1)), timer: self.armed, task });
+        self.armed
+    }
+}

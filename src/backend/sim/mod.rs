@@ -1,0 +1,239 @@
+//! The simulator: runs a plan against leads.
+//!
+//! In: a plan, leads one after the other, a few options. Out: an [`Outcome`], plain figures. Never: files, the machine's
+//! clock, a random number that is not a function of seed and lead, one lead's influence on another.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `program` | compiles the plan once: names become numbers |
+//! | `engine` | the run of one lead: its agenda, from its coming in to the end |
+//! | `cascade` | what one event does, in eight phases |
+//! | `steps` | entering, steps and leaving |
+//! | `send` | gates, holds and rounds of competing mails |
+//! | `behavior` | deliveries, reactions, what personas do |
+//! | `lead`, `ask`, `value` | the state of a lead, and answers to conditions about it |
+//! | `civil`, `chance` | local time, and keyed draws |
+//! | `outcome`, `trace` | figures and timelines |
+//!
+//! Orders that the meaning of campaigns leaves open are settled here once:
+//! the end of a `wait_for` comes after the other timers of its second, so that an event of that very second counts;
+//! what a persona does after an event is decided once segments are evaluated; and the end of a wait is a cascade of its
+//! own, so that conditions on time take a lead out before its next step.
+
+mod ask;
+mod behavior;
+mod cascade;
+mod chance;
+mod civil;
+mod engine;
+mod lead;
+mod outcome;
+mod program;
+mod send;
+mod steps;
+mod trace;
+mod value;
+
+use std::fmt;
+
+use rayon::prelude::*;
+
+pub use outcome::{
+    Busiest, EmailFigures, EntryRefusal, Figures, JourneyFigures, LeadFigures, MailFigures, Named, Outcome, Parameters,
+    PersonaFigures, REFUSED_ROWS_KEPT, ScoreFigures, SegmentFigures, Skip, StageFigures, StepFigures,
+};
+pub use trace::{TraceLine, What};
+
+use crate::ir::{Lead, Refusal, RefusedRow, Row};
+use crate::plan::Plan;
+use civil::{DAY, Zone, to_days};
+use engine::Engine;
+use outcome::bump;
+use program::{Frame, Program};
+
+/// Rows that are read before they are run together.
+const BATCH: usize = 4_096;
+
+/// Leads that one engine runs before its figures are added up.
+const CHUNK: usize = 256;
+
+/// Longest run, in days: a hundred years.
+const MOST_DAYS: u32 = 36_525;
+
+/// Runs a plan against leads. The same plan, leads, start, days and seed give the same outcome, on any number of
+/// threads. `progress` is told now and then how many rows are done.
+///
+/// # Errors
+/// If there is no start, the run is too long, the plan cannot be run, or a row is refused although `strict` is set.
+pub fn run(
+    plan: &Plan,
+    leads: &mut (dyn Iterator<Item = Row> + Send),
+    options: &Options,
+    progress: &(dyn Fn(u64) + Sync),
+) -> Result<Outcome, SimError> {
+    let (frame, parameters) = frame(plan, options)?;
+    let program = Program::compile(&plan.campaign, frame).map_err(SimError::Plan)?;
+    let run = Run { program: &program, options, progress };
+    let (figures, refused_rows, trace) = match options.threads {
+        None => run.all(leads)?,
+        Some(threads) => {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).build();
+            pool.map_err(|error| SimError::Threads(error.to_string()))?.install(|| run.all(leads))?
+        }
+    };
+    Ok(Outcome { run: parameters, figures, refused_rows, trace })
+}
+
+/// How to run. What is not given comes from the plan's settings.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// First day; the run begins at its midnight in the project's time zone.
+    pub start: Option<jiff::civil::Date>,
+    /// Length in days of 24 hours; 90 if it is given nowhere.
+    pub days: Option<u32>,
+    /// Seed of all chance; 1 if it is given nowhere.
+    pub seed: Option<u64>,
+    /// Number of threads; as many as the machine has processors if not given.
+    pub threads: Option<usize>,
+    /// Id of a lead whose whole timeline is wanted.
+    pub trace: Option<String>,
+    /// Whether a refused row stops the run.
+    pub strict: bool,
+}
+
+/// Why there is no outcome.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SimError {
+    /// Neither options nor settings say when to start.
+    NoStart,
+    /// The settings' start is no date.
+    BadStart(String),
+    /// The number of days is out of range.
+    BadDays(u32),
+    /// The plan cannot be run; in words.
+    Plan(String),
+    /// With `strict`: the first refused row.
+    Refused(RefusedRow),
+    /// The system gives no threads; its words.
+    Threads(String),
+}
+
+impl fmt::Display for SimError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            SimError::NoStart => f.write_str(
+                "the simulation has no first day; set `simulation.start` in `tabiji.yaml`, or give one on the command line",
+            ),
+            SimError::BadStart(text) => write!(f, "the simulation's first day `{text}` is no date such as `2026-04-01`"),
+            SimError::BadDays(days) => write!(f, "a simulation runs from 1 to {MOST_DAYS} days, not {days}"),
+            SimError::Plan(words) => write!(f, "the plan cannot be run: {words}"),
+            SimError::Refused(row) if row.line == 0 => write!(f, "a lead was refused: {}", row.message),
+            SimError::Refused(row) => write!(f, "line {} of the leads was refused: {}", row.line, row.message),
+            SimError::Threads(words) => write!(f, "no threads to run on: {words}"),
+        }
+    }
+}
+
+impl std::error::Error for SimError {}
+
+/// Decides when the run begins and ends.
+fn frame(plan: &Plan, options: &Options) -> Result<(Frame, Parameters), SimError> {
+    let settings = &plan.campaign.settings;
+    let given = settings.simulation.start.as_deref();
+    let start = match (options.start, given) {
+        (Some(start), _) => start,
+        (None, Some(text)) => text.parse().map_err(|_| SimError::BadStart(text.to_owned()))?,
+        (None, None) => return Err(SimError::NoStart),
+    };
+    let days = options.days.or(settings.simulation.days).unwrap_or(90);
+    if !(1..=MOST_DAYS).contains(&days) {
+        return Err(SimError::BadDays(days));
+    }
+    let midnight = to_days(i64::from(start.year()), i64::from(start.month()), i64::from(start.day())) * DAY;
+    let zone = Zone::load(&settings.timezone, midnight - 2 * DAY, midnight + 2 * DAY)
+        .ok_or_else(|| SimError::Plan(format!("unknown project time zone `{}`", settings.timezone)))?;
+    let first = zone.first(midnight);
+    let seed = options.seed.or(settings.simulation.seed).unwrap_or(1);
+    let frame = Frame { start: first, end: first + i64::from(days) * DAY, seed };
+    let parameters = Parameters { start: start.to_string(), start_secs: first, days, seed, plan: plan.hash.clone() };
+    Ok((frame, parameters))
+}
+
+/// What one run has at hand.
+struct Run<'a> {
+    program: &'a Program,
+    options: &'a Options,
+    progress: &'a (dyn Fn(u64) + Sync),
+}
+
+/// The figures, the first refused rows and the timeline.
+type Parts = (Figures, Vec<RefusedRow>, Option<Vec<TraceLine>>);
+
+impl Run<'_> {
+    /// Runs all leads, batch by batch: while one is run, the next is read.
+    fn all(&self, leads: &mut (dyn Iterator<Item = Row> + Send)) -> Result<Parts, SimError> {
+        let mut parts: Parts = (Figures::empty(self.program), Vec::new(), None);
+        let mut batch: Vec<Row> = leads.take(BATCH).collect();
+        while !batch.is_empty() {
+            let read = batch.len() as u64;
+            let accepted = self.accept(batch, &mut parts)?;
+            let ((figures, trace), next) =
+                rayon::join(|| self.batch(&accepted), || leads.take(BATCH).collect::<Vec<Row>>());
+            parts.0.add(figures);
+            parts.0.leads.read += read;
+            parts.2 = parts.2.or(trace);
+            (self.progress)(parts.0.leads.read);
+            batch = next;
+        }
+        Ok(parts)
+    }
+
+    /// Sorts out refused rows.
+    fn accept(&self, batch: Vec<Row>, parts: &mut Parts) -> Result<Vec<(Lead, std::sync::Arc<Zone>)>, SimError> {
+        let mut accepted = Vec::with_capacity(batch.len());
+        for row in batch {
+            let located = row.and_then(|lead| match self.program.zone_of(&lead) {
+                Some(zone) => Ok((lead, zone)),
+                None => Err(unknown_zone(&lead)),
+            });
+            match located {
+                Ok(lead) => accepted.push(lead),
+                Err(row) if self.options.strict => return Err(SimError::Refused(row)),
+                Err(row) => {
+                    bump(&mut parts.0.leads.refused, row.reason);
+                    if parts.1.len() < REFUSED_ROWS_KEPT {
+                        parts.1.push(row);
+                    }
+                }
+            }
+        }
+        Ok(accepted)
+    }
+
+    fn batch(&self, leads: &[(Lead, std::sync::Arc<Zone>)]) -> (Figures, Option<Vec<TraceLine>>) {
+        let nothing = || (Figures::empty(self.program), None);
+        leads.par_chunks(CHUNK).map(|chunk| self.chunk(chunk)).reduce(nothing, |(mut figures, trace), other| {
+            figures.add(other.0);
+            (figures, trace.or(other.1))
+        })
+    }
+
+    fn chunk(&self, leads: &[(Lead, std::sync::Arc<Zone>)]) -> (Figures, Option<Vec<TraceLine>>) {
+        let mut engine = Engine::new(self.program);
+        let mut trace = None;
+        for (lead, zone) in leads {
+            let traced = self.options.trace.as_ref() == Some(&lead.id);
+            engine.simulate(lead, std::sync::Arc::clone(zone), traced);
+            if traced {
+                trace = engine.trace.take();
+            }
+        }
+        (engine.figures, trace)
+    }
+}
+
+/// A lead whose time zone does not exist. Readers refuse such rows with their line; leads that were made up have none.
+fn unknown_zone(lead: &Lead) -> RefusedRow {
+    let message = format!("the time zone of the lead `{}` does not exist", lead.id);
+    RefusedRow { line: 0, reason: Refusal::UnknownTimezone, message }
+}

@@ -1,0 +1,555 @@
+//! What a run gives back: plain figures, whole numbers only. Rates are the reader's business.
+//!
+//! Figures of two parts of the leads add up to the figures of both, in any order; that is why a run gives the same
+//! bytes on any number of threads.
+
+use std::collections::BTreeMap;
+
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use super::civil::DAY;
+use super::program::{Action, Program};
+use super::trace::TraceLine;
+use crate::ir::{Refusal, RefusedRow};
+
+/// Refused rows that are kept in full.
+pub const REFUSED_ROWS_KEPT: usize = 1_000;
+
+/// Ids of stopped leads that are kept.
+const LIVELOCKS_KEPT: usize = 100;
+
+/// Everything a run gives back.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Outcome {
+    /// With what it was run.
+    pub run: Parameters,
+    /// The figures.
+    #[serde(flatten)]
+    pub figures: Figures,
+    /// The first refused rows, in the order of the file.
+    pub refused_rows: Vec<RefusedRow>,
+    /// The whole timeline of the lead that was asked for; `None` if none was, or no lead has that id.
+    pub trace: Option<Vec<TraceLine>>,
+}
+
+/// With what a run was made.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Parameters {
+    /// First day, `YYYY-MM-DD`.
+    pub start: String,
+    /// First instant, in seconds since 1970-01-01T00:00:00Z.
+    pub start_secs: i64,
+    /// Days of 24 hours.
+    pub days: u32,
+    /// Seed of all chance.
+    pub seed: u64,
+    /// Hash of the plan.
+    pub plan: String,
+}
+
+/// Values by name, in the order of the plan.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Named<T>(pub Vec<(String, T)>);
+
+impl<T> Named<T> {
+    fn of<'a>(names: impl Iterator<Item = &'a str>, empty: impl Fn(usize) -> T) -> Named<T> {
+        Named(names.enumerate().map(|(number, name)| (name.to_owned(), empty(number))).collect())
+    }
+
+    /// The value with this name.
+    pub fn get(&self, name: &str) -> Option<&T> {
+        self.iter().find(|(each, _)| *each == name).map(|(_, value)| value)
+    }
+
+    /// Names and values, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &T)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value))
+    }
+
+    pub(super) fn at(&mut self, number: usize) -> &mut T {
+        &mut self.0[number].1
+    }
+
+    fn add(&mut self, other: Named<T>, add: impl Fn(&mut T, T)) {
+        for ((_, mine), (_, theirs)) in self.0.iter_mut().zip(other.0) {
+            add(mine, theirs);
+        }
+    }
+}
+
+impl<T: Serialize> Serialize for Named<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (name, value) in &self.0 {
+            map.serialize_entry(name, value)?;
+        }
+        map.end()
+    }
+}
+
+/// The figures of a run.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Figures {
+    /// Rows and leads.
+    pub leads: LeadFigures,
+    /// By journey, in the order in which they are tried.
+    pub journeys: Named<JourneyFigures>,
+    /// By email.
+    pub emails: Named<EmailFigures>,
+    /// All mails together.
+    pub mails: MailFigures,
+    /// By persona, in the order in which they are tried.
+    pub personas: Named<PersonaFigures>,
+    /// Leads without a persona.
+    pub no_persona: PersonaFigures,
+    /// By stage.
+    pub stages: Named<StageFigures>,
+    /// Moves between stages: from, to, how many.
+    pub moves: Named<Named<u64>>,
+    /// By segment.
+    pub segments: Named<SegmentFigures>,
+    /// Scores at the end, by model.
+    pub scores: Named<ScoreFigures>,
+    /// Leads by grade at the end, by model; `none` for those below all bands.
+    pub grades: Named<Named<u64>>,
+    /// Tasks by whom they are for.
+    pub tasks: BTreeMap<String, u64>,
+    /// Events by name.
+    pub events: Named<u64>,
+    /// Mails sent, by day of 24 hours from the start.
+    pub sends_per_day: Vec<u64>,
+}
+
+/// Rows and leads.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct LeadFigures {
+    /// Rows read.
+    pub read: u64,
+    /// Rows refused, by reason.
+    pub refused: BTreeMap<Refusal, u64>,
+    /// Leads that took part.
+    pub simulated: u64,
+    /// Leads created only after the run.
+    pub not_created: u64,
+    /// Leads stopped because they did not come to rest within one second.
+    pub livelocked: u64,
+    /// The first ids of those, in order.
+    pub livelocked_ids: Vec<String>,
+}
+
+/// Why a lead may not enter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum EntryRefusal {
+    /// `where` or `when` does not hold, or the key is missing.
+    NotMatching,
+    /// The journey is over.
+    Ended,
+    /// An instance runs.
+    AlreadyIn,
+    /// It was in before, and `again` is `never`.
+    AgainNever,
+    /// It was in too short a time ago.
+    AgainTooSoon,
+}
+
+/// Why a mail was not sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Skip {
+    /// The lead has no address.
+    NoAddress,
+    /// Nothing is sent to the address any more.
+    Suppressed,
+    /// The lead is not subscribed, or complained.
+    NoConsent,
+    /// The lead got this mail before.
+    Repeat,
+    /// A frequency rule is full.
+    Capped,
+    /// It was held too long.
+    Expired,
+    /// The instance ended while it was held.
+    Exited,
+}
+
+impl EntryRefusal {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            EntryRefusal::NotMatching => "not-matching",
+            EntryRefusal::Ended => "ended",
+            EntryRefusal::AlreadyIn => "already-in",
+            EntryRefusal::AgainNever => "again-never",
+            EntryRefusal::AgainTooSoon => "again-too-soon",
+        }
+    }
+}
+
+impl Skip {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Skip::NoAddress => "no-address",
+            Skip::Suppressed => "suppressed",
+            Skip::NoConsent => "no-consent",
+            Skip::Repeat => "repeat",
+            Skip::Capped => "capped",
+            Skip::Expired => "expired",
+            Skip::Exited => "exited",
+        }
+    }
+}
+
+/// Figures of a journey. `entered` is the sum of all ends and `running`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct JourneyFigures {
+    /// Instances.
+    pub entered: u64,
+    /// Leads that entered at least once.
+    pub leads: u64,
+    /// Entries refused, by reason.
+    pub refused: BTreeMap<EntryRefusal, u64>,
+    /// Instances that came to the end of the steps.
+    pub completed: u64,
+    /// Instances ended by `exit_when`.
+    pub exit_when: u64,
+    /// Instances that reached the goal.
+    pub goal: u64,
+    /// Instances ended by an `exit` step, by its reason.
+    pub exits: BTreeMap<String, u64>,
+    /// Instances still running at the end.
+    pub running: u64,
+    /// By step, in the order they are written.
+    pub steps: Named<StepFigures>,
+}
+
+/// Figures of a step.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct StepFigures {
+    /// How often it was reached.
+    pub reached: u64,
+    /// Of a split: how often each arm was taken.
+    #[serde(skip_serializing_if = "no_arms")]
+    pub arms: Named<u64>,
+}
+
+fn no_arms(arms: &Named<u64>) -> bool {
+    arms.0.is_empty()
+}
+
+/// Figures of an email. `requested` is the sum of `sent`, all `skipped` and `waiting`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct EmailFigures {
+    /// `send` steps reached.
+    pub requested: u64,
+    /// Mails sent.
+    pub sent: u64,
+    /// Mails not sent, by reason.
+    pub skipped: BTreeMap<Skip, u64>,
+    /// Mails still held at the end.
+    pub waiting: u64,
+    /// Mails that were held.
+    pub held: u64,
+    /// Seconds they were held, together.
+    pub held_secs: u64,
+    /// Mails delivered.
+    pub delivered: u64,
+    /// Mails that failed after all attempts.
+    pub soft_bounced: u64,
+    /// Mails that failed for good.
+    pub hard_bounced: u64,
+    /// Further attempts.
+    pub retries: u64,
+    /// Mails opened.
+    pub opened: u64,
+    /// Mails clicked.
+    pub clicked: u64,
+    /// Mails that made the lead unsubscribe.
+    pub unsubscribed: u64,
+    /// Mails reported as spam.
+    pub complained: u64,
+}
+
+/// Figures of all mails.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct MailFigures {
+    /// Mails not sent, by reason.
+    pub not_sent: BTreeMap<Skip, u64>,
+    /// Mails sent that were not delivered.
+    pub bounced: u64,
+    /// Leads by the number of mails they were sent in the whole run.
+    pub leads_by_mails: BTreeMap<u64, u64>,
+    /// Their busiest 7 days, all mails.
+    pub busiest_week: Busiest,
+    /// Their busiest 7 days, marketing only.
+    pub busiest_week_marketing: Busiest,
+}
+
+/// Most mails that leads were sent in any 7 days.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Busiest {
+    /// Leads by the most mails they were sent in any 7 days.
+    pub leads_by_mails: BTreeMap<u64, u64>,
+    /// The most.
+    pub most: u64,
+    /// The lead with the most; the first id if there are several.
+    pub lead: Option<String>,
+}
+
+/// Figures of a persona.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct PersonaFigures {
+    /// Leads, as they came in.
+    pub leads: u64,
+    /// Mails sent to them.
+    pub sent: u64,
+    /// Mails they opened.
+    pub opened: u64,
+    /// Mails they clicked.
+    pub clicked: u64,
+}
+
+/// Figures of a stage.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct StageFigures {
+    /// Leads in it as they came in.
+    pub start: u64,
+    /// Leads in it at the end.
+    pub end: u64,
+    /// Leads that were ever in it.
+    pub reached: u64,
+}
+
+/// Figures of a segment.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct SegmentFigures {
+    /// Members right after leads came in.
+    pub start: u64,
+    /// Members at the end.
+    pub end: u64,
+    /// How often a lead became a member.
+    pub joined: u64,
+    /// How often a lead ceased to be one.
+    pub left: u64,
+}
+
+/// Scores at the end.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct ScoreFigures {
+    /// Smallest.
+    pub min: Option<i64>,
+    /// Largest.
+    pub max: Option<i64>,
+    /// Sum.
+    pub sum: i64,
+    /// How many leads.
+    pub count: u64,
+}
+
+impl ScoreFigures {
+    pub(super) fn count(&mut self, score: i64) {
+        self.min = Some(self.min.map_or(score, |min| min.min(score)));
+        self.max = Some(self.max.map_or(score, |max| max.max(score)));
+        self.sum += score;
+        self.count += 1;
+    }
+
+    fn add(&mut self, other: &ScoreFigures) {
+        self.min = self.min.into_iter().chain(other.min).min();
+        self.max = self.max.into_iter().chain(other.max).max();
+        self.sum += other.sum;
+        self.count += other.count;
+    }
+}
+
+impl Busiest {
+    pub(super) fn count(&mut self, mails: u64, id: &str) {
+        bump(&mut self.leads_by_mails, mails);
+        self.challenge(mails, Some(id));
+    }
+
+    fn challenge(&mut self, mails: u64, id: Option<&str>) {
+        let first = || id.is_some_and(|id| self.lead.as_deref().is_none_or(|lead| id < lead));
+        if mails > self.most || (mails == self.most && mails > 0 && first()) {
+            self.most = mails;
+            self.lead = id.map(str::to_owned);
+        }
+    }
+}
+
+/// Counts one more.
+pub(super) fn bump<K: Ord>(counts: &mut BTreeMap<K, u64>, key: K) {
+    *counts.entry(key).or_default() += 1;
+}
+
+impl Figures {
+    /// Nothing counted yet.
+    pub(super) fn empty(program: &Program) -> Figures {
+        let stages = || program.lifecycle.stages.iter().map(|sym| program.texts.get(*sym));
+        let secs = program.frame.end - program.frame.start;
+        Figures {
+            leads: LeadFigures::default(),
+            journeys: Named::of(program.journeys.iter().map(|each| each.name.as_str()), |number| JourneyFigures {
+                steps: steps(program, number),
+                exits: exits(program, number),
+                ..Default::default()
+            }),
+            emails: Named::of(program.emails.iter().map(|each| each.name.as_str()), |_| EmailFigures::default()),
+            mails: MailFigures::default(),
+            personas: Named::of(program.personas.iter().map(|each| each.name.as_str()), |_| PersonaFigures::default()),
+            no_persona: PersonaFigures::default(),
+            stages: Named::of(stages(), |_| StageFigures::default()),
+            moves: Named::of(stages(), |_| Named::of(stages(), |_| 0)),
+            segments: Named::of(program.segments.iter().map(|each| each.name.as_str()), |_| SegmentFigures::default()),
+            scores: Named::of(program.models.iter().map(|each| each.name.as_str()), |_| ScoreFigures::default()),
+            grades: Named::of(program.gradings.iter().map(|each| each.name.as_str()), |number| {
+                let bands = program.gradings[number].bands.iter().map(|(sym, _)| program.texts.get(*sym));
+                Named::of(bands.chain(["none"]), |_| 0)
+            }),
+            tasks: BTreeMap::new(),
+            events: Named::of(program.events.iter().map(|each| each.name.as_str()), |_| 0),
+            sends_per_day: vec![0; usize::try_from(secs / DAY).unwrap_or(0)],
+        }
+    }
+
+    /// Counts a stopped lead.
+    pub(super) fn livelocked(&mut self, id: &str) {
+        self.leads.livelocked += 1;
+        self.leads.livelocked_ids.push(id.to_owned());
+        self.leads.keep_first();
+    }
+
+    /// Adds the figures of other leads.
+    pub(super) fn add(&mut self, other: Figures) {
+        self.leads.add(other.leads);
+        self.journeys.add(other.journeys, JourneyFigures::add);
+        self.emails.add(other.emails, EmailFigures::add);
+        self.mails.add(other.mails);
+        self.personas.add(other.personas, PersonaFigures::add);
+        self.no_persona.add(other.no_persona);
+        self.stages.add(other.stages, |mine, theirs| {
+            mine.start += theirs.start;
+            mine.end += theirs.end;
+            mine.reached += theirs.reached;
+        });
+        self.moves.add(other.moves, Named::add_counts);
+        self.segments.add(other.segments, |mine, theirs| {
+            mine.start += theirs.start;
+            mine.end += theirs.end;
+            mine.joined += theirs.joined;
+            mine.left += theirs.left;
+        });
+        self.scores.add(other.scores, |mine, theirs| mine.add(&theirs));
+        self.grades.add(other.grades, Named::add_counts);
+        add_counts(&mut self.tasks, other.tasks);
+        self.events.add_counts(other.events);
+        for (mine, theirs) in self.sends_per_day.iter_mut().zip(other.sends_per_day) {
+            *mine += theirs;
+        }
+    }
+}
+
+impl Named<u64> {
+    fn add_counts(&mut self, other: Named<u64>) {
+        self.add(other, |mine, theirs| *mine += theirs);
+    }
+}
+
+impl LeadFigures {
+    fn add(&mut self, other: LeadFigures) {
+        self.read += other.read;
+        add_counts(&mut self.refused, other.refused);
+        self.simulated += other.simulated;
+        self.not_created += other.not_created;
+        self.livelocked += other.livelocked;
+        self.livelocked_ids.extend(other.livelocked_ids);
+        self.keep_first();
+    }
+
+    fn keep_first(&mut self) {
+        self.livelocked_ids.sort_unstable();
+        self.livelocked_ids.truncate(LIVELOCKS_KEPT);
+    }
+}
+
+impl JourneyFigures {
+    fn add(&mut self, other: JourneyFigures) {
+        self.entered += other.entered;
+        self.leads += other.leads;
+        add_counts(&mut self.refused, other.refused);
+        self.completed += other.completed;
+        self.exit_when += other.exit_when;
+        self.goal += other.goal;
+        add_counts(&mut self.exits, other.exits);
+        self.running += other.running;
+        self.steps.add(other.steps, |mine, theirs| {
+            mine.reached += theirs.reached;
+            mine.arms.add_counts(theirs.arms);
+        });
+    }
+}
+
+impl EmailFigures {
+    fn add(&mut self, other: EmailFigures) {
+        self.requested += other.requested;
+        self.sent += other.sent;
+        add_counts(&mut self.skipped, other.skipped);
+        self.waiting += other.waiting;
+        self.held += other.held;
+        self.held_secs += other.held_secs;
+        self.delivered += other.delivered;
+        self.soft_bounced += other.soft_bounced;
+        self.hard_bounced += other.hard_bounced;
+        self.retries += other.retries;
+        self.opened += other.opened;
+        self.clicked += other.clicked;
+        self.unsubscribed += other.unsubscribed;
+        self.complained += other.complained;
+    }
+}
+
+impl MailFigures {
+    fn add(&mut self, other: MailFigures) {
+        add_counts(&mut self.not_sent, other.not_sent);
+        self.bounced += other.bounced;
+        add_counts(&mut self.leads_by_mails, other.leads_by_mails);
+        for (mine, theirs) in [
+            (&mut self.busiest_week, other.busiest_week),
+            (&mut self.busiest_week_marketing, other.busiest_week_marketing),
+        ] {
+            mine.challenge(theirs.most, theirs.lead.as_deref());
+            add_counts(&mut mine.leads_by_mails, theirs.leads_by_mails);
+        }
+    }
+}
+
+impl PersonaFigures {
+    fn add(&mut self, other: PersonaFigures) {
+        self.leads += other.leads;
+        self.sent += other.sent;
+        self.opened += other.opened;
+        self.clicked += other.clicked;
+    }
+}
+
+fn add_counts<K: Ord>(mine: &mut BTreeMap<K, u64>, theirs: BTreeMap<K, u64>) {
+    for (key, count) in theirs {
+        *mine.entry(key).or_default() += count;
+    }
+}
+
+fn steps(program: &Program, journey: usize) -> Named<StepFigures> {
+    let steps = &program.journeys[journey].steps;
+    Named::of(steps.iter().map(|step| step.name.as_str()), |number| {
+        let mut figures = StepFigures::default();
+        if let Action::Split { arms } = &steps[number].action {
+            figures.arms = Named::of(arms.iter().map(|arm| arm.name.as_str()), |_| 0);
+        }
+        figures
+    })
+}
+
+fn exits(program: &Program, journey: usize) -> BTreeMap<String, u64> {
+    program.journeys[journey].reasons.iter().map(|reason| (reason.clone(), 0)).collect()
+}

@@ -1,0 +1,232 @@
+//! Conditions compiled: names are numbers, and each knows what it depends on.
+
+use super::{Names, bounded};
+use crate::backend::sim::value::{Slot, V};
+use crate::ir::expr::{Cmp, Expr, Filter, History, Sign, TextTest};
+use crate::ir::{Condition, Name};
+
+/// What a condition's answer can change with. A set of bits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Deps(pub u16);
+
+impl Deps {
+    /// Nothing.
+    pub const NONE: Deps = Deps(0);
+    /// Fields of the lead, and persona and grades, which are functions of them.
+    pub const FIELDS: Deps = Deps(1);
+    /// Scores.
+    pub const SCORES: Deps = Deps(1 << 1);
+    /// The stage.
+    pub const STAGE: Deps = Deps(1 << 2);
+    /// The passing of time.
+    pub const TIME: Deps = Deps(1 << 3);
+    /// Past events that are kept.
+    pub const EVENTS: Deps = Deps(1 << 4);
+    /// Mails sent.
+    pub const MAILS: Deps = Deps(1 << 5);
+    /// Lists.
+    pub const LISTS: Deps = Deps(1 << 6);
+    /// Subscriptions.
+    pub const TOPICS: Deps = Deps(1 << 7);
+    /// Running and ended instances.
+    pub const JOURNEYS: Deps = Deps(1 << 8);
+    /// Membership in segments.
+    pub const SEGMENTS: Deps = Deps(1 << 9);
+    /// Everything.
+    pub const ALL: Deps = Deps((1 << 10) - 1);
+
+    /// Whether the two have something in common.
+    pub fn meets(self, other: Deps) -> bool {
+        self.0 & other.0 != 0
+    }
+}
+
+impl std::ops::BitOrAssign for Deps {
+    fn bitor_assign(&mut self, other: Deps) {
+        self.0 |= other.0;
+    }
+}
+
+/// A compiled condition.
+#[derive(Debug)]
+pub struct Cond {
+    /// Its canonical text, for traces.
+    pub text: String,
+    /// The tree.
+    pub code: Code,
+    /// What it depends on.
+    pub deps: Deps,
+}
+
+/// A compiled expression. The same operations as [`Expr`], on numbers instead of names.
+#[derive(Debug)]
+pub enum Code {
+    Const(Slot),
+    Field(usize),
+    Property(usize),
+    Score(usize),
+    Grade(usize),
+    Stage,
+    Persona,
+    Now,
+    Today,
+    All(Box<[Code]>),
+    Any(Box<[Code]>),
+    Not(Box<Code>),
+    Compare(Cmp, Box<(Code, Code)>),
+    OneOf(Box<Code>, Box<[Slot]>),
+    Holds(Box<(Code, Code)>),
+    IsAbsent(Box<Code>),
+    Arithmetic(Sign, Box<(Code, Code)>),
+    TextTest(TextTest, Box<(Code, Code)>),
+    Filter(Filter, Box<(Code, Code)>),
+    If(Box<(Code, Code, Code)>),
+    InSegment(usize),
+    InList(usize),
+    Subscribed(usize),
+    Count(Box<Past>),
+    DaysSince(Box<Past>),
+    DaysSinceDate(Box<Code>),
+    Received { email: usize, within: Option<i64> },
+    InJourney(usize),
+    Finished(usize),
+}
+
+/// Past events that are asked for.
+#[derive(Debug)]
+pub struct Past {
+    /// Where they are kept.
+    pub shelf: usize,
+    /// Look-back in seconds.
+    pub within: Option<i64>,
+    /// Condition on each.
+    pub filter: Option<Code>,
+}
+
+/// What conditions ask to be kept of one event: nothing, or a look-back, `i64::MAX` for ever.
+pub type Retention = Option<i64>;
+
+impl Names<'_> {
+    /// Compiles a condition; `event` is the one whose properties it may ask for.
+    pub fn condition(&mut self, condition: &Condition, event: Option<&Name>) -> Cond {
+        let mut deps = Deps::NONE;
+        let code = self.code(&condition.expr, event, &mut deps);
+        Cond { text: condition.text.clone(), code, deps }
+    }
+
+    /// Compiles a condition that may be missing.
+    pub fn optional(&mut self, condition: Option<&Condition>, event: Option<&Name>) -> Option<Cond> {
+        condition.map(|condition| self.condition(condition, event))
+    }
+
+    fn code(&mut self, expr: &Expr, event: Option<&Name>, deps: &mut Deps) -> Code {
+        let (code, own) = match expr {
+            Expr::Const { value } => (Code::Const(self.texts.intern_value(value)), Deps::NONE),
+            Expr::Absent => (Code::Const(Slot::Absent), Deps::NONE),
+            Expr::Field { name } => (self.field(name).map_or(NOTHING, Code::Field), Deps::FIELDS),
+            Expr::EventProperty { name } => {
+                (event.and_then(|event| self.property(event, name)).map_or(NOTHING, Code::Property), Deps::NONE)
+            }
+            Expr::Score { model } => (self.score(model).map_or(NOTHING, Code::Score), Deps::SCORES),
+            Expr::Grade { model } => (self.grade(model).map_or(NOTHING, Code::Grade), Deps::FIELDS),
+            Expr::Stage => (Code::Stage, Deps::STAGE),
+            Expr::Persona => (Code::Persona, Deps::FIELDS),
+            Expr::Now => (Code::Now, Deps::TIME),
+            Expr::Today => (Code::Today, Deps::TIME),
+            Expr::InSegment { segment } => (self.segment(segment).map_or(NOTHING, Code::InSegment), Deps::SEGMENTS),
+            Expr::InList { list } => (self.list(list).map_or(NOTHING, Code::InList), Deps::LISTS),
+            Expr::Subscribed { topic } => (self.topic(topic).map_or(NOTHING, Code::Subscribed), Deps::TOPICS),
+            Expr::InJourney { journey } => (self.journey(journey).map_or(NOTHING, Code::InJourney), Deps::JOURNEYS),
+            Expr::Finished { journey } => (self.journey(journey).map_or(NOTHING, Code::Finished), Deps::JOURNEYS),
+            Expr::Received { email, within_secs } => {
+                if within_secs.is_some() {
+                    *deps |= Deps::TIME;
+                }
+                let code = |email| Code::Received { email, within: within_secs.map(bounded) };
+                (self.email(email).map_or(NOTHING, code), Deps::MAILS)
+            }
+            Expr::Count { of } => {
+                if of.within_secs.is_some() {
+                    *deps |= Deps::TIME;
+                }
+                (self.past(of, deps).map_or(NOTHING, |past| Code::Count(Box::new(past))), Deps::EVENTS)
+            }
+            Expr::DaysSince { of } => {
+                *deps |= Deps::TIME;
+                (self.past(of, deps).map_or(NOTHING, |past| Code::DaysSince(Box::new(past))), Deps::EVENTS)
+            }
+            Expr::DaysSinceDate { of } => (Code::DaysSinceDate(Box::new(self.code(of, event, deps))), Deps::TIME),
+            Expr::All { of } => (Code::All(self.codes(of, event, deps)), Deps::NONE),
+            Expr::Any { of } => (Code::Any(self.codes(of, event, deps)), Deps::NONE),
+            Expr::Not { of } => (Code::Not(Box::new(self.code(of, event, deps))), Deps::NONE),
+            Expr::IsAbsent { of } => (Code::IsAbsent(Box::new(self.code(of, event, deps))), Deps::NONE),
+            Expr::Compare { cmp, left, right } => {
+                (Code::Compare(*cmp, self.pair(left, right, event, deps)), Deps::NONE)
+            }
+            Expr::OneOf { of, values } => {
+                let values = values.iter().map(|value| self.texts.intern_value(value)).collect();
+                (Code::OneOf(Box::new(self.code(of, event, deps)), values), Deps::NONE)
+            }
+            Expr::Holds { set, value } => (Code::Holds(self.pair(set, value, event, deps)), Deps::NONE),
+            Expr::Arithmetic { sign, left, right } => {
+                (Code::Arithmetic(*sign, self.pair(left, right, event, deps)), Deps::NONE)
+            }
+            Expr::TextTest { test, of, with } => (Code::TextTest(*test, self.pair(of, with, event, deps)), Deps::NONE),
+            Expr::Filter { filter, of, argument } => {
+                let argument = argument.as_deref().unwrap_or(&Expr::Absent);
+                (Code::Filter(*filter, self.pair(of, argument, event, deps)), Deps::NONE)
+            }
+            Expr::If { test, then, otherwise } => {
+                let parts =
+                    (self.code(test, event, deps), self.code(then, event, deps), self.code(otherwise, event, deps));
+                (Code::If(Box::new(parts)), Deps::NONE)
+            }
+        };
+        *deps |= own;
+        code
+    }
+
+    fn codes(&mut self, exprs: &[Expr], event: Option<&Name>, deps: &mut Deps) -> Box<[Code]> {
+        exprs.iter().map(|expr| self.code(expr, event, deps)).collect()
+    }
+
+    fn pair(&mut self, left: &Expr, right: &Expr, event: Option<&Name>, deps: &mut Deps) -> Box<(Code, Code)> {
+        Box::new((self.code(left, event, deps), self.code(right, event, deps)))
+    }
+
+    fn past(&mut self, history: &History, deps: &mut Deps) -> Option<Past> {
+        let shelf = self.event(&history.event)?;
+        let kept = history.within_secs.map_or(i64::MAX, bounded);
+        self.retention[shelf] = Some(self.retention[shelf].map_or(kept, |longest| longest.max(kept)));
+        let filter = history.filter.as_deref().map(|filter| self.code(filter, Some(&history.event), deps));
+        Some(Past { shelf, within: history.within_secs.map(bounded), filter })
+    }
+}
+
+/// A name that does not exist, which a plan does not hold, is an absent value.
+const NOTHING: Code = Code::Const(Slot::Absent);
+
+/// The answer of arithmetic; absent where it is no finite number.
+pub fn arithmetic<'a>(sign: Sign, left: &V<'_>, right: &V<'_>) -> V<'a> {
+    if let (V::Int(left), V::Int(right)) = (left, right) {
+        let whole = match sign {
+            Sign::Add => left.checked_add(*right),
+            Sign::Sub => left.checked_sub(*right),
+            Sign::Mul => left.checked_mul(*right),
+            Sign::Rem => left.checked_rem_euclid(*right),
+            Sign::Div => None,
+        };
+        if let Some(whole) = whole {
+            return V::Int(whole);
+        }
+    }
+    let (Some(left), Some(right)) = (left.number(), right.number()) else { return V::Absent };
+    let result = match sign {
+        Sign::Add => left + right,
+        Sign::Sub => left - right,
+        Sign::Mul => left * right,
+        Sign::Div => left / right,
+        Sign::Rem => left.rem_euclid(right),
+    };
+    if result.is_finite() { V::Number(result) } else { V::Absent }
+}

@@ -1,0 +1,313 @@
+//! Journeys compiled: steps and targets are numbers.
+
+use std::collections::BTreeMap;
+
+use super::condition::Cond;
+use super::names::Names;
+use super::{Fault, bounded, bounded_again, chance_key};
+use crate::backend::sim::civil::{Moment, Zone, civil_seconds};
+use crate::backend::sim::value::{Slot, Sym};
+use crate::ir::journey::{self, EntryBy};
+use crate::ir::{Again, Campaign, Name, Value};
+
+/// A compiled journey.
+#[derive(Debug)]
+pub struct Journey {
+    /// Its name.
+    pub name: String,
+    /// Its name.
+    pub sym: Sym,
+    /// Its key of chance.
+    pub chance: u64,
+    /// Higher goes first.
+    pub priority: i32,
+    /// What lets leads in.
+    pub entry: Entry,
+    /// Condition on the lead that enters.
+    pub when: Option<Cond>,
+    /// Whether they may enter again.
+    pub again: Again,
+    /// Property of the entry event of whose values each has its own instance.
+    pub key: Option<usize>,
+    /// Whether there are such instances.
+    pub keyed: bool,
+    /// How many may run at once.
+    pub at_once: Option<usize>,
+    /// Instant after which nobody enters.
+    pub ends: Option<i64>,
+    /// Takes a lead out.
+    pub exit_when: Option<Cond>,
+    /// What it is for, and how long after entry it counts.
+    pub goal: Option<(Cond, Option<i64>)>,
+    /// First step.
+    pub first: Option<usize>,
+    /// The steps.
+    pub steps: Vec<Step>,
+    /// Number of its first step among those of all journeys.
+    pub base: usize,
+    /// Reasons of its `exit` steps, by name.
+    pub reasons: Vec<String>,
+}
+
+/// What lets leads in. Each variant is the one of `EntryBy` with that name.
+#[derive(Debug)]
+pub enum Entry {
+    Event { event: usize, filter: Option<Cond> },
+    Segment { segment: usize, existing: bool },
+    Schedule { segment: usize, moment: Moment },
+    Called,
+}
+
+/// A compiled step.
+#[derive(Debug)]
+pub struct Step {
+    /// Its id.
+    pub name: String,
+    /// Its id.
+    pub sym: Sym,
+    /// Its key of chance.
+    pub chance: u64,
+    /// What it does.
+    pub action: Action,
+    /// Where it leads.
+    pub next: Option<usize>,
+}
+
+/// What a step does. Each variant is the one of the plan's `Action` with that name; those that take no time and lead on
+/// are put together.
+#[derive(Debug)]
+pub enum Action {
+    Send { email: usize, max_hold: i64 },
+    Wait { secs: i64 },
+    WaitUntil { moment: Moment },
+    WaitFor { event: usize, filter: Option<Cond>, when: Option<Cond>, within: i64, timeout: Option<usize> },
+    Branch { arms: Vec<(Cond, Option<usize>)> },
+    Split { arms: Vec<Arm> },
+    Change(Change),
+    Make(Make),
+    Goto,
+    Exit { reason: usize, sym: Sym },
+}
+
+/// A step that changes the lead.
+#[derive(Debug)]
+pub enum Change {
+    Set { values: Vec<(usize, Slot)> },
+    Score { points: Vec<(usize, i32)> },
+    Stage { stage: usize },
+    List { list: usize, add: bool },
+    Topic { topic: usize, subscribe: bool },
+}
+
+/// A step that makes something happen behind it.
+#[derive(Debug)]
+pub enum Make {
+    Task { to: Sym, title: String },
+    Emit { event: usize, payload: u32 },
+    Start { journey: usize },
+}
+
+/// An arm of a split.
+#[derive(Debug)]
+pub struct Arm {
+    /// Its name.
+    pub name: String,
+    /// Its weight.
+    pub weight: f64,
+    /// Its key of chance.
+    pub chance: u64,
+    /// Where it leads.
+    pub to: Option<usize>,
+}
+
+/// Names of the ends that no `exit` step gives.
+pub mod reason {
+    /// The steps came to their end.
+    pub const COMPLETED: &str = "completed";
+    /// The journey's `exit_when` held.
+    pub const EXIT_WHEN: &str = "exit_when";
+    /// The goal was reached.
+    pub const GOAL: &str = "goal";
+}
+
+/// Compiles the journeys, in the order in which they are tried.
+pub fn compile(campaign: &Campaign, names: &mut Names<'_>, zone: &Zone) -> Result<Vec<Journey>, Fault> {
+    let mut compiled = Vec::new();
+    let mut base = 0;
+    for reason in [reason::COMPLETED, reason::EXIT_WHEN, reason::GOAL] {
+        names.texts.intern(reason);
+    }
+    for (name, journey) in campaign.journeys_in_order() {
+        let one = Compiler { name, source: journey, campaign }.journey(names, zone, base)?;
+        base += one.steps.len();
+        compiled.push(one);
+    }
+    Ok(compiled)
+}
+
+struct Compiler<'a> {
+    name: &'a str,
+    source: &'a journey::Journey,
+    campaign: &'a Campaign,
+}
+
+impl Compiler<'_> {
+    fn journey(&self, names: &mut Names<'_>, zone: &Zone, base: usize) -> Result<Journey, Fault> {
+        let source = self.source;
+        let event = match &source.entry.by {
+            EntryBy::Event { event, .. } => Some(event),
+            EntryBy::Segment { .. } | EntryBy::Schedule { .. } | EntryBy::Called => None,
+        };
+        let key = source.entry.key.as_ref();
+        let ends = source.ends.as_deref().map(|text| self.civil(text)).transpose()?;
+        let reasons = self.reasons();
+        let steps: Result<Vec<Step>, Fault> =
+            source.steps.iter().map(|step| self.step(step, names, &reasons)).collect();
+        Ok(Journey {
+            name: self.name.to_owned(),
+            sym: names.texts.intern(self.name),
+            chance: chance_key(&["journey", self.name]),
+            priority: source.priority,
+            when: names.optional(source.entry.when.as_ref(), event),
+            again: bounded_again(source.entry.again),
+            key: key.zip(event).and_then(|(key, event)| names.property(event, key)),
+            keyed: key.is_some(),
+            at_once: source.entry.at_once.map(|most| usize::try_from(most).unwrap_or(usize::MAX)),
+            ends: ends.map(|local| zone.first(local)),
+            exit_when: names.optional(source.exit_when.as_ref(), None),
+            goal: source.goal.as_ref().map(|goal| (names.condition(&goal.when, None), goal.within_secs)),
+            first: self.target(&source.first),
+            steps: steps?,
+            entry: self.entry(names)?,
+            base,
+            reasons,
+        })
+    }
+
+    fn entry(&self, names: &mut Names<'_>) -> Result<Entry, Fault> {
+        Ok(match &self.source.entry.by {
+            EntryBy::Event { event, filter } => Entry::Event {
+                event: known(names.event(event), "event", event)?,
+                filter: names.optional(filter.as_ref(), Some(event)),
+            },
+            EntryBy::Segment { segment, existing } => {
+                Entry::Segment { segment: known(names.segment(segment), "segment", segment)?, existing: *existing }
+            }
+            EntryBy::Schedule { segment, moment } => Entry::Schedule {
+                segment: known(names.segment(segment), "segment", segment)?,
+                moment: self.moment(moment)?,
+            },
+            EntryBy::Called => Entry::Called,
+        })
+    }
+
+    fn reasons(&self) -> Vec<String> {
+        let mut reasons: Vec<String> = Vec::new();
+        for step in &self.source.steps {
+            if let journey::Action::Exit { reason } = &step.action {
+                reasons.push(reason.clone());
+            }
+        }
+        reasons.sort_unstable();
+        reasons.dedup();
+        reasons
+    }
+
+    fn step(&self, step: &journey::Step, names: &mut Names<'_>, reasons: &[String]) -> Result<Step, Fault> {
+        Ok(Step {
+            name: step.id.clone(),
+            sym: names.texts.intern(&step.id),
+            chance: chance_key(&["step", self.name, &step.id]),
+            next: self.target(&step.next),
+            action: self.action(step, names, reasons)?,
+        })
+    }
+
+    fn action(&self, step: &journey::Step, names: &mut Names<'_>, reasons: &[String]) -> Result<Action, Fault> {
+        use journey::Action as Source;
+        Ok(match &step.action {
+            Source::Send { email, max_hold_secs } => Action::Send {
+                email: known(names.email(email), "email", email)?,
+                max_hold: bounded(max_hold_secs.unwrap_or(self.campaign.policies.max_hold_secs)),
+            },
+            Source::Wait { secs } => Action::Wait { secs: bounded(*secs) },
+            Source::WaitUntil { moment } => Action::WaitUntil { moment: self.moment(moment)? },
+            Source::WaitFor { event, filter, when, within_secs, timeout } => Action::WaitFor {
+                event: known(names.event(event), "event", event)?,
+                filter: names.optional(filter.as_ref(), Some(event)),
+                when: names.optional(when.as_ref(), None),
+                within: bounded(*within_secs),
+                timeout: self.target(timeout),
+            },
+            Source::Branch { arms, has_else: _ } => Action::Branch {
+                arms: arms.iter().map(|arm| (names.condition(&arm.when, None), self.target(&arm.to))).collect(),
+            },
+            Source::Split { arms } => Action::Split { arms: arms.iter().map(|arm| self.arm(&step.id, arm)).collect() },
+            Source::Set { values } => Action::Change(Change::Set { values: set_values(values, names) }),
+            Source::Score { points } => {
+                let points = points.iter().filter_map(|(model, points)| Some((names.score(model)?, *points)));
+                Action::Change(Change::Score { points: points.collect() })
+            }
+            Source::Stage { stage } => {
+                Action::Change(Change::Stage { stage: known(names.stage(stage), "stage", stage)? })
+            }
+            Source::List { list, add } => {
+                Action::Change(Change::List { list: known(names.list(list), "list", list)?, add: *add })
+            }
+            Source::Topic { topic, subscribe } => {
+                let topic = known(names.topic(topic), "topic", topic)?;
+                Action::Change(Change::Topic { topic, subscribe: *subscribe })
+            }
+            Source::Task { to, title, within_secs: _ } => {
+                Action::Make(Make::Task { to: names.texts.intern(to), title: title.clone() })
+            }
+            Source::Emit { event, with } => {
+                let event = known(names.event(event), "event", event)?;
+                Action::Make(Make::Emit { event, payload: names.payload(event, with) })
+            }
+            Source::Start { journey } => {
+                Action::Make(Make::Start { journey: known(names.journey(journey), "journey", journey)? })
+            }
+            Source::Goto => Action::Goto,
+            Source::Exit { reason } => Action::Exit {
+                reason: reasons.iter().position(|each| each == reason).unwrap_or(0),
+                sym: names.texts.intern(reason),
+            },
+        })
+    }
+
+    fn arm(&self, step: &str, arm: &journey::SplitArm) -> Arm {
+        Arm {
+            name: arm.name.clone(),
+            weight: arm.weight,
+            chance: chance_key(&["arm", self.name, step, &arm.name]),
+            to: self.target(&arm.to),
+        }
+    }
+
+    fn target(&self, target: &journey::Target) -> Option<usize> {
+        let id = target.as_ref()?;
+        self.source.steps.iter().position(|step| step.id == *id)
+    }
+
+    fn moment(&self, moment: &journey::Moment) -> Result<Moment, Fault> {
+        Moment::of(moment).ok_or_else(|| format!("journey `{}` has a local time that is none", self.name))
+    }
+
+    fn civil(&self, text: &str) -> Result<i64, Fault> {
+        civil_seconds(text).ok_or_else(|| format!("journey `{}` ends at `{text}`, which is no local time", self.name))
+    }
+}
+
+fn set_values(values: &BTreeMap<Name, Option<Value>>, names: &mut Names<'_>) -> Vec<(usize, Slot)> {
+    let slot = |(field, value): (&Name, &Option<Value>)| {
+        let value = value.as_ref().map_or(Slot::Absent, |value| names.texts.intern_value(value));
+        Some((names.field(field)?, value))
+    };
+    values.iter().filter_map(slot).collect()
+}
+
+/// A plan only names what it holds; one that was put together by hand may not.
+pub(super) fn known(number: Option<usize>, kind: &str, name: &str) -> Result<usize, Fault> {
+    number.ok_or_else(|| format!("the plan names the {kind} `{name}`, which it does not hold"))
+}

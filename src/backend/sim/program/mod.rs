@@ -1,0 +1,484 @@
+//! The plan compiled for speed: names are numbers, conditions are trees of numbers, and each event knows whom it
+//! concerns.
+//!
+//! In: a plan and the frame of a run. Out: a [`Program`], which is only read from then on, by all threads. Never: the
+//! state of a lead.
+
+mod condition;
+mod journey;
+mod mail;
+mod names;
+mod people;
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+pub use condition::{Code, Cond, Deps, Past, Retention, arithmetic};
+pub use journey::{Action, Change, Entry, Journey, Make, Step, reason};
+pub use mail::{Email, Frequency, Limits, Topic};
+use names::Names;
+pub use people::{Cause, Does, Grading, Lifecycle, Model, Move, Persona};
+
+use super::chance;
+use super::civil::{DAY, Zone};
+use super::value::{Slot, Texts};
+use crate::ir::{Again, Campaign, Lead, Window};
+
+/// The frame of a run, with nothing left open.
+#[derive(Clone, Copy, Debug)]
+pub struct Frame {
+    /// First instant.
+    pub start: i64,
+    /// First instant after the run.
+    pub end: i64,
+    /// Seed of all chance.
+    pub seed: u64,
+}
+
+/// A compiled plan.
+#[derive(Debug)]
+pub struct Program {
+    /// When, and with which seed.
+    pub frame: Frame,
+    /// Texts that the plan names.
+    pub texts: Texts,
+    /// Events, by name.
+    pub events: Vec<Event>,
+    /// Events that the engine makes.
+    pub builtin: Builtin,
+    /// Properties of events that the plan makes.
+    pub payloads: Vec<Vec<Slot>>,
+    /// Number of the field `email`.
+    pub email_field: Option<usize>,
+    /// Number of the field `timezone`.
+    pub timezone_field: Option<usize>,
+    /// Number of the field `created_at`.
+    pub created_field: Option<usize>,
+    /// Names of fields.
+    pub fields: Vec<String>,
+    /// Personas; a lead's is the first that matches.
+    pub personas: Vec<Persona>,
+    /// What personas do besides.
+    pub does: Vec<Does>,
+    /// Scoring models, by name.
+    pub models: Vec<Model>,
+    /// Number of scoring rules that have a limit.
+    pub limits: usize,
+    /// Grading models, by name.
+    pub gradings: Vec<Grading>,
+    /// The lifecycle.
+    pub lifecycle: Lifecycle,
+    /// Segments, none before one that it asks for.
+    pub segments: Vec<Segment>,
+    /// Lists, by name.
+    pub lists: Vec<List>,
+    /// Topics, by name.
+    pub topics: Vec<Topic>,
+    /// Emails, by name.
+    pub emails: Vec<Email>,
+    /// Limits for all mails.
+    pub policies: Limits,
+    /// Journeys, in the order in which they are tried.
+    pub journeys: Vec<Journey>,
+    /// Number of steps of all journeys.
+    pub steps: usize,
+    /// Daily ticks; none if nothing depends on time.
+    pub ticks: Vec<i64>,
+    /// The project's time zone.
+    pub project_zone: Arc<Zone>,
+    zones: RwLock<HashMap<String, Option<Arc<Zone>>>>,
+}
+
+/// Something that happens to a lead, and whom it concerns.
+#[derive(Debug)]
+pub struct Event {
+    /// Its name.
+    pub name: String,
+    /// What its properties are.
+    pub properties: Vec<Property>,
+    /// Fields it sets, each from a property.
+    pub sets: Vec<(usize, usize)>,
+    /// Scoring rules: model and rule.
+    pub rules: Vec<(usize, usize)>,
+    /// Scoring models for whose decay it counts as activity.
+    pub decays: Vec<usize>,
+    /// Journeys it lets leads into, in order.
+    pub entries: Vec<usize>,
+    /// What is kept of it.
+    pub retention: Retention,
+    /// What it does to subscriptions.
+    pub effect: Effect,
+    /// Whether anything can change with it.
+    pub used: bool,
+}
+
+/// What a property of an event is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Property {
+    /// The mail.
+    Email,
+    /// Its topic.
+    Topic,
+    /// The journey.
+    Journey,
+    /// Its step.
+    Step,
+    /// Kind of a bounce.
+    Kind,
+    /// Stage before.
+    From,
+    /// Stage after, or whom a task is for.
+    To,
+    /// Why a journey ended.
+    Reason,
+    /// One of the project's own.
+    Own(String),
+}
+
+/// What an event does to subscriptions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Nothing.
+    None,
+    /// Subscribes.
+    Subscribe,
+    /// Confirms.
+    Confirm,
+    /// Unsubscribes.
+    Unsubscribe,
+    /// Ends all marketing.
+    Complain,
+}
+
+/// Numbers of the events that the engine makes. They are called like the events.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Builtin {
+    pub lead_created: usize,
+    pub email_sent: usize,
+    pub email_delivered: usize,
+    pub email_bounced: usize,
+    pub email_opened: usize,
+    pub email_clicked: usize,
+    pub unsubscribed: usize,
+    pub complained: usize,
+    pub stage_changed: usize,
+    pub task_created: usize,
+    pub journey_entered: usize,
+    pub journey_ended: usize,
+}
+
+/// A dynamic group.
+#[derive(Debug)]
+pub struct Segment {
+    /// Its name.
+    pub name: String,
+    /// Who belongs to it.
+    pub when: Cond,
+    /// Journeys that becoming a member lets leads into.
+    pub entries: Vec<usize>,
+}
+
+/// A static group.
+#[derive(Debug)]
+pub struct List {
+    /// Its name.
+    pub name: String,
+    ids: Vec<String>,
+    emails: Vec<String>,
+}
+
+impl List {
+    /// Whether a lead belongs to it at first.
+    pub fn holds(&self, id: &str, email: Option<&str>) -> bool {
+        let listed = |texts: &[String], text: &str| texts.binary_search_by(|each| each.as_str().cmp(text)).is_ok();
+        listed(&self.ids, id)
+            || email.is_some_and(|email| !self.emails.is_empty() && listed(&self.emails, &email.to_lowercase()))
+    }
+}
+
+/// Why a plan cannot be compiled.
+pub type Fault = String;
+
+impl Program {
+    /// Compiles a campaign.
+    ///
+    /// # Errors
+    /// In words, if the project's time zone is unknown or a local time of the plan is none.
+    pub fn compile(campaign: &Campaign, frame: Frame) -> Result<Program, Fault> {
+        let zone = &campaign.settings.timezone;
+        let project_zone = Zone::load(zone, frame.start, frame.end);
+        let project_zone = Arc::new(project_zone.ok_or_else(|| format!("unknown project time zone `{zone}`"))?);
+        let mut names = Names::of(campaign);
+        let journeys = journey::compile(campaign, &mut names, &project_zone)?;
+        let (personas, does) = people::personas(campaign, &mut names);
+        let (models, limits) = people::models(campaign, &mut names);
+        let gradings = people::gradings(campaign, &mut names);
+        let lifecycle = people::lifecycle(campaign, &mut names);
+        let segments = segments(campaign, &mut names, &journeys);
+        let topics = mail::topics(campaign, &mut names);
+        let emails = mail::emails(campaign, &mut names)?;
+        let watched = watched(&journeys, &lifecycle, &segments);
+        let mut program = Program {
+            frame,
+            builtin: builtin(&names),
+            email_field: names.field("email"),
+            timezone_field: names.field("timezone"),
+            created_field: names.field("created_at"),
+            fields: campaign.fields.keys().cloned().collect(),
+            policies: mail::limits_of(campaign, &mut names),
+            lists: lists(campaign),
+            events: events(campaign, &names),
+            payloads: names.payloads,
+            texts: names.texts,
+            steps: journeys.iter().map(|journey| journey.steps.len()).sum(),
+            ticks: if watched.meets(Deps::TIME) { ticks(&project_zone, frame) } else { Vec::new() },
+            zones: RwLock::new(HashMap::from([(zone.clone(), Some(Arc::clone(&project_zone)))])),
+            project_zone,
+            personas,
+            does,
+            models,
+            limits,
+            gradings,
+            lifecycle,
+            segments,
+            topics,
+            emails,
+            journeys,
+        };
+        program.connect(watched);
+        Ok(program)
+    }
+
+    /// The zone of an IANA name; each name is looked up once.
+    pub fn zone(&self, name: &str) -> Option<Arc<Zone>> {
+        if let Some(zone) = self.zones.read().unwrap_or_else(PoisonError::into_inner).get(name) {
+            return zone.clone();
+        }
+        let zone = Zone::load(name, self.frame.start, self.frame.end).map(Arc::new);
+        self.zones.write().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), zone.clone());
+        zone
+    }
+
+    /// The zone of a lead: its own, else the project's. `None` if its own does not exist.
+    pub fn zone_of(&self, lead: &Lead) -> Option<Arc<Zone>> {
+        let value = self.timezone_field.and_then(|field| lead.values.get(field)).and_then(Option::as_ref);
+        match value.map(|value| self.texts.slot(value)) {
+            Some(slot) => slot.text(&self.texts).and_then(|name| self.zone(name)),
+            None => Some(Arc::clone(&self.project_zone)),
+        }
+    }
+
+    /// Tells each event whom it concerns.
+    fn connect(&mut self, watched: Deps) {
+        for (number, model) in self.models.iter().enumerate() {
+            for (rule, at) in model.rules.iter().zip(0..) {
+                self.events[rule.event].rules.push((number, at));
+            }
+            for event in model.decay.iter().flat_map(|decay| &decay.without) {
+                self.events[*event].decays.push(number);
+            }
+        }
+        for (number, journey) in self.journeys.iter().enumerate() {
+            if let Entry::Event { event, .. } = &journey.entry {
+                self.events[*event].entries.push(number);
+            }
+            for step in &journey.steps {
+                if let Action::WaitFor { event, .. } = &step.action {
+                    self.events[*event].used = true;
+                }
+            }
+        }
+        for event in self.lifecycle.moves.iter().filter_map(|each| each.event) {
+            self.events[event].used = true;
+        }
+        for does in &self.does {
+            if let Cause::After { event, .. } = &does.cause {
+                self.events[*event].used = true;
+            }
+        }
+        self.mark_used(watched);
+    }
+
+    /// Finds out which events can change anything. An event that nobody asks for is only counted: its cascade would
+    /// find everything as it was. A condition on time may find something new at any event, so then all are used.
+    fn mark_used(&mut self, watched: Deps) {
+        let builtin = self.builtin;
+        let by_condition = self.lifecycle.moves.iter().any(|each| each.event.is_none());
+        for (number, event) in self.events.iter_mut().enumerate() {
+            let journeys = number == builtin.journey_entered || number == builtin.journey_ended;
+            event.used |= !event.sets.is_empty()
+                || !event.rules.is_empty()
+                || !event.decays.is_empty()
+                || !event.entries.is_empty()
+                || event.retention.is_some()
+                || event.effect != Effect::None
+                || watched.meets(Deps::TIME)
+                || (journeys && watched.meets(Deps::JOURNEYS))
+                || (number == builtin.email_sent && watched.meets(Deps::MAILS))
+                || (number == builtin.stage_changed && by_condition);
+        }
+    }
+}
+
+/// What the conditions depend on that every cascade asks: segments, moves, exits and goals.
+fn watched(journeys: &[Journey], lifecycle: &Lifecycle, segments: &[Segment]) -> Deps {
+    let mut watched = Deps::NONE;
+    for journey in journeys {
+        journey.exit_when.iter().for_each(|cond| watched |= cond.deps);
+        journey.goal.iter().for_each(|(cond, _)| watched |= cond.deps);
+    }
+    lifecycle.moves.iter().filter_map(|each| each.when.as_ref()).for_each(|cond| watched |= cond.deps);
+    segments.iter().for_each(|segment| watched |= segment.when.deps);
+    watched
+}
+
+/// Midnights of the project after the start.
+fn ticks(zone: &Zone, frame: Frame) -> Vec<i64> {
+    (zone.date(frame.start)..=zone.date(frame.end))
+        .map(|day| zone.first(day * DAY))
+        .filter(|at| frame.start < *at && *at < frame.end)
+        .collect()
+}
+
+fn builtin(names: &Names<'_>) -> Builtin {
+    // The built-in events are always in the table.
+    let of = |name: &str| names.event(name).unwrap_or(0);
+    Builtin {
+        lead_created: of("lead_created"),
+        email_sent: of("email_sent"),
+        email_delivered: of("email_delivered"),
+        email_bounced: of("email_bounced"),
+        email_opened: of("email_opened"),
+        email_clicked: of("email_clicked"),
+        unsubscribed: of("unsubscribed"),
+        complained: of("complained"),
+        stage_changed: of("stage_changed"),
+        task_created: of("task_created"),
+        journey_entered: of("journey_entered"),
+        journey_ended: of("journey_ended"),
+    }
+}
+
+fn events(campaign: &Campaign, names: &Names<'_>) -> Vec<Event> {
+    let event = |(number, (name, properties)): (usize, &(&str, Vec<&str>))| {
+        let sets = campaign.events.get(*name).map(|event| &event.sets);
+        let sets = sets.into_iter().flatten().filter_map(|(field, from)| {
+            Some((names.field(field)?, properties.iter().position(|property| property == from)?))
+        });
+        Event {
+            name: (*name).to_owned(),
+            properties: properties.iter().map(|property| property_of(property)).collect(),
+            sets: sets.collect(),
+            rules: Vec::new(),
+            decays: Vec::new(),
+            entries: Vec::new(),
+            retention: names.retention[number],
+            effect: match *name {
+                "subscribed" => Effect::Subscribe,
+                "subscription_confirmed" => Effect::Confirm,
+                "unsubscribed" => Effect::Unsubscribe,
+                "complained" => Effect::Complain,
+                _ => Effect::None,
+            },
+            used: false,
+        }
+    };
+    names.events.iter().enumerate().map(event).collect()
+}
+
+fn property_of(name: &str) -> Property {
+    match name {
+        "email" => Property::Email,
+        "topic" => Property::Topic,
+        "journey" => Property::Journey,
+        "step" => Property::Step,
+        "kind" => Property::Kind,
+        "from" => Property::From,
+        "to" => Property::To,
+        "reason" => Property::Reason,
+        own => Property::Own(own.to_owned()),
+    }
+}
+
+impl Property {
+    /// Its name.
+    pub fn name(&self) -> &str {
+        match self {
+            Property::Email => "email",
+            Property::Topic => "topic",
+            Property::Journey => "journey",
+            Property::Step => "step",
+            Property::Kind => "kind",
+            Property::From => "from",
+            Property::To => "to",
+            Property::Reason => "reason",
+            Property::Own(name) => name,
+        }
+    }
+}
+
+fn segments(campaign: &Campaign, names: &mut Names<'_>, journeys: &[Journey]) -> Vec<Segment> {
+    let order = names.segments.clone();
+    let compiled = order.into_iter().enumerate().filter_map(|(number, name)| {
+        let when = names.condition(&campaign.segments.get(name)?.when, None);
+        let lets_in = |journey: &Journey| matches!(journey.entry, Entry::Segment { segment, .. } if segment == number);
+        let entries = journeys.iter().enumerate().filter(|(_, journey)| lets_in(journey)).map(|(at, _)| at).collect();
+        Some(Segment { name: name.to_owned(), when, entries })
+    });
+    compiled.collect()
+}
+
+fn lists(campaign: &Campaign) -> Vec<List> {
+    let sorted = |texts: &[String]| {
+        let mut texts = texts.to_vec();
+        texts.sort_unstable();
+        texts
+    };
+    let list = |(name, list): (&String, &crate::ir::List)| List {
+        name: name.clone(),
+        ids: sorted(&list.ids),
+        emails: sorted(&list.emails),
+    };
+    campaign.lists.iter().map(list).collect()
+}
+
+/// A number of seconds in words.
+pub fn duration(secs: i64) -> String {
+    let units = [(DAY, "day"), (3600, "hour"), (60, "minute"), (1, "second")];
+    let mut rest = secs;
+    let mut words = Vec::new();
+    for (size, unit) in units {
+        let count = rest / size;
+        rest %= size;
+        if count > 0 {
+            words.push(format!("{count} {unit}{}", if count == 1 { "" } else { "s" }));
+        }
+    }
+    if words.is_empty() { "0 seconds".to_owned() } else { words.join(" ") }
+}
+
+/// A length of time that sums of instants can bear. The language has none longer than a hundred years.
+fn bounded(secs: i64) -> i64 {
+    secs.clamp(0, 1 << 40)
+}
+
+/// The same, of a rule about a second time.
+fn bounded_again(again: Again) -> Again {
+    match again {
+        Again::AfterSecs(secs) => Again::AfterSecs(bounded(secs)),
+        Again::Never | Again::Always => again,
+    }
+}
+
+/// The same, of a window.
+fn bounded_window(window: Window) -> Window {
+    match window {
+        Window::RollingSecs(secs) => Window::RollingSecs(bounded(secs)),
+        Window::CalendarDay | Window::CalendarWeek | Window::CalendarMonth | Window::Ever => window,
+    }
+}
+
+/// The key of chance of a name.
+fn chance_key(parts: &[&str]) -> u64 {
+    chance::key(parts)
+}

@@ -1,0 +1,159 @@
+//! Names of a plan and their numbers, while it is compiled.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::condition::Retention;
+use crate::backend::sim::value::{Slot, Texts};
+use crate::ir::{Campaign, Name, Value, builtin};
+
+/// Numbers by name, one table for each kind.
+type Table<'a> = HashMap<&'a str, usize>;
+
+/// The tables, and what compiling collects on its way.
+pub struct Names<'a> {
+    /// Texts that the plan names.
+    pub texts: Texts,
+    /// Of each event, what conditions want to be kept of it.
+    pub retention: Vec<Retention>,
+    /// Properties of events that the plan makes, each in the order of the event's properties.
+    pub payloads: Vec<Vec<Slot>>,
+    /// Events in order, each with the names of its properties.
+    pub events: Vec<(&'a str, Vec<&'a str>)>,
+    /// Segments in an order in which none asks for a later one.
+    pub segments: Vec<&'a str>,
+    by_event: Table<'a>,
+    by_field: Table<'a>,
+    by_score: Table<'a>,
+    by_grade: Table<'a>,
+    by_segment: Table<'a>,
+    by_list: Table<'a>,
+    by_topic: Table<'a>,
+    by_email: Table<'a>,
+    by_journey: Table<'a>,
+    by_stage: Table<'a>,
+}
+
+impl<'a> Names<'a> {
+    /// The tables of a campaign.
+    pub fn of(campaign: &'a Campaign) -> Names<'a> {
+        let events = all_events(campaign);
+        let journeys = campaign.journeys_in_order().into_iter().map(|(name, _)| name.as_str());
+        let segments = ordered_segments(campaign);
+        let stages = campaign.lifecycle.iter().flat_map(|lifecycle| &lifecycle.stages);
+        Names {
+            texts: Texts::default(),
+            retention: vec![None; events.len()],
+            payloads: Vec::new(),
+            by_event: numbered(events.iter().map(|(name, _)| *name)),
+            by_field: numbered(campaign.fields.keys().map(String::as_str)),
+            by_score: numbered(campaign.scoring.keys().map(String::as_str)),
+            by_grade: numbered(campaign.grading.keys().map(String::as_str)),
+            by_segment: numbered(segments.iter().copied()),
+            by_list: numbered(campaign.lists.keys().map(String::as_str)),
+            by_topic: numbered(campaign.topics.keys().map(String::as_str)),
+            by_email: numbered(campaign.emails.keys().map(String::as_str)),
+            by_journey: numbered(journeys),
+            by_stage: numbered(stages.map(String::as_str)),
+            events,
+            segments,
+        }
+    }
+
+    /// Number of an event.
+    pub fn event(&self, name: &str) -> Option<usize> {
+        self.by_event.get(name).copied()
+    }
+
+    /// Number of a property of an event.
+    pub fn property(&self, event: &str, name: &str) -> Option<usize> {
+        self.events[self.event(event)?].1.iter().position(|property| *property == name)
+    }
+
+    /// Number of a field.
+    pub fn field(&self, name: &str) -> Option<usize> {
+        self.by_field.get(name).copied()
+    }
+
+    /// Number of a scoring model.
+    pub fn score(&self, name: &str) -> Option<usize> {
+        self.by_score.get(name).copied()
+    }
+
+    /// Number of a grading model.
+    pub fn grade(&self, name: &str) -> Option<usize> {
+        self.by_grade.get(name).copied()
+    }
+
+    /// Number of a segment.
+    pub fn segment(&self, name: &str) -> Option<usize> {
+        self.by_segment.get(name).copied()
+    }
+
+    /// Number of a list.
+    pub fn list(&self, name: &str) -> Option<usize> {
+        self.by_list.get(name).copied()
+    }
+
+    /// Number of a topic.
+    pub fn topic(&self, name: &str) -> Option<usize> {
+        self.by_topic.get(name).copied()
+    }
+
+    /// Number of an email.
+    pub fn email(&self, name: &str) -> Option<usize> {
+        self.by_email.get(name).copied()
+    }
+
+    /// Number of a journey.
+    pub fn journey(&self, name: &str) -> Option<usize> {
+        self.by_journey.get(name).copied()
+    }
+
+    /// Number of a stage.
+    pub fn stage(&self, name: &str) -> Option<usize> {
+        self.by_stage.get(name).copied()
+    }
+
+    /// Keeps the properties of an event that the plan makes, and gives their number.
+    pub fn payload(&mut self, event: usize, with: &BTreeMap<Name, Value>) -> u32 {
+        let properties = self.events[event].1.clone();
+        let slots = properties
+            .into_iter()
+            .map(|property| with.get(property).map_or(Slot::Absent, |value| self.texts.intern_value(value)))
+            .collect();
+        self.payloads.push(slots);
+        u32::try_from(self.payloads.len() - 1).unwrap_or(u32::MAX)
+    }
+}
+
+fn numbered<'a>(names: impl Iterator<Item = &'a str>) -> Table<'a> {
+    names.enumerate().map(|(number, name)| (name, number)).collect()
+}
+
+/// Events of the campaign and built-in ones, with their properties, both by name.
+fn all_events(campaign: &Campaign) -> Vec<(&str, Vec<&str>)> {
+    let builtin = builtin::EVENTS.iter().map(|(name, properties)| (*name, properties.to_vec()));
+    let mut events: BTreeMap<&str, Vec<&str>> = builtin.collect();
+    for (name, event) in &campaign.events {
+        events.insert(name, event.properties.keys().map(String::as_str).collect());
+    }
+    events
+        .into_iter()
+        .map(|(name, mut properties)| {
+            properties.sort_unstable();
+            (name, properties)
+        })
+        .collect()
+}
+
+/// Segments in their order of evaluation; those the order forgets come last.
+fn ordered_segments(campaign: &Campaign) -> Vec<&str> {
+    let mut segments: Vec<&str> = Vec::new();
+    let known = campaign.segment_order.iter().filter(|name| campaign.segments.contains_key(*name));
+    for name in known.chain(campaign.segments.keys()) {
+        if !segments.contains(&name.as_str()) {
+            segments.push(name);
+        }
+    }
+    segments
+}

@@ -1,0 +1,289 @@
+//! Sending: gates, holds, and rounds of mails that compete for the same moment.
+
+use std::cmp::Reverse;
+
+use super::chance;
+use super::civil::DAY;
+use super::engine::Engine;
+use super::lead::{Class, Data, Held, Mail, Standing, Task, Waiting};
+use super::outcome::{Skip, bump};
+use super::program::{Deps, Email, Frequency, duration};
+use super::trace::What;
+use crate::ir::{Again, Window};
+
+/// What the gates say, with words for the timeline.
+enum Gate {
+    /// All are open.
+    Open,
+    /// One is closed for good.
+    Skip(Skip, String),
+    /// One is closed until then, or for ever.
+    Hold(Option<i64>, String),
+}
+
+/// The marks that tell the events of one mail apart.
+pub(super) mod mark {
+    pub const SENT: u64 = 1;
+    pub const DELIVERED: u64 = 2;
+    pub const BOUNCED: u64 = 3;
+    pub const OPENED: u64 = 4;
+    pub const CLICKED: u64 = 5;
+    pub const UNSUBSCRIBED: u64 = 6;
+    pub const COMPLAINED: u64 = 7;
+}
+
+impl Engine<'_> {
+    /// A `send` step asks. `true` if the instance goes on: the mail is sent, or never will be.
+    pub(super) fn ask_to_send(&mut self, slot: usize, step: usize, email: usize, max_hold: i64) -> bool {
+        let journey = self.lead.instances[slot].journey;
+        self.figures.emails.at(email).requested += 1;
+        self.lead.armed += 1;
+        let held = Held {
+            email,
+            step,
+            run: self.lead.runs[self.program.journeys[journey].base + step],
+            asked: self.now,
+            order: self.lead.armed,
+            deadline: self.now + max_hold,
+            due: self.now,
+            expires: false,
+            counted: false,
+        };
+        if self.stands_behind(journey, &held) {
+            self.note(What::Held, Some(journey), |ask| {
+                format!("`{}` lets a mail of better standing go first", ask.program.emails[email].name)
+            });
+            self.hold(slot, held);
+            return false;
+        }
+        self.try_mail(slot, held)
+    }
+
+    /// Whether a held mail that goes first is due at this very second.
+    fn stands_behind(&self, journey: usize, held: &Held) -> bool {
+        let own = self.standing(journey, held);
+        self.due_mails()
+            .any(|(slot, other)| !other.expires && self.standing(self.lead.instances[slot].journey, other) < own)
+    }
+
+    /// Who goes first: the higher priority, then who asked first.
+    fn standing(&self, journey: usize, held: &Held) -> (Reverse<i32>, i64, u32) {
+        (Reverse(self.program.journeys[journey].priority), held.asked, held.order)
+    }
+
+    fn due_mails(&self) -> impl Iterator<Item = (usize, &Held)> {
+        self.lead.running.iter().filter_map(|slot| match &self.lead.instances[*slot].waiting {
+            Waiting::Mail(held) if held.due <= self.now => Some((*slot, held)),
+            Waiting::Mail(_) | Waiting::Nothing | Waiting::Time(_) | Waiting::Event(_) => None,
+        })
+    }
+
+    /// All held mails that are due, the one of best standing first. Each passes the gates after the one before was sent.
+    pub(super) fn round(&mut self) {
+        while !self.stopped {
+            let best =
+                self.due_mails().min_by_key(|(slot, held)| self.standing(self.lead.instances[*slot].journey, held));
+            let Some((slot, held)) = best.map(|(slot, held)| (slot, *held)) else { return };
+            let instance = &mut self.lead.instances[slot];
+            (instance.waiting, instance.timer) = (Waiting::Nothing, 0);
+            let journey = instance.journey;
+            if self.try_mail(slot, held) {
+                self.walk(slot, self.program.journeys[journey].steps[held.step].next);
+            }
+        }
+    }
+
+    /// Asks the gates. `true` if the mail is sent, or never will be.
+    fn try_mail(&mut self, slot: usize, mut held: Held) -> bool {
+        let journey = self.lead.instances[slot].journey;
+        if held.expires && self.now >= held.deadline {
+            self.skip(journey, &held, Skip::Expired, "it was held for as long as it may be");
+            return true;
+        }
+        match self.gates(&held) {
+            Gate::Open => {
+                self.send(journey, &held);
+                true
+            }
+            Gate::Skip(why, words) => {
+                self.skip(journey, &held, why, &words);
+                true
+            }
+            Gate::Hold(_, words) if held.deadline <= self.now => {
+                self.skip(journey, &held, Skip::Expired, &words);
+                true
+            }
+            Gate::Hold(until, words) => {
+                let open = until.filter(|until| *until <= held.deadline);
+                held.due = open.unwrap_or(held.deadline).max(self.now + 1);
+                held.expires = open.is_none();
+                if !held.counted {
+                    held.counted = true;
+                    self.figures.emails.at(held.email).held += 1;
+                }
+                self.note(What::Held, Some(journey), |ask| hold_text(ask, &held, until, &words));
+                self.hold(slot, held);
+                false
+            }
+        }
+    }
+
+    fn hold(&mut self, slot: usize, held: Held) {
+        let place = (self.lead.instances[slot].journey + 1, held.step + 1);
+        let timer = self.lead.arm(held.due, Class::Timer, place, Task::Mail(slot));
+        let instance = &mut self.lead.instances[slot];
+        (instance.timer, instance.waiting) = (timer, Waiting::Mail(held));
+    }
+
+    /// All gates, in order.
+    fn gates(&self, held: &Held) -> Gate {
+        let email = &self.program.emails[held.email];
+        self.address()
+            .or_else(|| self.consent(email))
+            .or_else(|| self.repeat(held.email, email))
+            .or_else(|| self.quiet(email))
+            .or_else(|| self.frequency(held.email))
+            .unwrap_or(Gate::Open)
+    }
+
+    fn address(&self) -> Option<Gate> {
+        let field = self.program.email_field.map(|field| &self.lead.fields[field]);
+        let address = field.and_then(|value| value.text(&self.program.texts));
+        if address.is_none_or(|address| address.trim().is_empty()) {
+            return Some(Gate::Skip(Skip::NoAddress, "the lead has no e-mail address".to_owned()));
+        }
+        self.lead.suppressed.then(|| Gate::Skip(Skip::Suppressed, "the address is suppressed".to_owned()))
+    }
+
+    fn consent(&self, email: &Email) -> Option<Gate> {
+        if self.ask(None).subscribed(email.topic) {
+            return None;
+        }
+        let topic = &self.program.topics[email.topic].name;
+        let words = match self.lead.topics[email.topic] {
+            _ if self.lead.complained => "the lead complained".to_owned(),
+            Standing::Pending => format!("the subscription to `{topic}` is not confirmed"),
+            Standing::Out | Standing::In => format!("not subscribed to `{topic}`"),
+        };
+        Some(Gate::Skip(Skip::NoConsent, words))
+    }
+
+    fn repeat(&self, number: usize, email: &Email) -> Option<Gate> {
+        let last = || self.lead.mails.iter().rev().find(|mail| mail.email == number).map(|mail| mail.at);
+        let (last, forbidden) = match email.repeat {
+            Again::Always => return None,
+            Again::Never => (last()?, true),
+            Again::AfterSecs(secs) => {
+                let last = last()?;
+                (last, self.now < last + secs)
+            }
+        };
+        forbidden.then(|| Gate::Skip(Skip::Repeat, format!("sent before, on {}", self.lead.zone.show(last))))
+    }
+
+    fn quiet(&self, email: &Email) -> Option<Gate> {
+        let quiet = self.program.policies.quiet.as_ref().filter(|_| email.marketing)?;
+        let zone = if quiet.lead_time { &self.lead.zone } else { &self.program.project_zone };
+        match quiet.opening(zone, self.now) {
+            Some(opening) if opening == self.now => None,
+            opening => Some(Gate::Hold(opening, "quiet hours".to_owned())),
+        }
+    }
+
+    /// The first rule that is full decides.
+    fn frequency(&self, email: usize) -> Option<Gate> {
+        let rules = self.program.policies.frequency.iter().enumerate().filter(|(_, rule)| rule.counts[email]);
+        for (number, rule) in rules {
+            let zone = if rule.lead_time { &self.lead.zone } else { &self.program.project_zone };
+            let since = zone.window_start(rule.per, self.now);
+            let full = self.counted(rule).take_while(|at| *at >= since).count() >= rule.at_most;
+            if !full {
+                continue;
+            }
+            let words = format!("frequency rule {}, {}", number + 1, rule.text);
+            if !rule.delay {
+                return Some(Gate::Skip(Skip::Capped, words));
+            }
+            let free = match rule.per {
+                _ if rule.at_most == 0 => None,
+                // The window has room once the mail that is `at_most` back has left it.
+                Window::RollingSecs(secs) => self.counted(rule).nth(rule.at_most - 1).map(|at| at + secs),
+                Window::CalendarDay | Window::CalendarWeek | Window::CalendarMonth => {
+                    zone.next_window(rule.per, self.now)
+                }
+                Window::Ever => None,
+            };
+            return Some(Gate::Hold(free, words));
+        }
+        None
+    }
+
+    /// When mails that a rule counts were sent, the latest first.
+    fn counted<'b>(&'b self, rule: &'b Frequency) -> impl Iterator<Item = i64> + 'b {
+        self.lead.mails.iter().rev().filter(|mail| rule.counts[mail.email]).map(|mail| mail.at)
+    }
+
+    fn send(&mut self, journey: usize, held: &Held) {
+        let program = self.program;
+        self.count_hold(held);
+        self.figures.emails.at(held.email).sent += 1;
+        let day = usize::try_from((self.now - program.frame.start) / DAY).unwrap_or(0);
+        self.figures.sends_per_day.iter_mut().skip(day).take(1).for_each(|count| *count += 1);
+        match self.lead.persona {
+            Some(persona) => self.figures.personas.at(persona).sent += 1,
+            None => self.figures.no_persona.sent += 1,
+        }
+        let mail = Mail {
+            at: self.now,
+            email: held.email,
+            journey,
+            step: held.step,
+            run: held.run,
+            persona: self.lead.persona,
+        };
+        self.lead.mails.push(mail);
+        self.lead.changed(Deps::MAILS);
+        self.note(What::Sent, Some(journey), |_| format!("`{}`", program.emails[held.email].name));
+        let number = self.lead.mails.len() - 1;
+        self.mail_happens(number, program.builtin.email_sent, mark::SENT, None);
+        self.attempt(number, 0);
+    }
+
+    /// An event of a mail.
+    pub(super) fn mail_happens(&mut self, number: usize, event: usize, mark: u64, kind: Option<u32>) {
+        let mail = self.lead.mails[number];
+        let step = self.program.journeys[mail.journey].steps[mail.step].chance;
+        let data = Data::Mail { email: mail.email as u32, journey: mail.journey as u32, step: mail.step as u32, kind };
+        self.happen(event, data, chance::join(chance::join(step, mail.run), mark));
+    }
+
+    /// A mail is not sent.
+    pub(super) fn skip(&mut self, journey: usize, held: &Held, why: Skip, words: &str) {
+        self.count_hold(held);
+        bump(&mut self.figures.emails.at(held.email).skipped, why);
+        bump(&mut self.figures.mails.not_sent, why);
+        self.note(What::Skipped, Some(journey), |ask| {
+            format!("`{}`: {}, {words}", ask.program.emails[held.email].name, why.word())
+        });
+    }
+
+    fn count_hold(&mut self, held: &Held) {
+        self.figures.emails.at(held.email).held_secs += u64::try_from(self.now - held.asked).unwrap_or(0);
+    }
+}
+
+fn hold_text(ask: &super::ask::Ask<'_>, held: &Held, until: Option<i64>, words: &str) -> String {
+    let name = &ask.program.emails[held.email].name;
+    let due = ask.lead.zone.show(held.due);
+    if !held.expires {
+        return format!("`{name}` until {due}: {words}");
+    }
+    let most = duration(held.deadline - held.asked);
+    match until {
+        Some(until) => {
+            let open = ask.lead.zone.show(until);
+            format!("`{name}` until {due}, {most} after it was asked for, since {words} would open only at {open}")
+        }
+        None => format!("`{name}` until {due}, {most} after it was asked for, since {words} never opens"),
+    }
+}

@@ -1,0 +1,431 @@
+//! Entering, steps and leaving.
+
+use super::chance;
+use super::engine::{Engine, LIVELOCK};
+use super::lead::{Class, Data, Happening, Instance, Pending, Task, Waiting};
+use super::outcome::{EntryRefusal, Skip, bump};
+use super::program::{Action, Change, Deps, Entry, Journey, Make, Step, duration, reason};
+use super::trace::What;
+use super::value::{Slot, Sym};
+use crate::ir::Again;
+
+/// How an instance ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// The steps came to their end.
+    Completed,
+    /// `exit_when` held.
+    ExitWhen,
+    /// The goal was reached.
+    Goal,
+    /// An `exit` step: number and name of its reason.
+    Exit(usize, Sym),
+}
+
+/// What comes after a step.
+enum Then {
+    /// Another step, or the end of the journey.
+    Go(Option<usize>),
+    /// The instance waits.
+    Wait,
+    /// The instance has ended.
+    Over,
+}
+
+impl<'a> Engine<'a> {
+    /// Lets the lead into a journey, or refuses it for a reason.
+    pub(super) fn try_enter(&mut self, number: usize, event: Option<&Happening>) {
+        let journey = &self.program.journeys[number];
+        let key = match (journey.keyed, journey.key, event) {
+            (true, Some(property), Some(event)) => self.ask(Some(event)).property(event, property).keep(),
+            (true, _, _) | (false, _, _) => Slot::Absent,
+        };
+        match self.refusal(number, journey, event, &key) {
+            Some((why, words)) => {
+                bump(&mut self.figures.journeys.at(number).refused, why);
+                self.note(What::Refused, Some(number), |_| format!("{}: {words}", why.word()));
+            }
+            None => self.enter(number, key),
+        }
+    }
+
+    /// Why the lead may not enter, if it may not, with an explanation.
+    fn refusal(
+        &self,
+        number: usize,
+        journey: &Journey,
+        event: Option<&Happening>,
+        key: &Slot,
+    ) -> Option<(EntryRefusal, String)> {
+        let filter = match &journey.entry {
+            // A `start` step brings no event that a condition could be asked of.
+            Entry::Event { filter, .. } => filter.as_ref().filter(|_| event.is_some()),
+            Entry::Segment { .. } | Entry::Schedule { .. } | Entry::Called => None,
+        };
+        for cond in filter.into_iter().chain(&journey.when) {
+            if !self.ask(event).holds(&cond.code) {
+                return Some((EntryRefusal::NotMatching, format!("`{}` does not hold", cond.text)));
+            }
+        }
+        if journey.keyed && *key == Slot::Absent {
+            return Some((EntryRefusal::NotMatching, "the event has no value for the key".to_owned()));
+        }
+        if journey.ends.is_some_and(|ends| self.now > ends) {
+            return Some((EntryRefusal::Ended, "the journey is over".to_owned()));
+        }
+        if let Some(words) = self.already_in(number, journey, key) {
+            return Some((EntryRefusal::AlreadyIn, words));
+        }
+        let memory = &self.lead.memories[number];
+        let (_, last) = memory.exits.iter().find(|(each, _)| each == key)?;
+        match journey.again {
+            Again::Always => None,
+            Again::Never => Some((EntryRefusal::AgainNever, format!("it left on {}", self.lead.zone.show(*last)))),
+            Again::AfterSecs(secs) => (self.now < last + secs).then(|| {
+                let open = self.lead.zone.show(last + secs);
+                (EntryRefusal::AgainTooSoon, format!("not again before {open}, {} after the exit", duration(secs)))
+            }),
+        }
+    }
+
+    fn already_in(&self, number: usize, journey: &Journey, key: &Slot) -> Option<String> {
+        let running = self.lead.memories[number].running;
+        if !journey.keyed {
+            return (running > 0).then(|| "an instance is running".to_owned());
+        }
+        let same = |slot: &&usize| {
+            let instance = &self.lead.instances[**slot];
+            instance.journey == number && instance.key == *key
+        };
+        if self.lead.running.iter().any(|slot| same(&slot)) {
+            return Some("an instance with this key is running".to_owned());
+        }
+        let full = journey.at_once.is_some_and(|most| running >= most);
+        full.then(|| format!("{running} instances are running, which is the most at once"))
+    }
+
+    fn enter(&mut self, number: usize, key: Slot) {
+        let journey = &self.program.journeys[number];
+        let memory = &mut self.lead.memories[number];
+        memory.entered += 1;
+        memory.running += 1;
+        let instance = Instance {
+            journey: number,
+            number: memory.entered,
+            key,
+            entered: self.now,
+            waiting: Waiting::Nothing,
+            timer: 0,
+            busy: (self.now, 0),
+        };
+        let figures = self.figures.journeys.at(number);
+        figures.entered += 1;
+        figures.leads += u64::from(instance.number == 1);
+        let (count, identity) = (instance.number, chance::join(journey.chance, instance.number * 2));
+        let slot = self.place(instance);
+        self.lead.changed(Deps::JOURNEYS);
+        self.note(What::Entered, Some(number), |_| format!("for the {} time", ordinal(count)));
+        self.happen(self.program.builtin.journey_entered, Data::Journey(number as u32, None), identity);
+        match self.way_out(slot, Deps::ALL) {
+            Some(end) => self.end(slot, end),
+            None => self.walk(slot, journey.first),
+        }
+    }
+
+    /// Gives an instance its place among those running.
+    fn place(&mut self, instance: Instance) -> usize {
+        let lead = &mut self.lead;
+        let order = (instance.journey, instance.number);
+        let at = lead.running.partition_point(|slot| {
+            let other = &lead.instances[*slot];
+            (other.journey, other.number) < order
+        });
+        lead.instances.push(instance);
+        let slot = lead.instances.len() - 1;
+        lead.running.insert(at, slot);
+        slot
+    }
+
+    /// Ends an instance, and cancels what it waits for.
+    pub(super) fn end(&mut self, slot: usize, end: End) {
+        let instance = &mut self.lead.instances[slot];
+        let (number, count) = (instance.journey, instance.number);
+        let waiting = std::mem::replace(&mut instance.waiting, Waiting::Nothing);
+        instance.timer = 0;
+        let key = std::mem::take(&mut instance.key);
+        if let Waiting::Mail(held) = waiting {
+            self.skip(number, &held, Skip::Exited, "the journey ended while the mail was held");
+        }
+        self.lead.running.retain(|each| *each != slot);
+        self.remember_exit(number, key);
+        self.lead.changed(Deps::JOURNEYS);
+        let texts = &self.program.texts;
+        let figures = self.figures.journeys.at(number);
+        let words = match end {
+            End::Completed => {
+                figures.completed += 1;
+                reason::COMPLETED
+            }
+            End::ExitWhen => {
+                figures.exit_when += 1;
+                reason::EXIT_WHEN
+            }
+            End::Goal => {
+                figures.goal += 1;
+                reason::GOAL
+            }
+            End::Exit(_, sym) => {
+                figures.exits.entry(texts.get(sym).to_owned()).and_modify(|count| *count += 1).or_insert(1);
+                texts.get(sym)
+            }
+        };
+        let journey = &self.program.journeys[number];
+        let cond = match end {
+            End::ExitWhen => journey.exit_when.as_ref(),
+            End::Goal => journey.goal.as_ref().map(|(cond, _)| cond),
+            End::Completed | End::Exit(..) => None,
+        };
+        self.note(What::Ended, Some(number), |_| match cond {
+            Some(cond) => format!("{words}: `{}`", cond.text),
+            None => words.to_owned(),
+        });
+        let identity = chance::join(journey.chance, count * 2 + 1);
+        let sym = match end {
+            End::Completed | End::ExitWhen | End::Goal => self.program.texts.find(words),
+            End::Exit(_, sym) => Some(sym),
+        };
+        self.happen(self.program.builtin.journey_ended, Data::Journey(number as u32, sym), identity);
+    }
+
+    fn remember_exit(&mut self, number: usize, key: Slot) {
+        let memory = &mut self.lead.memories[number];
+        memory.running -= 1;
+        memory.finished = true;
+        if self.program.journeys[number].again == Again::Always {
+            return;
+        }
+        match memory.exits.iter_mut().find(|(each, _)| *each == key) {
+            Some((_, at)) => *at = self.now,
+            None => memory.exits.push((key, self.now)),
+        }
+    }
+
+    /// Takes steps from `at` on until the instance waits or ends.
+    pub(super) fn walk(&mut self, slot: usize, mut at: Option<usize>) {
+        let program = self.program;
+        let number = self.lead.instances[slot].journey;
+        let journey = &program.journeys[number];
+        while let Some(current) = at {
+            if !self.one_more_step(slot) {
+                return;
+            }
+            let step = &journey.steps[current];
+            self.figures.journeys.at(number).steps.at(current).reached += 1;
+            self.lead.runs[journey.base + current] += 1;
+            match self.take_step(slot, current, step) {
+                Then::Go(next) => at = next,
+                Then::Wait | Then::Over => return,
+            }
+        }
+        self.end(slot, End::Completed);
+    }
+
+    /// Counts a step; `false` if there were too many.
+    fn one_more_step(&mut self, slot: usize) -> bool {
+        let busy = &mut self.lead.instances[slot].busy;
+        *busy = if busy.0 == self.now { (self.now, busy.1 + 1) } else { (self.now, 1) };
+        if busy.1 > LIVELOCK {
+            self.livelock("steps of one instance");
+        }
+        !self.stopped
+    }
+
+    fn take_step(&mut self, slot: usize, current: usize, step: &'a Step) -> Then {
+        let number = self.lead.instances[slot].journey;
+        match &step.action {
+            Action::Send { email, max_hold } => {
+                if !self.ask_to_send(slot, current, *email, *max_hold) {
+                    return Then::Wait;
+                }
+            }
+            Action::Wait { secs } => return self.wait_until(slot, current, self.now + secs, step),
+            Action::WaitUntil { moment } => match moment.at_or_after(&self.lead.zone, self.now) {
+                Some(until) => return self.wait_until(slot, current, until, step),
+                // A moment that never comes again ends at once.
+                None => self.note(What::Wait, Some(number), |_| format!("`{}`: the moment is past", step.name)),
+            },
+            Action::WaitFor { .. } => return self.wait_for(slot, current, step),
+            Action::Branch { arms } => return Then::Go(self.branch(number, arms, step)),
+            Action::Split { .. } => return Then::Go(self.split(slot, current, step)),
+            Action::Exit { reason, sym } => {
+                self.end(slot, End::Exit(*reason, *sym));
+                return Then::Over;
+            }
+            Action::Goto => self.note(What::Step, Some(number), |_| format!("`{}` goes elsewhere", step.name)),
+            Action::Make(make) => self.make(number, current, step, make),
+            Action::Change(change) => {
+                self.note(What::Step, Some(number), |_| format!("`{}` changes the lead", step.name));
+                self.change(change, &step.name);
+                self.lead.queue.push_back(Pending::Changed);
+            }
+        }
+        Then::Go(step.next)
+    }
+
+    /// Steps that make something happen behind them.
+    fn make(&mut self, number: usize, current: usize, step: &Step, make: &Make) {
+        let program = self.program;
+        let identity = chance::join(step.chance, self.lead.runs[program.journeys[number].base + current]);
+        match make {
+            Make::Task { to, title } => {
+                let name = program.texts.get(*to);
+                bump(&mut self.figures.tasks, name.to_owned());
+                self.note(What::Task, Some(number), |_| format!("`{}` for {name}: {title}", step.name));
+                self.happen(program.builtin.task_created, Data::Task(*to, number as u32, current as u32), identity);
+            }
+            Make::Emit { event, payload } => {
+                let name = &program.events[*event].name;
+                self.note(What::Step, Some(number), |_| format!("`{}` makes `{name}`", step.name));
+                self.happen(*event, Data::Payload(*payload), identity);
+            }
+            Make::Start { journey } => {
+                let name = &program.journeys[*journey].name;
+                self.note(What::Step, Some(number), |_| format!("`{}` starts `{name}`", step.name));
+                self.lead.queue.push_back(Pending::Start(*journey));
+            }
+        }
+    }
+
+    /// Steps that change the lead.
+    fn change(&mut self, change: &Change, name: &str) {
+        match change {
+            Change::Set { values } => {
+                let mut changed = false;
+                for (field, value) in values {
+                    changed |= self.set_field(*field, value.clone());
+                }
+                if changed {
+                    self.refresh_profile(false);
+                }
+            }
+            Change::Score { points } => {
+                for (model, points) in points {
+                    self.add_points(*model, *points, name);
+                }
+            }
+            Change::Stage { stage } if self.lead.stage != *stage => self.change_stage(*stage, name),
+            Change::List { list, add } => {
+                self.lead.lists[*list] = *add;
+                self.lead.changed(Deps::LISTS);
+                let words = if *add { "on" } else { "off" };
+                self.note(What::List, None, |ask| format!("{words} `{}`", ask.program.lists[*list].name));
+            }
+            Change::Topic { topic, subscribe: true } => self.subscribe(*topic),
+            Change::Topic { topic, subscribe: false } => self.unsubscribe(*topic),
+            Change::Stage { .. } => {}
+        }
+    }
+
+    fn wait_until(&mut self, slot: usize, current: usize, until: i64, step: &Step) -> Then {
+        let number = self.lead.instances[slot].journey;
+        self.note(What::Wait, Some(number), |ask| format!("`{}` until {}", step.name, ask.lead.zone.show(until)));
+        let timer = self.lead.arm(until, Class::Timer, (number + 1, current + 1), Task::Wake(slot));
+        let instance = &mut self.lead.instances[slot];
+        (instance.timer, instance.waiting) = (timer, Waiting::Time(step.next));
+        Then::Wait
+    }
+
+    fn wait_for(&mut self, slot: usize, current: usize, step: &Step) -> Then {
+        let Action::WaitFor { event, when, within, .. } = &step.action else { return Then::Wait };
+        let number = self.lead.instances[slot].journey;
+        if let Some(cond) = when
+            && self.ask(None).holds(&cond.code)
+        {
+            self.note(What::WaitOver, Some(number), |_| format!("`{}`: `{}` holds already", step.name, cond.text));
+            return Then::Go(step.next);
+        }
+        let until = self.now + within;
+        self.note(What::Wait, Some(number), |ask| {
+            let event = &ask.program.events[*event].name;
+            format!("`{}` for `{event}` until {}", step.name, ask.lead.zone.show(until))
+        });
+        let timer = self.lead.arm(until, Class::Timeout, (number + 1, current + 1), Task::Timeout(slot));
+        let instance = &mut self.lead.instances[slot];
+        (instance.timer, instance.waiting) = (timer, Waiting::Event(current));
+        Then::Wait
+    }
+
+    /// The time an instance waited for has come.
+    pub(super) fn wake(&mut self, slot: usize) {
+        let program = self.program;
+        let instance = &mut self.lead.instances[slot];
+        let number = instance.journey;
+        instance.timer = 0;
+        match std::mem::replace(&mut instance.waiting, Waiting::Nothing) {
+            Waiting::Time(next) => {
+                self.note(What::WaitOver, Some(number), |_| "the time has come".to_owned());
+                self.walk(slot, next);
+            }
+            Waiting::Event(current) => {
+                let step = &program.journeys[number].steps[current];
+                let Action::WaitFor { timeout, event, .. } = &step.action else { return };
+                let event = &program.events[*event].name;
+                self.note(What::Timeout, Some(number), |_| format!("`{}`: no `{event}` in time", step.name));
+                self.walk(slot, *timeout);
+            }
+            Waiting::Mail(_) | Waiting::Nothing => {}
+        }
+    }
+
+    /// An instance that waits for an event hears one.
+    pub(super) fn hear(&mut self, slot: usize, event: &Happening) {
+        let program = self.program;
+        let instance = &self.lead.instances[slot];
+        let (number, Waiting::Event(current)) = (instance.journey, instance.waiting) else { return };
+        let step = &program.journeys[number].steps[current];
+        let Action::WaitFor { event: awaited, filter, .. } = &step.action else { return };
+        if *awaited != event.event || !self.holds(filter.as_ref(), Some(event)) {
+            return;
+        }
+        let instance = &mut self.lead.instances[slot];
+        (instance.timer, instance.waiting) = (0, Waiting::Nothing);
+        self.note(What::WaitOver, Some(number), |ask| {
+            format!("`{}`: `{}` came", step.name, ask.program.events[*awaited].name)
+        });
+        self.walk(slot, step.next);
+    }
+
+    fn branch(&mut self, number: usize, arms: &[(super::program::Cond, Option<usize>)], step: &Step) -> Option<usize> {
+        for (cond, to) in arms {
+            if self.ask(None).holds(&cond.code) {
+                self.note(What::Branch, Some(number), |_| format!("`{}`: `{}` holds", step.name, cond.text));
+                return *to;
+            }
+            self.note(What::Branch, Some(number), |_| format!("`{}`: `{}` does not hold", step.name, cond.text));
+        }
+        self.note(What::Branch, Some(number), |_| format!("`{}`: else", step.name));
+        step.next
+    }
+
+    /// Draws once for each instance and step, so that a loop takes the same arm again.
+    fn split(&mut self, slot: usize, current: usize, step: &Step) -> Option<usize> {
+        let Action::Split { arms } = &step.action else { return step.next };
+        let instance = &self.lead.instances[slot];
+        let (number, count, lead) = (instance.journey, instance.number, self.lead.chance);
+        let draws = arms.iter().map(|arm| (arm.weight, chance::unit(lead, arm.chance, count)));
+        let Some(taken) = chance::rendezvous(draws) else { return step.next };
+        *self.figures.journeys.at(number).steps.at(current).arms.at(taken) += 1;
+        self.note(What::Split, Some(number), |_| format!("`{}`: arm `{}`", step.name, arms[taken].name));
+        arms[taken].to
+    }
+}
+
+fn ordinal(count: u64) -> String {
+    let ending = match (count % 10, count % 100) {
+        (1, hundred) if hundred != 11 => "st",
+        (2, hundred) if hundred != 12 => "nd",
+        (3, hundred) if hundred != 13 => "rd",
+        _ => "th",
+    };
+    format!("{count}{ending}")
+}

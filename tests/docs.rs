@@ -1,0 +1,204 @@
+//! The manual in `docs`, held against the program: its YAML compiles, and it names everything that there is.
+#![expect(clippy::unwrap_used, reason = "a test fails by it")]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+use tabiji::diag::{Diagnostic, Level, Sink, Style, human};
+use tabiji::ir::builtin;
+use tabiji::text::SourceMap;
+use tabiji::{pipeline, schema, syntax};
+
+/// A fenced block of a page.
+struct Fence {
+    /// Page and line, for messages.
+    place: String,
+    /// What stands behind the opening marks.
+    info: String,
+    /// The text inside.
+    text: String,
+}
+
+fn docs() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("docs")
+}
+
+fn page(name: &str) -> String {
+    fs::read_to_string(docs().join(name)).unwrap()
+}
+
+/// The fences of all pages, those of `docs/codes` left out: they have a test of their own.
+fn fences() -> Vec<Fence> {
+    let mut pages: Vec<PathBuf> = fs::read_dir(docs()).unwrap().map(|entry| entry.unwrap().path()).collect();
+    pages.retain(|path| path.extension().is_some_and(|ending| ending == "md"));
+    pages.sort();
+    pages.iter().flat_map(|path| fences_of(path)).collect()
+}
+
+fn fences_of(path: &Path) -> Vec<Fence> {
+    let name = path.file_name().unwrap().to_string_lossy().into_owned();
+    let mut found = Vec::new();
+    let mut open: Option<Fence> = None;
+    for (number, line) in fs::read_to_string(path).unwrap().lines().enumerate() {
+        match (line.strip_prefix("```"), open.take()) {
+            (Some(_), Some(fence)) => found.push(fence),
+            (Some(info), None) => {
+                let place = format!("docs/{name}:{}", number + 1);
+                open = Some(Fence { place, info: info.trim().to_owned(), text: String::new() });
+            }
+            (None, Some(mut fence)) => {
+                fence.text.push_str(line);
+                fence.text.push('\n');
+                open = Some(fence);
+            }
+            (None, None) => {}
+        }
+    }
+    assert!(open.is_none(), "docs/{name} ends inside a fence");
+    found
+}
+
+/// The fences with this info; there is at least one.
+fn marked(info: &str) -> Vec<Fence> {
+    let found: Vec<Fence> = fences().into_iter().filter(|fence| fence.info == info).collect();
+    assert!(!found.is_empty(), "no fence is marked `{info}`");
+    found
+}
+
+fn shown(place: &str, found: &[Diagnostic], sources: &SourceMap) -> String {
+    format!("--- {place}\n{}\n", human(found, sources, Style::default()))
+}
+
+#[test]
+fn yaml_is_marked_as_a_project_or_a_part() {
+    let yaml = fences().into_iter().filter(|fence| fence.info.starts_with("yaml"));
+    let unmarked: Vec<String> = yaml
+        .filter(|fence| !matches!(fence.info.as_str(), "yaml project" | "yaml part"))
+        .map(|fence| format!("{}: `{}`", fence.place, fence.info))
+        .collect();
+    assert!(unmarked.is_empty(), "{}", unmarked.join("\n"));
+}
+
+#[test]
+fn projects_compile() {
+    let mut failures = String::new();
+    for fence in marked("yaml project") {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("tabiji.yaml"), &fence.text).unwrap();
+        let mut checked = pipeline::check(folder.path()).ok().unwrap();
+        checked.findings.retain(|finding| finding.level == Level::Error);
+        if !checked.findings.is_empty() {
+            failures.push_str(&shown(&fence.place, &checked.findings, &checked.sources));
+        }
+    }
+    assert!(failures.is_empty(), "{failures}");
+}
+
+#[test]
+fn parts_have_the_shape_of_campaign_files() {
+    let mut failures = String::new();
+    for fence in marked("yaml part") {
+        let mut sources = SourceMap::default();
+        let mut sink = Sink::default();
+        let file = sources.add("part.yaml", fence.text.as_str());
+        let root = syntax::parse(file, &fence.text, &mut sink).and_then(|document| document.root);
+        let faults = root.map(|root| schema::validate(&root, &mut sink));
+        if faults.is_none_or(|faults| !faults.is_empty()) || !sink.found.is_empty() {
+            failures.push_str(&shown(&fence.place, &sink.found, &sources));
+        }
+    }
+    assert!(failures.is_empty(), "{failures}");
+}
+
+/// Every key that a schema knows anywhere in it.
+fn keys(schema: &Value, found: &mut BTreeSet<String>) {
+    match schema {
+        Value::Object(object) => {
+            for (keyword, inner) in object {
+                match (keyword.as_str(), inner.as_object()) {
+                    ("examples", _) => {}
+                    // Names and schemas, not keywords: a property may be called `properties`.
+                    ("properties", Some(properties)) => {
+                        found.extend(properties.keys().cloned());
+                        properties.values().for_each(|property| keys(property, found));
+                    }
+                    _ => keys(inner, found),
+                }
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| keys(item, found)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+#[test]
+fn the_reference_names_every_key_and_every_event() {
+    let schema: Value = serde_json::from_str(schema::TEXT).unwrap();
+    let mut names = BTreeSet::new();
+    keys(&schema, &mut names);
+    names.extend(builtin::EVENTS.iter().map(|(event, _)| (*event).to_owned()));
+    names.extend(builtin::fields().into_keys());
+    let page = page("language.md");
+    let missing: Vec<String> = names.into_iter().filter(|name| !page.contains(&format!("`{name}`"))).collect();
+    assert!(missing.is_empty(), "docs/language.md does not name {missing:?}");
+}
+
+fn help(arguments: &[&str]) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_tabiji")).args(arguments).arg("--help").output().unwrap();
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn commands_and_their_options_are_described() {
+    let page = page("commands.md");
+    let usage = help(&[]);
+    let list = usage.split("Commands:").nth(1).unwrap().split("\n\n").next().unwrap();
+    let commands = list.lines().filter_map(|line| line.split_whitespace().next()).filter(|word| *word != "help");
+    for command in commands {
+        assert!(page.contains(&format!("## `tabiji {command}")), "docs/commands.md has no section on `{command}`");
+        let text = help(&[command]);
+        let words = text.split_whitespace().filter(|word| word.starts_with("--"));
+        for option in words.map(|word| word.trim_end_matches(|c: char| !c.is_alphanumeric())) {
+            assert!(page.contains(option), "docs/commands.md does not name `{option}` of `tabiji {command}`");
+        }
+    }
+}
+
+#[test]
+fn every_stage_is_in_the_overview() {
+    let lib = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lib.rs")).unwrap();
+    let page = page("architecture.md");
+    for module in lib.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';')) {
+        assert!(page.contains(&format!("`{module}`")), "docs/architecture.md does not name the stage `{module}`");
+    }
+}
+
+/// The address that a renderer gives to a heading: lower case, blanks to `-`, marks left out.
+fn anchor(heading: &str) -> String {
+    let kept = heading.trim().to_lowercase();
+    let kept = kept.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
+    kept.map(|c| if c == ' ' { '-' } else { c }).collect()
+}
+
+/// What stands in round brackets right behind square ones.
+fn links(text: &str) -> Vec<String> {
+    text.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(link, _)| link.to_owned()).collect()
+}
+
+#[test]
+fn links_lead_somewhere() {
+    let pages = ["language.md", "semantics.md", "commands.md", "architecture.md"];
+    for name in pages {
+        for link in links(&page(name)).iter().filter(|link| !link.starts_with("https://")) {
+            let (path, wanted) = link.split_once('#').unwrap_or((link, ""));
+            let target = if path.is_empty() { name } else { path };
+            let text = page(target);
+            let headings = text.lines().filter(|line| line.starts_with('#'));
+            let found = headings.map(|line| anchor(line.trim_start_matches('#'))).any(|found| found == wanted);
+            assert!(found || wanted.is_empty(), "docs/{name}: `{link}` leads nowhere");
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! The README tells the truth: what it shows is what the commands print.
+#![expect(clippy::unwrap_used, reason = "a test fails by it")]
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn tabiji(args: &[&str], folder: &Path) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_tabiji")).args(args).current_dir(folder).output().unwrap();
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// The `text` blocks of the README.
+fn blocks() -> Vec<String> {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let parts = readme.split("```text\n").skip(1);
+    parts.map(|part| part.split("```").next().unwrap().to_owned()).collect()
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        if entry.path().is_dir() {
+            copy(&entry.path(), &to.join(entry.file_name()));
+        } else {
+            fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+        }
+    }
+}
+
+#[test]
+fn the_summary_is_real() {
+    let printed = tabiji(&["simulate", "examples/aozora-cloud"], root());
+    let mut rest = printed.lines();
+    let shown = blocks().remove(0);
+    assert!(shown.lines().count() > 20);
+    for line in shown.lines().filter(|line| *line != "…") {
+        assert!(rest.any(|real| real == line), "not printed, or not in this order: {line}");
+    }
+}
+
+#[test]
+fn the_mistake_is_real() {
+    let folder = tempfile::tempdir().unwrap();
+    copy(&root().join("examples/aozora-cloud"), folder.path());
+    let file = folder.path().join("people/segments.yaml");
+    let sound = fs::read_to_string(&file).unwrap();
+    let broken =
+        sound.replace("industry == \"製造業\" and employees >= 300", "industry == \"製造\" and employes >= 300");
+    assert_ne!(sound, broken);
+    fs::write(&file, broken).unwrap();
+    assert_eq!(blocks().remove(1), tabiji(&["check", "."], folder.path()));
+}

@@ -1,0 +1,23 @@
+//! The simulator, from plan and leads to figures and timelines. Every expected moment is computed by hand.
+#![expect(clippy::unwrap_used, reason = "a test that finds nothing to look at has failed")]
+
+#[path = "sim/chance.rs"]
+mod chance;
+#[path = "sim/clock.rs"]
+mod clock;
+#[path = "sim/conditions.rs"]
+mod conditions;
+#[path = "sim/entering.rs"]
+mod entering;
+#[path = "sim/mails.rs"]
+mod mails;
+#[path = "sim/random.rs"]
+mod random;
+#[path = "sim/runs.rs"]
+mod runs;
+#[path = "sim/sending.rs"]
+mod sending;
+#[path = "sim/standing.rs"]
+mod standing;
+#[path = "sim/support.rs"]
+mod support;
