@@ -2,10 +2,12 @@
 //!
 //! Only rules can be silenced. A fault that leaves the meaning of the campaign open stays an error.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::{Code, Diagnostic, Level, Levels};
-use crate::text::{Span, nearest};
+use crate::text::{FileId, Span, nearest};
 
 /// The form of an allow comment, for help texts.
 const FORM: &str = "write `# tabiji: allow(unused-definition) why it is fine`";
@@ -101,24 +103,79 @@ fn parse_said(text: &str, said: &str) -> Option<ParsedAllow> {
 
 /// Gives findings the project's level and leaves out what is allowed.
 fn silence(found: Vec<Diagnostic>, allows: &[Allow], levels: &Levels, hits: &mut [bool]) -> Vec<Diagnostic> {
-    found.into_iter().filter_map(|finding| silence_one(finding, allows, levels, hits)).collect()
+    let covers = Covers::of(allows);
+    found.into_iter().filter_map(|finding| silence_one(finding, &covers, levels, hits)).collect()
 }
 
-fn silence_one(mut finding: Diagnostic, allows: &[Allow], levels: &Levels, hits: &mut [bool]) -> Option<Diagnostic> {
+fn silence_one(mut finding: Diagnostic, covers: &Covers, levels: &Levels, hits: &mut [bool]) -> Option<Diagnostic> {
     if !finding.code.info().adjustable {
         return Some(finding);
     }
-    let mut allowed = false;
-    for (allow, hit) in allows.iter().zip(hits) {
-        // A comment is no longer needed only if its rule finds nothing, even where the level silences the rule as well.
-        if allow.code == Some(finding.code) && allow.covers.contains(&finding.span()) {
-            (*hit, allowed) = (true, true);
-        }
-    }
+    let allowed = covers.hit(finding.code, finding.span(), hits);
+    // A comment is no longer needed only if its rule finds nothing, even where the level silences the rule as well.
     if let Some(level) = levels.get(&finding.code) {
         finding.level = *level;
     }
     (!allowed && finding.level != Level::Allow).then_some(finding)
+}
+
+/// The allows of each rule in each file, in the order of what they cover. That is nodes of a tree: of two, one lies in
+/// the other, or they are apart.
+struct Covers {
+    by_rule: BTreeMap<(Code, FileId), Vec<Cover>>,
+}
+
+struct Cover {
+    span: Span,
+    /// Which allow it belongs to.
+    allow: usize,
+    /// The next larger one around it.
+    around: Option<usize>,
+}
+
+impl Covers {
+    fn of(allows: &[Allow]) -> Covers {
+        let mut by_rule: BTreeMap<(Code, FileId), Vec<Cover>> = BTreeMap::new();
+        for (at, allow) in allows.iter().enumerate() {
+            if let Some(code) = allow.code {
+                let cover = Cover { span: allow.covers, allow: at, around: None };
+                by_rule.entry((code, allow.covers.file)).or_default().push(cover);
+            }
+        }
+        by_rule.values_mut().for_each(|covers| nest(covers));
+        Covers { by_rule }
+    }
+
+    /// Marks all allows that cover a finding as hit. Gives whether there are any.
+    fn hit(&self, code: Code, span: Span, hits: &mut [bool]) -> bool {
+        let Some(covers) = self.by_rule.get(&(code, span.file)) else { return false };
+        let mut allowed = false;
+        let mut next = covers.partition_point(|cover| cover.span.start <= span.start).checked_sub(1);
+        while let Some(cover) = next.and_then(|at| covers.get(at)) {
+            if cover.span.contains(&span) {
+                // Where one was hit before, those around it were as well.
+                if hits.get(cover.allow).copied().unwrap_or(true) {
+                    return true;
+                }
+                (hits[cover.allow], allowed) = (true, true);
+            }
+            next = cover.around;
+        }
+        allowed
+    }
+}
+
+/// Puts covers into order and notes what lies in what.
+fn nest(covers: &mut [Cover]) {
+    covers.sort_by_key(|cover| (cover.span.start, Reverse(cover.span.end), cover.allow));
+    let mut open: Vec<usize> = Vec::new();
+    for at in 0..covers.len() {
+        while open.last().is_some_and(|&last| !covers[last].span.contains(&covers[at].span)) {
+            open.pop();
+        }
+        covers[at].around = open.last().copied();
+        open.push(at);
+    }
 }
 
 /// What is wrong with a comment in itself.

@@ -15,7 +15,7 @@ pub(super) fn find(document: &Document, text: &str) -> Vec<Allow> {
     document.comments.iter().flat_map(|comment| allows(comment, &places, text)).collect()
 }
 
-/// Every entry and item, from the outside in, in the order of the file.
+/// Every entry and item, from the outside in, in the order of the file, so that their beginnings are in order.
 fn collect(node: &Node, places: &mut Vec<Span>) {
     match &node.value {
         Value::Map(entries) => {
@@ -62,10 +62,11 @@ fn covered(comment: &Comment, places: &[Span], text: &str) -> Span {
     let place = if comment.trailing {
         let line = text.get(..at as usize).and_then(|before| before.rfind('\n')).map_or(0, |end| end + 1);
         // The outermost thing that begins on the line; else the last that begins before the comment.
-        let on_line = places.iter().find(|place| place.start as usize >= line && place.start < at);
-        on_line.or_else(|| places.iter().filter(|place| place.start < at).max_by_key(|place| place.start))
+        let on_line = places.get(places.partition_point(|place| (place.start as usize) < line));
+        let last = || places[..places.partition_point(|place| place.start < at)].last();
+        on_line.filter(|place| place.start < at).or_else(last)
     } else {
-        places.iter().find(|place| place.start > at)
+        places.get(places.partition_point(|place| place.start <= at))
     };
     place.copied().unwrap_or(comment.span)
 }

@@ -7,6 +7,9 @@ use crate::diag::{Code, Diagnostic, Sink};
 use crate::ir::{self, Name};
 use crate::text::{SourceMap, Span, nearest};
 
+/// Names that are compared with misspelt ones, at most, in all of a project.
+const MAX_COMPARED: usize = 300_000;
+
 /// Everything conditions and steps can name.
 #[derive(Debug, Default)]
 pub(crate) struct Names {
@@ -30,6 +33,8 @@ pub(crate) struct Names {
     pub unread_words: BTreeSet<String>,
     /// Names that a misspelt one was probably meant to be: they are used, in a way.
     pub meant: BTreeSet<Name>,
+    /// Names looked at in search of the nearest to misspelt ones.
+    compared: usize,
     /// Every name asked for.
     pub used: BTreeSet<(Kind, Name)>,
     /// Whether the lifecycle may stand in something that could not be read.
@@ -47,8 +52,8 @@ impl Names {
             return Some(name.to_owned());
         }
         if !self.may_exist(name) {
-            self.meant.extend(nearest(name, self.all(kind)).map(str::to_owned));
-            sink.push(self.unknown(kind, name, span));
+            let near = self.nearest(name, kind, &[]);
+            sink.push(self.unknown(kind, name, near.as_deref(), span));
         }
         None
     }
@@ -95,17 +100,34 @@ impl Names {
         defined.chain(built_in).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
-    fn unknown(&self, kind: Kind, name: &str, span: Span) -> Diagnostic {
+    /// The name that was probably meant, of the kind or one of `others`, and notes it as meant. Gives up when a project
+    /// has had its share of searches: each looks at all names.
+    pub fn nearest(&mut self, name: &str, kind: Kind, others: &[&str]) -> Option<Name> {
+        if self.compared > MAX_COMPARED {
+            return None;
+        }
         let known = self.all(kind);
+        let count = known.len() + others.len();
+        let near = nearest(name, known.into_iter().chain(others.iter().copied())).map(str::to_owned);
+        self.compared += count;
+        self.meant.extend(near.clone());
+        near
+    }
+
+    fn unknown(&self, kind: Kind, name: &str, near: Option<&str>, span: Span) -> Diagnostic {
         let found = Diagnostic::new(Code::UnknownName, span, format!("there is no {} named `{name}`", kind.noun()))
             .here(format!("not {}", kind.one()));
-        if let Some(near) = nearest(name, known.iter().copied()) {
+        if let Some(near) = near {
             let found = found.help(format!("did you mean `{near}`?"));
             return match self.defined.get(&(kind, near.to_owned())) {
                 Some(&at) => found.also(at, format!("`{near}` is defined here")),
                 None => found,
             };
         }
+        if self.compared > MAX_COMPARED {
+            return found.help(format!("define it under `{}:`", kind.key()));
+        }
+        let known = self.all(kind);
         found.help(match known.len() {
             0 => format!("the project defines no {} yet; define it under `{}:`", kind.noun(), kind.key()),
             1 => format!("there is only {}", listed(&known)),

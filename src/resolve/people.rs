@@ -460,39 +460,84 @@ impl Resolver<'_> {
 
     /// An order in which no segment asks for a later one; segments in a circle are reported.
     fn order_segments(&mut self) {
-        let mut order: Vec<Name> = Vec::new();
-        let mut done: BTreeSet<Name> = BTreeSet::new();
-        let names: Vec<Name> = self.out.segments.keys().cloned().collect();
-        for name in &names {
-            self.visit_segment(name, &mut Vec::new(), &mut done, &mut order);
+        let asked: BTreeMap<Name, Vec<Name>> =
+            self.out.segments.iter().map(|(name, segment)| (name.clone(), segments_in(&segment.when.expr))).collect();
+        let mut order = SegmentOrder::default();
+        asked.keys().for_each(|name| order.visit(name, &asked));
+        for circle in &order.circles {
+            self.segment_circle(circle);
         }
-        self.out.segment_order = order;
+        self.out.segment_order = order.done;
     }
 
-    fn visit_segment(&mut self, name: &Name, path: &mut Vec<Name>, done: &mut BTreeSet<Name>, order: &mut Vec<Name>) {
-        if done.contains(name) {
-            return;
+    fn segment_circle(&mut self, circle: &[Name]) {
+        let message = match circle {
+            [alone] => format!("the segment `{alone}` asks for itself"),
+            [first, ..] => {
+                let path: Vec<String> = circle.iter().chain([first]).map(|name| format!("`{name}`")).collect();
+                format!("segments ask for each other in a circle: {}", shortened(&path, " → "))
+            }
+            [] => return,
+        };
+        let first = circle.first().and_then(|name| self.out.segments.get(name));
+        let span = first.map_or(Span::default(), |segment| segment.origin.0);
+        self.sink.push(Diagnostic::new(Code::CircularDefinition, span, message));
+    }
+}
+
+/// Puts segments into order. Chains may be long, so there is no recursion.
+#[derive(Default)]
+struct SegmentOrder {
+    /// Each after all that it asks for.
+    done: Vec<Name>,
+    is_done: BTreeSet<Name>,
+    /// Each from the first segment of the circle to the one that asks for the first.
+    circles: Vec<Vec<Name>>,
+}
+
+impl SegmentOrder {
+    fn visit<'n>(&mut self, first: &'n Name, asked: &'n BTreeMap<Name, Vec<Name>>) {
+        // The way down, each with how many of those that it asks for have been looked at.
+        let mut path: Vec<(&'n Name, usize)> = Vec::new();
+        let mut places: BTreeMap<&'n Name, usize> = BTreeMap::new();
+        let mut enter = Some(first);
+        loop {
+            if let Some(name) = enter.take()
+                && !self.is_done.contains(name)
+            {
+                match places.get(name) {
+                    Some(&start) => {
+                        let circle: Vec<Name> = path[start..].iter().map(|(name, _)| (*name).clone()).collect();
+                        if !self.circles.iter().any(|known| known.first() == circle.first()) {
+                            self.circles.push(circle);
+                        }
+                    }
+                    None => {
+                        places.insert(name, path.len());
+                        path.push((name, 0));
+                    }
+                }
+            }
+            let Some((name, looked_at)) = path.last_mut() else { return };
+            enter = asked.get(*name).and_then(|asked| asked.get(*looked_at));
+            *looked_at += 1;
+            if enter.is_none() {
+                let name = *name;
+                path.pop();
+                places.remove(name);
+                if self.is_done.insert(name.clone()) && asked.contains_key(name) {
+                    self.done.push(name.clone());
+                }
+            }
         }
-        if let Some(start) = path.iter().position(|on_path| on_path == name) {
-            let circle: Vec<String> = path[start..].iter().chain([name]).map(|name| format!("`{name}`")).collect();
-            let message = match circle.as_slice() {
-                [_, _] => format!("the segment `{name}` asks for itself"),
-                _ => format!("segments ask for each other in a circle: {}", circle.join(" → ")),
-            };
-            let span = self.out.segments.get(name).map_or(Span::default(), |segment| segment.origin.0);
-            self.sink.push(Diagnostic::new(Code::CircularDefinition, span, message));
-            done.insert(name.clone());
-            return;
-        }
-        path.push(name.clone());
-        let asked = self.out.segments.get(name).map(|segment| segments_in(&segment.when.expr)).unwrap_or_default();
-        for next in asked {
-            self.visit_segment(&next, path, done, order);
-        }
-        path.pop();
-        if done.insert(name.clone()) || !order.contains(name) {
-            order.push(name.clone());
-        }
+    }
+}
+
+/// The ends of a long list, joined.
+fn shortened(parts: &[String], joint: &str) -> String {
+    match parts {
+        [first @ .., _, last] if parts.len() > 8 => format!("{}{joint}…{joint}{last}", first[..5].join(joint)),
+        _ => parts.join(joint),
     }
 }
 

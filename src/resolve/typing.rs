@@ -312,14 +312,12 @@ impl<'a> Typer<'a> {
         if self.names.may_exist(name) {
             return Typed::unknown(at);
         }
-        let states = ["score", "grade", "stage", "persona", "now", "today"];
-        let mut known: Vec<&str> = self.names.all(Kind::Field);
-        known.extend(states);
+        let mut others = vec!["score", "grade", "stage", "persona", "now", "today"];
         if self.place == Place::Template {
-            known.extend(["unsubscribe_url", "project"]);
+            others.extend(["unsubscribe_url", "project"]);
         }
-        known.extend(self.locals.iter().map(|(local, _)| local.as_str()));
-        let near = nearest(name, known).map(str::to_owned);
+        others.extend(self.locals.iter().map(|(local, _)| local.as_str()));
+        let near = self.names.nearest(name, Kind::Field, &others);
         let finding = Diagnostic::new(Code::UnknownName, self.span(at), format!("there is no field named `{name}`"))
             .here("not a field");
         let event_property = match &self.event {
@@ -332,7 +330,6 @@ impl<'a> Typer<'a> {
             finding.help(format!("it is a property of the event: write `event.{name}`"))
         } else if let Some(near) = near {
             let declared = self.names.defined.get(&(Kind::Field, near.clone())).copied();
-            self.names.meant.insert(near.clone());
             let finding = finding.help(format!("did you mean `{near}`?"));
             declared.map_or(finding.clone(), |span| finding.also(span, format!("`{near}` is defined here")))
         } else {
