@@ -6,7 +6,6 @@
 
 mod content;
 mod data;
-mod functions;
 mod journey;
 mod names;
 mod people;

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::names::listed;
-use super::typing::{AtHand, Place, Ty, Typed, Typer, describe, text_type};
+use super::super::names::listed;
+use super::{AtHand, Place, Ty, Typed, Typer, describe, text_type};
 use crate::ast::Kind;
 use crate::ast::expression::{Args, Expr as Raw, ExprKind, Word};
 use crate::ast::quantity::Duration;

@@ -1,0 +1,241 @@
+//! What names stand for: fields, states of the lead, properties of the event at hand.
+
+use std::ops::Range;
+
+use super::super::names::listed;
+use super::types::{Typed, names_type};
+use super::{AtHand, Place, Typer};
+use crate::ast::Kind;
+use crate::ast::expression::{Expr as Raw, ExprKind, Word};
+use crate::diag::{Code, Diagnostic};
+use crate::ir::expr::Expr;
+use crate::ir::value::TextFormat;
+use crate::ir::{Name, Type};
+use crate::text::nearest;
+
+impl Typer<'_> {
+    pub(super) fn name(&mut self, name: &str, at: &Range<usize>) -> Typed {
+        if let Some((_, typed)) = self.locals.iter().rev().find(|(local, _)| local == name) {
+            return Typed { at: at.clone(), ..typed.clone() };
+        }
+        match name {
+            "event" => {
+                let finding = self.fault(Code::TypeMismatch, at, "`event` is asked for by property");
+                let finding = finding.help("write `event.` and the name of a property");
+                return self.give_up(finding, at);
+            }
+            "score" | "grade" | "stage" | "persona" | "now" | "today" => return self.state(name, at),
+            "unsubscribe_url" | "project" if self.place == Place::Template => {
+                return Typed::of(Expr::Absent, Type::Text { format: TextFormat::Url }, at);
+            }
+            _ => {}
+        }
+        match self.names.fields.get(name).cloned() {
+            Some(field) => {
+                self.names.used.insert((Kind::Field, name.to_owned()));
+                let expr = Expr::Field { name: name.to_owned() };
+                let optional = field.optional && !self.present.contains(name);
+                let declared = (!field.builtin).then_some(field.origin.0);
+                Typed { declared, ..Typed::of(expr, field.ty, at).maybe(optional) }
+            }
+            None => self.unknown_name(name, at),
+        }
+    }
+
+    /// Scores, grade, stage, persona and the clock.
+    pub(super) fn state(&mut self, name: &str, at: &Range<usize>) -> Typed {
+        let only_fields = self.place == Place::Fields && !matches!(name, "persona");
+        if only_fields {
+            let finding = self.fault(
+                Code::NotAvailableHere,
+                at,
+                format!("`{name}` is not known here; only the lead's fields are"),
+            );
+            return self.give_up(finding, at);
+        }
+        match name {
+            "score" => match self.names.default_score.clone() {
+                Some(model) => self.score(model, at),
+                None => self.no_model("score", Kind::Scoring, at),
+            },
+            "grade" => match self.names.default_grade.clone() {
+                Some(model) => self.grade(model, at),
+                None => self.no_model("grade", Kind::Grading, at),
+            },
+            "stage" if self.names.stages.is_empty() => {
+                if self.names.lifecycle_unread {
+                    self.failed = true;
+                    return Typed::unknown(at);
+                }
+                let finding = self.fault(Code::UnknownName, at, "the project has no lifecycle, so leads have no stage");
+                self.give_up(finding.help("define `lifecycle:` with its `stages`"), at)
+            }
+            "stage" => {
+                let declared = self.names.stages.first().map(|(_, span)| *span);
+                let ty = names_type(self.names.stages.iter().map(|(stage, _)| stage.clone()));
+                Typed { declared, ..Typed::of(Expr::Stage, ty, at) }
+            }
+            "persona" => {
+                let ty = names_type(self.names.personas.clone());
+                for persona in self.names.personas.clone() {
+                    self.names.used.insert((Kind::Persona, persona));
+                }
+                Typed::of(Expr::Persona, ty, at).maybe(!self.present.contains("persona"))
+            }
+            "now" => Typed::of(Expr::Now, Type::Datetime, at),
+            _ => Typed::of(Expr::Today, Type::Date, at),
+        }
+    }
+
+    pub(super) fn no_model(&mut self, word: &str, kind: Kind, at: &Range<usize>) -> Typed {
+        let models: Vec<String> = self.names.all(kind).into_iter().map(str::to_owned).collect();
+        if self.names.unread_kinds.contains(&kind) || self.names.unread_words.contains(kind.key()) {
+            self.failed = true;
+            return Typed::unknown(at);
+        }
+        let (message, help) = if models.is_empty() {
+            (format!("the project has no {}", kind.noun()), format!("define one under `{}:`", kind.key()))
+        } else {
+            (
+                format!("no {} is the default, so `{word}` could be any of {}", kind.noun(), models.len()),
+                format!("write `{word}.{}`, or mark one model `default: true`", models[0]),
+            )
+        };
+        let finding = self.fault(Code::UnknownName, at, message).help(help);
+        self.give_up(finding, at)
+    }
+
+    pub(super) fn score(&mut self, model: Name, at: &Range<usize>) -> Typed {
+        self.names.used.insert((Kind::Scoring, model.clone()));
+        Typed::of(Expr::Score { model }, Type::Integer, at)
+    }
+
+    pub(super) fn grade(&mut self, model: Name, at: &Range<usize>) -> Typed {
+        self.names.used.insert((Kind::Grading, model.clone()));
+        let declared = self.names.defined.get(&(Kind::Grading, model.clone())).copied();
+        let values = self.names.bands.get(&model).cloned().unwrap_or_default();
+        let optional = !self.present.contains(&format!("grade.{model}"));
+        Typed { declared, ..Typed::of(Expr::Grade { model }, names_type(values), at).maybe(optional) }
+    }
+
+    pub(super) fn unknown_name(&mut self, name: &str, at: &Range<usize>) -> Typed {
+        self.names.used.insert((Kind::Field, name.to_owned()));
+        self.failed = true;
+        if self.names.may_exist(name) {
+            return Typed::unknown(at);
+        }
+        let mut others = vec!["score", "grade", "stage", "persona", "now", "today"];
+        if self.place == Place::Template {
+            others.extend(["unsubscribe_url", "project"]);
+        }
+        others.extend(self.locals.iter().map(|(local, _)| local.as_str()));
+        let near = self.names.nearest(name, Kind::Field, &others);
+        let finding = Diagnostic::new(Code::UnknownName, self.span(at), format!("there is no field named `{name}`"))
+            .here("not a field");
+        let event_property = match &self.event {
+            AtHand::Event(event) => {
+                self.names.events.get(event).is_some_and(|event| event.properties.contains_key(name))
+            }
+            AtHand::Nothing(_) | AtHand::Unread => false,
+        };
+        let finding = if event_property {
+            finding.help(format!("it is a property of the event: write `event.{name}`"))
+        } else if let Some(near) = near {
+            let declared = self.names.defined.get(&(Kind::Field, near.clone())).copied();
+            let finding = finding.help(format!("did you mean `{near}`?"));
+            declared.map_or(finding.clone(), |span| finding.also(span, format!("`{near}` is defined here")))
+        } else {
+            finding.help("define it under `fields:`; text stands in quotes")
+        };
+        self.give_up(finding, at)
+    }
+
+    pub(super) fn attribute(&mut self, of: &Raw, name: &Word, at: &Range<usize>) -> Typed {
+        match &of.kind {
+            ExprKind::Name(word) if word == "event" => self.event_property(name, at),
+            ExprKind::Name(word) if word == "score" => self.model(Kind::Scoring, name, at),
+            ExprKind::Name(word) if word == "grade" => self.model(Kind::Grading, name, at),
+            ExprKind::Name(word) if word == "loop" && self.locals.iter().any(|(local, _)| local == word) => {
+                self.loop_property(name, at)
+            }
+            ExprKind::Name(word) if word == "lead" => {
+                self.names.meant.insert(name.text.clone());
+                let finding = self.fault(Code::UnknownName, &of.at, "fields are named without `lead.`");
+                self.give_up(finding.help(format!("write `{}`", name.text)), at)
+            }
+            _ => {
+                if self.expr(of).is_unknown() {
+                    return Typed::unknown(at);
+                }
+                let finding =
+                    self.fault(Code::UnknownName, &name.at, format!("a value has no property `{}`", name.text));
+                self.give_up(finding.here("not a property"), at)
+            }
+        }
+    }
+
+    pub(super) fn loop_property(&mut self, name: &Word, at: &Range<usize>) -> Typed {
+        const KNOWN: [&str; 7] = ["index", "index0", "revindex", "revindex0", "length", "first", "last"];
+        match name.text.as_str() {
+            "index" | "index0" | "revindex" | "revindex0" | "length" => Typed::of(Expr::Absent, Type::Integer, at),
+            "first" | "last" => Typed::of(Expr::Absent, Type::Boolean, at),
+            other => {
+                let finding = self.fault(Code::UnknownName, &name.at, format!("a loop has no property `{other}`"));
+                let near = nearest(other, KNOWN).map(|near| format!("loop.{near}"));
+                self.give_up(finding.here("not a property").suggest(near.as_deref()), at)
+            }
+        }
+    }
+
+    pub(super) fn model(&mut self, kind: Kind, name: &Word, at: &Range<usize>) -> Typed {
+        if self.place == Place::Fields {
+            let message = format!("a {} is not known here; only the lead's fields are", kind.noun());
+            let finding = self.fault(Code::NotAvailableHere, at, message);
+            return self.give_up(finding, at);
+        }
+        let span = self.span(&name.at);
+        match self.names.ask(kind, &name.text, span, self.sink) {
+            Some(model) if kind == Kind::Scoring => self.score(model, at),
+            Some(model) => self.grade(model, at),
+            None => {
+                self.failed = true;
+                Typed::unknown(at)
+            }
+        }
+    }
+
+    pub(super) fn event_property(&mut self, name: &Word, at: &Range<usize>) -> Typed {
+        let event = match &self.event {
+            AtHand::Event(event) => event.clone(),
+            AtHand::Unread => {
+                self.failed = true;
+                return Typed::unknown(at);
+            }
+            AtHand::Nothing(why) => {
+                let message = format!("no event is at hand here: {why}");
+                let finding = self.fault(Code::NotAvailableHere, at, message);
+                return self.give_up(finding, at);
+            }
+        };
+        let Some(declared) = self.names.events.get(&event) else {
+            self.failed = true;
+            return Typed::unknown(at);
+        };
+        if let Some(property) = declared.properties.get(&name.text) {
+            let origin = (!property.builtin).then_some(property.origin.0);
+            let optional = property.optional && !self.present.contains(&format!("event.{}", name.text));
+            let expr = Expr::EventProperty { name: name.text.clone() };
+            return Typed { declared: origin, ..Typed::of(expr, property.ty.clone(), at).maybe(optional) };
+        }
+        let known: Vec<String> = declared.properties.keys().cloned().collect();
+        let message = format!("the event `{event}` has no property `{}`", name.text);
+        let finding = self.fault(Code::UnknownName, &name.at, message).here("not a property of the event");
+        let finding = match nearest(&name.text, known.iter().map(String::as_str)) {
+            Some(near) => finding.help(format!("did you mean `event.{near}`?")),
+            None if known.is_empty() => finding.help(format!("`{event}` has no properties")),
+            None if known.len() == 1 => finding.help(format!("its only property is {}", listed(&known))),
+            None => finding.help(format!("its properties are {}", listed(&known))),
+        };
+        self.give_up(finding, at)
+    }
+}
