@@ -411,6 +411,25 @@ fn a_plan_reads_back_as_it_was() {
 }
 
 #[test]
+fn the_committed_schema_describes_plans() {
+    let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("schema/plan.schema.json");
+    let generated = format!("{:#}\n", plan::json_schema());
+    if std::env::var_os("UPDATE_SCHEMA").is_some() {
+        fs::write(&committed, &generated).unwrap();
+    }
+    assert!(
+        fs::read_to_string(&committed).unwrap() == generated,
+        "the types have changed: run the tests with UPDATE_SCHEMA=1 and read the difference"
+    );
+    let validator = jsonschema::draft7::new(&plan::json_schema()).unwrap();
+    for example in ["examples/minimal", "examples/aozora-cloud"] {
+        let plan: Value = serde_json::from_str(&plan_of(Path::new(example)).to_json().unwrap()).unwrap();
+        let faults: Vec<String> = validator.iter_errors(&plan).map(|fault| fault.to_string()).collect();
+        assert!(faults.is_empty(), "{example}: {faults:?}");
+    }
+}
+
+#[test]
 fn a_plan_changed_by_hand_is_refused() {
     let text = written(&rich(), fixed()).to_json().unwrap();
     for (from, to) in [("\"days\": 30", "\"days\": 31"), ("60", "61"), ("青空", "赤空"), ("opt_in", "opt_out")] {

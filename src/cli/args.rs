@@ -32,8 +32,12 @@ pub(super) enum Command {
     Plan(PlanArgs),
     /// Say what a finding means, with examples
     Explain(ExplainArgs),
-    /// Print the JSON Schema of the campaign files
-    Schema,
+    /// Print the JSON Schema of the campaign files, or of the plan
+    Schema {
+        /// The schema of saved plans instead
+        #[arg(long)]
+        plan: bool,
+    },
 }
 
 /// When to use colours.

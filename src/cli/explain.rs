@@ -8,6 +8,7 @@ use super::terminal::Terminal;
 use super::{Exit, Failure};
 use crate::ast;
 use crate::diag::{Code, Level};
+use crate::plan;
 use crate::text::nearest;
 
 /// Says what a finding means, or lists all rules.
@@ -21,9 +22,9 @@ pub(super) fn explain(args: &ExplainArgs, terminal: &Terminal) -> Result<Exit, F
     Ok(Exit::Fine)
 }
 
-/// Prints the JSON Schema of the campaign files.
-pub(super) fn schema() -> Result<Exit, Failure> {
-    print(&schema_text())?;
+/// Prints the JSON Schema of the campaign files, or of saved plans.
+pub(super) fn schema(of_plan: bool) -> Result<Exit, Failure> {
+    print(&if of_plan { format!("{:#}\n", plan::json_schema()) } else { schema_text() })?;
     Ok(Exit::Fine)
 }
 

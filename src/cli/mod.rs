@@ -40,7 +40,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Simulate(args) => simulate::simulate(args, &terminal),
         Command::Plan(args) => plan::plan(args, &terminal),
         Command::Explain(args) => explain::explain(args, &terminal),
-        Command::Schema => explain::schema(),
+        Command::Schema { plan } => explain::schema(*plan),
     };
     match ended {
         Ok(exit) => exit.into(),

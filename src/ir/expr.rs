@@ -1,12 +1,13 @@
 //! Conditions as typed trees.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Name, Value};
 use crate::text::Origin;
 
 /// A typed condition: an expression that is true or false.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Condition {
     /// Its canonical text: spacing, quotes and brackets of the source leave no trace.
     pub text: String,
@@ -19,7 +20,7 @@ pub struct Condition {
 
 /// A typed expression. Types have been checked: a number is only compared with a number, and so on. Any operand may be
 /// absent at run time; a comparison with an absent value is false, arithmetic with one is absent.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "op", rename_all = "snake_case")]
 pub enum Expr {
     /// A value.
@@ -234,7 +235,7 @@ impl Expr {
 }
 
 /// Past events of the lead.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct History {
     /// Which event.
     pub event: Name,
@@ -246,7 +247,7 @@ pub struct History {
 }
 
 /// Comparisons.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the usual six")]
 pub enum Cmp {
@@ -259,7 +260,7 @@ pub enum Cmp {
 }
 
 /// Arithmetic on numbers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the usual five")]
 pub enum Sign {
@@ -271,7 +272,7 @@ pub enum Sign {
 }
 
 /// Tests on text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum TextTest {
     /// `is startingwith`.
@@ -283,7 +284,7 @@ pub enum TextTest {
 }
 
 /// Filters that conditions know.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Filter {
     /// Lower case.

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Again, Condition, Name, Value};
 use crate::text::Origin;
 
 /// What happens to a lead.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Journey {
     /// Name for people.
     pub label: Option<String>,
@@ -42,7 +43,7 @@ impl Journey {
 pub type Target = Option<Name>;
 
 /// How leads enter.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Entry {
     /// What lets them in.
     pub by: EntryBy,
@@ -60,7 +61,7 @@ pub struct Entry {
 }
 
 /// What lets leads in.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum EntryBy {
     /// An event.
@@ -89,7 +90,7 @@ pub enum EntryBy {
 }
 
 /// A local moment.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Moment {
     /// Every day at this minute.
@@ -119,7 +120,7 @@ pub enum Moment {
 }
 
 /// What a journey is for.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Goal {
     /// The goal.
     pub when: Condition,
@@ -128,7 +129,7 @@ pub struct Goal {
 }
 
 /// One step.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Step {
     /// Its id.
     pub id: Name,
@@ -145,7 +146,7 @@ pub struct Step {
 }
 
 /// What a step does.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
     /// Sends an email.
@@ -250,7 +251,7 @@ pub enum Action {
 }
 
 /// An arm of a branch.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Arm {
     /// When it is taken.
     pub when: Condition,
@@ -259,7 +260,7 @@ pub struct Arm {
 }
 
 /// An arm of a split.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct SplitArm {
     /// Its name.
     pub name: Name,

@@ -16,6 +16,7 @@ pub mod value;
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use expr::{Condition, Expr};
@@ -29,7 +30,7 @@ use crate::text::Origin;
 pub type Name = String;
 
 /// A whole campaign.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Campaign {
     /// Project settings.
     pub settings: Settings,
@@ -75,7 +76,7 @@ impl Campaign {
 }
 
 /// Project settings.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Settings {
     /// Name of the project.
     pub project: String,
@@ -92,7 +93,7 @@ pub struct Settings {
 }
 
 /// Defaults of a simulation.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Simulation {
     /// First day, `YYYY-MM-DD`; starts at its midnight in the project's time zone.
     pub start: Option<String>,
@@ -105,7 +106,7 @@ pub struct Simulation {
 }
 
 /// How a leads file made by others is read.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct LeadMapping {
     /// Column by field, where it is not the field's own name.
     pub columns: BTreeMap<Name, String>,
@@ -116,7 +117,7 @@ pub struct LeadMapping {
 }
 
 /// A field of leads, or a property of an event.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Field {
     /// What it holds.
     #[serde(flatten)]
@@ -141,7 +142,7 @@ pub struct Field {
 }
 
 /// Something that happens to a lead.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Event {
     /// What it carries.
     pub properties: BTreeMap<Name, Field>,
@@ -159,7 +160,7 @@ pub struct Event {
 }
 
 /// A kind of person.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Persona {
     /// Its name.
     pub name: Name,
@@ -179,7 +180,7 @@ pub struct Persona {
 }
 
 /// How a persona behaves. Chances are 0 to 1.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Behavior {
     /// Of a delivered mail to be opened.
     pub open: f64,
@@ -206,7 +207,7 @@ pub struct Behavior {
 }
 
 /// A log-normal delay by two of its quantiles, in seconds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Delay {
     /// Half take at most this long.
     pub median_secs: i64,
@@ -215,7 +216,7 @@ pub struct Delay {
 }
 
 /// Each mail received within the window multiplies the chance by `1 - loss`.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Fatigue {
     /// Share lost with each mail, 0 to 1.
     pub loss: f64,
@@ -224,7 +225,7 @@ pub struct Fatigue {
 }
 
 /// Something a persona does.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Does {
     /// The event.
     pub event: Name,
@@ -240,7 +241,7 @@ pub struct Does {
 }
 
 /// How something a persona does comes about.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Cause {
     /// By itself, a Poisson process.
@@ -262,7 +263,7 @@ pub enum Cause {
 }
 
 /// A scoring model.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Scoring {
     /// Name for people.
     pub label: Option<String>,
@@ -284,7 +285,7 @@ pub struct Scoring {
 }
 
 /// Points for an event.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ScoreRule {
     /// The event.
     pub event: Name,
@@ -297,7 +298,7 @@ pub struct ScoreRule {
 }
 
 /// Points taken from the inactive.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Decay {
     /// Points each time; negative.
     pub points: i32,
@@ -308,7 +309,7 @@ pub struct Decay {
 }
 
 /// At most so many in a window.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Limit {
     /// How many.
     pub count: u32,
@@ -317,7 +318,7 @@ pub struct Limit {
 }
 
 /// A stretch of time over which something is counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Window {
     /// `(t − secs, t]`.
@@ -333,7 +334,7 @@ pub enum Window {
 }
 
 /// A grading model: the grade is the highest band whose points the sum of the rules that hold reaches; absent below all.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Grading {
     /// Name for people.
     pub label: Option<String>,
@@ -349,7 +350,7 @@ pub struct Grading {
 }
 
 /// Points for a profile.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct GradeRule {
     /// Condition over fields.
     pub when: Condition,
@@ -358,7 +359,7 @@ pub struct GradeRule {
 }
 
 /// A letter and the least sum of points it needs.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Band {
     /// The letter.
     pub name: String,
@@ -367,7 +368,7 @@ pub struct Band {
 }
 
 /// The stages of a lead.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Lifecycle {
     /// The stages; a new lead is in the first.
     pub stages: Vec<Name>,
@@ -379,7 +380,7 @@ pub struct Lifecycle {
 }
 
 /// A move between stages. Everything that is given must apply.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Move {
     /// Stage it leaves.
     pub from: Name,
@@ -401,7 +402,7 @@ pub struct Move {
 }
 
 /// A dynamic group.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Segment {
     /// Name for people.
     pub label: Option<String>,
@@ -413,7 +414,7 @@ pub struct Segment {
 }
 
 /// A static group.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct List {
     /// Name for people.
     pub label: Option<String>,
@@ -427,7 +428,7 @@ pub struct List {
 }
 
 /// What mails are about.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Topic {
     /// Name for people.
     pub label: Option<String>,
@@ -448,7 +449,7 @@ impl Topic {
 }
 
 /// How leads agree to a topic.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Consent {
     /// They need not: mails are part of a service.
@@ -462,7 +463,7 @@ pub enum Consent {
 }
 
 /// In whose name mails go out.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Sender {
     /// Display name.
     pub name: Option<String>,
@@ -480,7 +481,7 @@ pub struct Sender {
 }
 
 /// Records of a sending domain.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Domain {
     /// The domain.
     pub name: String,
@@ -493,7 +494,7 @@ pub struct Domain {
 }
 
 /// Limits for all mails.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Policies {
     /// How many mails; the first rule that is full decides.
     pub frequency: Vec<Frequency>,
@@ -526,7 +527,7 @@ impl Default for Policies {
 }
 
 /// At most so many mails in a window.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Frequency {
     /// How many.
     pub at_most: u32,
@@ -544,7 +545,7 @@ pub struct Frequency {
 }
 
 /// Which mails a frequency rule counts and holds back.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Counted {
     /// All.
@@ -556,7 +557,7 @@ pub enum Counted {
 }
 
 /// When marketing mails wait. `from == to` means that only the `also` days are quiet.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct QuietHours {
     /// First quiet minute of the day.
     pub from_minute: u16,
@@ -569,7 +570,7 @@ pub struct QuietHours {
 }
 
 /// A mail.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Email {
     /// Name for people.
     pub label: Option<String>,
@@ -597,7 +598,7 @@ pub struct Email {
 }
 
 /// The body template of a mail.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Body {
     /// HTML.
@@ -607,7 +608,7 @@ pub enum Body {
 }
 
 /// When something may happen once more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Again {
     /// Not a second time.

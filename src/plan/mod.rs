@@ -8,6 +8,7 @@ mod text;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 pub use text::text;
@@ -18,7 +19,7 @@ use crate::ir::Campaign;
 pub const FORMAT_VERSION: u32 = 1;
 
 /// A compiled campaign.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Plan {
     /// [`FORMAT_VERSION`].
     pub format_version: u32,
@@ -65,6 +66,16 @@ pub fn build(campaign: &Campaign) -> Result<Plan, serde_json::Error> {
     let parts = part_hashes(campaign)?;
     let hash = whole_hash(&parts);
     Ok(Plan { format_version: FORMAT_VERSION, hash, parts, campaign: campaign.clone() })
+}
+
+/// The JSON Schema of a saved plan, draft-07.
+pub fn json_schema() -> serde_json::Value {
+    let settings = schemars::generate::SchemaSettings::draft07();
+    let mut schema = settings.into_generator().into_root_schema_for::<Plan>().to_value();
+    if let Some(object) = schema.as_object_mut() {
+        object.insert("title".to_owned(), "tabiji execution plan".into());
+    }
+    schema
 }
 
 impl Plan {
