@@ -1,6 +1,7 @@
 //! Fields and events that every campaign has.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::value::TextFormat;
 use super::{Event, Field, Name, Type};
@@ -52,28 +53,49 @@ pub const ENGINE_ONLY: &[&str] = &[
     "journey_ended",
 ];
 
-/// The built-in events. `emails`, `topics`, `journeys` and `stages` are the names that their properties can hold.
-pub fn events(emails: &[Name], topics: &[Name], journeys: &[Name], stages: &[Name]) -> BTreeMap<Name, Event> {
-    let of = |event: &str, property: &str| -> Field {
-        let values = match property {
-            "email" => emails.to_vec(),
-            "topic" => topics.to_vec(),
-            "journey" => journeys.to_vec(),
-            "from" | "to" if event == "stage_changed" => stages.to_vec(),
-            "kind" => vec!["soft".to_owned(), "hard".to_owned()],
-            _ => return field(Type::Text { format: TextFormat::Plain }, true),
-        };
-        field(Type::Enum { values }, true)
-    };
+/// Names that properties of built-in events can hold.
+#[derive(Clone, Debug, Default)]
+pub struct Vocabulary {
+    /// Names of emails.
+    pub emails: Arc<[Name]>,
+    /// Names of topics.
+    pub topics: Arc<[Name]>,
+    /// Names of journeys.
+    pub journeys: Arc<[Name]>,
+    /// The stages.
+    pub stages: Arc<[Name]>,
+}
+
+/// The built-in events. With a vocabulary, properties that name something can hold nothing else; without one they are
+/// text, so that a campaign's events do not change with each new email.
+pub fn events(vocabulary: Option<&Vocabulary>) -> BTreeMap<Name, Event> {
     EVENTS
         .iter()
         .map(|(name, properties)| {
-            let properties = properties.iter().map(|property| ((*property).to_owned(), of(name, property))).collect();
-            let event =
-                Event { properties, sets: BTreeMap::new(), label: None, builtin: true, origin: Origin::default() };
+            let property = |property: &&str| ((*property).to_owned(), property_of(name, property, vocabulary));
+            let event = Event {
+                properties: properties.iter().map(property).collect(),
+                sets: BTreeMap::new(),
+                label: None,
+                builtin: true,
+                origin: Origin::default(),
+            };
             ((*name).to_owned(), event)
         })
         .collect()
+}
+
+fn property_of(event: &str, property: &str, vocabulary: Option<&Vocabulary>) -> Field {
+    let values = match (property, vocabulary) {
+        ("kind", _) => Some(["soft".to_owned(), "hard".to_owned()].into()),
+        ("email", Some(known)) => Some(known.emails.clone()),
+        ("topic", Some(known)) => Some(known.topics.clone()),
+        ("journey", Some(known)) => Some(known.journeys.clone()),
+        ("from" | "to", Some(known)) if event == "stage_changed" => Some(known.stages.clone()),
+        (_, Some(_) | None) => None,
+    };
+    let text = Type::Text { format: TextFormat::Plain };
+    field(values.map_or(text, |values| Type::Enum { values }), true)
 }
 
 fn field(ty: Type, optional: bool) -> Field {

@@ -1,6 +1,7 @@
 //! Values of fields and properties, and their types.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -29,13 +30,13 @@ pub enum Type {
     Datetime,
     /// One of the values.
     Enum {
-        /// The values, in the order they are declared.
-        values: Vec<String>,
+        /// The values, in the order they are declared. Shared, since `event.email` has as many as there are emails.
+        values: Arc<[String]>,
     },
     /// Any number of the values.
     Set {
         /// The values, in the order they are declared.
-        values: Vec<String>,
+        values: Arc<[String]>,
     },
 }
 

@@ -71,7 +71,7 @@ impl Columns {
         }
         let at = |wanted: &str| campaign.fields.keys().position(|name| name == wanted);
         let stage = campaign.lifecycle.as_ref().map(|lifecycle| {
-            let ty = Type::Enum { values: lifecycle.stages.clone() };
+            let ty = Type::Enum { values: lifecycle.stages.clone().into() };
             slots.push(slot("stage".to_owned(), Accepts { ty, min: None, max: None }, true));
             slots.len() - 1
         });

@@ -221,7 +221,7 @@ fn local_times_are_those_of_the_lead() {
 
 #[test]
 fn enums_and_sets_name_the_nearest() {
-    let industry = field(Type::Enum { values: texts(&["製造業", "情報通信業"]) }, true);
+    let industry = field(Type::Enum { values: texts(&["製造業", "情報通信業"]).into() }, true);
     assert_eq!(cell_of(&industry, "製造業"), Ok(Some(Value::Text("製造業".to_owned()))));
     assert_eq!(
         cell_of(&industry, "製造").unwrap_err(),
@@ -231,7 +231,7 @@ fn enums_and_sets_name_the_nearest() {
         cell_of(&industry, "?").unwrap_err(),
         "column `x` holds `?`, which is not one of the declared values `製造業`, `情報通信業`"
     );
-    let set = field(Type::Set { values: texts(&["ai", "cloud"]) }, true);
+    let set = field(Type::Set { values: texts(&["ai", "cloud"]).into() }, true);
     let both = Value::Set(texts(&["ai", "cloud"]).into_iter().collect());
     assert_eq!(cell_of(&set, "cloud; ai"), Ok(Some(both.clone())));
     assert_eq!(cell_of(&set, "ai|cloud|"), Ok(Some(both)));
@@ -273,9 +273,9 @@ fn long_and_odd_texts_are_cut_in_messages() {
 #[test]
 fn columns_values_and_absent_texts_are_mapped() {
     let mut campaign = campaign(&[
-        ("occupation", field(Type::Enum { values: texts(&["student", "employed"]) }, true)),
+        ("occupation", field(Type::Enum { values: texts(&["student", "employed"]).into() }, true)),
         ("opted_out", field(Type::Boolean, false)),
-        ("interests", field(Type::Set { values: texts(&["ai", "cloud"]) }, true)),
+        ("interests", field(Type::Set { values: texts(&["ai", "cloud"]).into() }, true)),
     ]);
     let mapping = &mut campaign.settings.leads;
     for (field, column) in [("id", "Prospect ID"), ("occupation", " What is your job "), ("opted_out", "Do Not Email")]
@@ -423,7 +423,7 @@ fn reads_json_lines() {
     let mut campaign = campaign(&[
         ("n", field(Type::Integer, true)),
         ("ok", field(Type::Boolean, true)),
-        ("tags", field(Type::Set { values: texts(&["a", "b"]) }, true)),
+        ("tags", field(Type::Set { values: texts(&["a", "b"]).into() }, true)),
     ]);
     campaign.settings.leads.columns.insert("n".to_owned(), "Number of employees".to_owned());
     let text = "{\"id\": \"x\", \"Number of employees\": 3.0, \"ok\": true, \"tags\": [\"b\", \"a\"]}\r\n\n\
@@ -544,7 +544,7 @@ proptest! {
         let formats = [TextFormat::Plain, TextFormat::Email, TextFormat::Url, TextFormat::Phone, TextFormat::Country];
         let mut types: Vec<Type> = formats.into_iter().map(|format| Type::Text { format }).collect();
         types.extend([Type::Integer, Type::Number { money: true }, Type::Boolean, Type::Date, Type::Datetime]);
-        types.push(Type::Set { values: texts(&["a"]) });
+        types.push(Type::Set { values: texts(&["a"]).into() });
         for ty in types {
             let _ = cell_of(&field(ty, true), &text);
         }

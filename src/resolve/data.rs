@@ -49,13 +49,15 @@ impl Resolver<'_> {
         }
         self.out.fields = self.names.fields.clone();
         self.vocabularies();
-        self.names.events = self.builtin_events();
+        self.names.events = builtin::events(Some(&self.vocabulary()));
         for file in self.files {
             for event in &file.events {
                 self.event(event);
             }
         }
-        self.out.events = self.names.events.clone();
+        self.out.events = builtin::events(None);
+        let own = self.names.events.iter().filter(|(_, event)| !event.builtin);
+        self.out.events.extend(own.map(|(name, event)| (name.clone(), event.clone())));
         self.lead_mapping();
     }
 
@@ -102,7 +104,7 @@ impl Resolver<'_> {
             TypeName::Datetime => Type::Datetime,
             TypeName::Enum => Type::Enum { values: values() },
             TypeName::Set => Type::Set { values: values() },
-            TypeName::Ref => Type::Enum { values: self.referable(field.kind.as_ref()?) },
+            TypeName::Ref => Type::Enum { values: self.referable(field.kind.as_ref()?).into() },
         };
         sound.then(|| ir::Field {
             ty,
@@ -189,10 +191,14 @@ impl Resolver<'_> {
         self.names.all(kind).into_iter().map(str::to_owned).collect()
     }
 
-    fn builtin_events(&self) -> std::collections::BTreeMap<Name, ir::Event> {
-        let all = |kind| -> Vec<Name> { self.names.all(kind).into_iter().map(str::to_owned).collect() };
-        let stages: Vec<Name> = self.names.stages.iter().map(|(stage, _)| stage.clone()).collect();
-        builtin::events(&all(Kind::Email), &all(Kind::Topic), &all(Kind::Journey), &stages)
+    fn vocabulary(&self) -> builtin::Vocabulary {
+        let all = |kind| self.names.all(kind).into_iter().map(str::to_owned).collect();
+        builtin::Vocabulary {
+            emails: all(Kind::Email),
+            topics: all(Kind::Topic),
+            journeys: all(Kind::Journey),
+            stages: self.names.stages.iter().map(|(stage, _)| stage.clone()).collect(),
+        }
     }
 
     fn event(&mut self, named: &Named<Event>) {

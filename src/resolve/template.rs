@@ -1,5 +1,7 @@
 //! Emails: their templates, typed with what every journey that sends them knows.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::journey::at_hand;
 use super::typing::{AtHand, Place, Ty, Typed, Typer, describe, narrow, text_type};
 use super::{Resolver, again};
@@ -7,31 +9,32 @@ use crate::ast::expression::{Expr as Raw, ExprKind, Stmt};
 use crate::ast::limits::{self, Email};
 use crate::ast::{Kind, Named, Text, jinja};
 use crate::diag::{Code, Diagnostic};
-use crate::ir::journey::Action;
-use crate::ir::{self, Again, Expr, Type};
+use crate::ir::journey::{Action, EntryBy};
+use crate::ir::{self, Again, Expr, Name, Type};
 use crate::text::ScalarMap;
 
 impl Resolver<'_> {
     pub(super) fn emails(&mut self) {
+        let events = self.events_of_senders();
+        let unsent = AtHand::Nothing("no journey sends this mail".to_owned());
         for file in self.files {
             for named in &file.emails {
                 if self.is_first(Kind::Email, &named.name) {
-                    self.email(named);
+                    self.email(named, events.get(&named.name.value).unwrap_or(&unsent));
                 }
             }
         }
     }
 
-    fn email(&mut self, named: &Named<Email>) {
+    fn email(&mut self, named: &Named<Email>, event: &AtHand) {
         let def = &named.def;
         let topic = self.ask(Kind::Topic, &def.topic).unwrap_or_else(|| def.topic.value.clone());
         let sender = self.ask(Kind::Sender, &def.sender).unwrap_or_else(|| def.sender.value.clone());
-        let event = self.event_of_senders(&named.name);
         for text in [Some(&def.subject), def.preheader.as_ref()].into_iter().flatten() {
-            self.template(text, &event);
+            self.template(text, event);
         }
-        let body = self.body(&def.body.value, def.body.span, &event);
-        let text = def.text.as_ref().and_then(|path| self.template_file(path, &["txt"], &event));
+        let body = self.body(&def.body.value, def.body.span, event);
+        let text = def.text.as_ref().and_then(|path| self.template_file(path, &["txt"], event));
         let appeal = def.appeal.unwrap_or_default();
         let factor = |factor: Option<crate::ast::quantity::Factor>| factor.map_or(1.0, |factor| factor.factor);
         let email = ir::Email {
@@ -50,38 +53,36 @@ impl Resolver<'_> {
         self.out.emails.insert(named.name.value.clone(), email);
     }
 
-    /// The event that is at hand in a mail: the entry event, if every journey that sends the mail has the same.
-    fn event_of_senders(&self, email: &str) -> AtHand {
-        let mut found: Option<AtHand> = None;
+    /// The event that is at hand in each mail that is sent: the entry event, if every journey that sends the mail has
+    /// the same.
+    fn events_of_senders(&self) -> BTreeMap<Name, AtHand> {
+        let actions = || self.out.journeys.values().flat_map(|journey| &journey.steps).map(|step| &step.action);
+        let started: BTreeSet<&str> = actions()
+            .filter_map(|action| match action {
+                Action::Start { journey } => Some(journey.as_str()),
+                _ => None,
+            })
+            .collect();
+        let mut found: BTreeMap<Name, AtHand> = BTreeMap::new();
         for (name, journey) in &self.out.journeys {
-            let sends = |action: &Action| matches!(action, Action::Send { email: sent, .. } if sent == email);
-            if !journey.steps.iter().any(|step| sends(&step.action)) {
-                continue;
+            let here = sender_event(name, &journey.entry.by, started.contains(name.as_str()));
+            let sent: BTreeSet<&Name> = journey
+                .steps
+                .iter()
+                .filter_map(|step| match &step.action {
+                    Action::Send { email, .. } => Some(email),
+                    _ => None,
+                })
+                .collect();
+            for email in sent {
+                let both = match found.remove(email) {
+                    Some(before) => both_at_hand(before, here.clone()),
+                    None => here.clone(),
+                };
+                found.insert(email.clone(), both);
             }
-            let here = match at_hand(&journey.entry.by) {
-                AtHand::Nothing(_) => {
-                    AtHand::Nothing(format!("the journey `{name}`, which sends it, is not entered by an event"))
-                }
-                AtHand::Event(_) if self.is_started(name) => {
-                    AtHand::Nothing(format!("the journey `{name}`, which sends it, is also entered by a `start` step"))
-                }
-                event => event,
-            };
-            found = Some(match (found, here) {
-                (None, here) => here,
-                (Some(AtHand::Event(first)), AtHand::Event(second)) if first == second => AtHand::Event(first),
-                (Some(AtHand::Event(first)), AtHand::Event(second)) => {
-                    AtHand::Nothing(format!("one journey that sends it is entered by `{first}`, another by `{second}`"))
-                }
-                (Some(nothing @ AtHand::Nothing(_)), _) | (Some(_), nothing) => nothing,
-            });
         }
-        found.unwrap_or_else(|| AtHand::Nothing("no journey sends this mail".to_owned()))
-    }
-
-    fn is_started(&self, journey: &str) -> bool {
-        let steps = self.out.journeys.values().flat_map(|journey| &journey.steps);
-        steps.into_iter().any(|step| matches!(&step.action, Action::Start { journey: to } if to == journey))
+        found
     }
 
     fn body(&mut self, body: &limits::Body, span: crate::text::Span, event: &AtHand) -> ir::Body {
@@ -165,6 +166,30 @@ fn template_fault(said: &str) -> (String, String) {
     let said = said.replace("end of variable block", "`}}`").replace("end of block", "`%}`");
     let help = "values are printed by `{{ company }}`, and blocks look like `{% if … %}…{% endif %}`";
     (format!("this template cannot be read: {said}"), help.to_owned())
+}
+
+/// The event at hand in a mail that a journey sends.
+fn sender_event(journey: &str, entry: &EntryBy, is_started: bool) -> AtHand {
+    match at_hand(entry) {
+        AtHand::Nothing(_) => {
+            AtHand::Nothing(format!("the journey `{journey}`, which sends it, is not entered by an event"))
+        }
+        AtHand::Event(_) if is_started => {
+            AtHand::Nothing(format!("the journey `{journey}`, which sends it, is also entered by a `start` step"))
+        }
+        event => event,
+    }
+}
+
+/// The event at hand where either of two journeys may be the sender.
+fn both_at_hand(one: AtHand, other: AtHand) -> AtHand {
+    match (one, other) {
+        (AtHand::Event(first), AtHand::Event(second)) if first == second => AtHand::Event(first),
+        (AtHand::Event(first), AtHand::Event(second)) => {
+            AtHand::Nothing(format!("one journey that sends it is entered by `{first}`, another by `{second}`"))
+        }
+        (nothing @ AtHand::Nothing(_), _) | (_, nothing) => nothing,
+    }
 }
 
 struct Template<'a> {

@@ -10,7 +10,7 @@ use tabiji::ir::{Again, Type, Value};
 use crate::support::*;
 
 fn lab() -> Lab {
-    let set = Type::Set { values: vec!["ai".into(), "cloud".into(), "security".into()] };
+    let set = Type::Set { values: ["ai".into(), "cloud".into(), "security".into()].into() };
     Lab::new("Asia/Tokyo", "2026-04-01", 30)
         .emails(&["a"])
         .event("visit", &["path"])

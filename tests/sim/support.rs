@@ -40,7 +40,7 @@ impl Lab {
             let topic = Topic { label: None, consent, granted: None, origin: Origin::default() };
             campaign.topics.insert(name.to_owned(), topic);
         }
-        campaign.events = builtin::events(&[], &[], &[], &[]);
+        campaign.events = builtin::events(None);
         Lab(campaign).segment("everyone", truth())
     }
 

@@ -71,7 +71,7 @@ impl Wish {
             Type::Datetime => range(Unit::Datetime),
             Type::Enum { values } => Domain::Choice(values.iter().cloned().map(Value::Text).collect()),
             Type::Set { values } => Domain::Set {
-                values: values.clone(),
+                values: values.to_vec(),
                 with: BTreeSet::new(),
                 without: BTreeSet::new(),
                 smallest: 0.0,

@@ -61,11 +61,11 @@ fn plan(personas: Vec<Persona>) -> Plan {
     let mut employees = declared(Type::Integer, false);
     (employees.min, employees.max) = (Some(1.0), Some(100_000.0));
     let fields = [
-        ("industry", declared(Type::Enum { values: names(&["製造業", "小売業", "医療"]) }, false)),
+        ("industry", declared(Type::Enum { values: names(&["製造業", "小売業", "医療"]).into() }, false)),
         ("employees", employees),
         ("department", declared(Type::Text { format: TextFormat::Plain }, true)),
         ("company", declared(Type::Text { format: TextFormat::Plain }, false)),
-        ("interests", declared(Type::Set { values: names(&["ai", "cloud", "security"]) }, false)),
+        ("interests", declared(Type::Set { values: names(&["ai", "cloud", "security"]).into() }, false)),
         ("budget", declared(Type::Number { money: true }, true)),
         ("newsletter", declared(Type::Boolean, true)),
         ("since", declared(Type::Date, true)),
