@@ -2,7 +2,7 @@
 
 use tabiji::backend::sim::What;
 use tabiji::ir::journey::{EntryBy, Moment};
-use tabiji::ir::{Again, Value};
+use tabiji::ir::{Again, Value, Window};
 
 use crate::support::*;
 
@@ -127,4 +127,25 @@ fn look_backs_expire_with_the_daily_tick() {
     );
     // The window ends on 3 April at 10:00; the next tick finds out.
     assert_eq!(watched.lines(What::SegmentOut), [("2026-04-04T00:00:00+00:00".to_owned(), "`active`".to_owned())]);
+}
+
+#[test]
+fn calendar_days_have_23_or_25_hours_when_clocks_change() {
+    let second = |day: &str| {
+        let lab = Lab::new("America/New_York", day, 4).frequency(1, Window::CalendarDay, true).emails(&["a", "b"]);
+        lab.all("j", steps(vec![send("a"), send("b")])).watch().sent_at()
+    };
+    assert_eq!(second("2026-03-08"), [(0, "a".to_owned()), (23 * HOUR, "b".to_owned())]);
+    assert_eq!(second("2026-11-01"), [(0, "a".to_owned()), (25 * HOUR, "b".to_owned())]);
+}
+
+#[test]
+fn quiet_hours_that_end_in_an_hour_that_comes_twice_end_the_first_time() {
+    // 01:30 comes twice in New York: quiet from 21:00 to the first, 90 minutes after midnight, and open from then on.
+    let asks = |secs: i64| {
+        let lab = Lab::new("America/New_York", "2026-11-01", 3).quiet(1260, 90, &[]).emails(&["a"]);
+        lab.all("j", steps(vec![wait(secs), send("a")])).watch().sent_at()
+    };
+    assert_eq!(asks(HOUR), [(90 * MINUTE, "a".to_owned())]);
+    assert_eq!(asks(2 * HOUR + 10 * MINUTE), [(2 * HOUR + 10 * MINUTE, "a".to_owned())]);
 }

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use tabiji::backend::sim::{Options, REFUSED_ROWS_KEPT, SimError, run};
+use tabiji::backend::sim::{Options, REFUSED_ROWS_KEPT, SimError, What, run};
 use tabiji::ir::{Refusal, RefusedRow, Row};
 use tabiji::plan;
 
@@ -127,6 +127,22 @@ fn a_timeline_reads_well() {
     read_aloud(&watched.text());
 }
 
+#[test]
+fn lines_of_steps_name_the_step() {
+    let watched = lab().frequency(1, tabiji::ir::Window::RollingSecs(2 * DAY), true).watch();
+    let steps: Vec<_> = watched.trace.iter().filter_map(|line| Some((line.what, line.step.as_deref()?))).collect();
+    let expected = [
+        (What::Sent, "s1"),
+        (What::Delivered, "s1"),
+        (What::Wait, "s2"),
+        (What::WaitOver, "s2"),
+        (What::Held, "s3"),
+        (What::Sent, "s3"),
+        (What::Delivered, "s3"),
+    ];
+    assert_eq!(steps, expected);
+}
+
 /// The whole text, so that a person reads it.
 fn read_aloud(text: &str) {
     let expected = "\
@@ -135,16 +151,16 @@ fn read_aloud(text: &str) {
 2026-04-01T00:00:00+09:00  segment-in  `everyone`: true
 2026-04-01T00:00:00+09:00  entered     j: for the 1st time
 2026-04-01T00:00:00+09:00  event       `journey_entered` journey=\"j\"
-2026-04-01T00:00:00+09:00  sent        j: `a`
+2026-04-01T00:00:00+09:00  sent        j.s1: `a`
 2026-04-01T00:00:00+09:00  event       `email_sent` email=\"a\" journey=\"j\" step=\"s1\" topic=\"news\"
-2026-04-01T00:00:00+09:00  delivered   j: `a`
+2026-04-01T00:00:00+09:00  delivered   j.s1: `a`
 2026-04-01T00:00:00+09:00  event       `email_delivered` email=\"a\" journey=\"j\" step=\"s1\" topic=\"news\"
-2026-04-01T00:00:00+09:00  wait        j: `s2` until 2026-04-02T00:00:00+09:00
-2026-04-02T00:00:00+09:00  wait-over   j: the time has come
-2026-04-02T00:00:00+09:00  held        j: `b` until 2026-04-03T00:00:00+09:00: frequency rule 1, at most 1 per 2 days
-2026-04-03T00:00:00+09:00  sent        j: `b`
+2026-04-01T00:00:00+09:00  wait        j.s2: until 2026-04-02T00:00:00+09:00
+2026-04-02T00:00:00+09:00  wait-over   j.s2: the time has come
+2026-04-02T00:00:00+09:00  held        j.s3: `b` until 2026-04-03T00:00:00+09:00: frequency rule 1, at most 1 per 2 days
+2026-04-03T00:00:00+09:00  sent        j.s3: `b`
 2026-04-03T00:00:00+09:00  event       `email_sent` email=\"b\" journey=\"j\" step=\"s3\" topic=\"news\"
-2026-04-03T00:00:00+09:00  delivered   j: `b`
+2026-04-03T00:00:00+09:00  delivered   j.s3: `b`
 2026-04-03T00:00:00+09:00  event       `email_delivered` email=\"b\" journey=\"j\" step=\"s3\" topic=\"news\"
 2026-04-03T00:00:00+09:00  ended       j: completed
 2026-04-03T00:00:00+09:00  event       `journey_ended` journey=\"j\" reason=\"completed\"

@@ -171,6 +171,7 @@ fn outcome() -> Outcome {
         local: local.to_owned(),
         what,
         journey: journey.map(str::to_owned),
+        step: matches!(what, What::Sent).then(|| "first".to_owned()),
         text: text.to_owned(),
     };
     Outcome {
@@ -421,11 +422,11 @@ fn summary_of_nothing() {
 #[test]
 fn timeline() {
     insta::assert_snapshot!(trace(&outcome()), @r"
-    2026-04-01T00:00:00+09:00  launched               stage lead, score 0
-    2026-04-01T09:30:00+09:00  entered      資料請求  by form_submitted
-    2026-04-01T09:30:00+09:00  segment-out            hot
+    2026-04-01T00:00:00+09:00  launched                      stage lead, score 0
+    2026-04-01T09:30:00+09:00  entered      資料請求         by form_submitted
+    2026-04-01T09:30:00+09:00  segment-out                   hot
 
-    2026-04-02T08:00:00+09:00  sent         expo      case-study
+    2026-04-02T08:00:00+09:00  sent         expo      first  case-study
     ");
     assert_eq!(trace(&nothing()), "");
 }

@@ -34,13 +34,19 @@ impl<'a> Engine<'a> {
         &self.program.emails[self.lead.mails[mail].email].name
     }
 
+    /// The journey and the step that asked for a mail.
+    fn asked_by(&self, mail: usize) -> (usize, usize) {
+        let mail = &self.lead.mails[mail];
+        (mail.journey, mail.step)
+    }
+
     /// An attempt to deliver a mail, after some that failed.
     pub(super) fn attempt(&mut self, mail: usize, failed: u32) {
-        let journey = self.lead.mails[mail].journey;
+        let place = self.asked_by(mail);
         if failed > 0 {
             self.figures.emails.at(self.lead.mails[mail].email).retries += 1;
             let name = self.email_name(mail);
-            self.note(What::Retry, Some(journey), |_| format!("`{name}`, attempt {}", failed + 1));
+            self.note_step(What::Retry, place, |_| format!("`{name}`, attempt {}", failed + 1));
         }
         let Some(persona) = self.lead.persona else { return self.delivered(mail) };
         let behavior = &self.program.personas[persona].behavior;
@@ -52,7 +58,7 @@ impl<'a> Engine<'a> {
         } else if failed < limits.soft_retries {
             let at = self.now + limits.soft_every_secs;
             let name = self.email_name(mail);
-            self.note(What::Bounced, Some(journey), |ask| {
+            self.note_step(What::Bounced, place, |ask| {
                 format!("`{name}`, for now; next attempt on {}", ask.lead.zone.show(at))
             });
             self.lead.arm(at, Class::Outside, (0, 0), Task::Attempt(mail as u32, failed + 1));
@@ -64,7 +70,7 @@ impl<'a> Engine<'a> {
     fn bounced(&mut self, mail: usize, hard: bool) {
         let program = self.program;
         let limits = &program.policies.bounces;
-        let journey = self.lead.mails[mail].journey;
+        let place = self.asked_by(mail);
         let figures = self.figures.emails.at(self.lead.mails[mail].email);
         if hard {
             figures.hard_bounced += 1
@@ -74,9 +80,7 @@ impl<'a> Engine<'a> {
         self.figures.mails.bounced += 1;
         self.lead.undelivered += 1;
         let name = self.email_name(mail);
-        self.note(What::Bounced, Some(journey), |_| {
-            format!("`{name}`, {}", if hard { "for good" } else { "given up" })
-        });
+        self.note_step(What::Bounced, place, |_| format!("`{name}`, {}", if hard { "for good" } else { "given up" }));
         let too_many = limits.soft_suppress_after.is_some_and(|most| self.lead.undelivered >= most);
         if ((hard && limits.hard_suppress) || too_many) && !self.lead.suppressed {
             self.lead.suppressed = true;
@@ -87,12 +91,12 @@ impl<'a> Engine<'a> {
     }
 
     fn delivered(&mut self, mail: usize) {
-        let (email, journey) = (self.lead.mails[mail].email, self.lead.mails[mail].journey);
+        let (email, place) = (self.lead.mails[mail].email, self.asked_by(mail));
         self.lead.undelivered = 0;
         self.lead.mails[mail].persona = self.lead.persona;
         self.figures.emails.at(email).delivered += 1;
         let name = self.email_name(mail);
-        self.note(What::Delivered, Some(journey), |_| format!("`{name}`"));
+        self.note_step(What::Delivered, place, |_| format!("`{name}`"));
         self.mail_happens(mail, self.program.builtin.email_delivered, mark::DELIVERED, None);
         if let Some(persona) = self.lead.persona {
             self.react(mail, persona);
@@ -134,11 +138,9 @@ impl<'a> Engine<'a> {
     }
 
     fn note_unread(&mut self, mail: usize, what: &str, chance: f64) {
-        let (name, journey) = (self.email_name(mail), self.lead.mails[mail].journey);
+        let (name, place) = (self.email_name(mail), self.asked_by(mail));
         let percent = chance.clamp(0.0, 1.0) * 100.0;
-        self.note(What::NoEvent, Some(journey), |_| {
-            format!("`{name}` will not be {what}, by a chance of {percent:.1} %")
-        });
+        self.note_step(What::NoEvent, place, |_| format!("`{name}` will not be {what}, by a chance of {percent:.1} %"));
     }
 
     /// What the mails of late leave of the interest in this one.

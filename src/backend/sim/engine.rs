@@ -103,12 +103,29 @@ impl<'a> Engine<'a> {
 
     /// Writes a line of the timeline, if it is wanted.
     pub(super) fn note(&mut self, what: What, journey: Option<usize>, text: impl FnOnce(&Ask<'_>) -> String) {
+        self.note_at(what, journey, None, text);
+    }
+
+    /// A line about a step of a journey.
+    pub(super) fn note_step(&mut self, what: What, place: (usize, usize), text: impl FnOnce(&Ask<'_>) -> String) {
+        self.note_at(what, Some(place.0), Some(place.1), text);
+    }
+
+    fn note_at(
+        &mut self,
+        what: What,
+        journey: Option<usize>,
+        step: Option<usize>,
+        text: impl FnOnce(&Ask<'_>) -> String,
+    ) {
         if self.trace.is_none() {
             return;
         }
         let text = text(&self.ask(None));
-        let journey = journey.map(|journey| self.program.journeys[journey].name.clone());
-        let line = TraceLine { at_secs: self.now, local: self.lead.zone.show(self.now), what, journey, text };
+        let journey = journey.map(|journey| &self.program.journeys[journey]);
+        let step = journey.zip(step).map(|(journey, step)| journey.steps[step].name.clone());
+        let journey = journey.map(|journey| journey.name.clone());
+        let line = TraceLine { at_secs: self.now, local: self.lead.zone.show(self.now), what, journey, step, text };
         self.trace.iter_mut().for_each(|trace| trace.push(line.clone()));
     }
 
@@ -406,7 +423,7 @@ pub enum Resume {
 /// The whole timeline of a lead that comes too late.
 fn not_created(zone: &Zone, end: i64, created: i64) -> TraceLine {
     let text = format!("no part of this run: created only on {}", zone.show(created));
-    TraceLine { at_secs: end, local: zone.show(end), what: What::RunOver, journey: None, text }
+    TraceLine { at_secs: end, local: zone.show(end), what: What::RunOver, journey: None, step: None, text }
 }
 
 /// Most instants, of some in order, in any window of 7 days `(t − 7 days, t]`.

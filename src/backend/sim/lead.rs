@@ -168,8 +168,8 @@ pub struct Instance {
 pub enum Waiting {
     /// Nothing: it takes steps, or has ended.
     Nothing,
-    /// A time, and then the next step.
-    Time(Option<usize>),
+    /// A time; which step.
+    Time(usize),
     /// An event, at this step.
     Event(usize),
     /// To send a mail.

@@ -50,7 +50,7 @@ impl Engine<'_> {
             counted: false,
         };
         if self.stands_behind(journey, &held) {
-            self.note(What::Held, Some(journey), |ask| {
+            self.note_step(What::Held, (journey, held.step), |ask| {
                 format!("`{}` lets a mail of better standing go first", ask.program.emails[email].name)
             });
             self.hold(slot, held);
@@ -121,7 +121,7 @@ impl Engine<'_> {
                     held.counted = true;
                     self.figures.emails.at(held.email).held += 1;
                 }
-                self.note(What::Held, Some(journey), |ask| hold_text(ask, &held, until, &words));
+                self.note_step(What::Held, (journey, held.step), |ask| hold_text(ask, &held, until, &words));
                 self.hold(slot, held);
                 false
             }
@@ -243,7 +243,7 @@ impl Engine<'_> {
         };
         self.lead.mails.push(mail);
         self.lead.changed(Deps::MAILS);
-        self.note(What::Sent, Some(journey), |_| format!("`{}`", program.emails[held.email].name));
+        self.note_step(What::Sent, (journey, held.step), |_| format!("`{}`", program.emails[held.email].name));
         let number = self.lead.mails.len() - 1;
         self.mail_happens(number, program.builtin.email_sent, mark::SENT, None);
         self.attempt(number, 0);
@@ -262,7 +262,7 @@ impl Engine<'_> {
         self.count_hold(held);
         bump(&mut self.figures.emails.at(held.email).skipped, why);
         bump(&mut self.figures.mails.not_sent, why);
-        self.note(What::Skipped, Some(journey), |ask| {
+        self.note_step(What::Skipped, (journey, held.step), |ask| {
             format!("`{}`: {}, {words}", ask.program.emails[held.email].name, why.word())
         });
     }

@@ -1,5 +1,6 @@
 //! Entering, steps and leaving.
 
+use super::ask::Ask;
 use super::chance;
 use super::engine::{Engine, LIVELOCK};
 use super::lead::{Class, Data, Happening, Instance, Pending, Task, Waiting};
@@ -248,23 +249,26 @@ impl<'a> Engine<'a> {
                     return Then::Wait;
                 }
             }
-            Action::Wait { secs } => return self.wait_until(slot, current, self.now + secs, step),
+            Action::Wait { secs } => return self.wait_until(slot, current, self.now + secs),
             Action::WaitUntil { moment } => match moment.at_or_after(&self.lead.zone, self.now) {
-                Some(until) => return self.wait_until(slot, current, until, step),
+                Some(until) => return self.wait_until(slot, current, until),
                 // A moment that never comes again ends at once.
-                None => self.note(What::Wait, Some(number), |_| format!("`{}`: the moment is past", step.name)),
+                None => self.note_step(What::Wait, (number, current), |_| "the moment is past".to_owned()),
             },
             Action::WaitFor { .. } => return self.wait_for(slot, current, step),
-            Action::Branch { arms } => return Then::Go(self.branch(number, arms, step)),
+            Action::Branch { arms } => return Then::Go(self.branch((number, current), arms, step)),
             Action::Split { .. } => return Then::Go(self.split(slot, current, step)),
             Action::Exit { reason, sym } => {
                 self.end(slot, End::Exit(*reason, *sym));
                 return Then::Over;
             }
-            Action::Goto => self.note(What::Step, Some(number), |_| format!("`{}` goes elsewhere", step.name)),
+            Action::Goto => self.note_step(What::Step, (number, current), |ask| {
+                let steps = &ask.program.journeys[number].steps;
+                step.next.map_or_else(|| "goes to the end".to_owned(), |to| format!("goes on at `{}`", steps[to].name))
+            }),
             Action::Make(make) => self.make(number, current, step, make),
             Action::Change(change) => {
-                self.note(What::Step, Some(number), |_| format!("`{}` changes the lead", step.name));
+                self.note_step(What::Step, (number, current), |ask| change_text(ask, change));
                 self.change(change, &step.name);
                 self.lead.queue.push_back(Pending::Changed);
             }
@@ -280,17 +284,17 @@ impl<'a> Engine<'a> {
             Make::Task { to, title } => {
                 let name = program.texts.get(*to);
                 bump(&mut self.figures.tasks, name.to_owned());
-                self.note(What::Task, Some(number), |_| format!("`{}` for {name}: {title}", step.name));
+                self.note_step(What::Task, (number, current), |_| format!("for {name}: {title}"));
                 self.happen(program.builtin.task_created, Data::Task(*to, number as u32, current as u32), identity);
             }
             Make::Emit { event, payload } => {
                 let name = &program.events[*event].name;
-                self.note(What::Step, Some(number), |_| format!("`{}` makes `{name}`", step.name));
+                self.note_step(What::Step, (number, current), |_| format!("makes `{name}`"));
                 self.happen(*event, Data::Payload(*payload), identity);
             }
             Make::Start { journey } => {
                 let name = &program.journeys[*journey].name;
-                self.note(What::Step, Some(number), |_| format!("`{}` starts `{name}`", step.name));
+                self.note_step(What::Step, (number, current), |_| format!("starts `{name}`"));
                 self.lead.queue.push_back(Pending::Start(*journey));
             }
         }
@@ -326,12 +330,12 @@ impl<'a> Engine<'a> {
         }
     }
 
-    fn wait_until(&mut self, slot: usize, current: usize, until: i64, step: &Step) -> Then {
+    fn wait_until(&mut self, slot: usize, current: usize, until: i64) -> Then {
         let number = self.lead.instances[slot].journey;
-        self.note(What::Wait, Some(number), |ask| format!("`{}` until {}", step.name, ask.lead.zone.show(until)));
+        self.note_step(What::Wait, (number, current), |ask| format!("until {}", ask.lead.zone.show(until)));
         let timer = self.lead.arm(until, Class::Timer, (number + 1, current + 1), Task::Wake(slot));
         let instance = &mut self.lead.instances[slot];
-        (instance.timer, instance.waiting) = (timer, Waiting::Time(step.next));
+        (instance.timer, instance.waiting) = (timer, Waiting::Time(current));
         Then::Wait
     }
 
@@ -341,13 +345,13 @@ impl<'a> Engine<'a> {
         if let Some(cond) = when
             && self.ask(None).holds(&cond.code)
         {
-            self.note(What::WaitOver, Some(number), |_| format!("`{}`: `{}` holds already", step.name, cond.text));
+            self.note_step(What::WaitOver, (number, current), |_| format!("`{}` holds already", cond.text));
             return Then::Go(step.next);
         }
         let until = self.now + within;
-        self.note(What::Wait, Some(number), |ask| {
+        self.note_step(What::Wait, (number, current), |ask| {
             let event = &ask.program.events[*event].name;
-            format!("`{}` for `{event}` until {}", step.name, ask.lead.zone.show(until))
+            format!("for `{event}` until {}", ask.lead.zone.show(until))
         });
         let timer = self.lead.arm(until, Class::Timeout, (number + 1, current + 1), Task::Timeout(slot));
         let instance = &mut self.lead.instances[slot];
@@ -362,15 +366,15 @@ impl<'a> Engine<'a> {
         let number = instance.journey;
         instance.timer = 0;
         match std::mem::replace(&mut instance.waiting, Waiting::Nothing) {
-            Waiting::Time(next) => {
-                self.note(What::WaitOver, Some(number), |_| "the time has come".to_owned());
-                self.walk(slot, next);
+            Waiting::Time(current) => {
+                self.note_step(What::WaitOver, (number, current), |_| "the time has come".to_owned());
+                self.walk(slot, program.journeys[number].steps[current].next);
             }
             Waiting::Event(current) => {
                 let step = &program.journeys[number].steps[current];
                 let Action::WaitFor { timeout, event, .. } = &step.action else { return };
                 let event = &program.events[*event].name;
-                self.note(What::Timeout, Some(number), |_| format!("`{}`: no `{event}` in time", step.name));
+                self.note_step(What::Timeout, (number, current), |_| format!("no `{event}` in time"));
                 self.walk(slot, *timeout);
             }
             Waiting::Mail(_) | Waiting::Nothing => {}
@@ -389,21 +393,26 @@ impl<'a> Engine<'a> {
         }
         let instance = &mut self.lead.instances[slot];
         (instance.timer, instance.waiting) = (0, Waiting::Nothing);
-        self.note(What::WaitOver, Some(number), |ask| {
-            format!("`{}`: `{}` came", step.name, ask.program.events[*awaited].name)
+        self.note_step(What::WaitOver, (number, current), |ask| {
+            format!("`{}` came", ask.program.events[*awaited].name)
         });
         self.walk(slot, step.next);
     }
 
-    fn branch(&mut self, number: usize, arms: &[(super::program::Cond, Option<usize>)], step: &Step) -> Option<usize> {
+    fn branch(
+        &mut self,
+        place: (usize, usize),
+        arms: &[(super::program::Cond, Option<usize>)],
+        step: &Step,
+    ) -> Option<usize> {
         for (cond, to) in arms {
             if self.ask(None).holds(&cond.code) {
-                self.note(What::Branch, Some(number), |_| format!("`{}`: `{}` holds", step.name, cond.text));
+                self.note_step(What::Branch, place, |_| format!("`{}` holds", cond.text));
                 return *to;
             }
-            self.note(What::Branch, Some(number), |_| format!("`{}`: `{}` does not hold", step.name, cond.text));
+            self.note_step(What::Branch, place, |_| format!("`{}` does not hold", cond.text));
         }
-        self.note(What::Branch, Some(number), |_| format!("`{}`: else", step.name));
+        self.note_step(What::Branch, place, |_| "else".to_owned());
         step.next
     }
 
@@ -415,8 +424,30 @@ impl<'a> Engine<'a> {
         let draws = arms.iter().map(|arm| (arm.weight, chance::unit(lead, arm.chance, count)));
         let Some(taken) = chance::rendezvous(draws) else { return step.next };
         *self.figures.journeys.at(number).steps.at(current).arms.at(taken) += 1;
-        self.note(What::Split, Some(number), |_| format!("`{}`: arm `{}`", step.name, arms[taken].name));
+        self.note_step(What::Split, (number, current), |_| format!("arm `{}`", arms[taken].name));
         arms[taken].to
+    }
+}
+
+/// What a step does to the lead.
+fn change_text(ask: &Ask<'_>, change: &Change) -> String {
+    let program = ask.program;
+    let all = |names: Vec<&str>| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    match change {
+        Change::Set { values } => {
+            format!("sets {}", all(values.iter().map(|(field, _)| program.fields[*field].as_str()).collect()))
+        }
+        Change::Score { points } => {
+            format!("scores {}", all(points.iter().map(|(model, _)| program.models[*model].name.as_str()).collect()))
+        }
+        Change::Stage { stage } => {
+            let kept = if ask.lead.stage == *stage { ", where the lead is already" } else { "" };
+            format!("moves to the stage `{}`{kept}", program.texts.get(program.lifecycle.stages[*stage]))
+        }
+        Change::List { list, add: true } => format!("adds to the list `{}`", program.lists[*list].name),
+        Change::List { list, add: false } => format!("removes from the list `{}`", program.lists[*list].name),
+        Change::Topic { topic, subscribe: true } => format!("subscribes to `{}`", program.topics[*topic].name),
+        Change::Topic { topic, subscribe: false } => format!("unsubscribes from `{}`", program.topics[*topic].name),
     }
 }
 

@@ -14,6 +14,9 @@ pub struct TraceLine {
     /// The journey it belongs to, if it belongs to one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub journey: Option<String>,
+    /// The id of the step that did it, or for which a mail was asked, if a step is behind it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub step: Option<String>,
     /// What, in words.
     pub text: String,
 }
@@ -101,8 +104,10 @@ impl fmt::Display for What {
 impl fmt::Display for TraceLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}  {:<11} ", self.local, self.what)?;
-        if let Some(journey) = &self.journey {
-            write!(f, "{journey}: ")?;
+        match (&self.journey, &self.step) {
+            (Some(journey), Some(step)) => write!(f, "{journey}.{step}: ")?,
+            (Some(journey), None) => write!(f, "{journey}: ")?,
+            (None, _) => {}
         }
         f.write_str(&self.text)
     }
