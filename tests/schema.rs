@@ -293,14 +293,14 @@ fn values_that_are_not_allowed() {
             "invalid-value `holiday`: `holiday` is not a value of `also` (`also` takes `mon`, `tue`, `wed`, `thu`, `fri`, `sat` or `sun`)",
         ],
     );
-    check("currency: yen\n", &["invalid-value `yen`: `yen` is not a currency code such as `JPY`"]);
+    check("currency: yen\n", &["invalid-value `yen`: `yen` is not a currency code such as `JPY` (write `JPY`)"]);
     check(
         "simulation: {start: tomorrow}",
         &["invalid-value `tomorrow`: `tomorrow` is not a date such as `2026-04-01`"],
     );
     check(
         "simulation: {start: 2026-02-30}",
-        &["lower invalid-value `2026-02-30`: `2026-02-30` is not a date; write `2026-04-01`"],
+        &["lower invalid-value `2026-02-30`: `2026-02-30` is not a day of the calendar"],
     );
     check("simulation: {days: 0}", &["invalid-value `0`: `days` is 1 or more, and this is 0"]);
     check("simulation: {days: 99999999}", &["invalid-value `99999999`: `days` is 36500 or less, and this is 99999999"]);

@@ -24,8 +24,9 @@ const MAX_ELIFS: usize = 200;
 /// # Errors
 /// If the text is no expression.
 pub fn expression(text: &str) -> Result<Expr, SyntaxFault> {
-    limits(text, true)?;
-    let parsed = parse_expr(text).map_err(|error| fault(text, &error))?;
+    let unreadable = limits(text, true)?;
+    let parsed = parse_expr(text).map_err(|error| fault(text, &error));
+    let parsed = earliest(parsed, unreadable)?;
     Ok(Convert { text }.expr(&parsed))
 }
 
@@ -34,22 +35,39 @@ pub fn expression(text: &str) -> Result<Expr, SyntaxFault> {
 /// # Errors
 /// If the text is no template.
 pub fn template(text: &str) -> Result<Vec<Stmt>, SyntaxFault> {
-    limits(text, false)?;
-    let parsed = parse(text, "<template>", SyntaxConfig::default()).map_err(|error| fault(text, &error))?;
+    let unreadable = limits(text, false)?;
+    let parsed = parse(text, "<template>", SyntaxConfig::default())
+        .map_err(|error| unclosed(text, &error).unwrap_or_else(|| fault(text, &error)));
+    let parsed = earliest(parsed, unreadable)?;
     Ok(match &parsed {
         ast::Stmt::Template(root) => Convert { text }.stmts(&root.children),
         _ => Vec::new(),
     })
 }
 
-/// Refuses texts whose tree could be too deep to walk. The tokens are counted before anything recurses.
-fn limits(text: &str, is_expression: bool) -> Result<(), SyntaxFault> {
+/// What was parsed, or the fault that stands first. minijinja's parser takes a character that is part of no token for
+/// the end of the text where it looks ahead, and so drops everything after it: that must be a fault as well.
+fn earliest<T>(parsed: Result<T, SyntaxFault>, unreadable: Option<SyntaxFault>) -> Result<T, SyntaxFault> {
+    match (parsed, unreadable) {
+        (parsed, None) => parsed,
+        (Err(fault), Some(unreadable)) if fault.at.start <= unreadable.at.start => Err(fault),
+        (Ok(_) | Err(_), Some(unreadable)) => Err(unreadable),
+    }
+}
+
+/// Refuses texts whose tree could be too deep to walk. The tokens are counted before anything recurses. Gives the first
+/// place that is part of no token.
+fn limits(text: &str, is_expression: bool) -> Result<Option<SyntaxFault>, SyntaxFault> {
     if text.len() > MAX_TEXT || text.bytes().filter(|&byte| byte == b'\n').count() > MAX_LINES {
         let message = "longer than 1 MiB or 60,000 lines".to_owned();
         return Err(SyntaxFault { message, at: 0..text.len().min(1) });
     }
     let (mut operators, mut elifs) = (0, 0);
-    for (token, span) in tokenize(text, is_expression, SyntaxConfig::default()).map_while(Result::ok) {
+    for token in tokenize(text, is_expression, SyntaxConfig::default()) {
+        let (token, span) = match token {
+            Ok(token) => token,
+            Err(error) => return Ok(Some(fault(text, &error))),
+        };
         match token {
             Token::VariableStart | Token::BlockStart => operators = 0,
             Token::Ident("elif") => elifs += 1,
@@ -63,7 +81,7 @@ fn limits(text: &str, is_expression: bool) -> Result<(), SyntaxFault> {
             return Err(SyntaxFault { message, at: range(span) });
         }
     }
-    Ok(())
+    Ok(None)
 }
 
 fn fault(text: &str, error: &minijinja::Error) -> SyntaxFault {
@@ -71,6 +89,26 @@ fn fault(text: &str, error: &minijinja::Error) -> SyntaxFault {
     let at = error.range().unwrap_or(0..text.len());
     let at = if at.start >= text.trim_end().len() { end_of(text) } else { whole_characters(text, at) };
     SyntaxFault { message: detail, at }
+}
+
+/// The innermost block that is still open where the text ends, if that is what the parser misses.
+fn unclosed(text: &str, error: &minijinja::Error) -> Option<SyntaxFault> {
+    if !error.detail().is_some_and(|detail| detail.starts_with("unexpected end of input, expected end of block")) {
+        return None;
+    }
+    let mut open: Vec<(&str, Range<usize>)> = Vec::new();
+    let mut start = None;
+    for (token, span) in tokenize(text, false, SyntaxConfig::default()).map_while(Result::ok) {
+        match (token, start.take()) {
+            (Token::BlockStart, _) => start = Some(range(span).start),
+            (Token::Ident(word @ ("if" | "for" | "with")), Some(from)) => open.push((word, from..range(span).end)),
+            (Token::Ident("endif" | "endfor" | "endwith"), Some(_)) => drop(open.pop()),
+            _ => {}
+        }
+    }
+    let (word, at) = open.pop()?;
+    let end = text.get(at.end..)?.find("%}").map_or(at.end, |end| at.end + end + 2);
+    Some(SyntaxFault { message: format!("unclosed block {word}"), at: at.start..end })
 }
 
 /// The last character: the place of "something is missing here".
@@ -372,6 +410,14 @@ mod tests {
             slices("did(\"v\", where=event.path == \"/a\")")[1..],
             ["where", "event.path == \"/a\"", "event.path", "event", "path", "\"/a\""]
         );
+    }
+
+    #[test]
+    fn nothing_is_dropped_behind_a_character_that_is_no_token() {
+        for text in ["a == \"x\" && b", "a == \"x\"　and b", "a and b & c", "a is none ; b", "a | lower # b"] {
+            assert!(expression(text).is_err(), "{text}");
+            assert!(template(&format!("{{{{ {text} }}}}")).is_err(), "{text}");
+        }
     }
 
     #[test]

@@ -11,6 +11,7 @@ use super::{Settings, Text};
 use crate::diag::{Code, Diagnostic, Sink};
 use crate::syntax::{DeError, Entry, Node, Spanned, Value, from_node};
 use crate::text::Span;
+use crate::text::half_width;
 
 /// Faults of one definition that are told in one run, at most: each takes another reading of it.
 const MAX_FAULTS: usize = 100;
@@ -298,7 +299,9 @@ impl Reader<'_> {
 
     fn refuse(&mut self, error: DeError, faults: &mut Vec<Span>) {
         faults.push(error.span);
-        self.sink.push(Diagnostic::new(Code::InvalidValue, error.span, error.message));
+        let is_wide = error.message.chars().any(|c| half_width(c).is_some());
+        let finding = Diagnostic::new(Code::InvalidValue, error.span, error.message);
+        self.sink.push(if is_wide { finding.help("write it in half-width characters") } else { finding });
     }
 
     fn is_faulty(&self, whole: Span) -> bool {

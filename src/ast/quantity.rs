@@ -134,6 +134,11 @@ impl FromStr for Duration {
                 "h" | "hr" | "hrs" | "hour" | "hours" => 3600,
                 "d" | "day" | "days" => DAY,
                 "w" | "wk" | "week" | "weeks" => 7 * DAY,
+                "month" | "months" | "year" | "years" => {
+                    return Err(
+                        "not a duration, since months and years differ in length; write `30 days` or `52 weeks`",
+                    );
+                }
                 _ => return Err(WRONG),
             };
             secs =
@@ -360,7 +365,7 @@ impl FromStr for Date {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        text.trim().parse().map(Date).map_err(|_| "not a date; write `2026-04-01`")
+        text.trim().parse().map(Date).map_err(|_| "not a day of the calendar")
     }
 }
 

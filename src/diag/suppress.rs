@@ -44,10 +44,13 @@ pub enum ParsedAllow {
 /// The findings that remain after the project's levels and its allow comments, with findings about these comments.
 pub fn apply(found: Vec<Diagnostic>, allows: &[Allow], levels: &Levels) -> Vec<Diagnostic> {
     let mut hits = vec![false; allows.len()];
+    // With a name in doubt it is open what is used: rules about that are silent, and so it is about their comments.
+    let in_doubt = found.iter().any(|finding| matches!(finding.code, Code::UnknownName | Code::DuplicateName));
     let mut kept = silence(found, allows, levels, &mut hits);
     kept.extend(allows.iter().filter_map(fault));
     // Comments that hit nothing come last: other comments may allow them.
     let unused = allows.iter().zip(hits.clone()).filter(|(allow, hit)| !hit && allow.code != Some(Code::UnusedAllow));
+    let unused = unused.filter(|(allow, _)| !(in_doubt && allow.code.is_some_and(is_about_use)));
     let unused = unused.filter_map(|(allow, _)| unused_allow(allow)).collect();
     kept.extend(silence(unused, allows, levels, &mut hits));
     let unused = allows.iter().zip(&hits).filter(|(allow, hit)| !**hit && allow.code == Some(Code::UnusedAllow));
@@ -58,7 +61,12 @@ pub fn apply(found: Vec<Diagnostic>, allows: &[Allow], levels: &Levels) -> Vec<D
 
 /// What a comment says to tabiji, if it speaks to it: `text` is what stands after `#`.
 pub fn parse_allow(text: &str) -> Option<ParsedAllow> {
-    let said = text.trim_start().strip_prefix("tabiji:")?;
+    let said = text.trim_start().strip_prefix("tabiji")?;
+    let Some(said) = said.strip_prefix(':') else {
+        // Nearly an allow comment: it would do nothing, and nobody would know.
+        let nearly = said.starts_with('：') || said.trim_start().starts_with("allow");
+        return nearly.then_some(ParsedAllow::Malformed);
+    };
     Some(parse_said(text, said).unwrap_or(ParsedAllow::Malformed))
 }
 
@@ -202,6 +210,10 @@ fn fault(allow: &Allow) -> Option<Diagnostic> {
         }
         Some(_) => None,
     }
+}
+
+fn is_about_use(code: Code) -> bool {
+    matches!(code, Code::UnsentEmail | Code::UnusedDefinition | Code::NobodyEnters | Code::NobodySubscribes)
 }
 
 fn unused_allow(allow: &Allow) -> Option<Diagnostic> {

@@ -88,7 +88,9 @@ fn load(file: &Loaded, sources: &mut SourceMap, sink: &mut Sink) -> (FileId, boo
         Err((why, start)) => {
             let id = sources.add(&file.path, start.as_str());
             let end = Span::new(id, start.len(), start.len());
-            sink.push(Diagnostic::new(Code::UnreadableFile, end, format!("this file cannot be read: {why}")));
+            let finding = Diagnostic::new(Code::UnreadableFile, end, format!("this file cannot be read: {why}"));
+            let finding = if why.contains("UTF-8") { finding.help("save it as UTF-8") } else { finding };
+            sink.push(finding);
             (id, false)
         }
     }

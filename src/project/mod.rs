@@ -87,6 +87,7 @@ pub fn attachment(root: &Path, path: &str, limit: u64) -> Result<String, String>
     let base = root.canonicalize().map_err(|error| words(&error))?;
     read_inside(&base, &root.join(asked), limit).map_err(|(why, _)| match neighbour(&base, asked) {
         Some(near) if !root.join(asked).exists() => format!("{why}; did you mean `{near}`?"),
+        None if !root.join(asked).exists() => format!("{why}; paths begin at the project's folder"),
         Some(_) | None => why,
     })
 }
@@ -157,7 +158,11 @@ fn read_inside(base: &Path, path: &Path, limit: u64) -> Result<String, (String, 
     String::from_utf8(bytes).map_err(|error| {
         let valid = error.utf8_error().valid_up_to();
         let start = String::from_utf8_lossy(&error.as_bytes()[..valid]).into_owned();
-        (format!("it is not UTF-8: byte {} begins no character", valid + 1), start)
+        let why = match error.as_bytes() {
+            [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "it is UTF-16, and campaigns are UTF-8".to_owned(),
+            _ => format!("it is not UTF-8: byte {} begins no character", valid + 1),
+        };
+        (why, start)
     })
 }
 

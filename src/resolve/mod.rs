@@ -10,6 +10,7 @@ mod journey;
 mod names;
 mod people;
 mod project;
+mod slips;
 mod template;
 mod typing;
 mod value;
@@ -50,6 +51,8 @@ pub struct Resolution {
     pub unread_words: BTreeSet<String>,
     /// Names that a misspelt one was probably meant to be.
     pub meant: BTreeSet<Name>,
+    /// Kinds of which something is asked for by a name that is near to none.
+    pub unsure_kinds: BTreeSet<Kind>,
     /// Journeys that say themselves whether leads may enter again.
     pub again_written: BTreeSet<Name>,
     /// Columns named in `columns`, and where.
@@ -81,6 +84,7 @@ pub fn resolve(
         used: resolver.names.used,
         unread_words: resolver.names.unread_words,
         meant: resolver.names.meant,
+        unsure_kinds: resolver.names.unsure_kinds,
         again_written: again_written(files),
         columns,
     }
@@ -138,20 +142,20 @@ impl Resolver<'_> {
     }
 
     fn define(&mut self, kind: Kind, name: &Text) {
+        if !names::is_well_formed(name) {
+            self.names.meant.insert(name.value.clone()); // it cannot be asked for by its name
+        }
         match self.names.defined.get(&(kind, name.value.clone())) {
             None => {
                 self.names.defined.insert((kind, name.value.clone()), name.span);
             }
-            Some(&first) => self.sink.push(
-                Diagnostic::new(
-                    Code::DuplicateName,
-                    name.span,
-                    format!("there are two {}s named `{}`", kind.noun(), name.value),
-                )
-                .here("the second")
-                .also(first, "the first")
-                .help("give one of them another name"),
-            ),
+            Some(&first) => {
+                // Nothing is known of what the second one uses.
+                self.names.unsure_kinds.extend(Kind::ALL);
+                let message = format!("there are two {}s named `{}`", kind.noun(), name.value);
+                let finding = Diagnostic::new(Code::DuplicateName, name.span, message).here("the second");
+                self.sink.push(finding.also(first, "the first").help("give one of them another name"));
+            }
         }
     }
 
@@ -183,44 +187,15 @@ impl Resolver<'_> {
     }
 
     fn syntax_fault(&mut self, text: &Text, map: &ScalarMap, fault: &SyntaxFault) {
-        const LOOK: &str = "conditions look like `score >= 60 and industry == \"製造業\"`";
         if text.trim().is_empty() {
             let finding = Diagnostic::new(Code::ExpressionSyntax, text.span, "there is no condition here");
-            self.sink.push(finding.help(LOOK));
+            self.sink.push(finding.help(slips::LOOK));
             return;
         }
-        let span = map.span(fault.at.start, fault.at.end);
-        let finding = Diagnostic::new(Code::ExpressionSyntax, span, format!("this is no condition: {}", fault.message));
-        self.sink.push(finding.here("here").help(remedy(text).unwrap_or(LOOK)));
+        let slip = slips::of_condition(text, &fault.at);
+        let span = map.span(slip.at.start, slip.at.end);
+        self.sink.push(Diagnostic::new(Code::ExpressionSyntax, span, slip.message).help(slip.help));
     }
-}
-
-/// The way out of a usual slip.
-fn remedy(text: &str) -> Option<&'static str> {
-    let has = |marks: &[&str]| marks.iter().any(|mark| text.contains(mark));
-    if has(&["{{", "{%"]) {
-        Some("braces are for templates: write the condition without them")
-    } else if has(&["“", "”", "‘", "’", "「", "」", "＂"]) {
-        Some("text stands in straight quotes: `\"…\"`")
-    } else if has(&["＝", "＞", "＜", "！", "（", "）", "　"]) {
-        Some("operators, brackets and blanks are half-width: `==`, `>=`, `(`")
-    } else if has(&["=>", "=<"]) {
-        Some("write `>=` and `<=`")
-    } else if has(&["&&", "||"]) {
-        Some("write `and` and `or`")
-    } else if has_single_equals(text) {
-        Some("a comparison is written `==`")
-    } else {
-        None
-    }
-}
-
-fn has_single_equals(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    (0..bytes.len()).any(|at| {
-        let before = at.checked_sub(1).and_then(|at| bytes.get(at));
-        bytes[at] == b'=' && bytes.get(at + 1) != Some(&b'=') && !matches!(before, Some(b'=' | b'!' | b'<' | b'>'))
-    })
 }
 
 fn texts<T>(named: &[crate::ast::Named<T>]) -> Vec<&Text> {

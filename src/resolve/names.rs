@@ -41,6 +41,8 @@ pub(crate) struct Names {
     pub lifecycle_unread: bool,
     /// Kinds of which a definition could not be read.
     pub unread_kinds: BTreeSet<Kind>,
+    /// Kinds of which something is asked for by a name that is near to none: any of them may be meant.
+    pub unsure_kinds: BTreeSet<Kind>,
 }
 
 impl Names {
@@ -53,6 +55,12 @@ impl Names {
         }
         if !self.may_exist(name) {
             let near = self.nearest(name, kind, &[]);
+            if near.as_deref().is_some_and(|near| !is_well_formed(near)) {
+                return None; // the definition's name is the fault, and has been reported
+            }
+            if near.is_none() {
+                self.unsure_kinds.insert(kind);
+            }
             sink.push(self.unknown(kind, name, near.as_deref(), span));
         }
         None
@@ -124,6 +132,14 @@ impl Names {
                 None => found,
             };
         }
+        let namesakes = KINDS.iter().filter_map(|&other| Some((other, self.defined.get(&(other, name.to_owned()))?)));
+        if let Some((other, &at)) = namesakes.filter(|(other, _)| *other != kind).min_by_key(|(other, _)| *other) {
+            return found.also(at, format!("{} has this name", other.one())).help(format!(
+                "`{name}` is {}, not {}",
+                other.one(),
+                kind.one()
+            ));
+        }
         if self.compared > MAX_COMPARED {
             return found.help(format!("define it under `{}:`", kind.key()));
         }
@@ -135,6 +151,22 @@ impl Names {
             _ => format!("define it under `{}:`", kind.key()),
         })
     }
+}
+
+/// Kinds whose names stand in quotes or as values, where one may be taken for another.
+const KINDS: [Kind; 7] =
+    [Kind::Persona, Kind::Segment, Kind::List, Kind::Topic, Kind::Sender, Kind::Email, Kind::Journey];
+
+/// Whether the text can be a name at all.
+pub(super) fn is_well_formed(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_alphabetic() || c == '_')
+        && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'))
+}
+
+/// Text as a sentence quotes it: on one line.
+pub(crate) fn quoted(text: &str) -> String {
+    let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    format!("\"{line}\"")
 }
 
 /// Names in backticks, with commas.

@@ -64,7 +64,7 @@ impl Resolver<'_> {
                 Diagnostic::new(Code::InvalidTime, name.span, format!("there is no time zone `{}`", name.value))
                     .here("not a name of the IANA database")
                     .help("names look like `Asia/Tokyo`")
-                    .suggest(nearest(name, known.iter().map(String::as_str))),
+                    .suggest(usual_zone(name).or_else(|| nearest(name, known.iter().map(String::as_str)))),
             );
         }
     }
@@ -188,5 +188,15 @@ impl Resolver<'_> {
 
     fn unread_address(&self, address: &str) -> bool {
         address.split('.').next_back().is_some_and(|name| self.names.may_exist(name))
+    }
+}
+
+/// The zone that people mean by an abbreviation or an offset, which IANA names are not.
+fn usual_zone(name: &str) -> Option<&'static str> {
+    match name.to_uppercase().as_str() {
+        "JST" | "UTC+9" | "GMT+9" | "+09:00" | "+9" | "TOKYO" | "日本" | "東京" | "日本時間" => {
+            Some("Asia/Tokyo")
+        }
+        _ => None,
     }
 }

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::journey::at_hand;
+use super::slips::{self, Slip};
 use super::typing::{AtHand, Place, Ty, Typed, Typer, describe, narrow, text_type};
 use super::{Resolver, again};
-use crate::ast::expression::{Expr as Raw, ExprKind, Stmt};
+use crate::ast::expression::{Expr as Raw, ExprKind, Stmt, SyntaxFault};
 use crate::ast::limits::{self, Email};
 use crate::ast::{Kind, Named, Text, jinja};
 use crate::diag::{Code, Diagnostic};
@@ -138,17 +139,31 @@ impl Resolver<'_> {
                 Template { typer }.block(&stmts);
             }
             Err(fault) => {
-                let span = map.span(fault.at.start, fault.at.end);
-                let (message, help) = template_fault(&fault.message);
-                let finding = Diagnostic::new(Code::TemplateSyntax, span, message).here("here");
-                self.sink.push(finding.help(help));
+                let slip = slips::of_template(text, &fault.at).unwrap_or_else(|| {
+                    let (message, help) = template_fault(text, &fault);
+                    Slip { at: fault.at, message, help }
+                });
+                let span = map.span(slip.at.start, slip.at.end);
+                self.sink.push(Diagnostic::new(Code::TemplateSyntax, span, slip.message).help(slip.help));
             }
         }
     }
 }
 
 /// A fault of a template in our words, and the way out.
-fn template_fault(said: &str) -> (String, String) {
+fn template_fault(text: &str, fault: &SyntaxFault) -> (String, String) {
+    let said = fault.message.as_str();
+    let (before, rest) = (text.get(..fault.at.start).unwrap_or(""), text.get(fault.at.start..).unwrap_or(""));
+    if before.trim_end().ends_with("else") && rest.starts_with("if") {
+        return ("`else if` is one word in templates".to_owned(), "write `elif`".to_owned());
+    }
+    if rest.starts_with(':') && before.rsplit("{{").next().is_some_and(|inside| inside.contains('|')) {
+        let help = "write `| default(\"…\")`".to_owned();
+        return ("arguments of a filter stand in brackets, not behind a colon".to_owned(), help);
+    }
+    if let Some(word) = said.strip_prefix("unclosed block ") {
+        return ("this block is never closed".to_owned(), format!("close it with `{{% end{word} %}}`"));
+    }
     if let Some(word) = said.strip_prefix("unknown statement ") {
         return if matches!(word, "endif" | "endfor" | "else" | "elif" | "endset" | "endwith") {
             let opener = if word == "endfor" { "for" } else { word.strip_prefix("end").unwrap_or("if") };

@@ -7,7 +7,7 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
 use super::Resolver;
-use super::names::listed;
+use super::names::{listed, quoted};
 use super::typing::type_words;
 use crate::ast::Literal;
 use crate::diag::{Code, Diagnostic};
@@ -61,7 +61,8 @@ impl Resolver<'_> {
             (Literal::Text(text), Type::Datetime) => return self.moment(name, field, literal, datetime(text)),
             (Literal::Text(text), Type::Text { format }) => {
                 if let Some(wrong) = wrong_format(*format, text) {
-                    let message = format!("`{name}` is {}, and {text:?} is none: {wrong}", type_words(&field.ty));
+                    let message =
+                        format!("`{name}` is {}, and {} is none: {wrong}", type_words(&field.ty), quoted(text));
                     self.push_declared(Diagnostic::new(Code::InvalidValue, literal.span, message), name, field);
                     return None;
                 }
@@ -85,7 +86,7 @@ impl Resolver<'_> {
         value: Option<Value>,
     ) -> Option<Option<Value>> {
         if value.is_none() {
-            let given = if let Literal::Text(text) = &literal.value { format!("{text:?}") } else { "this".to_owned() };
+            let given = if let Literal::Text(text) = &literal.value { quoted(text) } else { "this".to_owned() };
             let message = format!("`{name}` is {}, and {given} is none", type_words(&field.ty));
             let finding = Diagnostic::new(Code::InvalidTime, literal.span, message);
             self.push_declared(finding.help("write `2026-04-01`, or `2026-04-01T09:00:00+09:00`"), name, field);
@@ -98,10 +99,10 @@ impl Resolver<'_> {
             return Some(Value::Text(text.to_owned()));
         }
         if !self.names.may_exist(text) {
-            let finding = Diagnostic::new(Code::UnknownEnumValue, span, format!("`{name}` is never {text:?}"))
+            let finding = Diagnostic::new(Code::UnknownEnumValue, span, format!("`{name}` is never {}", quoted(text)))
                 .here("not one of its values");
             let finding = match nearest(text, values.iter().map(String::as_str)) {
-                Some(near) => finding.help(format!("did you mean {near:?}?")),
+                Some(near) => finding.help(format!("did you mean {}?", quoted(near))),
                 None if values.is_empty() => finding.help("the project defines no value that it could have"),
                 None if values.len() <= 12 => finding.help(format!("it can be {}", listed(values))),
                 None => finding,

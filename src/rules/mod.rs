@@ -13,6 +13,7 @@ mod unsent_email;
 mod unused_definition;
 
 use crate::analysis::Facts;
+use crate::ast::Kind;
 use crate::diag::Sink;
 use crate::resolve::Resolution;
 
@@ -46,7 +47,9 @@ pub fn run(resolution: &Resolution, facts: &Facts, sink: &mut Sink) {
 
 impl Context<'_> {
     /// Whether the name may be used in something that could not be read, or under a name that is misspelt.
-    fn may_be_used(&self, name: &str) -> bool {
-        self.resolution.unread_words.contains(name) || self.resolution.meant.contains(name)
+    fn may_be_used(&self, kind: Kind, name: &str) -> bool {
+        self.resolution.unread_words.contains(name)
+            || self.resolution.meant.contains(name)
+            || self.resolution.unsure_kinds.contains(&kind)
     }
 }

@@ -1,13 +1,14 @@
 //! `nobody-enters`: a journey without a way in.
 
 use super::Context;
+use crate::ast::Kind;
 use crate::diag::{Code, Diagnostic, Sink};
 use crate::ir::journey::EntryBy;
 
 pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
     for name in &context.facts.unentered {
         let Some(journey) = context.resolution.campaign.journeys.get(name) else { continue };
-        if context.may_be_used(name) {
+        if context.may_be_used(Kind::Journey, name) {
             continue;
         }
         let (why, help) = match &journey.entry.by {

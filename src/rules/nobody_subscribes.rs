@@ -1,6 +1,7 @@
 //! `nobody-subscribes`: mails that need a consent which nothing gives.
 
 use super::Context;
+use crate::ast::Kind;
 use crate::diag::{Code, Diagnostic, Sink};
 
 pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
@@ -9,7 +10,7 @@ pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
         let mail =
             campaign.emails.iter().find(|(email, def)| def.topic == *name && context.facts.sent.contains(*email));
         let Some((email, def)) = mail else { continue };
-        if context.facts.subscribable.contains(name) || context.may_be_used(name) {
+        if context.facts.subscribable.contains(name) || context.may_be_used(Kind::Topic, name) {
             continue;
         }
         let message = format!("nobody can agree to the topic `{name}`, so its mails go to nobody");

@@ -6,7 +6,7 @@ use crate::diag::{Code, Diagnostic, Sink};
 
 pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
     for ((kind, name), span) in &context.resolution.defined {
-        if *kind != Kind::Email || context.facts.sent.contains(name) || context.may_be_used(name) {
+        if *kind != Kind::Email || context.facts.sent.contains(name) || context.may_be_used(*kind, name) {
             continue;
         }
         let message = format!("no journey sends the email `{name}`");

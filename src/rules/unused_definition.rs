@@ -7,7 +7,7 @@ use crate::diag::{Code, Diagnostic, Sink};
 pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
     for ((kind, name), span) in &context.resolution.defined {
         let is_used = context.resolution.used.contains(&(*kind, name.clone()));
-        if is_used || context.may_be_used(name) || stands_for_itself(*kind) {
+        if is_used || context.may_be_used(*kind, name) || stands_for_itself(*kind) {
             continue;
         }
         let message = format!("nothing uses the {} `{name}`", kind.noun());

@@ -21,14 +21,32 @@ pub(super) fn check(root: &Node, found: &mut Found) {
 }
 
 fn steps(node: Option<&Node>, found: &mut Found) {
+    let mut before: Option<&Node> = None;
     for step in items(node) {
-        actions(step, found);
-        side_keys(step, found);
+        if let Some(before) = before
+            && let Some(entry) = stray_key(step)
+        {
+            let message = format!("`{}` begins a step of its own here", entry.key);
+            let help = "take its `- ` away, so that it is a key of the step above";
+            found.push(Diagnostic::new(Code::UnknownKey, entry.key_span, message).help(help), before.span);
+        } else {
+            actions(step, found);
+            side_keys(step, found);
+        }
+        before = Some(step);
         steps(step.get("timeout"), found);
         steps(step.get("else"), found);
         for arm in items(step.get("branch")).iter().chain(items(step.get("split"))) {
             steps(arm.get("steps"), found);
         }
+    }
+}
+
+/// The only key of a step, if it is one that belongs beside an action.
+pub(super) fn stray_key(step: &Node) -> Option<&Entry> {
+    match step.entries() {
+        [entry] if SIDE_KEYS.iter().any(|(key, _)| *key == entry.key) => Some(entry),
+        _ => None,
     }
 }
 
@@ -89,5 +107,8 @@ fn misspelt(step: &Node, meant: impl Fn(&str) -> bool) -> bool {
     let side = SIDE_KEYS.map(|(key, _)| key);
     let known = || ACTIONS.iter().copied().chain(side).chain(COMMON_KEYS);
     let is_unknown = |entry: &&Entry| !known().any(|key| key == entry.key);
-    step.entries().iter().filter(is_unknown).any(|entry| nearest(&entry.key, known()).is_some_and(&meant))
+    step.entries().iter().filter(is_unknown).any(|entry| {
+        let word = entry.key.split('：').next().unwrap_or("");
+        meant(word) || nearest(word, known()).is_some_and(&meant)
+    })
 }

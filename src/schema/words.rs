@@ -6,8 +6,8 @@ use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind;
 use serde_json::Value as Json;
 
-use super::Found;
 use super::place::{Place, Places};
+use super::{Found, mend, step};
 use crate::diag::{Code, Diagnostic};
 use crate::syntax::{Node, Value};
 use crate::text::{Span, nearest};
@@ -27,6 +27,11 @@ pub(super) fn report<'a>(
     }
     report.missing_keys();
 }
+
+/// Files of others have few keys at the top; each is compared with all of ours, for each finding.
+const FEW_KEYS: usize = 16;
+/// So many findings of a file are looked at for a value that would do: each takes a validator of its own.
+const MAX_MENDED: usize = 100;
 
 struct Report<'a, 'f> {
     schema: &'f Json,
@@ -86,6 +91,15 @@ impl<'a> Report<'a, '_> {
             .and_then(|schema| schema.get("properties")?.as_object())
             .map(|properties| properties.keys().map(String::as_str).collect())
             .unwrap_or_default();
+        if place.key.is_none() && (2..=FEW_KEYS).contains(&place.node.entries().len()) && is_foreign(place.node, &known)
+        {
+            if self.worded.insert((place.id(), place.node.span)) {
+                let message = "nothing in this file is part of a campaign";
+                let help = "move it out of the project's folder, or name it in a file `.ignore` there";
+                self.found.push(Diagnostic::new(Code::UnknownKey, entry.key_span, message).help(help), entry.key_span);
+            }
+            return;
+        }
         let message = match place.key {
             None => format!("`{key}` is neither a kind of definition nor a setting"),
             Some(_) => format!("there is no key `{key}` here"),
@@ -95,6 +109,10 @@ impl<'a> Report<'a, '_> {
         let diagnostic = match near {
             Some(_) => diagnostic.suggest(near),
             None if known.is_empty() => diagnostic,
+            None if key.contains('：') => diagnostic.help("a colon is half-width, with a blank behind it: `: `"),
+            None if key == "else" && known.contains(&"if") => {
+                diagnostic.help("`else` stands below `branch`, as far in as it, not inside an arm")
+            }
             None => diagnostic.help(format!("the keys here are {}", list(&known, "and"))),
         };
         if let Some(near) = near {
@@ -111,7 +129,7 @@ impl<'a> Report<'a, '_> {
                 .map(String::as_str)
                 .filter(|key| !self.misspelt.contains(&(place.id(), (*key).to_owned())))
                 .collect();
-            if keys.is_empty() {
+            if keys.is_empty() || step::stray_key(place.node).is_some() && place.key == Some("steps") {
                 continue;
             }
             let message = format!("{} lacks {}", place.name(), list(&keys, "and"));
@@ -184,7 +202,13 @@ impl<'a> Report<'a, '_> {
             ValidationErrorKind::Pattern { .. } => {
                 let says = schema.and_then(|schema| schema.get("patternErrorMessage")?.as_str());
                 let text = if let Value::Str(text) = &place.node.value { shorten(text) } else { String::new() };
-                new(Code::InvalidValue, format!("`{text}` is not {}", says.unwrap_or("what is expected here")))
+                let finding =
+                    new(Code::InvalidValue, format!("`{text}` is not {}", says.unwrap_or("what is expected here")));
+                let few = self.found.diagnostics.len() < MAX_MENDED;
+                match few.then(|| mend::value(&text, schema)).flatten() {
+                    Some(mended) => finding.help(format!("write `{mended}`")),
+                    None => finding,
+                }
             }
             ValidationErrorKind::Minimum { limit } => {
                 new(Code::InvalidValue, format!("{name} is {limit} or more, and this is {}", shown(place.node)))
@@ -241,6 +265,12 @@ impl<'a> Report<'a, '_> {
             (None, false) => "write a value, or leave it out".to_owned(),
         }
     }
+}
+
+/// Whether no key of the file is one of a campaign, or near to one.
+fn is_foreign(root: &Node, known: &[&str]) -> bool {
+    let ours = |key: &str| known.contains(&key) || nearest(key, known.iter().copied()).is_some();
+    !root.entries().iter().any(|entry| ours(&entry.key))
 }
 
 fn types(schema: Option<&Json>) -> Vec<&str> {
@@ -321,8 +351,22 @@ fn remedy(node: &Node, schema: Option<&Json>) -> Option<String> {
             let no = matches!(text.to_lowercase().as_str(), "no" | "off" | "false" | "n");
             (yes || no).then(|| format!("write `{yes}`"))
         }
-        Value::Str(text) if wanted == ["array"] => Some(format!("write a list: `[{}]`", shorten(text))),
-        Value::Map(_) if wanted == ["array"] => Some("write a list: begin each item with `- `".to_owned()),
+        Value::Str(text) if (wants("integer") || wants("number")) && mend::number(text).is_some() => {
+            mend::number(text).map(|number| format!("write `{number}`"))
+        }
+        Value::Int(_) | Value::Float(_) if says(schema, "a percentage") => Some(mend::percentage(node)),
+        Value::Int(value) if says(schema, "a duration") => {
+            Some(format!("say the unit as well: `{value} days`, `{value}h`"))
+        }
+        Value::Str(text) if wanted == ["array"] && takes_text(schema) => {
+            Some(format!("write a list: `[{}]`", shorten(text)))
+        }
+        Value::Str(_) if wanted == ["array"] && takes_numbers(schema) => {
+            Some("write a list in brackets, such as `[0, 200]`".to_owned())
+        }
+        Value::Map(_) | Value::Str(_) if wanted == ["array"] => {
+            Some("write a list: begin each item with `- `".to_owned())
+        }
         Value::Seq(_) if wants("object") && !wants("string") => {
             Some("write keys and values, `key: value`, without `- `".to_owned())
         }
@@ -335,6 +379,24 @@ fn remedy(node: &Node, schema: Option<&Json>) -> Option<String> {
         | Value::Seq(_)
         | Value::Map(_) => None,
     }
+}
+
+/// Whether the schema's own words begin like this.
+fn says(schema: Option<&Json>, words: &str) -> bool {
+    schema.and_then(|schema| schema.get("patternErrorMessage")?.as_str()).is_some_and(|says| says.starts_with(words))
+}
+
+/// Whether the items of a list may be text.
+fn takes_text(schema: Option<&Json>) -> bool {
+    let items = schema.and_then(|schema| schema.get("items"));
+    types(items).contains(&"string") || items.is_some_and(|items| items.get("enum").is_some())
+}
+
+/// Whether the items of a list may be numbers.
+fn takes_numbers(schema: Option<&Json>) -> bool {
+    let items = schema.and_then(|schema| schema.get("items"));
+    let items = types(items.and_then(|items| items.get(0)).or(items));
+    items.contains(&"integer") || items.contains(&"number")
 }
 
 /// The keys that a mapping must have or, if it need not have any, those it can have.

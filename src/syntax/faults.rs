@@ -28,7 +28,8 @@ impl<'a> Faults<'a> {
     }
 
     /// Takes in an error of the YAML parser, unless it follows from what was said about the same line.
-    pub(super) fn yaml(&mut self, error: &ScanError) {
+    /// `open` is where the innermost bracket stands that is still open.
+    pub(super) fn yaml(&mut self, error: &ScanError, open: Option<usize>) {
         let at = error.marker().byte_offset().unwrap_or(0).min(self.text.len());
         let follows =
             |last: Span| self.text.get(last.start as usize..at).is_some_and(|between| !between.contains('\n'));
@@ -38,9 +39,83 @@ impl<'a> Faults<'a> {
         let fault = if matches!(error.kind(), ErrorKind::RecursionLimitExceeded) {
             too_deep(self.place(at))
         } else {
-            flow::cut_before(self.file, self.text, at).unwrap_or_else(|| self.syntax(error.kind(), at))
+            flow::cut_before(self.file, self.text, at)
+                .or_else(|| self.unclosed(error.kind(), at, open))
+                .or_else(|| self.hidden(error.kind(), at))
+                .unwrap_or_else(|| self.syntax(error.kind(), at))
         };
         self.push(fault);
+    }
+
+    /// A quote or bracket that was left open on an earlier line, and shows only here.
+    fn unclosed(&self, kind: &ErrorKind, at: usize, open: Option<usize>) -> Option<Diagnostic> {
+        let (start, mark, help) = match kind {
+            ErrorKind::BlockEntryInFlowCollection => {
+                (open.or_else(|| open_bracket(&self.text[..at]))?, "bracket", "close it on its line")
+            }
+            ErrorKind::InvalidTrailingDoubleQuotedScalar | ErrorKind::InvalidTrailingSingleQuotedScalar => {
+                let quote = if matches!(kind, ErrorKind::InvalidTrailingDoubleQuotedScalar) { '"' } else { '\'' };
+                let close = self.text[..at].rfind(quote)?;
+                (self.text[..close].rfind(quote)?, "quote", "close it on its line")
+            }
+            _ => return None, // the enum is the library's
+        };
+        let opener = self.text[start..].chars().next()?;
+        if !self.text[start..at].contains('\n') {
+            return None;
+        }
+        let message = format!("the {mark} `{opener}` that opens here is not closed where it should be");
+        Some(Diagnostic::new(Code::YamlSyntax, self.place(start), message).help(help))
+    }
+
+    /// Characters that look like YAML's own and are not, near a place where YAML could not be read on.
+    fn hidden(&self, kind: &ErrorKind, at: usize) -> Option<Diagnostic> {
+        /// So many lines above may have been swallowed by the value before.
+        const LINES: usize = 5;
+        let start_of = |at: usize| self.text[..at].rfind('\n').map_or(0, |end| end + 1);
+        let mut start = start_of(at);
+        let line = self.text[start..].lines().next().unwrap_or("");
+        let tab = matches!(
+            kind,
+            ErrorKind::TabNotAllowed
+                | ErrorKind::TabInBlockIndentation
+                | ErrorKind::TabInIndentation
+                | ErrorKind::TabInPlainScalar
+        );
+        if tab {
+            let lines = self.text[start..].split_inclusive('\n').scan(start, |next, line| {
+                let at = *next;
+                *next += line.len();
+                Some((at, line))
+            });
+            let blank = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
+            let (from, line) = lines.take(LINES).find(|(_, line)| line[..blank(line)].contains('\t'))?;
+            let place = from + line.find('\t')?;
+            let message = "a tab stands where YAML takes only spaces";
+            let span = Span::new(self.file, place, place + 1);
+            return Some(Diagnostic::new(Code::YamlSyntax, span, message).help("indent with spaces"));
+        }
+        if let Some((found, wide)) = line.char_indices().find(|(_, c)| matches!(c, '：' | '，')) {
+            let unquoted = !line[..found].contains(['"', '\'', '#']) && !line[..found].contains(": ");
+            let comma = wide == '，' && line.contains('{') && start + found < at;
+            if comma || wide == '：' && unquoted {
+                let place = start + found;
+                let (name, write) = if comma { ("comma", ", ") } else { ("colon", ": ") };
+                let message = format!("a full-width {name} is text to YAML");
+                let span = Span::new(self.file, place, place + wide.len_utf8());
+                return Some(Diagnostic::new(Code::YamlSyntax, span, message).help(format!("write `{write}`")));
+            }
+        }
+        for _ in 0..LINES {
+            let line = self.text[start..].lines().next().unwrap_or("");
+            let blanks = line.len() - line.trim_start().len();
+            if line[..blanks].contains(WIDE_BLANKS) {
+                let first = line.find(WIDE_BLANKS)?;
+                return Some(wide_blank(Span::new(self.file, start + first, start + blanks)));
+            }
+            start = start_of(start.checked_sub(1)?);
+        }
+        None
     }
 
     fn syntax(&self, kind: &ErrorKind, at: usize) -> Diagnostic {
@@ -63,6 +138,31 @@ impl<'a> Faults<'a> {
         let width = self.text[at..].chars().next().filter(|c| !c.is_control()).map_or(0, char::len_utf8);
         Span::new(self.file, at, at + width)
     }
+}
+
+/// The nearest bracket that opens and does not close, not far above the end of the text.
+fn open_bracket(text: &str) -> Option<usize> {
+    const REACH: usize = 1024;
+    let (mut closed, mut at) = (0_usize, text.len());
+    for c in text.chars().rev() {
+        at -= c.len_utf8();
+        match c {
+            _ if text.len() - at > REACH => return None,
+            '}' | ']' => closed += 1,
+            '{' | '[' if closed == 0 => return Some(at),
+            '{' | '[' => closed -= 1,
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Blanks that YAML does not take for indentation: the ideographic one, and the one that does not break.
+pub(super) const WIDE_BLANKS: [char; 2] = ['\u{3000}', '\u{a0}'];
+
+pub(super) fn wide_blank(span: Span) -> Diagnostic {
+    let message = "a full-width or non-breaking blank stands in the indentation, which YAML takes for text";
+    Diagnostic::new(Code::YamlSyntax, span, message).help("indent with half-width spaces")
 }
 
 pub(super) fn too_deep(span: Span) -> Diagnostic {

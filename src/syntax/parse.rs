@@ -8,7 +8,7 @@ use std::ops::ControlFlow;
 
 use granit_parser::{Event, Parser, ScalarStyle, StructureStyle, Tag};
 
-use super::faults::{Faults, too_deep};
+use super::faults::{Faults, WIDE_BLANKS, too_deep, wide_blank};
 use super::flow;
 use super::scalar::{self, Plain};
 use super::{Comment, Document, Entry, Node, Value};
@@ -43,7 +43,8 @@ pub fn parse(file: FileId, text: &str, sink: &mut Sink) -> Option<Document> {
                 }
             }
             Err(error) => {
-                builder.faults.yaml(&error);
+                let open = builder.frames.last().filter(|frame| frame.flow).map(|frame| frame.start);
+                builder.faults.yaml(&error, open);
                 return None;
             }
         }
@@ -257,6 +258,10 @@ impl<'a> Builder<'a> {
         } else if plain && text == "<<" {
             let help = "write the keys out, or give the whole value an anchor";
             self.refuse(span, "campaigns have no merge keys (`<<`)", help);
+            Key::Unusable
+        } else if plain && text.starts_with(WIDE_BLANKS) {
+            let blanks = text.len() - text.trim_start_matches(WIDE_BLANKS).len();
+            self.faults.push(wide_blank(self.span(start, start + blanks)));
             Key::Unusable
         } else {
             Key::Text(text.to_owned(), span)

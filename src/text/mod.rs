@@ -1,15 +1,17 @@
-//! Source text: files, spans in them, lines and columns, and the nearest known name.
+//! Source text: files, spans in them, lines and columns, the nearest known name, full-width characters.
 //!
 //! In: the text of files. Out: positions a person can follow. Never: what the text means.
 
 mod nearest;
 mod scalar;
+mod width;
 
 use std::sync::Arc;
 
 pub use nearest::nearest;
 pub use scalar::ScalarMap;
 use serde::{Deserialize, Serialize};
+pub use width::{half_width, to_half_width};
 
 /// Number of a file in its [`SourceMap`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::super::names::listed;
+use super::super::names::{listed, quoted};
 use super::super::value;
 use super::Typer;
 use super::types::{Ty, Typed, describe, sides, text_type, type_words};
@@ -95,7 +95,7 @@ impl Typer<'_> {
             Some(value) => Typed { expr: Expr::Const { value }, ty: Ty::Of(ty), ..typed },
             None => {
                 let Expr::Const { value: Value::Text(text) } = &typed.expr else { return Typed::unknown(&typed.at) };
-                let message = format!("expected {}, and {text:?} is none", type_words(&ty));
+                let message = format!("expected {}, and {} is none", type_words(&ty), quoted(text));
                 let finding = self.fault(Code::InvalidTime, &typed.at, message).help(format!("write it as {example}"));
                 self.give_up(finding, &typed.at)
             }
@@ -117,17 +117,18 @@ impl Typer<'_> {
             return;
         }
         let of = other.expr.to_string();
-        let message = format!("`{of}` is never {text:?}");
+        let message = format!("`{of}` is never {}", quoted(text));
         let finding = Diagnostic::new(Code::UnknownEnumValue, self.span(at), message).here("not one of its values");
         let finding = match other.declared {
             Some(span) => finding.also(span, format!("the values of `{of}` come from here")),
             None => finding,
         };
         let finding = match nearest(text, values.iter().map(String::as_str)) {
-            Some(near) => finding.help(format!("did you mean {near:?}?")),
+            Some(near) => finding.help(format!("did you mean {}?", quoted(near))),
             None if values.is_empty() => finding.help("the project defines no value that it could have"),
             None if values.len() <= 12 => finding.help(format!("it can be {}", listed(values))),
-            None => finding,
+            None if other.declared.is_some() => finding,
+            None => finding.help("define it, or write the name of one that is defined"),
         };
         self.sink.push(finding);
     }
@@ -150,8 +151,14 @@ impl Typer<'_> {
                 Typed::of(expr, Type::Boolean, at)
             }
             Ty::Of(_) | Ty::Absent | Ty::Unknown => {
-                let message = format!("`in` looks into a list, a set or text, not into {}", describe(&right));
-                let finding = self.fault(Code::TypeMismatch, &right.at, message).here(describe(&right));
+                let message = match &right.expr {
+                    Expr::Const { value: Value::Text(_) } => "`in` looks into a list, and this is one value".to_owned(),
+                    _ => format!("`in` looks into a list, a set or text, not into {}", describe(&right)),
+                };
+                let mut finding = self.fault(Code::TypeMismatch, &right.at, message).here(describe(&right));
+                if let Expr::Const { value: Value::Text(text) } = &right.expr {
+                    finding = finding.help(format!("write `== {0}`, or a list `in [{0}, …]`", quoted(text)));
+                }
                 self.give_up(finding, at)
             }
         }
@@ -237,7 +244,7 @@ fn fitting(value: &Typed, constant: &Typed) -> Option<String> {
             Some(format!("a number stands without quotes: `{}`", text.trim()))
         }
         Type::Boolean => Some(format!("write `{expr}` or `not {expr}`")),
-        Type::Set { .. } => Some(format!("write `{text:?} in {expr}`")),
+        Type::Set { .. } => Some(format!("write `{} in {expr}`", quoted(text))),
         Type::Integer | Type::Number { .. } | Type::Text { .. } | Type::Date | Type::Datetime | Type::Enum { .. } => {
             None
         }

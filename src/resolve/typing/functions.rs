@@ -162,7 +162,14 @@ fn named(
         }
     }
     let [Raw { kind: ExprKind::Text(text), at: text_at }] = args.positional.as_slice() else {
-        wrong_arguments(typer, name, &format!("the name of one {} in quotes", kind.noun()), at);
+        let message = format!("`{}` takes the name of one {} in quotes", name.text, kind.noun());
+        let finding = match args.positional.as_slice() {
+            [Raw { kind: ExprKind::Name(word), at }] => {
+                typer.fault(Code::WrongArguments, at, message).help(format!("write `\"{word}\"`"))
+            }
+            _ => typer.fault(Code::WrongArguments, at, message),
+        };
+        typer.sink.push(finding);
         return None;
     };
     // The name stands between the quotes.
@@ -182,7 +189,8 @@ fn within(typer: &mut Typer<'_>, args: &Args) -> Option<Option<i64>> {
     match parsed {
         Ok(duration) => Some(Some(duration.secs)),
         Err(why) => {
-            let finding = typer.fault(Code::WrongArguments, &raw.at, format!("`within` is {why}"));
+            let given = if let ExprKind::Text(text) = &raw.kind { text.as_str() } else { "within" };
+            let finding = typer.fault(Code::WrongArguments, &raw.at, format!("`{given}` is {why}"));
             typer.sink.push(finding);
             None
         }

@@ -144,10 +144,29 @@ impl Typer<'_> {
             let declared = self.names.defined.get(&(Kind::Field, near.clone())).copied();
             let finding = finding.help(format!("did you mean `{near}`?"));
             declared.map_or(finding.clone(), |span| finding.also(span, format!("`{near}` is defined here")))
+        } else if matches!(name.to_lowercase().as_str(), "null" | "nil" | "undefined") {
+            finding.help("write `is none` to ask whether a value is absent")
+        } else if self.is_value(name) {
+            finding.help(format!("text stands in quotes: write `\"{name}\"`"))
+        } else if self.place == Place::Template {
+            finding.help("define it under `fields:`")
         } else {
-            finding.help("define it under `fields:`; text stands in quotes")
+            finding.help("define it under `fields:`, or put it in quotes if it is text")
         };
         self.give_up(finding, at)
+    }
+
+    /// Whether some field, or the stage or persona, can have this value.
+    fn is_value(&self, name: &str) -> bool {
+        let of_field = |ty: &Type| match ty {
+            Type::Enum { values } | Type::Set { values } => values.iter().any(|value| value == name),
+            Type::Text { .. } | Type::Integer | Type::Number { .. } | Type::Boolean | Type::Date | Type::Datetime => {
+                false
+            }
+        };
+        self.names.fields.values().any(|field| of_field(&field.ty))
+            || self.names.stages.iter().any(|(stage, _)| stage == name)
+            || self.names.personas.iter().any(|persona| persona == name)
     }
 
     pub(super) fn attribute(&mut self, of: &Raw, name: &Word, at: &Range<usize>) -> Typed {
