@@ -56,3 +56,11 @@ fn the_mistake_is_real() {
     fs::write(&file, broken).unwrap();
     assert_eq!(blocks().remove(1), tabiji(&["check", "."], folder.path()));
 }
+
+#[test]
+fn the_lead_that_it_traces_is_one_of_the_first_project() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let lead = readme.split("--trace ").nth(1).unwrap().split_whitespace().next().unwrap();
+    let leads = fs::read_to_string(root().join("examples/minimal/leads/sample.csv")).unwrap();
+    assert!(leads.lines().any(|row| row.starts_with(&format!("{lead},"))), "{lead}");
+}
