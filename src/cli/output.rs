@@ -68,6 +68,10 @@ pub(super) fn save(path: &Path, text: &str) -> Result<(), Failure> {
         Ok(_) | Err(_) => {}
     }
     let folder = real.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if !folder.is_dir() {
+        let message = format!("cannot write `{}`: there is no folder `{}`", path.display(), folder.display());
+        return Err(Failure::usage(message));
+    }
     let mut file = temporary().tempfile_in(folder).map_err(failed)?;
     file.write_all(text.as_bytes()).map_err(failed)?;
     file.persist(&real).map_err(|error| failed(error.error))?;

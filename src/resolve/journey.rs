@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::names::listed;
 use super::typing::{AtHand, Place};
 use super::{Resolver, again, spanned_value};
 use crate::ast::expression::ExprKind;
@@ -285,6 +286,9 @@ impl Resolver<'_> {
             Some(&at) => finding.also(at, "a step of this journey"),
             None => finding,
         };
+        let steps: Vec<&str> = graph.ids.keys().map(String::as_str).collect();
+        let finding =
+            if steps.len() <= 12 { finding.help(format!("its steps are {}", listed(&steps))) } else { finding };
         self.sink.push(finding.suggest(near.as_deref()));
         None
     }
