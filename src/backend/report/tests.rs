@@ -241,12 +241,12 @@ fn summary_on_a_wide_terminal() {
       recycle                                         0      0         0       0     0      –        0
       rate: goals reached of the entered
 
-    Emails                           sent  delivered  opened  clicked  unsub  spam  bounced  skipped
-      導入事例のご案内  case-study  1,400      1,380   33.3%     6.7%      7     1       20      595
-      Old offer         never-sent      0          0       –        –      0     0        0        0
-      offer-a                          20         20   45.0%     0.0%      0     0        0        0
-      all emails                    1,420      1,400   33.5%     6.6%      7     1       20      595
-      opened and clicked are parts of the delivered
+    Emails                           sent  delivered      opened    clicked     unsub  spam  bounced  skipped
+      導入事例のご案内  case-study  1,400      1,380  460  33.3%  92   6.7%  7   0.5%     1       20      595
+      Old offer         never-sent      0          0    0      –   0      –  0      –     0        0        0
+      offer-a                          20         20    9  45.0%   0   0.0%  0   0.0%     0        0        0
+      all emails                    1,420      1,400  469  33.5%  92   6.6%  7   0.5%     1       20      595
+      opened, clicked and unsub are parts of the delivered
       300 mails were held, for 9 h 12 min on average
 
     Not sent  595 of 2,020 mails asked for, 29.5%
@@ -321,16 +321,16 @@ fn summary_on_a_narrow_terminal() {
       rate: goals reached of the entered
 
     Emails
-           sent  delivered  opened  clicked  unsub  spam  bounced  skipped
+           sent  delivered      opened    clicked     unsub  spam  bounced  skipped
       導入事例のご案内  case-study
-          1,400      1,380   33.3%     6.7%      7     1       20      595
+          1,400      1,380  460  33.3%  92   6.7%  7   0.5%     1       20      595
       Old offer  never-sent
-              0          0       –        –      0     0        0        0
+              0          0    0      –   0      –  0      –     0        0        0
       offer-a
-             20         20   45.0%     0.0%      0     0        0        0
+             20         20    9  45.0%   0   0.0%  0   0.0%     0        0        0
       all emails
-          1,420      1,400   33.5%     6.6%      7     1       20      595
-      opened and clicked are parts of the delivered
+          1,420      1,400  469  33.5%  92   6.6%  7   0.5%     1       20      595
+      opened, clicked and unsub are parts of the delivered
       300 mails were held, for 9 h 12 min on average
 
     Not sent  595 of 2,020 mails asked for, 29.5%
@@ -397,12 +397,17 @@ fn summary_of_nothing() {
       recycle                                         0      0         0       0     0     –        0
       rate: goals reached of the entered
 
-    Emails                          sent  delivered  opened  clicked  unsub  spam  bounced  skipped
-      導入事例のご案内  case-study     0          0       –        –      0     0        0        0
-      Old offer         never-sent     0          0       –        –      0     0        0        0
-      offer-a                          0          0       –        –      0     0        0        0
-      all emails                       0          0       –        –      0     0        0        0
-      opened and clicked are parts of the delivered
+    Emails
+          sent  delivered    opened   clicked     unsub  spam  bounced  skipped
+      導入事例のご案内  case-study
+             0          0  0      –  0      –  0      –     0        0        0
+      Old offer  never-sent
+             0          0  0      –  0      –  0      –     0        0        0
+      offer-a
+             0          0  0      –  0      –  0      –     0        0        0
+      all emails
+             0          0  0      –  0      –  0      –     0        0        0
+      opened, clicked and unsub are parts of the delivered
 
     Lifecycle   at start  at end  ever  of leads
       lead             0       0     0         –

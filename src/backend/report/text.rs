@@ -138,7 +138,7 @@ fn emails(figures: &Figures, campaign: &Campaign, width: usize) -> String {
         _ => table.push(Line::new(None, "all emails", email_numbers(&all))),
     }
     let mut text = table.print(width);
-    push_line(&mut text, "  opened and clicked are parts of the delivered");
+    push_line(&mut text, "  opened, clicked and unsub are parts of the delivered");
     if let Some(mean) = all.held_secs.checked_div(all.held) {
         push_line(&mut text, &format!("  {} were held, for {} on average", mails(all.held), duration(mean)));
     }
@@ -149,13 +149,18 @@ fn email_numbers(email: &EmailFigures) -> Vec<String> {
     vec![
         count(email.sent),
         count(email.delivered),
-        percent(email.opened, email.delivered),
-        percent(email.clicked, email.delivered),
-        count(email.unsubscribed),
+        with_rate(email.opened, email.delivered),
+        with_rate(email.clicked, email.delivered),
+        with_rate(email.unsubscribed, email.delivered),
         count(email.complained),
         count(email.soft_bounced + email.hard_bounced),
         count(skipped(email)),
     ]
+}
+
+/// A count and its share, the shares of a column below each other.
+fn with_rate(part: u64, whole: u64) -> String {
+    format!("{} {:>6}", count(part), percent(part, whole))
 }
 
 fn not_sent(figures: &Figures, width: usize) -> String {
