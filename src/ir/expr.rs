@@ -188,32 +188,17 @@ pub enum Expr {
 }
 
 impl Expr {
-    /// Shows `look` this expression and every part of it, from the outside in.
-    pub fn visit(&self, look: &mut impl FnMut(&Expr)) {
-        look(self);
+    /// The parts of this expression.
+    pub fn children(&self) -> Vec<&Expr> {
         match self {
-            Expr::All { of } | Expr::Any { of } => of.iter().for_each(|part| part.visit(look)),
-            Expr::Not { of } | Expr::IsAbsent { of } | Expr::OneOf { of, .. } | Expr::DaysSinceDate { of } => {
-                of.visit(look);
-            }
-            Expr::Compare { left, right, .. } | Expr::Arithmetic { left, right, .. } => {
-                left.visit(look);
-                right.visit(look);
-            }
-            Expr::Holds { set, value } => {
-                set.visit(look);
-                value.visit(look);
-            }
-            Expr::TextTest { of, with, .. } => {
-                of.visit(look);
-                with.visit(look);
-            }
-            Expr::Filter { of, argument, .. } => {
-                of.visit(look);
-                argument.iter().for_each(|argument| argument.visit(look));
-            }
-            Expr::If { test, then, otherwise } => [test, then, otherwise].into_iter().for_each(|part| part.visit(look)),
-            Expr::Count { of } | Expr::DaysSince { of } => of.filter.iter().for_each(|filter| filter.visit(look)),
+            Expr::All { of } | Expr::Any { of } => of.iter().collect(),
+            Expr::Not { of } | Expr::OneOf { of, .. } | Expr::IsAbsent { of } | Expr::DaysSinceDate { of } => vec![of],
+            Expr::Compare { left, right, .. } | Expr::Arithmetic { left, right, .. } => vec![left, right],
+            Expr::Holds { set, value } => vec![set, value],
+            Expr::TextTest { of, with, .. } => vec![of, with],
+            Expr::Filter { of, argument, .. } => std::iter::once(of).chain(argument).map(|part| &**part).collect(),
+            Expr::If { test, then, otherwise } => vec![test, then, otherwise],
+            Expr::Count { of } | Expr::DaysSince { of } => of.filter.iter().map(|filter| &**filter).collect(),
             Expr::Const { .. }
             | Expr::Absent
             | Expr::Field { .. }
@@ -229,8 +214,14 @@ impl Expr {
             | Expr::Subscribed { .. }
             | Expr::Received { .. }
             | Expr::InJourney { .. }
-            | Expr::Finished { .. } => {}
+            | Expr::Finished { .. } => Vec::new(),
         }
+    }
+
+    /// Shows `look` this expression and every part of it, from the outside in.
+    pub fn visit(&self, look: &mut impl FnMut(&Expr)) {
+        look(self);
+        self.children().into_iter().for_each(|part| part.visit(look));
     }
 }
 

@@ -154,6 +154,20 @@ impl Display for Duration {
     }
 }
 
+/// A number of seconds in words: `2 days 12 hours`.
+pub fn duration(secs: i64) -> String {
+    let mut rest = secs;
+    let mut words = Vec::new();
+    for (size, unit) in [(86_400, "day"), (3600, "hour"), (60, "minute"), (1, "second")] {
+        let count = rest / size;
+        rest %= size;
+        if count > 0 {
+            words.push(format!("{count} {unit}{}", if count == 1 { "" } else { "s" }));
+        }
+    }
+    if words.is_empty() { "0 seconds".to_owned() } else { words.join(" ") }
+}
+
 impl Display for Value {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {

@@ -86,3 +86,18 @@ impl Value {
         }
     }
 }
+
+/// Whether text has the shape of an e-mail address: one `@`, no blanks or brackets, a domain with a dot; at most 254
+/// bytes (RFC 5321, section 4.5.3.1.3, less the angle brackets).
+pub fn is_email(text: &str) -> bool {
+    let Some((local, domain)) = text.split_once('@') else { return false };
+    let stray =
+        |c: char| c.is_whitespace() || c.is_control() || matches!(c, '@' | ',' | ';' | '<' | '>' | '"' | '(' | ')');
+    let labels = domain.split('.').all(|label| !label.is_empty());
+    text.len() <= 254
+        && !local.is_empty()
+        && domain.contains('.')
+        && labels
+        && !local.contains(stray)
+        && !domain.contains(stray)
+}

@@ -9,6 +9,7 @@ use jiff::tz::{AmbiguousOffset, TimeZone};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::ir::value::TextFormat;
+use crate::ir::value::is_email;
 use crate::ir::{Type, Value};
 use crate::text::nearest;
 
@@ -229,20 +230,6 @@ fn formatted(format: TextFormat, text: &str) -> Result<String, String> {
         }
     };
     if sound { Ok(text.to_owned()) } else { Err(expected.to_owned()) }
-}
-
-/// `something@something.tld`: one `@`, a dot in the domain, no blanks, brackets or separators of lists.
-pub(super) fn is_email(text: &str) -> bool {
-    let Some((local, domain)) = text.split_once('@') else { return false };
-    let stray =
-        |c: char| c.is_whitespace() || c.is_control() || matches!(c, '@' | ',' | ';' | '<' | '>' | '"' | '(' | ')');
-    let labels = domain.split('.').all(|label| !label.is_empty());
-    text.len() <= 254
-        && !local.is_empty()
-        && domain.contains('.')
-        && labels
-        && !local.contains(stray)
-        && !domain.contains(stray)
 }
 
 fn is_url(text: &str) -> bool {

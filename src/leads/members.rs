@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 use std::io::Cursor;
 
 use super::bytes;
-use super::cell::{is_email, quoted};
+use super::cell::quoted;
 use super::csv::{header, words};
 use super::record::{Record, Records};
+use crate::ir::value::is_email;
 
 /// Who is on a list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

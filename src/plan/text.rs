@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::Plan;
 use crate::ir::journey::{Action, Entry, EntryBy, Journey, Moment, Step, Target};
+use crate::ir::print::duration;
 use crate::ir::{Again, Campaign, Condition, Consent, Email, Value};
 
 /// Steps named beside a step are set apart from it by so many columns.
@@ -255,20 +256,6 @@ fn short(hash: &str) -> &str {
 
 fn target(target: &Target) -> &str {
     target.as_deref().unwrap_or("end")
-}
-
-/// `2 days 12 hours`
-fn duration(secs: i64) -> String {
-    let mut rest = secs;
-    let mut parts = Vec::new();
-    for (length, unit) in [(86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second")] {
-        let count = rest / length;
-        rest %= length;
-        if count != 0 {
-            parts.push(format!("{count} {unit}{}", if count == 1 { "" } else { "s" }));
-        }
-    }
-    if parts.is_empty() { "0 seconds".to_owned() } else { parts.join(" ") }
 }
 
 fn columns(text: &str) -> usize {

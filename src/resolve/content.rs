@@ -101,7 +101,7 @@ impl Resolver<'_> {
         }
         let def = &named.def;
         for address in [Some(&def.from.email), def.reply_to.as_ref()].into_iter().flatten() {
-            if !super::value::email(address) {
+            if !ir::value::is_email(address) {
                 let message = format!("`{}` is no e-mail address", address.value);
                 self.sink.push(Diagnostic::new(Code::InvalidValue, address.span, message));
             }

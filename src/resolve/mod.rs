@@ -55,8 +55,6 @@ pub struct Resolution {
     pub unsure_kinds: BTreeSet<Kind>,
     /// Journeys that say themselves whether leads may enter again.
     pub again_written: BTreeSet<Name>,
-    /// Columns named in `columns`, and where.
-    pub columns: Vec<(Name, Span)>,
 }
 
 /// Resolves a project. `files` are its files' declarations in the order of their paths; `broken` are files that are no
@@ -71,7 +69,7 @@ pub fn resolve(
     let mut resolver =
         Resolver { files, attachments, sources, sink, names: Names::default(), out: Campaign::default() };
     resolver.collect(broken);
-    let columns = resolver.project();
+    resolver.project();
     resolver.data();
     resolver.people();
     resolver.content();
@@ -86,7 +84,6 @@ pub fn resolve(
         meant: resolver.names.meant,
         unsure_kinds: resolver.names.unsure_kinds,
         again_written: again_written(files),
-        columns,
     }
 }
 

@@ -6,7 +6,7 @@ use super::{Resolver, spanned_value};
 use crate::ast::file::Settings;
 use crate::ast::{Kind, Literal, Text};
 use crate::diag::{Code, Diagnostic};
-use crate::ir::{self, Name, Type, Value};
+use crate::ir::{self, Type, Value};
 use crate::syntax::{Entries, Spanned};
 use crate::text::{Span, nearest};
 
@@ -16,10 +16,9 @@ fn is_reserved_column(name: &str) -> bool {
 }
 
 impl Resolver<'_> {
-    /// Reads the settings. Gives the fields named in `columns`, to be checked against the leads file.
-    pub(super) fn project(&mut self) -> Vec<(Name, Span)> {
+    /// Reads the settings.
+    pub(super) fn project(&mut self) {
         self.out.settings.timezone = "UTC".to_owned();
-        let mut columns = Vec::new();
         for file in self.files {
             let settings = &file.settings;
             self.simple_settings(settings);
@@ -32,13 +31,11 @@ impl Resolver<'_> {
                 };
             }
             for (field, column) in settings.columns.iter().flatten() {
-                columns.push((field.value.clone(), field.span));
                 self.out.settings.leads.columns.insert(field.value.clone(), column.value.clone());
             }
             let absent = settings.absent.iter().flatten().map(|text| text.value.clone());
             self.out.settings.leads.absent.extend(absent);
         }
-        columns
     }
 
     fn simple_settings(&mut self, settings: &Settings) {

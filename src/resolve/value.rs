@@ -11,7 +11,7 @@ use super::names::{listed, quoted};
 use super::typing::type_words;
 use crate::ast::Literal;
 use crate::diag::{Code, Diagnostic};
-use crate::ir::value::TextFormat;
+use crate::ir::value::{TextFormat, is_email};
 use crate::ir::{Field, Type, Value};
 use crate::syntax::Spanned;
 use crate::text::{Span, nearest};
@@ -151,25 +151,11 @@ fn literal_words(literal: &Literal) -> &'static str {
 fn wrong_format(format: TextFormat, text: &str) -> Option<&'static str> {
     match format {
         TextFormat::Plain | TextFormat::Phone => None,
-        TextFormat::Email if email(text) => None,
+        TextFormat::Email if is_email(text) => None,
         TextFormat::Email => Some("an address has one `@` and a domain"),
         TextFormat::Url if text.starts_with("https://") || text.starts_with("http://") => None,
         TextFormat::Url => Some("it begins with https://"),
         TextFormat::Country if text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase()) => None,
         TextFormat::Country => Some("it has two capital letters, such as JP"),
     }
-}
-
-/// Whether text has the shape of an e-mail address: one `@`, no blanks, a domain with a dot.
-pub(crate) fn email(text: &str) -> bool {
-    let Some((local, domain)) = text.split_once('@') else { return false };
-    let sound = |part: &str| {
-        !part.is_empty() && !part.chars().any(|c| c.is_whitespace() || c.is_control() || "<>,;@".contains(c))
-    };
-    sound(local)
-        && sound(domain)
-        && domain.contains('.')
-        && !domain.starts_with('.')
-        && !domain.ends_with('.')
-        && !domain.contains("..")
 }

@@ -7,8 +7,9 @@ use super::civil::DAY;
 use super::engine::Engine;
 use super::lead::{Class, Data, Held, Mail, Standing, Task, Waiting};
 use super::outcome::{Skip, bump};
-use super::program::{Deps, Email, Frequency, duration};
+use super::program::{Deps, Email, Frequency};
 use super::trace::What;
+use crate::ir::print::duration;
 use crate::ir::{Again, Window};
 
 /// What the gates say, with words for the timeline.

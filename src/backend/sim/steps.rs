@@ -5,10 +5,11 @@ use super::chance;
 use super::engine::{Engine, LIVELOCK};
 use super::lead::{Class, Data, Happening, Instance, Pending, Task, Waiting};
 use super::outcome::{EntryRefusal, Skip, bump};
-use super::program::{Action, Change, Deps, Entry, Journey, Make, Step, duration, reason};
+use super::program::{Action, Change, Deps, Entry, Journey, Make, Step, reason};
 use super::trace::What;
 use super::value::{Slot, Sym};
 use crate::ir::Again;
+use crate::ir::print::duration;
 
 /// How an instance ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

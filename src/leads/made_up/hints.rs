@@ -34,7 +34,7 @@ impl Hints {
         if let Expr::OneOf { of, values } = expr {
             values.iter().for_each(|value| self.note(of, value));
         }
-        for child in children(expr) {
+        for child in expr.children() {
             self.walk(child);
         }
     }
@@ -55,36 +55,6 @@ impl Hints {
                 known.push(value.clone());
             }
         }
-    }
-}
-
-/// The parts of an expression.
-pub(super) fn children(expr: &Expr) -> Vec<&Expr> {
-    match expr {
-        Expr::All { of } | Expr::Any { of } => of.iter().collect(),
-        Expr::Not { of } | Expr::OneOf { of, .. } | Expr::IsAbsent { of } | Expr::DaysSinceDate { of } => vec![of],
-        Expr::Compare { left, right, .. } | Expr::Arithmetic { left, right, .. } => vec![left, right],
-        Expr::Holds { set, value } => vec![set, value],
-        Expr::TextTest { of, with, .. } => vec![of, with],
-        Expr::Filter { of, argument, .. } => std::iter::once(of).chain(argument).map(|part| &**part).collect(),
-        Expr::If { test, then, otherwise } => vec![test, then, otherwise],
-        Expr::Count { of } | Expr::DaysSince { of } => of.filter.iter().map(|filter| &**filter).collect(),
-        Expr::Const { .. }
-        | Expr::Absent
-        | Expr::Field { .. }
-        | Expr::EventProperty { .. }
-        | Expr::Score { .. }
-        | Expr::Grade { .. }
-        | Expr::Stage
-        | Expr::Persona
-        | Expr::Now
-        | Expr::Today
-        | Expr::InSegment { .. }
-        | Expr::InList { .. }
-        | Expr::Subscribed { .. }
-        | Expr::Received { .. }
-        | Expr::InJourney { .. }
-        | Expr::Finished { .. } => Vec::new(),
     }
 }
 

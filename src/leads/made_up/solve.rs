@@ -12,7 +12,6 @@
 use super::chance::Chance;
 use super::domain::{Domain, Presence, Wish};
 use super::eval::{Fields, eval};
-use super::hints::children;
 use crate::ir::expr::{Cmp, Filter, Sign};
 use crate::ir::{Expr, Field, Name, Value};
 
@@ -204,7 +203,7 @@ impl<'a> Draft<'a> {
     /// The fields that an expression mentions, each once.
     fn fields_in(&self, expr: &Expr) -> Vec<usize> {
         let mut fields: Vec<usize> = self.field(expr).into_iter().collect();
-        for child in children(expr) {
+        for child in expr.children() {
             fields.extend(self.fields_in(child));
         }
         fields.sort_unstable();
@@ -215,7 +214,7 @@ impl<'a> Draft<'a> {
 
 fn constant(expr: &Expr) -> Option<Value> {
     let fixed = |expr: &Expr| !matches!(expr, Expr::Field { .. });
-    let all_fixed = fixed(expr) && children(expr).iter().all(|child| constant(child).is_some());
+    let all_fixed = fixed(expr) && expr.children().iter().all(|child| constant(child).is_some());
     all_fixed.then(|| eval(expr, &Fields { names: &[], values: &[] })).flatten()
 }
 

@@ -3,9 +3,10 @@
 use super::condition::Cond;
 use super::journey::known;
 use super::names::Names;
-use super::{Fault, bounded, bounded_again, bounded_window, duration};
+use super::{Fault, bounded, bounded_again, bounded_window};
 use crate::backend::sim::civil::Quiet;
 use crate::backend::sim::value::Sym;
+use crate::ir::print::duration;
 use crate::ir::{Again, Campaign, Consent, Counted, Policies, Window};
 
 /// What mails are about.

@@ -442,21 +442,6 @@ fn lists(campaign: &Campaign) -> Vec<List> {
     campaign.lists.iter().map(list).collect()
 }
 
-/// A number of seconds in words.
-pub fn duration(secs: i64) -> String {
-    let units = [(DAY, "day"), (3600, "hour"), (60, "minute"), (1, "second")];
-    let mut rest = secs;
-    let mut words = Vec::new();
-    for (size, unit) in units {
-        let count = rest / size;
-        rest %= size;
-        if count > 0 {
-            words.push(format!("{count} {unit}{}", if count == 1 { "" } else { "s" }));
-        }
-    }
-    if words.is_empty() { "0 seconds".to_owned() } else { words.join(" ") }
-}
-
 /// A length of time that sums of instants can bear. The language has none longer than a hundred years.
 fn bounded(secs: i64) -> i64 {
     secs.clamp(0, 1 << 40)
