@@ -30,16 +30,26 @@ fn page(name: &str) -> String {
     fs::read_to_string(docs().join(name)).unwrap()
 }
 
-/// The fences of all pages, those of `docs/codes` left out: they have a test of their own.
-fn fences() -> Vec<Fence> {
-    let mut pages: Vec<PathBuf> = fs::read_dir(docs()).unwrap().map(|entry| entry.unwrap().path()).collect();
-    pages.retain(|path| path.extension().is_some_and(|ending| ending == "md"));
+/// All pages, those of `docs/codes` left out: they have a test of their own.
+fn pages() -> Vec<PathBuf> {
+    let folders = [docs(), docs().join("kinds")];
+    let mut pages: Vec<PathBuf> = folders
+        .iter()
+        .flat_map(|folder| fs::read_dir(folder).unwrap())
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|ending| ending == "md"))
+        .collect();
     pages.sort();
-    pages.iter().flat_map(|path| fences_of(path)).collect()
+    pages
+}
+
+/// The fences of all pages.
+fn fences() -> Vec<Fence> {
+    pages().iter().flat_map(|path| fences_of(path)).collect()
 }
 
 fn fences_of(path: &Path) -> Vec<Fence> {
-    let name = path.file_name().unwrap().to_string_lossy().into_owned();
+    let name = path.strip_prefix(docs()).unwrap().to_string_lossy().into_owned();
     let mut found = Vec::new();
     let mut open: Option<Fence> = None;
     for (number, line) in fs::read_to_string(path).unwrap().lines().enumerate() {
@@ -141,9 +151,9 @@ fn the_reference_names_every_key_and_every_event() {
     keys(&schema, &mut names);
     names.extend(builtin::EVENTS.iter().map(|(event, _)| (*event).to_owned()));
     names.extend(builtin::fields().into_keys());
-    let page = page("language.md");
-    let missing: Vec<String> = names.into_iter().filter(|name| !page.contains(&format!("`{name}`"))).collect();
-    assert!(missing.is_empty(), "docs/language.md does not name {missing:?}");
+    let pages: String = pages().iter().map(|path| fs::read_to_string(path).unwrap()).collect();
+    let missing: Vec<String> = names.into_iter().filter(|name| !pages.contains(&format!("`{name}`"))).collect();
+    assert!(missing.is_empty(), "neither docs/language.md nor docs/kinds names {missing:?}");
 }
 
 fn help(arguments: &[&str]) -> String {
@@ -190,15 +200,18 @@ fn links(text: &str) -> Vec<String> {
 
 #[test]
 fn links_lead_somewhere() {
-    let pages = ["language.md", "semantics.md", "commands.md", "architecture.md"];
-    for name in pages {
-        for link in links(&page(name)).iter().filter(|link| !link.starts_with("https://")) {
-            let (path, wanted) = link.split_once('#').unwrap_or((link, ""));
-            let target = if path.is_empty() { name } else { path };
-            let text = page(target);
-            let headings = text.lines().filter(|line| line.starts_with('#'));
-            let found = headings.map(|line| anchor(line.trim_start_matches('#'))).any(|found| found == wanted);
-            assert!(found || wanted.is_empty(), "docs/{name}: `{link}` leads nowhere");
+    for path in pages() {
+        let shown = path.strip_prefix(docs()).unwrap().display().to_string();
+        for link in links(&fs::read_to_string(&path).unwrap()).iter().filter(|link| !link.starts_with("https://")) {
+            let (target, wanted) = link.split_once('#').unwrap_or((link, ""));
+            let target = if target.is_empty() { path.clone() } else { path.parent().unwrap().join(target) };
+            assert!(target.exists(), "docs/{shown}: `{link}` leads nowhere");
+            let found = wanted.is_empty() || {
+                let text = fs::read_to_string(&target).unwrap();
+                let headings = text.lines().filter(|line| line.starts_with('#'));
+                headings.map(|line| anchor(line.trim_start_matches('#'))).any(|found| found == wanted)
+            };
+            assert!(found, "docs/{shown}: `{link}` leads nowhere");
         }
     }
 }

@@ -4,46 +4,25 @@
 //! - `ok/*.yaml`: the same, and nothing may be found.
 //! - `projects/*/`: folders that are whole projects.
 //!
-//! A finding is marked in the YAML where it is expected: `# error: slug` or `# warning: slug` at the end of the line on
-//! which it begins; `# error(+2): slug` stands two lines above it, for places that a comment cannot follow. Several on
-//! one line are separated by commas. In a folder the file `expected` may list `path:line:column level slug` as well.
-//! What is found has to be exactly what is marked.
+//! Findings are marked in the YAML where they are expected (`marks`). In a folder
+//! the file `expected` may list `path:line:column level slug` as well. What is found has to be exactly what is marked.
 //!
 //! Beside a case stands what the user reads, `CASE.stderr`. `TABIJI_BLESS=1 cargo test --test ui` writes it anew: read
 //! it before it is committed.
 #![expect(clippy::unwrap_used, reason = "a test fails by it")]
 
+mod marks;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use tabiji::diag::{Code, Level, Style, human};
+use marks::{Mark, compare, differences, entries, lossy, text, word};
+use tabiji::diag::{Code, Level};
 use tabiji::pipeline::{self, Checked};
 
 /// Codes that only a file of leads can bring about; `check` reads none.
 const BY_LEADS: [Code; 3] = [Code::UnknownColumn, Code::BadRow, Code::MissingColumn];
-
-/// A finding, expected or real. Lines and columns start at 1 and count characters.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Mark {
-    path: String,
-    line: usize,
-    /// 0 where any will do.
-    column: usize,
-    level: Level,
-    slug: String,
-}
-
-impl Mark {
-    fn shown(&self) -> String {
-        format!("{}:{}:{} {} {}", self.path, self.line, self.column, word(self.level), self.slug)
-    }
-
-    fn is_met_by(&self, found: &Mark) -> bool {
-        let column = if self.column == 0 { found.column } else { self.column };
-        Mark { column, ..self.clone() } == *found
-    }
-}
 
 /// A project to check, and what is to be found in it.
 struct Case {
@@ -59,7 +38,8 @@ struct Case {
 fn faults_are_found_where_they_are_marked() {
     let cases: Vec<Case> = singles("err").chain(projects()).collect();
     assert!(!cases.is_empty());
-    let wrong: Vec<String> = cases.iter().flat_map(|case| differences(case, &case.check())).collect();
+    let wrong: Vec<String> =
+        cases.iter().flat_map(|case| differences(&case.name, &case.expected, &case.check())).collect();
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 
@@ -99,7 +79,7 @@ fn a_wrong_mark_is_noticed() {
     assert_eq!(compare(&[mark(1, 6)], &[mark(1, 7)]).len(), 2);
     assert_eq!(compare(&[mark(1, 0)], &[mark(1, 7), mark(1, 7)]), ["found and not marked: a.yaml:1:7 warning x"]);
     assert_eq!(compare(&[mark(1, 0), mark(2, 0)], &[mark(1, 7)]), ["marked and not found: a.yaml:2:0 warning x"]);
-    assert_eq!(marks("a.yaml", "\nb: 1 # warning: x\n# warning(+1): x\n").unwrap(), [mark(2, 0), mark(4, 0)]);
+    assert_eq!(marks::marks("a.yaml", "\nb: 1 # warning: x\n# warning(+1): x\n").unwrap(), [mark(2, 0), mark(4, 0)]);
 }
 
 /// The cases of a folder of single files.
@@ -114,7 +94,7 @@ fn singles(folder: &str) -> impl Iterator<Item = Case> {
                 name: path.display().to_string(),
                 root: copy.path().to_owned(),
                 _copy: Some(copy),
-                expected: marks("tabiji.yaml", &lossy(&path)).unwrap(),
+                expected: marks::marks("tabiji.yaml", &lossy(&path)).unwrap(),
                 snapshot: path.with_extension("stderr"),
             }
         })
@@ -137,16 +117,6 @@ impl Case {
     }
 }
 
-fn entries(folder: &Path) -> Vec<PathBuf> {
-    let mut paths: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    paths.sort();
-    paths
-}
-
-fn lossy(path: &Path) -> String {
-    String::from_utf8_lossy(&fs::read(path).unwrap()).into_owned()
-}
-
 fn marks_of_folder(root: &Path, folder: &Path) -> Vec<Mark> {
     let mut found = Vec::new();
     for path in entries(folder) {
@@ -154,38 +124,12 @@ fn marks_of_folder(root: &Path, folder: &Path) -> Vec<Mark> {
         if path.is_dir() {
             found.extend(marks_of_folder(root, &path));
         } else if path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml") {
-            found.extend(marks(relative, &lossy(&path)).unwrap());
+            found.extend(marks::marks(relative, &lossy(&path)).unwrap());
         } else if relative == "expected" {
             found.extend(lossy(&path).lines().map(|line| listed(line).unwrap()));
         }
     }
     found
-}
-
-/// The marks in the comments of a file.
-fn marks(path: &str, text: &str) -> Option<Vec<Mark>> {
-    let mut found = Vec::new();
-    for (at, line) in text.lines().enumerate() {
-        for comment in line.split("# ").skip(1) {
-            for level in [Level::Error, Level::Warn] {
-                let Some(rest) = comment.strip_prefix(word(level)) else { continue };
-                let Some((below, slugs)) = rest.split_once(": ") else { continue };
-                let below: usize = match below.strip_prefix("(+") {
-                    Some(lines) => lines.strip_suffix(')')?.parse().ok()?,
-                    None if below.is_empty() => 0,
-                    None => continue,
-                };
-                found.extend(slugs.split(',').map(|slug| Mark {
-                    path: path.to_owned(),
-                    line: at + 1 + below,
-                    column: 0,
-                    level,
-                    slug: slug.trim().to_owned(),
-                }));
-            }
-        }
-    }
-    Some(found)
 }
 
 /// A line of `expected`.
@@ -196,55 +140,6 @@ fn listed(line: &str) -> Option<Mark> {
     let (column, row, path) = (place.next()?.parse().ok()?, place.next()?.parse().ok()?, place.next()?);
     let level = [Level::Error, Level::Warn].into_iter().find(|known| word(*known) == level)?;
     Some(Mark { path: path.to_owned(), line: row, column, level, slug: slug.to_owned() })
-}
-
-fn word(level: Level) -> &'static str {
-    match level {
-        Level::Error => "error",
-        Level::Warn | Level::Allow => "warning",
-    }
-}
-
-fn differences(case: &Case, checked: &Checked) -> Vec<String> {
-    let found: Vec<Mark> = checked
-        .findings
-        .iter()
-        .map(|finding| {
-            let span = finding.span();
-            let place = checked.sources.position(span.file, span.start);
-            Mark {
-                path: checked.sources.file(span.file).path.clone(),
-                line: place.line,
-                column: place.column,
-                level: finding.level,
-                slug: finding.code.info().slug.to_owned(),
-            }
-        })
-        .collect();
-    compare(&case.expected, &found).into_iter().map(|line| format!("{}: {line}", case.name)).collect()
-}
-
-/// What is marked and not found, and the other way round.
-fn compare(expected: &[Mark], found: &[Mark]) -> Vec<String> {
-    let mut left = found.to_vec();
-    let mut out = Vec::new();
-    // Marks that name a column choose first.
-    let mut expected = expected.to_vec();
-    expected.sort_by_key(|mark| mark.column == 0);
-    for mark in &expected {
-        match left.iter().position(|found| mark.is_met_by(found)) {
-            Some(at) => {
-                left.remove(at);
-            }
-            None => out.push(format!("marked and not found: {}", mark.shown())),
-        }
-    }
-    out.extend(left.iter().map(|found| format!("found and not marked: {}", found.shown())));
-    out
-}
-
-fn text(checked: &Checked) -> String {
-    human(&checked.findings, &checked.sources, Style::default())
 }
 
 /// What the user reads, if it is not what stands beside the case.

@@ -1,5 +1,7 @@
 //! A lead as it comes into a run.
 
+use std::collections::BTreeMap;
+
 use super::{Name, Value};
 
 /// A lead, before anything happens to it.
@@ -13,6 +15,17 @@ pub struct Lead {
     pub stage: Option<Name>,
     /// Scores it has, where the file says so, in the order of [`super::Campaign::scoring`].
     pub scores: Vec<Option<i32>>,
+}
+
+/// Something that happened to a lead, as a log of events or a test tells it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outside {
+    /// When, in seconds since 1970-01-01T00:00:00Z.
+    pub at_secs: i64,
+    /// The event.
+    pub event: Name,
+    /// Its properties; those that are absent are left out.
+    pub with: BTreeMap<Name, Value>,
 }
 
 /// Why a row of a leads file is no lead.

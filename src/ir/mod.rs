@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 
 pub use expr::{Condition, Expr};
 pub use journey::Journey;
-pub use lead::{Lead, Refusal, RefusedRow, Row};
+pub use lead::{Lead, Outside, Refusal, RefusedRow, Row};
 pub use value::{Type, Value};
 
 use crate::text::Origin;
