@@ -62,11 +62,11 @@ fn started_by<'c>(campaign: &'c Campaign, facts: &BTreeMap<Name, JourneyFacts>, 
 
 /// Emails that some step sends.
 pub(super) fn sent(campaign: &Campaign) -> BTreeSet<Name> {
-    let email = |action: &Action| match action {
-        Action::Send { email, .. } => Some(email.clone()),
+    let content = |action: &Action| match action {
+        Action::Send { content, .. } => Some(content.clone()),
         _ => None,
     };
-    steps(campaign).filter_map(email).collect()
+    steps(campaign).filter_map(content).collect()
 }
 
 /// Topics that something subscribes leads to.

@@ -168,10 +168,10 @@ pub enum Expr {
         /// The date or instant.
         of: Box<Expr>,
     },
-    /// `received("x", within=…)`: how many times the email was sent to the lead.
+    /// `received("x", within=…)`: how many times the email or message was sent to the lead.
     Received {
-        /// The email.
-        email: Name,
+        /// The email or message.
+        content: Name,
         /// Look-back in seconds; `None` for ever.
         within_secs: Option<i64>,
     },

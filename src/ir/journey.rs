@@ -149,10 +149,10 @@ pub struct Step {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
-    /// Sends an email.
+    /// Sends an email or a message.
     Send {
         /// Which.
-        email: Name,
+        content: Name,
         /// How long it is held at most, instead of the policy's, in seconds.
         max_hold_secs: Option<i64>,
     },

@@ -8,6 +8,7 @@
 
 pub mod builtin;
 pub mod chance;
+pub mod channel;
 pub mod expr;
 pub mod journey;
 pub mod lead;
@@ -19,6 +20,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use channel::Channel;
 pub use expr::{Condition, Expr};
 pub use journey::Journey;
 pub use lead::{Lead, Outside, Refusal, RefusedRow, Row};

@@ -53,8 +53,8 @@ impl Display for Expr {
             Expr::Count { of } => history(f, "count", of),
             Expr::DaysSince { of } => history(f, "days_since", of),
             Expr::DaysSinceDate { of } => write!(f, "days_since({of})"),
-            Expr::Received { email, within_secs } => {
-                write!(f, "received({email:?}")?;
+            Expr::Received { content, within_secs } => {
+                write!(f, "received({content:?}")?;
                 within(f, *within_secs)?;
                 f.write_str(")")
             }

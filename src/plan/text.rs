@@ -111,9 +111,9 @@ fn arms(step: &Step) -> Vec<String> {
 
 fn action(action: &Action) -> String {
     match action {
-        Action::Send { email, max_hold_secs } => {
+        Action::Send { content, max_hold_secs } => {
             let hold = max_hold_secs.map_or(String::new(), |secs| format!(", held at most {}", duration(secs)));
-            format!("send {email}{hold}")
+            format!("send {content}{hold}")
         }
         Action::Wait { secs } => format!("wait {}", duration(*secs)),
         Action::WaitUntil { moment: until } => format!("wait until {}", moment(until)),
@@ -296,7 +296,7 @@ mod tests {
         let task = Action::Task { to: "営業".to_owned(), title: "電話".to_owned(), within_secs: Some(86_400) };
         let gift = BTreeMap::from([("until".to_owned(), Value::Date(20_000))]);
         let parts: Vec<(&str, Action, Target)> = vec![
-            ("挨拶", Action::Send { email: "hello".to_owned(), max_hold_secs: None }, to("settle")),
+            ("挨拶", Action::Send { content: "hello".to_owned(), max_hold_secs: None }, to("settle")),
             ("settle", Action::Wait { secs: 90_061 }, to("tuesday")),
             ("tuesday", Action::WaitUntil { moment: tuesday }, to("reads")),
             ("reads", waits, to("ready")),

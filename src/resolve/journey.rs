@@ -366,9 +366,9 @@ impl Resolver<'_> {
     }
 
     fn simple_action(&mut self, def: &journey::Step) -> Action {
-        if let Some(email) = &def.send {
-            let email = self.ask(Kind::Email, email).unwrap_or_else(|| email.value.clone());
-            Action::Send { email, max_hold_secs: spanned_value(&def.max_hold).map(|hold| hold.secs) }
+        if let Some(name) = &def.send {
+            let content = self.ask(Kind::Email, name).unwrap_or_else(|| name.value.clone());
+            Action::Send { content, max_hold_secs: spanned_value(&def.max_hold).map(|hold| hold.secs) }
         } else if let Some(wait) = &def.wait {
             match wait.value {
                 Wait::For(duration) => Action::Wait { secs: duration.secs },

@@ -71,16 +71,16 @@ impl Resolver<'_> {
                 .steps
                 .iter()
                 .filter_map(|step| match &step.action {
-                    Action::Send { email, .. } => Some(email),
+                    Action::Send { content, .. } => Some(content),
                     _ => None,
                 })
                 .collect();
-            for email in sent {
-                let both = match found.remove(email) {
+            for content in sent {
+                let both = match found.remove(content) {
                     Some(before) => both_at_hand(before, here.clone()),
                     None => here.clone(),
                 };
-                found.insert(email.clone(), both);
+                found.insert(content.clone(), both);
             }
         }
         found

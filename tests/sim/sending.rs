@@ -159,7 +159,7 @@ fn a_mail_may_be_held_for_exactly_as_long_as_it_may() {
 
 #[test]
 fn a_step_may_hold_longer_than_the_policy() {
-    let own = |max_hold_secs| tabiji::ir::journey::Action::Send { email: "b".into(), max_hold_secs };
+    let own = |max_hold_secs| tabiji::ir::journey::Action::Send { content: "b".into(), max_hold_secs };
     let lab = || tokyo().frequency(1, WEEK, true).max_hold(DAY);
     let watched = lab().all("j", steps(vec![send("a"), own(Some(7 * DAY))])).watch();
     assert_eq!(watched.sent_at(), [at(0, "a"), at(7, "b")]);

@@ -313,7 +313,7 @@ pub fn steps(actions: Vec<Action>) -> Vec<Step> {
 }
 
 pub fn send(email: &str) -> Action {
-    Action::Send { email: email.to_owned(), max_hold_secs: None }
+    Action::Send { content: email.to_owned(), max_hold_secs: None }
 }
 
 pub fn wait(secs: i64) -> Action {

@@ -95,10 +95,10 @@ impl<'a> Ask<'a> {
                 V::Time(at) => V::Int(self.now.saturating_sub(at).div_euclid(DAY)),
                 V::Absent | V::Bool(_) | V::Int(_) | V::Number(_) | V::Sym(_) | V::Text(_) | V::Set(_) => V::Absent,
             },
-            Code::Received { email, within } => {
+            Code::Received { content, within } => {
                 let since = within.map_or(i64::MIN, |within| self.now - within);
                 let mails = self.lead.mails.iter().rev().take_while(|mail| mail.at > since);
-                V::Int(mails.filter(|mail| mail.email == *email).count() as i64)
+                V::Int(mails.filter(|mail| mail.content == *content).count() as i64)
             }
             Code::All(_)
             | Code::Any(_)
@@ -196,10 +196,11 @@ impl<'a> Ask<'a> {
         let journey = |journey: u32| V::Sym(program.journeys[journey as usize].sym);
         let step = |journey: u32, step: u32| V::Sym(program.journeys[journey as usize].steps[step as usize].sym);
         match (event.data, property) {
-            (Data::Mail { email, .. }, Property::Email) => V::Sym(program.emails[email as usize].sym),
-            (Data::Mail { email, .. }, Property::Topic) => {
-                program.topics.get(program.emails[email as usize].topic).map_or(V::Absent, |topic| V::Sym(topic.sym))
-            }
+            (Data::Mail { content, .. }, Property::Email) => V::Sym(program.contents[content as usize].sym),
+            (Data::Mail { content, .. }, Property::Topic) => program
+                .topics
+                .get(program.contents[content as usize].topic)
+                .map_or(V::Absent, |topic| V::Sym(topic.sym)),
             (Data::Mail { journey: of, .. } | Data::Journey(of, _) | Data::Task(_, of, _), Property::Journey) => {
                 journey(of)
             }

@@ -3,7 +3,7 @@
 use super::chance;
 use super::engine::Engine;
 use super::lead::{Class, Data, Happening, Task};
-use super::program::Cause;
+use super::program::{Cause, Moments};
 use super::send::mark;
 use super::trace::What;
 use crate::ir::Fatigue;
@@ -30,8 +30,13 @@ impl<'a> Engine<'a> {
         chance::unit(self.lead.chance, chance::join(step, what), chance::join(mail.run, u64::from(attempt)))
     }
 
-    fn email_name(&self, mail: usize) -> &'a str {
-        &self.program.emails[self.lead.mails[mail].email].name
+    fn content_name(&self, mail: usize) -> &'a str {
+        &self.program.contents[self.lead.mails[mail].content].name
+    }
+
+    /// The events of what becomes of a mail.
+    pub(super) fn moments(&self, mail: usize) -> Moments {
+        self.program.channels[self.lead.mails[mail].channel].moments
     }
 
     /// The journey and the step that asked for a mail.
@@ -44,20 +49,21 @@ impl<'a> Engine<'a> {
     pub(super) fn attempt(&mut self, mail: usize, failed: u32) {
         let place = self.asked_by(mail);
         if failed > 0 {
-            self.figures.emails.at(self.lead.mails[mail].email).retries += 1;
-            let name = self.email_name(mail);
+            self.figures.content(self.lead.mails[mail].content).retries += 1;
+            let name = self.content_name(mail);
             self.note_step(What::Retry, place, |_| format!("`{name}`, attempt {}", failed + 1));
         }
         let Some(persona) = self.lead.persona else { return self.delivered(mail) };
-        let behavior = &self.program.personas[persona].behavior;
-        let limits = &self.program.policies.bounces;
-        if self.draw(mail, draw::HARD, failed) < behavior.hard_bounce {
+        let channel = self.lead.mails[mail].channel;
+        let reading = &self.program.personas[persona].reading[channel];
+        let failures = &self.program.channels[channel].failures;
+        if self.draw(mail, draw::HARD, failed) < reading.fail_for_good {
             self.bounced(mail, true);
-        } else if self.draw(mail, draw::SOFT, failed) >= behavior.soft_bounce {
+        } else if self.draw(mail, draw::SOFT, failed) >= reading.fail {
             self.delivered(mail);
-        } else if failed < limits.soft_retries {
-            let at = self.now + limits.soft_every_secs;
-            let name = self.email_name(mail);
+        } else if failed < failures.retries {
+            let at = self.now + failures.every;
+            let name = self.content_name(mail);
             self.note_step(What::Bounced, place, |ask| {
                 format!("`{name}`, for now; next attempt on {}", ask.lead.zone.show(at))
             });
@@ -69,35 +75,36 @@ impl<'a> Engine<'a> {
 
     fn bounced(&mut self, mail: usize, hard: bool) {
         let program = self.program;
-        let limits = &program.policies.bounces;
+        let channel = self.lead.mails[mail].channel;
+        let failures = &program.channels[channel].failures;
         let place = self.asked_by(mail);
-        let figures = self.figures.emails.at(self.lead.mails[mail].email);
+        let figures = self.figures.content(self.lead.mails[mail].content);
         if hard {
             figures.hard_bounced += 1
         } else {
             figures.soft_bounced += 1
         }
         self.figures.mails.bounced += 1;
-        self.lead.undelivered += 1;
-        let name = self.email_name(mail);
+        self.lead.undelivered[channel] += 1;
+        let name = self.content_name(mail);
         self.note_step(What::Bounced, place, |_| format!("`{name}`, {}", if hard { "for good" } else { "given up" }));
-        let too_many = limits.soft_suppress_after.is_some_and(|most| self.lead.undelivered >= most);
-        if ((hard && limits.hard_suppress) || too_many) && !self.lead.suppressed {
-            self.lead.suppressed = true;
+        let too_many = failures.suppress_after.is_some_and(|most| self.lead.undelivered[channel] >= most);
+        if ((hard && failures.suppress) || too_many) && !self.lead.suppressed[channel] {
+            self.lead.suppressed[channel] = true;
             self.note(What::Suppressed, None, |_| "nothing is sent to the address any more".to_owned());
         }
         let kind = program.policies.kinds[usize::from(hard)];
-        self.mail_happens(mail, program.builtin.email_bounced, mark::BOUNCED, Some(kind));
+        self.mail_happens(mail, self.moments(mail).failed, mark::BOUNCED, Some(kind));
     }
 
     fn delivered(&mut self, mail: usize) {
-        let (email, place) = (self.lead.mails[mail].email, self.asked_by(mail));
-        self.lead.undelivered = 0;
+        let (content, place) = (self.lead.mails[mail].content, self.asked_by(mail));
+        self.lead.undelivered[self.lead.mails[mail].channel] = 0;
         self.lead.mails[mail].persona = self.lead.persona;
-        self.figures.emails.at(email).delivered += 1;
-        let name = self.email_name(mail);
+        self.figures.content(content).delivered += 1;
+        let name = self.content_name(mail);
         self.note_step(What::Delivered, place, |_| format!("`{name}`"));
-        self.mail_happens(mail, self.program.builtin.email_delivered, mark::DELIVERED, None);
+        self.mail_happens(mail, self.moments(mail).delivered, mark::DELIVERED, None);
         if let Some(persona) = self.lead.persona {
             self.react(mail, persona);
         }
@@ -106,14 +113,14 @@ impl<'a> Engine<'a> {
     /// Draws what the lead will do with a mail, and when.
     fn react(&mut self, mail: usize, persona: usize) {
         let program = self.program;
-        let behavior = &program.personas[persona].behavior;
-        let email = &program.emails[self.lead.mails[mail].email];
+        let content = &program.contents[self.lead.mails[mail].content];
+        let reading = &program.personas[persona].reading[content.channel];
         let number = mail as u32;
         let open_delay = |engine: &Self, what| {
-            chance::delay(behavior.open_delay.median_secs, behavior.open_delay.p90_secs, engine.draw(mail, what, 0))
+            chance::delay(reading.open_delay.median_secs, reading.open_delay.p90_secs, engine.draw(mail, what, 0))
         };
-        let open = behavior.open * email.open_factor * self.freshness(behavior.open_fatigue, mail);
-        let click = behavior.click * email.click_factor * self.freshness(behavior.click_fatigue, mail);
+        let open = reading.open * content.open_factor * self.freshness(reading.open_fatigue, mail);
+        let click = reading.click * content.click_factor * self.freshness(reading.click_fatigue, mail);
         if self.draw(mail, draw::OPEN, 0) >= open {
             self.note_unread(mail, "opened", open);
         } else {
@@ -122,23 +129,23 @@ impl<'a> Engine<'a> {
             if self.draw(mail, draw::CLICK, 0) >= click {
                 self.note_unread(mail, "clicked", click);
             } else {
-                let delay = behavior.click_delay;
+                let delay = reading.click_delay;
                 let delay = chance::delay(delay.median_secs, delay.p90_secs, self.draw(mail, draw::CLICK_DELAY, 0));
                 self.lead.arm(opened + delay, Class::Outside, (0, 0), Task::Click(number));
             }
         }
-        if email.marketing && self.draw(mail, draw::UNSUBSCRIBE, 0) < behavior.unsubscribe {
+        if content.marketing && self.draw(mail, draw::UNSUBSCRIBE, 0) < reading.unsubscribe {
             let at = self.now + open_delay(self, draw::UNSUBSCRIBE_DELAY);
             self.lead.arm(at, Class::Outside, (0, 0), Task::Unsubscribe(number));
         }
-        if self.draw(mail, draw::COMPLAIN, 0) < behavior.complain {
+        if self.draw(mail, draw::COMPLAIN, 0) < reading.complain {
             let at = self.now + open_delay(self, draw::COMPLAIN_DELAY);
             self.lead.arm(at, Class::Outside, (0, 0), Task::Complain(number));
         }
     }
 
     fn note_unread(&mut self, mail: usize, what: &str, chance: f64) {
-        let (name, place) = (self.email_name(mail), self.asked_by(mail));
+        let (name, place) = (self.content_name(mail), self.asked_by(mail));
         let percent = chance.clamp(0.0, 1.0) * 100.0;
         self.note_step(What::NoEvent, place, |_| format!("`{name}` will not be {what}, by a chance of {percent:.1} %"));
     }
@@ -147,33 +154,35 @@ impl<'a> Engine<'a> {
     fn freshness(&self, fatigue: Option<Fatigue>, mail: usize) -> f64 {
         let Some(fatigue) = fatigue else { return 1.0 };
         let since = self.now.saturating_sub(fatigue.window_secs);
-        let before = self.lead.mails[..mail].iter().rev().take_while(|each| each.at > since).count();
+        let channel = self.lead.mails[mail].channel;
+        let before = self.lead.mails[..mail].iter().rev().take_while(|each| each.at > since);
+        let before = before.filter(|each| each.channel == channel).count();
         libm::pow(1.0 - fatigue.loss, before as f64)
     }
 
     /// A mail is opened.
     pub(super) fn opened(&mut self, mail: usize) {
-        self.figures.emails.at(self.lead.mails[mail].email).opened += 1;
+        self.figures.content(self.lead.mails[mail].content).opened += 1;
         self.persona_of(mail).opened += 1;
-        self.mail_happens(mail, self.program.builtin.email_opened, mark::OPENED, None);
+        self.mail_happens(mail, self.moments(mail).opened, mark::OPENED, None);
     }
 
     /// A mail is clicked.
     pub(super) fn clicked(&mut self, mail: usize) {
-        self.figures.emails.at(self.lead.mails[mail].email).clicked += 1;
+        self.figures.content(self.lead.mails[mail].content).clicked += 1;
         self.persona_of(mail).clicked += 1;
-        self.mail_happens(mail, self.program.builtin.email_clicked, mark::CLICKED, None);
+        self.mail_happens(mail, self.moments(mail).clicked, mark::CLICKED, None);
     }
 
     /// A mail makes the lead unsubscribe.
     pub(super) fn unsubscribed(&mut self, mail: usize) {
-        self.figures.emails.at(self.lead.mails[mail].email).unsubscribed += 1;
+        self.figures.content(self.lead.mails[mail].content).unsubscribed += 1;
         self.mail_happens(mail, self.program.builtin.unsubscribed, mark::UNSUBSCRIBED, None);
     }
 
     /// A mail is reported.
     pub(super) fn complained(&mut self, mail: usize) {
-        self.figures.emails.at(self.lead.mails[mail].email).complained += 1;
+        self.figures.content(self.lead.mails[mail].content).complained += 1;
         self.mail_happens(mail, self.program.builtin.complained, mark::COMPLAINED, None);
     }
 

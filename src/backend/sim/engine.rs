@@ -362,7 +362,7 @@ impl<'a> Engine<'a> {
             let (journey, waiting) = (instance.journey, instance.waiting);
             self.figures.journeys.at(journey).running += 1;
             if let Waiting::Mail(held) = waiting {
-                let figures = self.figures.emails.at(held.email);
+                let figures = self.figures.content(held.content);
                 figures.waiting += 1;
                 figures.held_secs += u64::try_from(self.now - held.asked).unwrap_or(0);
             }
@@ -398,7 +398,7 @@ impl<'a> Engine<'a> {
         bump(&mut figures.leads_by_mails, lead.mails.len() as u64);
         let all = lead.mails.iter().map(|mail| mail.at);
         figures.busiest_week.count(most_in_a_week(all), &lead.id);
-        let marketing = lead.mails.iter().filter(|mail| program.emails[mail.email].marketing).map(|mail| mail.at);
+        let marketing = lead.mails.iter().filter(|mail| program.contents[mail.content].marketing).map(|mail| mail.at);
         figures.busiest_week_marketing.count(most_in_a_week(marketing), &lead.id);
     }
 }

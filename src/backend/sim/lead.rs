@@ -7,6 +7,10 @@ use std::sync::Arc;
 use super::civil::Zone;
 use super::program::{Deps, Program};
 use super::value::{Slot, Sym};
+use crate::ir::Channel;
+
+/// Number of channels.
+const CHANNELS: usize = Channel::ALL.len();
 
 /// Everything that is known of a lead at one moment.
 #[derive(Debug)]
@@ -43,10 +47,10 @@ pub struct LeadState {
     pub topics: Vec<Standing>,
     /// Whether it ever reported a mail.
     pub complained: bool,
-    /// Whether nothing is sent to its address any more.
-    pub suppressed: bool,
-    /// Mails in a row that were not delivered.
-    pub undelivered: u32,
+    /// Of each channel, whether nothing is sent to its address any more.
+    pub suppressed: [bool; CHANNELS],
+    /// Of each channel, how many in a row were not delivered.
+    pub undelivered: [u32; CHANNELS],
     /// Past events that are kept, by event, oldest first.
     pub history: Vec<Vec<(i64, Happening)>>,
     /// Mails sent, oldest first.
@@ -108,10 +112,10 @@ pub enum Data {
     Nothing,
     /// Properties that stand in the plan.
     Payload(u32),
-    /// A mail, by its number among the lead's, and for a bounce its kind.
+    /// Something that was sent, and for a failure its kind.
     Mail {
-        /// The email.
-        email: u32,
+        /// What.
+        content: u32,
         /// The journey it came from.
         journey: u32,
         /// The step.
@@ -127,13 +131,15 @@ pub enum Data {
     Task(Sym, u32, u32),
 }
 
-/// A mail that was sent.
+/// A mail, or something of another channel, that was sent.
 #[derive(Clone, Copy, Debug)]
 pub struct Mail {
     /// When.
     pub at: i64,
-    /// The email.
-    pub email: usize,
+    /// What.
+    pub content: usize,
+    /// Number of the channel.
+    pub channel: usize,
     /// The journey it came from.
     pub journey: usize,
     /// The step.
@@ -179,8 +185,8 @@ pub enum Waiting {
 /// A mail that waits.
 #[derive(Clone, Copy, Debug)]
 pub struct Held {
-    /// The email.
-    pub email: usize,
+    /// What.
+    pub content: usize,
     /// The step.
     pub step: usize,
     /// How often the lead had reached that step.
@@ -331,8 +337,8 @@ impl LeadState {
             lists: vec![false; program.lists.len()],
             topics: vec![Standing::Out; program.topics.len()],
             complained: false,
-            suppressed: false,
-            undelivered: 0,
+            suppressed: [false; CHANNELS],
+            undelivered: [0; CHANNELS],
             history: vec![Vec::new(); program.events.len()],
             mails: Vec::new(),
             instances: Vec::new(),
@@ -358,7 +364,8 @@ impl LeadState {
         self.stage_changes = 0;
         self.reached.fill(false);
         self.members.fill(false);
-        (self.complained, self.suppressed, self.undelivered) = (false, false, 0);
+        self.complained = false;
+        (self.suppressed, self.undelivered) = ([false; CHANNELS], [0; CHANNELS]);
         self.history.iter_mut().for_each(Vec::clear);
         self.mails.clear();
         self.instances.clear();

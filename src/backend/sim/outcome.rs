@@ -395,7 +395,7 @@ impl Figures {
                 exits: exits(program, number),
                 ..Default::default()
             }),
-            emails: Named::of(program.emails.iter().map(|each| each.name.as_str()), |_| EmailFigures::default()),
+            emails: Named::of(program.contents.iter().map(|each| each.name.as_str()), |_| EmailFigures::default()),
             mails: MailFigures::default(),
             personas: Named::of(program.personas.iter().map(|each| each.name.as_str()), |_| PersonaFigures::default()),
             no_persona: PersonaFigures::default(),
@@ -411,6 +411,11 @@ impl Figures {
             events: Named::of(program.events.iter().map(|each| each.name.as_str()), |_| 0),
             sends_per_day: vec![0; usize::try_from(secs / DAY).unwrap_or(0)],
         }
+    }
+
+    /// The figures of something that can be sent.
+    pub(super) fn content(&mut self, number: usize) -> &mut EmailFigures {
+        self.emails.at(number)
     }
 
     /// Counts a stopped lead.

@@ -7,7 +7,7 @@ use super::civil::DAY;
 use super::engine::Engine;
 use super::lead::{Class, Data, Held, Mail, Standing, Task, Waiting};
 use super::outcome::{Skip, bump};
-use super::program::{Deps, Email, Frequency};
+use super::program::{Content, Deps, Frequency};
 use super::trace::What;
 use crate::ir::print::duration;
 use crate::ir::{Again, Window};
@@ -35,12 +35,12 @@ pub(super) mod mark {
 
 impl Engine<'_> {
     /// A `send` step asks. `true` if the instance goes on: the mail is sent, or never will be.
-    pub(super) fn ask_to_send(&mut self, slot: usize, step: usize, email: usize, max_hold: i64) -> bool {
+    pub(super) fn ask_to_send(&mut self, slot: usize, step: usize, content: usize, max_hold: i64) -> bool {
         let journey = self.lead.instances[slot].journey;
-        self.figures.emails.at(email).requested += 1;
+        self.figures.content(content).requested += 1;
         self.lead.armed += 1;
         let held = Held {
-            email,
+            content,
             step,
             run: self.lead.runs[self.program.journeys[journey].base + step],
             asked: self.now,
@@ -52,7 +52,7 @@ impl Engine<'_> {
         };
         if self.stands_behind(journey, &held) {
             self.note_step(What::Held, (journey, held.step), |ask| {
-                format!("`{}` lets a mail of better standing go first", ask.program.emails[email].name)
+                format!("`{}` lets a mail of better standing go first", ask.program.contents[content].name)
             });
             self.hold(slot, held);
             return false;
@@ -120,7 +120,7 @@ impl Engine<'_> {
                 held.expires = open.is_none();
                 if !held.counted {
                     held.counted = true;
-                    self.figures.emails.at(held.email).held += 1;
+                    self.figures.content(held.content).held += 1;
                 }
                 self.note_step(What::Held, (journey, held.step), |ask| hold_text(ask, &held, until, &words));
                 self.hold(slot, held);
@@ -138,30 +138,34 @@ impl Engine<'_> {
 
     /// All gates, in order.
     fn gates(&self, held: &Held) -> Gate {
-        let email = &self.program.emails[held.email];
-        self.address()
-            .or_else(|| self.consent(email))
-            .or_else(|| self.repeat(held.email, email))
-            .or_else(|| self.quiet(email))
-            .or_else(|| self.frequency(held.email))
+        let content = &self.program.contents[held.content];
+        self.address(content.channel)
+            .or_else(|| self.consent(content))
+            .or_else(|| self.repeat(held.content, content))
+            .or_else(|| self.quiet(content))
+            .or_else(|| self.frequency(held.content))
             .unwrap_or(Gate::Open)
     }
 
-    fn address(&self) -> Option<Gate> {
-        let field = self.program.email_field.map(|field| &self.lead.fields[field]);
-        let address = field.and_then(|value| value.text(&self.program.texts));
-        if address.is_none_or(|address| address.trim().is_empty()) {
-            return Some(Gate::Skip(Skip::NoAddress, "the lead has no e-mail address".to_owned()));
+    fn address(&self, number: usize) -> Option<Gate> {
+        let channel = &self.program.channels[number];
+        let lacks = |field: &usize| {
+            let part = self.lead.fields[*field].text(&self.program.texts);
+            part.is_none_or(|part| part.trim().is_empty())
+        };
+        if channel.address.as_ref().is_none_or(|fields| fields.iter().any(lacks)) {
+            let words = format!("the lead has no {}", channel.kind.usual().address_words);
+            return Some(Gate::Skip(Skip::NoAddress, words));
         }
-        self.lead.suppressed.then(|| Gate::Skip(Skip::Suppressed, "the address is suppressed".to_owned()))
+        self.lead.suppressed[number].then(|| Gate::Skip(Skip::Suppressed, "the address is suppressed".to_owned()))
     }
 
-    fn consent(&self, email: &Email) -> Option<Gate> {
-        if self.ask(None).subscribed(email.topic) {
+    fn consent(&self, content: &Content) -> Option<Gate> {
+        if self.ask(None).subscribed(content.topic) {
             return None;
         }
-        let topic = &self.program.topics[email.topic].name;
-        let words = match self.lead.topics[email.topic] {
+        let topic = &self.program.topics[content.topic].name;
+        let words = match self.lead.topics[content.topic] {
             _ if self.lead.complained => "the lead complained".to_owned(),
             Standing::Pending => format!("the subscription to `{topic}` is not confirmed"),
             Standing::Out | Standing::In => format!("not subscribed to `{topic}`"),
@@ -169,9 +173,9 @@ impl Engine<'_> {
         Some(Gate::Skip(Skip::NoConsent, words))
     }
 
-    fn repeat(&self, number: usize, email: &Email) -> Option<Gate> {
-        let last = || self.lead.mails.iter().rev().find(|mail| mail.email == number).map(|mail| mail.at);
-        let (last, forbidden) = match email.repeat {
+    fn repeat(&self, number: usize, content: &Content) -> Option<Gate> {
+        let last = || self.lead.mails.iter().rev().find(|mail| mail.content == number).map(|mail| mail.at);
+        let (last, forbidden) = match content.repeat {
             Again::Always => return None,
             Again::Never => (last()?, true),
             Again::AfterSecs(secs) => {
@@ -182,8 +186,8 @@ impl Engine<'_> {
         forbidden.then(|| Gate::Skip(Skip::Repeat, format!("sent before, on {}", self.lead.zone.show(last))))
     }
 
-    fn quiet(&self, email: &Email) -> Option<Gate> {
-        let quiet = self.program.policies.quiet.as_ref().filter(|_| email.marketing)?;
+    fn quiet(&self, content: &Content) -> Option<Gate> {
+        let quiet = self.program.channels[content.channel].quiet.as_ref().filter(|_| content.marketing)?;
         let zone = if quiet.lead_time { &self.lead.zone } else { &self.program.project_zone };
         match quiet.opening(zone, self.now) {
             Some(opening) if opening == self.now => None,
@@ -192,8 +196,8 @@ impl Engine<'_> {
     }
 
     /// The first rule that is full decides.
-    fn frequency(&self, email: usize) -> Option<Gate> {
-        let rules = self.program.policies.frequency.iter().enumerate().filter(|(_, rule)| rule.counts[email]);
+    fn frequency(&self, content: usize) -> Option<Gate> {
+        let rules = self.program.policies.frequency.iter().enumerate().filter(|(_, rule)| rule.counts[content]);
         for (number, rule) in rules {
             let zone = if rule.lead_time { &self.lead.zone } else { &self.program.project_zone };
             let since = zone.window_start(rule.per, self.now);
@@ -221,13 +225,13 @@ impl Engine<'_> {
 
     /// When mails that a rule counts were sent, the latest first.
     fn counted<'b>(&'b self, rule: &'b Frequency) -> impl Iterator<Item = i64> + 'b {
-        self.lead.mails.iter().rev().filter(|mail| rule.counts[mail.email]).map(|mail| mail.at)
+        self.lead.mails.iter().rev().filter(|mail| rule.counts[mail.content]).map(|mail| mail.at)
     }
 
     fn send(&mut self, journey: usize, held: &Held) {
         let program = self.program;
         self.count_hold(held);
-        self.figures.emails.at(held.email).sent += 1;
+        self.figures.content(held.content).sent += 1;
         let day = usize::try_from((self.now - program.frame.start) / DAY).unwrap_or(0);
         self.figures.sends_per_day.iter_mut().skip(day).take(1).for_each(|count| *count += 1);
         match self.lead.persona {
@@ -236,7 +240,8 @@ impl Engine<'_> {
         }
         let mail = Mail {
             at: self.now,
-            email: held.email,
+            content: held.content,
+            channel: program.contents[held.content].channel,
             journey,
             step: held.step,
             run: held.run,
@@ -244,9 +249,10 @@ impl Engine<'_> {
         };
         self.lead.mails.push(mail);
         self.lead.changed(Deps::MAILS);
-        self.note_step(What::Sent, (journey, held.step), |_| format!("`{}`", program.emails[held.email].name));
+        self.note_step(What::Sent, (journey, held.step), |_| format!("`{}`", program.contents[held.content].name));
         let number = self.lead.mails.len() - 1;
-        self.mail_happens(number, program.builtin.email_sent, mark::SENT, None);
+        let sent = self.moments(number).sent;
+        self.mail_happens(number, sent, mark::SENT, None);
         self.attempt(number, 0);
     }
 
@@ -254,27 +260,28 @@ impl Engine<'_> {
     pub(super) fn mail_happens(&mut self, number: usize, event: usize, mark: u64, kind: Option<u32>) {
         let mail = self.lead.mails[number];
         let step = self.program.journeys[mail.journey].steps[mail.step].chance;
-        let data = Data::Mail { email: mail.email as u32, journey: mail.journey as u32, step: mail.step as u32, kind };
+        let data =
+            Data::Mail { content: mail.content as u32, journey: mail.journey as u32, step: mail.step as u32, kind };
         self.happen(event, data, chance::join(chance::join(step, mail.run), mark));
     }
 
     /// A mail is not sent.
     pub(super) fn skip(&mut self, journey: usize, held: &Held, why: Skip, words: &str) {
         self.count_hold(held);
-        bump(&mut self.figures.emails.at(held.email).skipped, why);
+        bump(&mut self.figures.content(held.content).skipped, why);
         bump(&mut self.figures.mails.not_sent, why);
         self.note_step(What::Skipped, (journey, held.step), |ask| {
-            format!("`{}`: {}, {words}", ask.program.emails[held.email].name, why.word())
+            format!("`{}`: {}, {words}", ask.program.contents[held.content].name, why.word())
         });
     }
 
     fn count_hold(&mut self, held: &Held) {
-        self.figures.emails.at(held.email).held_secs += u64::try_from(self.now - held.asked).unwrap_or(0);
+        self.figures.content(held.content).held_secs += u64::try_from(self.now - held.asked).unwrap_or(0);
     }
 }
 
 fn hold_text(ask: &super::ask::Ask<'_>, held: &Held, until: Option<i64>, words: &str) -> String {
-    let name = &ask.program.emails[held.email].name;
+    let name = &ask.program.contents[held.content].name;
     let due = ask.lead.zone.show(held.due);
     if !held.expires {
         return format!("`{name}` until {due}: {words}");

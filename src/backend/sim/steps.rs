@@ -245,8 +245,8 @@ impl<'a> Engine<'a> {
     fn take_step(&mut self, slot: usize, current: usize, step: &'a Step) -> Then {
         let number = self.lead.instances[slot].journey;
         match &step.action {
-            Action::Send { email, max_hold } => {
-                if !self.ask_to_send(slot, current, *email, *max_hold) {
+            Action::Send { content, max_hold } => {
+                if !self.ask_to_send(slot, current, *content, *max_hold) {
                     return Then::Wait;
                 }
             }

@@ -120,7 +120,7 @@ fn received(typer: &mut Typer<'_>, name: &Word, args: &Args, at: &Range<usize>) 
     let email = named(typer, name, args, Kind::Email, &["within"], at);
     let within_secs = within(typer, args);
     let (Some(email), Some(within_secs)) = (email, within_secs) else { return Typed::unknown(at) };
-    let count = Expr::Received { email, within_secs };
+    let count = Expr::Received { content: email, within_secs };
     let one = Expr::Const { value: Value::Int(1) };
     Typed::of(Expr::Compare { cmp: Cmp::Ge, left: Box::new(count), right: Box::new(one) }, Type::Boolean, at)
 }

@@ -87,7 +87,7 @@ pub enum Code {
     Count(Box<Past>),
     DaysSince(Box<Past>),
     DaysSinceDate(Box<Code>),
-    Received { email: usize, within: Option<i64> },
+    Received { content: usize, within: Option<i64> },
     InJourney(usize),
     Finished(usize),
 }
@@ -138,12 +138,12 @@ impl Names<'_> {
             Expr::Subscribed { topic } => (self.topic(topic).map_or(NOTHING, Code::Subscribed), Deps::TOPICS),
             Expr::InJourney { journey } => (self.journey(journey).map_or(NOTHING, Code::InJourney), Deps::JOURNEYS),
             Expr::Finished { journey } => (self.journey(journey).map_or(NOTHING, Code::Finished), Deps::JOURNEYS),
-            Expr::Received { email, within_secs } => {
+            Expr::Received { content, within_secs } => {
                 if within_secs.is_some() {
                     *deps |= Deps::TIME;
                 }
-                let code = |email| Code::Received { email, within: within_secs.map(bounded) };
-                (self.email(email).map_or(NOTHING, code), Deps::MAILS)
+                let code = |content| Code::Received { content, within: within_secs.map(bounded) };
+                (self.content(content).map_or(NOTHING, code), Deps::MAILS)
             }
             Expr::Count { of } => {
                 if of.within_secs.is_some() {

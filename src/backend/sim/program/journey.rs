@@ -77,7 +77,7 @@ pub struct Step {
 /// are put together.
 #[derive(Debug)]
 pub enum Action {
-    Send { email: usize, max_hold: i64 },
+    Send { content: usize, max_hold: i64 },
     Wait { secs: i64 },
     WaitUntil { moment: Moment },
     WaitFor { event: usize, filter: Option<Cond>, when: Option<Cond>, within: i64, timeout: Option<usize> },
@@ -226,8 +226,8 @@ impl Compiler<'_> {
     fn action(&self, step: &journey::Step, names: &mut Names<'_>, reasons: &[String]) -> Result<Action, Fault> {
         use journey::Action as Source;
         Ok(match &step.action {
-            Source::Send { email, max_hold_secs } => Action::Send {
-                email: known(names.email(email), "email", email)?,
+            Source::Send { content, max_hold_secs } => Action::Send {
+                content: known(names.content(content), "email or message", content)?,
                 max_hold: bounded(max_hold_secs.unwrap_or(self.campaign.policies.max_hold_secs)),
             },
             Source::Wait { secs } => Action::Wait { secs: bounded(*secs) },

@@ -1,13 +1,12 @@
-//! Topics, emails and limits for all mails, compiled.
+//! Topics, what is sent about them, and the limits for all of it, compiled.
 
 use super::condition::Cond;
 use super::journey::known;
 use super::names::Names;
-use super::{Fault, bounded, bounded_again, bounded_window};
-use crate::backend::sim::civil::Quiet;
+use super::{Fault, bounded_again, bounded_window};
 use crate::backend::sim::value::Sym;
 use crate::ir::print::duration;
-use crate::ir::{Again, Campaign, Consent, Counted, Policies, Window};
+use crate::ir::{self, Again, Campaign, Channel, Consent, Counted, Window};
 
 /// What mails are about.
 #[derive(Debug)]
@@ -29,13 +28,15 @@ impl Topic {
     }
 }
 
-/// A mail.
+/// Something that can be sent.
 #[derive(Debug)]
-pub struct Email {
+pub struct Content {
     /// Its name.
     pub name: String,
     /// Its name.
     pub sym: Sym,
+    /// Number of the channel that it goes by.
+    pub channel: usize,
     /// What it is about.
     pub topic: usize,
     /// Whether it is marketing.
@@ -48,20 +49,16 @@ pub struct Email {
     pub click_factor: f64,
 }
 
-/// Limits for all mails.
+/// Limits for all that is sent.
 #[derive(Debug)]
 pub struct Limits {
     /// How many.
     pub frequency: Vec<Frequency>,
-    /// When marketing waits.
-    pub quiet: Option<Quiet>,
-    /// The rest.
-    pub bounces: Policies,
-    /// The texts of the two kinds of bounces.
+    /// The texts of the two kinds of failures.
     pub kinds: [Sym; 2],
 }
 
-/// At most so many mails in a window.
+/// At most so many in a window.
 #[derive(Debug)]
 pub struct Frequency {
     /// How many.
@@ -70,7 +67,7 @@ pub struct Frequency {
     pub per: Window,
     /// Whether too many wait.
     pub delay: bool,
-    /// Of each email, whether it is counted.
+    /// Of each content, whether it is counted.
     pub counts: Vec<bool>,
     /// Whether it is the lead's clock.
     pub lead_time: bool,
@@ -89,14 +86,15 @@ pub(super) fn topics(campaign: &Campaign, names: &mut Names<'_>) -> Vec<Topic> {
     topics.collect()
 }
 
-/// Compiles the emails.
-pub(super) fn emails(campaign: &Campaign, names: &mut Names<'_>) -> Result<Vec<Email>, Fault> {
-    let compile = |(name, email): (&String, &crate::ir::Email)| {
-        Ok(Email {
+/// Compiles what can be sent.
+pub(super) fn contents(campaign: &Campaign, names: &mut Names<'_>) -> Result<Vec<Content>, Fault> {
+    let compile = |(name, email): (&String, &ir::Email)| {
+        Ok(Content {
             name: name.clone(),
             sym: names.texts.intern(name),
+            channel: Channel::Email.number(),
             topic: known(names.topic(&email.topic), "topic", &email.topic)?,
-            marketing: campaign.topics.get(&email.topic).is_none_or(crate::ir::Topic::is_marketing),
+            marketing: is_marketing(campaign, &email.topic),
             repeat: bounded_again(email.repeat),
             open_factor: email.open_factor,
             click_factor: email.click_factor,
@@ -105,16 +103,20 @@ pub(super) fn emails(campaign: &Campaign, names: &mut Names<'_>) -> Result<Vec<E
     campaign.emails.iter().map(compile).collect()
 }
 
+fn is_marketing(campaign: &Campaign, topic: &str) -> bool {
+    campaign.topics.get(topic).is_none_or(ir::Topic::is_marketing)
+}
+
 /// Compiles the policies.
-pub(super) fn limits_of(campaign: &Campaign, names: &mut Names<'_>) -> Limits {
+pub(super) fn limits_of(campaign: &Campaign, topics: &[Topic], contents: &[Content], names: &mut Names<'_>) -> Limits {
     let policies = &campaign.policies;
     let counted = |counts: &Counted| {
-        let of = |email: &crate::ir::Email| match counts {
+        let of = |content: &Content| match counts {
             Counted::All => true,
-            Counted::Marketing => campaign.topics.get(&email.topic).is_none_or(crate::ir::Topic::is_marketing),
-            Counted::Topic(topic) => email.topic == *topic,
+            Counted::Marketing => content.marketing,
+            Counted::Topic(topic) => topics[content.topic].name == *topic,
         };
-        campaign.emails.values().map(of).collect()
+        contents.iter().map(of).collect()
     };
     let frequency = policies.frequency.iter().map(|rule| Frequency {
         at_most: usize::try_from(rule.at_most).unwrap_or(usize::MAX),
@@ -124,15 +126,10 @@ pub(super) fn limits_of(campaign: &Campaign, names: &mut Names<'_>) -> Limits {
         lead_time: rule.lead_time,
         text: frequency_text(rule),
     });
-    Limits {
-        frequency: frequency.collect(),
-        quiet: policies.quiet_hours.as_ref().map(Quiet::of),
-        bounces: Policies { soft_every_secs: bounded(policies.soft_every_secs).max(1), ..policies.clone() },
-        kinds: [names.texts.intern("soft"), names.texts.intern("hard")],
-    }
+    Limits { frequency: frequency.collect(), kinds: [names.texts.intern("soft"), names.texts.intern("hard")] }
 }
 
-fn frequency_text(rule: &crate::ir::Frequency) -> String {
+fn frequency_text(rule: &ir::Frequency) -> String {
     let per = match rule.per {
         Window::RollingSecs(secs) => duration(secs),
         Window::CalendarDay => "calendar day".to_owned(),

@@ -4,6 +4,7 @@
 //! In: a plan and the frame of a run. Out: a [`Program`], which is only read from then on, by all threads. Never: the
 //! state of a lead.
 
+mod channel;
 mod condition;
 mod journey;
 mod mail;
@@ -13,9 +14,10 @@ mod people;
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
+pub use channel::{Channel, Moments};
 pub use condition::{Code, Cond, Deps, Past, Retention, arithmetic};
 pub use journey::{Action, Change, Entry, Journey, Make, Step, reason};
-pub use mail::{Email, Frequency, Limits, Topic};
+pub use mail::{Content, Frequency, Limits, Topic};
 use names::Names;
 pub use people::{Cause, Does, Grading, Lifecycle, Model, Move, Persona};
 
@@ -48,7 +50,7 @@ pub struct Program {
     pub builtin: Builtin,
     /// Properties of events that the plan makes.
     pub payloads: Vec<Vec<Slot>>,
-    /// Number of the field `email`.
+    /// Number of the field `email`, for the members of lists.
     pub email_field: Option<usize>,
     /// Number of the field `timezone`.
     pub timezone_field: Option<usize>,
@@ -74,9 +76,11 @@ pub struct Program {
     pub lists: Vec<List>,
     /// Topics, by name.
     pub topics: Vec<Topic>,
-    /// Emails, by name.
-    pub emails: Vec<Email>,
-    /// Limits for all mails.
+    /// Channels, by number.
+    pub channels: Vec<Channel>,
+    /// What can be sent: the emails, by name.
+    pub contents: Vec<Content>,
+    /// Limits for all that is sent.
     pub policies: Limits,
     /// Journeys, in the order in which they are tried.
     pub journeys: Vec<Journey>,
@@ -216,16 +220,18 @@ impl Program {
         let lifecycle = people::lifecycle(campaign, &mut names);
         let segments = segments(campaign, &mut names, &journeys);
         let topics = mail::topics(campaign, &mut names);
-        let emails = mail::emails(campaign, &mut names)?;
+        let contents = mail::contents(campaign, &mut names)?;
+        let builtin = builtin(&names);
         let watched = watched(&journeys, &lifecycle, &segments);
         let mut program = Program {
             frame,
-            builtin: builtin(&names),
+            channels: channel::channels(campaign, &names, builtin),
+            builtin,
             email_field: names.field("email"),
             timezone_field: names.field("timezone"),
             created_field: names.field("created_at"),
             fields: campaign.fields.keys().cloned().collect(),
-            policies: mail::limits_of(campaign, &mut names),
+            policies: mail::limits_of(campaign, &topics, &contents, &mut names),
             lists: lists(campaign),
             events: events(campaign, &names),
             payloads: names.payloads,
@@ -242,7 +248,7 @@ impl Program {
             lifecycle,
             segments,
             topics,
-            emails,
+            contents,
             journeys,
         };
         program.connect(watched);

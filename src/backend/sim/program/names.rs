@@ -28,7 +28,7 @@ pub struct Names<'a> {
     by_segment: Table<'a>,
     by_list: Table<'a>,
     by_topic: Table<'a>,
-    by_email: Table<'a>,
+    by_content: Table<'a>,
     by_journey: Table<'a>,
     by_stage: Table<'a>,
 }
@@ -51,7 +51,7 @@ impl<'a> Names<'a> {
             by_segment: numbered(segments.iter().copied()),
             by_list: numbered(campaign.lists.keys().map(String::as_str)),
             by_topic: numbered(campaign.topics.keys().map(String::as_str)),
-            by_email: numbered(campaign.emails.keys().map(String::as_str)),
+            by_content: numbered(campaign.emails.keys().map(String::as_str)),
             by_journey: numbered(journeys),
             by_stage: numbered(stages.map(String::as_str)),
             events,
@@ -99,9 +99,9 @@ impl<'a> Names<'a> {
         self.by_topic.get(name).copied()
     }
 
-    /// Number of an email.
-    pub fn email(&self, name: &str) -> Option<usize> {
-        self.by_email.get(name).copied()
+    /// Number of something that can be sent.
+    pub fn content(&self, name: &str) -> Option<usize> {
+        self.by_content.get(name).copied()
     }
 
     /// Number of a journey.

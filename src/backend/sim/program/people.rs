@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
+use super::channel::{Reading, readings};
 use super::condition::Cond;
 use super::names::Names;
 use super::{bounded, bounded_window, chance_key};
 use crate::backend::sim::value::Sym;
-use crate::ir::{self, Behavior, Campaign, Limit};
+use crate::ir::{self, Campaign, Limit};
 
 /// A kind of person.
 #[derive(Debug)]
@@ -17,8 +18,8 @@ pub struct Persona {
     pub sym: Sym,
     /// Who it is.
     pub matches: Cond,
-    /// How it reads mail.
-    pub behavior: Behavior,
+    /// How it reads what comes, by the number of the channel.
+    pub reading: Vec<Reading>,
     /// What it does by itself, numbers of [`Does`].
     pub rates: Vec<usize>,
     /// What it does after events: the event and the number of the [`Does`].
@@ -158,7 +159,7 @@ pub fn personas(campaign: &Campaign, names: &mut Names<'_>) -> (Vec<Persona>, Ve
             name: persona.name.clone(),
             sym: names.texts.intern(&persona.name),
             matches: names.condition(&persona.matches, None),
-            behavior: persona.behavior.clone(),
+            reading: readings(&persona.behavior),
             rates: Vec::new(),
             afters: Vec::new(),
         };

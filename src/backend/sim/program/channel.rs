@@ -1,0 +1,123 @@
+//! Channels compiled: everything that differs between mail and a letter is data here.
+
+use super::names::Names;
+use super::{Builtin, bounded};
+use crate::backend::sim::civil::Quiet;
+use crate::ir::{self, Campaign, Delay, Fatigue};
+
+/// A channel.
+#[derive(Debug)]
+pub struct Channel {
+    /// Which.
+    pub kind: ir::Channel,
+    /// Fields that together are the address; a lead that lacks one cannot be reached. `None` if nobody can be.
+    pub address: Option<Vec<usize>>,
+    /// When marketing waits.
+    pub quiet: Option<Quiet>,
+    /// What becomes of attempts to deliver that fail.
+    pub failures: Failures,
+    /// The events of what becomes of it.
+    pub moments: Moments,
+}
+
+/// What becomes of attempts to deliver that fail.
+#[derive(Clone, Copy, Debug)]
+pub struct Failures {
+    /// Further attempts after one that failed for now.
+    pub retries: u32,
+    /// Seconds between attempts.
+    pub every: i64,
+    /// Undelivered ones in a row after which nothing more is sent to the address.
+    pub suppress_after: Option<u32>,
+    /// Whether a failure for good suppresses the address.
+    pub suppress: bool,
+}
+
+/// Numbers of the events of what is sent.
+#[derive(Clone, Copy, Debug)]
+pub struct Moments {
+    /// It goes out.
+    pub sent: usize,
+    /// It arrives.
+    pub delivered: usize,
+    /// It is given up.
+    pub failed: usize,
+    /// It is opened.
+    pub opened: usize,
+    /// It is clicked.
+    pub clicked: usize,
+}
+
+/// How a persona reads what comes by a channel. Chances are 0 to 1.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Reading {
+    /// Of a delivered one to be opened.
+    pub open: f64,
+    /// Of an opened one to be clicked.
+    pub click: f64,
+    /// Of a delivered one to make them unsubscribe.
+    pub unsubscribe: f64,
+    /// Of a delivered one to be reported.
+    pub complain: f64,
+    /// Of an attempt to fail for now.
+    pub fail: f64,
+    /// Of an attempt to fail for good.
+    pub fail_for_good: f64,
+    /// From delivery to opening, unsubscribing or complaining.
+    pub open_delay: Delay,
+    /// From opening to the click.
+    pub click_delay: Delay,
+    /// What those of late take from the chance to open.
+    pub open_fatigue: Option<Fatigue>,
+    /// What those of late take from the chance to click.
+    pub click_fatigue: Option<Fatigue>,
+}
+
+/// Compiles the channels, in the order of their numbers.
+pub(super) fn channels(campaign: &Campaign, names: &Names<'_>, builtin: Builtin) -> Vec<Channel> {
+    ir::Channel::ALL.into_iter().map(|kind| channel(campaign, names, builtin, kind)).collect()
+}
+
+fn channel(campaign: &Campaign, names: &Names<'_>, builtin: Builtin, kind: ir::Channel) -> Channel {
+    let policies = &campaign.policies;
+    let usual = kind.usual();
+    let failures = Failures {
+        retries: policies.soft_retries,
+        every: bounded(policies.soft_every_secs).max(1),
+        suppress_after: policies.soft_suppress_after,
+        suppress: policies.hard_suppress,
+    };
+    Channel {
+        kind,
+        address: usual.address.into_iter().map(|field| names.field(field)).collect(),
+        quiet: policies.quiet_hours.as_ref().filter(|_| usual.intrudes).map(Quiet::of),
+        failures,
+        moments: Moments {
+            sent: builtin.email_sent,
+            delivered: builtin.email_delivered,
+            failed: builtin.email_bounced,
+            opened: builtin.email_opened,
+            clicked: builtin.email_clicked,
+        },
+    }
+}
+
+/// How a persona reads, by the numbers of channels.
+pub(super) fn readings(behavior: &ir::Behavior) -> Vec<Reading> {
+    let mail = Reading {
+        open: behavior.open,
+        click: behavior.click,
+        unsubscribe: behavior.unsubscribe,
+        complain: behavior.complain,
+        fail: behavior.soft_bounce,
+        fail_for_good: behavior.hard_bounce,
+        open_delay: behavior.open_delay,
+        click_delay: behavior.click_delay,
+        open_fatigue: behavior.open_fatigue,
+        click_fatigue: behavior.click_fatigue,
+    };
+    ir::Channel::ALL
+        .into_iter()
+        .map(|channel| if channel == ir::Channel::Email { mail } else { Reading::default() })
+        .collect()
+}
