@@ -9,6 +9,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("text", &[]),
     ("diag", &["text"]),
     ("syntax", &["text", "diag"]),
+    ("format", &["text", "diag", "syntax"]),
     ("schema", &["text", "diag", "syntax", "ast"]),
     ("ast", &["text", "diag", "syntax"]),
     ("ir", &["text"]),
@@ -23,7 +24,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "pipeline",
         &["text", "diag", "syntax", "schema", "ast", "ir", "resolve", "analysis", "rules", "plan", "leads", "project"],
     ),
-    ("cli", &["text", "diag", "ast", "ir", "plan", "backend", "leads", "project", "pipeline"]),
+    ("cli", &["text", "diag", "syntax", "format", "ast", "ir", "plan", "backend", "leads", "project", "pipeline"]),
 ];
 
 #[expect(clippy::expect_used, reason = "a helper of tests")]

@@ -344,6 +344,27 @@ proptest! {
         let second = written(&rich(), rng);
         prop_assert_eq!(first.to_json().unwrap(), second.to_json().unwrap());
     }
+
+    #[test]
+    fn laying_files_out_leaves_no_trace(rng in any::<u64>().prop_perturb(|_, rng| rng)) {
+        let folder = tempfile::tempdir().unwrap();
+        Writer { rng }.project(&rich(), folder.path());
+        let before = plan_of(folder.path());
+        for file in tabiji::project::open(folder.path()).unwrap() {
+            let text = file.text.unwrap();
+            let laid_out = laid_out(&text);
+            prop_assert_eq!(text.matches("# a remark").count(), laid_out.matches("# a remark").count());
+            prop_assert_eq!(&laid_out, &self::laid_out(&laid_out));
+            fs::write(folder.path().join(file.path), laid_out).unwrap();
+        }
+        prop_assert_eq!(before.to_json().unwrap(), plan_of(folder.path()).to_json().unwrap());
+    }
+}
+
+fn laid_out(text: &str) -> String {
+    let mut sink = tabiji::diag::Sink::default();
+    let document = tabiji::syntax::parse(tabiji::text::FileId(0), text, &mut sink).unwrap();
+    tabiji::format::format(text, &document).unwrap()
 }
 
 #[test]

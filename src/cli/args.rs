@@ -30,6 +30,8 @@ pub(super) enum Command {
     Simulate(SimulateArgs),
     /// Write the compiled execution plan
     Plan(PlanArgs),
+    /// Lay out campaign files anew: indentation and blanks; comments, quotes and line breaks stay
+    Fmt(FmtArgs),
     /// Say what a finding means, with examples
     Explain(ExplainArgs),
     /// Print the JSON Schema of the campaign files, or of the plan
@@ -163,6 +165,16 @@ pub(super) struct PlanArgs {
     /// Write the plan to a file as well; may be given several times
     #[arg(long, value_name = "FORMAT=PATH", value_parser = Output::<Format>::parse)]
     pub(super) output: Vec<Output<Format>>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct FmtArgs {
+    /// Folders of projects, or files; `-` lays out the standard input to the standard output
+    #[arg(default_value = ".")]
+    pub(super) paths: Vec<PathBuf>,
+    /// Change nothing; name the files that would change, and fail (exit code 1) if there are any
+    #[arg(long)]
+    pub(super) check: bool,
 }
 
 #[derive(Debug, Args)]

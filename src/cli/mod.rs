@@ -7,6 +7,7 @@ mod args;
 mod check;
 mod compile;
 mod explain;
+mod fmt;
 mod init;
 mod leads;
 mod output;
@@ -39,6 +40,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Check(args) => check::check(args, &terminal),
         Command::Simulate(args) => simulate::simulate(args, &terminal),
         Command::Plan(args) => plan::plan(args, &terminal),
+        Command::Fmt(args) => fmt::fmt(args, &terminal),
         Command::Explain(args) => explain::explain(args, &terminal),
         Command::Schema { plan } => explain::schema(*plan),
     };

@@ -74,6 +74,9 @@ pub(super) fn save(path: &Path, text: &str) -> Result<(), Failure> {
     }
     let mut file = temporary().tempfile_in(folder).map_err(failed)?;
     file.write_all(text.as_bytes()).map_err(failed)?;
+    if let Ok(known) = std::fs::metadata(&real) {
+        file.as_file().set_permissions(known.permissions()).map_err(failed)?;
+    }
     file.persist(&real).map_err(|error| failed(error.error))?;
     Ok(())
 }
