@@ -30,7 +30,7 @@ pub(super) enum Command {
     Simulate(SimulateArgs),
     /// Write the compiled execution plan
     Plan(PlanArgs),
-    /// Lay out campaign files anew: indentation and blanks; comments, quotes and line breaks stay
+    /// Lay out campaign files anew, and change nothing else
     Fmt(FmtArgs),
     /// Say what a finding means, with examples
     Explain(ExplainArgs),
