@@ -1,7 +1,8 @@
 //! Whether two files say the same, comments included.
 
 use super::tokens::scalars;
-use crate::syntax::{Comment, Document, Node, Value};
+use crate::diag::suppress::parse_allow;
+use crate::syntax::{Comment, Document, Entry, Node, Value};
 
 /// Whether two files have the same tree and the same comments, each between the same scalars.
 pub(super) fn meaning(left: &Document, left_text: &str, right: &Document, right_text: &str) -> bool {
@@ -24,9 +25,7 @@ fn nodes(left: &Node, right: &Node) -> bool {
             left.len() == right.len() && left.iter().zip(right).all(|(left, right)| nodes(left, right))
         }
         (Value::Map(left), Value::Map(right)) => {
-            let same = |(left, right): (&crate::syntax::Entry, &crate::syntax::Entry)| {
-                left.key == right.key && nodes(&left.value, &right.value)
-            };
+            let same = |(left, right): (&Entry, &Entry)| left.key == right.key && nodes(&left.value, &right.value);
             left.len() == right.len() && left.iter().zip(right).all(same)
         }
         (
@@ -45,7 +44,9 @@ fn nodes(left: &Node, right: &Node) -> bool {
 /// Scalars and comments in the order of the file: what a comment speaks of is what stands next to it.
 fn order(document: &Document) -> Vec<Option<bool>> {
     let scalars = scalars(document).into_iter().map(|span| (span.start, None));
-    let comments = document.comments.iter().map(|comment| (comment.span.start, Some(comment.trailing)));
+    // Beside a dash a comment may come to stand behind it; for one that allows something, that is another meaning.
+    let trails = |comment: &Comment| comment.trailing && parse_allow(&comment.text).is_some();
+    let comments = document.comments.iter().map(|comment| (comment.span.start, Some(trails(comment))));
     let mut all: Vec<(u32, Option<bool>)> = scalars.chain(comments).collect();
     all.sort_by_key(|(start, _)| *start);
     all.into_iter().map(|(_, what)| what).collect()

@@ -64,3 +64,10 @@ fn line_ends_and_the_byte_order_mark_stay() {
 fn anchors_and_aliases_stay() {
     assert_laid_out("a: &x   {b: 'c'}\nd:   *x\n", "a: &x {b: 'c'}\nd: *x\n");
 }
+
+#[test]
+fn a_comment_behind_a_dash_is_as_good_as_one_below_it() {
+    assert_laid_out("a:\n  -\n    # why\n    b: 1\n", "a:\n  - # why\n    b: 1\n");
+    let allowed = "a:\n  -\n    # tabiji: allow(no-way-out) it stays\n    b: 1\n    c: 2\n";
+    assert_eq!(laid_out(allowed), Err(Refusal::Meaning), "the comment would cover the whole item");
+}
