@@ -9,7 +9,7 @@
 //! | [`text`] | source files, places in them, nearest names | knows nothing of what the text means |
 //! | [`diag`] | findings as data, the table of codes, their renderers | knows no rule |
 //! | [`syntax`] | YAML text → spanned tree | the only folder that names the YAML library |
-//! | [`format`] | YAML text in the one layout | the meaning and the comments stay |
+//! | [`mod@format`] | YAML text in the one layout | the meaning and the comments stay |
 //! | [`schema`] | tree against the JSON Schema | says every fault in words of campaigns |
 //! | [`ast`] | one file's declarations | names are raw; conditions are parsed in one place |
 //! | [`ir`] | the resolved, typed campaign | plain data; places are no part of its meaning |
