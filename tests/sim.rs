@@ -13,6 +13,8 @@ mod entering;
 mod mails;
 #[path = "sim/random.rs"]
 mod random;
+#[path = "sim/replay.rs"]
+mod replay;
 #[path = "sim/runs.rs"]
 mod runs;
 #[path = "sim/sending.rs"]

@@ -1,11 +1,11 @@
 //! A lead as it comes into a run.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Name, Value};
 
 /// A lead, before anything happens to it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Lead {
     /// The value of the field `id`.
     pub id: String,
@@ -15,6 +15,22 @@ pub struct Lead {
     pub stage: Option<Name>,
     /// Scores it has, where the file says so, in the order of [`super::Campaign::scoring`].
     pub scores: Vec<Option<i32>>,
+    /// What happens to it from outside, if that is known; then nothing it does is drawn. `None`: its behaviour is drawn.
+    pub timeline: Option<Vec<Outside>>,
+    /// What is settled about it beforehand.
+    pub settled: Settled,
+}
+
+/// What is settled about a lead by hand, where a draw or a rule of the campaign would decide. What is not named is left
+/// to them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Settled {
+    /// The arm that it takes, by journey and step of a split. An arm that does not exist is left to the draw.
+    pub arms: BTreeMap<(Name, Name), Name>,
+    /// The topics to which it is subscribed when it comes in, and to no others; confirmed where that is needed.
+    pub subscribed: Option<BTreeSet<Name>>,
+    /// Lists that it is on, besides those that name it.
+    pub lists: BTreeSet<Name>,
 }
 
 /// Something that happened to a lead, as a log of events or a test tells it.

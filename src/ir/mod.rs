@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 pub use channel::Channel;
 pub use expr::{Condition, Expr};
 pub use journey::Journey;
-pub use lead::{Lead, Outside, Refusal, RefusedRow, Row};
+pub use lead::{Lead, Outside, Refusal, RefusedRow, Row, Settled};
 pub use value::{Type, Value};
 
 use crate::text::Origin;

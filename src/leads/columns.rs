@@ -160,7 +160,7 @@ impl Columns {
         if !self.seen.insert(xxh3_128(id.as_bytes())) {
             return Err((Refusal::Duplicate, format!("an earlier row has the id {} too", quoted(&id))));
         }
-        Ok(Lead { id, values, stage, scores })
+        Ok(Lead { id, values, stage, scores, ..Lead::default() })
     }
 
     /// The time zone of a lead: that of its cell, else the project's.

@@ -187,7 +187,8 @@ impl Lab {
             (_, None) => None,
         };
         let values = self.0.fields.keys().map(value).collect();
-        Lead { id: id.to_owned(), values, stage: None, scores: vec![None; self.0.scoring.len()] }
+        let scores = vec![None; self.0.scoring.len()];
+        Lead { id: id.to_owned(), values, scores, ..Lead::default() }
     }
 
     pub fn run(&self, leads: Vec<Row>, options: &Options) -> Result<Outcome, SimError> {

@@ -9,7 +9,7 @@ use super::figure::{Spread, rate};
 use super::sums::{all_emails, busiest_day, exited, last_day, skipped};
 use crate::backend::sim::{
     Busiest, EmailFigures, Figures, JourneyFigures, LeadFigures, MailFigures, Named, Outcome, Parameters,
-    PersonaFigures, ScoreFigures, SegmentFigures, Skip, StageFigures, TraceLine,
+    PersonaFigures, ReplayFigures, ScoreFigures, SegmentFigures, Skip, StageFigures, TraceLine,
 };
 use crate::ir::RefusedRow;
 use crate::plan::Plan;
@@ -39,6 +39,8 @@ struct Report<'a> {
     timezone: &'a str,
     run: Run<'a>,
     leads: Leads<'a>,
+    #[serde(skip_serializing_if = "ReplayFigures::is_unused")]
+    timelines: ReplayFigures,
     journeys: Named<Rated<'a, JourneyFigures>>,
     emails: Named<Rated<'a, EmailFigures>>,
     all_emails: Rated<'a, EmailFigures>,
@@ -135,6 +137,7 @@ fn report<'a>(outcome: &'a Outcome, plan: &'a Plan) -> Report<'a> {
             refused_total: figures.leads.refused.values().sum(),
             refused_rows: &outcome.refused_rows,
         },
+        timelines: figures.replay,
         journeys: named(&figures.journeys, |name, journey| {
             let label = campaign.journeys.get(name).and_then(|definition| definition.label.as_deref());
             let rates = [("goal", journey.goal), ("completed", journey.completed), ("exited", exited(journey))];

@@ -137,6 +137,7 @@ fn figures() -> Figures {
             simulated: 1_000,
             ..LeadFigures::default()
         },
+        replay: Default::default(),
         journeys: journeys(),
         emails: emails(),
         mails: MailFigures {

@@ -7,7 +7,7 @@ use super::figure::{NONE, Spread, count, duration, percent, ratio};
 use super::sums::{all_emails, busiest_day, exited, last_day, skipped};
 use super::table::{Line, Table, cells, list, pad, pad_left, push_line};
 use crate::backend::sim::{
-    Busiest, EmailFigures, Figures, LeadFigures, Outcome, PersonaFigures, REFUSED_ROWS_KEPT, Skip,
+    Busiest, EmailFigures, Figures, LeadFigures, Outcome, PersonaFigures, REFUSED_ROWS_KEPT, ReplayFigures, Skip,
 };
 use crate::ir::{Campaign, Refusal, RefusedRow};
 use crate::plan::Plan;
@@ -21,7 +21,7 @@ pub fn text(outcome: &Outcome, plan: &Plan, width: usize) -> String {
     let (figures, campaign) = (&outcome.figures, &plan.campaign);
     let sections = [
         head(outcome, plan, width),
-        leads(&figures.leads, &outcome.refused_rows, width),
+        leads(&figures.leads, &outcome.refused_rows, width) + &timelines(&figures.replay, width),
         journeys(figures, campaign, width),
         emails(figures, campaign, width),
         not_sent(figures, width),
@@ -80,6 +80,23 @@ fn leads(leads: &LeadFigures, rows: &[RefusedRow], width: usize) -> String {
         text.push_str(&list("    ", &ids, width));
     }
     text
+}
+
+/// What the timelines of leads told; nothing if no lead had one.
+fn timelines(replay: &ReplayFigures, width: usize) -> String {
+    if replay.is_unused() {
+        return String::new();
+    }
+    let of = |number: u64, words: &str| (number > 0).then(|| format!("{} {words}", count(number)));
+    let leads = if replay.leads == 1 { "lead" } else { "leads" };
+    let items = [
+        of(replay.leads, leads),
+        of(replay.past, "events before they came in"),
+        of(replay.happened, "events in the run"),
+        of(replay.own, "left out, since the run makes its own"),
+        of(replay.unmatched, "about emails that were not sent to them"),
+    ];
+    list("Timelines  ", &items.into_iter().flatten().collect::<Vec<_>>(), width)
 }
 
 fn journeys(figures: &Figures, campaign: &Campaign, width: usize) -> String {

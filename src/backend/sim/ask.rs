@@ -189,8 +189,12 @@ impl<'a> Ask<'a> {
     /// A property of an event.
     pub fn property(&self, event: &'a Happening, property: usize) -> V<'a> {
         let program = self.program;
-        if let Data::Payload(payload) = event.data {
-            return program.payloads[payload as usize].get(property).map_or(V::Absent, Slot::view);
+        match event.data {
+            Data::Payload(payload) => {
+                return program.payloads[payload as usize].get(property).map_or(V::Absent, Slot::view);
+            }
+            Data::Told(number) => return self.lead.replay.property(number, property).map_or(V::Absent, Slot::view),
+            Data::Nothing | Data::Mail { .. } | Data::Stages(..) | Data::Journey(..) | Data::Task(..) => {}
         }
         let Some(property) = program.events[event.event].properties.get(property) else { return V::Absent };
         let journey = |journey: u32| V::Sym(program.journeys[journey as usize].sym);

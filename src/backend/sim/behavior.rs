@@ -53,6 +53,9 @@ impl<'a> Engine<'a> {
             let name = self.content_name(mail);
             self.note_step(What::Retry, place, |_| format!("`{name}`, attempt {}", failed + 1));
         }
+        if self.lead.replay.told() {
+            return self.told_delivery(mail);
+        }
         let Some(persona) = self.lead.persona else { return self.delivered(mail) };
         let channel = self.lead.mails[mail].channel;
         let reading = &self.program.personas[persona].reading[channel];
@@ -73,10 +76,8 @@ impl<'a> Engine<'a> {
         }
     }
 
-    fn bounced(&mut self, mail: usize, hard: bool) {
+    pub(super) fn bounced(&mut self, mail: usize, hard: bool) {
         let program = self.program;
-        let channel = self.lead.mails[mail].channel;
-        let failures = &program.channels[channel].failures;
         let place = self.asked_by(mail);
         let figures = self.figures.content(self.lead.mails[mail].content);
         if hard {
@@ -85,19 +86,25 @@ impl<'a> Engine<'a> {
             figures.soft_bounced += 1
         }
         self.figures.mails.bounced += 1;
-        self.lead.undelivered[channel] += 1;
         let name = self.content_name(mail);
         self.note_step(What::Bounced, place, |_| format!("`{name}`, {}", if hard { "for good" } else { "given up" }));
+        self.failed(self.lead.mails[mail].channel, hard);
+        let kind = program.policies.kinds[usize::from(hard)];
+        self.mail_happens(mail, self.moments(mail).failed, mark::BOUNCED, Some(kind));
+    }
+
+    /// What did not arrive says something about the address.
+    pub(super) fn failed(&mut self, channel: usize, hard: bool) {
+        let failures = &self.program.channels[channel].failures;
+        self.lead.undelivered[channel] += 1;
         let too_many = failures.suppress_after.is_some_and(|most| self.lead.undelivered[channel] >= most);
         if ((hard && failures.suppress) || too_many) && !self.lead.suppressed[channel] {
             self.lead.suppressed[channel] = true;
             self.note(What::Suppressed, None, |_| "nothing is sent to the address any more".to_owned());
         }
-        let kind = program.policies.kinds[usize::from(hard)];
-        self.mail_happens(mail, self.moments(mail).failed, mark::BOUNCED, Some(kind));
     }
 
-    fn delivered(&mut self, mail: usize) {
+    pub(super) fn delivered(&mut self, mail: usize) {
         let (content, place) = (self.lead.mails[mail].content, self.asked_by(mail));
         self.lead.undelivered[self.lead.mails[mail].channel] = 0;
         self.lead.mails[mail].persona = self.lead.persona;
@@ -105,7 +112,7 @@ impl<'a> Engine<'a> {
         let name = self.content_name(mail);
         self.note_step(What::Delivered, place, |_| format!("`{name}`"));
         self.mail_happens(mail, self.moments(mail).delivered, mark::DELIVERED, None);
-        if let Some(persona) = self.lead.persona {
+        if let Some(persona) = self.lead.persona.filter(|_| !self.lead.replay.told()) {
             self.react(mail, persona);
         }
     }
@@ -196,7 +203,7 @@ impl<'a> Engine<'a> {
     /// A persona begins what it does by itself; what an earlier one did ends.
     pub(super) fn take_up_habits(&mut self) {
         self.lead.persona_changes += 1;
-        let Some(persona) = self.lead.persona else { return };
+        let Some(persona) = self.lead.persona.filter(|_| !self.lead.replay.told()) else { return };
         let program = self.program;
         for does in &program.personas[persona].rates {
             self.lead.rates[*does].1 = self.now as f64;
@@ -234,7 +241,7 @@ impl<'a> Engine<'a> {
     /// What a persona does after an event is drawn. The draw belongs to the event, so that other events leave it alone.
     pub(super) fn provoke(&mut self, event: &Happening) {
         let program = self.program;
-        let Some(persona) = self.lead.persona else { return };
+        let Some(persona) = self.lead.persona.filter(|_| !self.lead.replay.told()) else { return };
         for (_, number) in program.personas[persona].afters.iter().filter(|(kind, _)| *kind == event.event) {
             let does = &program.does[*number];
             let Cause::After { filter, chance: likely, within, .. } = &does.cause else { continue };

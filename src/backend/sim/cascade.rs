@@ -34,7 +34,7 @@ impl Engine<'_> {
     }
 
     /// (1) The event is recorded, if some condition asks for past ones.
-    fn record(&mut self, event: &Happening) {
+    pub(super) fn record(&mut self, event: &Happening) {
         let Some(longest) = self.program.events[event.event].retention else { return };
         let (now, history) = (self.now, &mut self.lead.history[event.event]);
         // Forgets in bulk, so that it costs little.
@@ -46,7 +46,7 @@ impl Engine<'_> {
     }
 
     /// (2) Fields it carries are set.
-    fn take_fields(&mut self, event: &Happening) {
+    pub(super) fn take_fields(&mut self, event: &Happening) {
         let program = self.program;
         let sets = &program.events[event.event].sets;
         let mut changed = false;
@@ -104,7 +104,7 @@ impl Engine<'_> {
     }
 
     /// What an event does to subscriptions.
-    fn take_effect(&mut self, event: &Happening) {
+    pub(super) fn take_effect(&mut self, event: &Happening) {
         let info = &self.program.events[event.event];
         if info.effect == Effect::None {
             return;
@@ -166,7 +166,7 @@ impl Engine<'_> {
     }
 
     /// (3) Scores change, and decay waits anew for those who are active.
-    fn score(&mut self, event: &Happening) {
+    pub(super) fn score(&mut self, event: &Happening) {
         let program = self.program;
         let info = &program.events[event.event];
         for (model, rule) in &info.rules {
@@ -210,7 +210,7 @@ impl Engine<'_> {
     }
 
     /// (4) Lifecycle moves are made until none applies, at most once into each stage.
-    fn move_on(&mut self, event: Option<&Happening>) {
+    pub(super) fn move_on(&mut self, event: Option<&Happening>) {
         let program = self.program;
         let mut entered: Vec<usize> = Vec::new();
         while let Some(leaving) = program.lifecycle.leaving.get(self.lead.stage) {
@@ -249,7 +249,7 @@ impl Engine<'_> {
     }
 
     /// (5) Segments are evaluated anew, where something changed that they depend on.
-    fn evaluate_segments(&mut self) {
+    pub(super) fn evaluate_segments(&mut self) {
         let program = self.program;
         for (number, segment) in program.segments.iter().enumerate() {
             if !segment.when.deps.meets(self.lead.stale_segments) && self.lead.stale_segments != Deps::ALL {

@@ -35,6 +35,8 @@ pub struct Engine<'a> {
     pub(super) stopped: bool,
     /// Segments that the lead became a member of in this cascade.
     pub(super) joined: Vec<usize>,
+    /// What the past of leads counted, which is no part of the run.
+    pub(super) past_figures: Option<Box<Figures>>,
 }
 
 impl<'a> Engine<'a> {
@@ -49,6 +51,7 @@ impl<'a> Engine<'a> {
             cascades: 0,
             stopped: false,
             joined: Vec::new(),
+            past_figures: None,
         }
     }
 
@@ -66,6 +69,8 @@ impl<'a> Engine<'a> {
         }
         self.trace = traced.then(Vec::new);
         self.load(lead, zone, created.max(frame.start));
+        self.take_timeline(lead);
+        self.relive(lead);
         self.birth(created > frame.start);
         while let Some(due) = self.next_due() {
             self.advance_to(due.at);
@@ -170,7 +175,9 @@ impl<'a> Engine<'a> {
         self.figures.leads.simulated += 1;
         self.note(if created { What::Created } else { What::Launched }, None, |ask| format!("lead `{}`", ask.lead.id));
         self.refresh_profile(true);
-        self.grant();
+        if !self.lead.replay.has_past() {
+            self.grant();
+        }
         self.count_start();
         self.arm_timers();
         if created {
@@ -189,11 +196,12 @@ impl<'a> Engine<'a> {
     }
 
     /// Who agreed before.
-    fn grant(&mut self) {
+    pub(super) fn grant(&mut self) {
         for (number, topic) in self.program.topics.iter().enumerate() {
-            let granted = match &topic.granted {
-                Some(cond) => self.ask(None).holds(&cond.code),
-                None => topic.consent == Consent::OptOut,
+            let granted = match (&self.lead.replay.granted, &topic.granted) {
+                (Some(granted), _) => granted[number],
+                (None, Some(cond)) => self.ask(None).holds(&cond.code),
+                (None, None) => topic.consent == Consent::OptOut,
             };
             self.lead.topics[number] = if granted { Standing::In } else { Standing::Out };
         }
@@ -214,12 +222,10 @@ impl<'a> Engine<'a> {
     /// Timers that run from the beginning.
     fn arm_timers(&mut self) {
         let (program, born) = (self.program, self.now);
-        for (number, model) in program.models.iter().enumerate() {
-            if let Some(decay) = &model.decay {
-                self.lead.decays[number] = self.lead.arm(born + decay.every, Class::Timer, (0, 0), Task::Decay(number));
-            }
+        if !self.lead.replay.has_past() {
+            self.arm_decays();
+            self.arm_stay();
         }
-        self.arm_stay();
         for (number, journey) in program.journeys.iter().enumerate() {
             if let Entry::Schedule { moment, .. } = &journey.entry
                 && let Some(at) = moment.at_or_after(&self.lead.zone, born)
@@ -229,6 +235,16 @@ impl<'a> Engine<'a> {
         }
         let first = program.ticks.partition_point(|tick| *tick <= born);
         self.arm_tick(first);
+    }
+
+    /// Timers for points that are taken from the inactive.
+    pub(super) fn arm_decays(&mut self) {
+        for (number, model) in self.program.models.iter().enumerate() {
+            if let Some(decay) = &model.decay {
+                let at = self.now + decay.every;
+                self.lead.decays[number] = self.lead.arm(at, Class::Timer, (0, 0), Task::Decay(number));
+            }
+        }
     }
 
     fn arm_tick(&mut self, number: usize) {
@@ -277,6 +293,7 @@ impl<'a> Engine<'a> {
             Task::Rate(does, changes) if self.lead.persona_changes == changes => self.does_by_itself(does as usize),
             Task::Rate(..) => {}
             Task::After(does, identity) => self.does_after(does as usize, identity),
+            Task::Told(number) => self.told(number as usize),
         }
     }
 
@@ -289,11 +306,16 @@ impl<'a> Engine<'a> {
     }
 
     fn decay(&mut self, number: usize) {
+        self.lose_points(number);
+        self.cascade(None, Resume::Nothing);
+    }
+
+    /// Takes points from the inactive, and waits for the next time.
+    pub(super) fn lose_points(&mut self, number: usize) {
         let model = &self.program.models[number];
         let Some(decay) = &model.decay else { return };
         self.lead.decays[number] = self.lead.arm(self.now + decay.every, Class::Timer, (0, 0), Task::Decay(number));
         self.add_points(number, decay.points, "inactive");
-        self.cascade(None, Resume::Nothing);
     }
 
     /// Handles what has queued up at this second.
@@ -325,6 +347,10 @@ impl<'a> Engine<'a> {
 
     /// Something happens: it is counted, and handled in its turn if anything can change with it.
     pub(super) fn happen(&mut self, event: usize, data: Data, identity: u64) {
+        if self.lead.replay.reliving {
+            // What the engine would make of the past, the past tells itself.
+            return;
+        }
         let happening = Happening { event, data, identity };
         *self.figures.events.at(event) += 1;
         if self.trace.is_some() {
@@ -339,7 +365,7 @@ impl<'a> Engine<'a> {
         }
     }
 
-    fn event_text(&self, happening: &Happening) -> String {
+    pub(super) fn event_text(&self, happening: &Happening) -> String {
         let ask = self.ask(Some(happening));
         let event = &self.program.events[happening.event];
         let mut text = format!("`{}`", event.name);
@@ -395,10 +421,11 @@ impl<'a> Engine<'a> {
 
     fn count_mails(&mut self) {
         let (lead, program, figures) = (&self.lead, self.program, &mut self.figures.mails);
-        bump(&mut figures.leads_by_mails, lead.mails.len() as u64);
-        let all = lead.mails.iter().map(|mail| mail.at);
+        let mails = &lead.mails[lead.replay.past_mails..];
+        bump(&mut figures.leads_by_mails, mails.len() as u64);
+        let all = mails.iter().map(|mail| mail.at);
         figures.busiest_week.count(most_in_a_week(all), &lead.id);
-        let marketing = lead.mails.iter().filter(|mail| program.contents[mail.content].marketing).map(|mail| mail.at);
+        let marketing = mails.iter().filter(|mail| program.contents[mail.content].marketing).map(|mail| mail.at);
         figures.busiest_week_marketing.count(most_in_a_week(marketing), &lead.id);
     }
 }

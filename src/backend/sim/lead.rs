@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::civil::Zone;
 use super::program::{Deps, Program};
+use super::replay::Replay;
 use super::value::{Slot, Sym};
 use crate::ir::Channel;
 
@@ -75,6 +76,8 @@ pub struct LeadState {
     pub agenda: BinaryHeap<Due>,
     /// What is to be handled at this second.
     pub queue: VecDeque<Pending>,
+    /// What is told or settled about it.
+    pub replay: Replay,
     /// Number of the last timer.
     pub armed: u32,
     /// What changed since segments were evaluated.
@@ -112,6 +115,8 @@ pub enum Data {
     Nothing,
     /// Properties that stand in the plan.
     Payload(u32),
+    /// Properties that the lead's timeline tells, by the number of the event there.
+    Told(u32),
     /// Something that was sent, and for a failure its kind.
     Mail {
         /// What.
@@ -288,6 +293,8 @@ pub enum Task {
     Rate(u32, u32),
     /// A persona does something after an event: what, and its identity.
     After(u32, u64),
+    /// The timeline tells an event, by its number.
+    Told(u32),
 }
 
 impl Due {
@@ -351,6 +358,7 @@ impl LeadState {
             decays: vec![0; program.models.len()],
             agenda: BinaryHeap::new(),
             queue: VecDeque::new(),
+            replay: Replay::default(),
             armed: 0,
             stale_segments: Deps::ALL,
             stale_exits: Deps::ALL,
@@ -380,6 +388,7 @@ impl LeadState {
         self.persona_changes = 0;
         self.agenda.clear();
         self.queue.clear();
+        self.replay.clear();
         self.armed = 0;
         (self.stale_segments, self.stale_exits) = (Deps::ALL, Deps::ALL);
     }

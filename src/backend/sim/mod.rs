@@ -11,6 +11,7 @@
 //! | `steps` | entering, steps and leaving |
 //! | `send` | gates, holds and rounds of competing mails |
 //! | `behavior` | deliveries, reactions, what personas do |
+//! | `replay` | the same, as a timeline tells it instead of draws |
 //! | `lead`, `ask`, `value` | the state of a lead, and answers to conditions about it |
 //! | `civil`, `chance` | local time, and keyed draws |
 //! | `outcome`, `trace` | figures and timelines |
@@ -29,6 +30,7 @@ mod engine;
 mod lead;
 mod outcome;
 mod program;
+mod replay;
 mod send;
 mod steps;
 mod trace;
@@ -40,7 +42,7 @@ use rayon::prelude::*;
 
 pub use outcome::{
     Busiest, EmailFigures, EntryRefusal, Figures, JourneyFigures, LeadFigures, MailFigures, Named, Outcome, Parameters,
-    PersonaFigures, REFUSED_ROWS_KEPT, ScoreFigures, SegmentFigures, Skip, StageFigures, StepFigures,
+    PersonaFigures, REFUSED_ROWS_KEPT, ReplayFigures, ScoreFigures, SegmentFigures, Skip, StageFigures, StepFigures,
 };
 pub use trace::{TraceLine, What};
 

@@ -92,6 +92,9 @@ impl<T: Serialize> Serialize for Named<T> {
 pub struct Figures {
     /// Rows and leads.
     pub leads: LeadFigures,
+    /// Timelines of leads.
+    #[serde(skip_serializing_if = "ReplayFigures::is_unused")]
+    pub replay: ReplayFigures,
     /// By journey, in the order in which they are tried.
     pub journeys: Named<JourneyFigures>,
     /// By email.
@@ -135,6 +138,36 @@ pub struct LeadFigures {
     pub livelocked: u64,
     /// The first ids of those, in order.
     pub livelocked_ids: Vec<String>,
+}
+
+/// What the timelines of leads told; see [`Lead::timeline`](crate::ir::Lead::timeline).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct ReplayFigures {
+    /// Leads that had a timeline.
+    pub leads: u64,
+    /// Events from before a lead came in.
+    pub past: u64,
+    /// Events that happened in the run as they were told.
+    pub happened: u64,
+    /// Events that the simulation makes by itself, such as `email_sent`: those of the timeline were left out.
+    pub own: u64,
+    /// Of those that happened: reactions to an email that the lead had not been sent.
+    pub unmatched: u64,
+}
+
+impl ReplayFigures {
+    /// Whether no lead had a timeline.
+    pub fn is_unused(&self) -> bool {
+        self.leads == 0
+    }
+
+    fn add(&mut self, other: ReplayFigures) {
+        self.leads += other.leads;
+        self.past += other.past;
+        self.happened += other.happened;
+        self.own += other.own;
+        self.unmatched += other.unmatched;
+    }
 }
 
 /// Why a lead may not enter.
@@ -390,6 +423,7 @@ impl Figures {
         let secs = program.frame.end - program.frame.start;
         Figures {
             leads: LeadFigures::default(),
+            replay: ReplayFigures::default(),
             journeys: Named::of(program.journeys.iter().map(|each| each.name.as_str()), |number| JourneyFigures {
                 steps: steps(program, number),
                 exits: exits(program, number),
@@ -428,6 +462,7 @@ impl Figures {
     /// Adds the figures of other leads.
     pub(super) fn add(&mut self, other: Figures) {
         self.leads.add(other.leads);
+        self.replay.add(other.replay);
         self.journeys.add(other.journeys, JourneyFigures::add);
         self.emails.add(other.emails, EmailFigures::add);
         self.mails.add(other.mails);

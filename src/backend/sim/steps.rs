@@ -423,7 +423,8 @@ impl<'a> Engine<'a> {
         let instance = &self.lead.instances[slot];
         let (number, count, lead) = (instance.journey, instance.number, self.lead.chance);
         let draws = arms.iter().map(|arm| (arm.weight, chance::unit(lead, arm.chance, count)));
-        let Some(taken) = chance::rendezvous(draws) else { return step.next };
+        let settled = self.lead.replay.arm(number, current);
+        let Some(taken) = settled.or_else(|| chance::rendezvous(draws)) else { return step.next };
         *self.figures.journeys.at(number).steps.at(current).arms.at(taken) += 1;
         self.note_step(What::Split, (number, current), |_| format!("arm `{}`", arms[taken].name));
         arms[taken].to

@@ -28,6 +28,7 @@ pub struct TraceLine {
 pub enum What {
     Launched,
     Created,
+    Past,
     Persona,
     Event,
     NoEvent,
@@ -66,6 +67,7 @@ impl fmt::Display for What {
         f.pad(match self {
             What::Launched => "launched",
             What::Created => "created",
+            What::Past => "past",
             What::Persona => "persona",
             What::Event => "event",
             What::NoEvent => "no-event",

@@ -129,7 +129,7 @@ impl MadeUp {
         }
         let fields = Fields { names: &self.names, values: &values };
         let persona = self.personas.iter().position(|persona| eval::holds(&persona.matches.expr, &fields));
-        (persona == wanted).then(|| Lead { id, values, stage: None, scores: vec![None; self.models] })
+        (persona == wanted).then(|| Lead { id, values, scores: vec![None; self.models], ..Lead::default() })
     }
 
     fn weight(&self, persona: usize) -> f64 {
