@@ -6,6 +6,7 @@ use serde::Deserialize;
 use super::data::{Event, Field};
 use super::journey::{Journey, Moved};
 use super::limits::{Email, Policies, Sender, Topic};
+use super::map::JourneyMap;
 use super::people::{Grading, Lifecycle, List, Persona, Scoring, Segment};
 use super::quantity::Date;
 use super::{Literal, Text};
@@ -59,6 +60,9 @@ pub struct File {
     /// What happens to a lead, step by step.
     #[schemars(example = serde_json::json!({"onboarding": {"entry": {"event": "signed_up"}, "steps": [{"id": "hello", "send": "welcome"}]}}))]
     pub journeys: Entries<Journey>,
+    /// The customer journey as people live it: phases, touchpoints, thoughts and feelings.
+    #[schemars(example = serde_json::json!({"phases": [{"name": "awareness", "touchpoints": [{"label": "展示会ブース"}]}]}))]
+    pub journey_map: Option<JourneyMap>,
     /// Renames, so that leads already inside and plan diffs follow them.
     #[schemars(example = serde_json::json!([{"from": "journeys.trial.steps.a", "to": "journeys.trial.steps.b"}]))]
     pub moved: Vec<Moved>,

@@ -17,6 +17,9 @@ pub struct Journey {
     /// What it is, for people.
     #[schemars(example = &"From the first download to the first call")]
     pub description: Option<String>,
+    /// Phase of the journey map that it belongs to.
+    #[schemars(example = &"consideration")]
+    pub phase: Option<Text>,
     /// Who goes first when mails compete: the higher one. 0 unless said. Journeys are tried in this order, then by name.
     #[serde(default)]
     #[schemars(example = 5)]

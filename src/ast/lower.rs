@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::data::{Event, Field};
 use super::journey::{Journey, Moved};
 use super::limits::{Email, Policies, Sender, Topic};
+use super::map::JourneyMap;
 use super::people::{Grading, Lifecycle, List, Persona, Scoring, Segment};
 use super::prune::{without_faulty_entries, without_faulty_steps};
 use super::{Settings, Text};
@@ -132,6 +133,7 @@ pub struct Declarations {
     pub policies: Option<Spanned<Policies>>,
     pub emails: Vec<Named<Email>>,
     pub journeys: Vec<Named<Journey>>,
+    pub journey_map: Option<Spanned<JourneyMap>>,
     pub moved: Vec<Spanned<Moved>>,
     /// Definitions with faults already reported.
     pub poisoned: Vec<Poisoned>,
@@ -174,6 +176,7 @@ impl Reader<'_> {
             "journeys" => self.out.journeys = self.journeys(&entry.value),
             "lifecycle" => self.out.lifecycle = self.read(&entry.value),
             "policies" => self.out.policies = self.read(&entry.value),
+            "journey_map" => self.out.journey_map = self.read(&entry.value),
             "moved" => self.out.moved = self.items(&entry.value),
             setting => {
                 let span = whole(entry);

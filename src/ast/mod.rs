@@ -14,6 +14,7 @@ pub mod journey;
 mod json_schema;
 pub mod limits;
 mod lower;
+pub mod map;
 pub mod people;
 mod prune;
 pub mod quantity;

@@ -102,6 +102,7 @@ codes! {
     UnsentEmail = "TJ0601" "unsent-email" Warn rule "an email that no journey sends";
     UnusedDefinition = "TJ0602" "unused-definition" Warn rule "a definition that nothing uses";
     NobodySubscribes = "TJ0603" "nobody-subscribes" Warn rule "a topic that needs consent which nothing can give";
+    PhaseWithoutTouchpoint = "TJ0651" "phase-without-touchpoint" Warn rule "a phase of the journey map in which nobody meets the company";
     // Leads.
     UnknownColumn = "TJ0701" "unknown-column" Warn rule "a column of the leads file that no field takes";
     BadRow = "TJ0702" "bad-row" Warn rule "a row of the leads file that cannot be a lead";

@@ -13,6 +13,9 @@ use crate::text::Origin;
 pub struct Journey {
     /// Name for people.
     pub label: Option<String>,
+    /// Phase of the journey map that it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phase: Option<Name>,
     /// Higher goes first.
     pub priority: i32,
     /// How leads enter.

@@ -12,6 +12,7 @@ pub mod channel;
 pub mod expr;
 pub mod journey;
 pub mod lead;
+pub mod map;
 pub mod print;
 pub mod value;
 
@@ -64,6 +65,8 @@ pub struct Campaign {
     pub emails: BTreeMap<Name, Email>,
     /// Journeys.
     pub journeys: BTreeMap<Name, Journey>,
+    /// Phases of the journey map, in order; empty without one.
+    pub journey_map: Vec<map::Phase>,
     /// Renames, old address to new.
     pub moved: BTreeMap<String, String>,
 }

@@ -23,6 +23,7 @@ pub fn text(plan: &Plan) -> String {
     }
     write_emails(plan, &mut out);
     write_segments(plan, &mut out);
+    super::map::write_map(&plan.campaign, &mut out);
     write_others(plan, &mut out);
     out
 }
@@ -32,6 +33,9 @@ fn write_journey(journey: &Journey, out: &mut String) {
         let _ = writeln!(out, "  {key:9} {value}");
     };
     line("entry", &entry(&journey.entry));
+    if let Some(phase) = &journey.phase {
+        line("phase", phase);
+    }
     if journey.priority != 0 {
         line("priority", &journey.priority.to_string());
     }
@@ -236,11 +240,11 @@ fn is_shown_or_builtin(campaign: &Campaign, address: &str) -> bool {
         Some(("fields", name)) => campaign.fields.get(name).is_some_and(|field| field.builtin),
         Some(("events", name)) => campaign.events.get(name).is_some_and(|event| event.builtin),
         Some(_) => false,
-        None => address == "segment_order",
+        None => address == "segment_order" || (address == "journey_map" && campaign.journey_map.is_empty()),
     }
 }
 
-fn titled(name: &str, label: Option<&str>) -> String {
+pub(super) fn titled(name: &str, label: Option<&str>) -> String {
     label.map_or_else(|| name.to_owned(), |label| format!("{name} ({label})"))
 }
 
@@ -329,6 +333,7 @@ mod tests {
         };
         Journey {
             label: Some("育成".to_owned()),
+            phase: None,
             priority: 5,
             entry,
             ends: Some("2026-06-30T00:00:00".to_owned()),

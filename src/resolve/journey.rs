@@ -59,6 +59,7 @@ impl Resolver<'_> {
         let first = self.steps(&def.steps, None, &mut graph);
         ir::Journey {
             label: def.label.clone(),
+            phase: def.phase.as_ref().and_then(|phase| self.phase(phase)),
             priority: def.priority,
             entry,
             ends,

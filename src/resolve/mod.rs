@@ -7,6 +7,7 @@
 mod content;
 mod data;
 mod journey;
+mod map;
 mod names;
 mod people;
 mod project;
@@ -73,8 +74,10 @@ pub fn resolve(
     resolver.data();
     resolver.people();
     resolver.content();
+    resolver.phases();
     resolver.journeys();
     resolver.emails();
+    resolver.journey_map();
     resolver.moved();
     Resolution {
         campaign: resolver.out,

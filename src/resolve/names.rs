@@ -21,6 +21,8 @@ pub(crate) struct Names {
     pub events: BTreeMap<Name, ir::Event>,
     /// Stages of the lifecycle, and where each stands.
     pub stages: Vec<(Name, Span)>,
+    /// Phases of the journey map, and where each stands.
+    pub phases: Vec<(Name, Span)>,
     /// Personas in order.
     pub personas: Vec<Name>,
     /// Bands of each grading model.

@@ -8,6 +8,7 @@ mod loop_without_wait;
 mod no_way_out;
 mod nobody_enters;
 mod nobody_subscribes;
+mod phase_without_touchpoint;
 mod unreachable_step;
 mod unsent_email;
 mod unused_definition;
@@ -37,6 +38,7 @@ const RULES: &[Rule] = &[
     unsent_email::check,
     unused_definition::check,
     nobody_subscribes::check,
+    phase_without_touchpoint::check,
 ];
 
 /// Holds every rule against a campaign.

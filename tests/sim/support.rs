@@ -146,6 +146,7 @@ impl Lab {
         let first = steps.first().map(|step| step.id.clone());
         let mut journey = Journey {
             label: None,
+            phase: None,
             priority: 0,
             entry,
             ends: None,

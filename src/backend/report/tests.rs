@@ -24,6 +24,7 @@ fn journey(label: Option<&str>, goal: bool) -> Journey {
     let (when, origin) = (None, Origin::default());
     Journey {
         label: label.map(str::to_owned),
+        phase: None,
         priority: 0,
         entry: Entry { by: EntryBy::Called, when, again: Again::Never, key: None, at_once: None, origin },
         ends: None,
