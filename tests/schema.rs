@@ -127,7 +127,7 @@ fn check(text: &str, expected: &[&str]) {
 
 /// The keys of a file, as messages list them.
 fn kinds() -> String {
-    let schema: serde_json::Value = serde_json::from_str(tabiji::schema::TEXT).unwrap();
+    let schema: Value = serde_json::from_str(tabiji::schema::TEXT).unwrap();
     let mut keys: Vec<String> =
         schema["properties"].as_object().unwrap().keys().map(|key| format!("`{key}`")).collect();
     keys.sort();
