@@ -91,6 +91,7 @@ fn read_plan(path: &Path) -> Result<Plan, Failure> {
 fn options(args: &SimulateArgs, levels: &Levels) -> sim::Options {
     sim::Options {
         start: args.start,
+        start_secs: None,
         days: args.days,
         seed: args.seed,
         threads: args.threads.map(usize::from),

@@ -1,11 +1,12 @@
 //! Random campaigns: no rule is ever broken, and the figures add up.
 
 use proptest::prelude::*;
-use tabiji::backend::sim::{Outcome, What};
+use tabiji::backend::sim::{Fact, Outcome, What};
 use tabiji::ir::expr::{Cmp, Expr};
 use tabiji::ir::journey::{Action, Step};
 use tabiji::ir::{
-    Again, Behavior, Condition, Counted, Decay, Delay, Lifecycle, Move, ScoreRule, Scoring, Value, Window,
+    Again, Behavior, Condition, Counted, Decay, Delay, Lead, Lifecycle, Move, Outside, ScoreRule, Scoring, Value,
+    Window,
 };
 use tabiji::text::Origin;
 
@@ -211,6 +212,20 @@ fn watching_the_clock(lab: &Lab) -> Lab {
     lab.clone().segment("clock", cond("today >= 1970-01-01", today))
 }
 
+/// What happened to a lead from outside, as a timeline that can be told.
+fn outside(watched: &Watched) -> Vec<Outside> {
+    const TOLD: [&str; 6] =
+        ["email_delivered", "email_bounced", "email_opened", "email_clicked", "unsubscribed", "complained"];
+    let facts = watched.outcome.facts.iter();
+    let told = facts.filter_map(|noted| match &noted.fact {
+        Fact::Happened { event, with, .. } if TOLD.contains(&event.as_str()) => {
+            Some(Outside { at_secs: noted.at_secs, event: event.clone(), with: with.clone() })
+        }
+        _ => None,
+    });
+    told.collect()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -262,5 +277,22 @@ proptest! {
         prop_assert_eq!(without_clock(&one), without_clock(&other));
         prop_assert_eq!(one.outcome.figures.journeys, other.outcome.figures.journeys);
         prop_assert_eq!(one.outcome.figures.emails, other.outcome.figures.emails);
+    }
+    /// A lead that is told what was drawn for it comes to the same.
+    #[test]
+    fn a_told_timeline_comes_to_what_was_drawn(
+        rules in rules(),
+        walks in prop::collection::vec((walk(), 0..3i32), 1..4),
+        id in "[a-z]{1,6}",
+    ) {
+        // Further attempts are not told: a told mail that fails for now has failed.
+        let lab = lab(&rules, (1320, 360), walks).policies(|policies| policies.soft_retries = 0);
+        let drawn = lab.run_one(lab.lead(&id));
+        let told = lab.run_one(Lead { timeline: Some(outside(&drawn)), ..lab.lead(&id) });
+        prop_assert_eq!(drawn.sent_at(), told.sent_at(), "{}{}", drawn.text(), told.text());
+        let (mut one, mut other) = (drawn.outcome.figures, told.outcome.figures);
+        prop_assert_eq!(other.replay.unmatched, 0);
+        (one.replay, other.replay) = Default::default();
+        prop_assert_eq!(one, other);
     }
 }

@@ -196,6 +196,7 @@ fn outcome() -> Outcome {
             line("2026-04-01T09:30:00+09:00", What::SegmentOut, None, "hot"),
             line("2026-04-02T08:00:00+09:00", What::Sent, Some("expo"), "case-study"),
         ]),
+        facts: Vec::new(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::chance;
 use super::engine::{Engine, Resume};
+use super::facts::Fact;
 use super::lead::{Class, Data, Happening, Standing, Task, Waiting};
 use super::program::{Deps, Effect, Entry, Property};
 use super::steps::End;
@@ -98,6 +99,10 @@ impl Engine<'_> {
                 self.note(What::Grade, None, |ask| {
                     let band = grade.map_or("none", |band| ask.program.texts.get(grading.bands[band].0));
                     format!("{} is {band} with {sum} points", grading.name)
+                });
+                self.fact(|program| Fact::Grade {
+                    model: grading.name.clone(),
+                    grade: grade.map(|band| program.texts.get(grading.bands[band].0).to_owned()),
                 });
             }
         }
@@ -207,6 +212,7 @@ impl Engine<'_> {
         self.note(What::Score, None, |ask| {
             format!("{} {before} → {after} ({points:+}, {why})", ask.program.models[model].name)
         });
+        self.fact(|program| Fact::Score { model: program.models[model].name.clone(), score: after });
     }
 
     /// (4) Lifecycle moves are made until none applies, at most once into each stage.
@@ -243,6 +249,7 @@ impl Engine<'_> {
             let name = |stage: usize| ask.program.texts.get(program.lifecycle.stages[stage]);
             format!("{} → {} ({why})", name(from), name(to))
         });
+        self.fact(|program| Fact::Stage { stage: program.texts.get(program.lifecycle.stages[to]).to_owned() });
         self.arm_stay();
         let identity = chance::join(chance::key(&["stage_changed"]), u64::from(self.lead.stage_changes));
         self.happen(program.builtin.stage_changed, Data::Stages(from as u32, to as u32), identity);
@@ -270,6 +277,7 @@ impl Engine<'_> {
                 figures.left += 1;
                 self.note(What::SegmentOut, None, |_| format!("`{}`", segment.name));
             }
+            self.fact(|_| Fact::Segment { segment: segment.name.clone(), member });
         }
         self.lead.stale_segments = Deps::NONE;
     }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::ask::Ask;
 use super::chance;
 use super::civil::{DAY, Zone};
+use super::facts::Noted;
 use super::lead::{Class, Data, Due, Happening, LeadState, Pending, Standing, Task, Waiting};
 use super::outcome::{Figures, bump};
 use super::program::{Cond, Deps, Entry, Program};
@@ -27,6 +28,10 @@ pub struct Engine<'a> {
     pub(super) figures: Figures,
     /// The timeline of the lead at hand, if it is wanted.
     pub(super) trace: Option<Vec<TraceLine>>,
+    /// The same as data.
+    pub(super) facts: Vec<Noted>,
+    /// Whether what happens comes from outside.
+    pub(super) outside: bool,
     /// The moment.
     pub(super) now: i64,
     /// Cascades at this moment.
@@ -47,6 +52,8 @@ impl<'a> Engine<'a> {
             lead: LeadState::new(program),
             figures: Figures::empty(program),
             trace: None,
+            facts: Vec::new(),
+            outside: false,
             now: program.frame.start,
             cascades: 0,
             stopped: false,
@@ -68,13 +75,16 @@ impl<'a> Engine<'a> {
             return;
         }
         self.trace = traced.then(Vec::new);
+        self.facts.clear();
         self.load(lead, zone, created.max(frame.start));
         self.take_timeline(lead);
         self.relive(lead);
         self.birth(created > frame.start);
         while let Some(due) = self.next_due() {
             self.advance_to(due.at);
+            self.outside = due.class == Class::Outside;
             self.handle(due);
+            self.outside = false;
             self.settle();
         }
         self.close();
@@ -178,6 +188,7 @@ impl<'a> Engine<'a> {
         if !self.lead.replay.has_past() {
             self.grant();
         }
+        self.fact_began();
         self.count_start();
         self.arm_timers();
         if created {
@@ -356,6 +367,7 @@ impl<'a> Engine<'a> {
         if self.trace.is_some() {
             let text = self.event_text(&happening);
             self.note(What::Event, None, |_| text);
+            self.fact_happened(&happening);
         }
         if self.program.events[event].used {
             self.lead.queue.push_back(Pending::Happened(happening));

@@ -14,7 +14,7 @@
 //! | `replay` | the same, as a timeline tells it instead of draws |
 //! | `lead`, `ask`, `value` | the state of a lead, and answers to conditions about it |
 //! | `civil`, `chance` | local time, and keyed draws |
-//! | `outcome`, `trace` | figures and timelines |
+//! | `outcome`, `trace`, `facts` | figures and timelines |
 //!
 //! Orders that the meaning of campaigns leaves open are settled here once:
 //! the end of a `wait_for` comes after the other timers of its second, so that an event of that very second counts;
@@ -27,6 +27,7 @@ mod cascade;
 mod chance;
 mod civil;
 mod engine;
+mod facts;
 mod lead;
 mod outcome;
 mod program;
@@ -40,6 +41,7 @@ use std::fmt;
 
 use rayon::prelude::*;
 
+pub use facts::{Fact, Noted, Way};
 pub use outcome::{
     Busiest, EmailFigures, EntryRefusal, Figures, JourneyFigures, LeadFigures, MailFigures, Named, Outcome, Parameters,
     PersonaFigures, REFUSED_ROWS_KEPT, ReplayFigures, ScoreFigures, SegmentFigures, Skip, StageFigures, StepFigures,
@@ -83,7 +85,8 @@ pub fn run(
             pool.map_err(|error| SimError::Threads(error.to_string()))?.install(|| run.all(leads))?
         }
     };
-    Ok(Outcome { run: parameters, figures, refused_rows, trace })
+    let (trace, facts) = trace.map_or((None, Vec::new()), |(lines, facts)| (Some(lines), facts));
+    Ok(Outcome { run: parameters, figures, refused_rows, trace, facts })
 }
 
 /// How to run. What is not given comes from the plan's settings.
@@ -91,6 +94,8 @@ pub fn run(
 pub struct Options {
     /// First day; the run begins at its midnight in the project's time zone.
     pub start: Option<jiff::civil::Date>,
+    /// First instant, in seconds since 1970-01-01T00:00:00Z, if it is not that midnight.
+    pub start_secs: Option<i64>,
     /// Length in days of 24 hours; 90 if it is given nowhere.
     pub days: Option<u32>,
     /// Seed of all chance; 1 if it is given nowhere.
@@ -154,7 +159,7 @@ fn frame(plan: &Plan, options: &Options) -> Result<(Frame, Parameters), SimError
     let midnight = to_days(i64::from(start.year()), i64::from(start.month()), i64::from(start.day())) * DAY;
     let zone = Zone::load(&settings.timezone, midnight - 2 * DAY, midnight + 2 * DAY)
         .ok_or_else(|| SimError::Plan(format!("unknown project time zone `{}`", settings.timezone)))?;
-    let first = zone.first(midnight);
+    let first = options.start_secs.unwrap_or_else(|| zone.first(midnight));
     let seed = options.seed.or(settings.simulation.seed).unwrap_or(1);
     let frame = Frame { start: first, end: first + i64::from(days) * DAY, seed };
     let parameters = Parameters { start: start.to_string(), start_secs: first, days, seed, plan: plan.hash.clone() };
@@ -169,7 +174,10 @@ struct Run<'a> {
 }
 
 /// The figures, the first refused rows and the timeline.
-type Parts = (Figures, Vec<RefusedRow>, Option<Vec<TraceLine>>);
+type Parts = (Figures, Vec<RefusedRow>, Option<Traced>);
+
+/// The timeline of the lead that was asked for, in words and as data.
+type Traced = (Vec<TraceLine>, Vec<Noted>);
 
 impl Run<'_> {
     /// Runs all leads, batch by batch: while one is run, the next is read.
@@ -212,7 +220,7 @@ impl Run<'_> {
         Ok(accepted)
     }
 
-    fn batch(&self, leads: &[(Lead, std::sync::Arc<Zone>)]) -> (Figures, Option<Vec<TraceLine>>) {
+    fn batch(&self, leads: &[(Lead, std::sync::Arc<Zone>)]) -> (Figures, Option<Traced>) {
         let nothing = || (Figures::empty(self.program), None);
         leads.par_chunks(CHUNK).map(|chunk| self.chunk(chunk)).reduce(nothing, |(mut figures, trace), other| {
             figures.add(other.0);
@@ -220,14 +228,15 @@ impl Run<'_> {
         })
     }
 
-    fn chunk(&self, leads: &[(Lead, std::sync::Arc<Zone>)]) -> (Figures, Option<Vec<TraceLine>>) {
+    fn chunk(&self, leads: &[(Lead, std::sync::Arc<Zone>)]) -> (Figures, Option<Traced>) {
         let mut engine = Engine::new(self.program);
         let mut trace = None;
         for (lead, zone) in leads {
             let traced = self.options.trace.as_ref() == Some(&lead.id);
             engine.simulate(lead, std::sync::Arc::clone(zone), traced);
             if traced {
-                trace = engine.trace.take();
+                let facts = std::mem::take(&mut engine.facts);
+                trace = engine.trace.take().map(|lines| (lines, facts));
             }
         }
         (engine.figures, trace)

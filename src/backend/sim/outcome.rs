@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::civil::DAY;
+use super::facts::Noted;
 use super::program::{Action, Program};
 use super::trace::TraceLine;
 use crate::ir::{Refusal, RefusedRow};
@@ -19,7 +20,7 @@ pub const REFUSED_ROWS_KEPT: usize = 1_000;
 const LIVELOCKS_KEPT: usize = 100;
 
 /// Everything a run gives back.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct Outcome {
     /// With what it was run.
     pub run: Parameters,
@@ -30,6 +31,9 @@ pub struct Outcome {
     pub refused_rows: Vec<RefusedRow>,
     /// The whole timeline of the lead that was asked for; `None` if none was, or no lead has that id.
     pub trace: Option<Vec<TraceLine>>,
+    /// The same as data.
+    #[serde(skip)]
+    pub facts: Vec<Noted>,
 }
 
 /// With what a run was made.

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use super::engine::Engine;
+use super::facts::Fact;
 use super::lead::{Class, Data, Happening, LeadState, Mail, Task};
 use super::outcome::Figures;
 use super::program::{Deps, Program, Property};
@@ -25,6 +26,8 @@ pub struct Replay {
     told: bool,
     has_past: bool,
     events: Vec<Told>,
+    /// Events whose second has come.
+    come: usize,
     /// Journey, step, arm.
     arms: Vec<(usize, usize, usize)>,
 }
@@ -37,12 +40,12 @@ struct Told {
     /// What was sent that it is about.
     content: Option<usize>,
     properties: Vec<Slot>,
-    failure: Failure,
+    ending: Ending,
 }
 
-/// Where a told failure to deliver stands.
+/// Where a told end of a delivery stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Failure {
+enum Ending {
     /// No mail has met it yet.
     Open,
     /// Its second has come, and no mail has met it yet; one that is sent in this second still may.
@@ -80,6 +83,7 @@ impl Replay {
         self.granted = None;
         (self.reliving, self.told, self.has_past, self.past_mails) = (false, false, false, 0);
         self.events.clear();
+        self.come = 0;
         self.arms.clear();
     }
 
@@ -264,6 +268,7 @@ impl Engine<'_> {
 
     /// An event of the timeline comes.
     pub(super) fn told(&mut self, number: usize) {
+        self.lead.replay.come = self.lead.replay.come.max(number + 1);
         match self.role(number) {
             Role::Own => {
                 self.figures.replay.own += 1;
@@ -318,32 +323,37 @@ impl Engine<'_> {
         let content = self.lead.replay.events[number].content;
         if !content.is_some_and(|content| self.lead.mails.iter().any(|mail| mail.content == content)) {
             self.figures.replay.unmatched += 1;
+            let event = self.lead.replay.events[number].event;
+            self.fact(|program| Fact::Unmatched {
+                event: program.events[event].name.clone(),
+                content: content.map(|content| program.contents[content].name.clone()),
+            });
         }
         self.happen_as_told(number);
     }
 
     /// A told failure: of the mail that met it, or of something that was not sent in this run.
     fn told_failure(&mut self, number: usize, channel: usize) {
-        let failure = &mut self.lead.replay.events[number].failure;
-        match *failure {
-            Failure::Open => {
-                *failure = Failure::Late;
+        let ending = &mut self.lead.replay.events[number].ending;
+        match *ending {
+            Ending::Open => {
+                *ending = Ending::Late;
                 // Behind all that may send a mail in this second.
                 self.lead.arm(self.now, Class::Tick, (0, 0), Task::Told(number as u32));
             }
-            Failure::Of(mail) => {
-                *failure = Failure::Over;
+            Ending::Of(mail) => {
+                *ending = Ending::Over;
                 self.figures.replay.happened += 1;
                 let hard = self.is_hard(number);
                 self.bounced(mail, hard);
             }
-            Failure::Late => {
-                *failure = Failure::Over;
+            Ending::Late => {
+                *ending = Ending::Over;
                 let hard = self.is_hard(number);
                 self.failed(channel, hard);
                 self.told_as_it_is(number);
             }
-            Failure::Over => {}
+            Ending::Over => {}
         }
     }
 
@@ -353,18 +363,27 @@ impl Engine<'_> {
         let (now, content) = (self.now, self.lead.mails[mail].content);
         let moments = self.moments(mail);
         let tells = [moments.failed, moments.delivered, moments.opened, moments.clicked];
-        let first = self.lead.replay.events.iter_mut().enumerate().find(|(_, told)| {
-            let unmet = matches!(told.failure, Failure::Open | Failure::Late);
-            told.at >= now && told.content == Some(content) && tells.contains(&told.event) && unmet
+        let replay = &self.lead.replay;
+        let first = replay.events.iter().enumerate().find(|(number, told)| {
+            let is_end = told.event == moments.failed || told.event == moments.delivered;
+            let unmet = matches!(told.ending, Ending::Open | Ending::Late) && told.at >= now;
+            let counts = if is_end { unmet } else { *number >= replay.come };
+            counts && told.content == Some(content) && tells.contains(&told.event) && self.names(*number, mail)
         });
-        let Some((number, told)) = first.filter(|(_, told)| told.event == moments.failed) else {
+        let Some((number, at, event)) = first.map(|(number, told)| (number, told.at, told.event)) else {
             return self.delivered(mail);
         };
-        told.failure = Failure::Of(mail);
-        if told.at == now {
+        if event != moments.failed {
+            if event == moments.delivered {
+                self.lead.replay.events[number].ending = Ending::Over;
+            }
+            return self.delivered(mail);
+        }
+        self.lead.replay.events[number].ending = Ending::Of(mail);
+        if at == now {
             return self.told_failure(number, self.lead.mails[mail].channel);
         }
-        let (at, place) = (told.at, (self.lead.mails[mail].journey, self.lead.mails[mail].step));
+        let place = (self.lead.mails[mail].journey, self.lead.mails[mail].step);
         let name = &self.program.contents[content].name;
         self.note_step(What::Bounced, place, |ask| format!("`{name}`, as told on {}", ask.lead.zone.show(at)));
     }
@@ -377,15 +396,20 @@ impl Engine<'_> {
             let run = self.lead.mails.iter().enumerate().skip(self.lead.replay.past_mails).rev();
             run.filter(move |(_, mail)| mail.content == content)
         };
-        let names = |property: &Property, sym: u32| {
-            let told = self.told_property(number, property);
-            told.is_none_or(|told| matches!(told, Slot::Absent) || *told == Slot::Sym(sym))
-        };
-        let named = mails().find(|(_, mail)| {
-            let journey = &self.program.journeys[mail.journey];
-            names(&Property::Journey, journey.sym) && names(&Property::Step, journey.steps[mail.step].sym)
-        });
+        let named = mails().find(|(mail, _)| self.names(number, *mail));
         named.or_else(|| mails().next()).map(|(mail, _)| mail)
+    }
+
+    /// Whether the journey and step that a told event names, if it does, are those of a mail.
+    fn names(&self, number: usize, mail: usize) -> bool {
+        let mail = &self.lead.mails[mail];
+        let journey = &self.program.journeys[mail.journey];
+        [(Property::Journey, journey.sym), (Property::Step, journey.steps[mail.step].sym)].iter().all(
+            |(property, sym)| {
+                let told = self.told_property(number, property);
+                told.is_none_or(|told| matches!(told, Slot::Absent) || *told == Slot::Sym(*sym))
+            },
+        )
     }
 
     /// Whether the topic that is told is that of the email.
@@ -445,7 +469,7 @@ fn told(program: &Program, outside: &Outside) -> Option<Told> {
     {
         properties[topic] = Slot::Sym(own.sym);
     }
-    Some(Told { at: outside.at_secs, event, content, properties, failure: Failure::Open })
+    Some(Told { at: outside.at_secs, event, content, properties, ending: Ending::Open })
 }
 
 fn settle(lead: &mut LeadState, program: &Program, settled: &Settled) {

@@ -5,6 +5,7 @@ use std::cmp::Reverse;
 use super::chance;
 use super::civil::DAY;
 use super::engine::Engine;
+use super::facts::{Fact, names};
 use super::lead::{Class, Data, Held, Mail, Standing, Task, Waiting};
 use super::outcome::{Skip, bump};
 use super::program::{Content, Deps, Frequency};
@@ -123,6 +124,10 @@ impl Engine<'_> {
                     self.figures.content(held.content).held += 1;
                 }
                 self.note_step(What::Held, (journey, held.step), |ask| hold_text(ask, &held, until, &words));
+                self.fact(|program| {
+                    let (journey, step) = names(program, (journey, held.step));
+                    Fact::Held { journey, step, content: program.contents[held.content].name.clone() }
+                });
                 self.hold(slot, held);
                 false
             }
@@ -250,6 +255,10 @@ impl Engine<'_> {
         self.lead.mails.push(mail);
         self.lead.changed(Deps::MAILS);
         self.note_step(What::Sent, (journey, held.step), |_| format!("`{}`", program.contents[held.content].name));
+        self.fact(|program| {
+            let (journey, step) = names(program, (journey, held.step));
+            Fact::Sent { journey, step, content: program.contents[held.content].name.clone() }
+        });
         let number = self.lead.mails.len() - 1;
         let sent = self.moments(number).sent;
         self.mail_happens(number, sent, mark::SENT, None);
@@ -272,6 +281,10 @@ impl Engine<'_> {
         bump(&mut self.figures.mails.not_sent, why);
         self.note_step(What::Skipped, (journey, held.step), |ask| {
             format!("`{}`: {}, {words}", ask.program.contents[held.content].name, why.word())
+        });
+        self.fact(|program| {
+            let (journey, step) = names(program, (journey, held.step));
+            Fact::Skipped { journey, step, content: program.contents[held.content].name.clone(), reason: why }
         });
     }
 

@@ -3,6 +3,7 @@
 use super::ask::Ask;
 use super::chance;
 use super::engine::{Engine, LIVELOCK};
+use super::facts::{Fact, Way, names};
 use super::lead::{Class, Data, Happening, Instance, Pending, Task, Waiting};
 use super::outcome::{EntryRefusal, Skip, bump};
 use super::program::{Action, Change, Deps, Entry, Journey, Make, Step, reason};
@@ -46,6 +47,7 @@ impl<'a> Engine<'a> {
             Some((why, words)) => {
                 bump(&mut self.figures.journeys.at(number).refused, why);
                 self.note(What::Refused, Some(number), |_| format!("{}: {words}", why.word()));
+                self.fact(|_| Fact::Refused { journey: journey.name.clone(), reason: why });
             }
             None => self.enter(number, key),
         }
@@ -127,6 +129,7 @@ impl<'a> Engine<'a> {
         let slot = self.place(instance);
         self.lead.changed(Deps::JOURNEYS);
         self.note(What::Entered, Some(number), |_| format!("for the {} time", ordinal(count)));
+        self.fact(|_| Fact::Entered { journey: journey.name.clone() });
         self.happen(self.program.builtin.journey_entered, Data::Journey(number as u32, None), identity);
         match self.way_out(slot, Deps::ALL) {
             Some(end) => self.end(slot, end),
@@ -191,6 +194,7 @@ impl<'a> Engine<'a> {
             Some(cond) => format!("{words}: `{}`", cond.text),
             None => words.to_owned(),
         });
+        self.fact(|_| Fact::Exited { journey: journey.name.clone(), reason: words.to_owned() });
         let identity = chance::join(journey.chance, count * 2 + 1);
         let sym = match end {
             End::Completed | End::ExitWhen | End::Goal => self.program.texts.find(words),
@@ -224,6 +228,10 @@ impl<'a> Engine<'a> {
             let step = &journey.steps[current];
             self.figures.journeys.at(number).steps.at(current).reached += 1;
             self.lead.runs[journey.base + current] += 1;
+            self.fact(|program| {
+                let (journey, step) = names(program, (number, current));
+                Fact::Reached { journey, step }
+            });
             match self.take_step(slot, current, step) {
                 Then::Go(next) => at = next,
                 Then::Wait | Then::Over => return,
@@ -286,6 +294,10 @@ impl<'a> Engine<'a> {
                 let name = program.texts.get(*to);
                 bump(&mut self.figures.tasks, name.to_owned());
                 self.note_step(What::Task, (number, current), |_| format!("for {name}: {title}"));
+                self.fact(|program| {
+                    let (journey, step) = names(program, (number, current));
+                    Fact::Task { journey, step, to: name.to_owned() }
+                });
                 self.happen(program.builtin.task_created, Data::Task(*to, number as u32, current as u32), identity);
             }
             Make::Emit { event, payload } => {
@@ -347,6 +359,7 @@ impl<'a> Engine<'a> {
             && self.ask(None).holds(&cond.code)
         {
             self.note_step(What::WaitOver, (number, current), |_| format!("`{}` holds already", cond.text));
+            self.fact_way((number, current), || Way::Heard);
             return Then::Go(step.next);
         }
         let until = self.now + within;
@@ -376,6 +389,7 @@ impl<'a> Engine<'a> {
                 let Action::WaitFor { timeout, event, .. } = &step.action else { return };
                 let event = &program.events[*event].name;
                 self.note_step(What::Timeout, (number, current), |_| format!("no `{event}` in time"));
+                self.fact_way((number, current), || Way::Timeout);
                 self.walk(slot, *timeout);
             }
             Waiting::Mail(_) | Waiting::Nothing => {}
@@ -397,6 +411,7 @@ impl<'a> Engine<'a> {
         self.note_step(What::WaitOver, (number, current), |ask| {
             format!("`{}` came", ask.program.events[*awaited].name)
         });
+        self.fact_way((number, current), || Way::Heard);
         self.walk(slot, step.next);
     }
 
@@ -406,14 +421,16 @@ impl<'a> Engine<'a> {
         arms: &[(super::program::Cond, Option<usize>)],
         step: &Step,
     ) -> Option<usize> {
-        for (cond, to) in arms {
+        for (arm, (cond, to)) in arms.iter().enumerate() {
             if self.ask(None).holds(&cond.code) {
                 self.note_step(What::Branch, place, |_| format!("`{}` holds", cond.text));
+                self.fact_way(place, || Way::Arm(arm));
                 return *to;
             }
             self.note_step(What::Branch, place, |_| format!("`{}` does not hold", cond.text));
         }
         self.note_step(What::Branch, place, |_| "else".to_owned());
+        self.fact_way(place, || Way::Else);
         step.next
     }
 
@@ -427,6 +444,7 @@ impl<'a> Engine<'a> {
         let Some(taken) = settled.or_else(|| chance::rendezvous(draws)) else { return step.next };
         *self.figures.journeys.at(number).steps.at(current).arms.at(taken) += 1;
         self.note_step(What::Split, (number, current), |_| format!("arm `{}`", arms[taken].name));
+        self.fact_way((number, current), || Way::Split(arms[taken].name.clone()));
         arms[taken].to
     }
 }
