@@ -24,7 +24,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "pipeline",
         &["text", "diag", "syntax", "schema", "ast", "ir", "resolve", "analysis", "rules", "plan", "leads", "project"],
     ),
-    ("cli", &["text", "diag", "syntax", "format", "ast", "ir", "plan", "backend", "leads", "project", "pipeline"]),
+    (
+        "cli",
+        &["text", "diag", "syntax", "format", "schema", "ast", "ir", "plan", "backend", "leads", "project", "pipeline"],
+    ),
 ];
 
 #[expect(clippy::expect_used, reason = "a helper of tests")]

@@ -151,7 +151,9 @@ fn the_reference_names_every_key_and_every_event() {
     keys(&schema, &mut names);
     names.extend(builtin::EVENTS.iter().map(|(event, _)| (*event).to_owned()));
     names.extend(builtin::fields().into_keys());
-    let pages: String = pages().iter().map(|path| fs::read_to_string(path).unwrap()).collect();
+    // The page that is made from the schema names them all by itself.
+    let by_hand = pages().into_iter().filter(|path| !path.ends_with("reference.md"));
+    let pages: String = by_hand.map(|path| fs::read_to_string(path).unwrap()).collect();
     let missing: Vec<String> = names.into_iter().filter(|name| !pages.contains(&format!("`{name}`"))).collect();
     assert!(missing.is_empty(), "neither docs/language.md nor docs/kinds names {missing:?}");
 }

@@ -13,6 +13,7 @@ use tabiji::syntax::{from_node, parse};
 use tabiji::text::{FileId, SourceMap};
 
 const COMMITTED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/schema/tabiji.schema.json");
+const REFERENCE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/reference.md");
 
 #[test]
 fn the_committed_schema_is_the_generated_one() {
@@ -21,6 +22,19 @@ fn the_committed_schema_is_the_generated_one() {
         std::fs::write(COMMITTED, &generated).unwrap();
     }
     let committed = std::fs::read_to_string(COMMITTED).unwrap();
+    assert!(
+        committed == generated,
+        "the types have changed: run the tests with UPDATE_SCHEMA=1 and read the difference"
+    );
+}
+
+#[test]
+fn the_committed_reference_is_the_generated_one() {
+    let generated = tabiji::schema::reference(&json_schema());
+    if std::env::var_os("UPDATE_SCHEMA").is_some() {
+        std::fs::write(REFERENCE, &generated).unwrap();
+    }
+    let committed = std::fs::read_to_string(REFERENCE).unwrap();
     assert!(
         committed == generated,
         "the types have changed: run the tests with UPDATE_SCHEMA=1 and read the difference"

@@ -39,6 +39,9 @@ pub(super) enum Command {
         /// The schema of saved plans instead
         #[arg(long)]
         plan: bool,
+        /// JSON Schema, or the reference made from it
+        #[arg(long, value_enum, default_value_t = SchemaFormat::Json, conflicts_with = "plan")]
+        format: SchemaFormat,
     },
 }
 
@@ -96,6 +99,15 @@ pub(super) enum Format {
     Text,
     /// For programs
     Json,
+}
+
+/// Formats of the schema of campaign files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum SchemaFormat {
+    /// JSON Schema, draft-07
+    Json,
+    /// Every key in tables, for people
+    Markdown,
 }
 
 /// From which level on a run fails.

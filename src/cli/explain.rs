@@ -2,13 +2,14 @@
 
 use std::fmt::Write as _;
 
-use super::args::ExplainArgs;
+use super::args::{ExplainArgs, SchemaFormat};
 use super::output::print;
 use super::terminal::Terminal;
 use super::{Exit, Failure};
 use crate::ast;
 use crate::diag::{Code, Level};
 use crate::plan;
+use crate::schema;
 use crate::text::nearest;
 
 /// Says what a finding means, or lists all rules.
@@ -22,9 +23,13 @@ pub(super) fn explain(args: &ExplainArgs, terminal: &Terminal) -> Result<Exit, F
     Ok(Exit::Fine)
 }
 
-/// Prints the JSON Schema of the campaign files, or of saved plans.
-pub(super) fn schema(of_plan: bool) -> Result<Exit, Failure> {
-    print(&if of_plan { format!("{:#}\n", plan::json_schema()) } else { schema_text() })?;
+/// Prints the JSON Schema of the campaign files, the reference made from it, or the schema of saved plans.
+pub(super) fn schema(of_plan: bool, format: SchemaFormat) -> Result<Exit, Failure> {
+    print(&match format {
+        SchemaFormat::Json if of_plan => format!("{:#}\n", plan::json_schema()),
+        SchemaFormat::Json => schema_text(),
+        SchemaFormat::Markdown => schema::reference(&ast::json_schema()),
+    })?;
     Ok(Exit::Fine)
 }
 

@@ -42,7 +42,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Plan(args) => plan::plan(args, &terminal),
         Command::Fmt(args) => fmt::fmt(args, &terminal),
         Command::Explain(args) => explain::explain(args, &terminal),
-        Command::Schema { plan } => explain::schema(*plan),
+        Command::Schema { plan, format } => explain::schema(*plan, *format),
     };
     match ended {
         Ok(exit) => exit.into(),

@@ -5,6 +5,7 @@
 
 mod mend;
 mod place;
+mod reference;
 mod step;
 mod tree;
 mod words;
@@ -12,6 +13,7 @@ mod words;
 use std::sync::LazyLock;
 
 use jsonschema::Validator;
+pub use reference::reference;
 
 use crate::diag::{Diagnostic, Sink};
 use crate::syntax::Node;
