@@ -4,6 +4,7 @@
 
 mod entry;
 mod graph;
+pub mod warmup;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,6 +24,10 @@ pub struct Facts {
     pub sent: BTreeSet<Name>,
     /// Topics that something subscribes leads to, in the run or before it.
     pub subscribable: BTreeSet<Name>,
+    /// Days on which a sender's warm-up falls or jumps.
+    pub warmup_steps: Vec<(Name, warmup::Step)>,
+    /// Mail for which a sender's warm-up leaves no room.
+    pub warmup_misfits: Vec<warmup::Misfit>,
 }
 
 /// Finds out what is known of a campaign.
@@ -33,6 +38,8 @@ pub fn analyse(campaign: &Campaign) -> Facts {
         unentered: entry::unentered(campaign, &journeys),
         sent: entry::sent(campaign),
         subscribable: entry::subscribable(campaign),
+        warmup_steps: warmup::steps(campaign),
+        warmup_misfits: warmup::misfits(campaign),
         journeys,
     }
 }

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::quantity::{Again, ClockTime, Duration, Factor, Window};
+use super::quota::{Quota, Warmup};
 use super::{Text, short_or_long};
 use crate::syntax::Spanned;
 
@@ -69,6 +70,12 @@ pub struct Sender {
     /// Records of the sending domain.
     #[schemars(example = serde_json::json!({"name": "mail.aozora.example", "dkim": "s1", "dmarc": "quarantine"}))]
     pub domain: Option<Domain>,
+    /// At most so many mails a day or an hour.
+    #[schemars(example = serde_json::json!({"per_day": 20000}))]
+    pub quota: Option<Spanned<Quota>>,
+    /// A quota that grows from day to day, until receivers know the sender.
+    #[schemars(example = serde_json::json!({"start": "2026-04-01", "per_day": [50, 100, 500, 1000, 5000], "then": "x2 until 50000"}))]
+    pub warmup: Option<Spanned<Warmup>>,
 }
 
 /// A name and an address.

@@ -18,6 +18,7 @@ pub mod map;
 pub mod people;
 mod prune;
 pub mod quantity;
+pub mod quota;
 
 pub use file::{File, Settings};
 pub use json_schema::json_schema;

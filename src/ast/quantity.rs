@@ -6,7 +6,6 @@ use std::borrow::Cow;
 use std::str::FromStr;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
-use serde::de::{Deserialize, Deserializer, Visitor};
 
 /// Seconds in a day. A day of a duration is always 24 hours.
 pub const DAY: i64 = 86_400;
@@ -307,10 +306,10 @@ impl FromStr for Moment {
 /// Reading from text, and the pattern by which editors check it before we do.
 macro_rules! written {
     ($($type:ident, $pattern:literal, $says:literal, $example:literal;)*) => {$(
-        impl<'de> Deserialize<'de> for $type {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        impl<'de> serde::de::Deserialize<'de> for $type {
+            fn deserialize<D: serde::de::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 struct Written;
-                impl Visitor<'_> for Written {
+                impl serde::de::Visitor<'_> for Written {
                     type Value = $type;
 
                     fn expecting(&self, formatter: &mut std::fmt::Formatter) -> std::fmt::Result {
@@ -343,6 +342,7 @@ macro_rules! written {
         }
     )*};
 }
+pub(super) use written;
 
 written! {
     Duration, r"^\s*([0-9]+ *[a-z]+[ ,]*)+$", "a duration such as `2 days`, `90 minutes` or `4h`", "2 days";

@@ -82,8 +82,8 @@ impl Leads {
     }
 }
 
-/// Says something about the leads file at its level. Gives whether it is an error.
-fn say(code: Code, words: &str, levels: &Levels, terminal: &Terminal) -> bool {
+/// Says what a run found out about the leads or the plan, at its level. Gives whether it is an error.
+pub(super) fn say(code: Code, words: &str, levels: &Levels, terminal: &Terminal) -> bool {
     let info = code.info();
     // A column that is missing for an optional field stops nothing.
     let level = levels.get(&code).copied().unwrap_or(info.level.min(Level::Warn));

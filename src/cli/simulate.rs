@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::args::{Format, SimulateArgs};
 use super::compile::{Compiled, compile, reported};
-use super::leads::leads;
+use super::leads::{leads, say};
 use super::output::deliver;
 use super::progress::Progress;
 use super::terminal::{Terminal, WIDTH};
@@ -49,7 +49,11 @@ fn run(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit, Failure> {
             Format::Json => report::json(&outcome, &plan),
         })
     })?;
-    Ok(if odd { Exit::Findings } else { Exit::Fine })
+    let mut overfull = false;
+    for words in report::overfull(&outcome, &plan) {
+        overfull |= say(Code::WarmupCannotFit, &words, &levels, terminal);
+    }
+    Ok(if odd || overfull { Exit::Findings } else { Exit::Fine })
 }
 
 /// What is simulated.

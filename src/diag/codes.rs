@@ -91,6 +91,9 @@ codes! {
     InvalidTime = "TJ0402" "invalid-time" Error fault "a time zone, date or local time that does not exist";
     SplitWeights = "TJ0403" "split-weights" Error fault "a split's weights do not add up, or its arms share a name";
     ShareTotal = "TJ0404" "persona-shares" Error rule "the personas' shares add up to more than 100 %";
+    WarmupGrowth = "TJ0411" "warmup-growth" Error fault "a warm-up that never reaches its end";
+    WarmupSteps = "TJ0412" "warmup-steps" Warn rule "a warm-up that falls, or grows faster than receivers bear";
+    WarmupCannotFit = "TJ0413" "warmup-cannot-fit" Warn rule "mails that a sender's quota leaves no room for";
     // Journey graphs.
     BranchWithoutElse = "TJ0501" "branch-without-else" Error rule "a branch without `else` drops leads silently";
     UnreachableStep = "TJ0502" "unreachable-step" Warn rule "no path leads to a step";

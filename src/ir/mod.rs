@@ -14,6 +14,8 @@ pub mod journey;
 pub mod lead;
 pub mod map;
 pub mod print;
+pub mod quota;
+pub mod schedules;
 pub mod value;
 
 use std::collections::BTreeMap;
@@ -25,6 +27,7 @@ pub use channel::Channel;
 pub use expr::{Condition, Expr};
 pub use journey::Journey;
 pub use lead::{Lead, Outside, Refusal, RefusedRow, Row, Settled};
+pub use quota::Quota;
 pub use value::{Type, Value};
 
 use crate::text::Origin;
@@ -480,6 +483,9 @@ pub struct Sender {
     pub address: Option<String>,
     /// Records of the sending domain.
     pub domain: Option<Domain>,
+    /// How many mails it sends; any number if there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quota: Option<Quota>,
     /// Where it is declared.
     #[serde(skip)]
     pub origin: Origin,

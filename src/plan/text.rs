@@ -24,6 +24,7 @@ pub fn text(plan: &Plan) -> String {
     write_emails(plan, &mut out);
     write_segments(plan, &mut out);
     super::map::write_map(&plan.campaign, &mut out);
+    super::quota::write(plan, &mut out);
     write_others(plan, &mut out);
     out
 }
@@ -248,7 +249,7 @@ pub(super) fn titled(name: &str, label: Option<&str>) -> String {
     label.map_or_else(|| name.to_owned(), |label| format!("{name} ({label})"))
 }
 
-fn hash(plan: &Plan, kind: &str, name: &str) -> String {
+pub(super) fn hash(plan: &Plan, kind: &str, name: &str) -> String {
     plan.parts.get(&format!("{kind}.{name}")).map_or(String::new(), |hash| format!(", {}", short(hash)))
 }
 

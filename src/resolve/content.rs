@@ -119,7 +119,9 @@ impl Resolver<'_> {
             }),
             tracking: domain.tracking.clone(),
         });
+        let quota = self.quota(def.quota.as_ref(), def.warmup.as_ref());
         let sender = ir::Sender {
+            quota,
             name: def.from.name.clone(),
             email: def.from.email.value.clone(),
             reply_to: def.reply_to.as_ref().map(|address| address.value.clone()),

@@ -11,6 +11,7 @@ mod map;
 mod names;
 mod people;
 mod project;
+mod quota;
 mod slips;
 mod template;
 mod typing;

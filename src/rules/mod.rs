@@ -12,6 +12,8 @@ mod phase_without_touchpoint;
 mod unreachable_step;
 mod unsent_email;
 mod unused_definition;
+mod warmup_cannot_fit;
+mod warmup_steps;
 
 use crate::analysis::Facts;
 use crate::ast::Kind;
@@ -29,6 +31,8 @@ type Rule = fn(Context<'_>, &mut Sink);
 
 /// The rules, in the order of their codes.
 const RULES: &[Rule] = &[
+    warmup_steps::check,
+    warmup_cannot_fit::check,
     branch_without_else::check,
     unreachable_step::check,
     no_way_out::check,

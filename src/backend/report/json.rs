@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::figure::{Spread, rate};
+use super::quota::SenderReport;
 use super::sums::{all_emails, busiest_day, exited, last_day, skipped};
 use crate::backend::sim::{
     Busiest, EmailFigures, Figures, JourneyFigures, LeadFigures, MailFigures, Named, Outcome, Parameters,
@@ -55,6 +56,8 @@ struct Report<'a> {
     tasks: &'a BTreeMap<String, u64>,
     events: &'a Named<u64>,
     sends_per_day: &'a [u64],
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    senders: BTreeMap<String, SenderReport>,
     #[serde(skip_serializing_if = "Option::is_none")]
     trace: Option<&'a [TraceLine]>,
 }
@@ -173,6 +176,7 @@ fn report<'a>(outcome: &'a Outcome, plan: &'a Plan) -> Report<'a> {
         tasks: &figures.tasks,
         events: &figures.events,
         sends_per_day: &figures.sends_per_day,
+        senders: super::quota::senders(outcome, plan).into_iter().collect(),
         trace: outcome.trace.as_deref(),
     }
 }

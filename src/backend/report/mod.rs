@@ -6,6 +6,7 @@
 mod chart;
 mod figure;
 mod json;
+mod quota;
 mod sums;
 mod table;
 #[cfg(test)]
@@ -14,5 +15,6 @@ mod text;
 mod timeline;
 
 pub use json::json;
+pub use quota::overfull;
 pub use text::text;
 pub use timeline::trace;

@@ -27,6 +27,7 @@ pub fn text(outcome: &Outcome, plan: &Plan, width: usize) -> String {
         not_sent(figures, width),
         mails_per_lead(figures, width),
         per_day(outcome, width),
+        super::quota::section(outcome, plan, width),
         lifecycle(figures, width),
         personas(figures, campaign, width),
         segments(figures, campaign, width),
@@ -228,6 +229,7 @@ fn gloss(skip: Skip) -> &'static str {
         Skip::Capped => "a frequency rule was full",
         Skip::Expired => "held for too long",
         Skip::Exited => "left the journey while it was held",
+        Skip::Quota => "the sender's quota was used up",
     }
 }
 

@@ -11,6 +11,7 @@ use super::facts::Noted;
 use super::lead::{Class, Data, Due, Happening, LeadState, Pending, Standing, Task, Waiting};
 use super::outcome::{Figures, bump};
 use super::program::{Cond, Deps, Entry, Program};
+use super::quota::Book;
 use super::trace::{TraceLine, What};
 use super::value::Slot;
 use crate::ir::{Consent, Lead, Value};
@@ -38,10 +39,33 @@ pub struct Engine<'a> {
     pub(super) cascades: u32,
     /// Whether the lead was stopped.
     pub(super) stopped: bool,
+    /// Whether the lead at hand takes part.
+    pub(super) is_in: bool,
     /// Segments that the lead became a member of in this cascade.
     pub(super) joined: Vec<usize>,
     /// What the past of leads counted, which is no part of the run.
     pub(super) past_figures: Option<Box<Figures>>,
+    /// What the leads of the pool have spent of the senders' quotas.
+    pub(super) book: Book,
+}
+
+/// A lead that was put aside while others take their turns.
+#[derive(Debug)]
+pub struct Parked {
+    lead: LeadState,
+    trace: Option<Vec<TraceLine>>,
+    facts: Vec<Noted>,
+    now: i64,
+    cascades: u32,
+    stopped: bool,
+}
+
+impl Parked {
+    /// Room for a lead that has not come in yet.
+    pub fn empty(program: &Program) -> Parked {
+        let (lead, now) = (LeadState::new(program), program.frame.start);
+        Parked { lead, trace: None, facts: Vec::new(), now, cascades: 0, stopped: false }
+    }
 }
 
 impl<'a> Engine<'a> {
@@ -57,37 +81,85 @@ impl<'a> Engine<'a> {
             now: program.frame.start,
             cascades: 0,
             stopped: false,
+            is_in: false,
             joined: Vec::new(),
             past_figures: None,
+            book: Book::new(program, 0, 1),
         }
     }
 
     /// Runs a lead.
     pub fn simulate(&mut self, lead: &Lead, zone: Arc<Zone>, traced: bool) {
+        let mut runs = self.begin(lead, zone, traced);
+        while runs {
+            runs = self.go_on();
+        }
+        self.close();
+    }
+
+    /// When a lead comes in: at the start, or when it is created.
+    pub(super) fn comes_in(&self, lead: &Lead) -> i64 {
+        let start = self.program.frame.start;
+        match self.program.created_field.and_then(|field| lead.values.get(field)) {
+            Some(Some(Value::Datetime(at))) => start.max(*at),
+            _ => start,
+        }
+    }
+
+    /// A lead comes in. `false` if it is no part of the run.
+    pub(super) fn begin(&mut self, lead: &Lead, zone: Arc<Zone>, traced: bool) -> bool {
         let frame = self.program.frame;
-        let created = match self.program.created_field.and_then(|field| lead.values.get(field)) {
-            Some(Some(Value::Datetime(at))) => *at,
-            _ => frame.start,
-        };
-        if created >= frame.end {
+        let born = self.comes_in(lead);
+        self.is_in = born < frame.end;
+        if !self.is_in {
             self.figures.leads.not_created += 1;
-            self.trace = traced.then(|| vec![not_created(&zone, frame.end, created)]);
-            return;
+            self.trace = traced.then(|| vec![not_created(&zone, frame.end, born)]);
+            return false;
         }
         self.trace = traced.then(Vec::new);
         self.facts.clear();
-        self.load(lead, zone, created.max(frame.start));
+        self.load(lead, zone, born);
         self.take_timeline(lead);
         self.relive(lead);
-        self.birth(created > frame.start);
-        while let Some(due) = self.next_due() {
-            self.advance_to(due.at);
-            self.outside = due.class == Class::Outside;
-            self.handle(due);
-            self.outside = false;
-            self.settle();
+        self.birth(born > frame.start);
+        true
+    }
+
+    /// The next thing on the lead's agenda happens. `false` if there is none in the run.
+    pub(super) fn go_on(&mut self) -> bool {
+        let Some(due) = self.next_due() else { return false };
+        self.advance_to(due.at);
+        self.outside = due.class == Class::Outside;
+        self.handle(due);
+        self.outside = false;
+        self.settle();
+        true
+    }
+
+    /// When the next thing happens, and since when the mail waits that is due then; the same instant if it is no mail.
+    pub(super) fn next_turn(&self) -> Option<(i64, i64)> {
+        let due = self.lead.agenda.peek().filter(|due| !self.stopped && due.at < self.program.frame.end)?;
+        let asked = match due.task {
+            Task::Mail(slot) => match self.lead.instances[slot].waiting {
+                Waiting::Mail(held) if self.lead.instances[slot].timer == due.timer => held.asked,
+                Waiting::Mail(_) | Waiting::Nothing | Waiting::Time(_) | Waiting::Event(_) => due.at,
+            },
+            _ => due.at,
+        };
+        Some((due.at, asked))
+    }
+
+    /// Puts the lead at hand aside and takes up another, or makes room for one that has not come in yet.
+    pub(super) fn switch(&mut self, to: Parked) -> Parked {
+        self.is_in = true;
+        Parked {
+            lead: std::mem::replace(&mut self.lead, to.lead),
+            trace: std::mem::replace(&mut self.trace, to.trace),
+            facts: std::mem::replace(&mut self.facts, to.facts),
+            now: std::mem::replace(&mut self.now, to.now),
+            cascades: std::mem::replace(&mut self.cascades, to.cascades),
+            stopped: std::mem::replace(&mut self.stopped, to.stopped),
         }
-        self.close();
     }
 
     /// The next thing on the agenda, if there is one in the run.
@@ -391,7 +463,10 @@ impl<'a> Engine<'a> {
     }
 
     /// Counts how the lead stands at the end.
-    fn close(&mut self) {
+    pub(super) fn close(&mut self) {
+        if !self.is_in {
+            return;
+        }
         if !self.stopped {
             self.now = self.program.frame.end;
         }

@@ -208,6 +208,8 @@ pub struct Held {
     pub expires: bool,
     /// Whether it was held for more than its place in a round.
     pub counted: bool,
+    /// Whether it has come to the gate of its sender's quota.
+    pub queued: bool,
 }
 
 /// What is remembered of a journey.

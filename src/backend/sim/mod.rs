@@ -1,7 +1,8 @@
 //! The simulator: runs a plan against leads.
 //!
 //! In: a plan, leads one after the other, a few options. Out: an [`Outcome`], plain figures. Never: files, the machine's
-//! clock, a random number that is not a function of seed and lead, one lead's influence on another.
+//! clock, a random number that is not a function of seed and lead, one lead's influence on another but by way of a
+//! sender's quota.
 //!
 //! | file | what it does |
 //! |---|---|
@@ -10,6 +11,7 @@
 //! | `cascade` | what one event does, in eight phases |
 //! | `steps` | entering, steps and leaving |
 //! | `send` | gates, holds and rounds of competing mails |
+//! | `quota`, `pool` | the gate of a sender's quota, and leads that take turns because they share one |
 //! | `behavior` | deliveries, reactions, what personas do |
 //! | `replay` | the same, as a timeline tells it instead of draws |
 //! | `lead`, `ask`, `value` | the state of a lead, and answers to conditions about it |
@@ -30,7 +32,9 @@ mod engine;
 mod facts;
 mod lead;
 mod outcome;
+mod pool;
 mod program;
+mod quota;
 mod replay;
 mod send;
 mod steps;
@@ -44,7 +48,8 @@ use rayon::prelude::*;
 pub use facts::{Fact, Noted, Way};
 pub use outcome::{
     Busiest, EmailFigures, EntryRefusal, Figures, JourneyFigures, LeadFigures, MailFigures, Named, Outcome, Parameters,
-    PersonaFigures, REFUSED_ROWS_KEPT, ReplayFigures, ScoreFigures, SegmentFigures, Skip, StageFigures, StepFigures,
+    PersonaFigures, REFUSED_ROWS_KEPT, ReplayFigures, ScoreFigures, SegmentFigures, SenderDay, SenderFigures, Skip,
+    StageFigures, StepFigures,
 };
 pub use trace::{TraceLine, What};
 
@@ -79,10 +84,10 @@ pub fn run(
     let program = Program::compile(&plan.campaign, frame).map_err(SimError::Plan)?;
     let run = Run { program: &program, options, progress };
     let (figures, refused_rows, trace) = match options.threads {
-        None => run.all(leads)?,
+        None => run.leads(leads)?,
         Some(threads) => {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).build();
-            pool.map_err(|error| SimError::Threads(error.to_string()))?.install(|| run.all(leads))?
+            pool.map_err(|error| SimError::Threads(error.to_string()))?.install(|| run.leads(leads))?
         }
     };
     let (trace, facts) = trace.map_or((None, Vec::new()), |(lines, facts)| (Some(lines), facts));
@@ -180,6 +185,11 @@ type Parts = (Figures, Vec<RefusedRow>, Option<Traced>);
 type Traced = (Vec<TraceLine>, Vec<Noted>);
 
 impl Run<'_> {
+    /// Runs the leads one by one, or together if a sender's quota is between them.
+    fn leads(&self, leads: &mut (dyn Iterator<Item = Row> + Send)) -> Result<Parts, SimError> {
+        if self.program.quotas.senders.is_empty() { self.all(leads) } else { self.pooled(leads) }
+    }
+
     /// Runs all leads, batch by batch: while one is run, the next is read.
     fn all(&self, leads: &mut (dyn Iterator<Item = Row> + Send)) -> Result<Parts, SimError> {
         let mut parts: Parts = (Figures::empty(self.program), Vec::new(), None);

@@ -125,6 +125,13 @@ pub struct Figures {
     pub events: Named<u64>,
     /// Mails sent, by day of 24 hours from the start.
     pub sends_per_day: Vec<u64>,
+    /// By sender, of those that have a quota.
+    #[serde(skip_serializing_if = "no_senders")]
+    pub senders: Named<SenderFigures>,
+}
+
+fn no_senders(senders: &Named<SenderFigures>) -> bool {
+    senders.0.is_empty()
 }
 
 /// Rows and leads.
@@ -208,6 +215,8 @@ pub enum Skip {
     Expired,
     /// The instance ended while it was held.
     Exited,
+    /// The sender's quota was used up.
+    Quota,
 }
 
 impl EntryRefusal {
@@ -234,6 +243,7 @@ impl Skip {
             Skip::Capped => "capped",
             Skip::Expired => "expired",
             Skip::Exited => "exited",
+            Skip::Quota => "quota",
         }
     }
 }
@@ -306,6 +316,42 @@ pub struct EmailFigures {
     pub unsubscribed: u64,
     /// Mails reported as spam.
     pub complained: u64,
+}
+
+/// Figures of a sender that has a quota.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct SenderFigures {
+    /// By day of the project's time zone, from the first of the run on.
+    pub days: Vec<SenderDay>,
+}
+
+/// What came to the gate of a sender's quota on one day. What was asked for up to a day, less all else up to it, waits
+/// for the next.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct SenderDay {
+    /// Mails that came to it for the first time.
+    pub asked: u64,
+    /// Mails that were sent.
+    pub sent: u64,
+    /// Of those, transactional mails for which the quota had no room any more.
+    pub beyond: u64,
+    /// Mails that had come to it and were held for too long.
+    pub expired: u64,
+    /// Mails left out because the quota was used up.
+    pub skipped: u64,
+    /// Mails that had come to it and were not sent for another reason.
+    pub dropped: u64,
+}
+
+impl SenderDay {
+    fn add(&mut self, other: SenderDay) {
+        self.asked += other.asked;
+        self.sent += other.sent;
+        self.beyond += other.beyond;
+        self.expired += other.expired;
+        self.skipped += other.skipped;
+        self.dropped += other.dropped;
+    }
 }
 
 /// Figures of all mails.
@@ -448,6 +494,10 @@ impl Figures {
             tasks: BTreeMap::new(),
             events: Named::of(program.events.iter().map(|each| each.name.as_str()), |_| 0),
             sends_per_day: vec![0; usize::try_from(secs / DAY).unwrap_or(0)],
+            senders: Named::of(program.quotas.senders.iter().map(|each| each.name.as_str()), |number| {
+                let days = program.quotas.senders[number].days.len();
+                SenderFigures { days: vec![SenderDay::default(); days] }
+            }),
         }
     }
 
@@ -491,6 +541,9 @@ impl Figures {
         for (mine, theirs) in self.sends_per_day.iter_mut().zip(other.sends_per_day) {
             *mine += theirs;
         }
+        self.senders.add(other.senders, |mine, theirs| {
+            mine.days.iter_mut().zip(theirs.days).for_each(|(mine, theirs)| mine.add(theirs));
+        });
     }
 }
 

@@ -14,7 +14,7 @@ use crate::ir::print::duration;
 use crate::ir::{Again, Window};
 
 /// What the gates say, with words for the timeline.
-enum Gate {
+pub(super) enum Gate {
     /// All are open.
     Open,
     /// One is closed for good.
@@ -50,6 +50,7 @@ impl Engine<'_> {
             due: self.now,
             expires: false,
             counted: false,
+            queued: false,
         };
         if self.stands_behind(journey, &held) {
             self.note_step(What::Held, (journey, held.step), |ask| {
@@ -102,7 +103,11 @@ impl Engine<'_> {
             self.skip(journey, &held, Skip::Expired, "it was held for as long as it may be");
             return true;
         }
-        match self.gates(&held) {
+        let gate = match self.gates(&held) {
+            Gate::Open => self.quota(&mut held),
+            closed @ (Gate::Skip(..) | Gate::Hold(..)) => closed,
+        };
+        match gate {
             Gate::Open => {
                 self.send(journey, &held);
                 true
@@ -141,7 +146,7 @@ impl Engine<'_> {
         (instance.timer, instance.waiting) = (timer, Waiting::Mail(held));
     }
 
-    /// All gates, in order.
+    /// All gates but that of the sender's quota, in order.
     fn gates(&self, held: &Held) -> Gate {
         let content = &self.program.contents[held.content];
         self.address(content.channel)
@@ -236,6 +241,7 @@ impl Engine<'_> {
     fn send(&mut self, journey: usize, held: &Held) {
         let program = self.program;
         self.count_hold(held);
+        self.spend(held.content);
         self.figures.content(held.content).sent += 1;
         let day = usize::try_from((self.now - program.frame.start) / DAY).unwrap_or(0);
         self.figures.sends_per_day.iter_mut().skip(day).take(1).for_each(|count| *count += 1);
@@ -277,6 +283,7 @@ impl Engine<'_> {
     /// A mail is not sent.
     pub(super) fn skip(&mut self, journey: usize, held: &Held, why: Skip, words: &str) {
         self.count_hold(held);
+        self.leave_queue(held, why);
         bump(&mut self.figures.content(held.content).skipped, why);
         bump(&mut self.figures.mails.not_sent, why);
         self.note_step(What::Skipped, (journey, held.step), |ask| {

@@ -10,6 +10,7 @@ mod journey;
 mod mail;
 mod names;
 mod people;
+mod quota;
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -20,6 +21,7 @@ pub use journey::{Action, Change, Entry, Journey, Make, Step, reason};
 pub use mail::{Content, Frequency, Limits, Topic};
 use names::Names;
 pub use people::{Cause, Does, Grading, Lifecycle, Model, Move, Persona};
+pub use quota::{Quotas, UNLIMITED, midnight};
 
 use super::chance;
 use super::civil::{DAY, Zone};
@@ -88,6 +90,8 @@ pub struct Program {
     pub steps: usize,
     /// Daily ticks; none if nothing depends on time.
     pub ticks: Vec<i64>,
+    /// How many mails senders may send.
+    pub quotas: Quotas,
     /// The project's time zone.
     pub project_zone: Arc<Zone>,
     zones: RwLock<HashMap<String, Option<Arc<Zone>>>>,
@@ -225,6 +229,7 @@ impl Program {
         let watched = watched(&journeys, &lifecycle, &segments);
         let mut program = Program {
             frame,
+            quotas: quota::quotas(campaign, &contents, &project_zone, frame),
             channels: channel::channels(campaign, &names, builtin),
             builtin,
             email_field: names.field("email"),

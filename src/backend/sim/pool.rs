@@ -1,0 +1,145 @@
+//! Runs of leads that share a sender's quota: the leads of one pool take turns in the order of time.
+//!
+//! In: all leads. Out: figures, as from a run of leads one by one. Never: one pool's influence on another.
+//!
+//! The lead goes next whose next thing is due first. Within a second, mails that wait go first, the one first that was
+//! asked for first; then the leads by id. Leads have to be at hand all together: their rows for the whole run, the
+//! states of a pool's leads while that pool runs.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use rayon::prelude::*;
+
+use super::civil::Zone;
+use super::engine::{Engine, Parked};
+use super::outcome::Figures;
+use super::quota::{Book, bucket, pools};
+use super::{BATCH, Parts, Run, SimError, Traced};
+use crate::ir::{Lead, Row};
+
+/// A lead with its time zone.
+type Located = (Lead, Arc<Zone>);
+
+/// Whose turn it is, and when: the instant, since when the mail waits that is due then, the lead's place by id.
+type Turn = (i64, i64, usize);
+
+impl Run<'_> {
+    /// Reads all leads, then runs them pool by pool.
+    pub(super) fn pooled(&self, leads: &mut (dyn Iterator<Item = Row> + Send)) -> Result<Parts, SimError> {
+        let mut parts: Parts = (Figures::empty(self.program), Vec::new(), None);
+        let mut all: Vec<Located> = Vec::new();
+        loop {
+            let batch: Vec<Row> = leads.take(BATCH).collect();
+            if batch.is_empty() {
+                break;
+            }
+            parts.0.leads.read += batch.len() as u64;
+            all.extend(self.accept(batch, &mut parts)?);
+        }
+        let done = AtomicU64::new(parts.0.leads.read - all.len() as u64);
+        let nothing = || (Figures::empty(self.program), None);
+        let pools = divided(all);
+        let count = pools.len() as u64;
+        let run = |(number, leads): (usize, Vec<Located>)| {
+            let figures = self.pool(&leads, number as u64, count);
+            (self.progress)(done.fetch_add(leads.len() as u64, Ordering::Relaxed) + leads.len() as u64);
+            figures
+        };
+        let (figures, trace) =
+            pools.into_par_iter().enumerate().map(run).reduce(nothing, |(mut figures, trace), other| {
+                figures.add(other.0);
+                (figures, trace.or(other.1))
+            });
+        parts.0.add(figures);
+        parts.2 = trace;
+        Ok(parts)
+    }
+
+    fn pool(&self, leads: &[Located], pool: u64, pools: u64) -> (Figures, Option<Traced>) {
+        let mut engine = Engine::new(self.program);
+        engine.book = Book::new(self.program, pool, pools);
+        let trace = take_turns(&mut engine, leads, self.options.trace.as_deref());
+        (engine.figures, trace)
+    }
+}
+
+/// The leads of each pool, by id.
+fn divided(all: Vec<Located>) -> Vec<Vec<Located>> {
+    let count = pools(all.len() as u64);
+    let mut pools: Vec<Vec<Located>> = (0..count).map(|_| Vec::new()).collect();
+    for lead in all {
+        let pool = usize::try_from(bucket(&lead.0.id) % count).unwrap_or(0);
+        pools[pool].push(lead);
+    }
+    pools.iter_mut().for_each(|pool| pool.sort_by(|left, right| left.0.id.cmp(&right.0.id)));
+    pools
+}
+
+/// Runs leads by turns, to the end of each.
+fn take_turns(engine: &mut Engine<'_>, leads: &[Located], traced: Option<&str>) -> Option<Traced> {
+    let mut trace = None;
+    let mut seats = Seats { parked: leads.iter().map(|_| None).collect(), seated: None, spare: Vec::new() };
+    let mut came = vec![false; leads.len()];
+    let first = leads.iter().enumerate().map(|(place, (lead, _))| {
+        let at = engine.comes_in(lead);
+        Reverse((at, at, place))
+    });
+    let mut turns: BinaryHeap<Reverse<Turn>> = first.collect();
+    while let Some(Reverse((_, _, place))) = turns.pop() {
+        let (lead, zone) = &leads[place];
+        let is_traced = traced == Some(lead.id.as_str());
+        seats.seat(engine, place);
+        let mut runs = match std::mem::replace(&mut came[place], true) {
+            true => engine.go_on(),
+            false => engine.begin(lead, Arc::clone(zone), is_traced),
+        };
+        // The same lead goes on as long as nobody else is due before it.
+        let next = loop {
+            let next = engine.next_turn().filter(|_| runs).map(|(at, since)| (at, since, place));
+            match (next, turns.peek()) {
+                (Some(turn), Some(Reverse(other))) if *other < turn => break Some(turn),
+                (Some(_), _) => runs = engine.go_on(),
+                (None, _) => break None,
+            }
+        };
+        match next {
+            Some(turn) => turns.push(Reverse(turn)),
+            None => {
+                engine.close();
+                seats.seated = None;
+                if is_traced {
+                    let facts = std::mem::take(&mut engine.facts);
+                    trace = engine.trace.take().map(|lines| (lines, facts));
+                }
+            }
+        }
+    }
+    trace
+}
+
+/// Leads that have come in and wait for their turns.
+struct Seats {
+    parked: Vec<Option<Parked>>,
+    /// Whose state the engine holds.
+    seated: Option<usize>,
+    /// Memory of leads that have come to their end.
+    spare: Vec<Parked>,
+}
+
+impl Seats {
+    /// Gives the engine to a lead.
+    fn seat(&mut self, engine: &mut Engine<'_>, place: usize) {
+        if self.seated == Some(place) {
+            return;
+        }
+        let room = self.parked[place].take().or_else(|| self.spare.pop());
+        let before = engine.switch(room.unwrap_or_else(|| Parked::empty(engine.program)));
+        match self.seated.replace(place) {
+            Some(other) => self.parked[other] = Some(before),
+            None => self.spare.push(before),
+        }
+    }
+}
