@@ -39,6 +39,8 @@ fn can_happen(campaign: &Campaign, event: &str) -> bool {
         "email_sent" | "email_delivered" | "email_bounced" | "email_opened" | "email_clicked" | "complained" => {
             !sent(campaign).is_empty()
         }
+        "subscription_expired" => campaign.topics.values().any(|topic| topic.confirmation.is_some()),
+        "engagement_changed" => campaign.policies.permission.sunset.is_some(),
         "task_created" => steps(campaign).any(|action| matches!(action, Action::Task { .. })),
         _ => true,
     }
@@ -60,13 +62,15 @@ fn started_by<'c>(campaign: &'c Campaign, facts: &BTreeMap<Name, JourneyFacts>, 
         .collect()
 }
 
-/// Emails that some step sends.
+/// Emails that some step sends, or that ask for a confirmation.
 pub(super) fn sent(campaign: &Campaign) -> BTreeSet<Name> {
     let content = |action: &Action| match action {
         Action::Send { content, .. } => Some(content.clone()),
         _ => None,
     };
-    steps(campaign).filter_map(content).collect()
+    let asking = campaign.topics.values().filter_map(|topic| topic.confirmation.as_ref());
+    let asking = asking.flat_map(|confirmation| confirmation.emails().map(|(email, _)| email.clone()));
+    steps(campaign).filter_map(content).chain(asking).collect()
 }
 
 /// Topics that something subscribes leads to.
@@ -101,6 +105,6 @@ fn subscribed_by(event: &str, with: &BTreeMap<Name, Value>) -> Option<Name> {
     }
 }
 
-fn steps(campaign: &Campaign) -> impl Iterator<Item = &Action> {
+pub(super) fn steps(campaign: &Campaign) -> impl Iterator<Item = &Action> {
     campaign.journeys.values().flat_map(|journey| &journey.steps).map(|step| &step.action)
 }

@@ -4,6 +4,7 @@
 
 mod entry;
 mod graph;
+mod permission;
 pub mod warmup;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,6 +29,8 @@ pub struct Facts {
     pub warmup_steps: Vec<(Name, warmup::Step)>,
     /// Mail for which a sender's warm-up leaves no room.
     pub warmup_misfits: Vec<warmup::Misfit>,
+    /// Topics to which something confirms subscriptions.
+    pub confirmable: BTreeSet<Name>,
 }
 
 /// Finds out what is known of a campaign.
@@ -40,6 +43,7 @@ pub fn analyse(campaign: &Campaign) -> Facts {
         subscribable: entry::subscribable(campaign),
         warmup_steps: warmup::steps(campaign),
         warmup_misfits: warmup::misfits(campaign),
+        confirmable: permission::confirmable(campaign),
         journeys,
     }
 }

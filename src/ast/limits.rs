@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::permission::{Confirmation, Market, Preferences, Sunset, Unsubscribe};
 use super::quantity::{Again, ClockTime, Duration, Factor, Window};
 use super::quota::{Quota, Warmup};
 use super::{Text, short_or_long};
@@ -27,6 +28,12 @@ pub struct Topic {
     /// Condition over the lead's fields: who agreed before the run starts. With `opt_out` everybody did unless said.
     #[schemars(example = &"newsletter_ok")]
     pub granted: Option<Text>,
+    /// How subscriptions are confirmed, with `double_opt_in`: tabiji sends the mail and waits for the answer. Without it a journey has to.
+    #[schemars(example = serde_json::json!({"email": "newsletter-confirm", "within": "7 days"}))]
+    pub confirmation: Option<Spanned<Confirmation>>,
+    /// The text that leads agree to. Its version is part of the record of each consent.
+    #[schemars(example = &"月1回のメールマガジンを受け取ります（配信停止はいつでもできます）。")]
+    pub text: Option<Text>,
 }
 
 /// Whether mails of a topic are marketing.
@@ -136,6 +143,18 @@ pub struct Policies {
     pub bounces: Option<Bounces>,
     /// How long a mail is held at most before it is skipped as expired; 3 days unless said.
     pub max_hold: Option<Spanned<Duration>>,
+    /// Which consent leads need, by market; a lead belongs to the first that matches.
+    #[schemars(example = serde_json::json!([{"name": "jp", "when": "country == \"JP\"", "consent": "opt_in"}]))]
+    pub markets: Option<Vec<Spanned<Market>>>,
+    /// What those who unsubscribe leave, and how they come back.
+    #[schemars(example = serde_json::json!({"link": "topic", "one_click": "all", "back": "confirming"}))]
+    pub unsubscribe: Option<Unsubscribe>,
+    /// What leads may choose instead of leaving.
+    #[schemars(example = serde_json::json!({"pause": "30 days", "fewer": "1 per 7 days"}))]
+    pub preferences: Option<Spanned<Preferences>>,
+    /// What becomes of leads that show no interest for long.
+    #[schemars(example = serde_json::json!({"after": "180 days", "without": ["email_clicked", "page_viewed"]}))]
+    pub sunset: Option<Spanned<Sunset>>,
 }
 
 /// At most so many mails in a window.

@@ -16,6 +16,7 @@ pub mod limits;
 mod lower;
 pub mod map;
 pub mod people;
+pub mod permission;
 mod prune;
 pub mod quantity;
 pub mod quota;

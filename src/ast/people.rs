@@ -78,6 +78,14 @@ pub struct EmailRates {
     pub soft_bounce: Option<Percent>,
     /// Chance that an attempt to deliver fails for good.
     pub hard_bounce: Option<Percent>,
+    /// Chance that a delivered mail which asks for a confirmation is confirmed. Unless said, whoever opens it confirms.
+    pub confirm: Option<Percent>,
+    /// Of those who would unsubscribe, the part that chooses a pause instead; needs `policies.preferences.pause`.
+    pub pause: Option<Spanned<Percent>>,
+    /// Of those who would unsubscribe, the part that chooses fewer mails instead; needs `policies.preferences.fewer`.
+    pub fewer: Option<Spanned<Percent>>,
+    /// Of those who unsubscribe, the part that does it by the button of the mail program (one-click).
+    pub one_click: Option<Percent>,
 }
 
 /// How long reactions take.

@@ -106,6 +106,13 @@ codes! {
     UnusedDefinition = "TJ0602" "unused-definition" Warn rule "a definition that nothing uses";
     NobodySubscribes = "TJ0603" "nobody-subscribes" Warn rule "a topic that needs consent which nothing can give";
     PhaseWithoutTouchpoint = "TJ0651" "phase-without-touchpoint" Warn rule "a phase of the journey map in which nobody meets the company";
+    // Permission.
+    ConfirmationWithoutLink = "TJ0621" "confirmation-without-link" Error rule "a mail that asks for a confirmation and has no link to confirm";
+    MarketingConfirmation = "TJ0622" "marketing-confirmation" Error rule "a mail that asks for a confirmation, of a topic that needs one itself";
+    MarketWithoutConfirmation = "TJ0623" "market-without-confirmation" Warn rule "a market asks for a double opt-in that nothing confirms";
+    WeakerThanMarket = "TJ0624" "weaker-than-market" Warn rule "a topic takes everybody in where a market asks for an opt-in";
+    OpensAreNoEvidence = "TJ0625" "opens-are-no-evidence" Warn rule "interest that is known by opened mails alone";
+    ChoiceNotOffered = "TJ0626" "choice-not-offered" Warn rule "a persona chooses what the policies do not offer";
     // Leads.
     UnknownColumn = "TJ0701" "unknown-column" Warn rule "a column of the leads file that no field takes";
     BadRow = "TJ0702" "bad-row" Warn rule "a row of the leads file that cannot be a lead";

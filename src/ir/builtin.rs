@@ -20,7 +20,8 @@ pub fn fields() -> BTreeMap<Name, Field> {
 
 /// Built-in events and the names of their properties; all are text.
 ///
-/// `journey` and `step` say which step the mail came from; `kind` of a bounce is `soft` or `hard`.
+/// `journey` and `step` say which step the mail came from; `kind` of a bounce is `soft` or `hard`; `place` is where a lead
+/// subscribed, such as a form.
 pub const EVENTS: &[(&str, &[&str])] = &[
     ("lead_created", &[]),
     ("email_sent", &["email", "topic", "journey", "step"]),
@@ -30,13 +31,23 @@ pub const EVENTS: &[(&str, &[&str])] = &[
     ("email_clicked", &["email", "topic", "journey", "step"]),
     ("unsubscribed", &["topic", "email"]),
     ("complained", &["email", "topic"]),
-    ("subscribed", &["topic"]),
+    ("subscribed", &["topic", "place"]),
     ("subscription_confirmed", &["topic"]),
+    ("subscription_expired", &["topic"]),
+    ("preferences_changed", &["topic", "choice", "email"]),
+    ("engagement_changed", &["from", "to"]),
     ("stage_changed", &["from", "to"]),
     ("task_created", &["to", "journey", "step"]),
     ("journey_entered", &["journey"]),
     ("journey_ended", &["journey", "reason"]),
 ];
+
+/// What `choice` of `preferences_changed` can be: to subscribe, to leave, to get nothing for a while, to get fewer, and to
+/// take the last two back.
+pub const CHOICES: [&str; 5] = ["in", "out", "pause", "fewer", "usual"];
+
+/// How much interest leads show, from much to none.
+pub const ENGAGEMENT: [&str; 3] = ["active", "sleeping", "sunset"];
 
 /// Those of [`EVENTS`] that nothing but the engine makes: steps and personas may not.
 pub const ENGINE_ONLY: &[&str] = &[
@@ -47,6 +58,8 @@ pub const ENGINE_ONLY: &[&str] = &[
     "email_opened",
     "email_clicked",
     "complained",
+    "subscription_expired",
+    "engagement_changed",
     "stage_changed",
     "task_created",
     "journey_entered",
@@ -88,6 +101,8 @@ pub fn events(vocabulary: Option<&Vocabulary>) -> BTreeMap<Name, Event> {
 fn property_of(event: &str, property: &str, vocabulary: Option<&Vocabulary>) -> Field {
     let values = match (property, vocabulary) {
         ("kind", _) => Some(["soft".to_owned(), "hard".to_owned()].into()),
+        ("choice", _) => Some(CHOICES.map(str::to_owned).into()),
+        ("from" | "to", _) if event == "engagement_changed" => Some(ENGAGEMENT.map(str::to_owned).into()),
         ("email", Some(known)) => Some(known.emails.clone()),
         ("topic", Some(known)) => Some(known.topics.clone()),
         ("journey", Some(known)) => Some(known.journeys.clone()),

@@ -175,6 +175,11 @@ pub enum Expr {
         /// Look-back in seconds; `None` for ever.
         within_secs: Option<i64>,
     },
+    /// `days_since_consent("x")`: whole days since the lead agreed to the topic; absent if it has not.
+    DaysSinceConsent {
+        /// The topic.
+        topic: Name,
+    },
     /// `in_journey("x")`: whether an instance runs.
     InJourney {
         /// The journey.
@@ -212,6 +217,7 @@ impl Expr {
             | Expr::InSegment { .. }
             | Expr::InList { .. }
             | Expr::Subscribed { .. }
+            | Expr::DaysSinceConsent { .. }
             | Expr::Received { .. }
             | Expr::InJourney { .. }
             | Expr::Finished { .. } => Vec::new(),

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::permission::Given;
 use super::{Name, Value};
 
 /// A lead, before anything happens to it.
@@ -15,6 +16,8 @@ pub struct Lead {
     pub stage: Option<Name>,
     /// Scores it has, where the file says so, in the order of [`super::Campaign::scoring`].
     pub scores: Vec<Option<i32>>,
+    /// Consents that the file gives, in the order of [`super::Campaign::topics`]; empty if it gives none.
+    pub consents: Vec<Option<Given>>,
     /// What happens to it from outside, if that is known; then nothing it does is drawn. `None`: its behaviour is drawn.
     pub timeline: Option<Vec<Outside>>,
     /// What is settled about it beforehand.

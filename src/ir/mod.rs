@@ -13,6 +13,7 @@ pub mod expr;
 pub mod journey;
 pub mod lead;
 pub mod map;
+pub mod permission;
 pub mod print;
 pub mod quota;
 pub mod schedules;
@@ -27,6 +28,7 @@ pub use channel::Channel;
 pub use expr::{Condition, Expr};
 pub use journey::Journey;
 pub use lead::{Lead, Outside, Refusal, RefusedRow, Row, Settled};
+pub use permission::{Answers, Confirmation, Permission, Wording};
 pub use quota::Quota;
 pub use value::{Type, Value};
 
@@ -212,6 +214,9 @@ pub struct Behavior {
     pub click_fatigue: Option<Fatigue>,
     /// What it does besides.
     pub does: Vec<Does>,
+    /// How it answers requests for consent, and leaves.
+    #[serde(default, skip_serializing_if = "Answers::is_empty")]
+    pub answers: Answers,
 }
 
 /// A log-normal delay by two of its quantiles, in seconds.
@@ -444,6 +449,12 @@ pub struct Topic {
     pub consent: Consent,
     /// Who agreed before the run. `None`: everybody with `OptOut`, nobody otherwise.
     pub granted: Option<Condition>,
+    /// How subscriptions are confirmed. `None`: by journeys, or not at all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirmation: Option<Confirmation>,
+    /// The text that leads agree to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wording: Option<Wording>,
     /// Where it is declared.
     #[serde(skip)]
     pub origin: Origin,
@@ -456,7 +467,7 @@ impl Topic {
     }
 }
 
-/// How leads agree to a topic.
+/// How leads agree to a topic, the least first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Consent {
@@ -521,6 +532,9 @@ pub struct Policies {
     pub hard_suppress: bool,
     /// How long a mail is held at most, in seconds.
     pub max_hold_secs: i64,
+    /// What leads allow.
+    #[serde(default, skip_serializing_if = "Permission::is_empty")]
+    pub permission: Permission,
 }
 
 impl Default for Policies {
@@ -533,6 +547,7 @@ impl Default for Policies {
             soft_suppress_after: None,
             hard_suppress: true,
             max_hold_secs: 3 * 86_400,
+            permission: Permission::default(),
         }
     }
 }

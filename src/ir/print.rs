@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Display, Formatter};
 
+use super::Window;
 use super::expr::{Cmp, Expr, Filter, History, Sign, TextTest};
 use super::value::Value;
 
@@ -50,6 +51,7 @@ impl Display for Expr {
             Expr::InSegment { segment } => write!(f, "in_segment({segment:?})"),
             Expr::InList { list } => write!(f, "in_list({list:?})"),
             Expr::Subscribed { topic } => write!(f, "subscribed({topic:?})"),
+            Expr::DaysSinceConsent { topic } => write!(f, "days_since_consent({topic:?})"),
             Expr::Count { of } => history(f, "count", of),
             Expr::DaysSince { of } => history(f, "days_since", of),
             Expr::DaysSinceDate { of } => write!(f, "days_since({of})"),
@@ -89,6 +91,7 @@ fn strength(expr: &Expr) -> u8 {
         | Expr::InSegment { .. }
         | Expr::InList { .. }
         | Expr::Subscribed { .. }
+        | Expr::DaysSinceConsent { .. }
         | Expr::Count { .. }
         | Expr::DaysSince { .. }
         | Expr::DaysSinceDate { .. }
@@ -151,6 +154,17 @@ impl Display for Duration {
         let (size, unit) = units.into_iter().find(|(size, _)| self.0 % size == 0).unwrap_or((1, "second"));
         let count = self.0 / size;
         write!(f, "{count} {unit}{}", if count == 1 { "" } else { "s" })
+    }
+}
+
+/// A window of time in words.
+pub fn window(window: Window) -> String {
+    match window {
+        Window::RollingSecs(secs) => duration(secs),
+        Window::CalendarDay => "calendar day".to_owned(),
+        Window::CalendarWeek => "calendar week".to_owned(),
+        Window::CalendarMonth => "calendar month".to_owned(),
+        Window::Ever => "lead".to_owned(),
     }
 }
 

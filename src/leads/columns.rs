@@ -11,15 +11,19 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use super::cell::{self, Accepts, quoted};
 use super::{MissingColumn, Warning};
-use crate::ir::{Campaign, Lead, Name, Refusal, Type, Value};
+use crate::ir::permission::{Given, Stand};
+use crate::ir::{Campaign, Lead, Name, Refusal, Topic, Type, Value};
 use crate::text::nearest;
 
 /// The mapping, and what has been seen of the file.
 pub(super) struct Columns {
-    /// Fields in the order of the campaign, then `stage`, then the scores.
+    /// Fields in the order of the campaign, then `stage`, then the scores, then two for each consent.
     pub(super) slots: Vec<Slot>,
     fields: usize,
     stage: Option<usize>,
+    scores: usize,
+    /// Of each topic, whether leads consent to it at all.
+    consents: Vec<bool>,
     id: Option<usize>,
     timezone: Option<usize>,
     absent: BTreeSet<String>,
@@ -30,7 +34,7 @@ pub(super) struct Columns {
 
 /// A value of a lead and the column it comes from.
 pub(super) struct Slot {
-    /// Name of the field, `stage` or `score.<model>`.
+    /// Name of the field, `stage`, `score.<model>`, `consent.<topic>` or `consent.<topic>.at`.
     pub(super) name: Name,
     /// The column, trimmed.
     pub(super) column: String,
@@ -79,10 +83,18 @@ impl Columns {
             let (min, max) = (Some(f64::from(model.min)), Some(f64::from(model.max)));
             slots.push(slot(format!("score.{name}"), Accepts { ty: Type::Integer, min, max }, true));
         }
+        for name in campaign.topics.iter().filter(|(_, topic)| topic.is_marketing()).map(|(name, _)| name) {
+            let stand = Type::Enum { values: Stand::WORDS.map(str::to_owned).into() };
+            for (column, ty) in [(format!("consent.{name}"), stand), (format!("consent.{name}.at"), Type::Datetime)] {
+                slots.push(slot(column, Accepts { ty, min: None, max: None }, true));
+            }
+        }
         Columns {
             slots,
             fields: campaign.fields.len(),
             stage,
+            scores: campaign.scoring.len(),
+            consents: campaign.topics.values().map(Topic::is_marketing).collect(),
             id: at("id"),
             timezone: at("timezone"),
             absent: mapping.absent.iter().map(|text| text.trim().to_owned()).collect(),
@@ -152,7 +164,9 @@ impl Columns {
         }
         let mut rest = values.split_off(self.fields.min(values.len())).into_iter();
         let stage = self.stage.and_then(|_| rest.next().flatten()).and_then(text_of);
-        let scores = rest.map(|score| score.and_then(|score| i32::try_from(int_of(&score)?).ok())).collect();
+        let scores = rest.by_ref().take(self.scores);
+        let scores = scores.map(|score| score.and_then(|score| i32::try_from(int_of(&score)?).ok())).collect();
+        let consents = self.consents_of(rest);
         let id = self.id.and_then(|at| values.get(at).cloned().flatten()).and_then(text_of).unwrap_or_default();
         if let Some(value) = self.timezone.and_then(|at| values.get_mut(at)).filter(|value| value.is_some()) {
             *value = zone.iana_name().map(|name| Value::Text(name.to_owned()));
@@ -160,7 +174,23 @@ impl Columns {
         if !self.seen.insert(xxh3_128(id.as_bytes())) {
             return Err((Refusal::Duplicate, format!("an earlier row has the id {} too", quoted(&id))));
         }
-        Ok(Lead { id, values, stage, scores, ..Lead::default() })
+        Ok(Lead { id, values, stage, scores, consents, ..Lead::default() })
+    }
+
+    /// Consents by topic, of two cells for each topic that asks for it; empty if no cell says anything.
+    fn consents_of(&self, mut cells: impl Iterator<Item = Option<Value>>) -> Vec<Option<Given>> {
+        let mut consents = Vec::new();
+        for (number, _) in self.consents.iter().enumerate().filter(|(_, marketing)| **marketing) {
+            let stand = cells.next().flatten().and_then(text_of).and_then(|word| Stand::of_word(&word));
+            let since_secs = cells.next().flatten().and_then(|since| instant_of(&since));
+            // A date alone is the date of a consent.
+            let stand = stand.or(since_secs.map(|_| Stand::In));
+            if let Some(stand) = stand {
+                consents.resize(self.consents.len(), None);
+                consents[number] = Some(Given { stand, since_secs });
+            }
+        }
+        consents
     }
 
     /// The time zone of a lead: that of its cell, else the project's.
@@ -245,6 +275,13 @@ fn text_of(value: Value) -> Option<String> {
     match value {
         Value::Text(text) => Some(text),
         Value::Bool(_) | Value::Int(_) | Value::Number(_) | Value::Date(_) | Value::Datetime(_) | Value::Set(_) => None,
+    }
+}
+
+fn instant_of(value: &Value) -> Option<i64> {
+    match value {
+        Value::Datetime(at) => Some(*at),
+        Value::Bool(_) | Value::Int(_) | Value::Number(_) | Value::Date(_) | Value::Text(_) | Value::Set(_) => None,
     }
 }
 

@@ -4,6 +4,7 @@
 //! sources. Never: how the campaign was written down. Files, order, comments, quotes and spacing leave no trace.
 
 mod map;
+mod permission;
 mod quota;
 mod text;
 

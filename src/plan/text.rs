@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::Plan;
+use super::{Plan, permission};
 use crate::ir::journey::{Action, Entry, EntryBy, Journey, Moment, Step, Target};
 use crate::ir::print::duration;
-use crate::ir::{Again, Campaign, Condition, Consent, Email, Value};
+use crate::ir::{Again, Campaign, Condition, Email, Value};
 
 /// Steps named beside a step are set apart from it by so many columns.
 const INDENT: &str = "                    ";
@@ -25,6 +25,7 @@ pub fn text(plan: &Plan) -> String {
     write_segments(plan, &mut out);
     super::map::write_map(&plan.campaign, &mut out);
     super::quota::write(plan, &mut out);
+    permission::write(plan, &mut out);
     write_others(plan, &mut out);
     out
 }
@@ -204,12 +205,7 @@ fn write_emails(plan: &Plan, out: &mut String) {
     for (name, email) in &plan.campaign.emails {
         let Email { label, topic, sender, subject, repeat, .. } = email;
         let _ = writeln!(out, "\nemail {}{}", titled(name, label.as_deref()), hash(plan, "emails", name));
-        let consent = plan.campaign.topics.get(topic).map_or("", |topic| match topic.consent {
-            Consent::Transactional => "transactional",
-            Consent::DoubleOptIn => "double opt-in",
-            Consent::OptIn => "opt-in",
-            Consent::OptOut => "opt-out",
-        });
+        let consent = plan.campaign.topics.get(topic).map_or("", |topic| permission::consent(topic.consent));
         let _ = writeln!(out, "  subject   {subject}");
         let _ = writeln!(out, "  topic     {topic} ({consent}), from {sender}");
         if *repeat != Again::Always {
@@ -273,7 +269,7 @@ mod tests {
 
     use super::*;
     use crate::ir::journey::{Arm, Goal, SplitArm};
-    use crate::ir::{Body, Expr, Segment, Topic};
+    use crate::ir::{Body, Consent, Expr, Segment, Topic};
     use crate::text::Origin;
 
     fn when(text: &str) -> Condition {
@@ -355,7 +351,14 @@ mod tests {
         let segment =
             Segment { label: Some("今すぐ客".to_owned()), when: when("score >= 60"), origin: Origin::default() };
         campaign.segments.insert("hot".to_owned(), segment);
-        let topic = Topic { label: None, consent: Consent::DoubleOptIn, granted: None, origin: Origin::default() };
+        let topic = Topic {
+            label: None,
+            consent: Consent::DoubleOptIn,
+            granted: None,
+            confirmation: None,
+            wording: None,
+            origin: Origin::default(),
+        };
         campaign.topics.insert("news".to_owned(), topic);
         let email = Email {
             label: None,

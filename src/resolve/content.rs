@@ -1,10 +1,9 @@
 //! Lists, topics, senders, policies.
 
 use super::typing::{AtHand, Place};
-use super::{Resolver, window};
+use super::{Resolver, permission, window};
 use crate::ast::limits::{
-    Consent, Dmarc, Frequency, HardBounces, OnExcess, Policies, QuietHours, Sender, Topic, TopicKind, Weekday,
-    WhoseTime,
+    Dmarc, Frequency, HardBounces, OnExcess, Policies, QuietHours, Sender, Topic, TopicKind, Weekday, WhoseTime,
 };
 use crate::ast::people::List;
 use crate::ast::quantity::Window;
@@ -79,9 +78,7 @@ impl Resolver<'_> {
                 self.sink.push(finding.help("leave out `consent`, or the `kind`"));
                 ir::Consent::Transactional
             }
-            (TopicKind::Marketing, Some(Consent::DoubleOptIn)) => ir::Consent::DoubleOptIn,
-            (TopicKind::Marketing, Some(Consent::OptIn)) => ir::Consent::OptIn,
-            (TopicKind::Marketing, Some(Consent::OptOut)) => ir::Consent::OptOut,
+            (TopicKind::Marketing, Some(consent)) => permission::consent(consent),
             (TopicKind::Marketing, None) => {
                 let message = format!("the topic `{}` does not say how leads agree to it", named.name.value);
                 let finding = Diagnostic::new(Code::MissingKey, named.name.span, message);
@@ -91,7 +88,14 @@ impl Resolver<'_> {
                 ir::Consent::OptIn
             }
         };
-        let topic = ir::Topic { label: def.label.clone(), consent, granted, origin: named.name.span.into() };
+        let topic = ir::Topic {
+            label: def.label.clone(),
+            consent,
+            granted,
+            confirmation: self.confirmation(def),
+            wording: def.text.as_ref().map(|text| ir::Wording::new(text)),
+            origin: named.name.span.into(),
+        };
         self.out.topics.insert(named.name.value.clone(), topic);
     }
 
@@ -144,6 +148,7 @@ impl Resolver<'_> {
             soft_suppress_after: soft.and_then(|soft| soft.suppress_after),
             hard_suppress: bounces.is_none_or(|bounces| bounces.hard == HardBounces::Suppress),
             max_hold_secs: def.max_hold.map_or(defaults.max_hold_secs, |hold| hold.secs),
+            permission: self.permission(def),
         }
     }
 

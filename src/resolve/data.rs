@@ -22,6 +22,8 @@ const RESERVED: &[&str] = &[
     "loop",
     "self",
     "unsubscribe_url",
+    "confirm_url",
+    "preferences_url",
     "project",
     "and",
     "or",

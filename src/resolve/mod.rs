@@ -10,6 +10,7 @@ mod journey;
 mod map;
 mod names;
 mod people;
+mod permission;
 mod project;
 mod quota;
 mod slips;
@@ -57,6 +58,10 @@ pub struct Resolution {
     pub unsure_kinds: BTreeSet<Kind>,
     /// Journeys that say themselves whether leads may enter again.
     pub again_written: BTreeSet<Name>,
+    /// Emails with a link to confirm a subscription, in every part.
+    pub confirming: BTreeSet<Name>,
+    /// Topics whose consents stand in the leads file.
+    pub told_topics: BTreeSet<Name>,
 }
 
 /// Resolves a project. `files` are its files' declarations in the order of their paths; `broken` are files that are no
@@ -87,6 +92,8 @@ pub fn resolve(
         unread_words: resolver.names.unread_words,
         meant: resolver.names.meant,
         unsure_kinds: resolver.names.unsure_kinds,
+        confirming: resolver.names.confirming,
+        told_topics: resolver.names.told_topics,
         again_written: again_written(files),
     }
 }

@@ -45,6 +45,12 @@ pub(crate) struct Names {
     pub unread_kinds: BTreeSet<Kind>,
     /// Kinds of which something is asked for by a name that is near to none: any of them may be meant.
     pub unsure_kinds: BTreeSet<Kind>,
+    /// Links that the template at hand prints, such as `unsubscribe_url`.
+    pub links: BTreeSet<&'static str>,
+    /// Emails with a link to confirm a subscription, in every part.
+    pub confirming: BTreeSet<Name>,
+    /// Topics whose consents stand in the leads file.
+    pub told_topics: BTreeSet<Name>,
 }
 
 impl Names {

@@ -183,6 +183,7 @@ impl Resolver<'_> {
             open_fatigue: def.fatigue.open.map(fatigue),
             click_fatigue: def.fatigue.click.map(fatigue),
             does: def.does.iter().filter_map(|does| self.does(does)).collect(),
+            answers: self.answers(&def.email),
         }
     }
 

@@ -6,13 +6,13 @@ use super::{Resolver, spanned_value};
 use crate::ast::file::Settings;
 use crate::ast::{Kind, Literal, Text};
 use crate::diag::{Code, Diagnostic};
-use crate::ir::{self, Type, Value};
+use crate::ir::{self, Type, Value, permission};
 use crate::syntax::{Entries, Spanned};
 use crate::text::{Span, nearest};
 
 /// Columns of a leads file that are no fields.
 fn is_reserved_column(name: &str) -> bool {
-    name == "stage" || name.starts_with("score.")
+    name == "stage" || name.starts_with("score.") || name.starts_with("consent.")
 }
 
 impl Resolver<'_> {
@@ -70,7 +70,9 @@ impl Resolver<'_> {
     pub(super) fn lead_mapping(&mut self) {
         for file in self.files {
             for (field, _) in file.settings.columns.iter().flatten() {
-                if !is_reserved_column(field) {
+                if field.value.starts_with("consent.") {
+                    self.consent_column(field);
+                } else if !is_reserved_column(field) {
                     self.mapped_field(field);
                 }
             }
@@ -92,6 +94,19 @@ impl Resolver<'_> {
         found
     }
 
+    /// The topic that `consent.TOPIC` or `consent.TOPIC.at` is about; whether it is the date.
+    fn consent_column(&mut self, column: &Text) -> Option<bool> {
+        let topic = column.value.strip_prefix("consent.")?;
+        let (topic, date) = topic.strip_suffix(".at").map_or((topic, false), |topic| (topic, true));
+        let was_used = self.names.used.contains(&(Kind::Topic, topic.to_owned()));
+        let found = self.names.ask(Kind::Topic, topic, column.span, self.sink);
+        if !was_used {
+            self.names.used.remove(&(Kind::Topic, topic.to_owned()));
+        }
+        self.names.told_topics.insert(found?);
+        Some(date)
+    }
+
     /// What a column of the leads file holds: a field's value, a stage or a score.
     fn mapped_type(&mut self, name: &Text) -> Option<ir::Field> {
         let reserved = |ty| ir::Field {
@@ -109,6 +124,11 @@ impl Resolver<'_> {
         }
         if name.value.starts_with("score.") {
             return Some(reserved(Type::Integer));
+        }
+        if name.value.starts_with("consent.") {
+            let date = self.consent_column(name)?;
+            let words = permission::Stand::WORDS.map(str::to_owned);
+            return Some(reserved(if date { Type::Datetime } else { Type::Enum { values: words.into() } }));
         }
         if self.mapped_field(name) { self.out.fields.get(&name.value).cloned() } else { None }
     }

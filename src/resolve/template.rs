@@ -34,8 +34,15 @@ impl Resolver<'_> {
         for text in [Some(&def.subject), def.preheader.as_ref()].into_iter().flatten() {
             self.template(text, event);
         }
+        self.names.links.clear();
         let body = self.body(&def.body.value, def.body.span, event);
+        let mut confirms = self.names.links.contains("confirm_url");
+        self.names.links.clear();
         let text = def.text.as_ref().and_then(|path| self.template_file(path, &["txt"], event));
+        confirms &= text.is_none() || self.names.links.contains("confirm_url");
+        if confirms {
+            self.names.confirming.insert(named.name.value.clone());
+        }
         let appeal = def.appeal.unwrap_or_default();
         let factor = |factor: Option<crate::ast::quantity::Factor>| factor.map_or(1.0, |factor| factor.factor);
         let email = ir::Email {
@@ -81,6 +88,14 @@ impl Resolver<'_> {
                     None => here.clone(),
                 };
                 found.insert(content.clone(), both);
+            }
+        }
+        for (name, topic) in &self.out.topics {
+            for (email, _) in topic.confirmation.iter().flat_map(ir::Confirmation::emails) {
+                found.insert(
+                    email.clone(),
+                    AtHand::Nothing(format!("the topic `{name}` sends it to ask for a confirmation")),
+                );
             }
         }
         found

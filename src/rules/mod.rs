@@ -3,17 +3,22 @@
 //! In: what was resolved and what the analyses know of it. Out: findings. Never: how a fact was found.
 
 mod branch_without_else;
+mod confirmation_without_link;
 mod enters_once;
 mod loop_without_wait;
+mod market_without_confirmation;
+mod marketing_confirmation;
 mod no_way_out;
 mod nobody_enters;
 mod nobody_subscribes;
+mod opens_are_no_evidence;
 mod phase_without_touchpoint;
 mod unreachable_step;
 mod unsent_email;
 mod unused_definition;
 mod warmup_cannot_fit;
 mod warmup_steps;
+mod weaker_than_market;
 
 use crate::analysis::Facts;
 use crate::ast::Kind;
@@ -43,6 +48,11 @@ const RULES: &[Rule] = &[
     unused_definition::check,
     nobody_subscribes::check,
     phase_without_touchpoint::check,
+    confirmation_without_link::check,
+    marketing_confirmation::check,
+    market_without_confirmation::check,
+    weaker_than_market::check,
+    opens_are_no_evidence::check,
 ];
 
 /// Holds every rule against a campaign.

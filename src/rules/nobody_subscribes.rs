@@ -3,6 +3,7 @@
 use super::Context;
 use crate::ast::Kind;
 use crate::diag::{Code, Diagnostic, Sink};
+use crate::ir::Consent;
 
 pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
     let campaign = &context.resolution.campaign;
@@ -10,12 +11,22 @@ pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
         let mail =
             campaign.emails.iter().find(|(email, def)| def.topic == *name && context.facts.sent.contains(*email));
         let Some((email, def)) = mail else { continue };
-        if context.facts.subscribable.contains(name) || context.may_be_used(Kind::Topic, name) {
+        let told = context.resolution.told_topics.contains(name) || topic.granted.is_some();
+        if told || context.may_be_used(Kind::Topic, name) {
             continue;
         }
-        let message = format!("nobody can agree to the topic `{name}`, so its mails go to nobody");
+        let unconfirmed = topic.consent == Consent::DoubleOptIn && !context.facts.confirmable.contains(name);
+        let (message, help) = if !context.facts.subscribable.contains(name) {
+            let help = "say who agreed before with `granted:`, or subscribe leads by a `topic` step";
+            (format!("nobody can agree to the topic `{name}`, so its mails go to nobody"), help)
+        } else if unconfirmed {
+            let help = "give the topic a `confirmation:`, or let a step or a persona make `subscription_confirmed`";
+            (format!("nobody confirms a subscription to the topic `{name}`, so its mails go to nobody"), help)
+        } else {
+            continue;
+        };
         let finding = Diagnostic::new(Code::NobodySubscribes, topic.origin.0, message);
         let finding = finding.also(def.origin.0, format!("`{email}` is one of them"));
-        sink.push(finding.help("say who agreed before with `granted:`, or subscribe leads by a `topic` step"));
+        sink.push(finding.help(help));
     }
 }

@@ -37,7 +37,14 @@ impl Lab {
             ("letter", Consent::DoubleOptIn),
             ("account", Consent::Transactional),
         ] {
-            let topic = Topic { label: None, consent, granted: None, origin: Origin::default() };
+            let topic = Topic {
+                label: None,
+                consent,
+                granted: None,
+                confirmation: None,
+                wording: None,
+                origin: Origin::default(),
+            };
             campaign.topics.insert(name.to_owned(), topic);
         }
         campaign.events = builtin::events(None);

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::figure::{Spread, rate};
+use super::permission::{self, Consent};
 use super::quota::SenderReport;
 use super::sums::{all_emails, busiest_day, exited, last_day, skipped};
 use crate::backend::sim::{
@@ -55,6 +56,8 @@ struct Report<'a> {
     grades: &'a Named<Named<u64>>,
     tasks: &'a BTreeMap<String, u64>,
     events: &'a Named<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    consent: Option<Consent<'a>>,
     sends_per_day: &'a [u64],
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     senders: BTreeMap<String, SenderReport>,
@@ -175,6 +178,7 @@ fn report<'a>(outcome: &'a Outcome, plan: &'a Plan) -> Report<'a> {
         grades: &figures.grades,
         tasks: &figures.tasks,
         events: &figures.events,
+        consent: permission::json(figures.consent.as_ref(), campaign),
         sends_per_day: &figures.sends_per_day,
         senders: super::quota::senders(outcome, plan).into_iter().collect(),
         trace: outcome.trace.as_deref(),

@@ -6,6 +6,7 @@
 mod chart;
 mod figure;
 mod json;
+mod permission;
 mod quota;
 mod sums;
 mod table;

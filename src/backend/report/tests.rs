@@ -139,6 +139,7 @@ fn figures() -> Figures {
             ..LeadFigures::default()
         },
         replay: Default::default(),
+        consent: None,
         journeys: journeys(),
         emails: emails(),
         mails: MailFigures {

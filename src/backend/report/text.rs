@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::chart::{bar, histogram, spark};
 use super::figure::{NONE, Spread, count, duration, percent, ratio};
+use super::permission;
 use super::sums::{all_emails, busiest_day, exited, last_day, skipped};
 use super::table::{Line, Table, cells, list, pad, pad_left, push_line};
 use crate::backend::sim::{
@@ -25,6 +26,8 @@ pub fn text(outcome: &Outcome, plan: &Plan, width: usize) -> String {
         journeys(figures, campaign, width),
         emails(figures, campaign, width),
         not_sent(figures, width),
+        permission::consent(figures.consent.as_ref(), campaign, width),
+        permission::engagement(figures.consent.as_ref()),
         mails_per_lead(figures, width),
         per_day(outcome, width),
         super::quota::section(outcome, plan, width),
@@ -225,6 +228,9 @@ fn gloss(skip: Skip) -> &'static str {
         Skip::NoAddress => "the lead has no address",
         Skip::Suppressed => "the address takes no mail any more",
         Skip::NoConsent => "not subscribed to the topic",
+        Skip::Sunset => "no interest for too long",
+        Skip::Paused => "the lead wants nothing for a while",
+        Skip::OwnLimit => "the lead wants fewer",
         Skip::Repeat => "the lead had this email before",
         Skip::Capped => "a frequency rule was full",
         Skip::Expired => "held for too long",

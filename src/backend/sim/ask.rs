@@ -32,6 +32,7 @@ impl<'a> Ask<'a> {
             Code::InSegment(segment) => self.lead.members[*segment],
             Code::InList(list) => self.lead.lists[*list],
             Code::Subscribed(topic) => self.subscribed(*topic),
+            Code::Pending(topic) => self.lead.topics[*topic] == Standing::Pending,
             Code::InJourney(journey) => self.lead.memories[*journey].running > 0,
             Code::Finished(journey) => self.lead.memories[*journey].finished,
             Code::IsAbsent(of) => matches!(self.value(of), V::Absent),
@@ -59,14 +60,9 @@ impl<'a> Ask<'a> {
             | Code::Count(_)
             | Code::DaysSince(_)
             | Code::DaysSinceDate(_)
+            | Code::DaysSinceConsent(_)
             | Code::Received { .. } => self.value(code).holds(),
         }
-    }
-
-    /// Whether the lead may be mailed on a topic now.
-    pub fn subscribed(&self, topic: usize) -> bool {
-        let marketing = self.program.topics[topic].marketing();
-        !marketing || (!self.lead.complained && self.lead.topics[topic] == Standing::In)
     }
 
     /// The value of an expression.
@@ -95,6 +91,7 @@ impl<'a> Ask<'a> {
                 V::Time(at) => V::Int(self.now.saturating_sub(at).div_euclid(DAY)),
                 V::Absent | V::Bool(_) | V::Int(_) | V::Number(_) | V::Sym(_) | V::Text(_) | V::Set(_) => V::Absent,
             },
+            Code::DaysSinceConsent(topic) => self.days_since_consent(*topic).map_or(V::Absent, V::Int),
             Code::Received { content, within } => {
                 let since = within.map_or(i64::MIN, |within| self.now - within);
                 let mails = self.lead.mails.iter().rev().take_while(|mail| mail.at > since);
@@ -111,6 +108,7 @@ impl<'a> Ask<'a> {
             | Code::InSegment(_)
             | Code::InList(_)
             | Code::Subscribed(_)
+            | Code::Pending(_)
             | Code::InJourney(_)
             | Code::Finished(_) => V::Bool(self.holds(code)),
         }
@@ -195,10 +193,15 @@ impl<'a> Ask<'a> {
             }
             Data::Told(number) => return self.lead.replay.property(number, property).map_or(V::Absent, Slot::view),
             Data::Nothing | Data::Mail { .. } | Data::Stages(..) | Data::Journey(..) | Data::Task(..) => {}
+            Data::Topic(_) | Data::LeavesAll(_) | Data::Preference(..) | Data::Engagement(..) => {}
         }
         let Some(property) = program.events[event.event].properties.get(property) else { return V::Absent };
-        let journey = |journey: u32| V::Sym(program.journeys[journey as usize].sym);
-        let step = |journey: u32, step: u32| V::Sym(program.journeys[journey as usize].steps[step as usize].sym);
+        // Journeys that ask for a confirmation are none that a campaign could name.
+        let named = |journey: u32| program.journeys.get(journey as usize).filter(|journey| journey.confirms.is_none());
+        let journey = |number: u32| named(number).map_or(V::Absent, |journey| V::Sym(journey.sym));
+        let step = |number: u32, step: u32| {
+            named(number).map_or(V::Absent, |journey| V::Sym(journey.steps[step as usize].sym))
+        };
         match (event.data, property) {
             (Data::Mail { content, .. }, Property::Email) => V::Sym(program.contents[content as usize].sym),
             (Data::Mail { content, .. }, Property::Topic) => program
@@ -214,6 +217,14 @@ impl<'a> Ask<'a> {
             (Data::Stages(_, to), Property::To) => V::Sym(program.lifecycle.stages[to as usize]),
             (Data::Journey(_, reason), Property::Reason) => reason.map_or(V::Absent, V::Sym),
             (Data::Task(to, _, _), Property::To) => V::Sym(to),
+            (Data::Topic(of), Property::Topic) => V::Sym(program.topics[of as usize].sym),
+            (Data::LeavesAll(content) | Data::Preference(content, _), Property::Email) => {
+                V::Sym(program.contents[content as usize].sym)
+            }
+            (Data::Preference(_, choice), Property::Choice) => V::Sym(program.permission.choices[usize::from(choice)]),
+            (Data::Engagement(level, _), Property::From) | (Data::Engagement(_, level), Property::To) => {
+                V::Sym(program.permission.levels[usize::from(level)])
+            }
             _ => V::Absent,
         }
     }

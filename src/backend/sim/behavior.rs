@@ -9,7 +9,7 @@ use super::trace::What;
 use crate::ir::Fatigue;
 
 /// What is drawn for one mail.
-mod draw {
+pub(super) mod draw {
     pub const HARD: u64 = 1;
     pub const SOFT: u64 = 2;
     pub const OPEN: u64 = 3;
@@ -20,11 +20,13 @@ mod draw {
     pub const UNSUBSCRIBE_DELAY: u64 = 8;
     pub const COMPLAIN: u64 = 9;
     pub const COMPLAIN_DELAY: u64 = 10;
+    pub const PREFERENCE: u64 = 11;
+    pub const ONE_CLICK: u64 = 12;
 }
 
 impl<'a> Engine<'a> {
     /// A draw for a mail: keyed by its step and how often the lead had reached that step.
-    fn draw(&self, mail: usize, what: u64, attempt: u32) -> f64 {
+    pub(super) fn draw(&self, mail: usize, what: u64, attempt: u32) -> f64 {
         let mail = &self.lead.mails[mail];
         let step = self.program.journeys[mail.journey].steps[mail.step].chance;
         chance::unit(self.lead.chance, chance::join(step, what), chance::join(mail.run, u64::from(attempt)))
@@ -128,7 +130,9 @@ impl<'a> Engine<'a> {
         };
         let open = reading.open * content.open_factor * self.freshness(reading.open_fatigue, mail);
         let click = reading.click * content.click_factor * self.freshness(reading.click_fatigue, mail);
-        if self.draw(mail, draw::OPEN, 0) >= open {
+        if program.journeys[self.lead.mails[mail].journey].confirms.is_some() {
+            self.answer_request(mail, persona, open);
+        } else if self.draw(mail, draw::OPEN, 0) >= open {
             self.note_unread(mail, "opened", open);
         } else {
             let opened = self.now + open_delay(self, draw::OPEN_DELAY);
@@ -151,7 +155,7 @@ impl<'a> Engine<'a> {
         }
     }
 
-    fn note_unread(&mut self, mail: usize, what: &str, chance: f64) {
+    pub(super) fn note_unread(&mut self, mail: usize, what: &str, chance: f64) {
         let (name, place) = (self.content_name(mail), self.asked_by(mail));
         let percent = chance.clamp(0.0, 1.0) * 100.0;
         self.note_step(What::NoEvent, place, |_| format!("`{name}` will not be {what}, by a chance of {percent:.1} %"));

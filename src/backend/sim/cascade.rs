@@ -3,12 +3,11 @@
 use super::chance;
 use super::engine::{Engine, Resume};
 use super::facts::Fact;
-use super::lead::{Class, Data, Happening, Standing, Task, Waiting};
-use super::program::{Deps, Effect, Entry, Property};
+use super::lead::{Class, Data, Happening, Task, Waiting};
+use super::program::{Deps, Entry};
 use super::steps::End;
 use super::trace::What;
-use super::value::{Slot, V};
-use crate::ir::Consent;
+use super::value::Slot;
 
 impl Engine<'_> {
     /// Handles an event, or a moment without one.
@@ -90,6 +89,9 @@ impl Engine<'_> {
             });
             self.take_up_habits();
         }
+        if !program.permission.markets.is_empty() {
+            self.refresh_market(first);
+        }
         for (number, grading) in program.gradings.iter().enumerate() {
             let rules = grading.rules.iter().filter(|(when, _)| self.holds(Some(when), None));
             let sum: i64 = rules.map(|(_, points)| i64::from(*points)).sum();
@@ -105,68 +107,6 @@ impl Engine<'_> {
                     grade: grade.map(|band| program.texts.get(grading.bands[band].0).to_owned()),
                 });
             }
-        }
-    }
-
-    /// What an event does to subscriptions.
-    pub(super) fn take_effect(&mut self, event: &Happening) {
-        let info = &self.program.events[event.event];
-        if info.effect == Effect::None {
-            return;
-        }
-        let property = info.properties.iter().position(|property| *property == Property::Topic);
-        let value = property.map_or(V::Absent, |property| self.ask(Some(event)).property(event, property));
-        let named = |topic: &super::program::Topic| V::Sym(topic.sym).same(&value, &self.program.texts);
-        let topic = self.program.topics.iter().position(named);
-        let all = matches!(value, V::Absent);
-        match info.effect {
-            Effect::None => {}
-            Effect::Subscribe => topic.into_iter().for_each(|topic| self.subscribe(topic)),
-            Effect::Confirm => self.each_topic(topic, all, Self::confirm),
-            Effect::Unsubscribe => self.each_topic(topic, all, Self::unsubscribe),
-            Effect::Complain => {
-                self.lead.complained = true;
-                self.lead.changed(Deps::TOPICS);
-                self.each_topic(None, true, Self::unsubscribe);
-            }
-        }
-    }
-
-    fn each_topic(&mut self, one: Option<usize>, all: bool, change: fn(&mut Self, usize)) {
-        for topic in 0..self.program.topics.len() {
-            if self.program.topics[topic].marketing() && (all || one == Some(topic)) {
-                change(self, topic);
-            }
-        }
-    }
-
-    /// Subscribes to a topic; where it needs confirmation, that is still to come.
-    pub(super) fn subscribe(&mut self, topic: usize) {
-        let standing = match self.program.topics[topic].consent {
-            Consent::Transactional => return,
-            Consent::DoubleOptIn if self.lead.topics[topic] == Standing::In => Standing::In,
-            Consent::DoubleOptIn => Standing::Pending,
-            Consent::OptIn | Consent::OptOut => Standing::In,
-        };
-        self.stand(topic, standing, if standing == Standing::In { "subscribed" } else { "to be confirmed" });
-    }
-
-    fn confirm(&mut self, topic: usize) {
-        if self.lead.topics[topic] == Standing::Pending {
-            self.stand(topic, Standing::In, "confirmed");
-        }
-    }
-
-    /// Unsubscribes from a topic.
-    pub(super) fn unsubscribe(&mut self, topic: usize) {
-        self.stand(topic, Standing::Out, "unsubscribed");
-    }
-
-    fn stand(&mut self, topic: usize, standing: Standing, words: &str) {
-        if self.lead.topics[topic] != standing {
-            self.lead.topics[topic] = standing;
-            self.lead.changed(Deps::TOPICS);
-            self.note(What::Topic, None, |ask| format!("`{}`: {words}", ask.program.topics[topic].name));
         }
     }
 

@@ -8,13 +8,13 @@ use super::ask::Ask;
 use super::chance;
 use super::civil::{DAY, Zone};
 use super::facts::Noted;
-use super::lead::{Class, Data, Due, Happening, LeadState, Pending, Standing, Task, Waiting};
+use super::lead::{Class, Data, Due, Happening, LeadState, Pending, Task, Waiting};
 use super::outcome::{Figures, bump};
 use super::program::{Cond, Deps, Entry, Program};
 use super::quota::Book;
 use super::trace::{TraceLine, What};
 use super::value::Slot;
-use crate::ir::{Consent, Lead, Value};
+use crate::ir::{Lead, Value};
 
 /// Cascades of one lead, or steps of one instance, at one second before the lead is stopped.
 pub const LIVELOCK: u32 = 1_000;
@@ -246,6 +246,7 @@ impl<'a> Engine<'a> {
         let given = |name: &String| program.lifecycle.stages.iter().position(|sym| program.texts.get(*sym) == name);
         state.stage = lead.stage.as_ref().and_then(given).unwrap_or(0);
         state.stage_since = born;
+        state.permission.given.clone_from(&lead.consents);
         let email = program.email_field.and_then(|field| state.fields[field].text(&program.texts));
         for (number, list) in program.lists.iter().enumerate() {
             state.lists[number] = list.holds(&lead.id, email);
@@ -261,6 +262,8 @@ impl<'a> Engine<'a> {
             self.grant();
         }
         self.fact_began();
+        self.begin_engagement();
+        self.count_consent_start();
         self.count_start();
         self.arm_timers();
         if created {
@@ -275,18 +278,6 @@ impl<'a> Engine<'a> {
         self.settle();
         for (number, member) in self.lead.members.iter().enumerate() {
             self.figures.segments.at(number).start += u64::from(*member);
-        }
-    }
-
-    /// Who agreed before.
-    pub(super) fn grant(&mut self) {
-        for (number, topic) in self.program.topics.iter().enumerate() {
-            let granted = match (&self.lead.replay.granted, &topic.granted) {
-                (Some(granted), _) => granted[number],
-                (None, Some(cond)) => self.ask(None).holds(&cond.code),
-                (None, None) => topic.consent == Consent::OptOut,
-            };
-            self.lead.topics[number] = if granted { Standing::In } else { Standing::Out };
         }
     }
 
@@ -371,8 +362,11 @@ impl<'a> Engine<'a> {
             Task::Attempt(mail, failed) => self.attempt(mail as usize, failed),
             Task::Open(mail) => self.opened(mail as usize),
             Task::Click(mail) => self.clicked(mail as usize),
-            Task::Unsubscribe(mail) => self.unsubscribed(mail as usize),
+            Task::Unsubscribe(mail) => self.goes(mail as usize),
             Task::Complain(mail) => self.complained(mail as usize),
+            Task::Confirm(mail) => self.follows_link(mail as usize),
+            Task::Lapse(topic, request) => self.lapse(topic as usize, request),
+            Task::Sunset => self.sunset_due(due.timer),
             Task::Rate(does, changes) if self.lead.persona_changes == changes => self.does_by_itself(does as usize),
             Task::Rate(..) => {}
             Task::After(does, identity) => self.does_after(does as usize, identity),
@@ -481,7 +475,9 @@ impl<'a> Engine<'a> {
             }
             self.note(What::RunOver, Some(journey), |_| "still running when the run ended".to_owned());
         }
+        self.note_records();
         self.count_end();
+        self.count_consent_end();
         self.count_mails();
     }
 

@@ -5,6 +5,7 @@ use std::collections::{BinaryHeap, VecDeque};
 use std::sync::Arc;
 
 use super::civil::Zone;
+use super::permission::State;
 use super::program::{Deps, Program};
 use super::replay::Replay;
 use super::value::{Slot, Sym};
@@ -46,6 +47,8 @@ pub struct LeadState {
     pub lists: Vec<bool>,
     /// Of each topic, where it stands.
     pub topics: Vec<Standing>,
+    /// What else is remembered about permission.
+    pub permission: State,
     /// Whether it ever reported a mail.
     pub complained: bool,
     /// Of each channel, whether nothing is sent to its address any more.
@@ -134,6 +137,14 @@ pub enum Data {
     Journey(u32, Option<Sym>),
     /// A task: for whom, journey and step.
     Task(Sym, u32, u32),
+    /// A topic.
+    Topic(u32),
+    /// What was sent and made the lead leave all marketing.
+    LeavesAll(u32),
+    /// What was sent and made the lead choose something, and what, by its number.
+    Preference(u32, u8),
+    /// Engagement before and after.
+    Engagement(u8, u8),
 }
 
 /// A mail, or something of another channel, that was sent.
@@ -291,6 +302,12 @@ pub enum Task {
     Unsubscribe(u32),
     /// A mail is reported.
     Complain(u32),
+    /// The link of a mail that asks for a confirmation is followed.
+    Confirm(u32),
+    /// The time to confirm a subscription to a topic is over, by the number of the request.
+    Lapse(u32, u32),
+    /// Interest may be lost.
+    Sunset,
     /// A persona does something by itself: what, and the count of personas so far.
     Rate(u32, u32),
     /// A persona does something after an event: what, and its identity.
@@ -345,6 +362,7 @@ impl LeadState {
             members: vec![false; program.segments.len()],
             lists: vec![false; program.lists.len()],
             topics: vec![Standing::Out; program.topics.len()],
+            permission: State::new(program),
             complained: false,
             suppressed: [false; CHANNELS],
             undelivered: [0; CHANNELS],
@@ -374,6 +392,7 @@ impl LeadState {
         self.stage_changes = 0;
         self.reached.fill(false);
         self.members.fill(false);
+        self.permission.clear();
         self.complained = false;
         (self.suppressed, self.undelivered) = ([false; CHANNELS], [0; CHANNELS]);
         self.history.iter_mut().for_each(Vec::clear);

@@ -13,6 +13,7 @@
 //! | `send` | gates, holds and rounds of competing mails |
 //! | `quota`, `pool` | the gate of a sender's quota, and leads that take turns because they share one |
 //! | `behavior` | deliveries, reactions, what personas do |
+//! | `permission` | what leads allow: consent, confirmation, preferences, sunset |
 //! | `replay` | the same, as a timeline tells it instead of draws |
 //! | `lead`, `ask`, `value` | the state of a lead, and answers to conditions about it |
 //! | `civil`, `chance` | local time, and keyed draws |
@@ -32,6 +33,7 @@ mod engine;
 mod facts;
 mod lead;
 mod outcome;
+mod permission;
 mod pool;
 mod program;
 mod quota;
@@ -51,6 +53,7 @@ pub use outcome::{
     PersonaFigures, REFUSED_ROWS_KEPT, ReplayFigures, ScoreFigures, SegmentFigures, SenderDay, SenderFigures, Skip,
     StageFigures, StepFigures,
 };
+pub use permission::{ConsentFigures, EngagementFigures, MarketFigures, TopicFigures};
 pub use trace::{TraceLine, What};
 
 use crate::ir::{Lead, Refusal, RefusedRow, Row};
@@ -83,7 +86,7 @@ pub fn run(
     let (frame, parameters) = frame(plan, options)?;
     let program = Program::compile(&plan.campaign, frame).map_err(SimError::Plan)?;
     let run = Run { program: &program, options, progress };
-    let (figures, refused_rows, trace) = match options.threads {
+    let (mut figures, refused_rows, trace) = match options.threads {
         None => run.leads(leads)?,
         Some(threads) => {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).build();
@@ -91,6 +94,8 @@ pub fn run(
         }
     };
     let (trace, facts) = trace.map_or((None, Vec::new()), |(lines, facts)| (Some(lines), facts));
+    // Requests for confirmations are no journeys of the campaign.
+    figures.journeys.0.truncate(program.permission.flows);
     Ok(Outcome { run: parameters, figures, refused_rows, trace, facts })
 }
 

@@ -9,6 +9,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::civil::DAY;
 use super::facts::Noted;
+use super::permission::ConsentFigures;
 use super::program::{Action, Program};
 use super::trace::TraceLine;
 use crate::ir::{Refusal, RefusedRow};
@@ -56,7 +57,7 @@ pub struct Parameters {
 pub struct Named<T>(pub Vec<(String, T)>);
 
 impl<T> Named<T> {
-    fn of<'a>(names: impl Iterator<Item = &'a str>, empty: impl Fn(usize) -> T) -> Named<T> {
+    pub(super) fn of<'a>(names: impl Iterator<Item = &'a str>, empty: impl Fn(usize) -> T) -> Named<T> {
         Named(names.enumerate().map(|(number, name)| (name.to_owned(), empty(number))).collect())
     }
 
@@ -74,7 +75,7 @@ impl<T> Named<T> {
         &mut self.0[number].1
     }
 
-    fn add(&mut self, other: Named<T>, add: impl Fn(&mut T, T)) {
+    pub(super) fn add(&mut self, other: Named<T>, add: impl Fn(&mut T, T)) {
         for ((_, mine), (_, theirs)) in self.0.iter_mut().zip(other.0) {
             add(mine, theirs);
         }
@@ -128,6 +129,9 @@ pub struct Figures {
     /// By sender, of those that have a quota.
     #[serde(skip_serializing_if = "no_senders")]
     pub senders: Named<SenderFigures>,
+    /// What leads allow; `None` if the campaign says nothing about it beyond the consent of topics.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub consent: Option<ConsentFigures>,
 }
 
 fn no_senders(senders: &Named<SenderFigures>) -> bool {
@@ -207,10 +211,16 @@ pub enum Skip {
     Suppressed,
     /// The lead is not subscribed, or complained.
     NoConsent,
+    /// The lead showed no interest for too long.
+    Sunset,
+    /// The lead wants nothing for a while.
+    Paused,
     /// The lead got this mail before.
     Repeat,
     /// A frequency rule is full.
     Capped,
+    /// The lead wants fewer mails.
+    OwnLimit,
     /// It was held too long.
     Expired,
     /// The instance ended while it was held.
@@ -239,6 +249,9 @@ impl Skip {
             Skip::NoAddress => "no-address",
             Skip::Suppressed => "suppressed",
             Skip::NoConsent => "no-consent",
+            Skip::Sunset => "sunset",
+            Skip::Paused => "paused",
+            Skip::OwnLimit => "own-limit",
             Skip::Repeat => "repeat",
             Skip::Capped => "capped",
             Skip::Expired => "expired",
@@ -498,6 +511,7 @@ impl Figures {
                 let days = program.quotas.senders[number].days.len();
                 SenderFigures { days: vec![SenderDay::default(); days] }
             }),
+            consent: ConsentFigures::empty(program),
         }
     }
 
@@ -517,6 +531,9 @@ impl Figures {
     pub(super) fn add(&mut self, other: Figures) {
         self.leads.add(other.leads);
         self.replay.add(other.replay);
+        if let (Some(mine), Some(theirs)) = (&mut self.consent, other.consent) {
+            mine.add(theirs);
+        }
         self.journeys.add(other.journeys, JourneyFigures::add);
         self.emails.add(other.emails, EmailFigures::add);
         self.mails.add(other.mails);
@@ -630,7 +647,7 @@ impl PersonaFigures {
     }
 }
 
-fn add_counts<K: Ord>(mine: &mut BTreeMap<K, u64>, theirs: BTreeMap<K, u64>) {
+pub(super) fn add_counts<K: Ord>(mine: &mut BTreeMap<K, u64>, theirs: BTreeMap<K, u64>) {
     for (key, count) in theirs {
         *mine.entry(key).or_default() += count;
     }

@@ -130,9 +130,15 @@ impl Engine<'_> {
         self.sender_day(sender, |day| match why {
             Skip::Expired => day.expired += 1,
             Skip::Quota => day.skipped += 1,
-            Skip::NoAddress | Skip::Suppressed | Skip::NoConsent | Skip::Repeat | Skip::Capped | Skip::Exited => {
-                day.dropped += 1
-            }
+            Skip::NoAddress
+            | Skip::Suppressed
+            | Skip::NoConsent
+            | Skip::Sunset
+            | Skip::Paused
+            | Skip::Repeat
+            | Skip::Capped
+            | Skip::OwnLimit
+            | Skip::Exited => day.dropped += 1,
         });
     }
 

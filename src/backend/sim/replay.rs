@@ -152,6 +152,14 @@ impl Engine<'_> {
                     self.come_to_rest(None);
                 }
                 Task::Stay(changes) if self.lead.stage_changes == changes => self.come_to_rest(None),
+                Task::Lapse(topic, request) => {
+                    self.lapse(topic as usize, request);
+                    self.come_to_rest(None);
+                }
+                Task::Sunset => {
+                    self.sunset_due(due.timer);
+                    self.come_to_rest(None);
+                }
                 // Nothing else can be on the agenda before the lead comes in.
                 _ => {}
             }
@@ -170,6 +178,7 @@ impl Engine<'_> {
         self.lead.stage_since = self.now;
         self.refresh_profile(true);
         self.grant();
+        self.begin_engagement();
         self.arm_decays();
         self.arm_stay();
         self.come_to_rest(None);
@@ -258,6 +267,9 @@ impl Engine<'_> {
             (self.lead.stage, self.lead.stage_since) = (stage, self.now);
             self.lead.stage_changes += 1;
             self.arm_stay();
+        }
+        if self.lead.replay.granted.is_none() {
+            self.take_file();
         }
         self.lead.replay.past_mails = self.lead.mails.len();
         self.lead.reached.fill(false);

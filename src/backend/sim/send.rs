@@ -6,7 +6,7 @@ use super::chance;
 use super::civil::DAY;
 use super::engine::Engine;
 use super::facts::{Fact, names};
-use super::lead::{Class, Data, Held, Mail, Standing, Task, Waiting};
+use super::lead::{Class, Data, Held, Mail, Task, Waiting};
 use super::outcome::{Skip, bump};
 use super::program::{Content, Deps, Frequency};
 use super::trace::What;
@@ -32,6 +32,7 @@ pub(super) mod mark {
     pub const CLICKED: u64 = 5;
     pub const UNSUBSCRIBED: u64 = 6;
     pub const COMPLAINED: u64 = 7;
+    pub const PREFERRED: u64 = 8;
 }
 
 impl Engine<'_> {
@@ -151,9 +152,11 @@ impl Engine<'_> {
         let content = &self.program.contents[held.content];
         self.address(content.channel)
             .or_else(|| self.consent(content))
+            .or_else(|| self.rests(content))
             .or_else(|| self.repeat(held.content, content))
             .or_else(|| self.quiet(content))
             .or_else(|| self.frequency(held.content))
+            .or_else(|| self.own_limit(content))
             .unwrap_or(Gate::Open)
     }
 
@@ -174,12 +177,7 @@ impl Engine<'_> {
         if self.ask(None).subscribed(content.topic) {
             return None;
         }
-        let topic = &self.program.topics[content.topic].name;
-        let words = match self.lead.topics[content.topic] {
-            _ if self.lead.complained => "the lead complained".to_owned(),
-            Standing::Pending => format!("the subscription to `{topic}` is not confirmed"),
-            Standing::Out | Standing::In => format!("not subscribed to `{topic}`"),
-        };
+        let words = self.ask(None).lacks_consent(content.topic);
         Some(Gate::Skip(Skip::NoConsent, words))
     }
 

@@ -6,6 +6,7 @@ use super::engine::{Engine, LIVELOCK};
 use super::facts::{Fact, Way, names};
 use super::lead::{Class, Data, Happening, Instance, Pending, Task, Waiting};
 use super::outcome::{EntryRefusal, Skip, bump};
+use super::permission::By;
 use super::program::{Action, Change, Deps, Entry, Journey, Make, Step, reason};
 use super::trace::What;
 use super::value::{Slot, Sym};
@@ -130,7 +131,9 @@ impl<'a> Engine<'a> {
         self.lead.changed(Deps::JOURNEYS);
         self.note(What::Entered, Some(number), |_| format!("for the {} time", ordinal(count)));
         self.fact(|_| Fact::Entered { journey: journey.name.clone() });
-        self.happen(self.program.builtin.journey_entered, Data::Journey(number as u32, None), identity);
+        if journey.confirms.is_none() {
+            self.happen(self.program.builtin.journey_entered, Data::Journey(number as u32, None), identity);
+        }
         match self.way_out(slot, Deps::ALL) {
             Some(end) => self.end(slot, end),
             None => self.walk(slot, journey.first),
@@ -200,7 +203,9 @@ impl<'a> Engine<'a> {
             End::Completed | End::ExitWhen | End::Goal => self.program.texts.find(words),
             End::Exit(_, sym) => Some(sym),
         };
-        self.happen(self.program.builtin.journey_ended, Data::Journey(number as u32, sym), identity);
+        if journey.confirms.is_none() {
+            self.happen(self.program.builtin.journey_ended, Data::Journey(number as u32, sym), identity);
+        }
     }
 
     fn remember_exit(&mut self, number: usize, key: Slot) {
@@ -278,7 +283,7 @@ impl<'a> Engine<'a> {
             Action::Make(make) => self.make(number, current, step, make),
             Action::Change(change) => {
                 self.note_step(What::Step, (number, current), |ask| change_text(ask, change));
-                self.change(change, &step.name);
+                self.change(change, &step.name, (number, current));
                 self.lead.queue.push_back(Pending::Changed);
             }
         }
@@ -314,7 +319,7 @@ impl<'a> Engine<'a> {
     }
 
     /// Steps that change the lead.
-    fn change(&mut self, change: &Change, name: &str) {
+    fn change(&mut self, change: &Change, name: &str, (journey, step): (usize, usize)) {
         match change {
             Change::Set { values } => {
                 let mut changed = false;
@@ -337,8 +342,8 @@ impl<'a> Engine<'a> {
                 let words = if *add { "on" } else { "off" };
                 self.note(What::List, None, |ask| format!("{words} `{}`", ask.program.lists[*list].name));
             }
-            Change::Topic { topic, subscribe: true } => self.subscribe(*topic),
-            Change::Topic { topic, subscribe: false } => self.unsubscribe(*topic),
+            Change::Topic { topic, subscribe: true } => self.subscribe(*topic, By::Step(journey, step), Slot::Absent),
+            Change::Topic { topic, subscribe: false } => self.unsubscribe(*topic, By::Step(journey, step)),
             Change::Stage { .. } => {}
         }
     }

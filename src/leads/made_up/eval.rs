@@ -72,6 +72,7 @@ pub(super) fn eval(expr: &Expr, fields: &Fields<'_>) -> Option<Value> {
         | Expr::InSegment { .. }
         | Expr::InList { .. }
         | Expr::Subscribed { .. }
+        | Expr::DaysSinceConsent { .. }
         | Expr::Count { .. }
         | Expr::DaysSince { .. }
         | Expr::DaysSinceDate { .. }

@@ -12,8 +12,18 @@ use crate::ir::expr::{Cmp, Expr, Filter, History, TextTest};
 use crate::ir::{Type, Value};
 use crate::text::nearest;
 
-const FUNCTIONS: &[&str] =
-    &["did", "count", "days_since", "received", "in_segment", "in_list", "subscribed", "in_journey", "finished"];
+const FUNCTIONS: &[&str] = &[
+    "did",
+    "count",
+    "days_since",
+    "days_since_consent",
+    "received",
+    "in_segment",
+    "in_list",
+    "subscribed",
+    "in_journey",
+    "finished",
+];
 const CONDITION_FILTERS: &[&str] = &["abs", "default", "length", "lower", "round", "trim", "upper"];
 const TEMPLATE_FILTERS: &[&str] = &[
     "abs",
@@ -61,6 +71,7 @@ pub(crate) fn call(typer: &mut Typer<'_>, function: &Raw, args: &Args, at: &Rang
     match name.text.as_str() {
         "did" | "count" => counted(typer, &name, args, at),
         "days_since" => days_since(typer, &name, args, at),
+        "days_since_consent" => days_since_consent(typer, &name, args, at),
         "received" => received(typer, &name, args, at),
         _ => membership(typer, &name, args, at),
     }
@@ -114,6 +125,11 @@ fn days_since(typer: &mut Typer<'_>, name: &Word, args: &Args, at: &Range<usize>
             wrong_arguments(typer, name, "the name of an event in quotes, or a date", at)
         }
     }
+}
+
+fn days_since_consent(typer: &mut Typer<'_>, name: &Word, args: &Args, at: &Range<usize>) -> Typed {
+    let Some(topic) = named(typer, name, args, Kind::Topic, &[], at) else { return Typed::unknown(at) };
+    Typed { optional: true, ..Typed::of(Expr::DaysSinceConsent { topic }, Type::Integer, at) }
 }
 
 fn received(typer: &mut Typer<'_>, name: &Word, args: &Args, at: &Range<usize>) -> Typed {

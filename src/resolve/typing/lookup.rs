@@ -13,6 +13,9 @@ use crate::ir::value::TextFormat;
 use crate::ir::{Name, Type};
 use crate::text::nearest;
 
+/// Addresses that a template can print: to unsubscribe, to confirm a subscription, to choose what one gets.
+const LINKS: [&str; 3] = ["unsubscribe_url", "confirm_url", "preferences_url"];
+
 impl Typer<'_> {
     pub(super) fn name(&mut self, name: &str, at: &Range<usize>) -> Typed {
         if let Some((_, typed)) = self.locals.iter().rev().find(|(local, _)| local == name) {
@@ -25,10 +28,14 @@ impl Typer<'_> {
                 return self.give_up(finding, at);
             }
             "score" | "grade" | "stage" | "persona" | "now" | "today" => return self.state(name, at),
-            "unsubscribe_url" | "project" if self.place == Place::Template => {
+            "project" if self.place == Place::Template => {
                 return Typed::of(Expr::Absent, Type::Text { format: TextFormat::Url }, at);
             }
             _ => {}
+        }
+        if let Some(link) = LINKS.iter().find(|link| **link == name && self.place == Place::Template) {
+            self.names.links.insert(link);
+            return Typed::of(Expr::Absent, Type::Text { format: TextFormat::Url }, at);
         }
         match self.names.fields.get(name).cloned() {
             Some(field) => {
@@ -126,7 +133,7 @@ impl Typer<'_> {
         }
         let mut others = vec!["score", "grade", "stage", "persona", "now", "today"];
         if self.place == Place::Template {
-            others.extend(["unsubscribe_url", "project"]);
+            others.extend(LINKS.iter().copied().chain(["project"]));
         }
         others.extend(self.locals.iter().map(|(local, _)| local.as_str()));
         let near = self.names.nearest(name, Kind::Field, &others);

@@ -84,10 +84,16 @@ pub enum Code {
     InSegment(usize),
     InList(usize),
     Subscribed(usize),
+    /// Whether a subscription waits for its confirmation.
+    Pending(usize),
+    DaysSinceConsent(usize),
     Count(Box<Past>),
     DaysSince(Box<Past>),
     DaysSinceDate(Box<Code>),
-    Received { content: usize, within: Option<i64> },
+    Received {
+        content: usize,
+        within: Option<i64>,
+    },
     InJourney(usize),
     Finished(usize),
 }
@@ -135,7 +141,11 @@ impl Names<'_> {
             Expr::Today => (Code::Today, Deps::TIME),
             Expr::InSegment { segment } => (self.segment(segment).map_or(NOTHING, Code::InSegment), Deps::SEGMENTS),
             Expr::InList { list } => (self.list(list).map_or(NOTHING, Code::InList), Deps::LISTS),
-            Expr::Subscribed { topic } => (self.topic(topic).map_or(NOTHING, Code::Subscribed), Deps::TOPICS),
+            Expr::Subscribed { topic } => (self.topic(topic).map_or(NOTHING, Code::Subscribed), self.consent),
+            Expr::DaysSinceConsent { topic } => {
+                *deps |= Deps::TIME;
+                (self.topic(topic).map_or(NOTHING, Code::DaysSinceConsent), self.consent)
+            }
             Expr::InJourney { journey } => (self.journey(journey).map_or(NOTHING, Code::InJourney), Deps::JOURNEYS),
             Expr::Finished { journey } => (self.journey(journey).map_or(NOTHING, Code::Finished), Deps::JOURNEYS),
             Expr::Received { content, within_secs } => {

@@ -47,6 +47,8 @@ pub struct Journey {
     pub base: usize,
     /// Reasons of its `exit` steps, by name.
     pub reasons: Vec<String>,
+    /// The topic for which it asks for a confirmation; `None` for the journeys of the campaign.
+    pub confirms: Option<usize>,
 }
 
 /// What lets leads in. Each variant is the one of `EntryBy` with that name.
@@ -181,6 +183,7 @@ impl Compiler<'_> {
             entry: self.entry(names)?,
             base,
             reasons,
+            confirms: None,
         })
     }
 

@@ -3,9 +3,9 @@
 use super::condition::Cond;
 use super::journey::known;
 use super::names::Names;
-use super::{Fault, bounded_again, bounded_window};
+use super::{Fault, bounded_again, bounded_window, chance_key};
 use crate::backend::sim::value::Sym;
-use crate::ir::print::duration;
+use crate::ir::print::window;
 use crate::ir::{self, Again, Campaign, Channel, Consent, Counted, Window};
 
 /// What mails are about.
@@ -15,6 +15,8 @@ pub struct Topic {
     pub name: String,
     /// Its name.
     pub sym: Sym,
+    /// Its key of chance.
+    pub chance: u64,
     /// How leads agree to it.
     pub consent: Consent,
     /// Who agreed before.
@@ -80,6 +82,7 @@ pub(super) fn topics(campaign: &Campaign, names: &mut Names<'_>) -> Vec<Topic> {
     let topics = campaign.topics.iter().map(|(name, topic)| Topic {
         name: name.clone(),
         sym: names.texts.intern(name),
+        chance: chance_key(&["topic", name]),
         consent: topic.consent,
         granted: names.optional(topic.granted.as_ref(), None),
     });
@@ -130,13 +133,7 @@ pub(super) fn limits_of(campaign: &Campaign, topics: &[Topic], contents: &[Conte
 }
 
 fn frequency_text(rule: &ir::Frequency) -> String {
-    let per = match rule.per {
-        Window::RollingSecs(secs) => duration(secs),
-        Window::CalendarDay => "calendar day".to_owned(),
-        Window::CalendarWeek => "calendar week".to_owned(),
-        Window::CalendarMonth => "calendar month".to_owned(),
-        Window::Ever => "lead".to_owned(),
-    };
+    let per = window(rule.per);
     let counts = match &rule.counts {
         Counted::All => String::new(),
         Counted::Marketing => " marketing".to_owned(),

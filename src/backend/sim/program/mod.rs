@@ -10,6 +10,7 @@ mod journey;
 mod mail;
 mod names;
 mod people;
+mod permission;
 mod quota;
 
 use std::collections::HashMap;
@@ -21,6 +22,7 @@ pub use journey::{Action, Change, Entry, Journey, Make, Step, reason};
 pub use mail::{Content, Frequency, Limits, Topic};
 use names::Names;
 pub use people::{Cause, Does, Grading, Lifecycle, Model, Move, Persona};
+pub use permission::{Permission, Sunset};
 pub use quota::{Quotas, UNLIMITED, midnight};
 
 use super::chance;
@@ -84,7 +86,9 @@ pub struct Program {
     pub contents: Vec<Content>,
     /// Limits for all that is sent.
     pub policies: Limits,
-    /// Journeys, in the order in which they are tried.
+    /// What leads allow.
+    pub permission: Permission,
+    /// Journeys, in the order in which they are tried; last those that ask for confirmations.
     pub journeys: Vec<Journey>,
     /// Number of steps of all journeys.
     pub steps: usize,
@@ -116,6 +120,10 @@ pub struct Event {
     pub retention: Retention,
     /// What it does to subscriptions.
     pub effect: Effect,
+    /// Markets in which it implies consent.
+    pub implies: Vec<usize>,
+    /// Whether it shows interest.
+    pub wakes: bool,
     /// Whether anything can change with it.
     pub used: bool,
 }
@@ -139,6 +147,10 @@ pub enum Property {
     To,
     /// Why a journey ended.
     Reason,
+    /// Where a lead subscribed.
+    Place,
+    /// What a lead chose.
+    Choice,
     /// One of the project's own.
     Own(String),
 }
@@ -156,6 +168,8 @@ pub enum Effect {
     Unsubscribe,
     /// Ends all marketing.
     Complain,
+    /// Chooses what the lead gets.
+    Prefer,
 }
 
 /// Numbers of the events that the engine makes. They are called like the events.
@@ -169,6 +183,10 @@ pub struct Builtin {
     pub email_clicked: usize,
     pub unsubscribed: usize,
     pub complained: usize,
+    pub subscription_confirmed: usize,
+    pub subscription_expired: usize,
+    pub preferences_changed: usize,
+    pub engagement_changed: usize,
     pub stage_changed: usize,
     pub task_created: usize,
     pub journey_entered: usize,
@@ -217,7 +235,7 @@ impl Program {
         let project_zone = Zone::load(zone, frame.start, frame.end);
         let project_zone = Arc::new(project_zone.ok_or_else(|| format!("unknown project time zone `{zone}`"))?);
         let mut names = Names::of(campaign);
-        let journeys = journey::compile(campaign, &mut names, &project_zone)?;
+        let mut journeys = journey::compile(campaign, &mut names, &project_zone)?;
         let (personas, does) = people::personas(campaign, &mut names);
         let (models, limits) = people::models(campaign, &mut names);
         let gradings = people::gradings(campaign, &mut names);
@@ -227,6 +245,9 @@ impl Program {
         let contents = mail::contents(campaign, &mut names)?;
         let builtin = builtin(&names);
         let watched = watched(&journeys, &lifecycle, &segments);
+        let permission = permission::permission(campaign, &mut names, journeys.len())?;
+        let steps = journeys.iter().map(|journey| journey.steps.len()).sum();
+        journeys.extend(permission::flows(campaign, &mut names, steps)?);
         let mut program = Program {
             frame,
             quotas: quota::quotas(campaign, &contents, &project_zone, frame),
@@ -236,6 +257,7 @@ impl Program {
             timezone_field: names.field("timezone"),
             created_field: names.field("created_at"),
             fields: campaign.fields.keys().cloned().collect(),
+            permission,
             policies: mail::limits_of(campaign, &topics, &contents, &mut names),
             lists: lists(campaign),
             events: events(campaign, &names),
@@ -299,6 +321,14 @@ impl Program {
                 }
             }
         }
+        for (number, market) in self.permission.markets.iter().enumerate() {
+            if let Some((event, ..)) = market.implied {
+                self.events[event].implies.push(number);
+            }
+        }
+        for event in self.permission.sunset.iter().flat_map(|sunset| &sunset.without) {
+            self.events[*event].wakes = true;
+        }
         for event in self.lifecycle.moves.iter().filter_map(|each| each.event) {
             self.events[event].used = true;
         }
@@ -323,6 +353,8 @@ impl Program {
                 || !event.entries.is_empty()
                 || event.retention.is_some()
                 || event.effect != Effect::None
+                || event.wakes
+                || !event.implies.is_empty()
                 || watched.meets(Deps::TIME)
                 || (journeys && watched.meets(Deps::JOURNEYS))
                 || (number == builtin.email_sent && watched.meets(Deps::MAILS))
@@ -363,6 +395,10 @@ fn builtin(names: &Names<'_>) -> Builtin {
         email_clicked: of("email_clicked"),
         unsubscribed: of("unsubscribed"),
         complained: of("complained"),
+        subscription_confirmed: of("subscription_confirmed"),
+        subscription_expired: of("subscription_expired"),
+        preferences_changed: of("preferences_changed"),
+        engagement_changed: of("engagement_changed"),
         stage_changed: of("stage_changed"),
         task_created: of("task_created"),
         journey_entered: of("journey_entered"),
@@ -389,8 +425,11 @@ fn events(campaign: &Campaign, names: &Names<'_>) -> Vec<Event> {
                 "subscription_confirmed" => Effect::Confirm,
                 "unsubscribed" => Effect::Unsubscribe,
                 "complained" => Effect::Complain,
+                "preferences_changed" => Effect::Prefer,
                 _ => Effect::None,
             },
+            implies: Vec::new(),
+            wakes: false,
             used: false,
         }
     };
@@ -407,6 +446,8 @@ fn property_of(name: &str) -> Property {
         "from" => Property::From,
         "to" => Property::To,
         "reason" => Property::Reason,
+        "place" => Property::Place,
+        "choice" => Property::Choice,
         own => Property::Own(own.to_owned()),
     }
 }
@@ -423,6 +464,8 @@ impl Property {
             Property::From => "from",
             Property::To => "to",
             Property::Reason => "reason",
+            Property::Place => "place",
+            Property::Choice => "choice",
             Property::Own(name) => name,
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::condition::Retention;
+use super::condition::{Deps, Retention};
 use crate::backend::sim::value::{Slot, Texts};
 use crate::ir::{Campaign, Name, Value, builtin};
 
@@ -21,6 +21,8 @@ pub struct Names<'a> {
     pub events: Vec<(&'a str, Vec<&'a str>)>,
     /// Segments in an order in which none asks for a later one.
     pub segments: Vec<&'a str>,
+    /// What consent depends on.
+    pub consent: Deps,
     by_event: Table<'a>,
     by_field: Table<'a>,
     by_score: Table<'a>,
@@ -56,6 +58,7 @@ impl<'a> Names<'a> {
             by_stage: numbered(stages.map(String::as_str)),
             events,
             segments,
+            consent: consent(campaign),
         }
     }
 
@@ -124,6 +127,19 @@ impl<'a> Names<'a> {
         self.payloads.push(slots);
         u32::try_from(self.payloads.len() - 1).unwrap_or(u32::MAX)
     }
+}
+
+/// What it depends on whether a lead may be mailed on a topic. Consent that an event implies ends with time.
+fn consent(campaign: &Campaign) -> Deps {
+    let markets = &campaign.policies.permission.markets;
+    let mut deps = Deps::TOPICS;
+    if !markets.is_empty() {
+        deps |= Deps::FIELDS;
+    }
+    if markets.iter().any(|market| market.implied.is_some()) {
+        deps |= Deps::TIME;
+    }
+    deps
 }
 
 fn numbered<'a>(names: impl Iterator<Item = &'a str>) -> Table<'a> {

@@ -7,7 +7,7 @@ use super::condition::Cond;
 use super::names::Names;
 use super::{bounded, bounded_window, chance_key};
 use crate::backend::sim::value::Sym;
-use crate::ir::{self, Campaign, Limit};
+use crate::ir::{self, Answers, Campaign, Limit};
 
 /// A kind of person.
 #[derive(Debug)]
@@ -20,6 +20,8 @@ pub struct Persona {
     pub matches: Cond,
     /// How it reads what comes, by the number of the channel.
     pub reading: Vec<Reading>,
+    /// How it answers requests for consent, and leaves.
+    pub answers: Answers,
     /// What it does by itself, numbers of [`Does`].
     pub rates: Vec<usize>,
     /// What it does after events: the event and the number of the [`Does`].
@@ -160,6 +162,7 @@ pub fn personas(campaign: &Campaign, names: &mut Names<'_>) -> (Vec<Persona>, Ve
             sym: names.texts.intern(&persona.name),
             matches: names.condition(&persona.matches, None),
             reading: readings(&persona.behavior),
+            answers: persona.behavior.answers,
             rates: Vec::new(),
             afters: Vec::new(),
         };

@@ -1,0 +1,95 @@
+//! What leads allow, as people read it in a plan.
+
+use std::fmt::Write as _;
+
+use super::Plan;
+use super::text::{hash, titled};
+use crate::ir::permission::{Back, Implied, Then};
+use crate::ir::print::{duration, window};
+use crate::ir::{Consent, Topic};
+
+/// Topics that say more than which consent they need, and the policies about permission. Nothing if there is none of it.
+pub(super) fn write(plan: &Plan, out: &mut String) {
+    for (name, topic) in &plan.campaign.topics {
+        if topic.confirmation.is_some() || topic.wording.is_some() {
+            // Writing to a string cannot fail, here and below.
+            let _ = writeln!(out, "\ntopic {}{}", titled(name, topic.label.as_deref()), hash(plan, "topics", name));
+            write_topic(topic, out);
+        }
+    }
+    let lines = policies(plan);
+    if !lines.is_empty() {
+        let _ = writeln!(out, "\npermission");
+    }
+    for (key, line) in lines {
+        let _ = writeln!(out, "  {key:9} {line}");
+    }
+}
+
+fn write_topic(topic: &Topic, out: &mut String) {
+    let _ = writeln!(out, "  consent   {}", consent(topic.consent));
+    if let Some(confirmation) = &topic.confirmation {
+        let within = duration(confirmation.within_secs);
+        let remind = confirmation
+            .remind
+            .as_ref()
+            .map_or(String::new(), |remind| format!("; {} after {}", remind.email, duration(remind.after_secs)));
+        let _ = writeln!(out, "  confirm   {}, within {within}{remind}", confirmation.email);
+    }
+    if let Some(wording) = &topic.wording {
+        let _ = writeln!(out, "  text      {} ({})", wording.text.replace('\n', " "), wording.version);
+    }
+}
+
+fn policies(plan: &Plan) -> Vec<(&'static str, String)> {
+    let permission = &plan.campaign.policies.permission;
+    let mut lines = Vec::new();
+    for market in &permission.markets {
+        let asks = market.consent.map_or(String::new(), |asks| format!(": {}", consent(asks)));
+        let implied = market.implied.as_ref().map_or(String::new(), implied);
+        lines.push(("market", format!("{} when {}{asks}{implied}", market.name, market.when.text)));
+    }
+    if let Some(unsubscribe) = &permission.unsubscribe {
+        let scope = |all: bool| if all { "all" } else { "the topic" };
+        let back = match unsubscribe.back {
+            Back::Subscribing => "back by subscribing",
+            Back::Confirming => "back by confirming",
+            Back::Never => "never back",
+        };
+        let (link, button) = (scope(unsubscribe.link_ends_all), scope(unsubscribe.one_click_ends_all));
+        lines.push(("leaving", format!("link ends {link}, one-click ends {button}; from all {back}")));
+    }
+    if let Some(preferences) = &permission.preferences {
+        let pause = preferences.pause_secs.map(|secs| format!("a pause of {}", duration(secs)));
+        let fewer = preferences.fewer.map(|limit| format!("at most {} per {}", limit.count, window(limit.per)));
+        lines.push(("instead", pause.into_iter().chain(fewer).collect::<Vec<_>>().join(", or ")));
+    }
+    if let Some(sunset) = &permission.sunset {
+        let sleeping = sunset.sleeping_secs.map_or(String::new(), |secs| format!("asleep after {}, ", duration(secs)));
+        let then = match sunset.then {
+            Then::Suppress => "no marketing",
+            Then::Unsubscribe => "unsubscribed",
+            Then::Keep => "counted",
+        };
+        let list = sunset.list.as_ref().map_or(String::new(), |list| format!(", on list {list}"));
+        let wakes = if sunset.wakes { "" } else { ", for good" };
+        let after = duration(sunset.after_secs);
+        let without = sunset.without.join(", ");
+        lines.push(("sunset", format!("{sleeping}{then} after {after} without {without}{list}{wakes}")));
+    }
+    lines
+}
+
+fn implied(implied: &Implied) -> String {
+    format!(", implied by {} for {}", implied.event, duration(implied.for_secs))
+}
+
+/// The words for a consent.
+pub(super) fn consent(consent: Consent) -> &'static str {
+    match consent {
+        Consent::Transactional => "transactional",
+        Consent::DoubleOptIn => "double opt-in",
+        Consent::OptIn => "opt-in",
+        Consent::OptOut => "opt-out",
+    }
+}
