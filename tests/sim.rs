@@ -7,6 +7,8 @@ mod chance;
 mod clock;
 #[path = "sim/conditions.rs"]
 mod conditions;
+#[path = "sim/consent.rs"]
+mod consent;
 #[path = "sim/entering.rs"]
 mod entering;
 #[path = "sim/mails.rs"]

@@ -93,3 +93,62 @@ pub(super) fn consent(consent: Consent) -> &'static str {
         Consent::OptOut => "opt-out",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ir::permission::{Confirmation, Preferences, Reminder, Sunset, Unsubscribe, Wording};
+    use crate::ir::{Campaign, Limit, Permission, Window};
+    use crate::text::Origin;
+
+    #[test]
+    fn people_can_read_what_leads_allow() -> Result<(), Box<dyn std::error::Error>> {
+        const DAY: i64 = 86_400;
+        let origin = Origin::default();
+        let remind = Some(Reminder { after_secs: 2 * DAY, email: "again".to_owned(), origin });
+        let confirmation = Confirmation { email: "confirm".to_owned(), within_secs: 7 * DAY, remind, origin };
+        let topic = Topic {
+            label: None,
+            consent: Consent::DoubleOptIn,
+            granted: None,
+            confirmation: Some(confirmation),
+            wording: Some(Wording { text: "月1回".to_owned(), version: "0a1b2c3d".to_owned() }),
+            origin,
+        };
+        let mut campaign = Campaign::default();
+        campaign.topics.insert("news".to_owned(), topic);
+        campaign.policies.permission = Permission {
+            markets: Vec::new(),
+            unsubscribe: Some(Unsubscribe { link_ends_all: false, one_click_ends_all: true, back: Back::Never }),
+            preferences: Some(Preferences {
+                pause_secs: Some(30 * DAY),
+                fewer: Some(Limit { count: 1, per: Window::CalendarWeek }),
+            }),
+            sunset: Some(Sunset {
+                after_secs: 180 * DAY,
+                without: vec!["email_clicked".to_owned()],
+                sleeping_secs: Some(90 * DAY),
+                last: None,
+                then: Then::Suppress,
+                list: Some("sleepers".to_owned()),
+                wakes: false,
+                origin,
+            }),
+        };
+        let mut out = String::new();
+        write(&super::super::build(&campaign)?, &mut out);
+        let text: Vec<&str> = out.lines().filter(|line| line.starts_with("  ")).collect();
+        assert_eq!(
+            text,
+            [
+                "  consent   double opt-in",
+                "  confirm   confirm, within 7 days; again after 2 days",
+                "  text      月1回 (0a1b2c3d)",
+                "  leaving   link ends the topic, one-click ends all; from all never back",
+                "  instead   a pause of 30 days, or at most 1 per calendar week",
+                "  sunset    asleep after 90 days, no marketing after 180 days without email_clicked, on list sleepers, for good",
+            ]
+        );
+        Ok(())
+    }
+}

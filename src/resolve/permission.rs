@@ -118,7 +118,7 @@ impl Resolver<'_> {
         }
         let fewer = def.fewer.and_then(|limit| {
             if limit.per == Window::Ever {
-                let message = "fewer mails are so many in a window of time";
+                let message = "fewer mails need a window of time";
                 let finding = Diagnostic::new(Code::InvalidValue, limit.span, message);
                 self.sink.push(finding.help("write `1 per 7 days`"));
                 return None;

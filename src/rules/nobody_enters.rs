@@ -5,6 +5,20 @@ use crate::ast::Kind;
 use crate::diag::{Code, Diagnostic, Sink};
 use crate::ir::journey::EntryBy;
 
+/// The key without which a built-in event cannot happen.
+fn declared_by(event: &str) -> Option<&'static str> {
+    match event {
+        "engagement_changed" => Some("sunset"),
+        "subscription_expired" => Some("confirmation"),
+        "stage_changed" => Some("stages"),
+        _ => None,
+    }
+}
+
+fn is_unread(context: Context<'_>, word: &str) -> bool {
+    context.resolution.unread_words.contains(word)
+}
+
 pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
     for name in &context.facts.unentered {
         let Some(journey) = context.resolution.campaign.journeys.get(name) else { continue };
@@ -16,6 +30,7 @@ pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
                 "only a `start` step lets leads in, and none that is reached names it".to_owned(),
                 "start it from another journey, or let leads in by an event or a segment",
             ),
+            EntryBy::Event { event, .. } if declared_by(event).is_some_and(|word| is_unread(context, word)) => continue,
             EntryBy::Event { event, .. } => {
                 (format!("the event `{event}` cannot happen"), "let leads in by another event, or by a segment")
             }
