@@ -101,6 +101,7 @@ codes! {
     LoopWithoutWait = "TJ0504" "loop-without-wait" Error rule "a loop that takes no time";
     NobodyEnters = "TJ0505" "nobody-enters" Warn rule "a journey that nobody can enter";
     EntersOnce = "TJ0506" "enters-once" Warn rule "a schedule that comes again, while each lead enters only once";
+    CollidingSchedules = "TJ0507" "colliding-schedules" Warn rule "two journeys that take the same segment at the same moment, and neither goes first";
     // What is defined and not used.
     UnsentEmail = "TJ0601" "unsent-email" Warn rule "an email that no journey sends";
     UnusedDefinition = "TJ0602" "unused-definition" Warn rule "a definition that nothing uses";

@@ -3,6 +3,7 @@
 //! In: the resolved campaign. Out: a [`Plan`] that can be written, read back, simulated and exported without its
 //! sources. Never: how the campaign was written down. Files, order, comments, quotes and spacing leave no trace.
 
+mod calendar;
 mod map;
 mod permission;
 mod quota;
@@ -11,6 +12,7 @@ mod text;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+pub use calendar::{Scheduled, calendar};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};

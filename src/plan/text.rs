@@ -23,6 +23,7 @@ pub fn text(plan: &Plan) -> String {
     }
     write_emails(plan, &mut out);
     write_segments(plan, &mut out);
+    super::calendar::write_calendar(&plan.campaign, &mut out);
     super::map::write_map(&plan.campaign, &mut out);
     super::quota::write(plan, &mut out);
     permission::write(plan, &mut out);

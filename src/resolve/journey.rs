@@ -526,8 +526,17 @@ impl Graph {
 
 /// Whether an entry says what lets leads in.
 fn says_how(def: &journey::Entry) -> bool {
-    let by_name = def.event.is_some() || def.segment.is_some() || def.schedule.is_some();
+    let by_name = def.event.is_some() || def.segment.is_some() || def.schedule.as_ref().is_some_and(says_when);
     by_name || def.called.is_some_and(|called| called.value)
+}
+
+/// Whether a schedule has one moment of the right sort.
+fn says_when(def: &journey::Schedule) -> bool {
+    match (&def.at, &def.every) {
+        (Some(at), None) => matches!(at.value, Moment::Once(_)),
+        (None, Some(every)) => !matches!(every.value, Moment::Once(_)),
+        (Some(_), Some(_)) | (None, None) => false,
+    }
 }
 
 fn inner_steps(step: &journey::Step) -> Vec<&[journey::Step]> {

@@ -3,6 +3,7 @@
 //! In: what was resolved and what the analyses know of it. Out: findings. Never: how a fact was found.
 
 mod branch_without_else;
+mod colliding_schedules;
 mod confirmation_without_link;
 mod enters_once;
 mod loop_without_wait;
@@ -44,6 +45,7 @@ const RULES: &[Rule] = &[
     loop_without_wait::check,
     nobody_enters::check,
     enters_once::check,
+    colliding_schedules::check,
     unsent_email::check,
     unused_definition::check,
     nobody_subscribes::check,

@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::figure::{Spread, rate};
 use super::permission::{self, Consent};
 use super::quota::SenderReport;
+use super::reach::pairs;
 use super::sums::{all_emails, busiest_day, exited, last_day, skipped};
 use crate::backend::sim::{
     Busiest, EmailFigures, Figures, JourneyFigures, LeadFigures, MailFigures, Named, Outcome, Parameters,
@@ -61,6 +62,8 @@ struct Report<'a> {
     sends_per_day: &'a [u64],
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     senders: BTreeMap<String, SenderReport>,
+    sends_per_day_by_journey: &'a Named<Vec<u64>>,
+    reach: Reach<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     trace: Option<&'a [TraceLine]>,
 }
@@ -122,11 +125,41 @@ struct Week<'a> {
     lead: Option<&'a str>,
 }
 
+/// Whom journeys reach.
+#[derive(Serialize)]
+struct Reach<'a> {
+    leads_by_journeys: &'a BTreeMap<u64, u64>,
+    leads_by_most_at_once: &'a BTreeMap<u64, u64>,
+    in_none: u64,
+    in_none_by_persona: &'a Named<u64>,
+    in_none_without_persona: u64,
+    overlaps: Vec<Overlap<'a>>,
+}
+
+/// Two journeys that leads were in at once.
+#[derive(Serialize)]
+struct Overlap<'a> {
+    journeys: [&'a str; 2],
+    leads: u64,
+}
+
 #[derive(Serialize)]
 struct PerDay {
     mean: Option<f64>,
     max: u64,
     busiest_day: Option<String>,
+}
+
+fn reach(figures: &Figures) -> Reach<'_> {
+    let reach = &figures.reach;
+    Reach {
+        leads_by_journeys: &reach.leads_by_journeys,
+        leads_by_most_at_once: &reach.leads_by_most_at_once,
+        in_none: reach.leads_by_journeys.get(&0).copied().unwrap_or(0),
+        in_none_by_persona: &reach.in_none,
+        in_none_without_persona: reach.in_none_without_persona,
+        overlaps: pairs(figures).into_iter().map(|(journeys, leads)| Overlap { journeys, leads }).collect(),
+    }
 }
 
 fn report<'a>(outcome: &'a Outcome, plan: &'a Plan) -> Report<'a> {
@@ -181,6 +214,8 @@ fn report<'a>(outcome: &'a Outcome, plan: &'a Plan) -> Report<'a> {
         consent: permission::json(figures.consent.as_ref(), campaign),
         sends_per_day: &figures.sends_per_day,
         senders: super::quota::senders(outcome, plan).into_iter().collect(),
+        sends_per_day_by_journey: &figures.reach.sends_per_day,
+        reach: reach(figures),
         trace: outcome.trace.as_deref(),
     }
 }

@@ -8,6 +8,7 @@ mod figure;
 mod json;
 mod permission;
 mod quota;
+mod reach;
 mod sums;
 mod table;
 #[cfg(test)]

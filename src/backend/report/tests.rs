@@ -6,7 +6,7 @@ use super::table::cells;
 use super::{json, text, trace};
 use crate::backend::sim::{
     Busiest, EmailFigures, EntryRefusal, Figures, JourneyFigures, LeadFigures, MailFigures, Named, Outcome, Parameters,
-    PersonaFigures, ScoreFigures, SegmentFigures, Skip, StageFigures, StepFigures, TraceLine, What,
+    PersonaFigures, ReachFigures, ScoreFigures, SegmentFigures, Skip, StageFigures, StepFigures, TraceLine, What,
 };
 use crate::ir::journey::{Entry, EntryBy, Goal};
 use crate::ir::{
@@ -163,6 +163,18 @@ fn figures() -> Figures {
         grades: named([("fit", named([("A", 400_u64), ("none", 600)]))]),
         tasks: owned([("sales", 1_110), ("support", 20)]),
         events: named([("email_opened", 469_u64)]),
+        reach: ReachFigures {
+            leads_by_journeys: [(0, 580), (1, 408), (2, 12)].into(),
+            leads_by_most_at_once: [(0, 580), (1, 413), (2, 7)].into(),
+            in_none: named([("it-manager", 130)]),
+            in_none_without_persona: 450,
+            overlaps: [((0, 1), 7)].into(),
+            sends_per_day: named([
+                ("whitepaper-nurture", (0..90).map(|day| if day % 7 > 4 { 0 } else { 18 + day % 3 }).collect()),
+                ("expo", (0..90).map(|day| u64::from(day == 3) * 20).collect()),
+                ("recycle", vec![0; 90]),
+            ]),
+        },
         sends_per_day: (0..90).map(|day| if day % 7 > 4 { 0 } else { 20 + day % 5 }).collect(),
         senders: Named::default(),
     }
@@ -221,6 +233,7 @@ fn nothing() -> Outcome {
     figures.segments.0[0].1 = SegmentFigures::default();
     figures.tasks.clear();
     figures.sends_per_day.fill(0);
+    figures.reach = ReachFigures::default();
     outcome.refused_rows.clear();
     outcome.trace = None;
     outcome
@@ -278,8 +291,17 @@ fn summary_on_a_wide_terminal() {
       3 │ 100   10.0%  █████████▌
       marketing alone: mean 0.76, median 1, p95 2, max 2 (lead lead-000007)
 
+    Journeys per lead  mean 0.43, in none 580 (58.0%)
+      0 │ 580   58.0%  ████████████████████████████████████████
+      1 │ 408   40.8%  ████████████████████████████▏
+      2 │  12    1.2%  ▊
+      in none: it-manager 130 of 300, no persona 450 of 700
+      in both at once: whitepaper-nurture + expo 7
+
     Mails per day  mean 15.89, max 24 on 2026-04-05
       ▆▇▇▇█··▇▇█▆▇··█▆▇▇▇··▇▇▇█▆··▇█▆▇▇··▆▇▇▇█··▇▇█▆▇··█▆▇▇▇··▇▇▇█▆··▇█▆▇▇··▆▇▇▇█··▇▇█▆▇··█▆▇▇▇·
+      ▇▇█▇▇··▇█▇▇█··█▇▇█▇··▇▇█▇▇··▇█▇▇█··█▇▇█▇··▇▇█▇▇··▇█▇▇█··█▇▇█▇··▇▇█▇▇··▇█▇▇█··█▇▇█▇··▇▇█▇▇·  whitepaper-nurture  1,234
+      ···█······················································································  expo                20
 
     Lifecycle   at start  at end   ever  of leads
       lead         1,000     520  1,000    100.0%  ██████████████████████████████
@@ -362,8 +384,17 @@ fn summary_on_a_narrow_terminal() {
       3 │ 100   10.0%  █████████▌
       marketing alone: mean 0.76, median 1, p95 2, max 2 (lead lead-000007)
 
-    Mails per day  mean 15.89, max 24 on 2026-04-05 (each mark is 2 days)
-      ▆▇▄▃█▆·▇▇▃▃▇▇·█▆▃▃▇█·▇▇▃▄▆▇·▇█▃▃▇▇·▆▇▄▃█▆·▇▇▃
+    Journeys per lead  mean 0.43, in none 580 (58.0%)
+      0 │ 580   58.0%  ████████████████████████████████████████
+      1 │ 408   40.8%  ████████████████████████████▏
+      2 │  12    1.2%  ▊
+      in none: it-manager 130 of 300, no persona 450 of 700
+      in both at once: whitepaper-nurture + expo 7
+
+    Mails per day  mean 15.89, max 24 on 2026-04-05 (each mark is 3 days)
+      ▇▅▅▇▂▇▂▇▅▅▇▂▇▂█▄▅▇▂█▂▇▄▄█▂▇▂▇▅
+      █▅▅█▂█▂█▅▅█▂█▂█▅▅█▂█▂█▅▅█▂█▂█▅  whitepaper-nurture  1,234
+      ·█····························  expo                20
 
     Lifecycle   at start  at end   ever  of leads
       lead         1,000     520  1,000    100.0%  ████████████████

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::chart::{bar, histogram, spark};
 use super::figure::{NONE, Spread, count, duration, percent, ratio};
 use super::permission;
+use super::reach::{Calendar, reach};
 use super::sums::{all_emails, busiest_day, exited, last_day, skipped};
 use super::table::{Line, Table, cells, list, pad, pad_left, push_line};
 use crate::backend::sim::{
@@ -29,6 +30,7 @@ pub fn text(outcome: &Outcome, plan: &Plan, width: usize) -> String {
         permission::consent(figures.consent.as_ref(), campaign, width),
         permission::engagement(figures.consent.as_ref()),
         mails_per_lead(figures, width),
+        reach(figures, width),
         per_day(outcome, width),
         super::quota::section(outcome, plan, width),
         lifecycle(figures, width),
@@ -275,7 +277,8 @@ fn example(busiest: &Busiest) -> String {
 fn per_day(outcome: &Outcome, width: usize) -> String {
     let days = &outcome.figures.sends_per_day;
     let Some((at, most)) = busiest_day(days) else { return String::new() };
-    let room = width.saturating_sub(2).max(1);
+    let calendar = Calendar::of(&outcome.figures.reach);
+    let room = width.saturating_sub(2 + calendar.beside()).max(20);
     let size = days.len().div_ceil(room);
     let heights: Vec<u64> = days.chunks(size).map(|days| days.iter().sum()).collect();
     let total: u64 = days.iter().sum();
@@ -285,6 +288,7 @@ fn per_day(outcome: &Outcome, width: usize) -> String {
     let mean = ratio(total, days.len() as u64);
     push_line(&mut text, &format!("Mails per day  mean {mean}, max {} on {day}{unit}", count(most)));
     push_line(&mut text, &format!("  {}", spark(&heights)));
+    text.push_str(&calendar.print(size));
     text
 }
 

@@ -283,6 +283,7 @@ impl<'a> Engine<'a> {
 
     fn count_start(&mut self) {
         let lead = &mut self.lead;
+        lead.reached_by.first_persona = lead.persona;
         match lead.persona {
             Some(persona) => self.figures.personas.at(persona).leads += 1,
             None => self.figures.no_persona.leads += 1,
@@ -479,6 +480,7 @@ impl<'a> Engine<'a> {
         self.count_end();
         self.count_consent_end();
         self.count_mails();
+        self.count_reach();
     }
 
     fn count_end(&mut self) {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::civil::Zone;
 use super::permission::State;
 use super::program::{Deps, Program};
+use super::reach::Reached;
 use super::replay::Replay;
 use super::value::{Slot, Sym};
 use crate::ir::Channel;
@@ -65,6 +66,8 @@ pub struct LeadState {
     pub running: Vec<usize>,
     /// What is remembered of each journey.
     pub memories: Vec<Memory>,
+    /// Which journeys reached it together.
+    pub reached_by: Reached,
     /// When each limited scoring rule gave points.
     pub marks: Vec<Vec<i64>>,
     /// How often each step was reached.
@@ -371,6 +374,7 @@ impl LeadState {
             instances: Vec::new(),
             running: Vec::new(),
             memories: vec![Memory::default(); program.journeys.len()],
+            reached_by: Reached::default(),
             marks: vec![Vec::new(); program.limits],
             runs: vec![0; program.steps],
             rates: vec![(0, 0.0); program.does.len()],
@@ -403,6 +407,7 @@ impl LeadState {
             (memory.entered, memory.running, memory.finished) = (0, 0, false);
             memory.exits.clear();
         });
+        self.reached_by.clear();
         self.marks.iter_mut().for_each(Vec::clear);
         self.runs.fill(0);
         self.rates.fill((0, 0.0));

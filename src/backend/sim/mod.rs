@@ -17,6 +17,7 @@
 //! | `replay` | the same, as a timeline tells it instead of draws |
 //! | `lead`, `ask`, `value` | the state of a lead, and answers to conditions about it |
 //! | `civil`, `chance` | local time, and keyed draws |
+//! | `reach` | whom journeys reach, and which overlap |
 //! | `outcome`, `trace`, `facts` | figures and timelines |
 //!
 //! Orders that the meaning of campaigns leaves open are settled here once:
@@ -37,6 +38,7 @@ mod permission;
 mod pool;
 mod program;
 mod quota;
+mod reach;
 mod replay;
 mod send;
 mod steps;
@@ -54,6 +56,7 @@ pub use outcome::{
     StageFigures, StepFigures,
 };
 pub use permission::{ConsentFigures, EngagementFigures, MarketFigures, TopicFigures};
+pub use reach::ReachFigures;
 pub use trace::{TraceLine, What};
 
 use crate::ir::{Lead, Refusal, RefusedRow, Row};

@@ -11,6 +11,7 @@ use super::civil::DAY;
 use super::facts::Noted;
 use super::permission::ConsentFigures;
 use super::program::{Action, Program};
+use super::reach::ReachFigures;
 use super::trace::TraceLine;
 use crate::ir::{Refusal, RefusedRow};
 
@@ -132,6 +133,9 @@ pub struct Figures {
     /// What leads allow; `None` if the campaign says nothing about it beyond the consent of topics.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub consent: Option<ConsentFigures>,
+    /// Whom journeys reach, and which overlap.
+    #[serde(skip)]
+    pub reach: ReachFigures,
 }
 
 fn no_senders(senders: &Named<SenderFigures>) -> bool {
@@ -512,6 +516,7 @@ impl Figures {
                 SenderFigures { days: vec![SenderDay::default(); days] }
             }),
             consent: ConsentFigures::empty(program),
+            reach: ReachFigures::empty(program, usize::try_from(secs / DAY).unwrap_or(0)),
         }
     }
 
@@ -555,6 +560,7 @@ impl Figures {
         self.grades.add(other.grades, Named::add_counts);
         add_counts(&mut self.tasks, other.tasks);
         self.events.add_counts(other.events);
+        self.reach.add(other.reach);
         for (mine, theirs) in self.sends_per_day.iter_mut().zip(other.sends_per_day) {
             *mine += theirs;
         }
@@ -565,7 +571,7 @@ impl Figures {
 }
 
 impl Named<u64> {
-    fn add_counts(&mut self, other: Named<u64>) {
+    pub(super) fn add_counts(&mut self, other: Named<u64>) {
         self.add(other, |mine, theirs| *mine += theirs);
     }
 }

@@ -242,7 +242,8 @@ impl Engine<'_> {
         self.spend(held.content);
         self.figures.content(held.content).sent += 1;
         let day = usize::try_from((self.now - program.frame.start) / DAY).unwrap_or(0);
-        self.figures.sends_per_day.iter_mut().skip(day).take(1).for_each(|count| *count += 1);
+        let by_journey = self.figures.reach.sends_per_day.at(journey).get_mut(day);
+        self.figures.sends_per_day.get_mut(day).into_iter().chain(by_journey).for_each(|count| *count += 1);
         match self.lead.persona {
             Some(persona) => self.figures.personas.at(persona).sent += 1,
             None => self.figures.no_persona.sent += 1,

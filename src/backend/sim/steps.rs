@@ -128,6 +128,7 @@ impl<'a> Engine<'a> {
         figures.leads += u64::from(instance.number == 1);
         let (count, identity) = (instance.number, chance::join(journey.chance, instance.number * 2));
         let slot = self.place(instance);
+        self.note_overlaps(number);
         self.lead.changed(Deps::JOURNEYS);
         self.note(What::Entered, Some(number), |_| format!("for the {} time", ordinal(count)));
         self.fact(|_| Fact::Entered { journey: journey.name.clone() });
