@@ -136,3 +136,84 @@ fn outcome_text(outcome: &Outcome) -> String {
     let when = outcome.when.as_ref().map_or(String::new(), |when| format!(", if {}", when.text));
     format!("{}{with}: {chance} %, after about {after}{when}", outcome.event)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::ir::integration::{Integration, IntegrationKind, MemberCost, Method};
+    use crate::ir::{Campaign, Delay, Expr, Message, Value};
+    use crate::text::Origin;
+
+    fn outcome() -> Outcome {
+        Outcome {
+            event: "deal_won".to_owned(),
+            with: BTreeMap::from([("amount".to_owned(), Value::Int(480_000))]),
+            chance: 0.08,
+            delay: Delay { median_secs: 30 * 86_400, p90_secs: 90 * 86_400 },
+            when: None,
+        }
+    }
+
+    #[test]
+    fn people_can_read_what_reaches_beyond_the_campaign() {
+        let mut campaign = Campaign::default();
+        let sms = ChannelSettings {
+            address: vec!["phone".to_owned()],
+            cost_micros: 9_200_000,
+            expires_secs: 1,
+            ..ChannelSettings::default()
+        };
+        campaign.channels.insert(Channel::Sms, sms);
+        let message = Message {
+            label: Some("前日のお知らせ".to_owned()),
+            channel: Channel::Sms,
+            topic: "news".to_owned(),
+            body: "明日です\nお待ちしております\n".to_owned(),
+            link: Some("https://example.jp".to_owned()),
+            segments: 2,
+            repeat: Again::Never,
+            open_factor: 1.0,
+            click_factor: 1.0,
+            outcomes: vec![outcome()],
+            origin: Origin::default(),
+        };
+        campaign.messages.insert("reminder".to_owned(), message);
+        let ads = Integration {
+            label: None,
+            kind: IntegrationKind::Ads,
+            cost_micros: 0,
+            member_cost: Some(MemberCost { amount_micros: 12_000_000, per_secs: 86_400 }),
+            url: None,
+            origin: Origin::default(),
+        };
+        campaign.integrations.insert("google-ads".to_owned(), ads);
+        let mut plan = crate::plan::build(&campaign).unwrap();
+        plan.parts.clear();
+        let mut out = String::new();
+        write(&plan, &mut out);
+        let expected = "\nmessage reminder (前日のお知らせ)\n  channel   sms, 2 segments\n  text      明日です\n            \
+                        お待ちしております\n  link      https://example.jp\n  topic     news ()\n  repeat    never\n  \
+                        may bring deal_won amount=480000: 8 %, after about 30 days\n\nchannel sms\n  address   phone\n  \
+                        cost      9.2 for each segment\n\nintegration google-ads\n  kind      ads\n  cost      12 per member \
+                        and 1 day\n";
+        assert_eq!(out, expected);
+    }
+
+    #[test]
+    fn below_a_step_stand_its_fields_and_outcomes() {
+        let fields = BTreeMap::from([
+            ("Company".to_owned(), Mapped::Value { text: "company".to_owned(), expr: Expr::Absent }),
+            ("Title".to_owned(), Mapped::Template("{{ department }}様".to_owned())),
+        ]);
+        let (to, url) = ("erp".to_owned(), "https://erp.example".to_owned());
+        let webhook = Action::Webhook { to, method: Method::Put, url, fields, outcomes: vec![outcome()] };
+        let expected = [
+            "Company = company",
+            "Title = \"{{ department }}様\"",
+            "may bring deal_won amount=480000: 8 %, after about 30 days",
+        ];
+        assert_eq!(details(&webhook), expected);
+    }
+}
