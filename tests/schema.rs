@@ -372,7 +372,7 @@ fn steps(steps: &str) -> String {
 #[test]
 fn one_action_per_step() {
     let actions = "give it one of `send`, `wait`, `wait_for`, `branch`, `split`, `set`, `score`, `stage`, `list`, `topic`, `task`, \
-                   `emit`, `start`, `goto`, `exit`";
+                   `sync`, `audience`, `webhook`, `emit`, `start`, `goto`, `exit`";
     check(&steps("{id: a}"), &[&format!("one-action-per-step `id`: the step `a` has no action ({actions})")]);
     check(
         &steps("{id: a, send: b, wait: 2 days}"),

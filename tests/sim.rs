@@ -3,6 +3,8 @@
 
 #[path = "sim/chance.rs"]
 mod chance;
+#[path = "sim/channels.rs"]
+mod channels;
 #[path = "sim/clock.rs"]
 mod clock;
 #[path = "sim/conditions.rs"]
@@ -13,6 +15,8 @@ mod consent;
 mod entering;
 #[path = "sim/mails.rs"]
 mod mails;
+#[path = "sim/outside.rs"]
+mod outside;
 #[path = "sim/quota.rs"]
 mod quota;
 #[path = "sim/random.rs"]

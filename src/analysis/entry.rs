@@ -36,12 +36,20 @@ fn lets_leads_in(campaign: &Campaign, by: &EntryBy) -> bool {
 fn can_happen(campaign: &Campaign, event: &str) -> bool {
     match event {
         "stage_changed" => campaign.lifecycle.is_some(),
-        "email_sent" | "email_delivered" | "email_bounced" | "email_opened" | "email_clicked" | "complained" => {
-            !sent(campaign).is_empty()
+        "email_sent" | "email_delivered" | "email_bounced" | "email_opened" | "email_clicked" => {
+            sent(campaign).iter().any(|name| campaign.emails.contains_key(name))
+        }
+        "complained" => !sent(campaign).is_empty(),
+        "message_sent" | "message_delivered" | "message_failed" | "message_opened" | "message_clicked" => {
+            sent(campaign).iter().any(|name| campaign.messages.contains_key(name))
         }
         "subscription_expired" => campaign.topics.values().any(|topic| topic.confirmation.is_some()),
         "engagement_changed" => campaign.policies.permission.sunset.is_some(),
         "task_created" => steps(campaign).any(|action| matches!(action, Action::Task { .. })),
+        "synced" => steps(campaign).any(|action| matches!(action, Action::Sync { .. })),
+        "audience_added" => steps(campaign).any(|action| matches!(action, Action::Audience { add: true, .. })),
+        "audience_removed" => steps(campaign).any(|action| matches!(action, Action::Audience { add: false, .. })),
+        "webhook_called" => steps(campaign).any(|action| matches!(action, Action::Webhook { .. })),
         _ => true,
     }
 }
@@ -62,7 +70,7 @@ fn started_by<'c>(campaign: &'c Campaign, facts: &BTreeMap<Name, JourneyFacts>, 
         .collect()
 }
 
-/// Emails that some step sends, or that ask for a confirmation.
+/// Emails and messages that some step sends, and emails that ask for a confirmation.
 pub(super) fn sent(campaign: &Campaign) -> BTreeSet<Name> {
     let content = |action: &Action| match action {
         Action::Send { content, .. } => Some(content.clone()),
@@ -91,6 +99,10 @@ pub(super) fn subscribable(campaign: &Campaign) -> BTreeSet<Name> {
             Action::Emit { event, with } => topics.extend(subscribed_by(event, with)),
             _ => {}
         }
+    }
+    let of_messages = campaign.messages.values().flat_map(|message| &message.outcomes);
+    for outcome in steps(campaign).flat_map(Action::outcomes).chain(of_messages) {
+        topics.extend(subscribed_by(&outcome.event, &outcome.with));
     }
     for does in campaign.personas.iter().flat_map(|persona| &persona.behavior.does) {
         topics.extend(subscribed_by(&does.event, &does.with));

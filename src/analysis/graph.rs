@@ -126,8 +126,19 @@ fn made_at_once(journey: &Journey) -> BTreeSet<&str> {
     let mut made = BTreeSet::from(["stage_changed", "journey_entered", "journey_ended"]);
     for step in &journey.steps {
         match &step.action {
-            Action::Send { .. } => made.extend(["email_sent", "email_delivered", "email_bounced"]),
+            Action::Send { .. } => made.extend([
+                "email_sent",
+                "email_delivered",
+                "email_bounced",
+                "message_sent",
+                "message_delivered",
+                "message_failed",
+            ]),
             Action::Task { .. } => made.extend(["task_created"]),
+            Action::Sync { .. } => made.extend(["synced"]),
+            Action::Audience { add: true, .. } => made.extend(["audience_added"]),
+            Action::Audience { add: false, .. } => made.extend(["audience_removed"]),
+            Action::Webhook { .. } => made.extend(["webhook_called"]),
             Action::Emit { event, .. } => made.extend([event.as_str()]),
             Action::Wait { .. }
             | Action::WaitUntil { .. }
@@ -167,6 +178,9 @@ fn edges<'j>(step: &'j Step, made: &BTreeSet<&str>) -> Vec<(&'j Target, Pace)> {
         | Action::List { .. }
         | Action::Topic { .. }
         | Action::Task { .. }
+        | Action::Sync { .. }
+        | Action::Audience { .. }
+        | Action::Webhook { .. }
         | Action::Emit { .. }
         | Action::Start { .. }
         | Action::Goto

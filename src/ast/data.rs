@@ -48,6 +48,8 @@ pub enum TypeName {
 pub enum RefKind {
     /// An email.
     Emails,
+    /// A message.
+    Messages,
     /// A journey.
     Journeys,
     /// A segment.

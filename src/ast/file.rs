@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::channels::{Channels, Integration, Message};
 use super::data::{Event, Field};
 use super::journey::{Journey, Moved};
 use super::limits::{Email, Policies, Sender, Topic};
@@ -57,6 +58,15 @@ pub struct File {
     /// Mails.
     #[schemars(example = serde_json::json!({"welcome": {"topic": "account", "sender": "marketing", "subject": "Welcome", "body": "emails/welcome.md"}}))]
     pub emails: Entries<Email>,
+    /// Settings of the channels: addresses, costs, limits of their own.
+    #[schemars(example = serde_json::json!({"sms": {"address": "phone", "cost": 9}, "email": {"cost": 0.2}}))]
+    pub channels: Option<Channels>,
+    /// Messages of other channels than mail.
+    #[schemars(example = serde_json::json!({"line-reminder": {"channel": "line", "topic": "newsletter", "body": "{{ company }}様 明日です"}}))]
+    pub messages: Entries<Message>,
+    /// Systems at the other end.
+    #[schemars(example = serde_json::json!({"salesforce": {"kind": "crm", "cost": 5}}))]
+    pub integrations: Entries<Integration>,
     /// What happens to a lead, step by step.
     #[schemars(example = serde_json::json!({"onboarding": {"entry": {"event": "signed_up"}, "steps": [{"id": "hello", "send": "welcome"}]}}))]
     pub journeys: Entries<Journey>,

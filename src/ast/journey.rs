@@ -3,7 +3,8 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::quantity::{Again, Duration, Moment};
+use super::channels::{AudienceStep, Outcome, Sync, Webhook};
+use super::quantity::{Again, Duration, Moment, Money};
 use super::{Literal, Text, short_or_long};
 use crate::syntax::{Entries, Spanned};
 
@@ -114,10 +115,10 @@ pub struct Step {
     /// Name for people.
     #[schemars(example = &"お礼メール")]
     pub label: Option<String>,
-    /// Action: send this email.
+    /// Action: send this email or message.
     #[schemars(example = &"whitepaper-thanks")]
     pub send: Option<Text>,
-    /// With `send`: how long the mail is held at most, instead of the policy's `max_hold`.
+    /// With `send`: how long it is held at most, instead of the policy's `max_hold`.
     pub max_hold: Option<Spanned<Duration>>,
     /// Action: wait for a time, or until a local moment.
     #[schemars(example = &"2 days", example = serde_json::json!({"until": "tue 10:00"}))]
@@ -156,6 +157,15 @@ pub struct Step {
     /// Action: give a person something to do.
     #[schemars(example = serde_json::json!({"to": "sales", "title": "{{ company }}に電話", "within": "1 day"}))]
     pub task: Option<Spanned<Task>>,
+    /// Action: send the lead's record to a system.
+    #[schemars(example = serde_json::json!({"to": "salesforce", "fields": {"Company": "company", "Score__c": "score"}}))]
+    pub sync: Option<Spanned<Sync>>,
+    /// Action: add the lead to an audience of a system, or remove it.
+    #[schemars(example = serde_json::json!({"add": "cart-abandoners", "to": "google-ads"}))]
+    pub audience: Option<Spanned<AudienceStep>>,
+    /// Action: call a system.
+    #[schemars(example = serde_json::json!({"to": "erp", "fields": {"lead": "id"}}))]
+    pub webhook: Option<Spanned<Webhook>>,
     /// Action: make an event happen.
     #[schemars(example = &"trial_extended", example = serde_json::json!({"event": "trial_extended", "with": {"days": 7}}))]
     pub emit: Option<Spanned<Emit>>,
@@ -172,8 +182,8 @@ pub struct Step {
 
 /// The action keys of a step.
 pub const ACTIONS: &[&str] = &[
-    "send", "wait", "wait_for", "branch", "split", "set", "score", "stage", "list", "topic", "task", "emit", "start",
-    "goto", "exit",
+    "send", "wait", "wait_for", "branch", "split", "set", "score", "stage", "list", "topic", "task", "sync",
+    "audience", "webhook", "emit", "start", "goto", "exit",
 ];
 
 /// A wait.
@@ -297,6 +307,13 @@ pub struct Task {
     pub title: Text,
     /// Until when, from now.
     pub within: Option<Duration>,
+    /// What the work costs, in the project's currency. Nothing unless said.
+    #[schemars(example = 1500)]
+    pub cost: Option<Spanned<Money>>,
+    /// What may come of it: at most one of these.
+    #[serde(default)]
+    #[schemars(example = serde_json::json!([{"event": "appointment_made", "chance": "25%", "delay": {"median": "2 days", "p90": "9 days"}}]))]
+    pub outcomes: Vec<Spanned<Outcome>>,
 }
 
 /// An event to make.

@@ -173,10 +173,28 @@ pub struct Frequency {
     /// Which mails count and are held back: `all` (the default), `marketing`, or the name of a topic.
     #[schemars(example = &"marketing")]
     pub counts: Option<Text>,
+    /// Which channels count and are held back: all but `web` and `post` unless said.
+    #[schemars(example = serde_json::json!(["email", "line"]))]
+    pub channels: Option<Spanned<Vec<Spanned<ChannelName>>>>,
     /// Whose calendar: the lead's (default) or the project's.
     #[serde(default)]
     #[schemars(example = &"lead")]
     pub timezone: WhoseTime,
+}
+
+/// A channel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(inline)]
+#[expect(missing_docs, reason = "the channels are those of the language")]
+pub enum ChannelName {
+    Email,
+    Sms,
+    Line,
+    Push,
+    Web,
+    Post,
+    Call,
 }
 
 /// What becomes of a mail that is too many.

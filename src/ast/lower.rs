@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::channels::{Channels, Integration, Message};
 use super::data::{Event, Field};
 use super::journey::{Journey, Moved};
 use super::limits::{Email, Policies, Sender, Topic};
@@ -31,6 +32,8 @@ pub enum Kind {
     Topic,
     Sender,
     Email,
+    Message,
+    Integration,
     Journey,
 }
 
@@ -48,6 +51,8 @@ impl Kind {
             Kind::Topic => "topics",
             Kind::Sender => "senders",
             Kind::Email => "emails",
+            Kind::Message => "messages",
+            Kind::Integration => "integrations",
             Kind::Journey => "journeys",
         }
     }
@@ -65,18 +70,20 @@ impl Kind {
             Kind::Topic => "topic",
             Kind::Sender => "sender",
             Kind::Email => "email",
+            Kind::Message => "message",
+            Kind::Integration => "integration",
             Kind::Journey => "journey",
         }
     }
 
     /// One of the kind with its article.
     pub fn one(self) -> String {
-        let article = if matches!(self, Kind::Event | Kind::Email) { "an" } else { "a" };
+        let article = if matches!(self, Kind::Event | Kind::Email | Kind::Integration) { "an" } else { "a" };
         format!("{article} {}", self.noun())
     }
 
     /// All kinds.
-    pub const ALL: [Kind; 11] = [
+    pub const ALL: [Kind; 13] = [
         Kind::Field,
         Kind::Event,
         Kind::Persona,
@@ -87,6 +94,8 @@ impl Kind {
         Kind::Topic,
         Kind::Sender,
         Kind::Email,
+        Kind::Message,
+        Kind::Integration,
         Kind::Journey,
     ];
 }
@@ -131,7 +140,10 @@ pub struct Declarations {
     pub topics: Vec<Named<Topic>>,
     pub senders: Vec<Named<Sender>>,
     pub policies: Option<Spanned<Policies>>,
+    pub channels: Option<Spanned<Channels>>,
     pub emails: Vec<Named<Email>>,
+    pub messages: Vec<Named<Message>>,
+    pub integrations: Vec<Named<Integration>>,
     pub journeys: Vec<Named<Journey>>,
     pub journey_map: Option<Spanned<JourneyMap>>,
     pub moved: Vec<Spanned<Moved>>,
@@ -173,6 +185,9 @@ impl Reader<'_> {
             "topics" => self.out.topics = self.named(Kind::Topic, &entry.value),
             "senders" => self.out.senders = self.named(Kind::Sender, &entry.value),
             "emails" => self.out.emails = self.named(Kind::Email, &entry.value),
+            "messages" => self.out.messages = self.named(Kind::Message, &entry.value),
+            "integrations" => self.out.integrations = self.named(Kind::Integration, &entry.value),
+            "channels" => self.out.channels = self.read(&entry.value),
             "journeys" => self.out.journeys = self.journeys(&entry.value),
             "lifecycle" => self.out.lifecycle = self.read(&entry.value),
             "policies" => self.out.policies = self.read(&entry.value),

@@ -51,7 +51,10 @@ pub struct Behavior {
     /// What becomes of a mail.
     #[schemars(example = serde_json::json!({"open": "38%", "click": "9%"}))]
     pub email: EmailRates,
-    /// How long they take.
+    /// What becomes of messages, by channel.
+    #[schemars(example = serde_json::json!({"line": {"open": "60%", "click": "12%", "fail": "1%"}}))]
+    pub messages: MessageRates,
+    /// How long they take with mail.
     #[schemars(example = serde_json::json!({"open": {"median": "4h", "p90": "30h"}}))]
     pub delay: Delays,
     /// What mails of late take from the interest in the next one.
@@ -88,7 +91,66 @@ pub struct EmailRates {
     pub one_click: Option<Percent>,
 }
 
-/// How long reactions take.
+/// Chances of what becomes of messages, by channel.
+#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct MessageRates {
+    /// Of short messages.
+    #[schemars(example = serde_json::json!({"open": "90%", "click": "8%", "fail": "2%", "invalid": "1%"}))]
+    pub sms: Option<ReadingRates>,
+    /// Of LINE.
+    #[schemars(example = serde_json::json!({"open": "60%", "click": "12%", "invalid": "1%"}))]
+    pub line: Option<ReadingRates>,
+    /// Of notifications.
+    #[schemars(example = serde_json::json!({"open": "7%", "click": "60%"}))]
+    pub push: Option<ReadingRates>,
+    /// Of what is shown on the web site.
+    #[schemars(example = serde_json::json!({"open": "80%", "click": "5%"}))]
+    pub web: Option<ReadingRates>,
+    /// Of letters.
+    #[schemars(example = serde_json::json!({"open": "70%", "click": "3%", "fail": "2%"}))]
+    pub post: Option<ReadingRates>,
+    /// Of calls: `open` is that they answer, `click` that they do what they were called for.
+    #[schemars(example = serde_json::json!({"open": "35%", "click": "20%"}))]
+    pub call: Option<ReadingRates>,
+}
+
+/// Chances of what becomes of a message; 0% unless said.
+#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+#[schemars(inline)]
+pub struct ReadingRates {
+    /// Chance that a delivered one is opened; a call answered.
+    pub open: Option<Percent>,
+    /// Chance that an opened one is clicked.
+    pub click: Option<Percent>,
+    /// Chance that a delivered one makes them unsubscribe from its topic.
+    pub unsubscribe: Option<Percent>,
+    /// Chance that a delivered one is complained about.
+    pub complain: Option<Percent>,
+    /// Chance that it does not arrive.
+    pub fail: Option<Percent>,
+    /// Chance that the address turns out to be none, or to be blocked: nothing more is sent to it.
+    pub invalid: Option<Percent>,
+    /// How long reactions take; as usual for the channel unless said.
+    #[schemars(example = serde_json::json!({"open": {"median": "10m", "p90": "6h"}}))]
+    pub delay: Option<ReadingDelays>,
+}
+
+/// How long reactions to a message take.
+#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+#[schemars(inline)]
+pub struct ReadingDelays {
+    /// From delivery to opening, unsubscribing or complaining.
+    #[schemars(example = serde_json::json!({"median": "10m", "p90": "6h"}))]
+    pub open: Option<Spanned<Delay>>,
+    /// From opening to the click.
+    #[schemars(example = serde_json::json!({"median": "1m", "p90": "30m"}))]
+    pub click: Option<Spanned<Delay>>,
+}
+
+/// How long reactions to mail take.
 #[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Delays {

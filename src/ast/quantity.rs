@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use std::str::FromStr;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::de::{Deserialize, Deserializer, Visitor};
 
 /// Seconds in a day. A day of a duration is always 24 hours.
 pub const DAY: i64 = 86_400;
@@ -36,6 +37,13 @@ pub struct Factor {
 pub struct Rate {
     /// Mean number of happenings in one second.
     pub per_sec: f64,
+}
+
+/// An amount of money that is not negative: exact, in millionths of the currency's unit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Money {
+    /// Millionths of the currency's unit.
+    pub micros: u64,
 }
 
 /// What each mail of late takes from the interest in the next: `-8% per mail in 7 days`.
@@ -300,6 +308,58 @@ impl FromStr for Moment {
                 Ok(Moment::Once(date.at(hour, minute, 0, 0)))
             }
         }
+    }
+}
+
+/// The largest amount: a thousand million, so that sums of many stay within bounds.
+const MOST_MONEY: f64 = 1e9;
+
+impl TryFrom<f64> for Money {
+    type Error = &'static str;
+
+    fn try_from(amount: f64) -> Result<Self, Self::Error> {
+        let micros = amount * 1e6;
+        match () {
+            () if !(0.0..=MOST_MONEY).contains(&amount) => Err("not an amount from 0 to 1000000000"),
+            () if (micros - micros.round()).abs() > 1e-3 => Err("too fine an amount; at most six decimals are counted"),
+            () => Ok(Money { micros: micros.round() as u64 }),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Money {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Amount;
+        impl Visitor<'_> for Amount {
+            type Value = Money;
+
+            fn expecting(&self, formatter: &mut std::fmt::Formatter) -> std::fmt::Result {
+                formatter.write_str("an amount of money")
+            }
+
+            fn visit_i64<E: serde::de::Error>(self, amount: i64) -> Result<Money, E> {
+                self.visit_f64(amount as f64)
+            }
+
+            fn visit_f64<E: serde::de::Error>(self, amount: f64) -> Result<Money, E> {
+                Money::try_from(amount).map_err(|error| E::custom(format_args!("{amount} is {error}")))
+            }
+        }
+        deserializer.deserialize_any(Amount)
+    }
+}
+
+impl JsonSchema for Money {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Money".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        schemars::json_schema!({"type": "number", "minimum": 0, "maximum": MOST_MONEY})
     }
 }
 

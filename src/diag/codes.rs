@@ -106,6 +106,13 @@ codes! {
     UnsentEmail = "TJ0601" "unsent-email" Warn rule "an email that no journey sends";
     UnusedDefinition = "TJ0602" "unused-definition" Warn rule "a definition that nothing uses";
     NobodySubscribes = "TJ0603" "nobody-subscribes" Warn rule "a topic that needs consent which nothing can give";
+    // Channels and integrations.
+    ChannelWithoutAddress = "TJ0611" "channel-without-address" Error fault "messages of a channel whose address no field holds";
+    LongSms = "TJ0612" "long-sms" Warn rule "a short message that takes more than one segment, and is paid for each";
+    OutcomeChances = "TJ0613" "outcome-chances" Error fault "the chances of outcomes of which at most one happens add up to more than 100 %";
+    WebWithoutVisit = "TJ0614" "web-without-visit" Error fault "messages of the web channel, while no event is a visit";
+    CostWithoutCurrency = "TJ0615" "cost-without-currency" Warn rule "costs in a project that names no currency";
+    UnfitIntegration = "TJ0616" "unfit-integration" Error rule "an audience for a system that takes none, or a record for an advertising platform";
     PhaseWithoutTouchpoint = "TJ0651" "phase-without-touchpoint" Warn rule "a phase of the journey map in which nobody meets the company";
     // Permission.
     ConfirmationWithoutLink = "TJ0621" "confirmation-without-link" Error rule "a mail that asks for a confirmation and has no link to confirm";

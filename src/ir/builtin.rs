@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::value::TextFormat;
-use super::{Event, Field, Name, Type};
+use super::{Channel, Event, Field, Name, Type};
 use crate::text::Origin;
 
 /// The fields `id`, `email`, `created_at` and `timezone`.
@@ -29,8 +29,13 @@ pub const EVENTS: &[(&str, &[&str])] = &[
     ("email_bounced", &["email", "topic", "journey", "step", "kind"]),
     ("email_opened", &["email", "topic", "journey", "step"]),
     ("email_clicked", &["email", "topic", "journey", "step"]),
-    ("unsubscribed", &["topic", "email"]),
-    ("complained", &["email", "topic"]),
+    ("message_sent", &["message", "channel", "topic", "journey", "step"]),
+    ("message_delivered", &["message", "channel", "topic", "journey", "step"]),
+    ("message_failed", &["message", "channel", "topic", "journey", "step", "kind"]),
+    ("message_opened", &["message", "channel", "topic", "journey", "step"]),
+    ("message_clicked", &["message", "channel", "topic", "journey", "step"]),
+    ("unsubscribed", &["topic", "email", "message"]),
+    ("complained", &["email", "topic", "message"]),
     ("subscribed", &["topic", "place"]),
     ("subscription_confirmed", &["topic"]),
     ("subscription_expired", &["topic"]),
@@ -38,6 +43,10 @@ pub const EVENTS: &[(&str, &[&str])] = &[
     ("engagement_changed", &["from", "to"]),
     ("stage_changed", &["from", "to"]),
     ("task_created", &["to", "journey", "step"]),
+    ("synced", &["to", "journey", "step"]),
+    ("audience_added", &["audience", "to", "journey", "step"]),
+    ("audience_removed", &["audience", "to", "journey", "step"]),
+    ("webhook_called", &["to", "journey", "step"]),
     ("journey_entered", &["journey"]),
     ("journey_ended", &["journey", "reason"]),
 ];
@@ -57,20 +66,38 @@ pub const ENGINE_ONLY: &[&str] = &[
     "email_bounced",
     "email_opened",
     "email_clicked",
+    "message_sent",
+    "message_delivered",
+    "message_failed",
+    "message_opened",
+    "message_clicked",
     "complained",
     "subscription_expired",
     "engagement_changed",
     "stage_changed",
     "task_created",
+    "synced",
+    "audience_added",
+    "audience_removed",
+    "webhook_called",
     "journey_entered",
     "journey_ended",
 ];
+
+/// Why a message did not arrive: not this time; never; it was shown to nobody in time.
+pub const FAILURES: [&str; 3] = ["failed", "invalid", "expired"];
 
 /// Names that properties of built-in events can hold.
 #[derive(Clone, Debug, Default)]
 pub struct Vocabulary {
     /// Names of emails.
     pub emails: Arc<[Name]>,
+    /// Names of messages.
+    pub messages: Arc<[Name]>,
+    /// Names of lists.
+    pub lists: Arc<[Name]>,
+    /// Names of systems.
+    pub integrations: Arc<[Name]>,
     /// Names of topics.
     pub topics: Arc<[Name]>,
     /// Names of journeys.
@@ -100,13 +127,18 @@ pub fn events(vocabulary: Option<&Vocabulary>) -> BTreeMap<Name, Event> {
 
 fn property_of(event: &str, property: &str, vocabulary: Option<&Vocabulary>) -> Field {
     let values = match (property, vocabulary) {
+        ("kind", _) if event == "message_failed" => Some(FAILURES.map(str::to_owned).into()),
         ("kind", _) => Some(["soft".to_owned(), "hard".to_owned()].into()),
         ("choice", _) => Some(CHOICES.map(str::to_owned).into()),
         ("from" | "to", _) if event == "engagement_changed" => Some(ENGAGEMENT.map(str::to_owned).into()),
+        ("channel", _) => Some(Channel::ALL.into_iter().map(|channel| channel.word().to_owned()).collect()),
+        ("message", Some(known)) => Some(known.messages.clone()),
+        ("audience", Some(known)) => Some(known.lists.clone()),
         ("email", Some(known)) => Some(known.emails.clone()),
         ("topic", Some(known)) => Some(known.topics.clone()),
         ("journey", Some(known)) => Some(known.journeys.clone()),
         ("from" | "to", Some(known)) if event == "stage_changed" => Some(known.stages.clone()),
+        ("to", Some(known)) if event != "task_created" => Some(known.integrations.clone()),
         (_, Some(_) | None) => None,
     };
     let text = Type::Text { format: TextFormat::Plain };

@@ -6,7 +6,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Delay;
+use super::{Again, Delay, Frequency, Name, Outcome, QuietHours};
+use crate::text::Origin;
 
 /// A way in which leads are reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -45,6 +46,81 @@ pub struct Usual {
     /// From opening to the click.
     pub click_delay: Delay,
 }
+
+/// What the project says of a channel.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ChannelSettings {
+    /// Fields that hold the address together; none if an address is not needed.
+    pub address: Vec<Name>,
+    /// Cost of each one sent, of `sms` of each segment, in millionths of the currency's unit.
+    pub cost_micros: u64,
+    /// When marketing waits, instead of the policy's quiet hours.
+    pub quiet_hours: Option<QuietHours>,
+    /// How much of it a lead may get, besides the policy's rules.
+    pub frequency: Vec<Frequency>,
+    /// How long it is under way; `None` if it arrives at once.
+    pub delivery: Option<Delay>,
+    /// Of `web`: the visit at which it is shown.
+    pub visit: Option<Name>,
+    /// Of `web`: how long it waits for a visit, in seconds.
+    pub expires_secs: i64,
+    /// Where it is declared.
+    #[serde(skip)]
+    pub origin: Origin,
+}
+
+/// A message of another channel than mail.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Message {
+    /// Name for people.
+    pub label: Option<String>,
+    /// How it reaches the lead.
+    pub channel: Channel,
+    /// What it is about.
+    pub topic: Name,
+    /// Text template.
+    pub body: String,
+    /// Template of the web address that it leads to.
+    pub link: Option<String>,
+    /// Of `sms`: how many segments it has at most, as far as the template tells. 1 for other channels.
+    pub segments: u32,
+    /// When one lead may get it again.
+    pub repeat: Again,
+    /// Multiplies the chance to open.
+    pub open_factor: f64,
+    /// Multiplies the chance to click.
+    pub click_factor: f64,
+    /// What may come of it once it is opened: at most one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub outcomes: Vec<Outcome>,
+    /// Where it is declared.
+    #[serde(skip)]
+    pub origin: Origin,
+}
+
+/// How a persona reads messages of a channel. Chances are 0 to 1.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Reading {
+    /// Of a delivered one to be opened; of a call to be answered.
+    pub open: f64,
+    /// Of an opened one to be clicked.
+    pub click: f64,
+    /// Of a delivered one to make them unsubscribe.
+    pub unsubscribe: f64,
+    /// Of a delivered one to be complained about.
+    pub complain: f64,
+    /// Not to arrive.
+    pub fail: f64,
+    /// Of the address to be none.
+    pub invalid: f64,
+    /// From delivery to opening, unsubscribing or complaining.
+    pub open_delay: Delay,
+    /// From opening to the click.
+    pub click_delay: Delay,
+}
+
+/// How long a message of `web` waits for a visit unless the project says otherwise, in seconds.
+pub const WEB_EXPIRES_SECS: i64 = 30 * 86_400;
 
 impl Channel {
     /// All channels, in order.

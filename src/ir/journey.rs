@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Again, Condition, Name, Value};
+use super::integration::Method;
+use super::{Again, Condition, Mapping, Name, Outcome, Value};
 use crate::text::Origin;
 
 /// What happens to a lead.
@@ -231,6 +232,45 @@ pub enum Action {
         title: String,
         /// Until when, in seconds from now.
         within_secs: Option<i64>,
+        /// What the work costs, in millionths of the currency's unit.
+        #[serde(default)]
+        cost_micros: u64,
+        /// What may come of it: at most one.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        outcomes: Vec<Outcome>,
+    },
+    /// Sends the lead's record to a system.
+    Sync {
+        /// Which.
+        to: Name,
+        /// What it gets.
+        fields: Mapping,
+        /// What may come of it: at most one.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        outcomes: Vec<Outcome>,
+    },
+    /// Changes a list and the audience of a system.
+    Audience {
+        /// The list.
+        list: Name,
+        /// Whether the lead is added (otherwise removed).
+        add: bool,
+        /// The system.
+        to: Name,
+    },
+    /// Calls a system.
+    Webhook {
+        /// Which.
+        to: Name,
+        /// How.
+        method: Method,
+        /// Template of the address.
+        url: String,
+        /// What is sent.
+        fields: Mapping,
+        /// What may come of it: at most one.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        outcomes: Vec<Outcome>,
     },
     /// Makes an event happen.
     Emit {
@@ -273,6 +313,33 @@ pub struct SplitArm {
     pub to: Target,
 }
 
+impl Action {
+    /// What may come of it.
+    pub fn outcomes(&self) -> &[Outcome] {
+        match self {
+            Action::Task { outcomes, .. } | Action::Sync { outcomes, .. } | Action::Webhook { outcomes, .. } => {
+                outcomes
+            }
+            Action::Send { .. }
+            | Action::Wait { .. }
+            | Action::WaitUntil { .. }
+            | Action::WaitFor { .. }
+            | Action::Branch { .. }
+            | Action::Split { .. }
+            | Action::Set { .. }
+            | Action::Score { .. }
+            | Action::Stage { .. }
+            | Action::List { .. }
+            | Action::Topic { .. }
+            | Action::Audience { .. }
+            | Action::Emit { .. }
+            | Action::Start { .. }
+            | Action::Goto
+            | Action::Exit { .. } => &[],
+        }
+    }
+}
+
 impl Step {
     /// Every edge that leaves the step, arms first. An `Exit` has none.
     pub fn edges(&self) -> Vec<&Target> {
@@ -290,6 +357,9 @@ impl Step {
             | Action::List { .. }
             | Action::Topic { .. }
             | Action::Task { .. }
+            | Action::Sync { .. }
+            | Action::Audience { .. }
+            | Action::Webhook { .. }
             | Action::Emit { .. }
             | Action::Start { .. }
             | Action::Goto => vec![&self.next],

@@ -10,6 +10,7 @@ pub mod builtin;
 pub mod chance;
 pub mod channel;
 pub mod expr;
+pub mod integration;
 pub mod journey;
 pub mod lead;
 pub mod map;
@@ -24,8 +25,9 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use channel::Channel;
+pub use channel::{Channel, ChannelSettings, Message, Reading};
 pub use expr::{Condition, Expr};
+pub use integration::{Integration, Mapped, Mapping, Outcome};
 pub use journey::Journey;
 pub use lead::{Lead, Outside, Refusal, RefusedRow, Row, Settled};
 pub use permission::{Answers, Confirmation, Permission, Wording};
@@ -66,8 +68,14 @@ pub struct Campaign {
     pub senders: BTreeMap<Name, Sender>,
     /// Limits for all mails.
     pub policies: Policies,
+    /// Settings of the channels that the project names or uses.
+    pub channels: BTreeMap<Channel, ChannelSettings>,
     /// Emails.
     pub emails: BTreeMap<Name, Email>,
+    /// Messages of other channels.
+    pub messages: BTreeMap<Name, Message>,
+    /// Systems at the other end.
+    pub integrations: BTreeMap<Name, Integration>,
     /// Journeys.
     pub journeys: BTreeMap<Name, Journey>,
     /// Phases of the journey map, in order; empty without one.
@@ -212,6 +220,9 @@ pub struct Behavior {
     pub open_fatigue: Option<Fatigue>,
     /// What mails of late take from the chance to click.
     pub click_fatigue: Option<Fatigue>,
+    /// How it reads messages, by channel.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub messages: BTreeMap<Channel, Reading>,
     /// What it does besides.
     pub does: Vec<Does>,
     /// How it answers requests for consent, and leaves.
@@ -563,6 +574,8 @@ pub struct Frequency {
     pub delay: bool,
     /// Which mails it counts and holds back.
     pub counts: Counted,
+    /// Which channels it counts and holds back, in order.
+    pub channels: Vec<Channel>,
     /// Whether calendar windows follow the lead's clock (otherwise the project's).
     pub lead_time: bool,
     /// Where it is declared.

@@ -2,9 +2,9 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use super::Window;
 use super::expr::{Cmp, Expr, Filter, History, Sign, TextTest};
 use super::value::Value;
+use super::{Counted, Frequency, Window};
 
 impl Display for Expr {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -168,6 +168,12 @@ pub fn window(window: Window) -> String {
     }
 }
 
+/// An amount of money as a plain number: `9`, `0.2`.
+pub fn amount(micros: u64) -> String {
+    let (whole, rest) = (micros / 1_000_000, micros % 1_000_000);
+    if rest == 0 { whole.to_string() } else { format!("{whole}.{rest:06}").trim_end_matches('0').to_owned() }
+}
+
 /// A number of seconds in words: `2 days 12 hours`.
 pub fn duration(secs: i64) -> String {
     let mut rest = secs;
@@ -202,6 +208,19 @@ impl Display for Value {
 fn date(days: i32) -> jiff::civil::Date {
     let span = jiff::Span::new().try_days(i64::from(days)).unwrap_or_default();
     jiff::civil::date(1970, 1, 1).saturating_add(span)
+}
+
+impl Frequency {
+    /// What the rule allows: `at most 3 marketing per 7 days`.
+    pub fn limit_text(&self) -> String {
+        let per = window(self.per);
+        let counts = match &self.counts {
+            Counted::All => String::new(),
+            Counted::Marketing => " marketing".to_owned(),
+            Counted::Topic(topic) => format!(" `{topic}`"),
+        };
+        format!("at most {}{counts} per {per}", self.at_most)
+    }
 }
 
 impl Cmp {

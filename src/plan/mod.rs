@@ -114,8 +114,21 @@ impl Plan {
 
 /// One hash for each definition of each kind, and one for each kind that is a single definition.
 fn part_hashes(campaign: &Campaign) -> Result<BTreeMap<String, String>, serde_json::Error> {
-    const BY_NAME: &[&str] =
-        &["fields", "events", "scoring", "grading", "segments", "lists", "topics", "senders", "emails", "journeys"];
+    const BY_NAME: &[&str] = &[
+        "fields",
+        "events",
+        "scoring",
+        "grading",
+        "segments",
+        "lists",
+        "topics",
+        "senders",
+        "channels",
+        "emails",
+        "messages",
+        "integrations",
+        "journeys",
+    ];
     let mut parts = BTreeMap::new();
     let tree = serde_json::to_value(campaign)?;
     for (kind, value) in tree.as_object().into_iter().flatten() {

@@ -1,5 +1,7 @@
 //! The plan as people read it: what happens to leads, step by step, with the short hashes of its parts.
 
+mod outside;
+
 use std::fmt::Write as _;
 
 use super::{Plan, permission};
@@ -22,6 +24,7 @@ pub fn text(plan: &Plan) -> String {
         write_journey(journey, &mut out);
     }
     write_emails(plan, &mut out);
+    outside::write(plan, &mut out);
     write_segments(plan, &mut out);
     super::calendar::write_calendar(&plan.campaign, &mut out);
     super::map::write_map(&plan.campaign, &mut out);
@@ -77,6 +80,9 @@ fn write_step(number: usize, step: &Step, following: Option<&str>, width: usize,
         | Action::List { .. }
         | Action::Topic { .. }
         | Action::Task { .. }
+        | Action::Sync { .. }
+        | Action::Audience { .. }
+        | Action::Webhook { .. }
         | Action::Emit { .. }
         | Action::Start { .. }
         | Action::Goto => match step.next.as_deref() == following {
@@ -85,7 +91,7 @@ fn write_step(number: usize, step: &Step, following: Option<&str>, width: usize,
         },
     };
     let _ = writeln!(out, "  {number:3}  {}{pad}  {}{next}", step.id, action(&step.action));
-    for arm in arms(step) {
+    for arm in arms(step).into_iter().chain(outside::details(&step.action)) {
         let _ = writeln!(out, "{INDENT}{arm}");
     }
 }
@@ -109,6 +115,9 @@ fn arms(step: &Step) -> Vec<String> {
         | Action::List { .. }
         | Action::Topic { .. }
         | Action::Task { .. }
+        | Action::Sync { .. }
+        | Action::Audience { .. }
+        | Action::Webhook { .. }
         | Action::Emit { .. }
         | Action::Start { .. }
         | Action::Goto
@@ -149,10 +158,14 @@ fn action(action: &Action) -> String {
         Action::List { list, add: false } => format!("remove from list {list}"),
         Action::Topic { topic, subscribe: true } => format!("subscribe to {topic}"),
         Action::Topic { topic, subscribe: false } => format!("unsubscribe from {topic}"),
-        Action::Task { to, title, within_secs } => {
+        Action::Task { to, title, within_secs, cost_micros, .. } => {
             let within = within_secs.map_or(String::new(), |secs| format!(", within {}", duration(secs)));
-            format!("task for {to}: {title}{within}")
+            format!("task for {to}: {title}{within}{}", outside::costs(*cost_micros))
         }
+        Action::Sync { to, .. } => format!("sync to {to}"),
+        Action::Audience { list, add: true, to } => format!("add to audience {list} of {to}"),
+        Action::Audience { list, add: false, to } => format!("remove from audience {list} of {to}"),
+        Action::Webhook { to, method, url, .. } => format!("webhook of {to}: {} {url}", method.word()),
         Action::Emit { event, with } => {
             let with = with.iter().map(|(name, with)| format!(" {name}={with}"));
             format!("emit {event}{}", with.collect::<String>())
@@ -202,11 +215,16 @@ fn moment(moment: &Moment) -> String {
     }
 }
 
+/// How leads agree to a topic.
+fn consent(campaign: &Campaign, topic: &str) -> &'static str {
+    campaign.topics.get(topic).map_or("", |topic| permission::consent(topic.consent))
+}
+
 fn write_emails(plan: &Plan, out: &mut String) {
     for (name, email) in &plan.campaign.emails {
         let Email { label, topic, sender, subject, repeat, .. } = email;
         let _ = writeln!(out, "\nemail {}{}", titled(name, label.as_deref()), hash(plan, "emails", name));
-        let consent = plan.campaign.topics.get(topic).map_or("", |topic| permission::consent(topic.consent));
+        let consent = consent(&plan.campaign, topic);
         let _ = writeln!(out, "  subject   {subject}");
         let _ = writeln!(out, "  topic     {topic} ({consent}), from {sender}");
         if *repeat != Again::Always {
@@ -234,7 +252,7 @@ fn write_others(plan: &Plan, out: &mut String) {
 
 fn is_shown_or_builtin(campaign: &Campaign, address: &str) -> bool {
     match address.split_once('.') {
-        Some(("journeys" | "emails" | "segments", _)) => true,
+        Some(("journeys" | "emails" | "channels" | "messages" | "integrations" | "segments", _)) => true,
         Some(("fields", name)) => campaign.fields.get(name).is_some_and(|field| field.builtin),
         Some(("events", name)) => campaign.events.get(name).is_some_and(|event| event.builtin),
         Some(_) => false,
@@ -295,7 +313,13 @@ mod tests {
             timeout: to("settle"),
         };
         let tuesday = Moment::Weekly { weekdays: vec![2], minute: 600 };
-        let task = Action::Task { to: "営業".to_owned(), title: "電話".to_owned(), within_secs: Some(86_400) };
+        let task = Action::Task {
+            to: "営業".to_owned(),
+            title: "電話".to_owned(),
+            within_secs: Some(86_400),
+            cost_micros: 0,
+            outcomes: vec![],
+        };
         let gift = BTreeMap::from([("until".to_owned(), Value::Date(20_000))]);
         let parts: Vec<(&str, Action, Target)> = vec![
             ("挨拶", Action::Send { content: "hello".to_owned(), max_hold_secs: None }, to("settle")),

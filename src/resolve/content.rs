@@ -3,13 +3,14 @@
 use super::typing::{AtHand, Place};
 use super::{Resolver, permission, window};
 use crate::ast::limits::{
-    Dmarc, Frequency, HardBounces, OnExcess, Policies, QuietHours, Sender, Topic, TopicKind, Weekday, WhoseTime,
+    ChannelName, Dmarc, Frequency, HardBounces, OnExcess, Policies, QuietHours, Sender, Topic, TopicKind, Weekday,
+    WhoseTime,
 };
 use crate::ast::people::List;
 use crate::ast::quantity::Window;
 use crate::ast::{Kind, Named, Text};
 use crate::diag::{Code, Diagnostic};
-use crate::ir;
+use crate::ir::{self, Channel};
 use crate::syntax::Spanned;
 use crate::text::Span;
 
@@ -152,7 +153,7 @@ impl Resolver<'_> {
         }
     }
 
-    fn frequency(&mut self, rule: &Spanned<Frequency>) -> Option<ir::Frequency> {
+    pub(super) fn frequency(&mut self, rule: &Spanned<Frequency>) -> Option<ir::Frequency> {
         if rule.per.value == Window::Ever {
             let message = "a frequency needs a window of time";
             let finding = Diagnostic::new(Code::InvalidValue, rule.per.span, message);
@@ -170,12 +171,13 @@ impl Resolver<'_> {
             per: window(rule.per.value),
             delay: rule.on_excess == OnExcess::Delay,
             counts,
+            channels: counted_channels(rule),
             lead_time: rule.timezone == WhoseTime::Lead,
             origin: rule.span.into(),
         })
     }
 
-    fn quiet_hours(&mut self, quiet: &Spanned<QuietHours>) -> Option<ir::QuietHours> {
+    pub(super) fn quiet_hours(&mut self, quiet: &Spanned<QuietHours>) -> Option<ir::QuietHours> {
         let mut weekdays: Vec<u8> = quiet.also.iter().map(|day| weekday_number(*day)).collect();
         weekdays.sort_unstable();
         weekdays.dedup();
@@ -196,6 +198,27 @@ impl Resolver<'_> {
             weekdays,
             lead_time: quiet.timezone == WhoseTime::Lead,
         })
+    }
+}
+
+/// The channels that a rule counts, in order.
+fn counted_channels(rule: &Frequency) -> Vec<Channel> {
+    let named = |channel: Channel| match &rule.channels {
+        Some(channels) => channels.iter().any(|name| channel_of(name.value) == channel),
+        None => channel.usual().intrudes,
+    };
+    Channel::ALL.into_iter().filter(|channel| named(*channel)).collect()
+}
+
+fn channel_of(name: ChannelName) -> Channel {
+    match name {
+        ChannelName::Email => Channel::Email,
+        ChannelName::Sms => Channel::Sms,
+        ChannelName::Line => Channel::Line,
+        ChannelName::Push => Channel::Push,
+        ChannelName::Web => Channel::Web,
+        ChannelName::Post => Channel::Post,
+        ChannelName::Call => Channel::Call,
     }
 }
 

@@ -184,6 +184,7 @@ impl Resolver<'_> {
     fn referable(&self, kind: &Spanned<RefKind>) -> Vec<Name> {
         let kind = match kind.value {
             RefKind::Emails => Kind::Email,
+            RefKind::Messages => Kind::Message,
             RefKind::Journeys => Kind::Journey,
             RefKind::Segments => Kind::Segment,
             RefKind::Lists => Kind::List,
@@ -197,6 +198,9 @@ impl Resolver<'_> {
         let all = |kind| self.names.all(kind).into_iter().map(str::to_owned).collect();
         builtin::Vocabulary {
             emails: all(Kind::Email),
+            messages: all(Kind::Message),
+            lists: all(Kind::List),
+            integrations: all(Kind::Integration),
             topics: all(Kind::Topic),
             journeys: all(Kind::Journey),
             stages: self.names.stages.iter().map(|(stage, _)| stage.clone()).collect(),

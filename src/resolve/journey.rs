@@ -368,7 +368,7 @@ impl Resolver<'_> {
 
     fn simple_action(&mut self, def: &journey::Step) -> Action {
         if let Some(name) = &def.send {
-            let content = self.ask(Kind::Email, name).unwrap_or_else(|| name.value.clone());
+            let content = self.names.ask_content(name, name.span, self.sink).unwrap_or_else(|| name.value.clone());
             Action::Send { content, max_hold_secs: spanned_value(&def.max_hold).map(|hold| hold.secs) }
         } else if let Some(wait) = &def.wait {
             match wait.value {
@@ -387,6 +387,12 @@ impl Resolver<'_> {
             self.topic_step(topic)
         } else if let Some(task) = &def.task {
             self.task(task)
+        } else if let Some(sync) = &def.sync {
+            self.sync(sync)
+        } else if let Some(audience) = &def.audience {
+            self.audience(audience)
+        } else if let Some(webhook) = &def.webhook {
+            self.webhook(webhook)
         } else if let Some(emit) = &def.emit {
             self.emit(emit)
         } else if let Some(journey) = &def.start {
@@ -441,7 +447,7 @@ impl Resolver<'_> {
     }
 
     /// One of two keys, or a finding.
-    fn one_of_two<'t>(
+    pub(super) fn one_of_two<'t>(
         &mut self,
         (yes, yes_key): (&'t Option<Text>, &str),
         (no, no_key): (&'t Option<Text>, &str),
@@ -475,16 +481,6 @@ impl Resolver<'_> {
                 Action::Topic { topic, subscribe }
             }
             None => Action::Goto,
-        }
-    }
-
-    fn task(&mut self, task: &journey::Task) -> Action {
-        let no_event = AtHand::Nothing("a task is about the lead".to_owned());
-        self.template(&task.title, &no_event);
-        Action::Task {
-            to: task.to.value.clone(),
-            title: task.title.value.clone(),
-            within_secs: task.within.map(|within| within.secs),
         }
     }
 

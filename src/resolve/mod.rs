@@ -4,16 +4,19 @@
 //! even where something was wrong (what could not be understood is left empty), so that later stages can look for
 //! further faults; whether it may be run is for the findings to say. Never: files, rules of taste.
 
+mod channels;
 mod content;
 mod data;
 mod journey;
 mod map;
 mod names;
+mod outside;
 mod people;
 mod permission;
 mod project;
 mod quota;
 mod slips;
+mod sms;
 mod template;
 mod typing;
 mod value;
@@ -62,6 +65,8 @@ pub struct Resolution {
     pub confirming: BTreeSet<Name>,
     /// Topics whose consents stand in the leads file.
     pub told_topics: BTreeSet<Name>,
+    /// Where costs are written, those of nothing left out.
+    pub costs: Vec<Span>,
 }
 
 /// Resolves a project. `files` are its files' declarations in the order of their paths; `broken` are files that are no
@@ -73,13 +78,22 @@ pub fn resolve(
     sources: &SourceMap,
     sink: &mut Sink,
 ) -> Resolution {
-    let mut resolver =
-        Resolver { files, attachments, sources, sink, names: Names::default(), out: Campaign::default() };
+    let mut resolver = Resolver {
+        files,
+        attachments,
+        sources,
+        sink,
+        names: Names::default(),
+        costs: Vec::new(),
+        out: Campaign::default(),
+    };
     resolver.collect(broken);
     resolver.project();
     resolver.data();
     resolver.people();
     resolver.content();
+    resolver.channels();
+    resolver.integrations();
     resolver.phases();
     resolver.journeys();
     resolver.emails();
@@ -95,6 +109,7 @@ pub fn resolve(
         confirming: resolver.names.confirming,
         told_topics: resolver.names.told_topics,
         again_written: again_written(files),
+        costs: resolver.costs,
     }
 }
 
@@ -110,6 +125,8 @@ struct Resolver<'a> {
     sources: &'a SourceMap,
     sink: &'a mut Sink,
     names: Names,
+    /// Where costs are written.
+    costs: Vec<Span>,
     out: Campaign,
 }
 
@@ -128,6 +145,8 @@ impl Resolver<'_> {
                 (Kind::Topic, texts(&file.topics)),
                 (Kind::Sender, texts(&file.senders)),
                 (Kind::Email, texts(&file.emails)),
+                (Kind::Message, texts(&file.messages)),
+                (Kind::Integration, texts(&file.integrations)),
                 (Kind::Journey, texts(&file.journeys)),
             ];
             for (kind, names) in named {
@@ -142,6 +161,7 @@ impl Resolver<'_> {
                 self.names.unread_words.extend(names::words(self.sources, *span));
             }
         }
+        self.messages_named_like_emails();
         self.names.lifecycle_unread = !broken.is_empty() || self.files.iter().any(|file| !file.unread.is_empty());
         for &file in broken {
             let whole = Span::new(file, 0, self.sources.file(file).text.len());
@@ -163,6 +183,17 @@ impl Resolver<'_> {
                 let message = format!("there are two {}s named `{}`", kind.noun(), name.value);
                 let finding = Diagnostic::new(Code::DuplicateName, name.span, message).here("the second");
                 self.sink.push(finding.also(first, "the first").help("give one of them another name"));
+            }
+        }
+    }
+
+    /// Steps send both by name.
+    fn messages_named_like_emails(&mut self) {
+        for name in self.files.iter().flat_map(|file| &file.messages).map(|message| &message.name) {
+            if let Some(&email) = self.names.defined.get(&(Kind::Email, name.value.clone())) {
+                let message = format!("an email and a message are both named `{}`", name.value);
+                let finding = Diagnostic::new(Code::DuplicateName, name.span, message).here("the message");
+                self.sink.push(finding.also(email, "the email").help("give one of them another name"));
             }
         }
     }

@@ -74,6 +74,26 @@ impl Names {
         None
     }
 
+    /// Looks up an email or a message. Their names differ.
+    pub fn ask_content(&mut self, name: &str, span: Span, sink: &mut Sink) -> Option<Name> {
+        if self.exists(Kind::Message, name) {
+            self.used.insert((Kind::Message, name.to_owned()));
+            return Some(name.to_owned());
+        }
+        let messages: Vec<String> = self.all(Kind::Message).into_iter().map(str::to_owned).collect();
+        if messages.is_empty() || self.exists(Kind::Email, name) || self.may_exist(name) {
+            return self.ask(Kind::Email, name, span, sink);
+        }
+        let others: Vec<&str> = messages.iter().map(String::as_str).collect();
+        let near = self.nearest(name, Kind::Email, &others);
+        let at = near.as_ref().and_then(|near| self.defined.get(&(Kind::Message, near.clone())).copied());
+        let (Some(near), Some(at)) = (near, at) else { return self.ask(Kind::Email, name, span, sink) };
+        let message = format!("there is no email and no message named `{name}`");
+        let finding = Diagnostic::new(Code::UnknownName, span, message).here("neither an email nor a message");
+        sink.push(finding.help(format!("did you mean `{near}`?")).also(at, format!("`{near}` is defined here")));
+        None
+    }
+
     /// Whether a definition of the kind has this name, built-in ones included.
     pub fn exists(&self, kind: Kind, name: &str) -> bool {
         self.defined.contains_key(&(kind, name.to_owned()))
@@ -88,6 +108,8 @@ impl Names {
                 | Kind::Topic
                 | Kind::Sender
                 | Kind::Email
+                | Kind::Message
+                | Kind::Integration
                 | Kind::Journey => false,
             }
     }
@@ -111,6 +133,8 @@ impl Names {
             | Kind::Topic
             | Kind::Sender
             | Kind::Email
+            | Kind::Message
+            | Kind::Integration
             | Kind::Journey => Vec::new(),
         };
         defined.chain(built_in).collect::<BTreeSet<_>>().into_iter().collect()
@@ -162,8 +186,17 @@ impl Names {
 }
 
 /// Kinds whose names stand in quotes or as values, where one may be taken for another.
-const KINDS: [Kind; 7] =
-    [Kind::Persona, Kind::Segment, Kind::List, Kind::Topic, Kind::Sender, Kind::Email, Kind::Journey];
+const KINDS: [Kind; 9] = [
+    Kind::Persona,
+    Kind::Segment,
+    Kind::List,
+    Kind::Topic,
+    Kind::Sender,
+    Kind::Email,
+    Kind::Message,
+    Kind::Integration,
+    Kind::Journey,
+];
 
 /// Whether the text can be a name at all.
 pub(super) fn is_well_formed(name: &str) -> bool {

@@ -4,11 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::typing::{AtHand, Place};
 use super::{Resolver, spanned_value, window};
-use crate::ast::people::{Behavior, Delay, Does, Grading, Lifecycle, Move, Persona, ScoreRule, Scoring};
+use crate::ast::people::{
+    Behavior, Delay, Does, Grading, Lifecycle, MessageRates, Move, Persona, ReadingRates, ScoreRule, Scoring,
+};
 use crate::ast::quantity::Fatigue;
 use crate::ast::{Kind, Literal, Named, Text};
 use crate::diag::{Code, Diagnostic};
-use crate::ir::{self, Expr, Name, Value, builtin};
+use crate::ir::{self, Channel, Expr, Name, Value, builtin};
 use crate::syntax::{Entries, Spanned};
 use crate::text::{Span, nearest};
 
@@ -184,12 +186,35 @@ impl Resolver<'_> {
             click_delay: self.delay(def.delay.click, 120, 3600),
             open_fatigue: def.fatigue.open.map(fatigue),
             click_fatigue: def.fatigue.click.map(fatigue),
+            messages: self.readings(&def.messages),
             does: def.does.iter().filter_map(|does| self.does(does)).collect(),
             answers: self.answers(&def.email),
         }
     }
 
-    fn delay(&mut self, delay: Option<Spanned<Delay>>, median_secs: i64, p90_secs: i64) -> ir::Delay {
+    fn readings(&mut self, def: &MessageRates) -> BTreeMap<Channel, ir::Reading> {
+        let MessageRates { sms, line, push, web, post, call } = def;
+        let given = [&None, sms, line, push, web, post, call];
+        let given = Channel::ALL.into_iter().zip(given).filter_map(|(channel, rates)| Some((channel, (*rates)?)));
+        given.map(|(channel, rates)| (channel, self.reading(channel, rates))).collect()
+    }
+
+    fn reading(&mut self, channel: Channel, rates: ReadingRates) -> ir::Reading {
+        let chance = |percent: Option<crate::ast::quantity::Percent>| percent.map_or(0.0, |percent| percent.fraction);
+        let (delays, usual) = (rates.delay.unwrap_or_default(), channel.usual());
+        ir::Reading {
+            open: chance(rates.open),
+            click: chance(rates.click),
+            unsubscribe: chance(rates.unsubscribe),
+            complain: chance(rates.complain),
+            fail: chance(rates.fail),
+            invalid: chance(rates.invalid),
+            open_delay: self.delay(delays.open, usual.open_delay.median_secs, usual.open_delay.p90_secs),
+            click_delay: self.delay(delays.click, usual.click_delay.median_secs, usual.click_delay.p90_secs),
+        }
+    }
+
+    pub(super) fn delay(&mut self, delay: Option<Spanned<Delay>>, median_secs: i64, p90_secs: i64) -> ir::Delay {
         let Some(delay) = delay else { return ir::Delay { median_secs, p90_secs } };
         if delay.p90.secs <= delay.median.secs {
             let message = "nine in ten cannot be faster than half of them: `p90` is not longer than `median`";
@@ -300,6 +325,7 @@ impl Resolver<'_> {
         let kind = match property {
             "topic" => Kind::Topic,
             "email" => Kind::Email,
+            "message" => Kind::Message,
             "journey" => Kind::Journey,
             _ => return,
         };

@@ -1,4 +1,4 @@
-//! Emails: their templates, typed with what every journey that sends them knows.
+//! Emails and messages: their templates, typed with what every journey that sends them knows.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,6 +22,11 @@ impl Resolver<'_> {
             for named in &file.emails {
                 if self.is_first(Kind::Email, &named.name) {
                     self.email(named, events.get(&named.name.value).unwrap_or(&unsent));
+                }
+            }
+            for named in &file.messages {
+                if self.is_first(Kind::Message, &named.name) {
+                    self.message(named, events.get(&named.name.value).unwrap_or(&unsent));
                 }
             }
         }

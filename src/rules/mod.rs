@@ -5,7 +5,9 @@
 mod branch_without_else;
 mod colliding_schedules;
 mod confirmation_without_link;
+mod cost_without_currency;
 mod enters_once;
+mod long_sms;
 mod loop_without_wait;
 mod market_without_confirmation;
 mod marketing_confirmation;
@@ -49,6 +51,8 @@ const RULES: &[Rule] = &[
     unsent_email::check,
     unused_definition::check,
     nobody_subscribes::check,
+    long_sms::check,
+    cost_without_currency::check,
     phase_without_touchpoint::check,
     confirmation_without_link::check,
     marketing_confirmation::check,

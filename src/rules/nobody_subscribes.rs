@@ -8,9 +8,10 @@ use crate::ir::Consent;
 pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
     let campaign = &context.resolution.campaign;
     for (name, topic) in &campaign.topics {
-        let mail =
-            campaign.emails.iter().find(|(email, def)| def.topic == *name && context.facts.sent.contains(*email));
-        let Some((email, def)) = mail else { continue };
+        let emails = campaign.emails.iter().map(|(email, def)| (email, &def.topic, def.origin));
+        let messages = campaign.messages.iter().map(|(message, def)| (message, &def.topic, def.origin));
+        let sent = |(each, topic, _): &(&String, &String, _)| *topic == name && context.facts.sent.contains(*each);
+        let Some((sent, _, origin)) = emails.chain(messages).find(sent) else { continue };
         let told = context.resolution.told_topics.contains(name) || topic.granted.is_some();
         if told || context.may_be_used(Kind::Topic, name) {
             continue;
@@ -26,7 +27,7 @@ pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
             continue;
         };
         let finding = Diagnostic::new(Code::NobodySubscribes, topic.origin.0, message);
-        let finding = finding.also(def.origin.0, format!("`{email}` is one of them"));
+        let finding = finding.also(origin.0, format!("`{sent}` is one of them"));
         sink.push(finding.help(help));
     }
 }

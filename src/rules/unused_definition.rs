@@ -3,6 +3,7 @@
 use super::Context;
 use crate::ast::Kind;
 use crate::diag::{Code, Diagnostic, Sink};
+use crate::ir::Channel;
 
 pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
     for ((kind, name), span) in &context.resolution.defined {
@@ -13,12 +14,27 @@ pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
         let message = format!("nothing uses the {} `{name}`", kind.noun());
         sink.push(Diagnostic::new(Code::UnusedDefinition, *span, message).help("use it, or remove it"));
     }
+    unused_channels(context, sink);
+}
+
+/// Channels that have settings and no messages.
+fn unused_channels(context: Context<'_>, sink: &mut Sink) {
+    let campaign = &context.resolution.campaign;
+    for (channel, settings) in &campaign.channels {
+        let is_used = *channel == Channel::Email || campaign.messages.values().any(|each| each.channel == *channel);
+        if is_used || context.resolution.unread_words.contains(channel.word()) {
+            continue;
+        }
+        let message = format!("nothing goes by the channel `{}`", channel.word());
+        let finding = Diagnostic::new(Code::UnusedDefinition, settings.origin.0, message);
+        sink.push(finding.help("write a message for it, or remove its settings"));
+    }
 }
 
 /// Kinds that do something without being named, or have a rule of their own.
 fn stands_for_itself(kind: Kind) -> bool {
     match kind {
-        Kind::Persona | Kind::Journey | Kind::Email => true,
+        Kind::Persona | Kind::Journey | Kind::Email | Kind::Message => true,
         Kind::Field
         | Kind::Event
         | Kind::Scoring
@@ -26,6 +42,7 @@ fn stands_for_itself(kind: Kind) -> bool {
         | Kind::Segment
         | Kind::List
         | Kind::Topic
-        | Kind::Sender => false,
+        | Kind::Sender
+        | Kind::Integration => false,
     }
 }

@@ -232,7 +232,13 @@ fn events_set_fields_and_fields_make_grades_and_personas() {
 
 #[test]
 fn tasks_are_counted_by_whom_they_are_for() {
-    let task = |to: &str| Action::Task { to: to.into(), title: "call".into(), within_secs: None };
+    let task = |to: &str| Action::Task {
+        to: to.into(),
+        title: "call".into(),
+        within_secs: None,
+        cost_micros: 0,
+        outcomes: vec![],
+    };
     let watched = lab().all("j", steps(vec![task("sales"), task("sales"), task("support")])).watch();
     let tasks: Vec<_> = watched.outcome.figures.tasks.iter().map(|(to, count)| (to.as_str(), *count)).collect();
     assert_eq!(tasks, [("sales", 2), ("support", 1)]);

@@ -6,8 +6,8 @@ use tabiji::backend::sim::{Options, Outcome, SimError, TraceLine, What, run};
 use tabiji::ir::expr::{Cmp, Expr, History};
 use tabiji::ir::journey::{Action, Arm, Entry, EntryBy, Goal, Journey, Moment, SplitArm, Step};
 use tabiji::ir::{
-    Again, Behavior, Body, Campaign, Condition, Consent, Counted, Delay, Email, Event, Field, Frequency, Lead, List,
-    Persona, Policies, QuietHours, Row, Segment, Settings, Simulation, Topic, Type, Value, Window, builtin,
+    Again, Behavior, Body, Campaign, Channel, Condition, Consent, Counted, Delay, Email, Event, Field, Frequency, Lead,
+    List, Persona, Policies, QuietHours, Row, Segment, Settings, Simulation, Topic, Type, Value, Window, builtin,
     value::TextFormat,
 };
 use tabiji::plan;
@@ -61,7 +61,8 @@ impl Lab {
     }
 
     pub fn frequency_of(self, at_most: u32, per: Window, delay: bool, counts: Counted) -> Lab {
-        let rule = Frequency { at_most, per, delay, counts, lead_time: true, origin: Origin::default() };
+        let channels = Channel::ALL.into_iter().filter(|channel| channel.usual().intrudes).collect();
+        let rule = Frequency { at_most, per, delay, counts, channels, lead_time: true, origin: Origin::default() };
         self.policies(|policies| policies.frequency.push(rule))
     }
 

@@ -20,6 +20,31 @@ pub(super) fn count(number: u64) -> String {
     text
 }
 
+/// An amount of money with thousands apart and the decimals of its currency, halves up: `12,345` of JPY, `12.30` of
+/// USD.
+pub(super) fn money(micros: u64, currency: Option<&str>) -> String {
+    let decimals = decimals(currency);
+    let size = 10_u64.pow(6 - decimals);
+    let units = micros / size + u64::from(micros % size >= size / 2);
+    let one = 10_u64.pow(decimals);
+    match decimals {
+        0 => count(units),
+        decimals => format!("{}.{:0width$}", count(units / one), units % one, width = decimals as usize),
+    }
+}
+
+/// Digits behind the point, from the list of minor units of ISO 4217.
+fn decimals(currency: Option<&str>) -> u32 {
+    match currency {
+        Some(
+            "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX" | "VND" | "VUV"
+            | "XAF" | "XOF" | "XPF",
+        ) => 0,
+        Some("BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND") => 3,
+        Some(_) | None => 2,
+    }
+}
+
 /// `part` of `whole` as a percentage with one digit, halves up: `12.5%`.
 pub(super) fn percent(part: u64, whole: u64) -> String {
     match parts_of(part, whole, 1_000) {
@@ -109,6 +134,15 @@ mod tests {
         assert_eq!(percent(u64::MAX, u64::MAX), "100.0%");
         assert_eq!([40, 720, 7_200, 33_120].map(duration), ["40 s", "12 min", "2 h", "9 h 12 min"]);
         assert_eq!([187_200, 259_210].map(duration), ["2 d 4 h", "3 d"]);
+    }
+
+    #[test]
+    fn writes_money_as_its_currency_does() {
+        let of = |currency| [0, 1_234_500_000, 499_999].map(|micros| money(micros, currency));
+        assert_eq!(of(Some("JPY")), ["0", "1,235", "0"]);
+        assert_eq!(of(Some("USD")), ["0.00", "1,234.50", "0.50"]);
+        assert_eq!(of(Some("KWD")), ["0.000", "1,234.500", "0.500"]);
+        assert_eq!(of(None), of(Some("EUR")));
     }
 
     #[test]

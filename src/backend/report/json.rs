@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::figure::{Spread, rate};
+use super::json_channels::{Outside, outside};
 use super::permission::{self, Consent};
 use super::quota::SenderReport;
 use super::reach::pairs;
@@ -48,6 +49,8 @@ struct Report<'a> {
     emails: Named<Rated<'a, EmailFigures>>,
     all_emails: Rated<'a, EmailFigures>,
     mails: Mails<'a>,
+    #[serde(flatten)]
+    outside: Outside<'a>,
     personas: Named<Rated<'a, PersonaFigures>>,
     no_persona: Rated<'a, PersonaFigures>,
     stages: Named<Rated<'a, StageFigures>>,
@@ -191,6 +194,7 @@ fn report<'a>(outcome: &'a Outcome, plan: &'a Plan) -> Report<'a> {
         }),
         all_emails: email_rates(None, Cow::Owned(all_emails(figures))),
         mails: mails(figures, outcome),
+        outside: outside(figures, campaign),
         personas: named(&figures.personas, |name, persona| {
             let definition = campaign.personas.iter().find(|definition| definition.name == name);
             persona_rates(definition.and_then(|definition| definition.label.as_deref()), persona, leads)

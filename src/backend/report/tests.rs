@@ -100,7 +100,7 @@ fn journeys() -> Named<JourneyFigures> {
         goal: 110,
         exits: owned([("handed-over", 30), ("too-small", 0)]),
         running: 5,
-        steps: named([("thanks", StepFigures { reached: 412, arms: Named::default() })]),
+        steps: named([("thanks", StepFigures { reached: 412, ..StepFigures::default() })]),
     };
     let expo = JourneyFigures { entered: 20, leads: 20, completed: 20, ..JourneyFigures::default() };
     named([("whitepaper-nurture", nurture), ("expo", expo), ("recycle", JourneyFigures::default())])
@@ -132,6 +132,10 @@ fn figures() -> Figures {
     let week: BTreeMap<u64, u64> = [(0, 420), (1, 300), (2, 180), (3, 100)].into();
     let busiest = |lead: &str, most, leads_by_mails| Busiest { leads_by_mails, most, lead: Some(lead.to_owned()) };
     Figures {
+        messages: Named::default(),
+        contacts: Default::default(),
+        costs: Default::default(),
+        audiences: Named::default(),
         leads: LeadFigures {
             read: 1_003,
             refused: [(Refusal::BadRow, 2), (Refusal::Duplicate, 1)].into(),

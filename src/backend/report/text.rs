@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::channels;
 use super::chart::{bar, histogram, spark};
 use super::figure::{NONE, Spread, count, duration, percent, ratio};
 use super::permission;
@@ -32,11 +33,17 @@ pub fn text(outcome: &Outcome, plan: &Plan, width: usize) -> String {
         mails_per_lead(figures, width),
         reach(figures, width),
         per_day(outcome, width),
+        channels::messages(figures, campaign, width),
+        channels::contacts(figures),
         super::quota::section(outcome, plan, width),
         lifecycle(figures, width),
         personas(figures, campaign, width),
         segments(figures, campaign, width),
         tasks(&figures.tasks),
+        channels::integrations(figures, campaign, width),
+        channels::audiences(figures, width),
+        channels::outcomes(figures, width),
+        channels::costs(figures, campaign, width),
     ];
     sections.into_iter().filter(|section| !section.is_empty()).collect::<Vec<_>>().join("\n")
 }
@@ -141,7 +148,7 @@ fn journeys(figures: &Figures, campaign: &Campaign, width: usize) -> String {
 }
 
 /// What there was of each, without what there was not.
-fn note<'a>(word: &str, counts: impl Iterator<Item = (&'a str, &'a u64)>) -> Option<(String, Vec<String>)> {
+pub(super) fn note<'a>(word: &str, counts: impl Iterator<Item = (&'a str, &'a u64)>) -> Option<(String, Vec<String>)> {
     let items: Vec<String> =
         counts.filter(|(_, number)| **number > 0).map(|(name, number)| format!("{name} {}", count(*number))).collect();
     (!items.is_empty()).then(|| (word.to_owned(), items))
@@ -182,7 +189,7 @@ fn email_numbers(email: &EmailFigures) -> Vec<String> {
 }
 
 /// A count and its share, the shares of a column below each other.
-fn with_rate(part: u64, whole: u64) -> String {
+pub(super) fn with_rate(part: u64, whole: u64) -> String {
     format!("{} {:>6}", count(part), percent(part, whole))
 }
 
@@ -263,14 +270,14 @@ fn mails_per_lead(figures: &Figures, width: usize) -> String {
     text
 }
 
-fn spread(leads_by_mails: &BTreeMap<u64, u64>) -> String {
+pub(super) fn spread(leads_by_mails: &BTreeMap<u64, u64>) -> String {
     let spread = Spread::of(leads_by_mails);
     let number = |number: Option<u64>| number.map_or(NONE.to_owned(), count);
     let (median, p95, max) = (number(spread.median), number(spread.p95), number(spread.max));
     format!("mean {}, median {median}, p95 {p95}, max {max}", ratio(spread.sum, spread.leads))
 }
 
-fn example(busiest: &Busiest) -> String {
+pub(super) fn example(busiest: &Busiest) -> String {
     busiest.lead.as_ref().map_or(String::new(), |lead| format!(" (lead {lead})"))
 }
 

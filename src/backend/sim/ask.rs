@@ -192,7 +192,7 @@ impl<'a> Ask<'a> {
                 return program.payloads[payload as usize].get(property).map_or(V::Absent, Slot::view);
             }
             Data::Told(number) => return self.lead.replay.property(number, property).map_or(V::Absent, Slot::view),
-            Data::Nothing | Data::Mail { .. } | Data::Stages(..) | Data::Journey(..) | Data::Task(..) => {}
+            Data::Nothing | Data::Mail { .. } | Data::Stages(..) | Data::Journey(..) | Data::Reached { .. } => {}
             Data::Topic(_) | Data::LeavesAll(_) | Data::Preference(..) | Data::Engagement(..) => {}
         }
         let Some(property) = program.events[event.event].properties.get(property) else { return V::Absent };
@@ -203,24 +203,35 @@ impl<'a> Ask<'a> {
             named(number).map_or(V::Absent, |journey| V::Sym(journey.steps[step as usize].sym))
         };
         match (event.data, property) {
-            (Data::Mail { content, .. }, Property::Email) => V::Sym(program.contents[content as usize].sym),
+            (
+                Data::Mail { content, .. } | Data::LeavesAll(content) | Data::Preference(content, _),
+                Property::Email | Property::Message,
+            ) => {
+                let is_mail = (content as usize) < program.emails;
+                let is_asked_for = is_mail == (*property == Property::Email);
+                if is_asked_for { V::Sym(program.contents[content as usize].sym) } else { V::Absent }
+            }
+            (Data::Mail { content, .. }, Property::Channel) => {
+                V::Sym(program.channels[program.contents[content as usize].channel].sym)
+            }
             (Data::Mail { content, .. }, Property::Topic) => program
                 .topics
                 .get(program.contents[content as usize].topic)
                 .map_or(V::Absent, |topic| V::Sym(topic.sym)),
-            (Data::Mail { journey: of, .. } | Data::Journey(of, _) | Data::Task(_, of, _), Property::Journey) => {
-                journey(of)
+            (
+                Data::Mail { journey: of, .. } | Data::Journey(of, _) | Data::Reached { journey: of, .. },
+                Property::Journey,
+            ) => journey(of),
+            (Data::Mail { journey, step: of, .. } | Data::Reached { journey, step: of, .. }, Property::Step) => {
+                step(journey, of)
             }
-            (Data::Mail { journey, step: of, .. } | Data::Task(_, journey, of), Property::Step) => step(journey, of),
             (Data::Mail { kind, .. }, Property::Kind) => kind.map_or(V::Absent, V::Sym),
             (Data::Stages(from, _), Property::From) => V::Sym(program.lifecycle.stages[from as usize]),
             (Data::Stages(_, to), Property::To) => V::Sym(program.lifecycle.stages[to as usize]),
             (Data::Journey(_, reason), Property::Reason) => reason.map_or(V::Absent, V::Sym),
-            (Data::Task(to, _, _), Property::To) => V::Sym(to),
+            (Data::Reached { to, .. }, Property::To) => V::Sym(to),
+            (Data::Reached { audience, .. }, Property::Audience) => audience.map_or(V::Absent, V::Sym),
             (Data::Topic(of), Property::Topic) => V::Sym(program.topics[of as usize].sym),
-            (Data::LeavesAll(content) | Data::Preference(content, _), Property::Email) => {
-                V::Sym(program.contents[content as usize].sym)
-            }
             (Data::Preference(_, choice), Property::Choice) => V::Sym(program.permission.choices[usize::from(choice)]),
             (Data::Engagement(level, _), Property::From) | (Data::Engagement(_, level), Property::To) => {
                 V::Sym(program.permission.levels[usize::from(level)])

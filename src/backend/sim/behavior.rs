@@ -2,8 +2,8 @@
 
 use super::chance;
 use super::engine::Engine;
-use super::lead::{Class, Data, Happening, Task};
-use super::program::{Cause, Moments};
+use super::lead::{Class, Data, EMAIL, Happening, Task};
+use super::program::{Action, Cause, Moments};
 use super::send::mark;
 use super::trace::What;
 use crate::ir::Fatigue;
@@ -22,6 +22,28 @@ pub(super) mod draw {
     pub const COMPLAIN_DELAY: u64 = 10;
     pub const PREFERENCE: u64 = 11;
     pub const ONE_CLICK: u64 = 12;
+    pub const DELIVERY_DELAY: u64 = 20;
+}
+
+/// Why a mail is given up; the numbers are places in `Failures::kinds`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum GivenUp {
+    /// It could not be delivered, and is not tried again.
+    ForNow,
+    /// The address is none.
+    ForGood,
+    /// The lead did not come by in time.
+    Unseen,
+}
+
+impl GivenUp {
+    fn words(self) -> &'static str {
+        match self {
+            GivenUp::ForNow => "given up",
+            GivenUp::ForGood => "for good",
+            GivenUp::Unseen => "shown to nobody in time",
+        }
+    }
 }
 
 impl<'a> Engine<'a> {
@@ -47,6 +69,37 @@ impl<'a> Engine<'a> {
         (mail.journey, mail.step)
     }
 
+    /// A mail is on its way: it arrives at once, after some time, or when the lead comes by.
+    pub(super) fn set_out(&mut self, mail: usize) {
+        let channel = &self.program.channels[self.lead.mails[mail].channel];
+        let number = mail as u32;
+        if channel.visit.is_some() {
+            self.lead.unseen.push(number);
+            self.lead.arm(self.now + channel.expires, Class::Outside, (0, 0), Task::Unseen(number));
+        } else if let Some(delay) = channel.delivery.filter(|_| !self.lead.replay.told()) {
+            let delay = chance::delay(delay.median_secs, delay.p90_secs, self.draw(mail, draw::DELIVERY_DELAY, 0));
+            self.lead.arm(self.now + delay, Class::Outside, (0, 0), Task::Attempt(number, 0));
+        } else {
+            self.attempt(mail, 0);
+        }
+    }
+
+    /// The lead comes by: what waits for it is shown.
+    pub(super) fn show_unseen(&mut self) {
+        for mail in std::mem::take(&mut self.lead.unseen) {
+            self.attempt(mail as usize, 0);
+        }
+    }
+
+    /// Nobody came by in time.
+    pub(super) fn give_up_unseen(&mut self, mail: u32) {
+        let before = self.lead.unseen.len();
+        self.lead.unseen.retain(|each| *each != mail);
+        if self.lead.unseen.len() < before {
+            self.bounced(mail as usize, GivenUp::Unseen);
+        }
+    }
+
     /// An attempt to deliver a mail, after some that failed.
     pub(super) fn attempt(&mut self, mail: usize, failed: u32) {
         let place = self.asked_by(mail);
@@ -63,7 +116,7 @@ impl<'a> Engine<'a> {
         let reading = &self.program.personas[persona].reading[channel];
         let failures = &self.program.channels[channel].failures;
         if self.draw(mail, draw::HARD, failed) < reading.fail_for_good {
-            self.bounced(mail, true);
+            self.bounced(mail, GivenUp::ForGood);
         } else if self.draw(mail, draw::SOFT, failed) >= reading.fail {
             self.delivered(mail);
         } else if failed < failures.retries {
@@ -74,11 +127,12 @@ impl<'a> Engine<'a> {
             });
             self.lead.arm(at, Class::Outside, (0, 0), Task::Attempt(mail as u32, failed + 1));
         } else {
-            self.bounced(mail, false);
+            self.bounced(mail, GivenUp::ForNow);
         }
     }
 
-    pub(super) fn bounced(&mut self, mail: usize, hard: bool) {
+    pub(super) fn bounced(&mut self, mail: usize, why: GivenUp) {
+        let hard = why == GivenUp::ForGood;
         let program = self.program;
         let place = self.asked_by(mail);
         let figures = self.figures.content(self.lead.mails[mail].content);
@@ -87,11 +141,14 @@ impl<'a> Engine<'a> {
         } else {
             figures.soft_bounced += 1
         }
-        self.figures.mails.bounced += 1;
+        let channel = self.lead.mails[mail].channel;
+        if channel == EMAIL {
+            self.figures.mails.bounced += 1;
+        }
         let name = self.content_name(mail);
-        self.note_step(What::Bounced, place, |_| format!("`{name}`, {}", if hard { "for good" } else { "given up" }));
-        self.failed(self.lead.mails[mail].channel, hard);
-        let kind = program.policies.kinds[usize::from(hard)];
+        self.note_step(What::Bounced, place, |_| format!("`{name}`, {}", why.words()));
+        self.failed(channel, hard);
+        let kind = program.channels[channel].failures.kinds[why as usize];
         self.mail_happens(mail, self.moments(mail).failed, mark::BOUNCED, Some(kind));
     }
 
@@ -174,14 +231,22 @@ impl<'a> Engine<'a> {
     /// A mail is opened.
     pub(super) fn opened(&mut self, mail: usize) {
         self.figures.content(self.lead.mails[mail].content).opened += 1;
-        self.persona_of(mail).opened += 1;
+        if self.lead.mails[mail].channel == EMAIL {
+            self.persona_of(mail).opened += 1;
+        }
         self.mail_happens(mail, self.moments(mail).opened, mark::OPENED, None);
+        let (program, sent) = (self.program, self.lead.mails[mail]);
+        if let Action::Send { outcomes, .. } = &program.journeys[sent.journey].steps[sent.step].action {
+            self.draw_outcome(outcomes, sent.run);
+        }
     }
 
     /// A mail is clicked.
     pub(super) fn clicked(&mut self, mail: usize) {
         self.figures.content(self.lead.mails[mail].content).clicked += 1;
-        self.persona_of(mail).clicked += 1;
+        if self.lead.mails[mail].channel == EMAIL {
+            self.persona_of(mail).clicked += 1;
+        }
         self.mail_happens(mail, self.moments(mail).clicked, mark::CLICKED, None);
     }
 

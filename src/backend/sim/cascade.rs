@@ -27,6 +27,9 @@ impl Engine<'_> {
         self.evaluate_segments();
         if let Some(event) = event {
             self.provoke(event);
+            if self.program.events[event.event].visit {
+                self.show_unseen();
+            }
         }
         self.check_exits();
         self.resume(event, resume);
@@ -66,6 +69,10 @@ impl Engine<'_> {
         }
         self.lead.fields[field] = value;
         self.lead.changed(Deps::FIELDS);
+        for channel in &self.program.addressed[field] {
+            // What was known of the old address says nothing of the new one.
+            (self.lead.suppressed[*channel], self.lead.undelivered[*channel]) = (false, 0);
+        }
         self.note(What::Field, None, |ask| {
             format!("`{}` is now {}", ask.program.fields[field], ask.show(&ask.lead.fields[field].view()))
         });

@@ -8,7 +8,7 @@ use super::ask::Ask;
 use super::chance;
 use super::civil::{DAY, Zone};
 use super::facts::Noted;
-use super::lead::{Class, Data, Due, Happening, LeadState, Pending, Task, Waiting};
+use super::lead::{Class, Data, Due, EMAIL, Happening, LeadState, Pending, Task, Waiting};
 use super::outcome::{Figures, bump};
 use super::program::{Cond, Deps, Entry, Program};
 use super::quota::Book;
@@ -372,6 +372,8 @@ impl<'a> Engine<'a> {
             Task::Rate(..) => {}
             Task::After(does, identity) => self.does_after(does as usize, identity),
             Task::Told(number) => self.told(number as usize),
+            Task::Unseen(mail) => self.give_up_unseen(mail),
+            Task::Outcome(outcome, run) => self.outcome(outcome as usize, run),
         }
     }
 
@@ -477,10 +479,15 @@ impl<'a> Engine<'a> {
             self.note(What::RunOver, Some(journey), |_| "still running when the run ended".to_owned());
         }
         self.note_records();
+        for number in 0..self.lead.audiences.len() {
+            self.figures.audiences.at(number).members += u64::from(self.lead.audiences[number].is_some());
+            self.leave_audience(number);
+        }
         self.count_end();
         self.count_consent_end();
         self.count_mails();
         self.count_reach();
+        self.count_contacts();
     }
 
     fn count_end(&mut self) {
@@ -506,12 +513,22 @@ impl<'a> Engine<'a> {
 
     fn count_mails(&mut self) {
         let (lead, program, figures) = (&self.lead, self.program, &mut self.figures.mails);
-        let mails = &lead.mails[lead.replay.past_mails..];
-        bump(&mut figures.leads_by_mails, mails.len() as u64);
-        let all = mails.iter().map(|mail| mail.at);
-        figures.busiest_week.count(most_in_a_week(all), &lead.id);
-        let marketing = mails.iter().filter(|mail| program.contents[mail.content].marketing).map(|mail| mail.at);
+        let mails = || lead.mails[lead.replay.past_mails..].iter().filter(|mail| mail.channel == EMAIL);
+        bump(&mut figures.leads_by_mails, mails().count() as u64);
+        figures.busiest_week.count(most_in_a_week(mails().map(|mail| mail.at)), &lead.id);
+        let marketing = mails().filter(|mail| program.contents[mail.content].marketing).map(|mail| mail.at);
         figures.busiest_week_marketing.count(most_in_a_week(marketing), &lead.id);
+    }
+
+    /// Counts what came by all channels, where there are others than mail.
+    fn count_contacts(&mut self) {
+        if self.program.contents.len() == self.program.emails {
+            return;
+        }
+        let (lead, figures) = (&self.lead, &mut self.figures.contacts);
+        let mails = &lead.mails[lead.replay.past_mails..];
+        bump(&mut figures.leads_by_contacts, mails.len() as u64);
+        figures.busiest_week.count(most_in_a_week(mails.iter().map(|mail| mail.at)), &lead.id);
     }
 }
 

@@ -15,6 +15,9 @@ use crate::ir::Channel;
 /// Number of channels.
 const CHANNELS: usize = Channel::ALL.len();
 
+/// Number of the channel of mail.
+pub const EMAIL: usize = Channel::Email as usize;
+
 /// Everything that is known of a lead at one moment.
 #[derive(Debug)]
 pub struct LeadState {
@@ -56,6 +59,10 @@ pub struct LeadState {
     pub suppressed: [bool; CHANNELS],
     /// Of each channel, how many in a row were not delivered.
     pub undelivered: [u32; CHANNELS],
+    /// Mails that wait for a visit, oldest first.
+    pub unseen: Vec<u32>,
+    /// Of each audience, since when the lead is in it, and which journey put it there.
+    pub audiences: Vec<Option<(i64, usize)>>,
     /// Past events that are kept, by event, oldest first.
     pub history: Vec<Vec<(i64, Happening)>>,
     /// Mails sent, oldest first.
@@ -138,8 +145,17 @@ pub enum Data {
     Stages(u32, u32),
     /// A journey, and why it ended.
     Journey(u32, Option<Sym>),
-    /// A task: for whom, journey and step.
-    Task(Sym, u32, u32),
+    /// A person or system that was reached.
+    Reached {
+        /// Whom.
+        to: Sym,
+        /// The list that is the audience.
+        audience: Option<Sym>,
+        /// The journey.
+        journey: u32,
+        /// The step.
+        step: u32,
+    },
     /// A topic.
     Topic(u32),
     /// What was sent and made the lead leave all marketing.
@@ -317,6 +333,10 @@ pub enum Task {
     After(u32, u64),
     /// The timeline tells an event, by its number.
     Told(u32),
+    /// A mail that waits for a visit is given up.
+    Unseen(u32),
+    /// Something comes of a step: what, and how often the lead had reached the step.
+    Outcome(u32, u64),
 }
 
 impl Due {
@@ -369,6 +389,8 @@ impl LeadState {
             complained: false,
             suppressed: [false; CHANNELS],
             undelivered: [0; CHANNELS],
+            unseen: Vec::new(),
+            audiences: vec![None; program.audiences.len()],
             history: vec![Vec::new(); program.events.len()],
             mails: Vec::new(),
             instances: Vec::new(),
@@ -401,6 +423,8 @@ impl LeadState {
         (self.suppressed, self.undelivered) = ([false; CHANNELS], [0; CHANNELS]);
         self.history.iter_mut().for_each(Vec::clear);
         self.mails.clear();
+        self.unseen.clear();
+        self.audiences.fill(None);
         self.instances.clear();
         self.running.clear();
         self.memories.iter_mut().for_each(|memory| {

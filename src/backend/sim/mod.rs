@@ -18,7 +18,8 @@
 //! | `lead`, `ask`, `value` | the state of a lead, and answers to conditions about it |
 //! | `civil`, `chance` | local time, and keyed draws |
 //! | `reach` | whom journeys reach, and which overlap |
-//! | `outcome`, `trace`, `facts` | figures and timelines |
+//! | `outside` | tasks, records, audiences, and what comes of them |
+//! | `outcome`, `costs`, `trace`, `facts` | figures and timelines |
 //!
 //! Orders that the meaning of campaigns leaves open are settled here once:
 //! the end of a `wait_for` comes after the other timers of its second, so that an event of that very second counts;
@@ -30,10 +31,12 @@ mod behavior;
 mod cascade;
 mod chance;
 mod civil;
+mod costs;
 mod engine;
 mod facts;
 mod lead;
 mod outcome;
+mod outside;
 mod permission;
 mod pool;
 mod program;
@@ -49,11 +52,12 @@ use std::fmt;
 
 use rayon::prelude::*;
 
+pub use costs::{CostFigures, Spent};
 pub use facts::{Fact, Noted, Way};
 pub use outcome::{
-    Busiest, EmailFigures, EntryRefusal, Figures, JourneyFigures, LeadFigures, MailFigures, Named, Outcome, Parameters,
-    PersonaFigures, REFUSED_ROWS_KEPT, ReplayFigures, ScoreFigures, SegmentFigures, SenderDay, SenderFigures, Skip,
-    StageFigures, StepFigures,
+    AudienceFigures, Busiest, ContactFigures, EmailFigures, EntryRefusal, Figures, JourneyFigures, LeadFigures,
+    MailFigures, Named, Outcome, Parameters, PersonaFigures, REFUSED_ROWS_KEPT, ReplayFigures, ScoreFigures,
+    SegmentFigures, SenderDay, SenderFigures, Skip, StageFigures, StepFigures,
 };
 pub use permission::{ConsentFigures, EngagementFigures, MarketFigures, TopicFigures};
 pub use reach::ReachFigures;

@@ -8,9 +8,10 @@ use std::collections::BTreeMap;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::civil::DAY;
+use super::costs::CostFigures;
 use super::facts::Noted;
 use super::permission::ConsentFigures;
-use super::program::{Action, Program};
+use super::program::{Action, Content, Program};
 use super::reach::ReachFigures;
 use super::trace::TraceLine;
 use crate::ir::{Refusal, RefusedRow};
@@ -105,6 +106,14 @@ pub struct Figures {
     pub journeys: Named<JourneyFigures>,
     /// By email.
     pub emails: Named<EmailFigures>,
+    /// By message of another channel.
+    pub messages: Named<EmailFigures>,
+    /// What came by all channels together; empty where there is only mail.
+    pub contacts: ContactFigures,
+    /// What was paid.
+    pub costs: CostFigures,
+    /// By audience of a system, `system.list`.
+    pub audiences: Named<AudienceFigures>,
     /// All mails together.
     pub mails: MailFigures,
     /// By persona, in the order in which they are tried.
@@ -296,13 +305,16 @@ pub struct StepFigures {
     /// Of a split: how often each arm was taken.
     #[serde(skip_serializing_if = "no_arms")]
     pub arms: Named<u64>,
+    /// How often something came of it, by event.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub outcomes: BTreeMap<String, u64>,
 }
 
 fn no_arms(arms: &Named<u64>) -> bool {
     arms.0.is_empty()
 }
 
-/// Figures of an email. `requested` is the sum of `sent`, all `skipped` and `waiting`.
+/// Figures of an email, or of a message, whose failures are soft if they say nothing of the next one. `requested` is the sum of `sent`, all `skipped` and `waiting`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct EmailFigures {
     /// `send` steps reached.
@@ -333,6 +345,26 @@ pub struct EmailFigures {
     pub unsubscribed: u64,
     /// Mails reported as spam.
     pub complained: u64,
+}
+
+/// Figures of all channels together.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct ContactFigures {
+    /// Leads by the number of mails and messages they were sent in the whole run.
+    pub leads_by_contacts: BTreeMap<u64, u64>,
+    /// Their busiest 7 days.
+    pub busiest_week: Busiest,
+}
+
+/// Figures of an audience.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct AudienceFigures {
+    /// How often a lead joined.
+    pub added: u64,
+    /// How often one left.
+    pub removed: u64,
+    /// Members at the end.
+    pub members: u64,
 }
 
 /// Figures of a sender that has a quota.
@@ -469,6 +501,11 @@ impl Busiest {
         self.challenge(mails, Some(id));
     }
 
+    fn add(&mut self, other: Busiest) {
+        self.challenge(other.most, other.lead.as_deref());
+        add_counts(&mut self.leads_by_mails, other.leads_by_mails);
+    }
+
     fn challenge(&mut self, mails: u64, id: Option<&str>) {
         let first = || id.is_some_and(|id| self.lead.as_deref().is_none_or(|lead| id < lead));
         if mails > self.most || (mails == self.most && mails > 0 && first()) {
@@ -496,7 +533,13 @@ impl Figures {
                 exits: exits(program, number),
                 ..Default::default()
             }),
-            emails: Named::of(program.contents.iter().map(|each| each.name.as_str()), |_| EmailFigures::default()),
+            emails: Named::of(contents(&program.contents[..program.emails]), |_| EmailFigures::default()),
+            messages: Named::of(contents(&program.contents[program.emails..]), |_| EmailFigures::default()),
+            contacts: ContactFigures::default(),
+            costs: CostFigures::empty(program),
+            audiences: Named::of(program.audiences.iter().map(|each| each.name.as_str()), |_| {
+                AudienceFigures::default()
+            }),
             mails: MailFigures::default(),
             personas: Named::of(program.personas.iter().map(|each| each.name.as_str()), |_| PersonaFigures::default()),
             no_persona: PersonaFigures::default(),
@@ -522,7 +565,10 @@ impl Figures {
 
     /// The figures of something that can be sent.
     pub(super) fn content(&mut self, number: usize) -> &mut EmailFigures {
-        self.emails.at(number)
+        match number.checked_sub(self.emails.0.len()) {
+            Some(message) => self.messages.at(message),
+            None => self.emails.at(number),
+        }
     }
 
     /// Counts a stopped lead.
@@ -541,6 +587,15 @@ impl Figures {
         }
         self.journeys.add(other.journeys, JourneyFigures::add);
         self.emails.add(other.emails, EmailFigures::add);
+        self.messages.add(other.messages, EmailFigures::add);
+        add_counts(&mut self.contacts.leads_by_contacts, other.contacts.leads_by_contacts);
+        self.contacts.busiest_week.add(other.contacts.busiest_week);
+        self.costs.add(other.costs);
+        self.audiences.add(other.audiences, |mine, theirs| {
+            mine.added += theirs.added;
+            mine.removed += theirs.removed;
+            mine.members += theirs.members;
+        });
         self.mails.add(other.mails);
         self.personas.add(other.personas, PersonaFigures::add);
         self.no_persona.add(other.no_persona);
@@ -606,6 +661,7 @@ impl JourneyFigures {
         self.steps.add(other.steps, |mine, theirs| {
             mine.reached += theirs.reached;
             mine.arms.add_counts(theirs.arms);
+            add_counts(&mut mine.outcomes, theirs.outcomes);
         });
     }
 }
@@ -638,8 +694,7 @@ impl MailFigures {
             (&mut self.busiest_week, other.busiest_week),
             (&mut self.busiest_week_marketing, other.busiest_week_marketing),
         ] {
-            mine.challenge(theirs.most, theirs.lead.as_deref());
-            add_counts(&mut mine.leads_by_mails, theirs.leads_by_mails);
+            mine.add(theirs);
         }
     }
 }
@@ -662,12 +717,21 @@ pub(super) fn add_counts<K: Ord>(mine: &mut BTreeMap<K, u64>, theirs: BTreeMap<K
 fn steps(program: &Program, journey: usize) -> Named<StepFigures> {
     let steps = &program.journeys[journey].steps;
     Named::of(steps.iter().map(|step| step.name.as_str()), |number| {
-        let mut figures = StepFigures::default();
+        let mut figures = StepFigures { outcomes: outcomes(program, (journey, number)), ..StepFigures::default() };
         if let Action::Split { arms } = &steps[number].action {
             figures.arms = Named::of(arms.iter().map(|arm| arm.name.as_str()), |_| 0);
         }
         figures
     })
+}
+
+fn outcomes(program: &Program, place: (usize, usize)) -> BTreeMap<String, u64> {
+    let own = program.outcomes.iter().filter(|outcome| outcome.place == place);
+    own.map(|outcome| (program.events[outcome.event].name.clone(), 0)).collect()
+}
+
+fn contents(contents: &[Content]) -> impl Iterator<Item = &str> {
+    contents.iter().map(|each| each.name.as_str())
 }
 
 fn exits(program: &Program, journey: usize) -> BTreeMap<String, u64> {

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use super::behavior::GivenUp;
 use super::engine::Engine;
 use super::facts::Fact;
 use super::lead::{Class, Data, Happening, LeadState, Mail, Task};
@@ -233,7 +234,7 @@ impl Engine<'_> {
         } else if let Some(channel) = self.channel_of(number) {
             let moments = program.channels[channel].moments;
             if event == moments.failed {
-                let hard = self.is_hard(number);
+                let hard = self.is_hard(number, channel);
                 self.failed(channel, hard);
             } else if event == moments.delivered {
                 self.lead.undelivered[channel] = 0;
@@ -310,8 +311,18 @@ impl Engine<'_> {
     fn role(&self, number: usize) -> Role {
         let event = self.lead.replay.events[number].event;
         let builtin = self.program.builtin;
-        let own = [builtin.lead_created, builtin.stage_changed, builtin.task_created];
-        if own.contains(&event) || event == builtin.journey_entered || event == builtin.journey_ended {
+        let own = [
+            builtin.lead_created,
+            builtin.stage_changed,
+            builtin.task_created,
+            builtin.synced,
+            builtin.webhook_called,
+            builtin.audience_added,
+            builtin.audience_removed,
+            builtin.journey_entered,
+            builtin.journey_ended,
+        ];
+        if own.contains(&event) {
             return Role::Own;
         }
         if event == builtin.unsubscribed || event == builtin.complained {
@@ -356,12 +367,12 @@ impl Engine<'_> {
             Ending::Of(mail) => {
                 *ending = Ending::Over;
                 self.figures.replay.happened += 1;
-                let hard = self.is_hard(number);
-                self.bounced(mail, hard);
+                let hard = self.is_hard(number, channel);
+                self.bounced(mail, if hard { GivenUp::ForGood } else { GivenUp::ForNow });
             }
             Ending::Late => {
                 *ending = Ending::Over;
-                let hard = self.is_hard(number);
+                let hard = self.is_hard(number, channel);
                 self.failed(channel, hard);
                 self.told_as_it_is(number);
             }
@@ -444,8 +455,10 @@ impl Engine<'_> {
     }
 
     /// Whether a told failure is one for good. One that does not say is.
-    fn is_hard(&self, number: usize) -> bool {
-        self.told_property(number, &Property::Kind) != Some(&Slot::Sym(self.program.policies.kinds[0]))
+    fn is_hard(&self, number: usize, channel: usize) -> bool {
+        let for_good = self.program.channels[channel].failures.kinds[GivenUp::ForGood as usize];
+        let kind = self.told_property(number, &Property::Kind);
+        kind.is_none_or(|kind| matches!(kind, Slot::Absent) || *kind == Slot::Sym(for_good))
     }
 
     fn told_property(&self, number: usize, property: &Property) -> Option<&Slot> {
@@ -472,9 +485,12 @@ fn told(program: &Program, outside: &Outside) -> Option<Told> {
     let slot = |property: &Property| outside.with.get(property.name()).map(|value| program.texts.slot(value));
     let mut properties: Vec<Slot> = names.iter().map(|property| slot(property).unwrap_or_default()).collect();
     let at = |property: Property| names.iter().position(|each| *each == property);
-    let name = at(Property::Email).map(|at| &properties[at]);
-    let content = name.and_then(|name| program.contents.iter().position(|content| *name == Slot::Sym(content.sym)));
-    // Whoever knows the email knows what it is about.
+    let named = |kind| {
+        let name = &properties[at(kind)?];
+        program.contents.iter().position(|content| *name == Slot::Sym(content.sym))
+    };
+    let content = named(Property::Email).or_else(|| named(Property::Message));
+    // Whoever knows the email or message knows what it is about.
     if let (Some(topic), Some(content)) = (at(Property::Topic), content)
         && properties[topic] == Slot::Absent
         && let Some(own) = program.topics.get(program.contents[content].topic)

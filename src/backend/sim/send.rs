@@ -6,7 +6,7 @@ use super::chance;
 use super::civil::DAY;
 use super::engine::Engine;
 use super::facts::{Fact, names};
-use super::lead::{Class, Data, Held, Mail, Task, Waiting};
+use super::lead::{Class, Data, EMAIL, Held, Mail, Task, Waiting};
 use super::outcome::{Skip, bump};
 use super::program::{Content, Deps, Frequency};
 use super::trace::What;
@@ -205,15 +205,14 @@ impl Engine<'_> {
 
     /// The first rule that is full decides.
     fn frequency(&self, content: usize) -> Option<Gate> {
-        let rules = self.program.policies.frequency.iter().enumerate().filter(|(_, rule)| rule.counts[content]);
-        for (number, rule) in rules {
+        for rule in self.program.policies.frequency.iter().filter(|rule| rule.counts[content]) {
             let zone = if rule.lead_time { &self.lead.zone } else { &self.program.project_zone };
             let since = zone.window_start(rule.per, self.now);
             let full = self.counted(rule).take_while(|at| *at >= since).count() >= rule.at_most;
             if !full {
                 continue;
             }
-            let words = format!("frequency rule {}, {}", number + 1, rule.text);
+            let words = rule.text.clone();
             if !rule.delay {
                 return Some(Gate::Skip(Skip::Capped, words));
             }
@@ -241,17 +240,15 @@ impl Engine<'_> {
         self.count_hold(held);
         self.spend(held.content);
         self.figures.content(held.content).sent += 1;
-        let day = usize::try_from((self.now - program.frame.start) / DAY).unwrap_or(0);
-        let by_journey = self.figures.reach.sends_per_day.at(journey).get_mut(day);
-        self.figures.sends_per_day.get_mut(day).into_iter().chain(by_journey).for_each(|count| *count += 1);
-        match self.lead.persona {
-            Some(persona) => self.figures.personas.at(persona).sent += 1,
-            None => self.figures.no_persona.sent += 1,
+        self.pay_content(journey, held.content);
+        let channel = program.contents[held.content].channel;
+        if channel == EMAIL {
+            self.count_mail(journey);
         }
         let mail = Mail {
             at: self.now,
             content: held.content,
-            channel: program.contents[held.content].channel,
+            channel,
             journey,
             step: held.step,
             run: held.run,
@@ -259,7 +256,10 @@ impl Engine<'_> {
         };
         self.lead.mails.push(mail);
         self.lead.changed(Deps::MAILS);
-        self.note_step(What::Sent, (journey, held.step), |_| format!("`{}`", program.contents[held.content].name));
+        self.note_step(What::Sent, (journey, held.step), |_| match channel {
+            EMAIL => format!("`{}`", program.contents[held.content].name),
+            other => format!("`{}` by {}", program.contents[held.content].name, program.channels[other].kind.word()),
+        });
         self.fact(|program| {
             let (journey, step) = names(program, (journey, held.step));
             Fact::Sent { journey, step, content: program.contents[held.content].name.clone() }
@@ -267,7 +267,17 @@ impl Engine<'_> {
         let number = self.lead.mails.len() - 1;
         let sent = self.moments(number).sent;
         self.mail_happens(number, sent, mark::SENT, None);
-        self.attempt(number, 0);
+        self.set_out(number);
+    }
+
+    fn count_mail(&mut self, journey: usize) {
+        let day = usize::try_from((self.now - self.program.frame.start) / DAY).unwrap_or(0);
+        let by_journey = self.figures.reach.sends_per_day.at(journey).get_mut(day);
+        self.figures.sends_per_day.get_mut(day).into_iter().chain(by_journey).for_each(|count| *count += 1);
+        match self.lead.persona {
+            Some(persona) => self.figures.personas.at(persona).sent += 1,
+            None => self.figures.no_persona.sent += 1,
+        }
     }
 
     /// An event of a mail.
@@ -284,7 +294,9 @@ impl Engine<'_> {
         self.count_hold(held);
         self.leave_queue(held, why);
         bump(&mut self.figures.content(held.content).skipped, why);
-        bump(&mut self.figures.mails.not_sent, why);
+        if self.program.contents[held.content].channel == EMAIL {
+            bump(&mut self.figures.mails.not_sent, why);
+        }
         self.note_step(What::Skipped, (journey, held.step), |ask| {
             format!("`{}`: {}, {words}", ask.program.contents[held.content].name, why.word())
         });

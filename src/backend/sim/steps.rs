@@ -7,7 +7,7 @@ use super::facts::{Fact, Way, names};
 use super::lead::{Class, Data, Happening, Instance, Pending, Task, Waiting};
 use super::outcome::{EntryRefusal, Skip, bump};
 use super::permission::By;
-use super::program::{Action, Change, Deps, Entry, Journey, Make, Step, reason};
+use super::program::{Action, Change, Deps, Entry, Journey, Step, reason};
 use super::trace::What;
 use super::value::{Slot, Sym};
 use crate::ir::Again;
@@ -259,7 +259,7 @@ impl<'a> Engine<'a> {
     fn take_step(&mut self, slot: usize, current: usize, step: &'a Step) -> Then {
         let number = self.lead.instances[slot].journey;
         match &step.action {
-            Action::Send { content, max_hold } => {
+            Action::Send { content, max_hold, outcomes: _ } => {
                 if !self.ask_to_send(slot, current, *content, *max_hold) {
                     return Then::Wait;
                 }
@@ -281,7 +281,7 @@ impl<'a> Engine<'a> {
                 let steps = &ask.program.journeys[number].steps;
                 step.next.map_or_else(|| "goes to the end".to_owned(), |to| format!("goes on at `{}`", steps[to].name))
             }),
-            Action::Make(make) => self.make(number, current, step, make),
+            Action::Make(make) => self.make((number, current), step, make),
             Action::Change(change) => {
                 self.note_step(What::Step, (number, current), |ask| change_text(ask, change));
                 self.change(change, &step.name, (number, current));
@@ -289,34 +289,6 @@ impl<'a> Engine<'a> {
             }
         }
         Then::Go(step.next)
-    }
-
-    /// Steps that make something happen behind them.
-    fn make(&mut self, number: usize, current: usize, step: &Step, make: &Make) {
-        let program = self.program;
-        let identity = chance::join(step.chance, self.lead.runs[program.journeys[number].base + current]);
-        match make {
-            Make::Task { to, title } => {
-                let name = program.texts.get(*to);
-                bump(&mut self.figures.tasks, name.to_owned());
-                self.note_step(What::Task, (number, current), |_| format!("for {name}: {title}"));
-                self.fact(|program| {
-                    let (journey, step) = names(program, (number, current));
-                    Fact::Task { journey, step, to: name.to_owned() }
-                });
-                self.happen(program.builtin.task_created, Data::Task(*to, number as u32, current as u32), identity);
-            }
-            Make::Emit { event, payload } => {
-                let name = &program.events[*event].name;
-                self.note_step(What::Step, (number, current), |_| format!("makes `{name}`"));
-                self.happen(*event, Data::Payload(*payload), identity);
-            }
-            Make::Start { journey } => {
-                let name = &program.journeys[*journey].name;
-                self.note_step(What::Step, (number, current), |_| format!("starts `{name}`"));
-                self.lead.queue.push_back(Pending::Start(*journey));
-            }
-        }
     }
 
     /// Steps that change the lead.

@@ -133,10 +133,10 @@ fn days_since_consent(typer: &mut Typer<'_>, name: &Word, args: &Args, at: &Rang
 }
 
 fn received(typer: &mut Typer<'_>, name: &Word, args: &Args, at: &Range<usize>) -> Typed {
-    let email = named(typer, name, args, Kind::Email, &["within"], at);
+    let content = named(typer, name, args, Kind::Email, &["within"], at);
     let within_secs = within(typer, args);
-    let (Some(email), Some(within_secs)) = (email, within_secs) else { return Typed::unknown(at) };
-    let count = Expr::Received { content: email, within_secs };
+    let (Some(content), Some(within_secs)) = (content, within_secs) else { return Typed::unknown(at) };
+    let count = Expr::Received { content, within_secs };
     let one = Expr::Const { value: Value::Int(1) };
     Typed::of(Expr::Compare { cmp: Cmp::Ge, left: Box::new(count), right: Box::new(one) }, Type::Boolean, at)
 }
@@ -190,7 +190,10 @@ fn named(
     };
     // The name stands between the quotes.
     let inner = typer.span(&(text_at.start + 1..text_at.end.saturating_sub(1).max(text_at.start + 1)));
-    let found = typer.names.ask(kind, text, inner, typer.sink);
+    let found = match kind {
+        Kind::Email => typer.names.ask_content(text, inner, typer.sink),
+        _ => typer.names.ask(kind, text, inner, typer.sink),
+    };
     typer.failed |= found.is_none();
     found
 }

@@ -1,9 +1,11 @@
 //! Journeys compiled: steps and targets are numbers.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use super::condition::Cond;
 use super::names::Names;
+use super::outside::{Given, given};
 use super::{Fault, bounded, bounded_again, chance_key};
 use crate::backend::sim::civil::{Moment, Zone, civil_seconds};
 use crate::backend::sim::value::{Slot, Sym};
@@ -79,7 +81,7 @@ pub struct Step {
 /// are put together.
 #[derive(Debug)]
 pub enum Action {
-    Send { content: usize, max_hold: i64 },
+    Send { content: usize, max_hold: i64, outcomes: Range<usize> },
     Wait { secs: i64 },
     WaitUntil { moment: Moment },
     WaitFor { event: usize, filter: Option<Cond>, when: Option<Cond>, within: i64, timeout: Option<usize> },
@@ -101,10 +103,12 @@ pub enum Change {
     Topic { topic: usize, subscribe: bool },
 }
 
-/// A step that makes something happen behind it.
+/// A step that makes something happen behind it. `Call` is a record or a webhook.
 #[derive(Debug)]
 pub enum Make {
-    Task { to: Sym, title: String },
+    Task { to: Sym, title: String, cost: u64, outcomes: Range<usize> },
+    Call { system: usize, event: usize, words: String, fields: Vec<(String, Given)>, outcomes: Range<usize> },
+    Audience { audience: usize, add: bool },
     Emit { event: usize, payload: u32 },
     Start { journey: usize },
 }
@@ -140,7 +144,7 @@ pub fn compile(campaign: &Campaign, names: &mut Names<'_>, zone: &Zone) -> Resul
         names.texts.intern(reason);
     }
     for (name, journey) in campaign.journeys_in_order() {
-        let one = Compiler { name, source: journey, campaign }.journey(names, zone, base)?;
+        let one = Compiler { name, number: compiled.len(), source: journey, campaign }.journey(names, zone, base)?;
         base += one.steps.len();
         compiled.push(one);
     }
@@ -149,6 +153,7 @@ pub fn compile(campaign: &Campaign, names: &mut Names<'_>, zone: &Zone) -> Resul
 
 struct Compiler<'a> {
     name: &'a str,
+    number: usize,
     source: &'a journey::Journey,
     campaign: &'a Campaign,
 }
@@ -164,7 +169,7 @@ impl Compiler<'_> {
         let ends = source.ends.as_deref().map(|text| self.civil(text)).transpose()?;
         let reasons = self.reasons();
         let steps: Result<Vec<Step>, Fault> =
-            source.steps.iter().map(|step| self.step(step, names, &reasons)).collect();
+            source.steps.iter().enumerate().map(|(at, step)| self.step(at, step, names, &reasons)).collect();
         Ok(Journey {
             name: self.name.to_owned(),
             sym: names.texts.intern(self.name),
@@ -216,22 +221,34 @@ impl Compiler<'_> {
         reasons
     }
 
-    fn step(&self, step: &journey::Step, names: &mut Names<'_>, reasons: &[String]) -> Result<Step, Fault> {
+    fn step(&self, at: usize, step: &journey::Step, names: &mut Names<'_>, reasons: &[String]) -> Result<Step, Fault> {
         Ok(Step {
             name: step.id.clone(),
             sym: names.texts.intern(&step.id),
             chance: chance_key(&["step", self.name, &step.id]),
             next: self.target(&step.next),
-            action: self.action(step, names, reasons)?,
+            action: self.action(at, step, names, reasons)?,
         })
     }
 
-    fn action(&self, step: &journey::Step, names: &mut Names<'_>, reasons: &[String]) -> Result<Action, Fault> {
+    fn action(
+        &self,
+        at: usize,
+        step: &journey::Step,
+        names: &mut Names<'_>,
+        reasons: &[String],
+    ) -> Result<Action, Fault> {
         use journey::Action as Source;
+        let place = (self.number, at);
+        let ids = (self.name, step.id.as_str());
         Ok(match &step.action {
             Source::Send { content, max_hold_secs } => Action::Send {
                 content: known(names.content(content), "email or message", content)?,
                 max_hold: bounded(max_hold_secs.unwrap_or(self.campaign.policies.max_hold_secs)),
+                outcomes: match self.campaign.messages.get(content) {
+                    Some(message) => names.outcomes(&message.outcomes, ids, place),
+                    None => 0..0,
+                },
             },
             Source::Wait { secs } => Action::Wait { secs: bounded(*secs) },
             Source::WaitUntil { moment } => Action::WaitUntil { moment: self.moment(moment)? },
@@ -261,8 +278,30 @@ impl Compiler<'_> {
                 let topic = known(names.topic(topic), "topic", topic)?;
                 Action::Change(Change::Topic { topic, subscribe: *subscribe })
             }
-            Source::Task { to, title, within_secs: _ } => {
-                Action::Make(Make::Task { to: names.texts.intern(to), title: title.clone() })
+            Source::Task { to, title, within_secs: _, cost_micros, outcomes } => Action::Make(Make::Task {
+                to: names.texts.intern(to),
+                title: title.clone(),
+                cost: *cost_micros,
+                outcomes: names.outcomes(outcomes, ids, place),
+            }),
+            Source::Sync { to, fields, outcomes } => Action::Make(Make::Call {
+                system: known(names.system(to), "integration", to)?,
+                event: known(names.event("synced"), "event", "synced")?,
+                words: format!("to `{to}`"),
+                fields: given(fields, names),
+                outcomes: names.outcomes(outcomes, ids, place),
+            }),
+            Source::Webhook { to, method, url, fields, outcomes } => Action::Make(Make::Call {
+                system: known(names.system(to), "integration", to)?,
+                event: known(names.event("webhook_called"), "event", "webhook_called")?,
+                words: format!("calls `{to}`, {} {url}", method.word()),
+                fields: given(fields, names),
+                outcomes: names.outcomes(outcomes, ids, place),
+            }),
+            Source::Audience { list, add, to } => {
+                let number = known(names.list(list), "list", list)?;
+                let system = known(names.system(to), "integration", to)?;
+                Action::Make(Make::Audience { audience: names.audience(number, list, system, to), add: *add })
             }
             Source::Emit { event, with } => {
                 let event = known(names.event(event), "event", event)?;

@@ -5,7 +5,6 @@ use super::journey::known;
 use super::names::Names;
 use super::{Fault, bounded_again, bounded_window, chance_key};
 use crate::backend::sim::value::Sym;
-use crate::ir::print::window;
 use crate::ir::{self, Again, Campaign, Channel, Consent, Counted, Window};
 
 /// What mails are about.
@@ -39,6 +38,8 @@ pub struct Content {
     pub sym: Sym,
     /// Number of the channel that it goes by.
     pub channel: usize,
+    /// What one costs, in millionths.
+    pub cost: u64,
     /// What it is about.
     pub topic: usize,
     /// Whether it is marketing.
@@ -54,10 +55,8 @@ pub struct Content {
 /// Limits for all that is sent.
 #[derive(Debug)]
 pub struct Limits {
-    /// How many.
+    /// How many: the policy's rules, then those of channels.
     pub frequency: Vec<Frequency>,
-    /// The texts of the two kinds of failures.
-    pub kinds: [Sym; 2],
 }
 
 /// At most so many in a window.
@@ -96,6 +95,7 @@ pub(super) fn contents(campaign: &Campaign, names: &mut Names<'_>) -> Result<Vec
             name: name.clone(),
             sym: names.texts.intern(name),
             channel: Channel::Email.number(),
+            cost: cost(campaign, Channel::Email, 1),
             topic: known(names.topic(&email.topic), "topic", &email.topic)?,
             marketing: is_marketing(campaign, &email.topic),
             repeat: bounded_again(email.repeat),
@@ -103,41 +103,58 @@ pub(super) fn contents(campaign: &Campaign, names: &mut Names<'_>) -> Result<Vec
             click_factor: email.click_factor,
         })
     };
-    campaign.emails.iter().map(compile).collect()
+    let emails: Result<Vec<Content>, Fault> = campaign.emails.iter().map(compile).collect();
+    let mut contents = emails?;
+    for (name, message) in &campaign.messages {
+        contents.push(Content {
+            name: name.clone(),
+            sym: names.texts.intern(name),
+            channel: message.channel.number(),
+            cost: cost(campaign, message.channel, message.segments),
+            topic: known(names.topic(&message.topic), "topic", &message.topic)?,
+            marketing: is_marketing(campaign, &message.topic),
+            repeat: bounded_again(message.repeat),
+            open_factor: message.open_factor,
+            click_factor: message.click_factor,
+        });
+    }
+    Ok(contents)
+}
+
+/// What one of a channel costs, in millionths.
+fn cost(campaign: &Campaign, channel: Channel, segments: u32) -> u64 {
+    campaign.channels.get(&channel).map_or(0, |settings| settings.cost_micros.saturating_mul(u64::from(segments)))
 }
 
 fn is_marketing(campaign: &Campaign, topic: &str) -> bool {
     campaign.topics.get(topic).is_none_or(ir::Topic::is_marketing)
 }
 
-/// Compiles the policies.
-pub(super) fn limits_of(campaign: &Campaign, topics: &[Topic], contents: &[Content], names: &mut Names<'_>) -> Limits {
-    let policies = &campaign.policies;
-    let counted = |counts: &Counted| {
-        let of = |content: &Content| match counts {
+/// Compiles the policies, then the rules of channels.
+pub(super) fn limits_of(campaign: &Campaign, topics: &[Topic], contents: &[Content]) -> Limits {
+    let policy = rules("frequency rule", &campaign.policies.frequency, topics, contents);
+    let own = campaign.channels.iter().flat_map(|(channel, settings)| {
+        rules(&format!("frequency rule of `{}`", channel.word()), &settings.frequency, topics, contents)
+    });
+    Limits { frequency: policy.into_iter().chain(own).collect() }
+}
+
+fn rules(name: &str, rules: &[ir::Frequency], topics: &[Topic], contents: &[Content]) -> Vec<Frequency> {
+    let counted = |rule: &ir::Frequency, content: &Content| {
+        let counts = match &rule.counts {
             Counted::All => true,
             Counted::Marketing => content.marketing,
             Counted::Topic(topic) => topics[content.topic].name == *topic,
         };
-        contents.iter().map(of).collect()
+        counts && rule.channels.iter().any(|channel| channel.number() == content.channel)
     };
-    let frequency = policies.frequency.iter().map(|rule| Frequency {
+    let compile = |(at, rule): (usize, &ir::Frequency)| Frequency {
         at_most: usize::try_from(rule.at_most).unwrap_or(usize::MAX),
         per: bounded_window(rule.per),
         delay: rule.delay,
-        counts: counted(&rule.counts),
+        counts: contents.iter().map(|content| counted(rule, content)).collect(),
         lead_time: rule.lead_time,
-        text: frequency_text(rule),
-    });
-    Limits { frequency: frequency.collect(), kinds: [names.texts.intern("soft"), names.texts.intern("hard")] }
-}
-
-fn frequency_text(rule: &ir::Frequency) -> String {
-    let per = window(rule.per);
-    let counts = match &rule.counts {
-        Counted::All => String::new(),
-        Counted::Marketing => " marketing".to_owned(),
-        Counted::Topic(topic) => format!(" `{topic}`"),
+        text: format!("{name} {}, {}", at + 1, rule.limit_text()),
     };
-    format!("at most {}{counts} per {per}", rule.at_most)
+    rules.iter().enumerate().map(compile).collect()
 }

@@ -9,6 +9,7 @@ mod condition;
 mod journey;
 mod mail;
 mod names;
+mod outside;
 mod people;
 mod permission;
 mod quota;
@@ -21,6 +22,7 @@ pub use condition::{Code, Cond, Deps, Past, Retention, arithmetic};
 pub use journey::{Action, Change, Entry, Journey, Make, Step, reason};
 pub use mail::{Content, Frequency, Limits, Topic};
 use names::Names;
+pub use outside::{Audience, Given, Outcome, System};
 pub use people::{Cause, Does, Grading, Lifecycle, Model, Move, Persona};
 pub use permission::{Permission, Sunset};
 pub use quota::{Quotas, UNLIMITED, midnight};
@@ -82,10 +84,20 @@ pub struct Program {
     pub topics: Vec<Topic>,
     /// Channels, by number.
     pub channels: Vec<Channel>,
-    /// What can be sent: the emails, by name.
+    /// What can be sent: the emails, by name, then the messages, by name.
     pub contents: Vec<Content>,
+    /// Number of emails among them.
+    pub emails: usize,
     /// Limits for all that is sent.
     pub policies: Limits,
+    /// Systems at the other end, by name.
+    pub systems: Vec<System>,
+    /// Lists as systems have them, in the order in which steps name them.
+    pub audiences: Vec<Audience>,
+    /// What may come of steps.
+    pub outcomes: Vec<Outcome>,
+    /// Of each field, the channels of whose address it is a part.
+    pub addressed: Vec<Vec<usize>>,
     /// What leads allow.
     pub permission: Permission,
     /// Journeys, in the order in which they are tried; last those that ask for confirmations.
@@ -124,6 +136,8 @@ pub struct Event {
     pub implies: Vec<usize>,
     /// Whether it shows interest.
     pub wakes: bool,
+    /// Whether it is a visit that messages wait for.
+    pub visit: bool,
     /// Whether anything can change with it.
     pub used: bool,
 }
@@ -133,6 +147,12 @@ pub struct Event {
 pub enum Property {
     /// The mail.
     Email,
+    /// The message.
+    Message,
+    /// Its channel.
+    Channel,
+    /// The list that is an audience.
+    Audience,
     /// Its topic.
     Topic,
     /// The journey.
@@ -181,6 +201,11 @@ pub struct Builtin {
     pub email_bounced: usize,
     pub email_opened: usize,
     pub email_clicked: usize,
+    pub message_sent: usize,
+    pub message_delivered: usize,
+    pub message_failed: usize,
+    pub message_opened: usize,
+    pub message_clicked: usize,
     pub unsubscribed: usize,
     pub complained: usize,
     pub subscription_confirmed: usize,
@@ -189,6 +214,10 @@ pub struct Builtin {
     pub engagement_changed: usize,
     pub stage_changed: usize,
     pub task_created: usize,
+    pub synced: usize,
+    pub webhook_called: usize,
+    pub audience_added: usize,
+    pub audience_removed: usize,
     pub journey_entered: usize,
     pub journey_ended: usize,
 }
@@ -244,6 +273,7 @@ impl Program {
         let topics = mail::topics(campaign, &mut names);
         let contents = mail::contents(campaign, &mut names)?;
         let builtin = builtin(&names);
+        let channels = channel::channels(campaign, &mut names, builtin);
         let watched = watched(&journeys, &lifecycle, &segments);
         let permission = permission::permission(campaign, &mut names, journeys.len())?;
         let steps = journeys.iter().map(|journey| journey.steps.len()).sum();
@@ -251,14 +281,19 @@ impl Program {
         let mut program = Program {
             frame,
             quotas: quota::quotas(campaign, &contents, &project_zone, frame),
-            channels: channel::channels(campaign, &names, builtin),
             builtin,
             email_field: names.field("email"),
             timezone_field: names.field("timezone"),
             created_field: names.field("created_at"),
             fields: campaign.fields.keys().cloned().collect(),
             permission,
-            policies: mail::limits_of(campaign, &topics, &contents, &mut names),
+            emails: campaign.emails.len(),
+            addressed: addressed(campaign.fields.len(), &channels),
+            channels,
+            systems: outside::systems(campaign, &mut names),
+            audiences: names.audiences.drain(..).collect(),
+            outcomes: names.outcomes.drain(..).collect(),
+            policies: mail::limits_of(campaign, &topics, &contents),
             lists: lists(campaign),
             events: events(campaign, &names),
             payloads: names.payloads,
@@ -329,6 +364,9 @@ impl Program {
         for event in self.permission.sunset.iter().flat_map(|sunset| &sunset.without) {
             self.events[*event].wakes = true;
         }
+        for visit in self.channels.iter().filter_map(|channel| channel.visit) {
+            self.events[visit].visit = true;
+        }
         for event in self.lifecycle.moves.iter().filter_map(|each| each.event) {
             self.events[event].used = true;
         }
@@ -357,7 +395,9 @@ impl Program {
                 || !event.implies.is_empty()
                 || watched.meets(Deps::TIME)
                 || (journeys && watched.meets(Deps::JOURNEYS))
-                || (number == builtin.email_sent && watched.meets(Deps::MAILS))
+                || event.visit
+                || (matches!(number, n if n == builtin.email_sent || n == builtin.message_sent)
+                    && watched.meets(Deps::MAILS))
                 || (number == builtin.stage_changed && by_condition);
         }
     }
@@ -393,6 +433,11 @@ fn builtin(names: &Names<'_>) -> Builtin {
         email_bounced: of("email_bounced"),
         email_opened: of("email_opened"),
         email_clicked: of("email_clicked"),
+        message_sent: of("message_sent"),
+        message_delivered: of("message_delivered"),
+        message_failed: of("message_failed"),
+        message_opened: of("message_opened"),
+        message_clicked: of("message_clicked"),
         unsubscribed: of("unsubscribed"),
         complained: of("complained"),
         subscription_confirmed: of("subscription_confirmed"),
@@ -401,6 +446,10 @@ fn builtin(names: &Names<'_>) -> Builtin {
         engagement_changed: of("engagement_changed"),
         stage_changed: of("stage_changed"),
         task_created: of("task_created"),
+        synced: of("synced"),
+        webhook_called: of("webhook_called"),
+        audience_added: of("audience_added"),
+        audience_removed: of("audience_removed"),
         journey_entered: of("journey_entered"),
         journey_ended: of("journey_ended"),
     }
@@ -430,6 +479,7 @@ fn events(campaign: &Campaign, names: &Names<'_>) -> Vec<Event> {
             },
             implies: Vec::new(),
             wakes: false,
+            visit: false,
             used: false,
         }
     };
@@ -439,6 +489,9 @@ fn events(campaign: &Campaign, names: &Names<'_>) -> Vec<Event> {
 fn property_of(name: &str) -> Property {
     match name {
         "email" => Property::Email,
+        "message" => Property::Message,
+        "channel" => Property::Channel,
+        "audience" => Property::Audience,
         "topic" => Property::Topic,
         "journey" => Property::Journey,
         "step" => Property::Step,
@@ -457,6 +510,9 @@ impl Property {
     pub fn name(&self) -> &str {
         match self {
             Property::Email => "email",
+            Property::Message => "message",
+            Property::Channel => "channel",
+            Property::Audience => "audience",
             Property::Topic => "topic",
             Property::Journey => "journey",
             Property::Step => "step",
@@ -480,6 +536,17 @@ fn segments(campaign: &Campaign, names: &mut Names<'_>, journeys: &[Journey]) ->
         Some(Segment { name: name.to_owned(), when, entries })
     });
     compiled.collect()
+}
+
+/// Of each field, the channels of whose address it is a part.
+fn addressed(fields: usize, channels: &[Channel]) -> Vec<Vec<usize>> {
+    let mut addressed = vec![Vec::new(); fields];
+    for channel in channels {
+        for field in channel.address.iter().flatten() {
+            addressed[*field].push(channel.kind.number());
+        }
+    }
+    addressed
 }
 
 fn lists(campaign: &Campaign) -> Vec<List> {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::condition::{Deps, Retention};
+use super::outside::{Audience, Outcome};
 use crate::backend::sim::value::{Slot, Texts};
 use crate::ir::{Campaign, Name, Value, builtin};
 
@@ -17,6 +18,10 @@ pub struct Names<'a> {
     pub retention: Vec<Retention>,
     /// Properties of events that the plan makes, each in the order of the event's properties.
     pub payloads: Vec<Vec<Slot>>,
+    /// What may come of steps.
+    pub outcomes: Vec<Outcome>,
+    /// Lists as systems have them.
+    pub audiences: Vec<Audience>,
     /// Events in order, each with the names of its properties.
     pub events: Vec<(&'a str, Vec<&'a str>)>,
     /// Segments in an order in which none asks for a later one.
@@ -31,6 +36,7 @@ pub struct Names<'a> {
     by_list: Table<'a>,
     by_topic: Table<'a>,
     by_content: Table<'a>,
+    by_system: Table<'a>,
     by_journey: Table<'a>,
     by_stage: Table<'a>,
 }
@@ -46,6 +52,8 @@ impl<'a> Names<'a> {
             texts: Texts::default(),
             retention: vec![None; events.len()],
             payloads: Vec::new(),
+            outcomes: Vec::new(),
+            audiences: Vec::new(),
             by_event: numbered(events.iter().map(|(name, _)| *name)),
             by_field: numbered(campaign.fields.keys().map(String::as_str)),
             by_score: numbered(campaign.scoring.keys().map(String::as_str)),
@@ -53,7 +61,8 @@ impl<'a> Names<'a> {
             by_segment: numbered(segments.iter().copied()),
             by_list: numbered(campaign.lists.keys().map(String::as_str)),
             by_topic: numbered(campaign.topics.keys().map(String::as_str)),
-            by_content: numbered(campaign.emails.keys().map(String::as_str)),
+            by_content: numbered(campaign.emails.keys().chain(campaign.messages.keys()).map(String::as_str)),
+            by_system: numbered(campaign.integrations.keys().map(String::as_str)),
             by_journey: numbered(journeys),
             by_stage: numbered(stages.map(String::as_str)),
             events,
@@ -105,6 +114,11 @@ impl<'a> Names<'a> {
     /// Number of something that can be sent.
     pub fn content(&self, name: &str) -> Option<usize> {
         self.by_content.get(name).copied()
+    }
+
+    /// Number of a system.
+    pub fn system(&self, name: &str) -> Option<usize> {
+        self.by_system.get(name).copied()
     }
 
     /// Number of a journey.

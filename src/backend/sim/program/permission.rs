@@ -164,7 +164,7 @@ fn flow(
     let name = format!("{topic_name}:confirmation");
     let max_hold = bounded(campaign.policies.max_hold_secs);
     let send = |email: &str, names: &Names<'_>| {
-        Ok::<_, Fault>(Action::Send { content: known(names.content(email), "email", email)?, max_hold })
+        Ok::<_, Fault>(Action::Send { content: known(names.content(email), "email", email)?, max_hold, outcomes: 0..0 })
     };
     let mut actions = vec![("ask", send(&confirmation.email, names)?)];
     if let Some(remind) = &confirmation.remind {
