@@ -2,6 +2,7 @@
 //!
 //! In: the campaign. Out: [`Facts`]. Never: words; whether a fact is a fault is for `rules` to say.
 
+mod calendar;
 mod entry;
 mod graph;
 mod permission;
@@ -27,6 +28,8 @@ pub struct Facts {
     pub subscribable: BTreeSet<Name>,
     /// Days on which a sender's warm-up falls or jumps.
     pub warmup_steps: Vec<(Name, warmup::Step)>,
+    /// Calendars whose listed days end before the year in which the simulation ends: the last day listed, and that year.
+    pub outdated_calendars: Vec<(Name, String, i16)>,
     /// Mail for which a sender's warm-up leaves no room.
     pub warmup_misfits: Vec<warmup::Misfit>,
     /// Topics to which something confirms subscriptions.
@@ -42,6 +45,7 @@ pub fn analyse(campaign: &Campaign) -> Facts {
         sent: entry::sent(campaign),
         subscribable: entry::subscribable(campaign),
         warmup_steps: warmup::steps(campaign),
+        outdated_calendars: calendar::outdated(campaign),
         warmup_misfits: warmup::misfits(campaign),
         confirmable: permission::confirmable(campaign),
         journeys,

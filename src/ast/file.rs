@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::calendar::Calendar;
 use super::data::{Event, Field};
 use super::journey::{Journey, Moved};
 use super::limits::{Email, Policies, Sender, Topic};
@@ -54,6 +55,9 @@ pub struct File {
     /// Limits that hold for all mails.
     #[schemars(example = serde_json::json!({"frequency": [{"at_most": 1, "per": "1 day", "on_excess": "delay"}]}))]
     pub policies: Option<Policies>,
+    /// Which days are worked, for what counts in business days and for quiet holidays.
+    #[schemars(example = serde_json::json!({"company": {"holidays": "japan", "days": [{"date": "2026-12-29", "to": "2027-01-03"}]}}))]
+    pub calendars: Entries<Calendar>,
     /// Mails.
     #[schemars(example = serde_json::json!({"welcome": {"topic": "account", "sender": "marketing", "subject": "Welcome", "body": "emails/welcome.md"}}))]
     pub emails: Entries<Email>,
@@ -85,6 +89,9 @@ pub struct Settings {
     #[schemars(example = &"JPY", regex(pattern = r"^[A-Z]{3}$"))]
     #[schemars(extend("patternErrorMessage" = "a currency code such as `JPY`"))]
     pub currency: Option<Text>,
+    /// The calendar that says which days are worked; a lone one unless said.
+    #[schemars(example = &"company")]
+    pub calendar: Option<Text>,
     /// What `tabiji simulate` does unless the command line says otherwise.
     #[schemars(example = serde_json::json!({"start": "2026-04-01", "days": 90, "seed": 1, "leads": "leads/sample.csv"}))]
     pub simulation: Option<Simulation>,

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::calendar::Length;
 use super::quantity::{Again, Duration, Moment};
 use super::{Literal, Text, short_or_long};
 use crate::syntax::{Entries, Spanned};
@@ -180,9 +181,9 @@ pub const ACTIONS: &[&str] = &[
 #[derive(Clone, Copy, Debug)]
 pub enum Wait {
     /// For so long.
-    For(Duration),
+    For(Length),
     /// Until the next such local moment.
-    Until(Moment),
+    Until(Spanned<Moment>),
 }
 
 /// The long form of [`Wait`].
@@ -191,11 +192,11 @@ pub enum Wait {
 pub(super) struct WaitUntil {
     /// The next such moment in the lead's local time.
     #[schemars(example = &"tue 10:00")]
-    until: Moment,
+    until: Spanned<Moment>,
 }
 
 short_or_long! {
-    Wait = "string" | WaitUntil, "a duration such as `2 days`, or `until: tue 10:00`";
+    Wait = "string" | WaitUntil, "a duration such as `2 days` or `3 business days`, or `until: tue 10:00`";
     short: str = |text| text.parse().map(Wait::For);
     long = |wait| Ok(Wait::Until(wait.until));
 }
@@ -214,8 +215,8 @@ pub struct WaitFor {
     /// Condition on the lead; where it already holds, nobody waits.
     #[schemars(example = &"score >= 60")]
     pub when: Option<Text>,
-    /// How long at most. An event at the very last second still counts.
-    pub within: Spanned<Duration>,
+    /// How long at most: a duration, or `5 business days`. An event at the very last second still counts.
+    pub within: Spanned<Length>,
 }
 
 /// An arm of a branch.

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::calendar::Calendar;
 use super::data::{Event, Field};
 use super::journey::{Journey, Moved};
 use super::limits::{Email, Policies, Sender, Topic};
@@ -30,6 +31,7 @@ pub enum Kind {
     List,
     Topic,
     Sender,
+    Calendar,
     Email,
     Journey,
 }
@@ -47,6 +49,7 @@ impl Kind {
             Kind::List => "lists",
             Kind::Topic => "topics",
             Kind::Sender => "senders",
+            Kind::Calendar => "calendars",
             Kind::Email => "emails",
             Kind::Journey => "journeys",
         }
@@ -64,6 +67,7 @@ impl Kind {
             Kind::List => "list",
             Kind::Topic => "topic",
             Kind::Sender => "sender",
+            Kind::Calendar => "calendar",
             Kind::Email => "email",
             Kind::Journey => "journey",
         }
@@ -76,7 +80,7 @@ impl Kind {
     }
 
     /// All kinds.
-    pub const ALL: [Kind; 11] = [
+    pub const ALL: [Kind; 12] = [
         Kind::Field,
         Kind::Event,
         Kind::Persona,
@@ -86,6 +90,7 @@ impl Kind {
         Kind::List,
         Kind::Topic,
         Kind::Sender,
+        Kind::Calendar,
         Kind::Email,
         Kind::Journey,
     ];
@@ -130,6 +135,7 @@ pub struct Declarations {
     pub lists: Vec<Named<List>>,
     pub topics: Vec<Named<Topic>>,
     pub senders: Vec<Named<Sender>>,
+    pub calendars: Vec<Named<Calendar>>,
     pub policies: Option<Spanned<Policies>>,
     pub emails: Vec<Named<Email>>,
     pub journeys: Vec<Named<Journey>>,
@@ -172,6 +178,7 @@ impl Reader<'_> {
             "lists" => self.out.lists = self.named(Kind::List, &entry.value),
             "topics" => self.out.topics = self.named(Kind::Topic, &entry.value),
             "senders" => self.out.senders = self.named(Kind::Sender, &entry.value),
+            "calendars" => self.out.calendars = self.named(Kind::Calendar, &entry.value),
             "emails" => self.out.emails = self.named(Kind::Email, &entry.value),
             "journeys" => self.out.journeys = self.journeys(&entry.value),
             "lifecycle" => self.out.lifecycle = self.read(&entry.value),
@@ -198,6 +205,7 @@ impl Reader<'_> {
             "timezone" => self.out.settings.timezone = self.read(value),
             "locale" => self.out.settings.locale = self.read(value),
             "currency" => self.out.settings.currency = self.read(value),
+            "calendar" => self.out.settings.calendar = self.read(value),
             "simulation" => self.out.settings.simulation = self.read(value),
             "levels" => self.out.settings.levels = self.read(value),
             "columns" => self.out.settings.columns = self.read(value),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Again, Condition, Name, Value};
+use super::{Again, Condition, Length, Name, Value};
 use crate::text::Origin;
 
 /// What happens to a lead.
@@ -115,11 +115,32 @@ pub enum Moment {
         /// Minute of the day.
         minute: u16,
     },
+    /// On working days at this minute.
+    Working {
+        /// Which of them.
+        day: WorkingDay,
+        /// The calendar that says which days are worked.
+        calendar: Name,
+        /// Minute of the day.
+        minute: u16,
+    },
     /// Once.
     Once {
         /// Local civil time `YYYY-MM-DDTHH:MM:SS`.
         at: String,
     },
+}
+
+/// Which working days.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum WorkingDay {
+    /// All of them.
+    Every,
+    /// The first of each month.
+    FirstOfMonth,
+    /// The last of each month.
+    LastOfMonth,
 }
 
 /// What a journey is for.
@@ -151,6 +172,10 @@ pub struct Step {
 /// What a step does.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a campaign has few steps, and plain data is worth more than their bytes"
+)]
 pub enum Action {
     /// Sends an email or a message.
     Send {
@@ -161,8 +186,8 @@ pub enum Action {
     },
     /// Waits for a time.
     Wait {
-        /// In seconds.
-        secs: i64,
+        /// For how long.
+        length: Length,
     },
     /// Waits until a local moment.
     WaitUntil {
@@ -177,8 +202,8 @@ pub enum Action {
         filter: Option<Condition>,
         /// Where this already holds, nobody waits.
         when: Option<Condition>,
-        /// At most so many seconds; an event at the last second still counts.
-        within_secs: i64,
+        /// At most so long; an event at the last second still counts.
+        within: Length,
         /// Where those go whose time ran out.
         timeout: Target,
     },

@@ -7,9 +7,11 @@
 //! Names in here are known to exist: `Name` of a step, an email or a field can be looked up without asking.
 
 pub mod builtin;
+pub mod calendar;
 pub mod chance;
 pub mod channel;
 pub mod expr;
+pub mod japan;
 pub mod journey;
 pub mod lead;
 pub mod map;
@@ -24,6 +26,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use calendar::{Calendar, Length};
 pub use channel::Channel;
 pub use expr::{Condition, Expr};
 pub use journey::Journey;
@@ -64,6 +67,9 @@ pub struct Campaign {
     pub topics: BTreeMap<Name, Topic>,
     /// Senders.
     pub senders: BTreeMap<Name, Sender>,
+    /// Which days are worked.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub calendars: BTreeMap<Name, Calendar>,
     /// Limits for all mails.
     pub policies: Policies,
     /// Emails.
@@ -96,6 +102,9 @@ pub struct Settings {
     pub locale: Option<String>,
     /// ISO 4217 code.
     pub currency: Option<String>,
+    /// The project's calendar.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calendar: Option<Name>,
     /// Defaults of a simulation.
     pub simulation: Simulation,
     /// How leads files are read.
@@ -591,6 +600,9 @@ pub struct QuietHours {
     pub to_minute: u16,
     /// Weekdays quiet all day: 1 Monday to 7 Sunday.
     pub weekdays: Vec<u8>,
+    /// The calendar whose days off are quiet all day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holidays: Option<Name>,
     /// Whether it is the lead's clock (otherwise the project's).
     pub lead_time: bool,
 }

@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use super::{Plan, permission};
-use crate::ir::journey::{Action, Entry, EntryBy, Journey, Moment, Step, Target};
-use crate::ir::print::duration;
+use crate::ir::journey::{Action, Entry, EntryBy, Journey, Moment, Step, Target, WorkingDay};
+use crate::ir::print::{duration, length};
 use crate::ir::{Again, Campaign, Condition, Email, Value};
 
 /// Steps named beside a step are set apart from it by so many columns.
@@ -25,6 +25,7 @@ pub fn text(plan: &Plan) -> String {
     write_segments(plan, &mut out);
     super::map::write_map(&plan.campaign, &mut out);
     super::quota::write(plan, &mut out);
+    super::calendar::write(plan, &mut out);
     permission::write(plan, &mut out);
     write_others(plan, &mut out);
     out
@@ -121,15 +122,11 @@ fn action(action: &Action) -> String {
             let hold = max_hold_secs.map_or(String::new(), |secs| format!(", held at most {}", duration(secs)));
             format!("send {content}{hold}")
         }
-        Action::Wait { secs } => format!("wait {}", duration(*secs)),
+        Action::Wait { length: time } => format!("wait {}", length(time)),
         Action::WaitUntil { moment: until } => format!("wait until {}", moment(until)),
-        Action::WaitFor { event, filter, when, within_secs, .. } => {
+        Action::WaitFor { event, filter, when, within, .. } => {
             let already = when.as_ref().map_or(String::new(), |when| format!(", unless {}", when.text));
-            format!(
-                "wait for {event}{}, within {}{already}",
-                condition(" where", filter.as_ref()),
-                duration(*within_secs)
-            )
+            format!("wait for {event}{}, within {}{already}", condition(" where", filter.as_ref()), length(within))
         }
         Action::Branch { .. } => "branch".to_owned(),
         Action::Split { .. } => "split".to_owned(),
@@ -188,17 +185,30 @@ fn again(again: Again) -> String {
 }
 
 fn moment(moment: &Moment) -> String {
-    const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
     let clock = |minute: u16| format!("{:02}:{:02}", minute / 60, minute % 60);
     match moment {
         Moment::Daily { minute } => clock(*minute),
         Moment::Weekly { weekdays, minute } => {
-            let days = weekdays.iter().filter_map(|day| DAYS.get(usize::from(*day).wrapping_sub(1)).copied());
-            format!("{} {}", days.collect::<Vec<_>>().join(", "), clock(*minute))
+            format!("{} {}", self::weekdays(weekdays), clock(*minute))
         }
         Moment::Monthly { day, minute } => format!("day {day} of the month {}", clock(*minute)),
+        Moment::Working { day, calendar, minute } => {
+            let day = match day {
+                WorkingDay::Every => "each working day",
+                WorkingDay::FirstOfMonth => "the first working day of the month",
+                WorkingDay::LastOfMonth => "the last working day of the month",
+            };
+            format!("{day} ({calendar}) {}", clock(*minute))
+        }
         Moment::Once { at } => at.replace('T', " "),
     }
+}
+
+/// Weekdays by their short names.
+pub(super) fn weekdays(days: &[u8]) -> String {
+    const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+    let days = days.iter().filter_map(|day| DAYS.get(usize::from(*day).wrapping_sub(1)).copied());
+    days.collect::<Vec<_>>().join(", ")
 }
 
 fn write_emails(plan: &Plan, out: &mut String) {
@@ -233,7 +243,7 @@ fn write_others(plan: &Plan, out: &mut String) {
 
 fn is_shown_or_builtin(campaign: &Campaign, address: &str) -> bool {
     match address.split_once('.') {
-        Some(("journeys" | "emails" | "segments", _)) => true,
+        Some(("journeys" | "emails" | "segments" | "calendars", _)) => true,
         Some(("fields", name)) => campaign.fields.get(name).is_some_and(|field| field.builtin),
         Some(("events", name)) => campaign.events.get(name).is_some_and(|event| event.builtin),
         Some(_) => false,
@@ -269,7 +279,7 @@ mod tests {
 
     use super::*;
     use crate::ir::journey::{Arm, Goal, SplitArm};
-    use crate::ir::{Body, Consent, Expr, Segment, Topic};
+    use crate::ir::{Body, Consent, Expr, Length, Segment, Topic};
     use crate::text::Origin;
 
     fn when(text: &str) -> Condition {
@@ -290,7 +300,7 @@ mod tests {
             event: "email_clicked".to_owned(),
             filter: Some(when("event.email == \"hello\"")),
             when: Some(when("score >= 90")),
-            within_secs: 4 * 86_400,
+            within: Length::Secs(4 * 86_400),
             timeout: to("settle"),
         };
         let tuesday = Moment::Weekly { weekdays: vec![2], minute: 600 };
@@ -298,7 +308,7 @@ mod tests {
         let gift = BTreeMap::from([("until".to_owned(), Value::Date(20_000))]);
         let parts: Vec<(&str, Action, Target)> = vec![
             ("挨拶", Action::Send { content: "hello".to_owned(), max_hold_secs: None }, to("settle")),
-            ("settle", Action::Wait { secs: 90_061 }, to("tuesday")),
+            ("settle", Action::Wait { length: Length::Secs(90_061) }, to("tuesday")),
             ("tuesday", Action::WaitUntil { moment: tuesday }, to("reads")),
             ("reads", waits, to("ready")),
             ("ready", Action::Branch { arms, has_else: true }, to("test")),

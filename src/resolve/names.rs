@@ -87,6 +87,7 @@ impl Names {
                 | Kind::List
                 | Kind::Topic
                 | Kind::Sender
+                | Kind::Calendar
                 | Kind::Email
                 | Kind::Journey => false,
             }
@@ -110,6 +111,7 @@ impl Names {
             | Kind::List
             | Kind::Topic
             | Kind::Sender
+            | Kind::Calendar
             | Kind::Email
             | Kind::Journey => Vec::new(),
         };

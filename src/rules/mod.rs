@@ -3,6 +3,7 @@
 //! In: what was resolved and what the analyses know of it. Out: findings. Never: how a fact was found.
 
 mod branch_without_else;
+mod calendar_out_of_date;
 mod confirmation_without_link;
 mod enters_once;
 mod loop_without_wait;
@@ -38,6 +39,7 @@ type Rule = fn(Context<'_>, &mut Sink);
 const RULES: &[Rule] = &[
     warmup_steps::check,
     warmup_cannot_fit::check,
+    calendar_out_of_date::check,
     branch_without_else::check,
     unreachable_step::check,
     no_way_out::check,

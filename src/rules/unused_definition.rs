@@ -26,6 +26,7 @@ fn stands_for_itself(kind: Kind) -> bool {
         | Kind::Segment
         | Kind::List
         | Kind::Topic
-        | Kind::Sender => false,
+        | Kind::Sender
+        | Kind::Calendar => false,
     }
 }

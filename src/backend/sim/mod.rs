@@ -16,7 +16,7 @@
 //! | `permission` | what leads allow: consent, confirmation, preferences, sunset |
 //! | `replay` | the same, as a timeline tells it instead of draws |
 //! | `lead`, `ask`, `value` | the state of a lead, and answers to conditions about it |
-//! | `civil`, `chance` | local time, and keyed draws |
+//! | `civil`, `work_days`, `chance` | local time, days that are worked, and keyed draws |
 //! | `outcome`, `trace`, `facts` | figures and timelines |
 //!
 //! Orders that the meaning of campaigns leaves open are settled here once:
@@ -42,6 +42,7 @@ mod send;
 mod steps;
 mod trace;
 mod value;
+mod work_days;
 
 use std::fmt;
 

@@ -1,7 +1,7 @@
 //! Channels compiled: everything that differs between mail and a letter is data here.
 
 use super::names::Names;
-use super::{Builtin, bounded};
+use super::{Builtin, Calendars, Fault, bounded};
 use crate::backend::sim::civil::Quiet;
 use crate::ir::{self, Campaign, Delay, Fatigue};
 
@@ -74,11 +74,22 @@ pub struct Reading {
 }
 
 /// Compiles the channels, in the order of their numbers.
-pub(super) fn channels(campaign: &Campaign, names: &Names<'_>, builtin: Builtin) -> Vec<Channel> {
-    ir::Channel::ALL.into_iter().map(|kind| channel(campaign, names, builtin, kind)).collect()
+pub(super) fn channels(
+    campaign: &Campaign,
+    names: &Names<'_>,
+    builtin: Builtin,
+    calendars: &Calendars,
+) -> Result<Vec<Channel>, Fault> {
+    ir::Channel::ALL.into_iter().map(|kind| channel(campaign, names, builtin, calendars, kind)).collect()
 }
 
-fn channel(campaign: &Campaign, names: &Names<'_>, builtin: Builtin, kind: ir::Channel) -> Channel {
+fn channel(
+    campaign: &Campaign,
+    names: &Names<'_>,
+    builtin: Builtin,
+    calendars: &Calendars,
+    kind: ir::Channel,
+) -> Result<Channel, Fault> {
     let policies = &campaign.policies;
     let usual = kind.usual();
     let failures = Failures {
@@ -87,10 +98,11 @@ fn channel(campaign: &Campaign, names: &Names<'_>, builtin: Builtin, kind: ir::C
         suppress_after: policies.soft_suppress_after,
         suppress: policies.hard_suppress,
     };
-    Channel {
+    let quiet = policies.quiet_hours.as_ref().filter(|_| usual.intrudes);
+    Ok(Channel {
         kind,
         address: usual.address.into_iter().map(|field| names.field(field)).collect(),
-        quiet: policies.quiet_hours.as_ref().filter(|_| usual.intrudes).map(Quiet::of),
+        quiet: quiet.map(|hours| Quiet::of(hours, calendars)).transpose()?,
         failures,
         moments: Moments {
             sent: builtin.email_sent,
@@ -99,7 +111,7 @@ fn channel(campaign: &Campaign, names: &Names<'_>, builtin: Builtin, kind: ir::C
             opened: builtin.email_opened,
             clicked: builtin.email_clicked,
         },
-    }
+    })
 }
 
 /// How a persona reads, by the numbers of channels.

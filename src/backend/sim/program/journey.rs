@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::calendar::{Calendars, Time};
 use super::condition::Cond;
 use super::names::Names;
 use super::{Fault, bounded, bounded_again, chance_key};
@@ -80,9 +81,9 @@ pub struct Step {
 #[derive(Debug)]
 pub enum Action {
     Send { content: usize, max_hold: i64 },
-    Wait { secs: i64 },
+    Wait { time: Time },
     WaitUntil { moment: Moment },
-    WaitFor { event: usize, filter: Option<Cond>, when: Option<Cond>, within: i64, timeout: Option<usize> },
+    WaitFor { event: usize, filter: Option<Cond>, when: Option<Cond>, within: Time, timeout: Option<usize> },
     Branch { arms: Vec<(Cond, Option<usize>)> },
     Split { arms: Vec<Arm> },
     Change(Change),
@@ -133,14 +134,19 @@ pub mod reason {
 }
 
 /// Compiles the journeys, in the order in which they are tried.
-pub fn compile(campaign: &Campaign, names: &mut Names<'_>, zone: &Zone) -> Result<Vec<Journey>, Fault> {
+pub fn compile(
+    campaign: &Campaign,
+    names: &mut Names<'_>,
+    zone: &Zone,
+    calendars: &Calendars,
+) -> Result<Vec<Journey>, Fault> {
     let mut compiled = Vec::new();
     let mut base = 0;
     for reason in [reason::COMPLETED, reason::EXIT_WHEN, reason::GOAL] {
         names.texts.intern(reason);
     }
     for (name, journey) in campaign.journeys_in_order() {
-        let one = Compiler { name, source: journey, campaign }.journey(names, zone, base)?;
+        let one = Compiler { name, source: journey, campaign, calendars }.journey(names, zone, base)?;
         base += one.steps.len();
         compiled.push(one);
     }
@@ -151,6 +157,7 @@ struct Compiler<'a> {
     name: &'a str,
     source: &'a journey::Journey,
     campaign: &'a Campaign,
+    calendars: &'a Calendars,
 }
 
 impl Compiler<'_> {
@@ -233,13 +240,13 @@ impl Compiler<'_> {
                 content: known(names.content(content), "email or message", content)?,
                 max_hold: bounded(max_hold_secs.unwrap_or(self.campaign.policies.max_hold_secs)),
             },
-            Source::Wait { secs } => Action::Wait { secs: bounded(*secs) },
+            Source::Wait { length } => Action::Wait { time: self.calendars.time(length)? },
             Source::WaitUntil { moment } => Action::WaitUntil { moment: self.moment(moment)? },
-            Source::WaitFor { event, filter, when, within_secs, timeout } => Action::WaitFor {
+            Source::WaitFor { event, filter, when, within, timeout } => Action::WaitFor {
                 event: known(names.event(event), "event", event)?,
                 filter: names.optional(filter.as_ref(), Some(event)),
                 when: names.optional(when.as_ref(), None),
-                within: bounded(*within_secs),
+                within: self.calendars.time(within)?,
                 timeout: self.target(timeout),
             },
             Source::Branch { arms, has_else: _ } => Action::Branch {
@@ -294,7 +301,7 @@ impl Compiler<'_> {
     }
 
     fn moment(&self, moment: &journey::Moment) -> Result<Moment, Fault> {
-        Moment::of(moment).ok_or_else(|| format!("journey `{}` has a local time that is none", self.name))
+        Moment::of(moment, self.calendars, self.name)
     }
 
     fn civil(&self, text: &str) -> Result<i64, Fault> {

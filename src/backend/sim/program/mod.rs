@@ -4,6 +4,7 @@
 //! In: a plan and the frame of a run. Out: a [`Program`], which is only read from then on, by all threads. Never: the
 //! state of a lead.
 
+mod calendar;
 mod channel;
 mod condition;
 mod journey;
@@ -16,6 +17,7 @@ mod quota;
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
+pub use calendar::{Calendars, Time};
 pub use channel::{Channel, Moments};
 pub use condition::{Code, Cond, Deps, Past, Retention, arithmetic};
 pub use journey::{Action, Change, Entry, Journey, Make, Step, reason};
@@ -235,7 +237,8 @@ impl Program {
         let project_zone = Zone::load(zone, frame.start, frame.end);
         let project_zone = Arc::new(project_zone.ok_or_else(|| format!("unknown project time zone `{zone}`"))?);
         let mut names = Names::of(campaign);
-        let mut journeys = journey::compile(campaign, &mut names, &project_zone)?;
+        let calendars = Calendars::compile(campaign, &project_zone, frame)?;
+        let mut journeys = journey::compile(campaign, &mut names, &project_zone, &calendars)?;
         let (personas, does) = people::personas(campaign, &mut names);
         let (models, limits) = people::models(campaign, &mut names);
         let gradings = people::gradings(campaign, &mut names);
@@ -251,7 +254,7 @@ impl Program {
         let mut program = Program {
             frame,
             quotas: quota::quotas(campaign, &contents, &project_zone, frame),
-            channels: channel::channels(campaign, &names, builtin),
+            channels: channel::channels(campaign, &names, builtin, &calendars)?,
             builtin,
             email_field: names.field("email"),
             timezone_field: names.field("timezone"),
