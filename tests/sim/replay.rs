@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use tabiji::backend::sim::{Options, Skip, What};
 use tabiji::ir::expr::{Cmp, Expr};
-use tabiji::ir::journey::Action;
 use tabiji::ir::{
     Again, Behavior, Cause, Decay, Does, Event, Lead, Limit, Outside, ScoreRule, Scoring, Settled, Value, Window,
 };
