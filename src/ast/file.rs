@@ -9,7 +9,7 @@ use super::journey::{Journey, Moved};
 use super::limits::{Email, Policies, Sender, Topic};
 use super::map::JourneyMap;
 use super::people::{Grading, Lifecycle, List, Persona, Scoring, Segment};
-use super::quantity::Date;
+use super::quantity::{Date, Moment};
 use super::{Literal, Text};
 use crate::diag::Level;
 use crate::syntax::{Entries, Spanned};
@@ -92,6 +92,9 @@ pub struct Settings {
     /// The calendar that says which days are worked; a lone one unless said.
     #[schemars(example = &"company")]
     pub calendar: Option<Text>,
+    /// When people are most likely to read, for personas that do not say it themselves.
+    #[schemars(example = &"tue 10:00")]
+    pub best_time: Option<Spanned<Moment>>,
     /// What `tabiji simulate` does unless the command line says otherwise.
     #[schemars(example = serde_json::json!({"start": "2026-04-01", "days": 90, "seed": 1, "leads": "leads/sample.csv"}))]
     pub simulation: Option<Simulation>,

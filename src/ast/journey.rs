@@ -1,10 +1,12 @@
 //! `journeys` and `moved`: what happens to a lead, step by step.
 
+use std::str::FromStr;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::calendar::Length;
-use super::quantity::{Again, Duration, Moment};
+use super::quantity::{Again, Duration, Moment, written};
 use super::{Literal, Text, short_or_long};
 use crate::syntax::{Entries, Spanned};
 
@@ -183,16 +185,37 @@ pub enum Wait {
     /// For so long.
     For(Length),
     /// Until the next such local moment.
-    Until(Spanned<Moment>),
+    Until(Spanned<Until>),
+}
+
+/// What is waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Until {
+    /// A local moment.
+    Moment(Moment),
+    /// The moment at which the lead's persona is most likely to read.
+    BestTime,
+}
+
+impl FromStr for Until {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text.trim() == "best time" { Ok(Until::BestTime) } else { text.parse().map(Until::Moment) }
+    }
+}
+
+written! {
+    Until, r"^\s*(best time|((day|weekday|business day|(first|last) business day( of month)?|mon|tue|wed|thu|fri|sat|sun|month [0-9]+|[0-9]{4}-[0-9]{2}-[0-9]{2}) +)?[0-2][0-9]:[0-5][0-9])\s*$", "`best time`, or a local moment such as `10:00`, `tue 10:00`, `business day 10:00`, `month 1 10:00` or `2026-04-10 10:00`", "tue 10:00";
 }
 
 /// The long form of [`Wait`].
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct WaitUntil {
-    /// The next such moment in the lead's local time.
-    #[schemars(example = &"tue 10:00")]
-    until: Spanned<Moment>,
+    /// The next such moment in the lead's local time; or `best time`, that of the lead's persona.
+    #[schemars(example = &"tue 10:00", example = &"best time")]
+    until: Spanned<Until>,
 }
 
 short_or_long! {

@@ -206,6 +206,7 @@ impl Reader<'_> {
             "locale" => self.out.settings.locale = self.read(value),
             "currency" => self.out.settings.currency = self.read(value),
             "calendar" => self.out.settings.calendar = self.read(value),
+            "best_time" => self.out.settings.best_time = self.read(value),
             "simulation" => self.out.settings.simulation = self.read(value),
             "levels" => self.out.settings.levels = self.read(value),
             "columns" => self.out.settings.columns = self.read(value),

@@ -194,6 +194,8 @@ pub enum Action {
         /// The moment; the first at or after now.
         moment: Moment,
     },
+    /// Waits until the best time of the lead's persona, else of the project; nobody waits where there is none.
+    WaitBestTime,
     /// Waits for an event.
     WaitFor {
         /// Which.
@@ -309,6 +311,7 @@ impl Step {
             Action::Send { .. }
             | Action::Wait { .. }
             | Action::WaitUntil { .. }
+            | Action::WaitBestTime
             | Action::Set { .. }
             | Action::Score { .. }
             | Action::Stage { .. }

@@ -105,6 +105,9 @@ pub struct Settings {
     /// The project's calendar.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub calendar: Option<Name>,
+    /// When people are most likely to read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub best_time: Option<journey::Moment>,
     /// Defaults of a simulation.
     pub simulation: Simulation,
     /// How leads files are read.
@@ -221,6 +224,12 @@ pub struct Behavior {
     pub open_fatigue: Option<Fatigue>,
     /// What mails of late take from the chance to click.
     pub click_fatigue: Option<Fatigue>,
+    /// When it is most likely to read; the project's time if it has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub best_time: Option<journey::Moment>,
+    /// What the chance to open is multiplied by for mail that comes within the hour from then on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub in_best_time: Option<f64>,
     /// What it does besides.
     pub does: Vec<Does>,
     /// How it answers requests for consent, and leaves.

@@ -17,6 +17,7 @@ pub fn text(plan: &Plan) -> String {
     // Writing to a string cannot fail, here and below.
     let _ = writeln!(out, "plan of {}, {}", settings.project, short(&plan.hash));
     let _ = writeln!(out, "time zone {}", settings.timezone);
+    write_best_times(&plan.campaign, &mut out);
     for (name, journey) in plan.campaign.journeys_in_order() {
         let _ = writeln!(out, "\njourney {}{}", titled(name, journey.label.as_deref()), hash(plan, "journeys", name));
         write_journey(journey, &mut out);
@@ -71,6 +72,7 @@ fn write_step(number: usize, step: &Step, following: Option<&str>, width: usize,
         | Action::Send { .. }
         | Action::Wait { .. }
         | Action::WaitUntil { .. }
+        | Action::WaitBestTime
         | Action::Set { .. }
         | Action::Score { .. }
         | Action::Stage { .. }
@@ -103,6 +105,7 @@ fn arms(step: &Step) -> Vec<String> {
         Action::Send { .. }
         | Action::Wait { .. }
         | Action::WaitUntil { .. }
+        | Action::WaitBestTime
         | Action::Set { .. }
         | Action::Score { .. }
         | Action::Stage { .. }
@@ -124,6 +127,7 @@ fn action(action: &Action) -> String {
         }
         Action::Wait { length: time } => format!("wait {}", length(time)),
         Action::WaitUntil { moment: until } => format!("wait until {}", moment(until)),
+        Action::WaitBestTime => "wait until best time".to_owned(),
         Action::WaitFor { event, filter, when, within, .. } => {
             let already = when.as_ref().map_or(String::new(), |when| format!(", unless {}", when.text));
             format!("wait for {event}{}, within {}{already}", condition(" where", filter.as_ref()), length(within))
@@ -181,6 +185,20 @@ fn again(again: Again) -> String {
         Again::Never => "never".to_owned(),
         Again::Always => "always".to_owned(),
         Again::AfterSecs(secs) => format!("after {}", duration(secs)),
+    }
+}
+
+/// When people are most likely to read.
+fn write_best_times(campaign: &Campaign, out: &mut String) {
+    let of_personas = campaign.personas.iter().filter_map(|persona| {
+        let (name, behavior) = (&persona.name, &persona.behavior);
+        let at = behavior.best_time.as_ref()?;
+        let lift = behavior.in_best_time.map_or(String::new(), |factor| format!(", opens x{factor}"));
+        Some((format!(" of {name}"), at, lift))
+    });
+    let of_project = campaign.settings.best_time.as_ref().map(|at| (String::new(), at, String::new()));
+    for (whose, at, lift) in of_project.into_iter().chain(of_personas) {
+        let _ = writeln!(out, "best time{whose} {}{lift}", moment(at));
     }
 }
 

@@ -37,6 +37,8 @@ impl Resolver<'_> {
             None => None,
         };
         self.run_is_covered();
+        let best = self.files.iter().find_map(|file| file.settings.best_time.as_ref());
+        self.out.settings.best_time = self.best_time(best);
     }
 
     fn calendar(&mut self, named: &Named<Calendar>) -> calendar::Calendar {
@@ -135,6 +137,16 @@ impl Resolver<'_> {
                 None => Resolved::Secs(i64::from(days) * quantity::DAY),
             },
         }
+    }
+
+    /// When people are most likely to read: a moment that comes again.
+    pub(super) fn best_time(&mut self, best: Option<&Spanned<Moment>>) -> Option<LocalMoment> {
+        let best = best?;
+        if let Moment::Once(_) = best.value {
+            let finding = Diagnostic::new(Code::InvalidValue, best.span, "a best time is a moment that comes again");
+            self.sink.push(finding.help("write `best_time: tue 10:00`, or `best_time: \"20:00\"` for every day"));
+        }
+        Some(self.local_moment(best))
     }
 
     /// A local moment.

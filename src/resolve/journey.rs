@@ -6,7 +6,7 @@ use super::names::listed;
 use super::typing::{AtHand, Place};
 use super::{Resolver, again, spanned_value};
 use crate::ast::expression::ExprKind;
-use crate::ast::journey::{self, Emit, ScoreStep, Wait};
+use crate::ast::journey::{self, Emit, ScoreStep, Until, Wait};
 use crate::ast::quantity::Moment;
 use crate::ast::{Kind, Literal, Named, Text, jinja};
 use crate::diag::{Code, Diagnostic};
@@ -379,7 +379,12 @@ impl Resolver<'_> {
         } else if let Some(wait) = &def.wait {
             match wait.value {
                 Wait::For(length) => Action::Wait { length: self.length(length, wait.span) },
-                Wait::Until(until) => Action::WaitUntil { moment: self.local_moment(&until) },
+                Wait::Until(until) => match until.value {
+                    Until::Moment(value) => {
+                        Action::WaitUntil { moment: self.local_moment(&Spanned { value, span: until.span }) }
+                    }
+                    Until::BestTime => Action::WaitBestTime,
+                },
             }
         } else if let Some(values) = &def.set {
             self.set(values)

@@ -182,6 +182,8 @@ impl Resolver<'_> {
             click_delay: self.delay(def.delay.click, 120, 3600),
             open_fatigue: def.fatigue.open.map(fatigue),
             click_fatigue: def.fatigue.click.map(fatigue),
+            best_time: self.best_time(def.best_time.as_ref()),
+            in_best_time: def.in_best_time.as_ref().map(|factor| factor.value.factor),
             does: def.does.iter().filter_map(|does| self.does(does)).collect(),
             answers: self.answers(&def.email),
         }

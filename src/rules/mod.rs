@@ -9,6 +9,7 @@ mod enters_once;
 mod loop_without_wait;
 mod market_without_confirmation;
 mod marketing_confirmation;
+mod no_best_time;
 mod no_way_out;
 mod nobody_enters;
 mod nobody_subscribes;
@@ -40,6 +41,7 @@ const RULES: &[Rule] = &[
     warmup_steps::check,
     warmup_cannot_fit::check,
     calendar_out_of_date::check,
+    no_best_time::check,
     branch_without_else::check,
     unreachable_step::check,
     no_way_out::check,

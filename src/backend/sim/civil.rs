@@ -152,8 +152,7 @@ impl Moment {
     ///
     /// # Errors
     /// In words, if its text is no civil time, or its calendar is unknown.
-    pub fn of(moment: &PlanMoment, calendars: &Calendars, journey: &str) -> Result<Moment, String> {
-        let no_time = || format!("journey `{journey}` has a local time that is none");
+    pub fn of(moment: &PlanMoment, calendars: &Calendars) -> Result<Moment, String> {
         Ok(match moment {
             PlanMoment::Daily { minute } => Moment::Daily(i64::from(*minute) * 60),
             PlanMoment::Weekly { weekdays, minute } => Moment::Weekly(weekdays.clone(), i64::from(*minute) * 60),
@@ -161,7 +160,9 @@ impl Moment {
             PlanMoment::Working { day, calendar, minute } => {
                 Moment::Working(*day, calendars.get(calendar)?, i64::from(*minute) * 60)
             }
-            PlanMoment::Once { at } => Moment::Once(civil_seconds(at).ok_or_else(no_time)?),
+            PlanMoment::Once { at } => {
+                Moment::Once(civil_seconds(at).ok_or_else(|| format!("`{at}` is no local time"))?)
+            }
         })
     }
 

@@ -12,6 +12,7 @@
 //! | `steps` | entering, steps and leaving |
 //! | `send` | gates, holds and rounds of competing mails |
 //! | `quota`, `pool` | the gate of a sender's quota, and leads that take turns because they share one |
+//! | `best_time` | when personas are most likely to read |
 //! | `behavior` | deliveries, reactions, what personas do |
 //! | `permission` | what leads allow: consent, confirmation, preferences, sunset |
 //! | `replay` | the same, as a timeline tells it instead of draws |
@@ -26,6 +27,7 @@
 
 mod ask;
 mod behavior;
+mod best_time;
 mod cascade;
 mod chance;
 mod civil;

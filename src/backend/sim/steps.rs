@@ -271,6 +271,10 @@ impl<'a> Engine<'a> {
                 // A moment that never comes again ends at once.
                 None => self.note_step(What::Wait, (number, current), |_| "the moment is past".to_owned()),
             },
+            Action::WaitBestTime => match self.next_best_time() {
+                Some(until) => return self.wait_until(slot, current, until),
+                None => self.note_step(What::Wait, (number, current), |_| "there is no best time".to_owned()),
+            },
             Action::WaitFor { .. } => return self.wait_for(slot, current, step),
             Action::Branch { arms } => return Then::Go(self.branch((number, current), arms, step)),
             Action::Split { .. } => return Then::Go(self.split(slot, current, step)),

@@ -83,6 +83,7 @@ pub enum Action {
     Send { content: usize, max_hold: i64 },
     Wait { time: Time },
     WaitUntil { moment: Moment },
+    WaitBestTime,
     WaitFor { event: usize, filter: Option<Cond>, when: Option<Cond>, within: Time, timeout: Option<usize> },
     Branch { arms: Vec<(Cond, Option<usize>)> },
     Split { arms: Vec<Arm> },
@@ -242,6 +243,7 @@ impl Compiler<'_> {
             },
             Source::Wait { length } => Action::Wait { time: self.calendars.time(length)? },
             Source::WaitUntil { moment } => Action::WaitUntil { moment: self.moment(moment)? },
+            Source::WaitBestTime => Action::WaitBestTime,
             Source::WaitFor { event, filter, when, within, timeout } => Action::WaitFor {
                 event: known(names.event(event), "event", event)?,
                 filter: names.optional(filter.as_ref(), Some(event)),
@@ -301,7 +303,7 @@ impl Compiler<'_> {
     }
 
     fn moment(&self, moment: &journey::Moment) -> Result<Moment, Fault> {
-        Moment::of(moment, self.calendars, self.name)
+        Moment::of(moment, self.calendars).map_err(|fault| format!("journey `{}`: {fault}", self.name))
     }
 
     fn civil(&self, text: &str) -> Result<i64, Fault> {

@@ -28,7 +28,7 @@ pub use permission::{Permission, Sunset};
 pub use quota::{Quotas, UNLIMITED, midnight};
 
 use super::chance;
-use super::civil::{DAY, Zone};
+use super::civil::{DAY, Moment, Zone};
 use super::value::{Slot, Texts};
 use crate::ir::{Again, Campaign, Lead, Window};
 
@@ -98,6 +98,8 @@ pub struct Program {
     pub ticks: Vec<i64>,
     /// How many mails senders may send.
     pub quotas: Quotas,
+    /// When leads are most likely to read whose persona does not say it.
+    pub best_time: Option<Moment>,
     /// The project's time zone.
     pub project_zone: Arc<Zone>,
     zones: RwLock<HashMap<String, Option<Arc<Zone>>>>,
@@ -239,7 +241,7 @@ impl Program {
         let mut names = Names::of(campaign);
         let calendars = Calendars::compile(campaign, &project_zone, frame)?;
         let mut journeys = journey::compile(campaign, &mut names, &project_zone, &calendars)?;
-        let (personas, does) = people::personas(campaign, &mut names);
+        let (personas, does) = people::personas(campaign, &mut names, &calendars)?;
         let (models, limits) = people::models(campaign, &mut names);
         let gradings = people::gradings(campaign, &mut names);
         let lifecycle = people::lifecycle(campaign, &mut names);
@@ -253,6 +255,7 @@ impl Program {
         journeys.extend(permission::flows(campaign, &mut names, steps)?);
         let mut program = Program {
             frame,
+            best_time: people::best_time(None, campaign, &calendars)?,
             quotas: quota::quotas(campaign, &contents, &project_zone, frame),
             channels: channel::channels(campaign, &names, builtin, &calendars)?,
             builtin,
