@@ -307,7 +307,7 @@ fn values_that_are_not_allowed() {
     check(
         "policies: {quiet_hours: {from: '21:00', to: '08:00', also: [sat, holiday]}}",
         &[
-            "invalid-value `holiday`: `holiday` is not a value of `also` (`also` takes `mon`, `tue`, `wed`, `thu`, `fri`, `sat` or `sun`)",
+            "invalid-value `holiday`: `holiday` is not a value of `also` (did you mean `holidays`? `also` takes `mon`, `tue`, `wed`, `thu`, `fri`, `sat`, `sun` or `holidays`)",
         ],
     );
     check("currency: yen\n", &["invalid-value `yen`: `yen` is not a currency code such as `JPY` (write `JPY`)"]);

@@ -1,6 +1,10 @@
 //! The simulator, from plan and leads to figures and timelines. Every expected moment is computed by hand.
 #![expect(clippy::unwrap_used, reason = "a test that finds nothing to look at has failed")]
 
+#[path = "sim/best_time.rs"]
+mod best_time;
+#[path = "sim/calendar.rs"]
+mod calendar;
 #[path = "sim/chance.rs"]
 mod chance;
 #[path = "sim/channels.rs"]

@@ -112,7 +112,8 @@ fn a_journey_becomes_declarations_with_places() {
     assert_eq!(parsed.map.slice(entry.again.unwrap().span), "after 90 days");
     assert_eq!(parsed.map.slice(def.goal.as_ref().unwrap().within.unwrap().span), "30 days");
     let wait = def.steps[2].wait.unwrap();
-    assert!(matches!(wait.value, Wait::Until(Moment::Weekly(2, ClockTime { minutes: 600 }))));
+    let Wait::Until(until) = wait.value else { panic!("{wait:?}") };
+    assert!(matches!(until.value, tabiji::ast::journey::Until::Moment(Moment::Weekly(2, ClockTime { minutes: 600 }))));
     assert_eq!(parsed.map.slice(wait.span), "until: \"tue 10:00\"");
     let title = &def.steps[4].branch.as_ref().unwrap()[0].steps[0].task.as_ref().unwrap().title;
     assert_eq!(title.value, "{{ company }}に電話");

@@ -142,6 +142,7 @@ fn made_at_once(journey: &Journey) -> BTreeSet<&str> {
             Action::Emit { event, .. } => made.extend([event.as_str()]),
             Action::Wait { .. }
             | Action::WaitUntil { .. }
+            | Action::WaitBestTime
             | Action::WaitFor { .. }
             | Action::Branch { .. }
             | Action::Split { .. }
@@ -169,6 +170,7 @@ fn edges<'j>(step: &'j Step, made: &BTreeSet<&str>) -> Vec<(&'j Target, Pace)> {
             vec![(&step.next, if comes_later { Pace::Slow } else { Pace::Instant }), (timeout, Pace::Slow)]
         }
         Action::WaitUntil { .. }
+        | Action::WaitBestTime
         | Action::Send { .. }
         | Action::Branch { .. }
         | Action::Split { .. }

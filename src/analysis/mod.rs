@@ -2,6 +2,8 @@
 //!
 //! In: the campaign. Out: [`Facts`]. Never: words; whether a fact is a fault is for `rules` to say.
 
+mod best_time;
+mod calendar;
 mod entry;
 mod graph;
 mod permission;
@@ -27,6 +29,12 @@ pub struct Facts {
     pub subscribable: BTreeSet<Name>,
     /// Days on which a sender's warm-up falls or jumps.
     pub warmup_steps: Vec<(Name, warmup::Step)>,
+    /// Calendars whose listed days end before the year in which the simulation ends: the last day listed, and that year.
+    pub outdated_calendars: Vec<(Name, String, i16)>,
+    /// Personas that have no best time, although a step waits for it or they say what it does to them.
+    pub without_best_time: Vec<Name>,
+    /// Steps that wait for a best time that nobody has: journey and step.
+    pub best_time_of_nobody: Vec<(Name, Name)>,
     /// Mail for which a sender's warm-up leaves no room.
     pub warmup_misfits: Vec<warmup::Misfit>,
     /// Topics to which something confirms subscriptions.
@@ -42,6 +50,9 @@ pub fn analyse(campaign: &Campaign) -> Facts {
         sent: entry::sent(campaign),
         subscribable: entry::subscribable(campaign),
         warmup_steps: warmup::steps(campaign),
+        outdated_calendars: calendar::outdated(campaign),
+        without_best_time: best_time::personas(campaign),
+        best_time_of_nobody: best_time::of_nobody(campaign),
         warmup_misfits: warmup::misfits(campaign),
         confirmable: permission::confirmable(campaign),
         journeys,

@@ -101,7 +101,7 @@ pub(super) fn misfits(campaign: &Campaign) -> Vec<Misfit> {
 }
 
 /// Last day of the simulation.
-fn last_day(campaign: &Campaign) -> Option<Date> {
+pub(super) fn last_day(campaign: &Campaign) -> Option<Date> {
     let simulation = &campaign.settings.simulation;
     let start: Date = simulation.start.as_deref()?.parse().ok()?;
     let days = i64::from(simulation.days.unwrap_or(90)) - 1;

@@ -3,13 +3,14 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::calendar::Calendar;
 use super::channels::{Channels, Integration, Message};
 use super::data::{Event, Field};
 use super::journey::{Journey, Moved};
 use super::limits::{Email, Policies, Sender, Topic};
 use super::map::JourneyMap;
 use super::people::{Grading, Lifecycle, List, Persona, Scoring, Segment};
-use super::quantity::Date;
+use super::quantity::{Date, Moment};
 use super::{Literal, Text};
 use crate::diag::Level;
 use crate::syntax::{Entries, Spanned};
@@ -55,6 +56,9 @@ pub struct File {
     /// Limits that hold for all mails.
     #[schemars(example = serde_json::json!({"frequency": [{"at_most": 1, "per": "1 day", "on_excess": "delay"}]}))]
     pub policies: Option<Policies>,
+    /// Which days are worked, for what counts in business days and for quiet holidays.
+    #[schemars(example = serde_json::json!({"company": {"holidays": "japan", "days": [{"date": "2026-12-29", "to": "2027-01-03"}]}}))]
+    pub calendars: Entries<Calendar>,
     /// Mails.
     #[schemars(example = serde_json::json!({"welcome": {"topic": "account", "sender": "marketing", "subject": "Welcome", "body": "emails/welcome.md"}}))]
     pub emails: Entries<Email>,
@@ -95,6 +99,12 @@ pub struct Settings {
     #[schemars(example = &"JPY", regex(pattern = r"^[A-Z]{3}$"))]
     #[schemars(extend("patternErrorMessage" = "a currency code such as `JPY`"))]
     pub currency: Option<Text>,
+    /// The calendar that says which days are worked; a lone one unless said.
+    #[schemars(example = &"company")]
+    pub calendar: Option<Text>,
+    /// When people are most likely to read, for personas that do not say it themselves.
+    #[schemars(example = &"tue 10:00")]
+    pub best_time: Option<Spanned<Moment>>,
     /// What `tabiji simulate` does unless the command line says otherwise.
     #[schemars(example = serde_json::json!({"start": "2026-04-01", "days": 90, "seed": 1, "leads": "leads/sample.csv"}))]
     pub simulation: Option<Simulation>,

@@ -1,10 +1,13 @@
 //! `journeys` and `moved`: what happens to a lead, step by step.
 
+use std::str::FromStr;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::calendar::Length;
 use super::channels::{AudienceStep, Outcome, Sync, Webhook};
-use super::quantity::{Again, Duration, Moment, Money};
+use super::quantity::{Again, Duration, Moment, Money, written};
 use super::{Literal, Text, short_or_long};
 use crate::syntax::{Entries, Spanned};
 
@@ -190,22 +193,43 @@ pub const ACTIONS: &[&str] = &[
 #[derive(Clone, Copy, Debug)]
 pub enum Wait {
     /// For so long.
-    For(Duration),
+    For(Length),
     /// Until the next such local moment.
-    Until(Moment),
+    Until(Spanned<Until>),
+}
+
+/// What is waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Until {
+    /// A local moment.
+    Moment(Moment),
+    /// The moment at which the lead's persona is most likely to read.
+    BestTime,
+}
+
+impl FromStr for Until {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text.trim() == "best time" { Ok(Until::BestTime) } else { text.parse().map(Until::Moment) }
+    }
+}
+
+written! {
+    Until, r"^\s*(best time|((day|weekday|business day|(first|last) business day( of month)?|mon|tue|wed|thu|fri|sat|sun|month [0-9]+|[0-9]{4}-[0-9]{2}-[0-9]{2}) +)?[0-2][0-9]:[0-5][0-9])\s*$", "`best time`, or a local moment such as `10:00`, `tue 10:00`, `business day 10:00`, `month 1 10:00` or `2026-04-10 10:00`", "tue 10:00";
 }
 
 /// The long form of [`Wait`].
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct WaitUntil {
-    /// The next such moment in the lead's local time.
-    #[schemars(example = &"tue 10:00")]
-    until: Moment,
+    /// The next such moment in the lead's local time; or `best time`, that of the lead's persona.
+    #[schemars(example = &"tue 10:00", example = &"best time")]
+    until: Spanned<Until>,
 }
 
 short_or_long! {
-    Wait = "string" | WaitUntil, "a duration such as `2 days`, or `until: tue 10:00`";
+    Wait = "string" | WaitUntil, "a duration such as `2 days` or `3 business days`, or `until: tue 10:00`";
     short: str = |text| text.parse().map(Wait::For);
     long = |wait| Ok(Wait::Until(wait.until));
 }
@@ -224,8 +248,8 @@ pub struct WaitFor {
     /// Condition on the lead; where it already holds, nobody waits.
     #[schemars(example = &"score >= 60")]
     pub when: Option<Text>,
-    /// How long at most. An event at the very last second still counts.
-    pub within: Spanned<Duration>,
+    /// How long at most: a duration, or `5 business days`. An event at the very last second still counts.
+    pub within: Spanned<Length>,
 }
 
 /// An arm of a branch.

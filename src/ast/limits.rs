@@ -229,14 +229,30 @@ pub struct QuietHours {
     pub from: ClockTime,
     /// First minute that is not quiet; may be of the next day.
     pub to: ClockTime,
-    /// Weekdays that are quiet all day.
+    /// Weekdays that are quiet all day, and `holidays`: the holidays and further days off of the project's calendar.
     #[serde(default)]
-    #[schemars(example = serde_json::json!(["sat", "sun"]))]
-    pub also: Vec<Weekday>,
+    #[schemars(example = serde_json::json!(["sat", "sun", "holidays"]))]
+    pub also: Vec<Spanned<QuietDay>>,
     /// Whose clock: the lead's (default) or the project's.
     #[serde(default)]
     #[schemars(example = &"lead")]
     pub timezone: WhoseTime,
+}
+
+/// A kind of day that is quiet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(inline)]
+#[expect(missing_docs, reason = "the days speak for themselves")]
+pub enum QuietDay {
+    Mon,
+    Tue,
+    Wed,
+    Thu,
+    Fri,
+    Sat,
+    Sun,
+    Holidays,
 }
 
 /// A day of the week.

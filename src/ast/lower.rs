@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::calendar::Calendar;
 use super::channels::{Channels, Integration, Message};
 use super::data::{Event, Field};
 use super::journey::{Journey, Moved};
@@ -31,6 +32,7 @@ pub enum Kind {
     List,
     Topic,
     Sender,
+    Calendar,
     Email,
     Message,
     Integration,
@@ -50,6 +52,7 @@ impl Kind {
             Kind::List => "lists",
             Kind::Topic => "topics",
             Kind::Sender => "senders",
+            Kind::Calendar => "calendars",
             Kind::Email => "emails",
             Kind::Message => "messages",
             Kind::Integration => "integrations",
@@ -69,6 +72,7 @@ impl Kind {
             Kind::List => "list",
             Kind::Topic => "topic",
             Kind::Sender => "sender",
+            Kind::Calendar => "calendar",
             Kind::Email => "email",
             Kind::Message => "message",
             Kind::Integration => "integration",
@@ -83,7 +87,7 @@ impl Kind {
     }
 
     /// All kinds.
-    pub const ALL: [Kind; 13] = [
+    pub const ALL: [Kind; 14] = [
         Kind::Field,
         Kind::Event,
         Kind::Persona,
@@ -93,6 +97,7 @@ impl Kind {
         Kind::List,
         Kind::Topic,
         Kind::Sender,
+        Kind::Calendar,
         Kind::Email,
         Kind::Message,
         Kind::Integration,
@@ -139,6 +144,7 @@ pub struct Declarations {
     pub lists: Vec<Named<List>>,
     pub topics: Vec<Named<Topic>>,
     pub senders: Vec<Named<Sender>>,
+    pub calendars: Vec<Named<Calendar>>,
     pub policies: Option<Spanned<Policies>>,
     pub channels: Option<Spanned<Channels>>,
     pub emails: Vec<Named<Email>>,
@@ -184,6 +190,7 @@ impl Reader<'_> {
             "lists" => self.out.lists = self.named(Kind::List, &entry.value),
             "topics" => self.out.topics = self.named(Kind::Topic, &entry.value),
             "senders" => self.out.senders = self.named(Kind::Sender, &entry.value),
+            "calendars" => self.out.calendars = self.named(Kind::Calendar, &entry.value),
             "emails" => self.out.emails = self.named(Kind::Email, &entry.value),
             "messages" => self.out.messages = self.named(Kind::Message, &entry.value),
             "integrations" => self.out.integrations = self.named(Kind::Integration, &entry.value),
@@ -213,6 +220,8 @@ impl Reader<'_> {
             "timezone" => self.out.settings.timezone = self.read(value),
             "locale" => self.out.settings.locale = self.read(value),
             "currency" => self.out.settings.currency = self.read(value),
+            "calendar" => self.out.settings.calendar = self.read(value),
+            "best_time" => self.out.settings.best_time = self.read(value),
             "simulation" => self.out.settings.simulation = self.read(value),
             "levels" => self.out.settings.levels = self.read(value),
             "columns" => self.out.settings.columns = self.read(value),

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::quantity::{Duration, Fatigue, Limit, Percent, Rate};
+use super::quantity::{Duration, Factor, Fatigue, Limit, Moment, Percent, Rate};
 use super::{Literal, Text};
 use crate::syntax::{Entries, Spanned};
 
@@ -60,6 +60,12 @@ pub struct Behavior {
     /// What mails of late take from the interest in the next one.
     #[schemars(example = serde_json::json!({"open": "-8% per mail in 7 days"}))]
     pub fatigue: FatigueRates,
+    /// When they are most likely to read: a moment that comes again, in their local time. The project's unless said.
+    #[schemars(example = &"tue 10:00")]
+    pub best_time: Option<Spanned<Moment>>,
+    /// What the chance to open is multiplied by for a mail that comes within the hour that begins then.
+    #[schemars(example = &"x1.3")]
+    pub in_best_time: Option<Spanned<Factor>>,
     /// What they do besides reading mail.
     #[schemars(example = serde_json::json!([{"event": "page_viewed", "with": {"path": "/pricing"}, "rate": "0.4 per week"}]))]
     pub does: Vec<Spanned<Does>>,

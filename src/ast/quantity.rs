@@ -108,8 +108,21 @@ pub enum Moment {
     Weekdays(ClockTime),
     /// Every month on this day (1 to 28) at this time.
     Monthly(u8, ClockTime),
+    /// On working days at this time.
+    Business(BusinessDay, ClockTime),
     /// Once.
     Once(jiff::civil::DateTime),
+}
+
+/// Which working days.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BusinessDay {
+    /// All of them.
+    Every,
+    /// The first of each month.
+    First,
+    /// The last of each month.
+    Last,
 }
 
 fn split_number(text: &str) -> Option<(f64, &str)> {
@@ -128,6 +141,9 @@ impl FromStr for Duration {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         const WRONG: &str = "not a duration; write `2 days`, `90 minutes`, `4h` or `1 day 12 hours`";
+        if text.contains("business") {
+            return Err("in business days, which only `wait` and the `within` of `wait_for` count in; write `3 days`");
+        }
         let mut secs: i64 = 0;
         let mut rest = text.trim();
         while !rest.is_empty() {
@@ -280,7 +296,7 @@ impl FromStr for Moment {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         const WRONG: &str =
-            "not a moment; write `10:00`, `tue 10:00`, `weekday 10:00`, `month 1 10:00` or `2026-04-10 10:00`";
+            "not a moment; write `10:00`, `tue 10:00`, `business day 10:00`, `month 1 10:00` or `2026-04-10 10:00`";
         let text = text.trim();
         let (day, time) = text.rsplit_once(' ').unwrap_or(("day", text));
         let time: ClockTime = time.parse().map_err(|_| WRONG)?;
@@ -290,6 +306,9 @@ impl FromStr for Moment {
         match day.trim() {
             "day" => Ok(Moment::Daily(time)),
             "weekday" => Ok(Moment::Weekdays(time)),
+            "business day" => Ok(Moment::Business(BusinessDay::Every, time)),
+            "first business day" | "first business day of month" => Ok(Moment::Business(BusinessDay::First, time)),
+            "last business day" | "last business day of month" => Ok(Moment::Business(BusinessDay::Last, time)),
             day => {
                 if let Some(weekday) = weekday(day) {
                     return Ok(Moment::Weekly(weekday, time));
@@ -384,16 +403,16 @@ macro_rules! written {
             }
         }
 
-        impl JsonSchema for $type {
+        impl schemars::JsonSchema for $type {
             fn inline_schema() -> bool {
                 true
             }
 
-            fn schema_name() -> Cow<'static, str> {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
                 stringify!($type).into()
             }
 
-            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
                 schemars::json_schema!({
                     "type": "string", "pattern": $pattern, "examples": [$example],
                     "patternErrorMessage": $says,
@@ -405,7 +424,7 @@ macro_rules! written {
 pub(super) use written;
 
 written! {
-    Duration, r"^\s*([0-9]+ *[a-z]+[ ,]*)+$", "a duration such as `2 days`, `90 minutes` or `4h`", "2 days";
+    Duration, r"^\s*([0-9]+ *(business +)?[a-z]+[ ,]*)+$", "a duration such as `2 days`, `90 minutes` or `4h`", "2 days";
     Percent, r"^\s*[0-9]+(\.[0-9]+)?%\s*$", "a percentage such as `38%`", "38%";
     Factor, r"^\s*x[0-9]+(\.[0-9]+)?\s*$", "a factor such as `x1.2`", "x1.2";
     Rate, r"^\s*[0-9]+(\.[0-9]+)? +per +[0-9a-z ]+$", "a rate such as `0.4 per week`", "0.4 per week";
@@ -414,7 +433,7 @@ written! {
     Limit, r"^\s*[0-9]+ +per +[0-9a-z ]+$", "a limit such as `1 per day`", "1 per day";
     Again, r"^\s*(never|always|after +[0-9][0-9a-z ,]*)$", "`never`, `always` or `after 90 days`", "after 90 days";
     ClockTime, r"^\s*[0-2][0-9]:[0-5][0-9]\s*$", "a time of day such as `21:00`", "21:00";
-    Moment, r"^\s*((day|weekday|mon|tue|wed|thu|fri|sat|sun|month [0-9]+|[0-9]{4}-[0-9]{2}-[0-9]{2}) +)?[0-2][0-9]:[0-5][0-9]\s*$", "a local moment such as `10:00`, `tue 10:00`, `weekday 10:00`, `month 1 10:00` or `2026-04-10 10:00`", "tue 10:00";
+    Moment, r"^\s*((day|weekday|business day|(first|last) business day( of month)?|mon|tue|wed|thu|fri|sat|sun|month [0-9]+|[0-9]{4}-[0-9]{2}-[0-9]{2}) +)?[0-2][0-9]:[0-5][0-9]\s*$", "a local moment such as `10:00`, `tue 10:00`, `business day 10:00`, `month 1 10:00` or `2026-04-10 10:00`", "tue 10:00";
 }
 
 /// A date, `2026-04-01`.

@@ -1,9 +1,8 @@
 //! `quota` and `warmup` of senders: how many mails go out a day or an hour.
 
-use std::borrow::Cow;
 use std::str::FromStr;
 
-use schemars::{JsonSchema, Schema, SchemaGenerator};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::Text;

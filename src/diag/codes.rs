@@ -94,6 +94,10 @@ codes! {
     WarmupGrowth = "TJ0411" "warmup-growth" Error fault "a warm-up that never reaches its end";
     WarmupSteps = "TJ0412" "warmup-steps" Warn rule "a warm-up that falls, or grows faster than receivers bear";
     WarmupCannotFit = "TJ0413" "warmup-cannot-fit" Warn rule "mails that a sender's quota leaves no room for";
+    NoCalendar = "TJ0414" "no-calendar" Error fault "business days or holidays in a project that has no calendar for them";
+    HolidaysUnknown = "TJ0415" "holidays-unknown" Error fault "a simulation in years whose holidays are not known";
+    CalendarOutOfDate = "TJ0416" "calendar-out-of-date" Warn rule "a calendar whose listed days end before the year of the simulation";
+    NoBestTime = "TJ0417" "no-best-time" Warn rule "a best time is asked for that a persona does not have";
     // Journey graphs.
     BranchWithoutElse = "TJ0501" "branch-without-else" Error rule "a branch without `else` drops leads silently";
     UnreachableStep = "TJ0502" "unreachable-step" Warn rule "no path leads to a step";

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::integration::Method;
-use super::{Again, Condition, Mapping, Name, Outcome, Value};
+use super::{Again, Condition, Length, Mapping, Name, Outcome, Value};
 use crate::text::Origin;
 
 /// What happens to a lead.
@@ -116,11 +116,32 @@ pub enum Moment {
         /// Minute of the day.
         minute: u16,
     },
+    /// On working days at this minute.
+    Working {
+        /// Which of them.
+        day: WorkingDay,
+        /// The calendar that says which days are worked.
+        calendar: Name,
+        /// Minute of the day.
+        minute: u16,
+    },
     /// Once.
     Once {
         /// Local civil time `YYYY-MM-DDTHH:MM:SS`.
         at: String,
     },
+}
+
+/// Which working days.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum WorkingDay {
+    /// All of them.
+    Every,
+    /// The first of each month.
+    FirstOfMonth,
+    /// The last of each month.
+    LastOfMonth,
 }
 
 /// What a journey is for.
@@ -152,6 +173,10 @@ pub struct Step {
 /// What a step does.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a campaign has few steps, and plain data is worth more than their bytes"
+)]
 pub enum Action {
     /// Sends an email or a message.
     Send {
@@ -162,14 +187,16 @@ pub enum Action {
     },
     /// Waits for a time.
     Wait {
-        /// In seconds.
-        secs: i64,
+        /// For how long.
+        length: Length,
     },
     /// Waits until a local moment.
     WaitUntil {
         /// The moment; the first at or after now.
         moment: Moment,
     },
+    /// Waits until the best time of the lead's persona, else of the project; nobody waits where there is none.
+    WaitBestTime,
     /// Waits for an event.
     WaitFor {
         /// Which.
@@ -178,8 +205,8 @@ pub enum Action {
         filter: Option<Condition>,
         /// Where this already holds, nobody waits.
         when: Option<Condition>,
-        /// At most so many seconds; an event at the last second still counts.
-        within_secs: i64,
+        /// At most so long; an event at the last second still counts.
+        within: Length,
         /// Where those go whose time ran out.
         timeout: Target,
     },
@@ -323,6 +350,7 @@ impl Action {
             Action::Send { .. }
             | Action::Wait { .. }
             | Action::WaitUntil { .. }
+            | Action::WaitBestTime
             | Action::WaitFor { .. }
             | Action::Branch { .. }
             | Action::Split { .. }
@@ -351,6 +379,7 @@ impl Step {
             Action::Send { .. }
             | Action::Wait { .. }
             | Action::WaitUntil { .. }
+            | Action::WaitBestTime
             | Action::Set { .. }
             | Action::Score { .. }
             | Action::Stage { .. }

@@ -7,10 +7,12 @@
 //! Names in here are known to exist: `Name` of a step, an email or a field can be looked up without asking.
 
 pub mod builtin;
+pub mod calendar;
 pub mod chance;
 pub mod channel;
 pub mod expr;
 pub mod integration;
+pub mod japan;
 pub mod journey;
 pub mod lead;
 pub mod map;
@@ -25,6 +27,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use calendar::{Calendar, Length};
 pub use channel::{Channel, ChannelSettings, Message, Reading};
 pub use expr::{Condition, Expr};
 pub use integration::{Integration, Mapped, Mapping, Outcome};
@@ -66,6 +69,9 @@ pub struct Campaign {
     pub topics: BTreeMap<Name, Topic>,
     /// Senders.
     pub senders: BTreeMap<Name, Sender>,
+    /// Which days are worked.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub calendars: BTreeMap<Name, Calendar>,
     /// Limits for all mails.
     pub policies: Policies,
     /// Settings of the channels that the project names or uses.
@@ -104,6 +110,12 @@ pub struct Settings {
     pub locale: Option<String>,
     /// ISO 4217 code.
     pub currency: Option<String>,
+    /// The project's calendar.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calendar: Option<Name>,
+    /// When people are most likely to read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub best_time: Option<journey::Moment>,
     /// Defaults of a simulation.
     pub simulation: Simulation,
     /// How leads files are read.
@@ -223,6 +235,12 @@ pub struct Behavior {
     /// How it reads messages, by channel.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub messages: BTreeMap<Channel, Reading>,
+    /// When it is most likely to read; the project's time if it has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub best_time: Option<journey::Moment>,
+    /// What the chance to open is multiplied by for mail that comes within the hour from then on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub in_best_time: Option<f64>,
     /// What it does besides.
     pub does: Vec<Does>,
     /// How it answers requests for consent, and leaves.
@@ -604,6 +622,9 @@ pub struct QuietHours {
     pub to_minute: u16,
     /// Weekdays quiet all day: 1 Monday to 7 Sunday.
     pub weekdays: Vec<u8>,
+    /// The calendar whose days off are quiet all day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holidays: Option<Name>,
     /// Whether it is the lead's clock (otherwise the project's).
     pub lead_time: bool,
 }

@@ -188,6 +188,15 @@ pub fn duration(secs: i64) -> String {
     if words.is_empty() { "0 seconds".to_owned() } else { words.join(" ") }
 }
 
+/// A length of time in words, with its calendar.
+pub fn length(length: &super::Length) -> String {
+    match length {
+        super::Length::Secs(secs) => duration(*secs),
+        super::Length::BusinessDays { days: 1, calendar } => format!("1 business day ({calendar})"),
+        super::Length::BusinessDays { days, calendar } => format!("{days} business days ({calendar})"),
+    }
+}
+
 impl Display for Value {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {

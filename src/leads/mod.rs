@@ -11,6 +11,7 @@ mod bytes;
 mod cell;
 mod columns;
 mod csv;
+mod days_off;
 mod jsonl;
 mod made_up;
 mod members;
@@ -20,6 +21,7 @@ mod tests;
 
 use std::io::Read;
 
+pub use days_off::days_off;
 pub use made_up::{MadeUp, MakeUpError, made_up};
 pub use members::{Members, members};
 

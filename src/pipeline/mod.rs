@@ -128,8 +128,19 @@ fn read(file: FileId, sound: bool, sources: &SourceMap) -> ReadFile {
     ReadFile { sink, declarations: Some(declarations), allows }
 }
 
-const SETTINGS: &[&str] =
-    &["project", "timezone", "locale", "currency", "simulation", "levels", "columns", "values", "absent"];
+const SETTINGS: &[&str] = &[
+    "project",
+    "timezone",
+    "locale",
+    "currency",
+    "calendar",
+    "best_time",
+    "simulation",
+    "levels",
+    "columns",
+    "values",
+    "absent",
+];
 
 /// The project's own levels.
 fn levels(files: &[Declarations], sources: &SourceMap, sink: &mut Sink) -> Levels {
@@ -169,6 +180,10 @@ fn attach(root: &Path, files: &[Declarations], sources: &mut SourceMap) -> Attac
                 out.templates.insert(path.clone(), file);
             }
         }
+    }
+    for path in files.iter().flat_map(|file| &file.calendars).filter_map(|calendar| calendar.def.file.as_ref()) {
+        let days = project::attachment(root, path, project::MAX_LIST).and_then(|text| leads::days_off(&text));
+        out.days.insert(path.value.clone(), days);
     }
     for path in files.iter().flat_map(|file| &file.lists).filter_map(|list| list.def.members.as_ref()) {
         let text = project::attachment(root, path, project::MAX_LIST);

@@ -7,12 +7,13 @@ mod calendar;
 mod map;
 mod permission;
 mod quota;
+mod schedule;
 mod text;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-pub use calendar::{Scheduled, calendar};
+pub use schedule::{Scheduled, schedule};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -123,6 +124,7 @@ fn part_hashes(campaign: &Campaign) -> Result<BTreeMap<String, String>, serde_js
         "lists",
         "topics",
         "senders",
+        "calendars",
         "channels",
         "emails",
         "messages",

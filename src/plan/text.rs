@@ -5,8 +5,8 @@ mod outside;
 use std::fmt::Write as _;
 
 use super::{Plan, permission};
-use crate::ir::journey::{Action, Entry, EntryBy, Journey, Moment, Step, Target};
-use crate::ir::print::duration;
+use crate::ir::journey::{Action, Entry, EntryBy, Journey, Moment, Step, Target, WorkingDay};
+use crate::ir::print::{duration, length};
 use crate::ir::{Again, Campaign, Condition, Email, Value};
 
 /// Steps named beside a step are set apart from it by so many columns.
@@ -19,6 +19,7 @@ pub fn text(plan: &Plan) -> String {
     // Writing to a string cannot fail, here and below.
     let _ = writeln!(out, "plan of {}, {}", settings.project, short(&plan.hash));
     let _ = writeln!(out, "time zone {}", settings.timezone);
+    write_best_times(&plan.campaign, &mut out);
     for (name, journey) in plan.campaign.journeys_in_order() {
         let _ = writeln!(out, "\njourney {}{}", titled(name, journey.label.as_deref()), hash(plan, "journeys", name));
         write_journey(journey, &mut out);
@@ -26,9 +27,10 @@ pub fn text(plan: &Plan) -> String {
     write_emails(plan, &mut out);
     outside::write(plan, &mut out);
     write_segments(plan, &mut out);
-    super::calendar::write_calendar(&plan.campaign, &mut out);
+    super::schedule::write_schedule(&plan.campaign, &mut out);
     super::map::write_map(&plan.campaign, &mut out);
     super::quota::write(plan, &mut out);
+    super::calendar::write(plan, &mut out);
     permission::write(plan, &mut out);
     write_others(plan, &mut out);
     out
@@ -74,6 +76,7 @@ fn write_step(number: usize, step: &Step, following: Option<&str>, width: usize,
         | Action::Send { .. }
         | Action::Wait { .. }
         | Action::WaitUntil { .. }
+        | Action::WaitBestTime
         | Action::Set { .. }
         | Action::Score { .. }
         | Action::Stage { .. }
@@ -109,6 +112,7 @@ fn arms(step: &Step) -> Vec<String> {
         Action::Send { .. }
         | Action::Wait { .. }
         | Action::WaitUntil { .. }
+        | Action::WaitBestTime
         | Action::Set { .. }
         | Action::Score { .. }
         | Action::Stage { .. }
@@ -131,15 +135,12 @@ fn action(action: &Action) -> String {
             let hold = max_hold_secs.map_or(String::new(), |secs| format!(", held at most {}", duration(secs)));
             format!("send {content}{hold}")
         }
-        Action::Wait { secs } => format!("wait {}", duration(*secs)),
+        Action::Wait { length: time } => format!("wait {}", length(time)),
         Action::WaitUntil { moment: until } => format!("wait until {}", moment(until)),
-        Action::WaitFor { event, filter, when, within_secs, .. } => {
+        Action::WaitBestTime => "wait until best time".to_owned(),
+        Action::WaitFor { event, filter, when, within, .. } => {
             let already = when.as_ref().map_or(String::new(), |when| format!(", unless {}", when.text));
-            format!(
-                "wait for {event}{}, within {}{already}",
-                condition(" where", filter.as_ref()),
-                duration(*within_secs)
-            )
+            format!("wait for {event}{}, within {}{already}", condition(" where", filter.as_ref()), length(within))
         }
         Action::Branch { .. } => "branch".to_owned(),
         Action::Split { .. } => "split".to_owned(),
@@ -201,16 +202,36 @@ fn again(again: Again) -> String {
     }
 }
 
+/// When people are most likely to read.
+fn write_best_times(campaign: &Campaign, out: &mut String) {
+    let of_personas = campaign.personas.iter().filter_map(|persona| {
+        let (name, behavior) = (&persona.name, &persona.behavior);
+        let at = behavior.best_time.as_ref()?;
+        let lift = behavior.in_best_time.map_or(String::new(), |factor| format!(", opens x{factor}"));
+        Some((format!(" of {name}"), at, lift))
+    });
+    let of_project = campaign.settings.best_time.as_ref().map(|at| (String::new(), at, String::new()));
+    for (whose, at, lift) in of_project.into_iter().chain(of_personas) {
+        let _ = writeln!(out, "best time{whose} {}{lift}", moment(at));
+    }
+}
+
 fn moment(moment: &Moment) -> String {
-    const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
     let clock = |minute: u16| format!("{:02}:{:02}", minute / 60, minute % 60);
     match moment {
         Moment::Daily { minute } => clock(*minute),
         Moment::Weekly { weekdays, minute } => {
-            let days = weekdays.iter().filter_map(|day| DAYS.get(usize::from(*day).wrapping_sub(1)).copied());
-            format!("{} {}", days.collect::<Vec<_>>().join(", "), clock(*minute))
+            format!("{} {}", self::weekdays(weekdays), clock(*minute))
         }
         Moment::Monthly { day, minute } => format!("day {day} of the month {}", clock(*minute)),
+        Moment::Working { day, calendar, minute } => {
+            let day = match day {
+                WorkingDay::Every => "each working day",
+                WorkingDay::FirstOfMonth => "the first working day of the month",
+                WorkingDay::LastOfMonth => "the last working day of the month",
+            };
+            format!("{day} ({calendar}) {}", clock(*minute))
+        }
         Moment::Once { at } => at.replace('T', " "),
     }
 }
@@ -218,6 +239,13 @@ fn moment(moment: &Moment) -> String {
 /// How leads agree to a topic.
 fn consent(campaign: &Campaign, topic: &str) -> &'static str {
     campaign.topics.get(topic).map_or("", |topic| permission::consent(topic.consent))
+}
+
+/// Weekdays by their short names.
+pub(super) fn weekdays(days: &[u8]) -> String {
+    const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+    let days = days.iter().filter_map(|day| DAYS.get(usize::from(*day).wrapping_sub(1)).copied());
+    days.collect::<Vec<_>>().join(", ")
 }
 
 fn write_emails(plan: &Plan, out: &mut String) {
@@ -252,7 +280,7 @@ fn write_others(plan: &Plan, out: &mut String) {
 
 fn is_shown_or_builtin(campaign: &Campaign, address: &str) -> bool {
     match address.split_once('.') {
-        Some(("journeys" | "emails" | "channels" | "messages" | "integrations" | "segments", _)) => true,
+        Some(("journeys" | "emails" | "channels" | "messages" | "integrations" | "segments" | "calendars", _)) => true,
         Some(("fields", name)) => campaign.fields.get(name).is_some_and(|field| field.builtin),
         Some(("events", name)) => campaign.events.get(name).is_some_and(|event| event.builtin),
         Some(_) => false,
@@ -288,7 +316,7 @@ mod tests {
 
     use super::*;
     use crate::ir::journey::{Arm, Goal, SplitArm};
-    use crate::ir::{Body, Consent, Expr, Segment, Topic};
+    use crate::ir::{Body, Consent, Expr, Length, Segment, Topic};
     use crate::text::Origin;
 
     fn when(text: &str) -> Condition {
@@ -309,7 +337,7 @@ mod tests {
             event: "email_clicked".to_owned(),
             filter: Some(when("event.email == \"hello\"")),
             when: Some(when("score >= 90")),
-            within_secs: 4 * 86_400,
+            within: Length::Secs(4 * 86_400),
             timeout: to("settle"),
         };
         let tuesday = Moment::Weekly { weekdays: vec![2], minute: 600 };
@@ -323,7 +351,7 @@ mod tests {
         let gift = BTreeMap::from([("until".to_owned(), Value::Date(20_000))]);
         let parts: Vec<(&str, Action, Target)> = vec![
             ("挨拶", Action::Send { content: "hello".to_owned(), max_hold_secs: None }, to("settle")),
-            ("settle", Action::Wait { secs: 90_061 }, to("tuesday")),
+            ("settle", Action::Wait { length: Length::Secs(90_061) }, to("tuesday")),
             ("tuesday", Action::WaitUntil { moment: tuesday }, to("reads")),
             ("reads", waits, to("ready")),
             ("ready", Action::Branch { arms, has_else: true }, to("test")),

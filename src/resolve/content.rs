@@ -3,8 +3,8 @@
 use super::typing::{AtHand, Place};
 use super::{Resolver, permission, window};
 use crate::ast::limits::{
-    ChannelName, Dmarc, Frequency, HardBounces, OnExcess, Policies, QuietHours, Sender, Topic, TopicKind, Weekday,
-    WhoseTime,
+    ChannelName, Dmarc, Frequency, HardBounces, OnExcess, Policies, QuietDay, QuietHours, Sender, Topic, TopicKind,
+    Weekday, WhoseTime,
 };
 use crate::ast::people::List;
 use crate::ast::quantity::Window;
@@ -178,7 +178,9 @@ impl Resolver<'_> {
     }
 
     pub(super) fn quiet_hours(&mut self, quiet: &Spanned<QuietHours>) -> Option<ir::QuietHours> {
-        let mut weekdays: Vec<u8> = quiet.also.iter().map(|day| weekday_number(*day)).collect();
+        let mut weekdays: Vec<u8> = quiet.also.iter().filter_map(|day| quiet_weekday(day.value)).collect();
+        let holidays = quiet.also.iter().find(|day| day.value == QuietDay::Holidays);
+        let holidays = holidays.and_then(|day| self.working_days(day.span, "which days are `holidays`"));
         weekdays.sort_unstable();
         weekdays.dedup();
         if weekdays.len() == 7 {
@@ -196,6 +198,7 @@ impl Resolver<'_> {
             from_minute: quiet.from.minutes,
             to_minute: quiet.to.minutes,
             weekdays,
+            holidays,
             lead_time: quiet.timezone == WhoseTime::Lead,
         })
     }
@@ -222,7 +225,21 @@ fn channel_of(name: ChannelName) -> Channel {
     }
 }
 
-fn weekday_number(day: Weekday) -> u8 {
+fn quiet_weekday(day: QuietDay) -> Option<u8> {
+    match day {
+        QuietDay::Mon => Some(1),
+        QuietDay::Tue => Some(2),
+        QuietDay::Wed => Some(3),
+        QuietDay::Thu => Some(4),
+        QuietDay::Fri => Some(5),
+        QuietDay::Sat => Some(6),
+        QuietDay::Sun => Some(7),
+        QuietDay::Holidays => None,
+    }
+}
+
+/// A weekday by its number.
+pub(super) fn weekday_number(day: Weekday) -> u8 {
     match day {
         Weekday::Mon => 1,
         Weekday::Tue => 2,

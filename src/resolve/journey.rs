@@ -6,7 +6,7 @@ use super::names::listed;
 use super::typing::{AtHand, Place};
 use super::{Resolver, again, spanned_value};
 use crate::ast::expression::ExprKind;
-use crate::ast::journey::{self, Emit, ScoreStep, Wait};
+use crate::ast::journey::{self, Emit, ScoreStep, Until, Wait};
 use crate::ast::quantity::Moment;
 use crate::ast::{Kind, Literal, Named, Text, jinja};
 use crate::diag::{Code, Diagnostic};
@@ -162,7 +162,8 @@ impl Resolver<'_> {
                 finding.help("write `every: mon 09:00`, or `at:` for one that comes once")
             }
             (Some(sound), None) | (None, Some(sound)) => {
-                return EntryBy::Schedule { segment, moment: moment(sound.value) };
+                let moment = self.local_moment(sound);
+                return EntryBy::Schedule { segment, moment };
             }
             (at, every) => {
                 let span = at.as_ref().and(every.as_ref()).map_or(def.segment.span, |every| every.span);
@@ -177,7 +178,11 @@ impl Resolver<'_> {
     fn once(&mut self, ends: &Spanned<Moment>) -> Option<String> {
         match ends.value {
             Moment::Once(at) => Some(at.to_string()),
-            Moment::Daily(_) | Moment::Weekly(..) | Moment::Weekdays(_) | Moment::Monthly(..) => {
+            Moment::Daily(_)
+            | Moment::Weekly(..)
+            | Moment::Weekdays(_)
+            | Moment::Monthly(..)
+            | Moment::Business(..) => {
                 let finding = Diagnostic::new(Code::InvalidValue, ends.span, "a journey ends once");
                 self.sink.push(finding.help("write `ends: 2026-06-30 00:00`"));
                 None
@@ -363,7 +368,8 @@ impl Resolver<'_> {
             None => next.clone(),
         };
         let event = event.unwrap_or_else(|| wait.event.value.clone());
-        Action::WaitFor { event, filter, when, within_secs: wait.within.secs, timeout }
+        let within = self.length(wait.within.value, wait.within.span);
+        Action::WaitFor { event, filter, when, within, timeout }
     }
 
     fn simple_action(&mut self, def: &journey::Step) -> Action {
@@ -372,8 +378,13 @@ impl Resolver<'_> {
             Action::Send { content, max_hold_secs: spanned_value(&def.max_hold).map(|hold| hold.secs) }
         } else if let Some(wait) = &def.wait {
             match wait.value {
-                Wait::For(duration) => Action::Wait { secs: duration.secs },
-                Wait::Until(until) => Action::WaitUntil { moment: moment(until) },
+                Wait::For(length) => Action::Wait { length: self.length(length, wait.span) },
+                Wait::Until(until) => match until.value {
+                    Until::Moment(value) => {
+                        Action::WaitUntil { moment: self.local_moment(&Spanned { value, span: until.span }) }
+                    }
+                    Until::BestTime => Action::WaitBestTime,
+                },
             }
         } else if let Some(values) = &def.set {
             self.set(values)
@@ -540,14 +551,4 @@ fn inner_steps(step: &journey::Step) -> Vec<&[journey::Step]> {
     let split = step.split.iter().flat_map(|arms| arms.iter().map(|arm| arm.steps.as_slice()));
     let others = [&step.otherwise, &step.timeout].into_iter().flatten().map(|steps| steps.as_slice());
     arms.chain(split).chain(others).collect()
-}
-
-fn moment(moment: Moment) -> LocalMoment {
-    match moment {
-        Moment::Daily(time) => LocalMoment::Daily { minute: time.minutes },
-        Moment::Weekly(day, time) => LocalMoment::Weekly { weekdays: vec![day], minute: time.minutes },
-        Moment::Weekdays(time) => LocalMoment::Weekly { weekdays: (1..=5).collect(), minute: time.minutes },
-        Moment::Monthly(day, time) => LocalMoment::Monthly { day, minute: time.minutes },
-        Moment::Once(at) => LocalMoment::Once { at: at.to_string() },
-    }
 }

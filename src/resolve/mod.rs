@@ -4,6 +4,7 @@
 //! even where something was wrong (what could not be understood is left empty), so that later stages can look for
 //! further faults; whether it may be run is for the findings to say. Never: files, rules of taste.
 
+mod calendar;
 mod channels;
 mod content;
 mod data;
@@ -42,6 +43,8 @@ pub struct Attachments {
     pub templates: BTreeMap<String, Result<FileId, String>>,
     /// Members of list files, or why one cannot be read.
     pub members: BTreeMap<String, Result<ListMembers, String>>,
+    /// Days off of calendar files, or why one cannot be read.
+    pub days: BTreeMap<String, Result<BTreeMap<String, Option<String>>, String>>,
 }
 
 /// What the declarations come to.
@@ -89,6 +92,7 @@ pub fn resolve(
     };
     resolver.collect(broken);
     resolver.project();
+    resolver.calendars();
     resolver.data();
     resolver.people();
     resolver.content();
@@ -144,6 +148,7 @@ impl Resolver<'_> {
                 (Kind::List, texts(&file.lists)),
                 (Kind::Topic, texts(&file.topics)),
                 (Kind::Sender, texts(&file.senders)),
+                (Kind::Calendar, texts(&file.calendars)),
                 (Kind::Email, texts(&file.emails)),
                 (Kind::Message, texts(&file.messages)),
                 (Kind::Integration, texts(&file.integrations)),

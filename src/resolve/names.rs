@@ -107,6 +107,7 @@ impl Names {
                 | Kind::List
                 | Kind::Topic
                 | Kind::Sender
+                | Kind::Calendar
                 | Kind::Email
                 | Kind::Message
                 | Kind::Integration
@@ -132,6 +133,7 @@ impl Names {
             | Kind::List
             | Kind::Topic
             | Kind::Sender
+            | Kind::Calendar
             | Kind::Email
             | Kind::Message
             | Kind::Integration

@@ -187,6 +187,8 @@ impl Resolver<'_> {
             open_fatigue: def.fatigue.open.map(fatigue),
             click_fatigue: def.fatigue.click.map(fatigue),
             messages: self.readings(&def.messages),
+            best_time: self.best_time(def.best_time.as_ref()),
+            in_best_time: def.in_best_time.as_ref().map(|factor| factor.value.factor),
             does: def.does.iter().filter_map(|does| self.does(does)).collect(),
             answers: self.answers(&def.email),
         }

@@ -3,6 +3,7 @@
 //! In: what was resolved and what the analyses know of it. Out: findings. Never: how a fact was found.
 
 mod branch_without_else;
+mod calendar_out_of_date;
 mod colliding_schedules;
 mod confirmation_without_link;
 mod cost_without_currency;
@@ -11,6 +12,7 @@ mod long_sms;
 mod loop_without_wait;
 mod market_without_confirmation;
 mod marketing_confirmation;
+mod no_best_time;
 mod no_way_out;
 mod nobody_enters;
 mod nobody_subscribes;
@@ -41,6 +43,8 @@ type Rule = fn(Context<'_>, &mut Sink);
 const RULES: &[Rule] = &[
     warmup_steps::check,
     warmup_cannot_fit::check,
+    calendar_out_of_date::check,
+    no_best_time::check,
     branch_without_else::check,
     unreachable_step::check,
     no_way_out::check,

@@ -43,6 +43,7 @@ fn stands_for_itself(kind: Kind) -> bool {
         | Kind::List
         | Kind::Topic
         | Kind::Sender
-        | Kind::Integration => false,
+        | Kind::Integration
+        | Kind::Calendar => false,
     }
 }

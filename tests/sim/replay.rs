@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use tabiji::backend::sim::{Options, Skip, What};
 use tabiji::ir::expr::{Cmp, Expr};
-use tabiji::ir::journey::Action;
 use tabiji::ir::{
     Again, Behavior, Cause, Decay, Does, Event, Lead, Limit, Outside, ScoreRule, Scoring, Settled, Value, Window,
 };
@@ -385,7 +384,7 @@ fn arms_topics_and_lists_can_be_settled() {
 
 #[test]
 fn leads_without_a_timeline_are_not_touched() {
-    let lab = scored(lab()).all("j", steps(vec![send("a"), Action::Wait { secs: DAY }, send("b")]));
+    let lab = scored(lab()).all("j", steps(vec![send("a"), wait(DAY), send("b")]));
     let drawn = |id: &str| Ok(lab.lead(id));
     let alone = lab.run(vec![drawn("x"), drawn("y")], &Options::default()).unwrap();
     let lead = told(&lab, &[(-DAY, "visit", &[("path", "/pricing")]), (DAY, "email_opened", &[("email", "a")])]);

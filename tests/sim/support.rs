@@ -7,8 +7,8 @@ use tabiji::ir::expr::{Cmp, Expr, History};
 use tabiji::ir::journey::{Action, Arm, Entry, EntryBy, Goal, Journey, Moment, SplitArm, Step};
 use tabiji::ir::{
     Again, Behavior, Body, Campaign, Channel, Condition, Consent, Counted, Delay, Email, Event, Field, Frequency, Lead,
-    List, Persona, Policies, QuietHours, Row, Segment, Settings, Simulation, Topic, Type, Value, Window, builtin,
-    value::TextFormat,
+    Length, List, Persona, Policies, QuietHours, Row, Segment, Settings, Simulation, Topic, Type, Value, Window,
+    builtin, value::TextFormat,
 };
 use tabiji::plan;
 use tabiji::text::Origin;
@@ -67,7 +67,13 @@ impl Lab {
     }
 
     pub fn quiet(self, from: u16, to: u16, weekdays: &[u8]) -> Lab {
-        let hours = QuietHours { from_minute: from, to_minute: to, weekdays: weekdays.to_vec(), lead_time: true };
+        let hours = QuietHours {
+            from_minute: from,
+            to_minute: to,
+            weekdays: weekdays.to_vec(),
+            holidays: None,
+            lead_time: true,
+        };
         self.policies(|policies| policies.quiet_hours = Some(hours))
     }
 
@@ -327,7 +333,7 @@ pub fn send(email: &str) -> Action {
 }
 
 pub fn wait(secs: i64) -> Action {
-    Action::Wait { secs }
+    Action::Wait { length: Length::Secs(secs) }
 }
 
 pub fn until(moment: Moment) -> Action {
@@ -347,7 +353,7 @@ pub fn wait_for(event: &str, within_secs: i64, timeout: Option<&str>) -> Action 
         event: event.to_owned(),
         filter: None,
         when: None,
-        within_secs,
+        within: Length::Secs(within_secs),
         timeout: timeout.map(str::to_owned),
     }
 }

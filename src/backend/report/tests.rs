@@ -153,8 +153,11 @@ fn figures() -> Figures {
             busiest_week: busiest("lead-000042", 3, week),
             busiest_week_marketing: busiest("lead-000007", 2, [(0, 420), (1, 400), (2, 180)].into()),
         },
-        personas: named([("it-manager", PersonaFigures { leads: 300, sent: 700, opened: 260, clicked: 60 })]),
-        no_persona: PersonaFigures { leads: 700, sent: 720, opened: 209, clicked: 32 },
+        personas: named([(
+            "it-manager",
+            PersonaFigures { leads: 300, sent: 700, opened: 260, clicked: 60, ..PersonaFigures::default() },
+        )]),
+        no_persona: PersonaFigures { leads: 700, sent: 720, opened: 209, clicked: 32, ..PersonaFigures::default() },
         stages: named([
             ("lead", stage(1_000, 520, 1_000)),
             ("mql", stage(0, 360, 480)),

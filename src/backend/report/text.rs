@@ -335,6 +335,15 @@ fn personas(figures: &Figures, campaign: &Campaign, width: usize) -> String {
     }
     let mut text = table.print(width);
     push_line(&mut text, "  opened and clicked are parts of the sent");
+    for (name, persona) in figures.personas.iter().filter(|(_, persona)| persona.delivered_in_best_time > 0) {
+        let (delivered, opened) = (persona.delivered_in_best_time, persona.opened_in_best_time);
+        let others = percent(persona.opened - opened, persona.sent - delivered);
+        let (delivered, opened) = (count(delivered), percent(opened, delivered));
+        push_line(
+            &mut text,
+            &format!("  {name}: {delivered} came at the best time, {opened} opened; of the others {others}"),
+        );
+    }
     text
 }
 

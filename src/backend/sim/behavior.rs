@@ -185,7 +185,8 @@ impl<'a> Engine<'a> {
         let open_delay = |engine: &Self, what| {
             chance::delay(reading.open_delay.median_secs, reading.open_delay.p90_secs, engine.draw(mail, what, 0))
         };
-        let open = reading.open * content.open_factor * self.freshness(reading.open_fatigue, mail);
+        let lift = self.lift(mail, persona);
+        let open = reading.open * content.open_factor * self.freshness(reading.open_fatigue, mail) * lift;
         let click = reading.click * content.click_factor * self.freshness(reading.click_fatigue, mail);
         if program.journeys[self.lead.mails[mail].journey].confirms.is_some() {
             self.answer_request(mail, persona, open);
@@ -212,6 +213,16 @@ impl<'a> Engine<'a> {
         }
     }
 
+    /// What the time of delivery does to the chance to open.
+    fn lift(&mut self, mail: usize, persona: usize) -> f64 {
+        if !self.is_best_time(persona) {
+            return 1.0;
+        }
+        self.lead.mails[mail].at_best_time = true;
+        self.figures.personas.at(persona).delivered_in_best_time += 1;
+        self.program.personas[persona].in_best_time
+    }
+
     pub(super) fn note_unread(&mut self, mail: usize, what: &str, chance: f64) {
         let (name, place) = (self.content_name(mail), self.asked_by(mail));
         let percent = chance.clamp(0.0, 1.0) * 100.0;
@@ -233,6 +244,9 @@ impl<'a> Engine<'a> {
         self.figures.content(self.lead.mails[mail].content).opened += 1;
         if self.lead.mails[mail].channel == EMAIL {
             self.persona_of(mail).opened += 1;
+            if self.lead.mails[mail].at_best_time {
+                self.persona_of(mail).opened_in_best_time += 1;
+            }
         }
         self.mail_happens(mail, self.moments(mail).opened, mark::OPENED, None);
         let (program, sent) = (self.program, self.lead.mails[mail]);

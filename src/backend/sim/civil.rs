@@ -9,7 +9,11 @@
 //! One rule answers all that is odd about clocks: a local time stands for **the first instant at which the clock shows
 //! it or more**. So a time that does not exist is the first one after the gap, and one that happens twice is the first.
 
-use crate::ir::journey::Moment as PlanMoment;
+use std::sync::Arc;
+
+use super::program::Calendars;
+use super::work_days::WorkDays;
+use crate::ir::journey::{Moment as PlanMoment, WorkingDay};
 use crate::ir::{QuietHours, Window};
 
 /// Seconds in a day.
@@ -137,18 +141,28 @@ pub enum Moment {
     Weekly(Vec<u8>, i64),
     /// On this day of every month at this second of the day.
     Monthly(u8, i64),
+    /// On working days at this second of the day.
+    Working(WorkingDay, Arc<WorkDays>, i64),
     /// Once, in local seconds.
     Once(i64),
 }
 
 impl Moment {
-    /// The moment of a plan; `None` if its text is no civil time.
-    pub fn of(moment: &PlanMoment) -> Option<Moment> {
-        Some(match moment {
+    /// The moment of a plan.
+    ///
+    /// # Errors
+    /// In words, if its text is no civil time, or its calendar is unknown.
+    pub fn of(moment: &PlanMoment, calendars: &Calendars) -> Result<Moment, String> {
+        Ok(match moment {
             PlanMoment::Daily { minute } => Moment::Daily(i64::from(*minute) * 60),
             PlanMoment::Weekly { weekdays, minute } => Moment::Weekly(weekdays.clone(), i64::from(*minute) * 60),
             PlanMoment::Monthly { day, minute } => Moment::Monthly(*day, i64::from(*minute) * 60),
-            PlanMoment::Once { at } => Moment::Once(civil_seconds(at)?),
+            PlanMoment::Working { day, calendar, minute } => {
+                Moment::Working(*day, calendars.get(calendar)?, i64::from(*minute) * 60)
+            }
+            PlanMoment::Once { at } => {
+                Moment::Once(civil_seconds(at).ok_or_else(|| format!("`{at}` is no local time"))?)
+            }
         })
     }
 
@@ -170,6 +184,18 @@ impl Moment {
                     coming(day * DAY + second)
                 })
             }
+            Moment::Working(WorkingDay::Every, days, second) => (yesterday..yesterday + 800)
+                .filter(|day| days.is_worked(*day))
+                .find_map(|day| coming(day * DAY + second)),
+            Moment::Working(which @ (WorkingDay::FirstOfMonth | WorkingDay::LastOfMonth), days, second) => {
+                let (year, month, _) = from_days(yesterday);
+                (0..24).find_map(|ahead| {
+                    let months = year * 12 + month - 1 + ahead;
+                    let last = *which == WorkingDay::LastOfMonth;
+                    let day = days.of_month(months.div_euclid(12), months.rem_euclid(12) + 1, last)?;
+                    coming(day * DAY + second)
+                })
+            }
             Moment::Once(local) => coming(*local),
         }
     }
@@ -185,24 +211,31 @@ pub struct Quiet {
     to: i64,
     /// Whether the weekday (Monday first) is quiet all day.
     all_day: [bool; 7],
+    /// The calendar whose days off are quiet all day.
+    holidays: Option<Arc<WorkDays>>,
     /// Whether it is the lead's clock.
     pub lead_time: bool,
 }
 
 impl Quiet {
     /// Those of a plan.
-    pub fn of(hours: &QuietHours) -> Quiet {
+    ///
+    /// # Errors
+    /// If the calendar of their holidays is unknown.
+    pub fn of(hours: &QuietHours, calendars: &Calendars) -> Result<Quiet, String> {
         let (from, to) = (i64::from(hours.from_minute) * 60, i64::from(hours.to_minute) * 60);
         let to = if to < from { to + DAY } else { to };
         let all_day = std::array::from_fn(|index| hours.weekdays.iter().any(|day| usize::from(*day) == index + 1));
-        Quiet { from, to, all_day, lead_time: hours.lead_time }
+        let holidays = hours.holidays.as_ref().map(|calendar| calendars.get(calendar)).transpose()?;
+        Ok(Quiet { from, to, all_day, holidays, lead_time: hours.lead_time })
     }
 
     /// `at` if it is not quiet then, else the first instant after it that is not; `None` if it is quiet for ever.
     pub fn opening(&self, zone: &Zone, at: i64) -> Option<i64> {
         let mut open = at;
-        // Spans follow one another for a week at most unless they never end.
-        for _ in 0..32 {
+        // Spans follow one another for a week and the longest row of days off at most, unless they never end.
+        let most = if self.holidays.is_some() { 4_096 } else { 32 };
+        for _ in 0..most {
             match self.end_of_span(zone, open) {
                 Some(end) => open = end,
                 None => return Some(open),
@@ -220,7 +253,8 @@ impl Quiet {
         };
         (today - 2..=today + 1).find_map(|day| {
             let midnight = day * DAY;
-            let all_day = self.all_day[usize::try_from(weekday(day) - 1).unwrap_or(0)];
+            let all_day = self.all_day[usize::try_from(weekday(day) - 1).unwrap_or(0)]
+                || self.holidays.as_ref().is_some_and(|holidays| holidays.is_off(day));
             holds(midnight + self.from, midnight + self.to)
                 .or_else(|| all_day.then(|| holds(midnight, midnight + DAY)).flatten())
         })
@@ -263,6 +297,10 @@ pub fn from_days(days: i64) -> (i64, i64, i64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn quiet_of(hours: &QuietHours) -> Quiet {
+        Quiet::of(hours, &Calendars::default()).unwrap()
+    }
 
     fn instant(text: &str) -> i64 {
         text.parse::<jiff::Timestamp>().unwrap().as_second()
@@ -328,8 +366,8 @@ mod tests {
     #[test]
     fn quiet_hours_over_midnight_open_exactly_at_the_end() {
         let tokyo = zone("Asia/Tokyo");
-        let hours = QuietHours { from_minute: 1320, to_minute: 360, weekdays: vec![], lead_time: true };
-        let quiet = Quiet::of(&hours);
+        let hours = QuietHours { from_minute: 1320, to_minute: 360, weekdays: vec![], holidays: None, lead_time: true };
+        let quiet = quiet_of(&hours);
         let at = |local: &str| once(&tokyo, local);
         let opening = |local: &str| quiet.opening(&tokyo, at(local)).unwrap();
         assert_eq!(opening("2026-04-01T12:00:00"), at("2026-04-01T12:00:00"));
@@ -343,22 +381,40 @@ mod tests {
     fn quiet_days_join_quiet_nights() {
         let tokyo = zone("Asia/Tokyo");
         let at = |local: &str| once(&tokyo, local);
-        let office =
-            Quiet::of(&QuietHours { from_minute: 1020, to_minute: 540, weekdays: vec![6, 7], lead_time: true });
+        let office = quiet_of(&QuietHours {
+            from_minute: 1020,
+            to_minute: 540,
+            weekdays: vec![6, 7],
+            holidays: None,
+            lead_time: true,
+        });
         // Friday evening to Monday morning.
         assert_eq!(office.opening(&tokyo, at("2026-04-03T17:00:00")), Some(at("2026-04-06T09:00:00")));
-        let weekend = Quiet::of(&QuietHours { from_minute: 0, to_minute: 0, weekdays: vec![6, 7], lead_time: true });
+        let weekend = quiet_of(&QuietHours {
+            from_minute: 0,
+            to_minute: 0,
+            weekdays: vec![6, 7],
+            holidays: None,
+            lead_time: true,
+        });
         assert_eq!(weekend.opening(&tokyo, at("2026-04-03T23:59:59")), Some(at("2026-04-03T23:59:59")));
         assert_eq!(weekend.opening(&tokyo, at("2026-04-04T00:00:00")), Some(at("2026-04-06T00:00:00")));
         let days = (1..=7).collect();
-        let never = Quiet::of(&QuietHours { from_minute: 0, to_minute: 0, weekdays: days, lead_time: true });
+        let never =
+            quiet_of(&QuietHours { from_minute: 0, to_minute: 0, weekdays: days, holidays: None, lead_time: true });
         assert_eq!(never.opening(&tokyo, at("2026-04-04T00:00:00")), None);
     }
 
     #[test]
     fn quiet_until_a_missing_time_opens_after_the_gap() {
         let new_york = zone("America/New_York");
-        let quiet = Quiet::of(&QuietHours { from_minute: 1320, to_minute: 150, weekdays: vec![], lead_time: true });
+        let quiet = quiet_of(&QuietHours {
+            from_minute: 1320,
+            to_minute: 150,
+            weekdays: vec![],
+            holidays: None,
+            lead_time: true,
+        });
         assert_eq!(quiet.opening(&new_york, instant("2026-03-08T06:00:00Z")), Some(instant("2026-03-08T07:00:00Z")));
     }
 

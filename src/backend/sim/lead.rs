@@ -183,6 +183,8 @@ pub struct Mail {
     pub run: u64,
     /// Persona at delivery.
     pub persona: Option<usize>,
+    /// Whether it was delivered at that persona's best time.
+    pub at_best_time: bool,
 }
 
 /// One stay in a journey.

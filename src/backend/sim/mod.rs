@@ -12,11 +12,12 @@
 //! | `steps` | entering, steps and leaving |
 //! | `send` | gates, holds and rounds of competing mails |
 //! | `quota`, `pool` | the gate of a sender's quota, and leads that take turns because they share one |
+//! | `best_time` | when personas are most likely to read |
 //! | `behavior` | deliveries, reactions, what personas do |
 //! | `permission` | what leads allow: consent, confirmation, preferences, sunset |
 //! | `replay` | the same, as a timeline tells it instead of draws |
 //! | `lead`, `ask`, `value` | the state of a lead, and answers to conditions about it |
-//! | `civil`, `chance` | local time, and keyed draws |
+//! | `civil`, `work_days`, `chance` | local time, days that are worked, and keyed draws |
 //! | `reach` | whom journeys reach, and which overlap |
 //! | `outside` | tasks, records, audiences, and what comes of them |
 //! | `outcome`, `costs`, `trace`, `facts` | figures and timelines |
@@ -28,6 +29,7 @@
 
 mod ask;
 mod behavior;
+mod best_time;
 mod cascade;
 mod chance;
 mod civil;
@@ -47,6 +49,7 @@ mod send;
 mod steps;
 mod trace;
 mod value;
+mod work_days;
 
 use std::fmt;
 

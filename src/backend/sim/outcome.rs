@@ -440,6 +440,16 @@ pub struct PersonaFigures {
     pub opened: u64,
     /// Mails they clicked.
     pub clicked: u64,
+    /// Mails delivered at their best time.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub delivered_in_best_time: u64,
+    /// Of those, mails they opened.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub opened_in_best_time: u64,
+}
+
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 /// Figures of a stage.
@@ -705,6 +715,8 @@ impl PersonaFigures {
         self.sent += other.sent;
         self.opened += other.opened;
         self.clicked += other.clicked;
+        self.delivered_in_best_time += other.delivered_in_best_time;
+        self.opened_in_best_time += other.opened_in_best_time;
     }
 }
 

@@ -241,7 +241,16 @@ impl Engine<'_> {
             } else if let Some(content) = content.filter(|_| event == moments.sent) {
                 // No step of this run sent it; nothing asks for one.
                 let (journey, step, persona) = (usize::MAX, usize::MAX, self.lead.persona);
-                self.lead.mails.push(Mail { at: now, content, channel, journey, step, run: 0, persona });
+                self.lead.mails.push(Mail {
+                    at: now,
+                    content,
+                    channel,
+                    journey,
+                    step,
+                    run: 0,
+                    persona,
+                    at_best_time: false,
+                });
                 self.lead.changed(Deps::MAILS);
             }
         }

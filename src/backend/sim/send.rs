@@ -253,6 +253,7 @@ impl Engine<'_> {
             step: held.step,
             run: held.run,
             persona: self.lead.persona,
+            at_best_time: false,
         };
         self.lead.mails.push(mail);
         self.lead.changed(Deps::MAILS);

@@ -264,11 +264,17 @@ impl<'a> Engine<'a> {
                     return Then::Wait;
                 }
             }
-            Action::Wait { secs } => return self.wait_until(slot, current, self.now + secs),
+            Action::Wait { time } => {
+                return self.wait_until(slot, current, time.end(&self.lead.zone, self.now));
+            }
             Action::WaitUntil { moment } => match moment.at_or_after(&self.lead.zone, self.now) {
                 Some(until) => return self.wait_until(slot, current, until),
                 // A moment that never comes again ends at once.
                 None => self.note_step(What::Wait, (number, current), |_| "the moment is past".to_owned()),
+            },
+            Action::WaitBestTime => match self.next_best_time() {
+                Some(until) => return self.wait_until(slot, current, until),
+                None => self.note_step(What::Wait, (number, current), |_| "there is no best time".to_owned()),
             },
             Action::WaitFor { .. } => return self.wait_for(slot, current, step),
             Action::Branch { arms } => return Then::Go(self.branch((number, current), arms, step)),
@@ -340,7 +346,7 @@ impl<'a> Engine<'a> {
             self.fact_way((number, current), || Way::Heard);
             return Then::Go(step.next);
         }
-        let until = self.now + within;
+        let until = within.end(&self.lead.zone, self.now);
         self.note_step(What::Wait, (number, current), |ask| {
             let event = &ask.program.events[*event].name;
             format!("for `{event}` until {}", ask.lead.zone.show(until))

@@ -1,7 +1,7 @@
 //! Channels compiled: everything that differs between mail and a letter is data here.
 
 use super::names::Names;
-use super::{Builtin, bounded};
+use super::{Builtin, Calendars, Fault, bounded};
 use crate::backend::sim::civil::Quiet;
 use crate::backend::sim::value::Sym;
 use crate::ir::builtin::FAILURES;
@@ -86,11 +86,22 @@ pub struct Reading {
 }
 
 /// Compiles the channels, in the order of their numbers.
-pub(super) fn channels(campaign: &Campaign, names: &mut Names<'_>, builtin: Builtin) -> Vec<Channel> {
-    ir::Channel::ALL.into_iter().map(|kind| channel(campaign, names, builtin, kind)).collect()
+pub(super) fn channels(
+    campaign: &Campaign,
+    names: &mut Names<'_>,
+    builtin: Builtin,
+    calendars: &Calendars,
+) -> Result<Vec<Channel>, Fault> {
+    ir::Channel::ALL.into_iter().map(|kind| channel(campaign, names, builtin, calendars, kind)).collect()
 }
 
-fn channel(campaign: &Campaign, names: &mut Names<'_>, builtin: Builtin, kind: ir::Channel) -> Channel {
+fn channel(
+    campaign: &Campaign,
+    names: &mut Names<'_>,
+    builtin: Builtin,
+    calendars: &Calendars,
+    kind: ir::Channel,
+) -> Result<Channel, Fault> {
     let (usual, settings) = (kind.usual(), campaign.channels.get(&kind));
     let address = match settings {
         Some(settings) => settings.address.iter().map(|field| names.field(field)).collect(),
@@ -98,17 +109,17 @@ fn channel(campaign: &Campaign, names: &mut Names<'_>, builtin: Builtin, kind: i
     };
     let own_quiet = settings.and_then(|settings| settings.quiet_hours.as_ref());
     let quiet = own_quiet.or(campaign.policies.quiet_hours.as_ref()).filter(|_| usual.intrudes);
-    Channel {
+    Ok(Channel {
         kind,
         sym: names.texts.intern(kind.word()),
         address,
-        quiet: quiet.map(Quiet::of),
+        quiet: quiet.map(|hours| Quiet::of(hours, calendars)).transpose()?,
         failures: failures(campaign, names, kind),
         moments: moments(builtin, kind),
         delivery: settings.and_then(|settings| settings.delivery),
         visit: settings.and_then(|settings| names.event(settings.visit.as_ref()?)),
         expires: settings.map_or(0, |settings| bounded(settings.expires_secs)),
-    }
+    })
 }
 
 /// Mail is tried again as the policy says; nothing else is.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use super::calendar::{Calendars, Time};
 use super::condition::Cond;
 use super::names::Names;
 use super::outside::{Given, given};
@@ -82,9 +83,10 @@ pub struct Step {
 #[derive(Debug)]
 pub enum Action {
     Send { content: usize, max_hold: i64, outcomes: Range<usize> },
-    Wait { secs: i64 },
+    Wait { time: Time },
     WaitUntil { moment: Moment },
-    WaitFor { event: usize, filter: Option<Cond>, when: Option<Cond>, within: i64, timeout: Option<usize> },
+    WaitBestTime,
+    WaitFor { event: usize, filter: Option<Cond>, when: Option<Cond>, within: Time, timeout: Option<usize> },
     Branch { arms: Vec<(Cond, Option<usize>)> },
     Split { arms: Vec<Arm> },
     Change(Change),
@@ -137,14 +139,20 @@ pub mod reason {
 }
 
 /// Compiles the journeys, in the order in which they are tried.
-pub fn compile(campaign: &Campaign, names: &mut Names<'_>, zone: &Zone) -> Result<Vec<Journey>, Fault> {
+pub fn compile(
+    campaign: &Campaign,
+    names: &mut Names<'_>,
+    zone: &Zone,
+    calendars: &Calendars,
+) -> Result<Vec<Journey>, Fault> {
     let mut compiled = Vec::new();
     let mut base = 0;
     for reason in [reason::COMPLETED, reason::EXIT_WHEN, reason::GOAL] {
         names.texts.intern(reason);
     }
     for (name, journey) in campaign.journeys_in_order() {
-        let one = Compiler { name, number: compiled.len(), source: journey, campaign }.journey(names, zone, base)?;
+        let one = Compiler { name, number: compiled.len(), source: journey, campaign, calendars }
+            .journey(names, zone, base)?;
         base += one.steps.len();
         compiled.push(one);
     }
@@ -156,6 +164,7 @@ struct Compiler<'a> {
     number: usize,
     source: &'a journey::Journey,
     campaign: &'a Campaign,
+    calendars: &'a Calendars,
 }
 
 impl Compiler<'_> {
@@ -250,13 +259,14 @@ impl Compiler<'_> {
                     None => 0..0,
                 },
             },
-            Source::Wait { secs } => Action::Wait { secs: bounded(*secs) },
+            Source::Wait { length } => Action::Wait { time: self.calendars.time(length)? },
             Source::WaitUntil { moment } => Action::WaitUntil { moment: self.moment(moment)? },
-            Source::WaitFor { event, filter, when, within_secs, timeout } => Action::WaitFor {
+            Source::WaitBestTime => Action::WaitBestTime,
+            Source::WaitFor { event, filter, when, within, timeout } => Action::WaitFor {
                 event: known(names.event(event), "event", event)?,
                 filter: names.optional(filter.as_ref(), Some(event)),
                 when: names.optional(when.as_ref(), None),
-                within: bounded(*within_secs),
+                within: self.calendars.time(within)?,
                 timeout: self.target(timeout),
             },
             Source::Branch { arms, has_else: _ } => Action::Branch {
@@ -333,7 +343,7 @@ impl Compiler<'_> {
     }
 
     fn moment(&self, moment: &journey::Moment) -> Result<Moment, Fault> {
-        Moment::of(moment).ok_or_else(|| format!("journey `{}` has a local time that is none", self.name))
+        Moment::of(moment, self.calendars).map_err(|fault| format!("journey `{}`: {fault}", self.name))
     }
 
     fn civil(&self, text: &str) -> Result<i64, Fault> {

@@ -4,6 +4,7 @@
 //! In: a plan and the frame of a run. Out: a [`Program`], which is only read from then on, by all threads. Never: the
 //! state of a lead.
 
+mod calendar;
 mod channel;
 mod condition;
 mod journey;
@@ -17,6 +18,7 @@ mod quota;
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
+pub use calendar::{Calendars, Time};
 pub use channel::{Channel, Moments};
 pub use condition::{Code, Cond, Deps, Past, Retention, arithmetic};
 pub use journey::{Action, Change, Entry, Journey, Make, Step, reason};
@@ -28,7 +30,7 @@ pub use permission::{Permission, Sunset};
 pub use quota::{Quotas, UNLIMITED, midnight};
 
 use super::chance;
-use super::civil::{DAY, Zone};
+use super::civil::{DAY, Moment, Zone};
 use super::value::{Slot, Texts};
 use crate::ir::{Again, Campaign, Lead, Window};
 
@@ -108,6 +110,8 @@ pub struct Program {
     pub ticks: Vec<i64>,
     /// How many mails senders may send.
     pub quotas: Quotas,
+    /// When leads are most likely to read whose persona does not say it.
+    pub best_time: Option<Moment>,
     /// The project's time zone.
     pub project_zone: Arc<Zone>,
     zones: RwLock<HashMap<String, Option<Arc<Zone>>>>,
@@ -264,8 +268,9 @@ impl Program {
         let project_zone = Zone::load(zone, frame.start, frame.end);
         let project_zone = Arc::new(project_zone.ok_or_else(|| format!("unknown project time zone `{zone}`"))?);
         let mut names = Names::of(campaign);
-        let mut journeys = journey::compile(campaign, &mut names, &project_zone)?;
-        let (personas, does) = people::personas(campaign, &mut names);
+        let calendars = Calendars::compile(campaign, &project_zone, frame)?;
+        let mut journeys = journey::compile(campaign, &mut names, &project_zone, &calendars)?;
+        let (personas, does) = people::personas(campaign, &mut names, &calendars)?;
         let (models, limits) = people::models(campaign, &mut names);
         let gradings = people::gradings(campaign, &mut names);
         let lifecycle = people::lifecycle(campaign, &mut names);
@@ -273,13 +278,14 @@ impl Program {
         let topics = mail::topics(campaign, &mut names);
         let contents = mail::contents(campaign, &mut names)?;
         let builtin = builtin(&names);
-        let channels = channel::channels(campaign, &mut names, builtin);
+        let channels = channel::channels(campaign, &mut names, builtin, &calendars)?;
         let watched = watched(&journeys, &lifecycle, &segments);
         let permission = permission::permission(campaign, &mut names, journeys.len())?;
         let steps = journeys.iter().map(|journey| journey.steps.len()).sum();
         journeys.extend(permission::flows(campaign, &mut names, steps)?);
         let mut program = Program {
             frame,
+            best_time: people::best_time(None, campaign, &calendars)?,
             quotas: quota::quotas(campaign, &contents, &project_zone, frame),
             builtin,
             email_field: names.field("email"),

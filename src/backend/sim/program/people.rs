@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use super::channel::{Reading, readings};
 use super::condition::Cond;
 use super::names::Names;
-use super::{bounded, bounded_window, chance_key};
+use super::{Calendars, Fault, bounded, bounded_window, chance_key};
+use crate::backend::sim::civil::Moment;
 use crate::backend::sim::value::Sym;
 use crate::ir::{self, Answers, Campaign, Limit};
 
@@ -22,6 +23,10 @@ pub struct Persona {
     pub reading: Vec<Reading>,
     /// How it answers requests for consent, and leaves.
     pub answers: Answers,
+    /// When it is most likely to read.
+    pub best_time: Option<Moment>,
+    /// What the chance to open is multiplied by then.
+    pub in_best_time: f64,
     /// What it does by itself, numbers of [`Does`].
     pub rates: Vec<usize>,
     /// What it does after events: the event and the number of the [`Does`].
@@ -153,7 +158,13 @@ pub struct Move {
 }
 
 /// Compiles personas and what they do.
-pub fn personas(campaign: &Campaign, names: &mut Names<'_>) -> (Vec<Persona>, Vec<Does>) {
+/// # Errors
+/// In words, if a best time is no local time.
+pub fn personas(
+    campaign: &Campaign,
+    names: &mut Names<'_>,
+    calendars: &Calendars,
+) -> Result<(Vec<Persona>, Vec<Does>), Fault> {
     let mut all_does = Vec::new();
     let mut compiled = Vec::new();
     for persona in &campaign.personas {
@@ -163,6 +174,8 @@ pub fn personas(campaign: &Campaign, names: &mut Names<'_>) -> (Vec<Persona>, Ve
             matches: names.condition(&persona.matches, None),
             reading: readings(&persona.behavior),
             answers: persona.behavior.answers,
+            best_time: best_time(persona.behavior.best_time.as_ref(), campaign, calendars)?,
+            in_best_time: persona.behavior.in_best_time.unwrap_or(1.0),
             rates: Vec::new(),
             afters: Vec::new(),
         };
@@ -180,7 +193,16 @@ pub fn personas(campaign: &Campaign, names: &mut Names<'_>) -> (Vec<Persona>, Ve
         }
         compiled.push(one);
     }
-    (compiled, all_does)
+    Ok((compiled, all_does))
+}
+
+/// A best time of somebody, else the project's.
+pub(super) fn best_time(
+    own: Option<&ir::journey::Moment>,
+    campaign: &Campaign,
+    calendars: &Calendars,
+) -> Result<Option<Moment>, Fault> {
+    own.or(campaign.settings.best_time.as_ref()).map(|best| Moment::of(best, calendars)).transpose()
 }
 
 fn does(source: &ir::Does, persona: &str, ordinal: u32, names: &mut Names<'_>) -> Option<Does> {

@@ -3,7 +3,7 @@
 use super::condition::{Code, Cond, Deps};
 use super::journey::{Action, Entry, Journey, Step, known};
 use super::names::Names;
-use super::{Fault, bounded, bounded_window, chance_key};
+use super::{Fault, Time, bounded, bounded_window, chance_key};
 use crate::backend::sim::value::Sym;
 use crate::ir::permission::{self, Then};
 use crate::ir::{Again, Campaign, Consent, Limit, builtin};
@@ -168,7 +168,7 @@ fn flow(
     };
     let mut actions = vec![("ask", send(&confirmation.email, names)?)];
     if let Some(remind) = &confirmation.remind {
-        actions.push(("wait", Action::Wait { secs: bounded(remind.after_secs) }));
+        actions.push(("wait", Action::Wait { time: Time::Secs(bounded(remind.after_secs)) }));
         actions.push(("remind", send(&remind.email, names)?));
     }
     let last = actions.len() - 1;
