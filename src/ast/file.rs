@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::acquisition::{Form, Page, Source};
 use super::data::{Event, Field};
 use super::journey::{Journey, Moved};
 use super::limits::{Email, Policies, Sender, Topic};
@@ -57,6 +58,15 @@ pub struct File {
     /// Mails.
     #[schemars(example = serde_json::json!({"welcome": {"topic": "account", "sender": "marketing", "subject": "Welcome", "body": "emails/welcome.md"}}))]
     pub emails: Entries<Email>,
+    /// Where leads come from, with medium and cost.
+    #[schemars(example = serde_json::json!({"google-ads": {"medium": "paid", "cost": {"per": "click", "amount": 180}}}))]
+    pub sources: Entries<Source>,
+    /// Pages of the web site where visitors land, with their variants and forms.
+    #[schemars(example = serde_json::json!({"whitepaper-lp": {"path": "/whitepaper", "form": "whitepaper", "starts": "12%"}}))]
+    pub pages: Entries<Page>,
+    /// Forms of the web site: what they ask for, and how many complete them.
+    #[schemars(example = serde_json::json!({"whitepaper": {"fields": ["email", "company"], "submits": "form_submitted", "completion": "34%"}}))]
+    pub forms: Entries<Form>,
     /// What happens to a lead, step by step.
     #[schemars(example = serde_json::json!({"onboarding": {"entry": {"event": "signed_up"}, "steps": [{"id": "hello", "send": "welcome"}]}}))]
     pub journeys: Entries<Journey>,

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::acquisition::{Form, Page, Source};
 use super::data::{Event, Field};
 use super::journey::{Journey, Moved};
 use super::limits::{Email, Policies, Sender, Topic};
@@ -31,6 +32,9 @@ pub enum Kind {
     Topic,
     Sender,
     Email,
+    Source,
+    Page,
+    Form,
     Journey,
 }
 
@@ -48,6 +52,9 @@ impl Kind {
             Kind::Topic => "topics",
             Kind::Sender => "senders",
             Kind::Email => "emails",
+            Kind::Source => "sources",
+            Kind::Page => "pages",
+            Kind::Form => "forms",
             Kind::Journey => "journeys",
         }
     }
@@ -65,6 +72,9 @@ impl Kind {
             Kind::Topic => "topic",
             Kind::Sender => "sender",
             Kind::Email => "email",
+            Kind::Source => "source",
+            Kind::Page => "page",
+            Kind::Form => "form",
             Kind::Journey => "journey",
         }
     }
@@ -76,7 +86,7 @@ impl Kind {
     }
 
     /// All kinds.
-    pub const ALL: [Kind; 11] = [
+    pub const ALL: [Kind; 14] = [
         Kind::Field,
         Kind::Event,
         Kind::Persona,
@@ -87,6 +97,9 @@ impl Kind {
         Kind::Topic,
         Kind::Sender,
         Kind::Email,
+        Kind::Source,
+        Kind::Page,
+        Kind::Form,
         Kind::Journey,
     ];
 }
@@ -132,6 +145,9 @@ pub struct Declarations {
     pub senders: Vec<Named<Sender>>,
     pub policies: Option<Spanned<Policies>>,
     pub emails: Vec<Named<Email>>,
+    pub sources: Vec<Named<Source>>,
+    pub pages: Vec<Named<Page>>,
+    pub forms: Vec<Named<Form>>,
     pub journeys: Vec<Named<Journey>>,
     pub journey_map: Option<Spanned<JourneyMap>>,
     pub moved: Vec<Spanned<Moved>>,
@@ -173,6 +189,9 @@ impl Reader<'_> {
             "topics" => self.out.topics = self.named(Kind::Topic, &entry.value),
             "senders" => self.out.senders = self.named(Kind::Sender, &entry.value),
             "emails" => self.out.emails = self.named(Kind::Email, &entry.value),
+            "sources" => self.out.sources = self.named(Kind::Source, &entry.value),
+            "pages" => self.out.pages = self.named(Kind::Page, &entry.value),
+            "forms" => self.out.forms = self.named(Kind::Form, &entry.value),
             "journeys" => self.out.journeys = self.journeys(&entry.value),
             "lifecycle" => self.out.lifecycle = self.read(&entry.value),
             "policies" => self.out.policies = self.read(&entry.value),

@@ -105,6 +105,14 @@ codes! {
     UnsentEmail = "TJ0601" "unsent-email" Warn rule "an email that no journey sends";
     UnusedDefinition = "TJ0602" "unused-definition" Warn rule "a definition that nothing uses";
     NobodySubscribes = "TJ0603" "nobody-subscribes" Warn rule "a topic that needs consent which nothing can give";
+    // Sources, pages, forms and catalogs.
+    ConsentWithoutAddress = "TJ0631" "consent-without-address" Error rule "a form that asks for consent to mails and not for the address";
+    TickedConsent = "TJ0632" "ticked-consent" Warn rule "a form whose consent box is ticked to begin with";
+    ImpossibleCompletion = "TJ0633" "impossible-completion" Error rule "a form that less than nobody or more than everybody would complete";
+    PageWithoutForm = "TJ0634" "page-without-form" Warn rule "a source whose visitors land on a page without a form";
+    IdleSource = "TJ0635" "idle-source" Warn rule "a source whose visitors all come outside of the simulation";
+    FormLacksField = "TJ0636" "form-lacks-field" Warn rule "a form for new leads that does not ask for a required field";
+    // The journey map.
     PhaseWithoutTouchpoint = "TJ0651" "phase-without-touchpoint" Warn rule "a phase of the journey map in which nobody meets the company";
     // Permission.
     ConfirmationWithoutLink = "TJ0621" "confirmation-without-link" Error rule "a mail that asks for a confirmation and has no link to confirm";

@@ -6,6 +6,7 @@
 //!
 //! Names in here are known to exist: `Name` of a step, an email or a field can be looked up without asking.
 
+pub mod acquisition;
 pub mod builtin;
 pub mod chance;
 pub mod channel;
@@ -13,6 +14,7 @@ pub mod expr;
 pub mod journey;
 pub mod lead;
 pub mod map;
+pub mod money;
 pub mod permission;
 pub mod print;
 pub mod quota;
@@ -24,10 +26,15 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use acquisition::{
+    Arrivals, Completion, ConsentBox, Cost, Embed, Form, FormField, Medium, Page, Passing, Source, TouchedBy, Traffic,
+    Variant,
+};
 pub use channel::Channel;
 pub use expr::{Condition, Expr};
 pub use journey::Journey;
-pub use lead::{Lead, Outside, Refusal, RefusedRow, Row, Settled};
+pub use lead::{Arrival, Lead, Outside, Refusal, RefusedRow, Row, Settled};
+pub use money::Money;
 pub use permission::{Answers, Confirmation, Permission, Wording};
 pub use quota::Quota;
 pub use value::{Type, Value};
@@ -72,6 +79,15 @@ pub struct Campaign {
     pub journeys: BTreeMap<Name, Journey>,
     /// Phases of the journey map, in order; empty without one.
     pub journey_map: Vec<map::Phase>,
+    /// Where leads come from.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub sources: BTreeMap<Name, Source>,
+    /// Pages of the web site.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub pages: BTreeMap<Name, Page>,
+    /// Forms of the web site.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub forms: BTreeMap<Name, Form>,
     /// Renames, old address to new.
     pub moved: BTreeMap<String, String>,
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::acquisition::write_acquisition;
 use super::{Plan, permission};
 use crate::ir::journey::{Action, Entry, EntryBy, Journey, Moment, Step, Target};
 use crate::ir::print::duration;
@@ -26,6 +27,7 @@ pub fn text(plan: &Plan) -> String {
     super::map::write_map(&plan.campaign, &mut out);
     super::quota::write(plan, &mut out);
     permission::write(plan, &mut out);
+    write_acquisition(plan, &mut out);
     write_others(plan, &mut out);
     out
 }
@@ -233,7 +235,7 @@ fn write_others(plan: &Plan, out: &mut String) {
 
 fn is_shown_or_builtin(campaign: &Campaign, address: &str) -> bool {
     match address.split_once('.') {
-        Some(("journeys" | "emails" | "segments", _)) => true,
+        Some(("journeys" | "emails" | "segments" | "sources" | "pages" | "forms", _)) => true,
         Some(("fields", name)) => campaign.fields.get(name).is_some_and(|field| field.builtin),
         Some(("events", name)) => campaign.events.get(name).is_some_and(|event| event.builtin),
         Some(_) => false,

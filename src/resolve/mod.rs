@@ -4,6 +4,7 @@
 //! even where something was wrong (what could not be understood is left empty), so that later stages can look for
 //! further faults; whether it may be run is for the findings to say. Never: files, rules of taste.
 
+mod acquisition;
 mod content;
 mod data;
 mod journey;
@@ -80,6 +81,7 @@ pub fn resolve(
     resolver.data();
     resolver.people();
     resolver.content();
+    resolver.acquisition();
     resolver.phases();
     resolver.journeys();
     resolver.emails();
@@ -128,6 +130,9 @@ impl Resolver<'_> {
                 (Kind::Topic, texts(&file.topics)),
                 (Kind::Sender, texts(&file.senders)),
                 (Kind::Email, texts(&file.emails)),
+                (Kind::Source, texts(&file.sources)),
+                (Kind::Page, texts(&file.pages)),
+                (Kind::Form, texts(&file.forms)),
                 (Kind::Journey, texts(&file.journeys)),
             ];
             for (kind, names) in named {

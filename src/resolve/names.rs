@@ -88,6 +88,9 @@ impl Names {
                 | Kind::Topic
                 | Kind::Sender
                 | Kind::Email
+                | Kind::Source
+                | Kind::Page
+                | Kind::Form
                 | Kind::Journey => false,
             }
     }
@@ -111,6 +114,9 @@ impl Names {
             | Kind::Topic
             | Kind::Sender
             | Kind::Email
+            | Kind::Source
+            | Kind::Page
+            | Kind::Form
             | Kind::Journey => Vec::new(),
         };
         defined.chain(built_in).collect::<BTreeSet<_>>().into_iter().collect()
@@ -162,8 +168,18 @@ impl Names {
 }
 
 /// Kinds whose names stand in quotes or as values, where one may be taken for another.
-const KINDS: [Kind; 7] =
-    [Kind::Persona, Kind::Segment, Kind::List, Kind::Topic, Kind::Sender, Kind::Email, Kind::Journey];
+const KINDS: [Kind; 10] = [
+    Kind::Persona,
+    Kind::Segment,
+    Kind::List,
+    Kind::Topic,
+    Kind::Sender,
+    Kind::Email,
+    Kind::Journey,
+    Kind::Source,
+    Kind::Page,
+    Kind::Form,
+];
 
 /// Whether the text can be a name at all.
 pub(super) fn is_well_formed(name: &str) -> bool {

@@ -301,6 +301,9 @@ impl Resolver<'_> {
             "topic" => Kind::Topic,
             "email" => Kind::Email,
             "journey" => Kind::Journey,
+            "source" => Kind::Source,
+            "page" => Kind::Page,
+            "form" => Kind::Form,
             _ => return,
         };
         if let Value::Text(name) = value {

@@ -4,7 +4,11 @@
 
 mod branch_without_else;
 mod confirmation_without_link;
+mod consent_without_address;
 mod enters_once;
+mod form_lacks_field;
+mod idle_source;
+mod impossible_completion;
 mod loop_without_wait;
 mod market_without_confirmation;
 mod marketing_confirmation;
@@ -12,7 +16,9 @@ mod no_way_out;
 mod nobody_enters;
 mod nobody_subscribes;
 mod opens_are_no_evidence;
+mod page_without_form;
 mod phase_without_touchpoint;
+mod ticked_consent;
 mod unreachable_step;
 mod unsent_email;
 mod unused_definition;
@@ -47,6 +53,12 @@ const RULES: &[Rule] = &[
     unsent_email::check,
     unused_definition::check,
     nobody_subscribes::check,
+    consent_without_address::check,
+    ticked_consent::check,
+    impossible_completion::check,
+    page_without_form::check,
+    idle_source::check,
+    form_lacks_field::check,
     phase_without_touchpoint::check,
     confirmation_without_link::check,
     marketing_confirmation::check,

@@ -18,7 +18,8 @@ pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
 /// Kinds that do something without being named, or have a rule of their own.
 fn stands_for_itself(kind: Kind) -> bool {
     match kind {
-        Kind::Persona | Kind::Journey | Kind::Email => true,
+        // Leads files name sources, and links of web sites name pages.
+        Kind::Persona | Kind::Journey | Kind::Email | Kind::Source => true,
         Kind::Field
         | Kind::Event
         | Kind::Scoring
@@ -26,6 +27,8 @@ fn stands_for_itself(kind: Kind) -> bool {
         | Kind::Segment
         | Kind::List
         | Kind::Topic
-        | Kind::Sender => false,
+        | Kind::Sender
+        | Kind::Page
+        | Kind::Form => false,
     }
 }

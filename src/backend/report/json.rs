@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::acquisition_json::{Acquisition, acquisition};
 use super::figure::{Spread, rate};
 use super::permission::{self, Consent};
 use super::quota::SenderReport;
@@ -54,6 +55,8 @@ struct Report<'a> {
     segments: Named<Rated<'a, SegmentFigures>>,
     scores: Named<Rated<'a, ScoreFigures>>,
     grades: &'a Named<Named<u64>>,
+    #[serde(flatten)]
+    acquisition: Acquisition<'a>,
     tasks: &'a BTreeMap<String, u64>,
     events: &'a Named<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -176,6 +179,7 @@ fn report<'a>(outcome: &'a Outcome, plan: &'a Plan) -> Report<'a> {
             Rated::new(label, score, [], [("mean", mean(score))])
         }),
         grades: &figures.grades,
+        acquisition: acquisition(&figures.acquisition, campaign),
         tasks: &figures.tasks,
         events: &figures.events,
         consent: permission::json(figures.consent.as_ref(), campaign),

@@ -3,6 +3,8 @@
 //! In: the figures of a run and its plan, for the labels. Out: text for a terminal, JSON, a lead's timeline. Never:
 //! a figure that only one of them has; rates and quantiles are worked out in `figure` and `sums` and nowhere else.
 
+mod acquisition;
+mod acquisition_json;
 mod chart;
 mod figure;
 mod json;

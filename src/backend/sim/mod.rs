@@ -12,6 +12,7 @@
 //! | `steps` | entering, steps and leaving |
 //! | `send` | gates, holds and rounds of competing mails |
 //! | `quota`, `pool` | the gate of a sender's quota, and leads that take turns because they share one |
+//! | `acquisition` | visits, forms begun and sent, touches of sources |
 //! | `behavior` | deliveries, reactions, what personas do |
 //! | `permission` | what leads allow: consent, confirmation, preferences, sunset |
 //! | `replay` | the same, as a timeline tells it instead of draws |
@@ -24,6 +25,7 @@
 //! what a persona does after an event is decided once segments are evaluated; and the end of a wait is a cascade of its
 //! own, so that conditions on time take a lead out before its next step.
 
+mod acquisition;
 mod ask;
 mod behavior;
 mod cascade;
@@ -47,6 +49,7 @@ use std::fmt;
 
 use rayon::prelude::*;
 
+pub use acquisition::{AcquisitionFigures, AmountFigures, Credit, FormFigures, SourceFigures, VariantFigures};
 pub use facts::{Fact, Noted, Way};
 pub use outcome::{
     Busiest, EmailFigures, EntryRefusal, Figures, JourneyFigures, LeadFigures, MailFigures, Named, Outcome, Parameters,
@@ -56,7 +59,7 @@ pub use outcome::{
 pub use permission::{ConsentFigures, EngagementFigures, MarketFigures, TopicFigures};
 pub use trace::{TraceLine, What};
 
-use crate::ir::{Lead, Refusal, RefusedRow, Row};
+use crate::ir::{Lead, Refusal, RefusedRow, Row, Traffic};
 use crate::plan::Plan;
 use civil::{DAY, Zone, to_days};
 use engine::Engine;
@@ -96,6 +99,10 @@ pub fn run(
     let (trace, facts) = trace.map_or((None, Vec::new()), |(lines, facts)| (Some(lines), facts));
     // Requests for confirmations are no journeys of the campaign.
     figures.journeys.0.truncate(program.permission.flows);
+    // Those who came by sources were read from nowhere.
+    figures.leads.read -= figures.leads.arrived;
+    options.traffic.iter().for_each(|traffic| figures.acquisition.pass(traffic));
+    figures.acquisition.close(&program);
     Ok(Outcome { run: parameters, figures, refused_rows, trace, facts })
 }
 
@@ -114,6 +121,8 @@ pub struct Options {
     pub threads: Option<usize>,
     /// Id of a lead whose whole timeline is wanted.
     pub trace: Option<String>,
+    /// Visitors who did not become leads, where visitors come by the plan's sources.
+    pub traffic: Option<Traffic>,
     /// Whether a refused row stops the run.
     pub strict: bool,
 }
@@ -152,6 +161,14 @@ impl fmt::Display for SimError {
 }
 
 impl std::error::Error for SimError {}
+
+/// First instant of a run, first instant after it, and the seed of all its chance.
+///
+/// # Errors
+/// If there is no start, or the run is too long.
+pub fn period(plan: &Plan, options: &Options) -> Result<(i64, i64, u64), SimError> {
+    frame(plan, options).map(|(frame, _)| (frame.start, frame.end, frame.seed))
+}
 
 /// Decides when the run begins and ends.
 fn frame(plan: &Plan, options: &Options) -> Result<(Frame, Parameters), SimError> {

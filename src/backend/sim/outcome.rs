@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
+use super::acquisition::AcquisitionFigures;
 use super::civil::DAY;
 use super::facts::Noted;
 use super::permission::ConsentFigures;
@@ -75,6 +76,11 @@ impl<T> Named<T> {
         &mut self.0[number].1
     }
 
+    /// The value with this name, to be changed.
+    pub(super) fn find(&mut self, name: &str) -> Option<&mut T> {
+        self.0.iter_mut().find(|(each, _)| each == name).map(|(_, value)| value)
+    }
+
     pub(super) fn add(&mut self, other: Named<T>, add: impl Fn(&mut T, T)) {
         for ((_, mine), (_, theirs)) in self.0.iter_mut().zip(other.0) {
             add(mine, theirs);
@@ -126,6 +132,8 @@ pub struct Figures {
     pub events: Named<u64>,
     /// Mails sent, by day of 24 hours from the start.
     pub sends_per_day: Vec<u64>,
+    /// Of sources, pages and forms.
+    pub acquisition: AcquisitionFigures,
     /// By sender, of those that have a quota.
     #[serde(skip_serializing_if = "no_senders")]
     pub senders: Named<SenderFigures>,
@@ -143,6 +151,9 @@ fn no_senders(senders: &Named<SenderFigures>) -> bool {
 pub struct LeadFigures {
     /// Rows read.
     pub read: u64,
+    /// Leads that came by sources in the run.
+    #[serde(skip_serializing_if = "is_nothing")]
+    pub arrived: u64,
     /// Rows refused, by reason.
     pub refused: BTreeMap<Refusal, u64>,
     /// Leads that took part.
@@ -183,6 +194,10 @@ impl ReplayFigures {
         self.own += other.own;
         self.unmatched += other.unmatched;
     }
+}
+
+fn is_nothing(number: &u64) -> bool {
+    *number == 0
 }
 
 /// Why a lead may not enter.
@@ -506,6 +521,7 @@ impl Figures {
             }),
             tasks: BTreeMap::new(),
             events: Named::of(program.events.iter().map(|each| each.name.as_str()), |_| 0),
+            acquisition: AcquisitionFigures::empty(program),
             sends_per_day: vec![0; usize::try_from(secs / DAY).unwrap_or(0)],
             senders: Named::of(program.quotas.senders.iter().map(|each| each.name.as_str()), |number| {
                 let days = program.quotas.senders[number].days.len();
@@ -555,6 +571,7 @@ impl Figures {
         self.grades.add(other.grades, Named::add_counts);
         add_counts(&mut self.tasks, other.tasks);
         self.events.add_counts(other.events);
+        self.acquisition.add(other.acquisition);
         for (mine, theirs) in self.sends_per_day.iter_mut().zip(other.sends_per_day) {
             *mine += theirs;
         }
@@ -565,7 +582,7 @@ impl Figures {
 }
 
 impl Named<u64> {
-    fn add_counts(&mut self, other: Named<u64>) {
+    pub(super) fn add_counts(&mut self, other: Named<u64>) {
         self.add(other, |mine, theirs| *mine += theirs);
     }
 }
@@ -573,6 +590,7 @@ impl Named<u64> {
 impl LeadFigures {
     fn add(&mut self, other: LeadFigures) {
         self.read += other.read;
+        self.arrived += other.arrived;
         add_counts(&mut self.refused, other.refused);
         self.simulated += other.simulated;
         self.not_created += other.not_created;

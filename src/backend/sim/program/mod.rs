@@ -4,6 +4,7 @@
 //! In: a plan and the frame of a run. Out: a [`Program`], which is only read from then on, by all threads. Never: the
 //! state of a lead.
 
+mod acquisition;
 mod channel;
 mod condition;
 mod journey;
@@ -16,6 +17,7 @@ mod quota;
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
+pub use acquisition::{Acquisition, Carried};
 pub use channel::{Channel, Moments};
 pub use condition::{Code, Cond, Deps, Past, Retention, arithmetic};
 pub use journey::{Action, Change, Entry, Journey, Make, Step, reason};
@@ -90,6 +92,8 @@ pub struct Program {
     pub permission: Permission,
     /// Journeys, in the order in which they are tried; last those that ask for confirmations.
     pub journeys: Vec<Journey>,
+    /// Sources, pages and forms.
+    pub acquisition: Acquisition,
     /// Number of steps of all journeys.
     pub steps: usize,
     /// Daily ticks; none if nothing depends on time.
@@ -151,6 +155,14 @@ pub enum Property {
     Place,
     /// What a lead chose.
     Choice,
+    /// A page.
+    Page,
+    /// A variant of a page.
+    Variant,
+    /// A source.
+    Source,
+    /// A form.
+    Form,
     /// One of the project's own.
     Own(String),
 }
@@ -189,6 +201,9 @@ pub struct Builtin {
     pub engagement_changed: usize,
     pub stage_changed: usize,
     pub task_created: usize,
+    pub subscribed: usize,
+    pub visited: usize,
+    pub form_started: usize,
     pub journey_entered: usize,
     pub journey_ended: usize,
 }
@@ -244,6 +259,7 @@ impl Program {
         let topics = mail::topics(campaign, &mut names);
         let contents = mail::contents(campaign, &mut names)?;
         let builtin = builtin(&names);
+        let acquisition = acquisition::compile(campaign, &mut names);
         let watched = watched(&journeys, &lifecycle, &segments);
         let permission = permission::permission(campaign, &mut names, journeys.len())?;
         let steps = journeys.iter().map(|journey| journey.steps.len()).sum();
@@ -267,6 +283,7 @@ impl Program {
             ticks: if watched.meets(Deps::TIME) { ticks(&project_zone, frame) } else { Vec::new() },
             zones: RwLock::new(HashMap::from([(zone.clone(), Some(Arc::clone(&project_zone)))])),
             project_zone,
+            acquisition,
             personas,
             does,
             models,
@@ -337,6 +354,7 @@ impl Program {
                 self.events[*event].used = true;
             }
         }
+        self.acquisition.mark_used(&mut self.events, self.builtin.visited);
         self.mark_used(watched);
     }
 
@@ -401,6 +419,9 @@ fn builtin(names: &Names<'_>) -> Builtin {
         engagement_changed: of("engagement_changed"),
         stage_changed: of("stage_changed"),
         task_created: of("task_created"),
+        subscribed: of("subscribed"),
+        visited: of("visited"),
+        form_started: of("form_started"),
         journey_entered: of("journey_entered"),
         journey_ended: of("journey_ended"),
     }
@@ -448,6 +469,10 @@ fn property_of(name: &str) -> Property {
         "reason" => Property::Reason,
         "place" => Property::Place,
         "choice" => Property::Choice,
+        "page" => Property::Page,
+        "variant" => Property::Variant,
+        "source" => Property::Source,
+        "form" => Property::Form,
         own => Property::Own(own.to_owned()),
     }
 }
@@ -466,6 +491,10 @@ impl Property {
             Property::Reason => "reason",
             Property::Place => "place",
             Property::Choice => "choice",
+            Property::Page => "page",
+            Property::Variant => "variant",
+            Property::Source => "source",
+            Property::Form => "form",
             Property::Own(name) => name,
         }
     }
