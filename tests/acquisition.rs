@@ -173,7 +173,7 @@ fn a_submission_comes_right_behind_the_creation() {
         "journeys:\n  thanks:\n    entry: {event: form_submitted, where: event.form == \"guide\" and event.company is not none}\n    steps:\n      - id: agreed\n        branch:\n          - if: subscribed(\"news\")\n            steps: [{id: yes, exit: agreed}]\n        else: []\n"
     ));
     let first = come(&plan).swap_remove(0);
-    let outcome = run(&plan, "", &Options { trace: Some(first.id.clone()), ..Options::default() });
+    let outcome = run(&plan, "", &Options { trace: Some(first.id), ..Options::default() });
     let trace = outcome.trace.unwrap();
     let said: Vec<String> = trace.iter().map(|line| format!("{:?} {}", line.what, line.text)).collect();
     let at = |words: &str| {

@@ -192,8 +192,7 @@ fn numbered(day: Date) -> u64 {
 /// The Poisson number with this mean that a draw stands for: the least whose distribution function exceeds it
 /// (inversion by sequential search; Devroye, "Non-uniform random variate generation", 1986, chapter X.3.3).
 fn poisson(mean: f64, draw: f64) -> u64 {
-    // NaN and nothing are nobody.
-    if !(mean > 0.0) {
+    if mean.is_nan() || mean <= 0.0 {
         return 0;
     }
     let (mut number, mut chance) = (0_u64, libm::exp(-mean));
