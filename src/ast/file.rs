@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::acquisition::{Form, Page, Source};
+use super::catalog::Catalog;
 use super::data::{Event, Field};
 use super::journey::{Journey, Moved};
 use super::limits::{Email, Policies, Sender, Topic};
@@ -67,6 +68,9 @@ pub struct File {
     /// Forms of the web site: what they ask for, and how many complete them.
     #[schemars(example = serde_json::json!({"whitepaper": {"fields": ["email", "company"], "submits": "form_submitted", "completion": "34%"}}))]
     pub forms: Entries<Form>,
+    /// Things that leads can buy, from files, and how they are recommended.
+    #[schemars(example = serde_json::json!({"products": {"file": "catalogs/products.csv", "key": "sku", "fields": {"name": {"type": "text"}}}}))]
+    pub catalogs: Entries<Catalog>,
     /// What happens to a lead, step by step.
     #[schemars(example = serde_json::json!({"onboarding": {"entry": {"event": "signed_up"}, "steps": [{"id": "hello", "send": "welcome"}]}}))]
     pub journeys: Entries<Journey>,

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::acquisition::{Form, Page, Source};
+use super::catalog::Catalog;
 use super::data::{Event, Field};
 use super::journey::{Journey, Moved};
 use super::limits::{Email, Policies, Sender, Topic};
@@ -35,6 +36,7 @@ pub enum Kind {
     Source,
     Page,
     Form,
+    Catalog,
     Journey,
 }
 
@@ -55,6 +57,7 @@ impl Kind {
             Kind::Source => "sources",
             Kind::Page => "pages",
             Kind::Form => "forms",
+            Kind::Catalog => "catalogs",
             Kind::Journey => "journeys",
         }
     }
@@ -75,6 +78,7 @@ impl Kind {
             Kind::Source => "source",
             Kind::Page => "page",
             Kind::Form => "form",
+            Kind::Catalog => "catalog",
             Kind::Journey => "journey",
         }
     }
@@ -86,7 +90,7 @@ impl Kind {
     }
 
     /// All kinds.
-    pub const ALL: [Kind; 14] = [
+    pub const ALL: [Kind; 15] = [
         Kind::Field,
         Kind::Event,
         Kind::Persona,
@@ -100,6 +104,7 @@ impl Kind {
         Kind::Source,
         Kind::Page,
         Kind::Form,
+        Kind::Catalog,
         Kind::Journey,
     ];
 }
@@ -148,6 +153,7 @@ pub struct Declarations {
     pub sources: Vec<Named<Source>>,
     pub pages: Vec<Named<Page>>,
     pub forms: Vec<Named<Form>>,
+    pub catalogs: Vec<Named<Catalog>>,
     pub journeys: Vec<Named<Journey>>,
     pub journey_map: Option<Spanned<JourneyMap>>,
     pub moved: Vec<Spanned<Moved>>,
@@ -191,6 +197,7 @@ impl Reader<'_> {
             "emails" => self.out.emails = self.named(Kind::Email, &entry.value),
             "sources" => self.out.sources = self.named(Kind::Source, &entry.value),
             "pages" => self.out.pages = self.named(Kind::Page, &entry.value),
+            "catalogs" => self.out.catalogs = self.named(Kind::Catalog, &entry.value),
             "forms" => self.out.forms = self.named(Kind::Form, &entry.value),
             "journeys" => self.out.journeys = self.journeys(&entry.value),
             "lifecycle" => self.out.lifecycle = self.read(&entry.value),

@@ -7,6 +7,7 @@
 //! and attributes here.
 
 pub mod acquisition;
+pub mod catalog;
 pub mod data;
 pub mod expression;
 pub mod file;

@@ -112,6 +112,9 @@ codes! {
     PageWithoutForm = "TJ0634" "page-without-form" Warn rule "a source whose visitors land on a page without a form";
     IdleSource = "TJ0635" "idle-source" Warn rule "a source whose visitors all come outside of the simulation";
     FormLacksField = "TJ0636" "form-lacks-field" Warn rule "a form for new leads that does not ask for a required field";
+    CatalogRow = "TJ0637" "catalog-row" Error fault "a file of a catalog with a column that is missing, or a row that is no item";
+    UnknownItem = "TJ0638" "unknown-item" Warn rule "an order or event names an item that the catalog does not have";
+    ThinRecommendations = "TJ0639" "thin-recommendations" Warn rule "a catalog in which no two items were bought together often enough";
     // The journey map.
     PhaseWithoutTouchpoint = "TJ0651" "phase-without-touchpoint" Warn rule "a phase of the journey map in which nobody meets the company";
     // Permission.

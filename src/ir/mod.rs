@@ -8,6 +8,7 @@
 
 pub mod acquisition;
 pub mod builtin;
+pub mod catalog;
 pub mod chance;
 pub mod channel;
 pub mod expr;
@@ -30,6 +31,7 @@ pub use acquisition::{
     Arrivals, Completion, ConsentBox, Cost, Embed, Form, FormField, Medium, Page, Passing, Source, TouchedBy, Traffic,
     Variant,
 };
+pub use catalog::{Catalog, Item, Likeness, Purchases, Recommend, Together};
 pub use channel::Channel;
 pub use expr::{Condition, Expr};
 pub use journey::Journey;
@@ -88,6 +90,9 @@ pub struct Campaign {
     /// Forms of the web site.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub forms: BTreeMap<Name, Form>,
+    /// Catalogs: things that leads can buy.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub catalogs: BTreeMap<Name, Catalog>,
     /// Renames, old address to new.
     pub moved: BTreeMap<String, String>,
 }

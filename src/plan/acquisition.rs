@@ -1,10 +1,10 @@
-//! Sources, pages and forms as people read them in a plan.
+//! Sources, pages, forms and catalogs as people read them in a plan.
 
 use std::fmt::Write as _;
 
 use super::Plan;
 use super::text::{hash, titled};
-use crate::ir::{Arrivals, Form, Money, Page, Source};
+use crate::ir::{Arrivals, Catalog, Form, Likeness, Money, Page, Source};
 
 /// Writes all of them.
 pub(super) fn write_acquisition(plan: &Plan, out: &mut String) {
@@ -20,6 +20,46 @@ pub(super) fn write_acquisition(plan: &Plan, out: &mut String) {
         let _ = writeln!(out, "\nform {}{}", titled(name, form.label.as_deref()), hash(plan, "forms", name));
         write_form(form, out);
     }
+    for (name, catalog) in &plan.campaign.catalogs {
+        let _ = writeln!(out, "\ncatalog {}{}", titled(name, catalog.label.as_deref()), hash(plan, "catalogs", name));
+        write_catalog(catalog, out);
+    }
+}
+
+fn write_catalog(catalog: &Catalog, out: &mut String) {
+    line(out, "items", &format!("{}, by {}", catalog.items.len(), catalog.key));
+    if let Some(purchases) = &catalog.purchases {
+        let fills = purchases.fills.iter().map(|(property, field)| format!(", {property} from {field}"));
+        line(out, "bought", &format!("{} with {}{}", purchases.event, purchases.item, fills.collect::<String>()));
+    }
+    if !catalog.orders.is_empty() {
+        let by = match catalog.recommend.by {
+            Likeness::Cosine => "cosine",
+            Likeness::Lift => "lift",
+        };
+        let pairs: usize = catalog.together.iter().map(Vec::len).sum();
+        line(
+            out,
+            "orders",
+            &format!("of {} customers; {} pairs go together, by {by}", catalog.orders.len(), pairs / 2),
+        );
+    }
+    let key = |item: u32| catalog.items.get(item as usize).map_or("", |item| item.key.as_str());
+    for (item, others) in catalog.items.iter().zip(&catalog.together).filter(|(_, others)| !others.is_empty()) {
+        let others = others.iter().take(catalog.recommend.count as usize);
+        let others: Vec<String> = others.map(|other| format!("{} {}", key(other.item), score(other.score))).collect();
+        line(out, "with", &format!("{} → {}", item.key, others.join(", ")));
+    }
+    if !catalog.bestsellers.is_empty() {
+        let best = catalog.bestsellers.iter().take(catalog.recommend.count as usize);
+        line(out, "else", &best.map(|item| key(*item)).collect::<Vec<_>>().join(", "));
+    }
+}
+
+/// Three digits of a score.
+fn score(micros: u64) -> String {
+    let thousandths = (micros + 500) / 1_000;
+    format!("{}.{:03}", thousandths / 1_000, thousandths % 1_000)
 }
 
 /// Writing to a string cannot fail, here and below.

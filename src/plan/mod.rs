@@ -115,7 +115,7 @@ impl Plan {
 fn part_hashes(campaign: &Campaign) -> Result<BTreeMap<String, String>, serde_json::Error> {
     const BY_NAME: &[&str] = &[
         "fields", "events", "scoring", "grading", "segments", "lists", "topics", "senders", "emails", "journeys",
-        "sources", "pages", "forms",
+        "sources", "pages", "forms", "catalogs",
     ];
     let mut parts = BTreeMap::new();
     let tree = serde_json::to_value(campaign)?;

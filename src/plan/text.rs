@@ -235,7 +235,7 @@ fn write_others(plan: &Plan, out: &mut String) {
 
 fn is_shown_or_builtin(campaign: &Campaign, address: &str) -> bool {
     match address.split_once('.') {
-        Some(("journeys" | "emails" | "segments" | "sources" | "pages" | "forms", _)) => true,
+        Some(("journeys" | "emails" | "segments" | "sources" | "pages" | "forms" | "catalogs", _)) => true,
         Some(("fields", name)) => campaign.fields.get(name).is_some_and(|field| field.builtin),
         Some(("events", name)) => campaign.events.get(name).is_some_and(|event| event.builtin),
         Some(_) => false,

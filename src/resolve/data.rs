@@ -92,7 +92,7 @@ impl Resolver<'_> {
     }
 
     /// The type of a field or property, or `None` with a finding.
-    fn field_type(&mut self, name: &Text, field: &Field) -> Option<ir::Field> {
+    pub(super) fn field_type(&mut self, name: &Text, field: &Field) -> Option<ir::Field> {
         let sound = self.type_keys(field);
         let values = || field.values.iter().flat_map(|values| values.iter().map(|text| text.value.clone())).collect();
         let text = |format| Type::Text { format };

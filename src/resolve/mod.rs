@@ -5,6 +5,7 @@
 //! further faults; whether it may be run is for the findings to say. Never: files, rules of taste.
 
 mod acquisition;
+mod catalog;
 mod content;
 mod data;
 mod journey;
@@ -15,6 +16,7 @@ mod permission;
 mod project;
 mod quota;
 mod slips;
+mod table;
 mod template;
 mod typing;
 mod value;
@@ -38,6 +40,8 @@ pub type ListMembers = (Vec<String>, Vec<String>);
 pub struct Attachments {
     /// Template files, or why one cannot be read.
     pub templates: BTreeMap<String, Result<FileId, String>>,
+    /// Tables of catalogs, or why one cannot be read.
+    pub tables: BTreeMap<String, Result<FileId, String>>,
     /// Members of list files, or why one cannot be read.
     pub members: BTreeMap<String, Result<ListMembers, String>>,
 }
@@ -79,6 +83,7 @@ pub fn resolve(
     resolver.collect(broken);
     resolver.project();
     resolver.data();
+    resolver.catalogs();
     resolver.people();
     resolver.content();
     resolver.acquisition();
@@ -133,6 +138,7 @@ impl Resolver<'_> {
                 (Kind::Source, texts(&file.sources)),
                 (Kind::Page, texts(&file.pages)),
                 (Kind::Form, texts(&file.forms)),
+                (Kind::Catalog, texts(&file.catalogs)),
                 (Kind::Journey, texts(&file.journeys)),
             ];
             for (kind, names) in named {

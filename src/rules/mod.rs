@@ -18,6 +18,7 @@ mod nobody_subscribes;
 mod opens_are_no_evidence;
 mod page_without_form;
 mod phase_without_touchpoint;
+mod thin_recommendations;
 mod ticked_consent;
 mod unreachable_step;
 mod unsent_email;
@@ -59,6 +60,7 @@ const RULES: &[Rule] = &[
     page_without_form::check,
     idle_source::check,
     form_lacks_field::check,
+    thin_recommendations::check,
     phase_without_touchpoint::check,
     confirmation_without_link::check,
     marketing_confirmation::check,

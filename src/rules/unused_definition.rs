@@ -29,6 +29,7 @@ fn stands_for_itself(kind: Kind) -> bool {
         | Kind::Topic
         | Kind::Sender
         | Kind::Page
-        | Kind::Form => false,
+        | Kind::Form
+        | Kind::Catalog => false,
     }
 }

@@ -76,7 +76,8 @@ struct Without {
     more_completions: i64,
 }
 
-fn is_empty<T>(named: &Named<T>) -> bool {
+/// Whether there is nothing by any name.
+pub(super) fn is_empty<T>(named: &Named<T>) -> bool {
     named.0.is_empty()
 }
 

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::acquisition_json::{Acquisition, acquisition};
+use super::acquisition_json::{Acquisition, acquisition, is_empty};
 use super::figure::{Spread, rate};
 use super::permission::{self, Consent};
+use super::products::{Products, products_json};
 use super::quota::SenderReport;
 use super::sums::{all_emails, busiest_day, exited, last_day, skipped};
 use crate::backend::sim::{
@@ -57,6 +58,8 @@ struct Report<'a> {
     grades: &'a Named<Named<u64>>,
     #[serde(flatten)]
     acquisition: Acquisition<'a>,
+    #[serde(skip_serializing_if = "is_empty")]
+    catalogs: Named<Products>,
     tasks: &'a BTreeMap<String, u64>,
     events: &'a Named<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -180,6 +183,7 @@ fn report<'a>(outcome: &'a Outcome, plan: &'a Plan) -> Report<'a> {
         }),
         grades: &figures.grades,
         acquisition: acquisition(&figures.acquisition, campaign),
+        catalogs: products_json(&figures.catalogs, campaign),
         tasks: &figures.tasks,
         events: &figures.events,
         consent: permission::json(figures.consent.as_ref(), campaign),

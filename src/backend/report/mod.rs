@@ -9,6 +9,7 @@ mod chart;
 mod figure;
 mod json;
 mod permission;
+mod products;
 mod quota;
 mod sums;
 mod table;

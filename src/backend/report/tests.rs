@@ -164,6 +164,7 @@ fn figures() -> Figures {
         tasks: owned([("sales", 1_110), ("support", 20)]),
         events: named([("email_opened", 469_u64)]),
         acquisition: Default::default(),
+        catalogs: Default::default(),
         sends_per_day: (0..90).map(|day| if day % 7 > 4 { 0 } else { 20 + day % 5 }).collect(),
         senders: Named::default(),
     }

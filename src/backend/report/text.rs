@@ -6,6 +6,7 @@ use super::acquisition;
 use super::chart::{bar, histogram, spark};
 use super::figure::{NONE, Spread, count, duration, percent, ratio};
 use super::permission;
+use super::products::products;
 use super::sums::{all_emails, busiest_day, exited, last_day, skipped};
 use super::table::{Line, Table, cells, list, pad, pad_left, push_line};
 use crate::backend::sim::{
@@ -27,6 +28,7 @@ pub fn text(outcome: &Outcome, plan: &Plan, width: usize) -> String {
         acquisition::sources(&figures.acquisition, campaign, width),
         acquisition::pages(&figures.acquisition, campaign, width),
         acquisition::forms(&figures.acquisition, campaign, width),
+        products(&figures.catalogs, campaign, width),
         journeys(figures, campaign, width),
         emails(figures, campaign, width),
         not_sent(figures, width),

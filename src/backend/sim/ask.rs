@@ -35,6 +35,7 @@ impl<'a> Ask<'a> {
             Code::Subscribed(topic) => self.subscribed(*topic),
             Code::Pending(topic) => self.lead.topics[*topic] == Standing::Pending,
             Code::InJourney(journey) => self.lead.memories[*journey].running > 0,
+            Code::Bought { catalog, item } => self.lead.bought[*catalog].contains(item),
             Code::Finished(journey) => self.lead.memories[*journey].finished,
             Code::IsAbsent(of) => matches!(self.value(of), V::Absent),
             Code::OneOf(of, values) => {
@@ -111,6 +112,7 @@ impl<'a> Ask<'a> {
             | Code::Subscribed(_)
             | Code::Pending(_)
             | Code::InJourney(_)
+            | Code::Bought { .. }
             | Code::Finished(_) => V::Bool(self.holds(code)),
         }
     }

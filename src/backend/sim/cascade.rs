@@ -19,6 +19,9 @@ impl Engine<'_> {
         if let Some(event) = event {
             self.record(event);
             self.take_fields(event);
+            if !self.program.acquisition.catalogs.is_empty() {
+                self.keep_item(event);
+            }
             if !self.program.acquisition.sources.is_empty() {
                 self.touch(event);
             }

@@ -251,6 +251,7 @@ impl<'a> Engine<'a> {
         for (number, list) in program.lists.iter().enumerate() {
             state.lists[number] = list.holds(&lead.id, email);
         }
+        self.take_orders();
     }
 
     /// The lead comes in: at launch, or created later.

@@ -1,7 +1,7 @@
 //! The state of one lead during a run. Its memory is used again for the next lead.
 
 use std::cmp::Ordering;
-use std::collections::{BinaryHeap, VecDeque};
+use std::collections::{BTreeSet, BinaryHeap, VecDeque};
 use std::sync::Arc;
 
 use super::acquisition::Visit;
@@ -82,6 +82,8 @@ pub struct LeadState {
     pub queue: VecDeque<Pending>,
     /// What is told or settled about it.
     pub replay: Replay,
+    /// Of each catalog, numbers of items that it bought.
+    pub bought: Vec<BTreeSet<u32>>,
     /// Properties of events that stand in no plan.
     pub made: Vec<Box<[Slot]>>,
     /// Number of the last timer.
@@ -389,6 +391,7 @@ impl LeadState {
             decays: vec![0; program.models.len()],
             agenda: BinaryHeap::new(),
             queue: VecDeque::new(),
+            bought: vec![BTreeSet::new(); program.acquisition.catalogs.len()],
             made: Vec::new(),
             replay: Replay::default(),
             armed: 0,

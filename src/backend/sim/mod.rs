@@ -13,6 +13,7 @@
 //! | `send` | gates, holds and rounds of competing mails |
 //! | `quota`, `pool` | the gate of a sender's quota, and leads that take turns because they share one |
 //! | `acquisition` | visits, forms begun and sent, touches of sources |
+//! | `catalog` | purchases, and what is recommended |
 //! | `behavior` | deliveries, reactions, what personas do |
 //! | `permission` | what leads allow: consent, confirmation, preferences, sunset |
 //! | `replay` | the same, as a timeline tells it instead of draws |
@@ -29,6 +30,7 @@ mod acquisition;
 mod ask;
 mod behavior;
 mod cascade;
+mod catalog;
 mod chance;
 mod civil;
 mod engine;
@@ -50,6 +52,7 @@ use std::fmt;
 use rayon::prelude::*;
 
 pub use acquisition::{AcquisitionFigures, AmountFigures, Credit, FormFigures, SourceFigures, VariantFigures};
+pub use catalog::{CatalogFigures, ItemFigures};
 pub use facts::{Fact, Noted, Way};
 pub use outcome::{
     Busiest, EmailFigures, EntryRefusal, Figures, JourneyFigures, LeadFigures, MailFigures, Named, Outcome, Parameters,

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::acquisition::AcquisitionFigures;
+use super::catalog::{self, CatalogFigures};
 use super::civil::DAY;
 use super::facts::Noted;
 use super::permission::ConsentFigures;
@@ -134,6 +135,8 @@ pub struct Figures {
     pub sends_per_day: Vec<u64>,
     /// Of sources, pages and forms.
     pub acquisition: AcquisitionFigures,
+    /// Of items of catalogs that were bought.
+    pub catalogs: CatalogFigures,
     /// By sender, of those that have a quota.
     #[serde(skip_serializing_if = "no_senders")]
     pub senders: Named<SenderFigures>,
@@ -522,6 +525,7 @@ impl Figures {
             tasks: BTreeMap::new(),
             events: Named::of(program.events.iter().map(|each| each.name.as_str()), |_| 0),
             acquisition: AcquisitionFigures::empty(program),
+            catalogs: catalog::empty(program),
             sends_per_day: vec![0; usize::try_from(secs / DAY).unwrap_or(0)],
             senders: Named::of(program.quotas.senders.iter().map(|each| each.name.as_str()), |number| {
                 let days = program.quotas.senders[number].days.len();
@@ -572,6 +576,7 @@ impl Figures {
         add_counts(&mut self.tasks, other.tasks);
         self.events.add_counts(other.events);
         self.acquisition.add(other.acquisition);
+        catalog::add(&mut self.catalogs, other.catalogs);
         for (mine, theirs) in self.sends_per_day.iter_mut().zip(other.sends_per_day) {
             *mine += theirs;
         }

@@ -150,7 +150,7 @@ impl Typer<'_> {
                     Expr::TextTest { test: TextTest::Contains, of: Box::new(right.expr), with: Box::new(left.expr) };
                 Typed::of(expr, Type::Boolean, at)
             }
-            Ty::Of(_) | Ty::Absent | Ty::Unknown => {
+            Ty::Of(_) | Ty::Absent | Ty::Item(_) | Ty::Items(_) | Ty::Unknown => {
                 let message = match &right.expr {
                     Expr::Const { value: Value::Text(_) } => "`in` looks into a list, and this is one value".to_owned(),
                     _ => format!("`in` looks into a list, a set or text, not into {}", describe(&right)),

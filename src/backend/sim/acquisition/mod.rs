@@ -50,7 +50,11 @@ impl Engine<'_> {
     pub(super) fn happen_with_meaning(&mut self, event: usize, data: Data, identity: u64) {
         let data = if event == self.program.builtin.visited { Data::Visit(self.visit(event, data)) } else { data };
         self.submits(event, data, identity);
-        let happening = Happening { event, data, identity };
+        let mut happening = Happening { event, data, identity };
+        if let Some(catalog) = self.program.acquisition.meanings[event].purchase {
+            let Some(bought) = self.purchased(catalog, happening) else { return };
+            happening = bought;
+        }
         self.enqueue(happening);
         self.leads_on(&happening);
         if let Some((properties, number)) = &self.program.acquisition.meanings[event].money {
@@ -91,7 +95,7 @@ impl Engine<'_> {
         self.named_at(event, data, at, by_sym)
     }
 
-    fn named_at(
+    pub(super) fn named_at(
         &self,
         event: usize,
         data: Data,

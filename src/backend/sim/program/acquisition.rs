@@ -1,5 +1,6 @@
-//! Sources, pages and forms, compiled: what an event means to them.
+//! Sources, pages, forms and catalogs, compiled: what an event means to them.
 
+use super::catalog::{self, Catalog};
 use super::condition::Cond;
 use super::names::Names;
 use super::{Event, chance_key};
@@ -15,6 +16,8 @@ pub struct Acquisition {
     pub pages: Vec<Page>,
     /// Forms, by name.
     pub forms: Vec<Form>,
+    /// Catalogs, by name.
+    pub catalogs: Vec<Catalog>,
     /// Of each event, what it means; empty if there is nothing that it could mean.
     pub meanings: Vec<Meaning>,
     /// Names of events that carry money.
@@ -109,6 +112,8 @@ pub struct Meaning {
     pub form_named_by: Option<usize>,
     /// The form that it submits if no property says which.
     pub form: Option<usize>,
+    /// The catalog of which it is a purchase.
+    pub purchase: Option<usize>,
     /// Its properties that hold money, and its number among the events that have such.
     pub money: Option<(Vec<usize>, usize)>,
 }
@@ -118,7 +123,8 @@ pub fn compile(campaign: &Campaign, names: &mut Names<'_>) -> Acquisition {
     let forms = forms(campaign, names);
     let pages = pages(campaign, names);
     let sources = sources(campaign, names);
-    let mut out = Acquisition { sources, pages, forms, ..Acquisition::default() };
+    let catalogs = catalog::compile(campaign, names);
+    let mut out = Acquisition { sources, pages, forms, catalogs, ..Acquisition::default() };
     if out.is_unused() {
         return out;
     }
@@ -132,13 +138,16 @@ pub fn compile(campaign: &Campaign, names: &mut Names<'_>) -> Acquisition {
 impl Acquisition {
     /// Whether the campaign has none of them.
     pub fn is_unused(&self) -> bool {
-        self.sources.is_empty() && self.pages.is_empty() && self.forms.is_empty()
+        self.sources.is_empty() && self.pages.is_empty() && self.forms.is_empty() && self.catalogs.is_empty()
     }
 
     /// Marks events whose cascade may find something new.
     pub fn mark_used(&self, events: &mut [Event], visited: usize) {
         if !self.sources.is_empty() {
             events[visited].used = true;
+        }
+        for purchase in self.catalogs.iter().filter_map(|catalog| catalog.purchase.as_ref()) {
+            events[purchase.event].used = true;
         }
         for (event, _) in self.sources.iter().filter_map(|source| source.touched_by.as_ref()) {
             events[*event].used = true;
@@ -161,6 +170,12 @@ impl Acquisition {
             let property = source.names_itself.as_ref();
             meaning.form_named_by = property.and_then(|property| names.property(&source.submits, property));
             meaning.form = meaning.form.or(Some(number));
+        }
+        for (number, catalog) in self.catalogs.iter().enumerate() {
+            if let Some(purchase) = &catalog.purchase {
+                let meaning = &mut self.meanings[purchase.event];
+                (meaning.any, meaning.purchase) = (true, Some(number));
+            }
         }
         if !self.sources.is_empty() {
             self.money(campaign, names);

@@ -5,6 +5,7 @@
 //! state of a lead.
 
 mod acquisition;
+mod catalog;
 mod channel;
 mod condition;
 mod journey;
