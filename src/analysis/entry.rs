@@ -91,6 +91,7 @@ pub(super) fn subscribable(campaign: &Campaign) -> BTreeSet<Name> {
         })
         .map(|(name, _)| name.clone())
         .collect();
+    topics.extend(campaign.forms.values().filter_map(|form| form.consent.as_ref()).map(|asked| asked.topic.clone()));
     for action in steps(campaign) {
         match action {
             Action::Topic { topic, subscribe: true } => {

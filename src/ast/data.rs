@@ -60,6 +60,12 @@ pub enum RefKind {
     Topics,
     /// A persona.
     Personas,
+    /// A source.
+    Sources,
+    /// A page.
+    Pages,
+    /// A form.
+    Forms,
 }
 
 /// Something known of a lead. A field is required unless `optional: true`.

@@ -3,7 +3,9 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::acquisition::{Form, Page, Source};
 use super::calendar::Calendar;
+use super::catalog::Catalog;
 use super::channels::{Channels, Integration, Message};
 use super::data::{Event, Field};
 use super::journey::{Journey, Moved};
@@ -71,6 +73,18 @@ pub struct File {
     /// Systems at the other end.
     #[schemars(example = serde_json::json!({"salesforce": {"kind": "crm", "cost": 5}}))]
     pub integrations: Entries<Integration>,
+    /// Where leads come from, with medium and cost.
+    #[schemars(example = serde_json::json!({"google-ads": {"medium": "paid", "cost": {"per": "click", "amount": 180}}}))]
+    pub sources: Entries<Source>,
+    /// Pages of the web site where visitors land, with their variants and forms.
+    #[schemars(example = serde_json::json!({"whitepaper-lp": {"path": "/whitepaper", "form": "whitepaper", "starts": "12%"}}))]
+    pub pages: Entries<Page>,
+    /// Forms of the web site: what they ask for, and how many complete them.
+    #[schemars(example = serde_json::json!({"whitepaper": {"fields": ["email", "company"], "submits": "form_submitted", "completion": "34%"}}))]
+    pub forms: Entries<Form>,
+    /// Things that leads can buy, from files, and how they are recommended.
+    #[schemars(example = serde_json::json!({"products": {"file": "catalogs/products.csv", "key": "sku", "fields": {"name": {"type": "text"}}}}))]
+    pub catalogs: Entries<Catalog>,
     /// What happens to a lead, step by step.
     #[schemars(example = serde_json::json!({"onboarding": {"entry": {"event": "signed_up"}, "steps": [{"id": "hello", "send": "welcome"}]}}))]
     pub journeys: Entries<Journey>,

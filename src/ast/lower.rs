@@ -2,7 +2,9 @@
 
 use serde::Deserialize;
 
+use super::acquisition::{Form, Page, Source};
 use super::calendar::Calendar;
+use super::catalog::Catalog;
 use super::channels::{Channels, Integration, Message};
 use super::data::{Event, Field};
 use super::journey::{Journey, Moved};
@@ -36,6 +38,10 @@ pub enum Kind {
     Email,
     Message,
     Integration,
+    Source,
+    Page,
+    Form,
+    Catalog,
     Journey,
 }
 
@@ -56,6 +62,10 @@ impl Kind {
             Kind::Email => "emails",
             Kind::Message => "messages",
             Kind::Integration => "integrations",
+            Kind::Source => "sources",
+            Kind::Page => "pages",
+            Kind::Form => "forms",
+            Kind::Catalog => "catalogs",
             Kind::Journey => "journeys",
         }
     }
@@ -76,6 +86,10 @@ impl Kind {
             Kind::Email => "email",
             Kind::Message => "message",
             Kind::Integration => "integration",
+            Kind::Source => "source",
+            Kind::Page => "page",
+            Kind::Form => "form",
+            Kind::Catalog => "catalog",
             Kind::Journey => "journey",
         }
     }
@@ -87,7 +101,7 @@ impl Kind {
     }
 
     /// All kinds.
-    pub const ALL: [Kind; 14] = [
+    pub const ALL: [Kind; 18] = [
         Kind::Field,
         Kind::Event,
         Kind::Persona,
@@ -101,6 +115,10 @@ impl Kind {
         Kind::Email,
         Kind::Message,
         Kind::Integration,
+        Kind::Source,
+        Kind::Page,
+        Kind::Form,
+        Kind::Catalog,
         Kind::Journey,
     ];
 }
@@ -150,6 +168,10 @@ pub struct Declarations {
     pub emails: Vec<Named<Email>>,
     pub messages: Vec<Named<Message>>,
     pub integrations: Vec<Named<Integration>>,
+    pub sources: Vec<Named<Source>>,
+    pub pages: Vec<Named<Page>>,
+    pub forms: Vec<Named<Form>>,
+    pub catalogs: Vec<Named<Catalog>>,
     pub journeys: Vec<Named<Journey>>,
     pub journey_map: Option<Spanned<JourneyMap>>,
     pub moved: Vec<Spanned<Moved>>,
@@ -195,6 +217,10 @@ impl Reader<'_> {
             "messages" => self.out.messages = self.named(Kind::Message, &entry.value),
             "integrations" => self.out.integrations = self.named(Kind::Integration, &entry.value),
             "channels" => self.out.channels = self.read(&entry.value),
+            "sources" => self.out.sources = self.named(Kind::Source, &entry.value),
+            "pages" => self.out.pages = self.named(Kind::Page, &entry.value),
+            "catalogs" => self.out.catalogs = self.named(Kind::Catalog, &entry.value),
+            "forms" => self.out.forms = self.named(Kind::Form, &entry.value),
             "journeys" => self.out.journeys = self.journeys(&entry.value),
             "lifecycle" => self.out.lifecycle = self.read(&entry.value),
             "policies" => self.out.policies = self.read(&entry.value),

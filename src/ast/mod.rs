@@ -6,7 +6,9 @@
 //! The JSON Schema is generated from these types ([`fn@json_schema`]); descriptions and examples in it are the comments
 //! and attributes here.
 
+pub mod acquisition;
 pub mod calendar;
+pub mod catalog;
 pub mod channels;
 pub mod data;
 pub mod expression;

@@ -25,6 +25,13 @@ pub struct Percent {
     pub fraction: f64,
 }
 
+/// A percentage that is added: `-4%`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Change {
+    /// -1 to 1.
+    pub fraction: f64,
+}
+
 /// A multiplier written `x1.2`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Factor {
@@ -189,6 +196,18 @@ impl FromStr for Percent {
         const WRONG: &str = "not a percentage from 0% to 100%";
         let (number, rest) = split_number(text.trim()).ok_or(WRONG)?;
         (rest == "%" && number <= 100.0).then_some(Percent { fraction: number / 100.0 }).ok_or(WRONG)
+    }
+}
+
+impl FromStr for Change {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        const WRONG: &str = "not a change from -100% to 100%";
+        let text = text.trim();
+        let sign = if text.starts_with('-') { -1.0 } else { 1.0 };
+        let percent: Percent = text.strip_prefix(['-', '+']).unwrap_or(text).parse().map_err(|_| WRONG)?;
+        Ok(Change { fraction: sign * percent.fraction })
     }
 }
 
@@ -426,6 +445,7 @@ pub(super) use written;
 written! {
     Duration, r"^\s*([0-9]+ *(business +)?[a-z]+[ ,]*)+$", "a duration such as `2 days`, `90 minutes` or `4h`", "2 days";
     Percent, r"^\s*[0-9]+(\.[0-9]+)?%\s*$", "a percentage such as `38%`", "38%";
+    Change, r"^\s*[-+]?[0-9]+(\.[0-9]+)?%\s*$", "a change such as `-4%`", "-4%";
     Factor, r"^\s*x[0-9]+(\.[0-9]+)?\s*$", "a factor such as `x1.2`", "x1.2";
     Rate, r"^\s*[0-9]+(\.[0-9]+)? +per +[0-9a-z ]+$", "a rate such as `0.4 per week`", "0.4 per week";
     Fatigue, r"^\s*-[0-9]+(\.[0-9]+)?% per mail in [0-9a-z ]+$", "a fatigue such as `-8% per mail in 7 days`", "-8% per mail in 7 days";
@@ -472,6 +492,8 @@ mod tests {
         assert_eq!("1 per lead".parse(), Ok(Limit { count: 1, per: Window::Ever }));
         assert!("0 per day".parse::<Limit>().is_err());
         assert_eq!("-8% per mail in 7 days".parse(), Ok(Fatigue { loss: 0.08, window_secs: 7 * DAY }));
+        assert_eq!("-4%".parse(), Ok(Change { fraction: -0.04 }));
+        assert!("--4%".parse::<Change>().is_err() && "-101%".parse::<Change>().is_err());
         assert_eq!("tue 10:00".parse(), Ok(Moment::Weekly(2, ClockTime { minutes: 600 })));
         assert!("month 31 10:00".parse::<Moment>().is_err());
         assert!("25:00".parse::<ClockTime>().is_err());

@@ -140,6 +140,9 @@ pub(super) struct SimulateArgs {
     /// Make up so many leads from the personas
     #[arg(long, value_name = "N")]
     pub(super) leads_from_personas: Option<u64>,
+    /// Leave out the leads who come by the project's sources
+    #[arg(long)]
+    pub(super) no_arrivals: bool,
     /// First day, such as 2026-04-01; the run starts at its midnight in the project's time zone
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub(super) start: Option<jiff::civil::Date>,

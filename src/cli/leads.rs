@@ -9,40 +9,56 @@ use super::args::SimulateArgs;
 use super::terminal::Terminal;
 use crate::diag::{Code, Level, Levels};
 use crate::ir::Row;
-use crate::leads::{self, Format, MadeUp, ReadError, Reader, Warning};
+use crate::leads::{self, Arrivals, Format, MadeUp, ReadError, Reader, Warning};
 use crate::plan::Plan;
 
-/// Leads, one after the other.
-pub(super) enum Leads {
+/// Leads, one after the other: those that are there, then those who come by sources.
+pub(super) struct Leads {
+    there: There,
+    come: Option<Arrivals>,
+}
+
+/// Leads that are there before the run, or were created since.
+enum There {
     /// From a file or the standard input.
     Read(Box<Reader>),
     /// From the personas.
     MadeUp(MadeUp),
+    /// None: all come by sources.
+    Nobody,
 }
 
 impl Iterator for Leads {
     type Item = Row;
 
     fn next(&mut self) -> Option<Row> {
-        match self {
-            Leads::Read(reader) => reader.next(),
-            Leads::MadeUp(made_up) => made_up.next(),
-        }
+        let there = match &mut self.there {
+            There::Read(reader) => reader.next(),
+            There::MadeUp(made_up) => made_up.next(),
+            There::Nobody => None,
+        };
+        there.or_else(|| self.come.as_mut()?.next())
     }
 }
 
-/// The leads that the command line names, else the project. `folder` is the project's.
-pub(super) fn leads(args: &SimulateArgs, plan: &Plan, folder: &Path) -> Result<Leads, Failure> {
+/// The leads that the command line names, else the project, and those who come. `folder` is the project's.
+pub(super) fn leads(args: &SimulateArgs, plan: &Plan, folder: &Path, come: Option<Arrivals>) -> Result<Leads, Failure> {
+    let there = there(args, plan, folder, come.is_some())?;
+    Ok(Leads { there, come })
+}
+
+fn there(args: &SimulateArgs, plan: &Plan, folder: &Path, others_come: bool) -> Result<There, Failure> {
     let named = plan.campaign.settings.simulation.leads.as_deref();
     match (&args.leads, args.leads_from_personas, named) {
         (_, Some(count), _) => {
             let seed = args.seed.or(plan.campaign.settings.simulation.seed).unwrap_or(1);
             let made_up = leads::made_up(plan, count, seed).map_err(|error| Failure::usage(error.to_string()))?;
-            Ok(Leads::MadeUp(made_up))
+            Ok(There::MadeUp(made_up))
         }
         (Some(path), None, _) if path == Path::new("-") => read_input(plan),
         (Some(path), None, _) => read_file(path, plan),
         (None, None, Some(named)) => read_file(&inside(folder, named)?, plan),
+        (None, None, None) if others_come => Ok(There::Nobody),
         (None, None, None) => Err(Failure::usage(
             "there are no leads; give --leads FILE or --leads-from-personas N, or name a file in `tabiji.yaml`: \
              `simulation: {leads: leads/sample.csv}`",
@@ -53,7 +69,7 @@ pub(super) fn leads(args: &SimulateArgs, plan: &Plan, folder: &Path) -> Result<L
 impl Leads {
     /// Says what was odd about the leads, once all have been read. Gives whether any of it is an error to the project.
     pub(super) fn report(&self, levels: &Levels, terminal: &Terminal) -> bool {
-        let Leads::Read(reader) = self else { return false };
+        let There::Read(reader) = &self.there else { return false };
         let mut plain = Vec::new();
         let mut said = Vec::new();
         for warning in reader.warnings() {
@@ -75,9 +91,9 @@ impl Leads {
 
     /// Why the file could not be read to its end, if so.
     pub(super) fn broken_off(&self) -> Option<&str> {
-        match self {
-            Leads::Read(reader) => reader.broken_off(),
-            Leads::MadeUp(_) => None,
+        match &self.there {
+            There::Read(reader) => reader.broken_off(),
+            There::MadeUp(_) | There::Nobody => None,
         }
     }
 }
@@ -107,7 +123,7 @@ fn inside(folder: &Path, named: &str) -> Result<PathBuf, Failure> {
     }
 }
 
-fn read_file(path: &Path, plan: &Plan) -> Result<Leads, Failure> {
+fn read_file(path: &Path, plan: &Plan) -> Result<There, Failure> {
     let shown = path.display();
     let format = Format::of_path(&path.to_string_lossy()).ok_or_else(|| {
         Failure::usage(format!("the name of the leads file `{shown}` does not end in .csv, .jsonl or .ndjson"))
@@ -121,7 +137,7 @@ fn read_file(path: &Path, plan: &Plan) -> Result<Leads, Failure> {
 }
 
 /// The standard input has no name to tell its format: a line of JSON begins with `{`.
-fn read_input(plan: &Plan) -> Result<Leads, Failure> {
+fn read_input(plan: &Plan) -> Result<There, Failure> {
     let mut input = BufReader::new(std::io::stdin());
     let unreadable =
         |error: std::io::Error| Failure::usage(format!("cannot read leads from the standard input: {error}"));
@@ -130,9 +146,9 @@ fn read_input(plan: &Plan) -> Result<Leads, Failure> {
     open(format, input, plan, "-")
 }
 
-fn open(format: Format, input: impl Read + Send + 'static, plan: &Plan, shown: &str) -> Result<Leads, Failure> {
+fn open(format: Format, input: impl Read + Send + 'static, plan: &Plan, shown: &str) -> Result<There, Failure> {
     let reader = leads::open(format, input, &plan.campaign).map_err(|error| Failure::usage(refused(&error, shown)))?;
-    Ok(Leads::Read(Box::new(reader)))
+    Ok(There::Read(Box::new(reader)))
 }
 
 fn refused(error: &ReadError, shown: &str) -> String {

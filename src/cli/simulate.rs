@@ -12,6 +12,7 @@ use super::{Exit, Failure};
 use crate::backend::sim::SimError;
 use crate::backend::{report, sim};
 use crate::diag::{Code, Level, Levels};
+use crate::leads::{self, Arrivals, Period};
 use crate::plan::{self, Plan};
 
 /// Runs the journeys against leads.
@@ -21,9 +22,12 @@ pub(super) fn simulate(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit,
 
 fn run(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit, Failure> {
     let Some(Planned { plan, folder, levels }) = planned(args, terminal)? else { return Ok(Exit::Findings) };
-    let mut rows = leads(args, &plan, &folder)?;
+    let mut options = options(args, &levels);
+    let arrivals = arrivals(args, &plan, &options)?;
+    options.traffic = arrivals.as_ref().map(|arrivals| arrivals.traffic().clone());
+    let mut rows = leads(args, &plan, &folder, arrivals)?;
     let progress = Progress::new(terminal.interactive, args.leads_from_personas);
-    let ended = sim::run(&plan, &mut rows, &options(args, &levels), &|leads| progress.set(leads));
+    let ended = sim::run(&plan, &mut rows, &options, &|leads| progress.set(leads));
     progress.done();
     let odd = rows.report(&levels, terminal);
     if let Some(why) = rows.broken_off() {
@@ -54,6 +58,16 @@ fn run(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit, Failure> {
         overfull |= say(Code::WarmupCannotFit, &words, &levels, terminal);
     }
     Ok(if odd || overfull { Exit::Findings } else { Exit::Fine })
+}
+
+/// Who comes by the plan's sources in the run; nobody if the run cannot be made, which it says itself.
+fn arrivals(args: &SimulateArgs, plan: &Plan, options: &sim::Options) -> Result<Option<Arrivals>, Failure> {
+    if args.no_arrivals || plan.campaign.sources.values().all(|source| source.arrivals.is_none()) {
+        return Ok(None);
+    }
+    let Ok((start_secs, end_secs, seed)) = sim::period(plan, options) else { return Ok(None) };
+    let arrivals = leads::arrivals(plan, Period { start_secs, end_secs, seed });
+    arrivals.map(Some).map_err(|error| Failure::usage(error.to_string()))
 }
 
 /// What is simulated.
@@ -98,6 +112,7 @@ fn options(args: &SimulateArgs, levels: &Levels) -> sim::Options {
         start_secs: None,
         days: args.days,
         seed: args.seed,
+        traffic: None,
         threads: args.threads.map(usize::from),
         trace: args.trace.clone(),
         // A project to which a bad row is an error wants no run without it.

@@ -117,6 +117,16 @@ codes! {
     WebWithoutVisit = "TJ0614" "web-without-visit" Error fault "messages of the web channel, while no event is a visit";
     CostWithoutCurrency = "TJ0615" "cost-without-currency" Warn rule "costs in a project that names no currency";
     UnfitIntegration = "TJ0616" "unfit-integration" Error rule "an audience for a system that takes none, or a record for an advertising platform";
+    // Sources, pages, forms and catalogs.
+    ConsentWithoutAddress = "TJ0631" "consent-without-address" Error rule "a form that asks for consent to mails and not for the address";
+    TickedConsent = "TJ0632" "ticked-consent" Warn rule "a form whose consent box is ticked to begin with";
+    ImpossibleCompletion = "TJ0633" "impossible-completion" Error rule "a form that less than nobody or more than everybody would complete";
+    PageWithoutForm = "TJ0634" "page-without-form" Warn rule "a source whose visitors land on a page without a form";
+    IdleSource = "TJ0635" "idle-source" Warn rule "a source whose visitors all come outside of the simulation";
+    FormLacksField = "TJ0636" "form-lacks-field" Warn rule "a form for new leads that does not ask for a required field";
+    CatalogRow = "TJ0637" "catalog-row" Error fault "a file of a catalog with a column that is missing, or a row that is no item";
+    UnknownItem = "TJ0638" "unknown-item" Warn rule "an order or event names an item that the catalog does not have";
+    ThinRecommendations = "TJ0639" "thin-recommendations" Warn rule "a catalog in which no two items were bought together often enough";
     PhaseWithoutTouchpoint = "TJ0651" "phase-without-touchpoint" Warn rule "a phase of the journey map in which nobody meets the company";
     // Permission.
     ConfirmationWithoutLink = "TJ0621" "confirmation-without-link" Error rule "a mail that asks for a confirmation and has no link to confirm";

@@ -18,6 +18,14 @@ pub fn fields() -> BTreeMap<Name, Field> {
     ])
 }
 
+/// The fields `source` and `last_source`, which leads have once there are sources: those of the first and of the last
+/// touch.
+pub fn source_fields(sources: &[Name]) -> BTreeMap<Name, Field> {
+    let values: Arc<[Name]> = sources.into();
+    let one = |name: &str| (name.to_owned(), field(Type::Enum { values: values.clone() }, true));
+    BTreeMap::from([one("source"), one("last_source")])
+}
+
 /// Built-in events and the names of their properties; all are text.
 ///
 /// `journey` and `step` say which step the mail came from; `kind` of a bounce is `soft` or `hard`; `place` is where a lead
@@ -41,6 +49,8 @@ pub const EVENTS: &[(&str, &[&str])] = &[
     ("subscription_expired", &["topic"]),
     ("preferences_changed", &["topic", "choice", "email"]),
     ("engagement_changed", &["from", "to"]),
+    ("visited", &["page", "variant", "source"]),
+    ("form_started", &["form", "page"]),
     ("stage_changed", &["from", "to"]),
     ("task_created", &["to", "journey", "step"]),
     ("synced", &["to", "journey", "step"]),
@@ -102,6 +112,12 @@ pub struct Vocabulary {
     pub topics: Arc<[Name]>,
     /// Names of journeys.
     pub journeys: Arc<[Name]>,
+    /// Names of sources.
+    pub sources: Arc<[Name]>,
+    /// Names of pages.
+    pub pages: Arc<[Name]>,
+    /// Names of forms.
+    pub forms: Arc<[Name]>,
     /// The stages.
     pub stages: Arc<[Name]>,
 }
@@ -137,6 +153,9 @@ fn property_of(event: &str, property: &str, vocabulary: Option<&Vocabulary>) -> 
         ("email", Some(known)) => Some(known.emails.clone()),
         ("topic", Some(known)) => Some(known.topics.clone()),
         ("journey", Some(known)) => Some(known.journeys.clone()),
+        ("source", Some(known)) => Some(known.sources.clone()),
+        ("page", Some(known)) => Some(known.pages.clone()),
+        ("form", Some(known)) => Some(known.forms.clone()),
         ("from" | "to", Some(known)) if event == "stage_changed" => Some(known.stages.clone()),
         ("to", Some(known)) if event != "task_created" => Some(known.integrations.clone()),
         (_, Some(_) | None) => None,

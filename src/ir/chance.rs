@@ -30,3 +30,32 @@ pub fn key(parts: &[&str]) -> u64 {
 pub fn unit(bits: u64) -> f64 {
     (bits >> 11) as f64 * (1.0 / (1u64 << 53) as f64)
 }
+
+/// The key of a lead in a run.
+pub fn lead_key(seed: u64, id: &str) -> u64 {
+    join(seed, xxh3_64(id.as_bytes()))
+}
+
+/// A number in [0, 1) with 53 bits, for a lead, a name and an occurrence.
+pub fn draw(lead: u64, name: u64, occurrence: u64) -> f64 {
+    unit(join(join(lead, name), occurrence))
+}
+
+/// The part of a split that a lead takes: weighted rendezvous hashing.
+///
+/// Each arm has its own draw, and the one with the least `-ln(u) / weight` wins. Taking the best of independent scores is
+/// Thaler and Ravishankar's highest random weight ("Using name-based mappings to increase hit rates", 1998); dividing the
+/// exponential variate by the weight gives each arm its share, since the least of exponential variates is the i-th with
+/// chance `weight_i / sum`. When one weight changes, leads only move to or from that arm. An arm without weight is never
+/// taken. `None` if no arm has weight.
+pub fn rendezvous(arms: impl Iterator<Item = (f64, f64)>) -> Option<usize> {
+    let mut best: Option<(usize, f64)> = None;
+    for (index, (weight, draw)) in arms.enumerate() {
+        // 1 − u lies in (0, 1], so that the logarithm is finite.
+        let cost = -libm::log(1.0 - draw) / weight;
+        if weight > 0.0 && best.is_none_or(|(_, least)| cost < least) {
+            best = Some((index, cost));
+        }
+    }
+    best.map(|(index, _)| index)
+}

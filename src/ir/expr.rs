@@ -185,6 +185,13 @@ pub enum Expr {
         /// The journey.
         journey: Name,
     },
+    /// `bought("products", "sku-1")`: whether the lead bought the item, in the run or by an order before it.
+    Bought {
+        /// The catalog.
+        catalog: Name,
+        /// The key of the item.
+        item: String,
+    },
     /// `finished("x")`: whether an instance has ended, in whatever way.
     Finished {
         /// The journey.
@@ -220,6 +227,7 @@ impl Expr {
             | Expr::DaysSinceConsent { .. }
             | Expr::Received { .. }
             | Expr::InJourney { .. }
+            | Expr::Bought { .. }
             | Expr::Finished { .. } => Vec::new(),
         }
     }

@@ -22,6 +22,8 @@ pub struct Lead {
     pub timeline: Option<Vec<Outside>>,
     /// What is settled about it beforehand.
     pub settled: Settled,
+    /// How it came, if it comes by one of the sources in the run.
+    pub arrival: Option<Arrival>,
 }
 
 /// What is settled about a lead by hand, where a draw or a rule of the campaign would decide. What is not named is left
@@ -34,6 +36,17 @@ pub struct Settled {
     pub subscribed: Option<BTreeSet<Name>>,
     /// Lists that it is on, besides those that name it.
     pub lists: BTreeSet<Name>,
+}
+
+/// How a lead comes by a source: numbers in the order of the campaign's maps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Arrival {
+    /// The source.
+    pub source: usize,
+    /// The page and its variant.
+    pub page: Option<(usize, usize)>,
+    /// The form that it completed.
+    pub form: Option<usize>,
 }
 
 /// Something that happened to a lead, as a log of events or a test tells it.

@@ -6,8 +6,10 @@
 //!
 //! Names in here are known to exist: `Name` of a step, an email or a field can be looked up without asking.
 
+pub mod acquisition;
 pub mod builtin;
 pub mod calendar;
+pub mod catalog;
 pub mod chance;
 pub mod channel;
 pub mod expr;
@@ -16,6 +18,7 @@ pub mod japan;
 pub mod journey;
 pub mod lead;
 pub mod map;
+pub mod money;
 pub mod permission;
 pub mod print;
 pub mod quota;
@@ -27,12 +30,18 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use acquisition::{
+    Arrivals, Completion, ConsentBox, Cost, Embed, Form, FormField, Medium, Page, Passing, Source, TouchedBy, Traffic,
+    Variant,
+};
 pub use calendar::{Calendar, Length};
+pub use catalog::{Catalog, Item, Likeness, Purchases, Recommend, Together};
 pub use channel::{Channel, ChannelSettings, Message, Reading};
 pub use expr::{Condition, Expr};
 pub use integration::{Integration, Mapped, Mapping, Outcome};
 pub use journey::Journey;
-pub use lead::{Lead, Outside, Refusal, RefusedRow, Row, Settled};
+pub use lead::{Arrival, Lead, Outside, Refusal, RefusedRow, Row, Settled};
+pub use money::Money;
 pub use permission::{Answers, Confirmation, Permission, Wording};
 pub use quota::Quota;
 pub use value::{Type, Value};
@@ -86,6 +95,18 @@ pub struct Campaign {
     pub journeys: BTreeMap<Name, Journey>,
     /// Phases of the journey map, in order; empty without one.
     pub journey_map: Vec<map::Phase>,
+    /// Where leads come from.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub sources: BTreeMap<Name, Source>,
+    /// Pages of the web site.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub pages: BTreeMap<Name, Page>,
+    /// Forms of the web site.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub forms: BTreeMap<Name, Form>,
+    /// Catalogs: things that leads can buy.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub catalogs: BTreeMap<Name, Catalog>,
     /// Renames, old address to new.
     pub moved: BTreeMap<String, String>,
 }

@@ -61,6 +61,7 @@ impl Display for Expr {
                 f.write_str(")")
             }
             Expr::InJourney { journey } => write!(f, "in_journey({journey:?})"),
+            Expr::Bought { catalog, item } => write!(f, "bought({catalog:?}, {item:?})"),
             Expr::Finished { journey } => write!(f, "finished({journey:?})"),
         }
     }
@@ -97,6 +98,7 @@ fn strength(expr: &Expr) -> u8 {
         | Expr::DaysSinceDate { .. }
         | Expr::Received { .. }
         | Expr::InJourney { .. }
+        | Expr::Bought { .. }
         | Expr::Finished { .. } => 8,
     }
 }

@@ -7,6 +7,7 @@
 //! A bad row is refused with its line and does not stop the reading. What is wrong with the file as a whole is a
 //! [`ReadError`] before the first row.
 
+mod arrivals;
 mod bytes;
 mod cell;
 mod columns;
@@ -21,6 +22,7 @@ mod tests;
 
 use std::io::Read;
 
+pub use arrivals::{Arrivals, Period, arrivals};
 pub use days_off::days_off;
 pub use made_up::{MadeUp, MakeUpError, made_up};
 pub use members::{Members, members};

@@ -185,6 +185,14 @@ fn attach(root: &Path, files: &[Declarations], sources: &mut SourceMap) -> Attac
         let days = project::attachment(root, path, project::MAX_LIST).and_then(|text| leads::days_off(&text));
         out.days.insert(path.value.clone(), days);
     }
+    let catalogs = files.iter().flat_map(|file| &file.catalogs);
+    for path in catalogs.flat_map(|named| std::iter::once(&named.def.file).chain(&named.def.orders)) {
+        if !out.tables.contains_key(&path.value) {
+            let text = project::attachment(root, path, project::MAX_LIST);
+            let file = text.map(|text| sources.add(path.as_str(), text));
+            out.tables.insert(path.value.clone(), file);
+        }
+    }
     for path in files.iter().flat_map(|file| &file.lists).filter_map(|list| list.def.members.as_ref()) {
         let text = project::attachment(root, path, project::MAX_LIST);
         let members = text.and_then(|text| leads::members(&text)).map(|members| (members.ids, members.emails));

@@ -3,6 +3,7 @@
 //! In: the resolved campaign. Out: a [`Plan`] that can be written, read back, simulated and exported without its
 //! sources. Never: how the campaign was written down. Files, order, comments, quotes and spacing leave no trace.
 
+mod acquisition;
 mod calendar;
 mod map;
 mod permission;
@@ -130,6 +131,10 @@ fn part_hashes(campaign: &Campaign) -> Result<BTreeMap<String, String>, serde_js
         "messages",
         "integrations",
         "journeys",
+        "sources",
+        "pages",
+        "forms",
+        "catalogs",
     ];
     let mut parts = BTreeMap::new();
     let tree = serde_json::to_value(campaign)?;

@@ -4,6 +4,7 @@ mod outside;
 
 use std::fmt::Write as _;
 
+use super::acquisition::write_acquisition;
 use super::{Plan, permission};
 use crate::ir::journey::{Action, Entry, EntryBy, Journey, Moment, Step, Target, WorkingDay};
 use crate::ir::print::{duration, length};
@@ -32,6 +33,7 @@ pub fn text(plan: &Plan) -> String {
     super::quota::write(plan, &mut out);
     super::calendar::write(plan, &mut out);
     permission::write(plan, &mut out);
+    write_acquisition(plan, &mut out);
     write_others(plan, &mut out);
     out
 }
@@ -280,7 +282,11 @@ fn write_others(plan: &Plan, out: &mut String) {
 
 fn is_shown_or_builtin(campaign: &Campaign, address: &str) -> bool {
     match address.split_once('.') {
-        Some(("journeys" | "emails" | "channels" | "messages" | "integrations" | "segments" | "calendars", _)) => true,
+        Some((
+            "journeys" | "emails" | "channels" | "messages" | "integrations" | "segments" | "calendars" | "sources"
+            | "pages" | "forms" | "catalogs",
+            _,
+        )) => true,
         Some(("fields", name)) => campaign.fields.get(name).is_some_and(|field| field.builtin),
         Some(("events", name)) => campaign.events.get(name).is_some_and(|event| event.builtin),
         Some(_) => false,

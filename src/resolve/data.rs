@@ -44,6 +44,10 @@ impl Resolver<'_> {
     /// Fields, stages and the other vocabularies, then events, whose properties may name them.
     pub(super) fn data(&mut self) {
         self.names.fields = builtin::fields();
+        let sources: Vec<Name> = self.names.all(Kind::Source).into_iter().map(str::to_owned).collect();
+        if !sources.is_empty() {
+            self.names.fields.extend(builtin::source_fields(&sources));
+        }
         for file in self.files {
             for field in &file.fields {
                 self.field(field);
@@ -88,7 +92,7 @@ impl Resolver<'_> {
     }
 
     /// The type of a field or property, or `None` with a finding.
-    fn field_type(&mut self, name: &Text, field: &Field) -> Option<ir::Field> {
+    pub(super) fn field_type(&mut self, name: &Text, field: &Field) -> Option<ir::Field> {
         let sound = self.type_keys(field);
         let values = || field.values.iter().flat_map(|values| values.iter().map(|text| text.value.clone())).collect();
         let text = |format| Type::Text { format };
@@ -190,6 +194,9 @@ impl Resolver<'_> {
             RefKind::Lists => Kind::List,
             RefKind::Topics => Kind::Topic,
             RefKind::Personas => Kind::Persona,
+            RefKind::Sources => Kind::Source,
+            RefKind::Pages => Kind::Page,
+            RefKind::Forms => Kind::Form,
         };
         self.names.all(kind).into_iter().map(str::to_owned).collect()
     }
@@ -203,6 +210,9 @@ impl Resolver<'_> {
             integrations: all(Kind::Integration),
             topics: all(Kind::Topic),
             journeys: all(Kind::Journey),
+            sources: all(Kind::Source),
+            pages: all(Kind::Page),
+            forms: all(Kind::Form),
             stages: self.names.stages.iter().map(|(stage, _)| stage.clone()).collect(),
         }
     }
@@ -262,7 +272,7 @@ impl Resolver<'_> {
 }
 
 /// Whether every value of `source` is a value of `target`.
-fn assignable(target: &Type, source: &Type) -> bool {
+pub(super) fn assignable(target: &Type, source: &Type) -> bool {
     match (target, source) {
         (Type::Enum { values: target }, Type::Enum { values: source })
         | (Type::Set { values: target }, Type::Set { values: source }) => {

@@ -4,7 +4,9 @@
 //! even where something was wrong (what could not be understood is left empty), so that later stages can look for
 //! further faults; whether it may be run is for the findings to say. Never: files, rules of taste.
 
+mod acquisition;
 mod calendar;
+mod catalog;
 mod channels;
 mod content;
 mod data;
@@ -18,6 +20,7 @@ mod project;
 mod quota;
 mod slips;
 mod sms;
+mod table;
 mod template;
 mod typing;
 mod value;
@@ -41,6 +44,8 @@ pub type ListMembers = (Vec<String>, Vec<String>);
 pub struct Attachments {
     /// Template files, or why one cannot be read.
     pub templates: BTreeMap<String, Result<FileId, String>>,
+    /// Tables of catalogs, or why one cannot be read.
+    pub tables: BTreeMap<String, Result<FileId, String>>,
     /// Members of list files, or why one cannot be read.
     pub members: BTreeMap<String, Result<ListMembers, String>>,
     /// Days off of calendar files, or why one cannot be read.
@@ -94,10 +99,12 @@ pub fn resolve(
     resolver.project();
     resolver.calendars();
     resolver.data();
+    resolver.catalogs();
     resolver.people();
     resolver.content();
     resolver.channels();
     resolver.integrations();
+    resolver.acquisition();
     resolver.phases();
     resolver.journeys();
     resolver.emails();
@@ -152,6 +159,10 @@ impl Resolver<'_> {
                 (Kind::Email, texts(&file.emails)),
                 (Kind::Message, texts(&file.messages)),
                 (Kind::Integration, texts(&file.integrations)),
+                (Kind::Source, texts(&file.sources)),
+                (Kind::Page, texts(&file.pages)),
+                (Kind::Form, texts(&file.forms)),
+                (Kind::Catalog, texts(&file.catalogs)),
                 (Kind::Journey, texts(&file.journeys)),
             ];
             for (kind, names) in named {

@@ -10,6 +10,17 @@ use crate::text::{SourceMap, Span, nearest};
 /// Names that are compared with misspelt ones, at most, in all of a project.
 const MAX_COMPARED: usize = 300_000;
 
+/// What can be asked of a catalog.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct CatalogNames {
+    /// The column that tells items apart.
+    pub key: Name,
+    /// What is known of an item.
+    pub fields: BTreeMap<Name, ir::Field>,
+    /// Keys of the items, in order; nothing if the file could not be read.
+    pub items: Option<Vec<String>>,
+}
+
 /// Everything conditions and steps can name.
 #[derive(Debug, Default)]
 pub(crate) struct Names {
@@ -19,6 +30,8 @@ pub(crate) struct Names {
     pub fields: BTreeMap<Name, ir::Field>,
     /// Events with their properties.
     pub events: BTreeMap<Name, ir::Event>,
+    /// Catalogs.
+    pub catalogs: BTreeMap<Name, CatalogNames>,
     /// Stages of the lifecycle, and where each stands.
     pub stages: Vec<(Name, Span)>,
     /// Phases of the journey map, and where each stands.
@@ -111,6 +124,10 @@ impl Names {
                 | Kind::Email
                 | Kind::Message
                 | Kind::Integration
+                | Kind::Source
+                | Kind::Page
+                | Kind::Form
+                | Kind::Catalog
                 | Kind::Journey => false,
             }
     }
@@ -137,6 +154,10 @@ impl Names {
             | Kind::Email
             | Kind::Message
             | Kind::Integration
+            | Kind::Source
+            | Kind::Page
+            | Kind::Form
+            | Kind::Catalog
             | Kind::Journey => Vec::new(),
         };
         defined.chain(built_in).collect::<BTreeSet<_>>().into_iter().collect()
@@ -188,7 +209,7 @@ impl Names {
 }
 
 /// Kinds whose names stand in quotes or as values, where one may be taken for another.
-const KINDS: [Kind; 9] = [
+const KINDS: [Kind; 13] = [
     Kind::Persona,
     Kind::Segment,
     Kind::List,
@@ -198,6 +219,10 @@ const KINDS: [Kind; 9] = [
     Kind::Message,
     Kind::Integration,
     Kind::Journey,
+    Kind::Source,
+    Kind::Page,
+    Kind::Form,
+    Kind::Catalog,
 ];
 
 /// Whether the text can be a name at all.

@@ -309,8 +309,10 @@ impl Resolver<'_> {
                 }
             }
         }
+        let spans = with.iter().map(|(name, literal)| (name.as_str(), literal.span)).collect();
+        let filled = self.bought_item(event, &mut values, &spans);
         for (name, property) in &declared.properties {
-            if !property.optional && !with.iter().any(|(given, _)| given.value == *name) {
+            if !property.optional && !filled.contains(name) && !with.iter().any(|(given, _)| given.value == *name) {
                 let message = format!("the event `{event}` needs the property `{name}`");
                 let finding = Diagnostic::new(Code::MissingKey, span, message);
                 self.sink.push(
@@ -329,6 +331,9 @@ impl Resolver<'_> {
             "email" => Kind::Email,
             "message" => Kind::Message,
             "journey" => Kind::Journey,
+            "source" => Kind::Source,
+            "page" => Kind::Page,
+            "form" => Kind::Form,
             _ => return,
         };
         if let Value::Text(name) = value {

@@ -299,8 +299,9 @@ impl Template<'_> {
         let item = match &over.ty {
             Ty::Of(Type::Set { values }) => Typed::of(Expr::Absent, Type::Enum { values: values.clone() }, &target.at),
             Ty::List(items) => items.first().cloned().unwrap_or_else(|| Typed::unknown(&target.at)),
+            Ty::Items(catalog) => Typed { ty: Ty::Item(catalog.clone()), ..Typed::unknown(&target.at) },
             Ty::Unknown => Typed::unknown(&target.at),
-            Ty::Of(_) | Ty::Absent => {
+            Ty::Of(_) | Ty::Absent | Ty::Item(_) => {
                 let message = format!("a loop goes over a set or a list, not over {}", describe(&over));
                 let finding = self.typer.fault(Code::TypeMismatch, &over.at, message);
                 self.typer.give_up(finding, &over.at)

@@ -148,7 +148,7 @@ fn literal_words(literal: &Literal) -> &'static str {
 }
 
 /// What is wrong with a text of this format, if anything.
-fn wrong_format(format: TextFormat, text: &str) -> Option<&'static str> {
+pub(super) fn wrong_format(format: TextFormat, text: &str) -> Option<&'static str> {
     match format {
         TextFormat::Plain | TextFormat::Phone => None,
         TextFormat::Email if is_email(text) => None,

@@ -6,8 +6,12 @@ mod branch_without_else;
 mod calendar_out_of_date;
 mod colliding_schedules;
 mod confirmation_without_link;
+mod consent_without_address;
 mod cost_without_currency;
 mod enters_once;
+mod form_lacks_field;
+mod idle_source;
+mod impossible_completion;
 mod long_sms;
 mod loop_without_wait;
 mod market_without_confirmation;
@@ -17,7 +21,10 @@ mod no_way_out;
 mod nobody_enters;
 mod nobody_subscribes;
 mod opens_are_no_evidence;
+mod page_without_form;
 mod phase_without_touchpoint;
+mod thin_recommendations;
+mod ticked_consent;
 mod unreachable_step;
 mod unsent_email;
 mod unused_definition;
@@ -57,6 +64,13 @@ const RULES: &[Rule] = &[
     nobody_subscribes::check,
     long_sms::check,
     cost_without_currency::check,
+    consent_without_address::check,
+    ticked_consent::check,
+    impossible_completion::check,
+    page_without_form::check,
+    idle_source::check,
+    form_lacks_field::check,
+    thin_recommendations::check,
     phase_without_touchpoint::check,
     confirmation_without_link::check,
     marketing_confirmation::check,

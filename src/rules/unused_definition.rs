@@ -34,7 +34,8 @@ fn unused_channels(context: Context<'_>, sink: &mut Sink) {
 /// Kinds that do something without being named, or have a rule of their own.
 fn stands_for_itself(kind: Kind) -> bool {
     match kind {
-        Kind::Persona | Kind::Journey | Kind::Email | Kind::Message => true,
+        // Leads files name sources, and links of web sites name pages.
+        Kind::Persona | Kind::Journey | Kind::Email | Kind::Message | Kind::Source => true,
         Kind::Field
         | Kind::Event
         | Kind::Scoring
@@ -44,6 +45,9 @@ fn stands_for_itself(kind: Kind) -> bool {
         | Kind::Topic
         | Kind::Sender
         | Kind::Integration
-        | Kind::Calendar => false,
+        | Kind::Calendar
+        | Kind::Page
+        | Kind::Form
+        | Kind::Catalog => false,
     }
 }

@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::acquisition_json::{Acquisition, acquisition, is_empty};
 use super::figure::{Spread, rate};
 use super::json_channels::{Outside, outside};
 use super::permission::{self, Consent};
+use super::products::{Products, products_json};
 use super::quota::SenderReport;
 use super::reach::pairs;
 use super::sums::{all_emails, busiest_day, exited, last_day, skipped};
@@ -58,6 +60,10 @@ struct Report<'a> {
     segments: Named<Rated<'a, SegmentFigures>>,
     scores: Named<Rated<'a, ScoreFigures>>,
     grades: &'a Named<Named<u64>>,
+    #[serde(flatten)]
+    acquisition: Acquisition<'a>,
+    #[serde(skip_serializing_if = "is_empty")]
+    catalogs: Named<Products>,
     tasks: &'a BTreeMap<String, u64>,
     events: &'a Named<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -213,6 +219,8 @@ fn report<'a>(outcome: &'a Outcome, plan: &'a Plan) -> Report<'a> {
             Rated::new(label, score, [], [("mean", mean(score))])
         }),
         grades: &figures.grades,
+        acquisition: acquisition(&figures.acquisition, campaign),
+        catalogs: products_json(&figures.catalogs, campaign),
         tasks: &figures.tasks,
         events: &figures.events,
         consent: permission::json(figures.consent.as_ref(), campaign),

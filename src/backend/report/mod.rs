@@ -3,12 +3,15 @@
 //! In: the figures of a run and its plan, for the labels. Out: text for a terminal, JSON, a lead's timeline. Never:
 //! a figure that only one of them has; rates and quantiles are worked out in `figure` and `sums` and nowhere else.
 
+mod acquisition;
+mod acquisition_json;
 mod channels;
 mod chart;
 mod figure;
 mod json;
 mod json_channels;
 mod permission;
+mod products;
 mod quota;
 mod reach;
 mod sums;

@@ -182,6 +182,8 @@ fn figures() -> Figures {
                 ("recycle", vec![0; 90]),
             ]),
         },
+        acquisition: Default::default(),
+        catalogs: Default::default(),
         sends_per_day: (0..90).map(|day| if day % 7 > 4 { 0 } else { 20 + day % 5 }).collect(),
         senders: Named::default(),
     }

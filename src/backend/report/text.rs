@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use super::acquisition;
 use super::channels;
 use super::chart::{bar, histogram, spark};
 use super::figure::{NONE, Spread, count, duration, percent, ratio};
 use super::permission;
+use super::products::products;
 use super::reach::{Calendar, reach};
 use super::sums::{all_emails, busiest_day, exited, last_day, skipped};
 use super::table::{Line, Table, cells, list, pad, pad_left, push_line};
@@ -25,6 +27,10 @@ pub fn text(outcome: &Outcome, plan: &Plan, width: usize) -> String {
     let sections = [
         head(outcome, plan, width),
         leads(&figures.leads, &outcome.refused_rows, width) + &timelines(&figures.replay, width),
+        acquisition::sources(&figures.acquisition, campaign, width),
+        acquisition::pages(&figures.acquisition, campaign, width),
+        acquisition::forms(&figures.acquisition, campaign, width),
+        products(&figures.catalogs, campaign, width),
         journeys(figures, campaign, width),
         emails(figures, campaign, width),
         not_sent(figures, width),
@@ -66,6 +72,9 @@ fn head(outcome: &Outcome, plan: &Plan, width: usize) -> String {
 fn leads(leads: &LeadFigures, rows: &[RefusedRow], width: usize) -> String {
     let refused: u64 = leads.refused.values().sum();
     let mut items = vec![format!("{} read", count(leads.read)), format!("{} refused", count(refused))];
+    if leads.arrived > 0 {
+        items.push(format!("{} came by sources", count(leads.arrived)));
+    }
     items.push(format!("{} simulated", count(leads.simulated)));
     if leads.not_created > 0 {
         items.push(format!("{} created only after the run", count(leads.not_created)));

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::acquisition::Visit;
 use super::civil::DAY;
 use super::lead::{Data, Happening, LeadState, Standing};
 use super::program::{Code, Past, Program, Property, arithmetic};
@@ -34,6 +35,7 @@ impl<'a> Ask<'a> {
             Code::Subscribed(topic) => self.subscribed(*topic),
             Code::Pending(topic) => self.lead.topics[*topic] == Standing::Pending,
             Code::InJourney(journey) => self.lead.memories[*journey].running > 0,
+            Code::Bought { catalog, item } => self.lead.bought[*catalog].contains(item),
             Code::Finished(journey) => self.lead.memories[*journey].finished,
             Code::IsAbsent(of) => matches!(self.value(of), V::Absent),
             Code::OneOf(of, values) => {
@@ -110,6 +112,7 @@ impl<'a> Ask<'a> {
             | Code::Subscribed(_)
             | Code::Pending(_)
             | Code::InJourney(_)
+            | Code::Bought { .. }
             | Code::Finished(_) => V::Bool(self.holds(code)),
         }
     }
@@ -192,8 +195,19 @@ impl<'a> Ask<'a> {
                 return program.payloads[payload as usize].get(property).map_or(V::Absent, Slot::view);
             }
             Data::Told(number) => return self.lead.replay.property(number, property).map_or(V::Absent, Slot::view),
-            Data::Nothing | Data::Mail { .. } | Data::Stages(..) | Data::Journey(..) | Data::Reached { .. } => {}
-            Data::Topic(_) | Data::LeavesAll(_) | Data::Preference(..) | Data::Engagement(..) => {}
+            Data::Made(number) => return self.lead.made[number as usize].get(property).map_or(V::Absent, Slot::view),
+            Data::Nothing
+            | Data::Mail { .. }
+            | Data::Stages(..)
+            | Data::Journey(..)
+            | Data::Reached { .. }
+            | Data::Visit(_)
+            | Data::FormStart(..)
+            | Data::Consent(..)
+            | Data::Topic(_)
+            | Data::LeavesAll(_)
+            | Data::Preference(..)
+            | Data::Engagement(..) => {}
         }
         let Some(property) = program.events[event.event].properties.get(property) else { return V::Absent };
         // Journeys that ask for a confirmation are none that a campaign could name.
@@ -236,6 +250,20 @@ impl<'a> Ask<'a> {
             (Data::Engagement(level, _), Property::From) | (Data::Engagement(_, level), Property::To) => {
                 V::Sym(program.permission.levels[usize::from(level)])
             }
+            (
+                Data::Visit(Visit { page: Some((page, _)), .. }) | Data::FormStart(_, Some((page, _))),
+                Property::Page,
+            ) => V::Sym(program.acquisition.pages[page as usize].sym),
+            (Data::Visit(Visit { page: Some((page, variant)), .. }), Property::Variant) => {
+                program.acquisition.pages[page as usize].variants[variant as usize].sym.map_or(V::Absent, V::Sym)
+            }
+            (Data::Visit(Visit { source: Some(source), .. }), Property::Source) => {
+                V::Sym(program.acquisition.sources[source as usize].sym)
+            }
+            (Data::FormStart(form, _), Property::Form) | (Data::Consent(_, form), Property::Place) => {
+                V::Sym(program.acquisition.forms[form as usize].sym)
+            }
+            (Data::Consent(topic, _), Property::Topic) => V::Sym(program.topics[topic as usize].sym),
             _ => V::Absent,
         }
     }

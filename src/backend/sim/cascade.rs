@@ -19,6 +19,12 @@ impl Engine<'_> {
         if let Some(event) = event {
             self.record(event);
             self.take_fields(event);
+            if !self.program.acquisition.catalogs.is_empty() {
+                self.keep_item(event);
+            }
+            if !self.program.acquisition.sources.is_empty() {
+                self.touch(event);
+            }
             self.take_effect(event);
             self.score(event);
         }
@@ -190,7 +196,9 @@ impl Engine<'_> {
         self.lead.stage = to;
         self.lead.stage_since = self.now;
         self.lead.stage_changes += 1;
-        self.lead.reached[to] = true;
+        if !std::mem::replace(&mut self.lead.reached[to], true) {
+            self.credit_stage(to);
+        }
         self.lead.changed(Deps::STAGE);
         self.note(What::Stage, None, |ask| {
             let name = |stage: usize| ask.program.texts.get(program.lifecycle.stages[stage]);

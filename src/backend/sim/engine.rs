@@ -14,7 +14,7 @@ use super::program::{Cond, Deps, Entry, Program};
 use super::quota::Book;
 use super::trace::{TraceLine, What};
 use super::value::Slot;
-use crate::ir::{Lead, Value};
+use crate::ir::{Arrival, Lead, Value};
 
 /// Cascades of one lead, or steps of one instance, at one second before the lead is stopped.
 pub const LIVELOCK: u32 = 1_000;
@@ -121,7 +121,7 @@ impl<'a> Engine<'a> {
         self.load(lead, zone, born);
         self.take_timeline(lead);
         self.relive(lead);
-        self.birth(born > frame.start);
+        self.birth(born > frame.start || lead.arrival.is_some(), lead.arrival.as_ref());
         true
     }
 
@@ -251,10 +251,11 @@ impl<'a> Engine<'a> {
         for (number, list) in program.lists.iter().enumerate() {
             state.lists[number] = list.holds(&lead.id, email);
         }
+        self.take_orders();
     }
 
     /// The lead comes in: at launch, or created later.
-    fn birth(&mut self, created: bool) {
+    fn birth(&mut self, created: bool, arrival: Option<&Arrival>) {
         self.figures.leads.simulated += 1;
         self.note(if created { What::Created } else { What::Launched }, None, |ask| format!("lead `{}`", ask.lead.id));
         self.refresh_profile(true);
@@ -271,6 +272,10 @@ impl<'a> Engine<'a> {
             // Without anybody who asks for the event, the lead still takes its place.
             if self.lead.queue.is_empty() {
                 self.cascade(None, Resume::Nothing);
+            }
+            self.credit_creation();
+            if let Some(arrival) = arrival {
+                self.arrive(arrival);
             }
         } else {
             self.cascade(None, Resume::Launch);
@@ -425,20 +430,28 @@ impl<'a> Engine<'a> {
         !self.stopped
     }
 
-    /// Something happens: it is counted, and handled in its turn if anything can change with it.
+    /// Something happens, with all that it means to sources, pages and forms.
     pub(super) fn happen(&mut self, event: usize, data: Data, identity: u64) {
         if self.lead.replay.reliving {
             // What the engine would make of the past, the past tells itself.
             return;
         }
-        let happening = Happening { event, data, identity };
-        *self.figures.events.at(event) += 1;
+        if self.program.acquisition.meanings.get(event).is_some_and(|meaning| meaning.any) {
+            self.happen_with_meaning(event, data, identity);
+        } else {
+            self.enqueue(Happening { event, data, identity });
+        }
+    }
+
+    /// An event is counted, and handled in its turn if anything can change with it.
+    pub(super) fn enqueue(&mut self, happening: Happening) {
+        *self.figures.events.at(happening.event) += 1;
         if self.trace.is_some() {
             let text = self.event_text(&happening);
             self.note(What::Event, None, |_| text);
             self.fact_happened(&happening);
         }
-        if self.program.events[event].used {
+        if self.program.events[happening.event].used {
             self.lead.queue.push_back(Pending::Happened(happening));
         } else {
             // Its cascade would change nothing, but it is one.

@@ -1,9 +1,10 @@
 //! The state of one lead during a run. Its memory is used again for the next lead.
 
 use std::cmp::Ordering;
-use std::collections::{BinaryHeap, VecDeque};
+use std::collections::{BTreeSet, BinaryHeap, VecDeque};
 use std::sync::Arc;
 
+use super::acquisition::Visit;
 use super::civil::Zone;
 use super::permission::State;
 use super::program::{Deps, Program};
@@ -91,6 +92,10 @@ pub struct LeadState {
     pub queue: VecDeque<Pending>,
     /// What is told or settled about it.
     pub replay: Replay,
+    /// Of each catalog, numbers of items that it bought.
+    pub bought: Vec<BTreeSet<u32>>,
+    /// Properties of events that stand in no plan.
+    pub made: Vec<Box<[Slot]>>,
     /// Number of the last timer.
     pub armed: u32,
     /// What changed since segments were evaluated.
@@ -164,6 +169,14 @@ pub enum Data {
     Preference(u32, u8),
     /// Engagement before and after.
     Engagement(u8, u8),
+    /// A visit.
+    Visit(Visit),
+    /// A form that is begun, and the page and variant where.
+    FormStart(u32, Option<(u32, u32)>),
+    /// Properties that came about in the run, by their number among the lead's.
+    Made(u32),
+    /// Consent to a topic, given in a form.
+    Consent(u32, u32),
 }
 
 /// A mail, or something of another channel, that was sent.
@@ -406,6 +419,8 @@ impl LeadState {
             decays: vec![0; program.models.len()],
             agenda: BinaryHeap::new(),
             queue: VecDeque::new(),
+            bought: vec![BTreeSet::new(); program.acquisition.catalogs.len()],
+            made: Vec::new(),
             replay: Replay::default(),
             armed: 0,
             stale_segments: Deps::ALL,
@@ -440,6 +455,7 @@ impl LeadState {
         self.persona_changes = 0;
         self.agenda.clear();
         self.queue.clear();
+        self.made.clear();
         self.replay.clear();
         self.armed = 0;
         (self.stale_segments, self.stale_exits) = (Deps::ALL, Deps::ALL);
@@ -449,6 +465,12 @@ impl LeadState {
     pub fn changed(&mut self, what: Deps) {
         self.stale_segments |= what;
         self.stale_exits |= what;
+    }
+
+    /// Keeps the properties of an event.
+    pub fn make(&mut self, properties: Box<[Slot]>) -> Data {
+        self.made.push(properties);
+        Data::Made(u32::try_from(self.made.len() - 1).unwrap_or(u32::MAX))
     }
 
     /// Puts something on the agenda and gives the number of its timer.

@@ -13,6 +13,8 @@
 //! | `send` | gates, holds and rounds of competing mails |
 //! | `quota`, `pool` | the gate of a sender's quota, and leads that take turns because they share one |
 //! | `best_time` | when personas are most likely to read |
+//! | `acquisition` | visits, forms begun and sent, touches of sources |
+//! | `catalog` | purchases, and what is recommended |
 //! | `behavior` | deliveries, reactions, what personas do |
 //! | `permission` | what leads allow: consent, confirmation, preferences, sunset |
 //! | `replay` | the same, as a timeline tells it instead of draws |
@@ -27,10 +29,12 @@
 //! what a persona does after an event is decided once segments are evaluated; and the end of a wait is a cascade of its
 //! own, so that conditions on time take a lead out before its next step.
 
+mod acquisition;
 mod ask;
 mod behavior;
 mod best_time;
 mod cascade;
+mod catalog;
 mod chance;
 mod civil;
 mod costs;
@@ -55,6 +59,8 @@ use std::fmt;
 
 use rayon::prelude::*;
 
+pub use acquisition::{AcquisitionFigures, AmountFigures, Credit, FormFigures, SourceFigures, VariantFigures};
+pub use catalog::{CatalogFigures, ItemFigures};
 pub use costs::{CostFigures, Spent};
 pub use facts::{Fact, Noted, Way};
 pub use outcome::{
@@ -66,7 +72,7 @@ pub use permission::{ConsentFigures, EngagementFigures, MarketFigures, TopicFigu
 pub use reach::ReachFigures;
 pub use trace::{TraceLine, What};
 
-use crate::ir::{Lead, Refusal, RefusedRow, Row};
+use crate::ir::{Lead, Refusal, RefusedRow, Row, Traffic};
 use crate::plan::Plan;
 use civil::{DAY, Zone, to_days};
 use engine::Engine;
@@ -106,6 +112,10 @@ pub fn run(
     let (trace, facts) = trace.map_or((None, Vec::new()), |(lines, facts)| (Some(lines), facts));
     // Requests for confirmations are no journeys of the campaign.
     figures.journeys.0.truncate(program.permission.flows);
+    // Those who came by sources were read from nowhere.
+    figures.leads.read -= figures.leads.arrived;
+    options.traffic.iter().for_each(|traffic| figures.acquisition.pass(traffic));
+    figures.acquisition.close(&program);
     Ok(Outcome { run: parameters, figures, refused_rows, trace, facts })
 }
 
@@ -124,6 +134,8 @@ pub struct Options {
     pub threads: Option<usize>,
     /// Id of a lead whose whole timeline is wanted.
     pub trace: Option<String>,
+    /// Visitors who did not become leads, where visitors come by the plan's sources.
+    pub traffic: Option<Traffic>,
     /// Whether a refused row stops the run.
     pub strict: bool,
 }
@@ -162,6 +174,14 @@ impl fmt::Display for SimError {
 }
 
 impl std::error::Error for SimError {}
+
+/// First instant of a run, first instant after it, and the seed of all its chance.
+///
+/// # Errors
+/// If there is no start, or the run is too long.
+pub fn period(plan: &Plan, options: &Options) -> Result<(i64, i64, u64), SimError> {
+    frame(plan, options).map(|(frame, _)| (frame.start, frame.end, frame.seed))
+}
 
 /// Decides when the run begins and ends.
 fn frame(plan: &Plan, options: &Options) -> Result<(Frame, Parameters), SimError> {

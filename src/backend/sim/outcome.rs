@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
+use super::acquisition::AcquisitionFigures;
+use super::catalog::{self, CatalogFigures};
 use super::civil::DAY;
 use super::costs::CostFigures;
 use super::facts::Noted;
@@ -77,6 +79,11 @@ impl<T> Named<T> {
         &mut self.0[number].1
     }
 
+    /// The value with this name, to be changed.
+    pub(super) fn find(&mut self, name: &str) -> Option<&mut T> {
+        self.0.iter_mut().find(|(each, _)| each == name).map(|(_, value)| value)
+    }
+
     pub(super) fn add(&mut self, other: Named<T>, add: impl Fn(&mut T, T)) {
         for ((_, mine), (_, theirs)) in self.0.iter_mut().zip(other.0) {
             add(mine, theirs);
@@ -136,6 +143,10 @@ pub struct Figures {
     pub events: Named<u64>,
     /// Mails sent, by day of 24 hours from the start.
     pub sends_per_day: Vec<u64>,
+    /// Of sources, pages and forms.
+    pub acquisition: AcquisitionFigures,
+    /// Of items of catalogs that were bought.
+    pub catalogs: CatalogFigures,
     /// By sender, of those that have a quota.
     #[serde(skip_serializing_if = "no_senders")]
     pub senders: Named<SenderFigures>,
@@ -156,6 +167,9 @@ fn no_senders(senders: &Named<SenderFigures>) -> bool {
 pub struct LeadFigures {
     /// Rows read.
     pub read: u64,
+    /// Leads that came by sources in the run.
+    #[serde(skip_serializing_if = "is_nothing")]
+    pub arrived: u64,
     /// Rows refused, by reason.
     pub refused: BTreeMap<Refusal, u64>,
     /// Leads that took part.
@@ -196,6 +210,10 @@ impl ReplayFigures {
         self.own += other.own;
         self.unmatched += other.unmatched;
     }
+}
+
+fn is_nothing(number: &u64) -> bool {
+    *number == 0
 }
 
 /// Why a lead may not enter.
@@ -563,6 +581,8 @@ impl Figures {
             }),
             tasks: BTreeMap::new(),
             events: Named::of(program.events.iter().map(|each| each.name.as_str()), |_| 0),
+            acquisition: AcquisitionFigures::empty(program),
+            catalogs: catalog::empty(program),
             sends_per_day: vec![0; usize::try_from(secs / DAY).unwrap_or(0)],
             senders: Named::of(program.quotas.senders.iter().map(|each| each.name.as_str()), |number| {
                 let days = program.quotas.senders[number].days.len();
@@ -626,6 +646,8 @@ impl Figures {
         add_counts(&mut self.tasks, other.tasks);
         self.events.add_counts(other.events);
         self.reach.add(other.reach);
+        self.acquisition.add(other.acquisition);
+        catalog::add(&mut self.catalogs, other.catalogs);
         for (mine, theirs) in self.sends_per_day.iter_mut().zip(other.sends_per_day) {
             *mine += theirs;
         }
@@ -644,6 +666,7 @@ impl Named<u64> {
 impl LeadFigures {
     fn add(&mut self, other: LeadFigures) {
         self.read += other.read;
+        self.arrived += other.arrived;
         add_counts(&mut self.refused, other.refused);
         self.simulated += other.simulated;
         self.not_created += other.not_created;

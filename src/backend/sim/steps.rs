@@ -169,6 +169,9 @@ impl<'a> Engine<'a> {
         self.remember_exit(number, key);
         self.lead.changed(Deps::JOURNEYS);
         let texts = &self.program.texts;
+        if end == End::Goal {
+            self.credit_goal(number);
+        }
         let figures = self.figures.journeys.at(number);
         let words = match end {
             End::Completed => {

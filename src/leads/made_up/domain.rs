@@ -231,13 +231,14 @@ pub(super) struct Task<'a> {
     pub(super) hints: &'a [Value],
 }
 
-/// Draws a value. One optional field in ten is left out; everybody has an address, and nobody a creation time or a
-/// time zone of their own unless a condition asks for it.
+/// Draws a value. One optional field in ten is left out; everybody has an address, and nobody a creation time, a
+/// time zone of their own or a source unless a condition asks for it.
 pub(super) fn fill(task: &Task<'_>, style: &Style, chance: &Chance) -> Option<Value> {
     let name = task.name;
     let absent = match (task.wish.presence, name) {
         (Some(presence), _) => presence == Presence::Absent,
         (None, "created_at" | "timezone") => true,
+        (None, "source" | "last_source") if task.field.builtin => true,
         (None, "email") => false,
         (None, _) => task.wish.optional && chance.unit(name, 0) < 0.1,
     };

@@ -11,6 +11,7 @@
 //! and narrows what each field may hold; [`domain`] draws the fields from what is left. The lead is then tested, since
 //! some conditions cannot be solved that way, and drawn again if it is not what was wanted.
 
+mod arrival;
 mod chance;
 mod domain;
 mod eval;
@@ -21,6 +22,7 @@ mod tests;
 
 use std::fmt;
 
+pub(super) use arrival::{Newcomer, Newcomers};
 use chance::Chance;
 use domain::Style;
 use eval::Fields;
@@ -37,23 +39,11 @@ const DRAWS: u64 = 200;
 /// # Errors
 /// If no lead of a persona that should have some can be found.
 pub fn made_up(plan: &Plan, count: u64, seed: u64) -> Result<MadeUp, MakeUpError> {
-    let campaign = &plan.campaign;
-    let mut made_up = MadeUp {
-        names: campaign.fields.keys().cloned().collect(),
-        fields: campaign.fields.values().cloned().collect(),
-        models: campaign.scoring.len(),
-        personas: campaign.personas.clone(),
-        hints: Hints::of(campaign),
-        style: Style::of(&campaign.settings),
-        ends: Vec::new(),
-        count,
-        next: 0,
-        seed,
-    };
-    let nobody = made_up.draw(0, None).is_some();
+    let mut made_up = MadeUp { count, ..MadeUp::without_leads(plan, seed) };
+    let nobody = made_up.draw(&Who::numbered(0), None, &[]).is_some();
     made_up.ends = ends(&made_up.personas, nobody);
     for wanted in 0..made_up.personas.len() {
-        if made_up.weight(wanted) > 0.0 && made_up.draw(0, Some(wanted)).is_none() {
+        if made_up.weight(wanted) > 0.0 && made_up.draw(&Who::numbered(0), Some(wanted), &[]).is_none() {
             return Err(MakeUpError { persona: made_up.personas[wanted].name.clone() });
         }
     }
@@ -92,36 +82,68 @@ impl fmt::Display for MakeUpError {
 
 impl std::error::Error for MakeUpError {}
 
+/// Who is made up.
+struct Who {
+    /// By which all is drawn.
+    index: u64,
+    /// Tells it from others in the texts made up for it.
+    number: u64,
+    id: String,
+}
+
+impl Who {
+    fn numbered(index: u64) -> Who {
+        Who { index, number: index + 1, id: format!("lead-{:06}", index + 1) }
+    }
+}
+
 impl MadeUp {
+    fn without_leads(plan: &Plan, seed: u64) -> MadeUp {
+        let campaign = &plan.campaign;
+        MadeUp {
+            names: campaign.fields.keys().cloned().collect(),
+            fields: campaign.fields.values().cloned().collect(),
+            models: campaign.scoring.len(),
+            personas: campaign.personas.clone(),
+            hints: Hints::of(campaign),
+            style: Style::of(&campaign.settings),
+            ends: Vec::new(),
+            count: 0,
+            next: 0,
+            seed,
+        }
+    }
+
     fn lead(&self, index: u64) -> Row {
         let part = Chance::new(self.seed, 0, 0).stratum("persona", index);
         let wanted = self.ends.iter().position(|end| part < *end);
-        self.draw(index, wanted).ok_or_else(|| {
+        self.draw(&Who::numbered(index), wanted, &[]).ok_or_else(|| {
             let persona = wanted.map_or("none", |wanted| self.personas[wanted].name.as_str());
             let message = format!("no lead of the persona `{persona}` came out in {DRAWS} tries");
             RefusedRow { line: index + 1, reason: Refusal::BadRow, message }
         })
     }
 
-    fn draw(&self, index: u64, wanted: Option<usize>) -> Option<Lead> {
-        (0..DRAWS).find_map(|attempt| self.attempt(index, attempt, wanted))
+    /// A lead of the persona, with the fields numbered in `given` if the persona may have them.
+    fn draw(&self, who: &Who, wanted: Option<usize>, given: &[usize]) -> Option<Lead> {
+        (0..DRAWS).find_map(|attempt| self.attempt(who, attempt, wanted, given))
     }
 
-    fn attempt(&self, index: u64, attempt: u64, wanted: Option<usize>) -> Option<Lead> {
-        let chance = Chance::new(self.seed, index, attempt);
+    fn attempt(&self, who: &Who, attempt: u64, wanted: Option<usize>, given: &[usize]) -> Option<Lead> {
+        let chance = Chance::new(self.seed, who.index, attempt);
         let mut draft = solve::Draft::new(&self.names, &self.fields, &chance);
         let sought = wanted.is_none_or(|wanted| draft.want(&self.personas[wanted].matches.expr, true));
         let earlier = &self.personas[..wanted.unwrap_or(self.personas.len())];
         if !sought || !earlier.iter().all(|persona| draft.want(&persona.matches.expr, false)) {
             return None;
         }
-        let id = format!("lead-{:06}", index + 1);
+        arrival::require(&mut draft, given);
         let mut values: Vec<Option<Value>> = Vec::with_capacity(self.names.len());
         for ((name, field), wish) in self.names.iter().zip(&self.fields).zip(&draft.wishes) {
             values.push(match name.as_str() {
-                "id" => Some(Value::Text(id.clone())),
+                "id" => Some(Value::Text(who.id.clone())),
                 _ => domain::fill(
-                    &domain::Task { name, field, wish, number: index + 1, hints: self.hints.of_field(name) },
+                    &domain::Task { name, field, wish, number: who.number, hints: self.hints.of_field(name) },
                     &self.style,
                     &chance,
                 ),
@@ -129,7 +151,8 @@ impl MadeUp {
         }
         let fields = Fields { names: &self.names, values: &values };
         let persona = self.personas.iter().position(|persona| eval::holds(&persona.matches.expr, &fields));
-        (persona == wanted).then(|| Lead { id, values, scores: vec![None; self.models], ..Lead::default() })
+        let scores = vec![None; self.models];
+        (persona == wanted).then(|| Lead { id: who.id.clone(), values, scores, ..Lead::default() })
     }
 
     fn weight(&self, persona: usize) -> f64 {

@@ -105,7 +105,9 @@ fn shares(personas: Vec<Persona>) -> Vec<(String, usize)> {
 fn solved(expr: &Expr) {
     let plan = plan(vec![persona("p", Some(1.0), expr.clone())]);
     let made = made_up(&plan, 50, 3).unwrap_or_else(|error| panic!("{error}: {expr:?}"));
-    let found = (0..50).filter(|index| (0..4).any(|attempt| made.attempt(*index, attempt, Some(0)).is_some())).count();
+    let found = (0..50)
+        .filter(|index| (0..4).any(|attempt| made.attempt(&Who::numbered(*index), attempt, Some(0), &[]).is_some()))
+        .count();
     assert_eq!(found, 50, "{expr:?}");
     assert!(made.map(Result::unwrap).all(|lead| persona_of(&plan, &lead).is_some()));
 }

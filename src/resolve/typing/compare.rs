@@ -103,7 +103,7 @@ impl Typer<'_> {
     }
 
     pub(super) fn known_value(&mut self, text: &str, values: &[String], at: &Range<usize>, other: &Typed) {
-        for kind in [Kind::Email, Kind::Topic, Kind::Journey] {
+        for kind in [Kind::Email, Kind::Topic, Kind::Journey, Kind::Source, Kind::Page, Kind::Form] {
             // Values of `event.email` and the like are uses of what they name.
             if self.names.defined.contains_key(&(kind, text.to_owned())) && is_event_property(&other.expr) {
                 self.names.used.insert((kind, text.to_owned()));
@@ -150,7 +150,7 @@ impl Typer<'_> {
                     Expr::TextTest { test: TextTest::Contains, of: Box::new(right.expr), with: Box::new(left.expr) };
                 Typed::of(expr, Type::Boolean, at)
             }
-            Ty::Of(_) | Ty::Absent | Ty::Unknown => {
+            Ty::Of(_) | Ty::Absent | Ty::Item(_) | Ty::Items(_) | Ty::Unknown => {
                 let message = match &right.expr {
                     Expr::Const { value: Value::Text(_) } => "`in` looks into a list, and this is one value".to_owned(),
                     _ => format!("`in` looks into a list, a set or text, not into {}", describe(&right)),

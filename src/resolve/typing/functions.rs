@@ -23,6 +23,9 @@ const FUNCTIONS: &[&str] = &[
     "subscribed",
     "in_journey",
     "finished",
+    "bought",
+    "product",
+    "recommend",
 ];
 const CONDITION_FILTERS: &[&str] = &["abs", "default", "length", "lower", "round", "trim", "upper"];
 const TEMPLATE_FILTERS: &[&str] = &[
@@ -73,6 +76,8 @@ pub(crate) fn call(typer: &mut Typer<'_>, function: &Raw, args: &Args, at: &Rang
         "days_since" => days_since(typer, &name, args, at),
         "days_since_consent" => days_since_consent(typer, &name, args, at),
         "received" => received(typer, &name, args, at),
+        "bought" | "product" => super::catalog::item(typer, &name, args, at),
+        "recommend" => super::catalog::recommend(typer, &name, args, at),
         _ => membership(typer, &name, args, at),
     }
 }
@@ -121,7 +126,7 @@ fn days_since(typer: &mut Typer<'_>, name: &Word, args: &Args, at: &Range<usize>
             Typed { optional: typed.optional, ..Typed::of(expr, Type::Integer, at) }
         }
         Ty::Unknown => typed,
-        Ty::Of(_) | Ty::Absent | Ty::List(_) => {
+        Ty::Of(_) | Ty::Absent | Ty::List(_) | Ty::Item(_) | Ty::Items(_) => {
             wrong_arguments(typer, name, "the name of an event in quotes, or a date", at)
         }
     }
@@ -156,7 +161,7 @@ fn history(typer: &mut Typer<'_>, name: &Word, args: &Args, at: &Range<usize>) -
 }
 
 /// The one argument that names something, and no other than the allowed keywords.
-fn named(
+pub(super) fn named(
     typer: &mut Typer<'_>,
     name: &Word,
     args: &Args,
@@ -292,7 +297,9 @@ fn alike(left: &Type, right: &Type) -> bool {
 fn on_number(typer: &mut Typer<'_>, subject: Typed, name: &Word, args: &Args, at: &Range<usize>) -> Typed {
     let ty = match &subject.ty {
         Ty::Of(ty @ (Type::Integer | Type::Number { .. })) => ty.clone(),
-        Ty::Of(_) | Ty::Absent | Ty::List(_) | Ty::Unknown => return unfit(typer, &subject, name, "a number", at),
+        Ty::Of(_) | Ty::Absent | Ty::List(_) | Ty::Item(_) | Ty::Items(_) | Ty::Unknown => {
+            return unfit(typer, &subject, name, "a number", at);
+        }
     };
     let digits = !args.positional.is_empty() || !args.named.is_empty();
     if digits && (name.text == "abs" || typer.place != Place::Template) {
@@ -313,7 +320,9 @@ fn on_text_or_set(typer: &mut Typer<'_>, subject: Typed, name: &Word, at: &Range
             let expr = Expr::Filter { filter: Filter::Length, of: Box::new(subject.expr), argument: None };
             Typed { optional: subject.optional, ..Typed::of(expr, Type::Integer, at) }
         }
-        Ty::Of(_) | Ty::Absent | Ty::Unknown => unfit(typer, &subject, name, "text or a set", at),
+        Ty::Of(_) | Ty::Absent | Ty::Item(_) | Ty::Items(_) | Ty::Unknown => {
+            unfit(typer, &subject, name, "text or a set", at)
+        }
     }
 }
 
@@ -324,7 +333,7 @@ fn on_text(typer: &mut Typer<'_>, subject: Typed, name: &Word, at: &Range<usize>
         Ty::Of(Type::Text { .. } | Type::Enum { .. }) if !joins => {}
         // Escaping prints anything.
         Ty::Of(_) if matches!(name.text.as_str(), "e" | "escape" | "safe") => {}
-        Ty::Of(_) | Ty::Absent | Ty::List(_) | Ty::Unknown => {
+        Ty::Of(_) | Ty::Absent | Ty::List(_) | Ty::Item(_) | Ty::Items(_) | Ty::Unknown => {
             return unfit(typer, &subject, name, if joins { "a set" } else { "text" }, at);
         }
     }
@@ -352,7 +361,7 @@ pub(crate) fn text_test(typer: &mut Typer<'_>, of: &Raw, name: &Word, args: &Arg
         match &side.ty {
             Ty::Of(Type::Text { .. } | Type::Enum { .. }) => {}
             Ty::Unknown => return Typed::unknown(at),
-            Ty::Of(_) | Ty::Absent | Ty::List(_) => {
+            Ty::Of(_) | Ty::Absent | Ty::List(_) | Ty::Item(_) | Ty::Items(_) => {
                 let message = format!("`{}` tests text, not {}", name.text, describe(side));
                 let finding = typer.fault(Code::TypeMismatch, &side.at, message);
                 return typer.give_up(finding, at);

@@ -190,7 +190,11 @@ impl Typer<'_> {
                 self.give_up(finding.help(format!("write `{}`", name.text)), at)
             }
             _ => {
-                if self.expr(of).is_unknown() {
+                let typed = self.expr(of);
+                if let super::Ty::Item(catalog) = &typed.ty {
+                    return self.item_property(&catalog.clone(), of, name, at);
+                }
+                if typed.is_unknown() {
                     return Typed::unknown(at);
                 }
                 let finding =

@@ -2,6 +2,7 @@
 //!
 //! Conditions and templates share everything here; a template may ask for more filters and prints what it computes.
 
+mod catalog;
 mod compare;
 mod functions;
 mod lookup;

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::ir::expr::Expr;
 use crate::ir::value::TextFormat;
-use crate::ir::{Type, Value};
+use crate::ir::{Name, Type, Value};
 use crate::text::Span;
 
 /// The type of an expression.
@@ -16,6 +16,10 @@ pub(crate) enum Ty {
     Absent,
     /// A list of expressions, in brackets.
     List(Vec<Typed>),
+    /// An item of a catalog.
+    Item(Name),
+    /// Several items of a catalog.
+    Items(Name),
     /// Not known, since something is wrong with it that has been said.
     Unknown,
 }
@@ -87,7 +91,7 @@ pub(in crate::resolve) fn sides(typed: &Typed) -> String {
     match (&typed.ty, &typed.expr) {
         (Ty::Of(ty), Expr::Const { .. }) => format!("a constant, {},", type_words(ty)),
         (Ty::Of(ty), expr) => format!("`{expr}`, {},", type_words(ty)),
-        (Ty::Absent | Ty::List(_) | Ty::Unknown, _) => describe(typed),
+        (Ty::Absent | Ty::List(_) | Ty::Item(_) | Ty::Items(_) | Ty::Unknown, _) => describe(typed),
     }
 }
 
@@ -99,6 +103,8 @@ pub(in crate::resolve) fn describe(typed: &Typed) -> String {
         },
         Ty::Absent => "`none`".to_owned(),
         Ty::List(_) => "a list".to_owned(),
+        Ty::Item(catalog) => format!("an item of `{catalog}`"),
+        Ty::Items(catalog) => format!("items of `{catalog}`"),
         Ty::Unknown => "something unknown".to_owned(),
     }
 }

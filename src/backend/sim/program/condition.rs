@@ -96,6 +96,10 @@ pub enum Code {
     },
     InJourney(usize),
     Finished(usize),
+    Bought {
+        catalog: usize,
+        item: u32,
+    },
 }
 
 /// Past events that are asked for.
@@ -147,6 +151,7 @@ impl Names<'_> {
                 (self.topic(topic).map_or(NOTHING, Code::DaysSinceConsent), self.consent)
             }
             Expr::InJourney { journey } => (self.journey(journey).map_or(NOTHING, Code::InJourney), Deps::JOURNEYS),
+            Expr::Bought { catalog, item } => (self.bought(catalog, item), Deps::EVENTS),
             Expr::Finished { journey } => (self.journey(journey).map_or(NOTHING, Code::Finished), Deps::JOURNEYS),
             Expr::Received { content, within_secs } => {
                 if within_secs.is_some() {

@@ -4,7 +4,9 @@
 //! In: a plan and the frame of a run. Out: a [`Program`], which is only read from then on, by all threads. Never: the
 //! state of a lead.
 
+mod acquisition;
 mod calendar;
+mod catalog;
 mod channel;
 mod condition;
 mod journey;
@@ -18,6 +20,7 @@ mod quota;
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
+pub use acquisition::{Acquisition, Carried};
 pub use calendar::{Calendars, Time};
 pub use channel::{Channel, Moments};
 pub use condition::{Code, Cond, Deps, Past, Retention, arithmetic};
@@ -104,6 +107,8 @@ pub struct Program {
     pub permission: Permission,
     /// Journeys, in the order in which they are tried; last those that ask for confirmations.
     pub journeys: Vec<Journey>,
+    /// Sources, pages and forms.
+    pub acquisition: Acquisition,
     /// Number of steps of all journeys.
     pub steps: usize,
     /// Daily ticks; none if nothing depends on time.
@@ -175,6 +180,14 @@ pub enum Property {
     Place,
     /// What a lead chose.
     Choice,
+    /// A page.
+    Page,
+    /// A variant of a page.
+    Variant,
+    /// A source.
+    Source,
+    /// A form.
+    Form,
     /// One of the project's own.
     Own(String),
 }
@@ -222,6 +235,9 @@ pub struct Builtin {
     pub webhook_called: usize,
     pub audience_added: usize,
     pub audience_removed: usize,
+    pub subscribed: usize,
+    pub visited: usize,
+    pub form_started: usize,
     pub journey_entered: usize,
     pub journey_ended: usize,
 }
@@ -279,6 +295,7 @@ impl Program {
         let contents = mail::contents(campaign, &mut names)?;
         let builtin = builtin(&names);
         let channels = channel::channels(campaign, &mut names, builtin, &calendars)?;
+        let acquisition = acquisition::compile(campaign, &mut names);
         let watched = watched(&journeys, &lifecycle, &segments);
         let permission = permission::permission(campaign, &mut names, journeys.len())?;
         let steps = journeys.iter().map(|journey| journey.steps.len()).sum();
@@ -308,6 +325,7 @@ impl Program {
             ticks: if watched.meets(Deps::TIME) { ticks(&project_zone, frame) } else { Vec::new() },
             zones: RwLock::new(HashMap::from([(zone.clone(), Some(Arc::clone(&project_zone)))])),
             project_zone,
+            acquisition,
             personas,
             does,
             models,
@@ -381,6 +399,7 @@ impl Program {
                 self.events[*event].used = true;
             }
         }
+        self.acquisition.mark_used(&mut self.events, self.builtin.visited);
         self.mark_used(watched);
     }
 
@@ -456,6 +475,9 @@ fn builtin(names: &Names<'_>) -> Builtin {
         webhook_called: of("webhook_called"),
         audience_added: of("audience_added"),
         audience_removed: of("audience_removed"),
+        subscribed: of("subscribed"),
+        visited: of("visited"),
+        form_started: of("form_started"),
         journey_entered: of("journey_entered"),
         journey_ended: of("journey_ended"),
     }
@@ -507,6 +529,10 @@ fn property_of(name: &str) -> Property {
         "reason" => Property::Reason,
         "place" => Property::Place,
         "choice" => Property::Choice,
+        "page" => Property::Page,
+        "variant" => Property::Variant,
+        "source" => Property::Source,
+        "form" => Property::Form,
         own => Property::Own(own.to_owned()),
     }
 }
@@ -528,6 +554,10 @@ impl Property {
             Property::Reason => "reason",
             Property::Place => "place",
             Property::Choice => "choice",
+            Property::Page => "page",
+            Property::Variant => "variant",
+            Property::Source => "source",
+            Property::Form => "form",
             Property::Own(name) => name,
         }
     }

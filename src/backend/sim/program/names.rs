@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::condition::{Deps, Retention};
+use super::condition::{Code, Deps, Retention};
 use super::outside::{Audience, Outcome};
 use crate::backend::sim::value::{Slot, Texts};
-use crate::ir::{Campaign, Name, Value, builtin};
+use crate::ir::{Campaign, Catalog, Name, Value, builtin};
 
 /// Numbers by name, one table for each kind.
 type Table<'a> = HashMap<&'a str, usize>;
@@ -28,6 +28,7 @@ pub struct Names<'a> {
     pub segments: Vec<&'a str>,
     /// What consent depends on.
     pub consent: Deps,
+    catalogs: &'a BTreeMap<Name, Catalog>,
     by_event: Table<'a>,
     by_field: Table<'a>,
     by_score: Table<'a>,
@@ -54,6 +55,7 @@ impl<'a> Names<'a> {
             payloads: Vec::new(),
             outcomes: Vec::new(),
             audiences: Vec::new(),
+            catalogs: &campaign.catalogs,
             by_event: numbered(events.iter().map(|(name, _)| *name)),
             by_field: numbered(campaign.fields.keys().map(String::as_str)),
             by_score: numbered(campaign.scoring.keys().map(String::as_str)),
@@ -129,6 +131,16 @@ impl<'a> Names<'a> {
     /// Number of a stage.
     pub fn stage(&self, name: &str) -> Option<usize> {
         self.by_stage.get(name).copied()
+    }
+
+    /// Whether an item was bought.
+    pub fn bought(&self, catalog: &str, item: &str) -> Code {
+        let number = self.catalogs.keys().position(|each| each == catalog);
+        let item = self.catalogs.get(catalog).and_then(|catalog| catalog.find(item));
+        match number.zip(item) {
+            Some((catalog, item)) => Code::Bought { catalog, item: item as u32 },
+            None => Code::Const(Slot::Absent),
+        }
     }
 
     /// Keeps the properties of an event that the plan makes, and gives their number.

@@ -1,0 +1,125 @@
+//! Purchases: what a lead bought, and what is recommended to it.
+
+use std::collections::BTreeMap;
+
+use super::chance;
+use super::engine::Engine;
+use super::lead::{Data, Happening};
+use super::outcome::Named;
+use super::program::{Deps, Program};
+use super::trace::What;
+use super::value::Slot;
+use crate::ir::{Catalog, Money, catalog::recommended};
+
+/// Figures of the items of catalogs that were bought, by number of the item.
+pub type CatalogFigures = Named<BTreeMap<u32, ItemFigures>>;
+
+/// Figures of an item.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct ItemFigures {
+    /// Purchases.
+    pub purchases: u64,
+    /// Of these, purchases of what was recommended.
+    pub recommended: u64,
+    /// Amounts of the purchases together.
+    pub amount: Money,
+}
+
+/// Nothing bought yet.
+pub fn empty(program: &Program) -> CatalogFigures {
+    Named::of(program.acquisition.catalogs.iter().map(|catalog| catalog.name.as_str()), |_| BTreeMap::new())
+}
+
+/// Adds the figures of other leads.
+pub fn add(mine: &mut CatalogFigures, theirs: CatalogFigures) {
+    mine.add(theirs, |mine, theirs| {
+        for (item, figures) in theirs {
+            let sum = mine.entry(item).or_default();
+            sum.purchases += figures.purchases;
+            sum.recommended += figures.recommended;
+            sum.amount += figures.amount;
+        }
+    });
+}
+
+impl Engine<'_> {
+    /// What the lead at hand bought before the run.
+    pub(super) fn take_orders(&mut self) {
+        let program = self.program;
+        for (number, catalog) in program.acquisition.catalogs.iter().enumerate() {
+            let bought = &mut self.lead.bought[number];
+            bought.clear();
+            if catalog.orders.is_empty() {
+                continue;
+            }
+            bought.extend(catalog.orders.get(&Catalog::customer(&self.lead.id)).into_iter().flatten());
+            let email = program.email_field.and_then(|field| self.lead.fields[field].text(&program.texts));
+            let email = email.map(Catalog::customer);
+            bought.extend(email.and_then(|email| catalog.orders.get(&email)).into_iter().flatten());
+        }
+    }
+
+    /// An item is bought: it is counted. Where the event asks for one that is recommended, it is drawn first, and the
+    /// event that happens names it; `None` if there is nothing to recommend.
+    pub(super) fn purchased(&mut self, number: usize, mut happening: Happening) -> Option<Happening> {
+        let program = self.program;
+        let catalog = &program.acquisition.catalogs[number];
+        let Some(purchase) = &catalog.purchase else { return Some(happening) };
+        let Happening { event, data, identity } = happening;
+        let asks = |sym| (sym == purchase.recommended).then_some(0);
+        let drawn = self.named_at(event, data, purchase.item, asks).is_some();
+        if drawn {
+            let items = recommended(&catalog.together, &catalog.bestsellers, &self.lead.bought[number], catalog.count);
+            let part = chance::unit(self.lead.chance, catalog.chance, identity);
+            let Some(item) = items.get((part * items.len() as f64) as usize) else {
+                let name = &program.events[event].name;
+                self.note(What::NoEvent, None, |_| format!("no `{name}`: there is nothing left to recommend"));
+                return None;
+            };
+            happening.data = self.with_item(number, *item as usize, data);
+        }
+        let item = self
+            .named_at(event, happening.data, purchase.item, |sym| catalog.by_key.get(&sym).map(|item| *item as usize));
+        if let Some(item) = item {
+            let ask = self.ask(Some(&happening));
+            let amounts = purchase.money.iter().filter_map(|property| ask.property(&happening, *property).number());
+            let amount: Money = amounts.map(Money::of).sum();
+            let figures = self.figures.catalogs.at(number).entry(item as u32).or_default();
+            figures.purchases += 1;
+            figures.recommended += u64::from(drawn);
+            figures.amount += amount;
+        }
+        Some(happening)
+    }
+
+    /// The properties of a purchase with an item put in, and with what the item gives.
+    fn with_item(&mut self, number: usize, item: usize, data: Data) -> Data {
+        let program = self.program;
+        let catalog = &program.acquisition.catalogs[number];
+        let (Data::Payload(payload), Some(purchase)) = (data, &catalog.purchase) else { return data };
+        let mut properties: Box<[Slot]> = program.payloads[payload as usize].as_slice().into();
+        properties[purchase.item] = Slot::Sym(catalog.items[item]);
+        for (property, values) in &purchase.fills {
+            if properties[*property] == Slot::Absent {
+                properties[*property] = values[item].clone();
+            }
+        }
+        self.lead.make(properties)
+    }
+
+    /// The lead has an item from now on.
+    pub(super) fn keep_item(&mut self, happening: &Happening) {
+        let acquisition = &self.program.acquisition;
+        let Some(number) = acquisition.meanings.get(happening.event).and_then(|meaning| meaning.purchase) else {
+            return;
+        };
+        let catalog = &acquisition.catalogs[number];
+        let Some(purchase) = &catalog.purchase else { return };
+        let by_key = |sym| catalog.by_key.get(&sym).map(|item| *item as usize);
+        if let Some(item) = self.named_at(happening.event, happening.data, purchase.item, by_key)
+            && self.lead.bought[number].insert(item as u32)
+        {
+            self.lead.changed(Deps::EVENTS);
+        }
+    }
+}
