@@ -3,12 +3,14 @@
 //! In: the campaign. Out: [`Facts`]. Never: words; whether a fact is a fault is for `rules` to say.
 
 mod entry;
+mod experiment;
 mod graph;
 mod permission;
 pub mod warmup;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use experiment::ExperimentFacts;
 pub use graph::JourneyFacts;
 
 use crate::ir::{Campaign, Name};
@@ -21,6 +23,8 @@ pub struct Facts {
     /// Journeys that no lead can ever enter, because only a `start` step lets leads in and none that can be reached
     /// names them, or because their event cannot happen.
     pub unentered: BTreeSet<Name>,
+    /// Of each experiment.
+    pub experiments: BTreeMap<Name, ExperimentFacts>,
     /// Emails that some step sends.
     pub sent: BTreeSet<Name>,
     /// Topics that something subscribes leads to, in the run or before it.
@@ -39,6 +43,7 @@ pub fn analyse(campaign: &Campaign) -> Facts {
         campaign.journeys.iter().map(|(name, journey)| (name.clone(), graph::facts(journey))).collect();
     Facts {
         unentered: entry::unentered(campaign, &journeys),
+        experiments: experiment::experiments(campaign),
         sent: entry::sent(campaign),
         subscribable: entry::subscribable(campaign),
         warmup_steps: warmup::steps(campaign),

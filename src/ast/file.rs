@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use super::data::{Event, Field};
 use super::journey::{Journey, Moved};
+use super::kpi::Kpi;
 use super::limits::{Email, Policies, Sender, Topic};
 use super::map::JourneyMap;
 use super::people::{Grading, Lifecycle, List, Persona, Scoring, Segment};
@@ -63,6 +64,9 @@ pub struct File {
     /// The customer journey as people live it: phases, touchpoints, thoughts and feelings.
     #[schemars(example = serde_json::json!({"phases": [{"name": "awareness", "touchpoints": [{"label": "展示会ブース"}]}]}))]
     pub journey_map: Option<JourneyMap>,
+    /// What the campaign is measured by: goals, and the figures that drive them.
+    #[schemars(example = serde_json::json!({"goal": {"label": "受注", "of": "stage == \"customer\"", "target": 40, "kind": "kgi"}, "mql-rate": {"part": "reached(\"mql\")", "target": "12%", "drives": "goal"}}))]
+    pub kpis: Entries<Kpi>,
     /// Renames, so that leads already inside and plan diffs follow them.
     #[schemars(example = serde_json::json!([{"from": "journeys.trial.steps.a", "to": "journeys.trial.steps.b"}]))]
     pub moved: Vec<Moved>,

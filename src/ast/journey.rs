@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::experiment::Experiment;
 use super::quantity::{Again, Duration, Moment};
 use super::{Literal, Text, short_or_long};
 use crate::syntax::{Entries, Spanned};
@@ -138,6 +139,9 @@ pub struct Step {
     /// Action: go by one arm, by chance.
     #[schemars(example = serde_json::json!([{"name": "a", "weight": 50, "steps": []}, {"name": "b", "weight": 50, "steps": []}]))]
     pub split: Option<Spanned<Vec<SplitArm>>>,
+    /// With `split`: the arms are compared by how often they reach a goal.
+    #[schemars(example = serde_json::json!({"goal": {"event": "email_clicked", "within": "14 days"}, "control": "a", "baseline": "8%", "detect": "2 points"}))]
+    pub experiment: Option<Spanned<Experiment>>,
     /// Action: set fields of the lead.
     #[schemars(example = serde_json::json!({"department": "開発"}))]
     pub set: Option<Spanned<Entries<Spanned<Literal>>>>,

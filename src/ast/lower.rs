@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::data::{Event, Field};
 use super::journey::{Journey, Moved};
+use super::kpi::Kpi;
 use super::limits::{Email, Policies, Sender, Topic};
 use super::map::JourneyMap;
 use super::people::{Grading, Lifecycle, List, Persona, Scoring, Segment};
@@ -32,6 +33,7 @@ pub enum Kind {
     Sender,
     Email,
     Journey,
+    Kpi,
 }
 
 impl Kind {
@@ -49,6 +51,7 @@ impl Kind {
             Kind::Sender => "senders",
             Kind::Email => "emails",
             Kind::Journey => "journeys",
+            Kind::Kpi => "kpis",
         }
     }
 
@@ -66,6 +69,7 @@ impl Kind {
             Kind::Sender => "sender",
             Kind::Email => "email",
             Kind::Journey => "journey",
+            Kind::Kpi => "KPI",
         }
     }
 
@@ -76,7 +80,7 @@ impl Kind {
     }
 
     /// All kinds.
-    pub const ALL: [Kind; 11] = [
+    pub const ALL: [Kind; 12] = [
         Kind::Field,
         Kind::Event,
         Kind::Persona,
@@ -88,6 +92,7 @@ impl Kind {
         Kind::Sender,
         Kind::Email,
         Kind::Journey,
+        Kind::Kpi,
     ];
 }
 
@@ -133,6 +138,7 @@ pub struct Declarations {
     pub policies: Option<Spanned<Policies>>,
     pub emails: Vec<Named<Email>>,
     pub journeys: Vec<Named<Journey>>,
+    pub kpis: Vec<Named<Kpi>>,
     pub journey_map: Option<Spanned<JourneyMap>>,
     pub moved: Vec<Spanned<Moved>>,
     /// Definitions with faults already reported.
@@ -174,6 +180,7 @@ impl Reader<'_> {
             "senders" => self.out.senders = self.named(Kind::Sender, &entry.value),
             "emails" => self.out.emails = self.named(Kind::Email, &entry.value),
             "journeys" => self.out.journeys = self.journeys(&entry.value),
+            "kpis" => self.out.kpis = self.named(Kind::Kpi, &entry.value),
             "lifecycle" => self.out.lifecycle = self.read(&entry.value),
             "policies" => self.out.policies = self.read(&entry.value),
             "journey_map" => self.out.journey_map = self.read(&entry.value),

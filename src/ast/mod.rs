@@ -7,11 +7,13 @@
 //! and attributes here.
 
 pub mod data;
+pub mod experiment;
 pub mod expression;
 pub mod file;
 pub mod jinja;
 pub mod journey;
 mod json_schema;
+pub mod kpi;
 pub mod limits;
 mod lower;
 pub mod map;

@@ -110,6 +110,15 @@ pub(super) enum SchemaFormat {
     Markdown,
 }
 
+/// Which KPIs fail a simulation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum FailOnKpi {
+    /// A KPI whose whole interval misses its target
+    Kpi,
+    /// A KPI of which it is not certain that it meets its target
+    KpiUncertain,
+}
+
 /// From which level on a run fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum FailOn {
@@ -155,6 +164,9 @@ pub(super) struct SimulateArgs {
     /// Fail on the first row that cannot be a lead
     #[arg(long)]
     pub(super) strict: bool,
+    /// What ends the run with exit code 1 as well: a KPI that misses its target
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub(super) fail_on: Option<FailOnKpi>,
     /// Print the whole timeline of the lead with this id
     #[arg(long, value_name = "LEAD")]
     pub(super) trace: Option<String>,

@@ -101,10 +101,23 @@ codes! {
     LoopWithoutWait = "TJ0504" "loop-without-wait" Error rule "a loop that takes no time";
     NobodyEnters = "TJ0505" "nobody-enters" Warn rule "a journey that nobody can enter";
     EntersOnce = "TJ0506" "enters-once" Warn rule "a schedule that comes again, while each lead enters only once";
+    UnknownArm = "TJ0511" "unknown-arm" Error fault "an experiment whose control is no arm of its split";
+    ImpossibleLift = "TJ0512" "impossible-lift" Error fault "a difference between shares that cannot be, or cannot be seen";
+    UnfitExperiment = "TJ0513" "unfit-experiment" Error fault "an experiment that says too little or too much to compare arms";
+    ArmWithoutWeight = "TJ0514" "arm-without-weight" Warn rule "an arm of an experiment that no lead is drawn to";
+    EqualArms = "TJ0515" "equal-arms" Warn rule "arms of an experiment that do the same";
+    HoldoutGetsMail = "TJ0516" "holdout-gets-mail" Warn rule "an arm that is held out and is sent something";
+    ExperimentOutlastsRun = "TJ0517" "experiment-outlasts-run" Warn rule "an experiment whose goal takes longer than the simulation";
     // What is defined and not used.
     UnsentEmail = "TJ0601" "unsent-email" Warn rule "an email that no journey sends";
     UnusedDefinition = "TJ0602" "unused-definition" Warn rule "a definition that nothing uses";
     NobodySubscribes = "TJ0603" "nobody-subscribes" Warn rule "a topic that needs consent which nothing can give";
+    KpiMeasure = "TJ0641" "kpi-measure" Error fault "a KPI that measures nothing, two things at once, or with keys that do not go with it";
+    KpiTarget = "TJ0642" "kpi-target" Error fault "a target that a KPI cannot have: of another unit, or beyond what is possible";
+    KpiAmount = "TJ0643" "kpi-amount" Error fault "a KPI of money that no event carries";
+    KpiWithoutCurrency = "TJ0644" "kpi-without-currency" Error rule "a KPI of money in a project without a currency";
+    KgiWithoutDrivers = "TJ0645" "kgi-without-drivers" Warn rule "a goal that no KPI drives";
+    IdleKpi = "TJ0646" "kpi-drives-nothing" Warn rule "a KPI beside the tree: it drives no goal";
     PhaseWithoutTouchpoint = "TJ0651" "phase-without-touchpoint" Warn rule "a phase of the journey map in which nobody meets the company";
     // Permission.
     ConfirmationWithoutLink = "TJ0621" "confirmation-without-link" Error rule "a mail that asks for a confirmation and has no link to confirm";

@@ -9,8 +9,10 @@
 pub mod builtin;
 pub mod chance;
 pub mod channel;
+pub mod experiment;
 pub mod expr;
 pub mod journey;
+pub mod kpi;
 pub mod lead;
 pub mod map;
 pub mod permission;
@@ -70,6 +72,10 @@ pub struct Campaign {
     pub emails: BTreeMap<Name, Email>,
     /// Journeys.
     pub journeys: BTreeMap<Name, Journey>,
+    /// Splits as experiments, each by its journey and its step: `JOURNEY.STEP`.
+    pub experiments: BTreeMap<String, experiment::Experiment>,
+    /// KPIs.
+    pub kpis: BTreeMap<Name, kpi::Kpi>,
     /// Phases of the journey map, in order; empty without one.
     pub journey_map: Vec<map::Phase>,
     /// Renames, old address to new.

@@ -60,6 +60,7 @@ impl Display for Expr {
                 within(f, *within_secs)?;
                 f.write_str(")")
             }
+            Expr::Reached { stage } => write!(f, "reached({stage:?})"),
             Expr::InJourney { journey } => write!(f, "in_journey({journey:?})"),
             Expr::Finished { journey } => write!(f, "finished({journey:?})"),
         }
@@ -97,6 +98,7 @@ fn strength(expr: &Expr) -> u8 {
         | Expr::DaysSinceDate { .. }
         | Expr::Received { .. }
         | Expr::InJourney { .. }
+        | Expr::Reached { .. }
         | Expr::Finished { .. } => 8,
     }
 }

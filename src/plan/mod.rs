@@ -4,6 +4,7 @@
 //! sources. Never: how the campaign was written down. Files, order, comments, quotes and spacing leave no trace.
 
 mod map;
+mod measures;
 mod permission;
 mod quota;
 mod text;
@@ -112,8 +113,20 @@ impl Plan {
 
 /// One hash for each definition of each kind, and one for each kind that is a single definition.
 fn part_hashes(campaign: &Campaign) -> Result<BTreeMap<String, String>, serde_json::Error> {
-    const BY_NAME: &[&str] =
-        &["fields", "events", "scoring", "grading", "segments", "lists", "topics", "senders", "emails", "journeys"];
+    const BY_NAME: &[&str] = &[
+        "fields",
+        "events",
+        "scoring",
+        "grading",
+        "segments",
+        "lists",
+        "topics",
+        "senders",
+        "emails",
+        "journeys",
+        "experiments",
+        "kpis",
+    ];
     let mut parts = BTreeMap::new();
     let tree = serde_json::to_value(campaign)?;
     for (kind, value) in tree.as_object().into_iter().flatten() {

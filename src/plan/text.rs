@@ -24,6 +24,7 @@ pub fn text(plan: &Plan) -> String {
     write_emails(plan, &mut out);
     write_segments(plan, &mut out);
     super::map::write_map(&plan.campaign, &mut out);
+    super::measures::write_measures(&plan.campaign, &mut out);
     super::quota::write(plan, &mut out);
     permission::write(plan, &mut out);
     write_others(plan, &mut out);
@@ -233,7 +234,7 @@ fn write_others(plan: &Plan, out: &mut String) {
 
 fn is_shown_or_builtin(campaign: &Campaign, address: &str) -> bool {
     match address.split_once('.') {
-        Some(("journeys" | "emails" | "segments", _)) => true,
+        Some(("journeys" | "emails" | "segments" | "experiments" | "kpis", _)) => true,
         Some(("fields", name)) => campaign.fields.get(name).is_some_and(|field| field.builtin),
         Some(("events", name)) => campaign.events.get(name).is_some_and(|event| event.builtin),
         Some(_) => false,

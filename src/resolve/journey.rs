@@ -36,6 +36,7 @@ impl Resolver<'_> {
                 if self.is_first(Kind::Journey, &named.name) {
                     let journey = self.journey(named);
                     self.out.journeys.insert(named.name.value.clone(), journey);
+                    self.experiments(&named.name.value, &named.def.steps);
                 }
             }
         }
@@ -530,7 +531,7 @@ fn says_how(def: &journey::Entry) -> bool {
     by_name || def.called.is_some_and(|called| called.value)
 }
 
-fn inner_steps(step: &journey::Step) -> Vec<&[journey::Step]> {
+pub(super) fn inner_steps(step: &journey::Step) -> Vec<&[journey::Step]> {
     let arms = step.branch.iter().flat_map(|arms| arms.iter().map(|arm| arm.steps.as_slice()));
     let split = step.split.iter().flat_map(|arms| arms.iter().map(|arm| arm.steps.as_slice()));
     let others = [&step.otherwise, &step.timeout].into_iter().flatten().map(|steps| steps.as_slice());

@@ -6,7 +6,9 @@
 
 mod content;
 mod data;
+mod experiment;
 mod journey;
+mod kpi;
 mod map;
 mod names;
 mod people;
@@ -83,6 +85,7 @@ pub fn resolve(
     resolver.phases();
     resolver.journeys();
     resolver.emails();
+    resolver.kpis();
     resolver.journey_map();
     resolver.moved();
     Resolution {
@@ -129,6 +132,7 @@ impl Resolver<'_> {
                 (Kind::Sender, texts(&file.senders)),
                 (Kind::Email, texts(&file.emails)),
                 (Kind::Journey, texts(&file.journeys)),
+                (Kind::Kpi, texts(&file.kpis)),
             ];
             for (kind, names) in named {
                 names.into_iter().for_each(|name| self.define(kind, name));

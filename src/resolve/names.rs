@@ -88,7 +88,8 @@ impl Names {
                 | Kind::Topic
                 | Kind::Sender
                 | Kind::Email
-                | Kind::Journey => false,
+                | Kind::Journey
+                | Kind::Kpi => false,
             }
     }
 
@@ -111,7 +112,8 @@ impl Names {
             | Kind::Topic
             | Kind::Sender
             | Kind::Email
-            | Kind::Journey => Vec::new(),
+            | Kind::Journey
+            | Kind::Kpi => Vec::new(),
         };
         defined.chain(built_in).collect::<BTreeSet<_>>().into_iter().collect()
     }

@@ -5,6 +5,9 @@
 mod branch_without_else;
 mod confirmation_without_link;
 mod enters_once;
+mod experiment_arms;
+mod kpi_tree;
+mod kpi_without_currency;
 mod loop_without_wait;
 mod market_without_confirmation;
 mod marketing_confirmation;
@@ -44,9 +47,12 @@ const RULES: &[Rule] = &[
     loop_without_wait::check,
     nobody_enters::check,
     enters_once::check,
+    experiment_arms::check,
     unsent_email::check,
     unused_definition::check,
     nobody_subscribes::check,
+    kpi_without_currency::check,
+    kpi_tree::check,
     phase_without_touchpoint::check,
     confirmation_without_link::check,
     marketing_confirmation::check,

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::experiments::{ExperimentReport, experiment_reports};
 use super::figure::{Spread, rate};
+use super::kpis::{KpiReport, kpi_reports};
 use super::permission::{self, Consent};
 use super::quota::SenderReport;
 use super::sums::{all_emails, busiest_day, exited, last_day, skipped};
@@ -43,6 +45,10 @@ struct Report<'a> {
     leads: Leads<'a>,
     #[serde(skip_serializing_if = "ReplayFigures::is_unused")]
     timelines: ReplayFigures,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    experiments: BTreeMap<&'a str, ExperimentReport<'a>>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    kpis: BTreeMap<&'a str, KpiReport<'a>>,
     journeys: Named<Rated<'a, JourneyFigures>>,
     emails: Named<Rated<'a, EmailFigures>>,
     all_emails: Rated<'a, EmailFigures>,
@@ -144,6 +150,8 @@ fn report<'a>(outcome: &'a Outcome, plan: &'a Plan) -> Report<'a> {
             refused_rows: &outcome.refused_rows,
         },
         timelines: figures.replay,
+        experiments: experiment_reports(outcome, campaign),
+        kpis: kpi_reports(figures, campaign),
         journeys: named(&figures.journeys, |name, journey| {
             let label = campaign.journeys.get(name).and_then(|definition| definition.label.as_deref());
             let rates = [("goal", journey.goal), ("completed", journey.completed), ("exited", exited(journey))];

@@ -4,8 +4,10 @@
 //! a figure that only one of them has; rates and quantiles are worked out in `figure` and `sums` and nowhere else.
 
 mod chart;
+mod experiments;
 mod figure;
 mod json;
+mod kpis;
 mod permission;
 mod quota;
 mod sums;
@@ -16,6 +18,7 @@ mod text;
 mod timeline;
 
 pub use json::json;
+pub use kpis::{Verdict, verdicts};
 pub use quota::overfull;
 pub use text::text;
 pub use timeline::trace;

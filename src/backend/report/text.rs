@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::chart::{bar, histogram, spark};
+use super::experiments::experiment_text;
 use super::figure::{NONE, Spread, count, duration, percent, ratio};
+use super::kpis::kpi_text;
 use super::permission;
 use super::sums::{all_emails, busiest_day, exited, last_day, skipped};
 use super::table::{Line, Table, cells, list, pad, pad_left, push_line};
@@ -23,8 +25,10 @@ pub fn text(outcome: &Outcome, plan: &Plan, width: usize) -> String {
     let sections = [
         head(outcome, plan, width),
         leads(&figures.leads, &outcome.refused_rows, width) + &timelines(&figures.replay, width),
+        kpi_text(figures, campaign, width),
         journeys(figures, campaign, width),
         emails(figures, campaign, width),
+        experiment_text(outcome, campaign, width),
         not_sent(figures, width),
         permission::consent(figures.consent.as_ref(), campaign, width),
         permission::engagement(figures.consent.as_ref()),

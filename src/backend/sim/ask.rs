@@ -33,6 +33,7 @@ impl<'a> Ask<'a> {
             Code::InList(list) => self.lead.lists[*list],
             Code::Subscribed(topic) => self.subscribed(*topic),
             Code::Pending(topic) => self.lead.topics[*topic] == Standing::Pending,
+            Code::Reached(stage) => self.lead.reached[*stage],
             Code::InJourney(journey) => self.lead.memories[*journey].running > 0,
             Code::Finished(journey) => self.lead.memories[*journey].finished,
             Code::IsAbsent(of) => matches!(self.value(of), V::Absent),
@@ -109,6 +110,7 @@ impl<'a> Ask<'a> {
             | Code::InList(_)
             | Code::Subscribed(_)
             | Code::Pending(_)
+            | Code::Reached(_)
             | Code::InJourney(_)
             | Code::Finished(_) => V::Bool(self.holds(code)),
         }

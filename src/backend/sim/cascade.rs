@@ -18,6 +18,7 @@ impl Engine<'_> {
         let event = event.as_ref();
         if let Some(event) = event {
             self.record(event);
+            self.add_amounts(event);
             self.take_fields(event);
             self.take_effect(event);
             self.score(event);
@@ -29,6 +30,7 @@ impl Engine<'_> {
             self.provoke(event);
         }
         self.check_exits();
+        self.check_trials(event);
         self.resume(event, resume);
         self.enter_all(event, resume);
     }

@@ -479,6 +479,9 @@ impl<'a> Engine<'a> {
         self.count_end();
         self.count_consent_end();
         self.count_mails();
+        self.tally_mails();
+        self.count_kpis();
+        self.count_trials();
     }
 
     fn count_end(&mut self) {

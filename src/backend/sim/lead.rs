@@ -5,6 +5,7 @@ use std::collections::{BinaryHeap, VecDeque};
 use std::sync::Arc;
 
 use super::civil::Zone;
+use super::measures::{Marks, Trial};
 use super::permission::State;
 use super::program::{Deps, Program};
 use super::replay::Replay;
@@ -59,6 +60,14 @@ pub struct LeadState {
     pub history: Vec<Vec<(i64, Happening)>>,
     /// Mails sent, oldest first.
     pub mails: Vec<Mail>,
+    /// Of each mail, the segments of which the lead was a member, 64 in a number.
+    pub membership: Vec<u64>,
+    /// Money so far, by number of the amount, in millionths of the currency's unit.
+    pub amounts: Vec<i64>,
+    /// Draws of experiments, in order.
+    pub trials: Vec<Trial>,
+    /// Costs so far, by number of the cost, in millionths.
+    pub costs: Vec<i64>,
     /// Instances, in the order of entry.
     pub instances: Vec<Instance>,
     /// Running instances, in journey order, then in the order of entry.
@@ -164,6 +173,8 @@ pub struct Mail {
     pub run: u64,
     /// Persona at delivery.
     pub persona: Option<usize>,
+    /// What became of it.
+    pub marks: Marks,
 }
 
 /// One stay in a journey.
@@ -368,6 +379,10 @@ impl LeadState {
             undelivered: [0; CHANNELS],
             history: vec![Vec::new(); program.events.len()],
             mails: Vec::new(),
+            membership: Vec::new(),
+            amounts: vec![0; program.kpis.amounts.len()],
+            trials: Vec::new(),
+            costs: vec![0; program.kpis.costs.len()],
             instances: Vec::new(),
             running: Vec::new(),
             memories: vec![Memory::default(); program.journeys.len()],
@@ -397,6 +412,10 @@ impl LeadState {
         (self.suppressed, self.undelivered) = ([false; CHANNELS], [0; CHANNELS]);
         self.history.iter_mut().for_each(Vec::clear);
         self.mails.clear();
+        self.membership.clear();
+        self.amounts.fill(0);
+        self.trials.clear();
+        self.costs.fill(0);
         self.instances.clear();
         self.running.clear();
         self.memories.iter_mut().for_each(|memory| {

@@ -17,6 +17,7 @@
 //! | `replay` | the same, as a timeline tells it instead of draws |
 //! | `lead`, `ask`, `value` | the state of a lead, and answers to conditions about it |
 //! | `civil`, `chance` | local time, and keyed draws |
+//! | `measures` | KPIs, and mails by what they belong to |
 //! | `outcome`, `trace`, `facts` | figures and timelines |
 //!
 //! Orders that the meaning of campaigns leaves open are settled here once:
@@ -32,6 +33,7 @@ mod civil;
 mod engine;
 mod facts;
 mod lead;
+mod measures;
 mod outcome;
 mod permission;
 mod pool;
@@ -48,6 +50,7 @@ use std::fmt;
 use rayon::prelude::*;
 
 pub use facts::{Fact, Noted, Way};
+pub use measures::{ArmFigures, ExperimentFigures, KpiFigures, Pairs, Tallies, Tally};
 pub use outcome::{
     Busiest, EmailFigures, EntryRefusal, Figures, JourneyFigures, LeadFigures, MailFigures, Named, Outcome, Parameters,
     PersonaFigures, REFUSED_ROWS_KEPT, ReplayFigures, ScoreFigures, SegmentFigures, SenderDay, SenderFigures, Skip,

@@ -9,6 +9,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::civil::DAY;
 use super::facts::Noted;
+use super::measures::{ExperimentFigures, KpiFigures, Tallies};
 use super::permission::ConsentFigures;
 use super::program::{Action, Program};
 use super::trace::TraceLine;
@@ -122,6 +123,12 @@ pub struct Figures {
     pub grades: Named<Named<u64>>,
     /// Tasks by whom they are for.
     pub tasks: BTreeMap<String, u64>,
+    /// Experiments.
+    pub experiments: Named<ExperimentFigures>,
+    /// KPIs.
+    pub kpis: Named<KpiFigures>,
+    /// Mails by what they belong to.
+    pub tallies: Tallies,
     /// Events by name.
     pub events: Named<u64>,
     /// Mails sent, by day of 24 hours from the start.
@@ -505,6 +512,9 @@ impl Figures {
                 Named::of(bands.chain(["none"]), |_| 0)
             }),
             tasks: BTreeMap::new(),
+            experiments: ExperimentFigures::empty(program),
+            kpis: KpiFigures::empty(program),
+            tallies: Tallies::empty(program),
             events: Named::of(program.events.iter().map(|each| each.name.as_str()), |_| 0),
             sends_per_day: vec![0; usize::try_from(secs / DAY).unwrap_or(0)],
             senders: Named::of(program.quotas.senders.iter().map(|each| each.name.as_str()), |number| {
@@ -554,6 +564,9 @@ impl Figures {
         self.scores.add(other.scores, |mine, theirs| mine.add(&theirs));
         self.grades.add(other.grades, Named::add_counts);
         add_counts(&mut self.tasks, other.tasks);
+        self.experiments.add(other.experiments, ExperimentFigures::add);
+        self.kpis.add(other.kpis, KpiFigures::add);
+        self.tallies.add(other.tallies);
         self.events.add_counts(other.events);
         for (mine, theirs) in self.sends_per_day.iter_mut().zip(other.sends_per_day) {
             *mine += theirs;
@@ -657,7 +670,7 @@ fn steps(program: &Program, journey: usize) -> Named<StepFigures> {
     let steps = &program.journeys[journey].steps;
     Named::of(steps.iter().map(|step| step.name.as_str()), |number| {
         let mut figures = StepFigures::default();
-        if let Action::Split { arms } = &steps[number].action {
+        if let Action::Split { arms, .. } = &steps[number].action {
             figures.arms = Named::of(arms.iter().map(|arm| arm.name.as_str()), |_| 0);
         }
         figures

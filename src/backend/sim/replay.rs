@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::engine::Engine;
 use super::facts::Fact;
 use super::lead::{Class, Data, Happening, LeadState, Mail, Task};
+use super::measures::Marks;
 use super::outcome::Figures;
 use super::program::{Deps, Program, Property};
 use super::trace::{TraceLine, What};
@@ -240,7 +241,9 @@ impl Engine<'_> {
             } else if let Some(content) = content.filter(|_| event == moments.sent) {
                 // No step of this run sent it; nothing asks for one.
                 let (journey, step, persona) = (usize::MAX, usize::MAX, self.lead.persona);
-                self.lead.mails.push(Mail { at: now, content, channel, journey, step, run: 0, persona });
+                let marks = Marks::default();
+                self.lead.mails.push(Mail { at: now, content, channel, journey, step, run: 0, persona, marks });
+                self.lead.note_membership();
                 self.lead.changed(Deps::MAILS);
             }
         }
@@ -489,7 +492,7 @@ fn settle(lead: &mut LeadState, program: &Program, settled: &Settled) {
         let Some(number) = program.journeys.iter().position(|each| each.name == *journey) else { continue };
         let steps = &program.journeys[number].steps;
         let Some(at) = steps.iter().position(|each| each.name == *step) else { continue };
-        if let super::program::Action::Split { arms } = &steps[at].action
+        if let super::program::Action::Split { arms, .. } = &steps[at].action
             && let Some(arm) = arms.iter().position(|each| each.name == *arm)
         {
             lead.replay.arms.push((number, at, arm));

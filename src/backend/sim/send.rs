@@ -7,6 +7,7 @@ use super::civil::DAY;
 use super::engine::Engine;
 use super::facts::{Fact, names};
 use super::lead::{Class, Data, Held, Mail, Task, Waiting};
+use super::measures::Marks;
 use super::outcome::{Skip, bump};
 use super::program::{Content, Deps, Frequency};
 use super::trace::What;
@@ -255,8 +256,10 @@ impl Engine<'_> {
             step: held.step,
             run: held.run,
             persona: self.lead.persona,
+            marks: Marks::default(),
         };
         self.lead.mails.push(mail);
+        self.lead.note_membership();
         self.lead.changed(Deps::MAILS);
         self.note_step(What::Sent, (journey, held.step), |_| format!("`{}`", program.contents[held.content].name));
         self.fact(|program| {

@@ -78,6 +78,7 @@ pub(super) fn eval(expr: &Expr, fields: &Fields<'_>) -> Option<Value> {
         | Expr::DaysSinceDate { .. }
         | Expr::Received { .. }
         | Expr::InJourney { .. }
+        | Expr::Reached { .. }
         | Expr::Finished { .. } => None,
     }
 }

@@ -21,6 +21,7 @@ const FUNCTIONS: &[&str] = &[
     "in_segment",
     "in_list",
     "subscribed",
+    "reached",
     "in_journey",
     "finished",
 ];
@@ -73,6 +74,7 @@ pub(crate) fn call(typer: &mut Typer<'_>, function: &Raw, args: &Args, at: &Rang
         "days_since" => days_since(typer, &name, args, at),
         "days_since_consent" => days_since_consent(typer, &name, args, at),
         "received" => received(typer, &name, args, at),
+        "reached" => reached(typer, &name, args, at),
         _ => membership(typer, &name, args, at),
     }
 }
@@ -139,6 +141,20 @@ fn received(typer: &mut Typer<'_>, name: &Word, args: &Args, at: &Range<usize>) 
     let count = Expr::Received { content: email, within_secs };
     let one = Expr::Const { value: Value::Int(1) };
     Typed::of(Expr::Compare { cmp: Cmp::Ge, left: Box::new(count), right: Box::new(one) }, Type::Boolean, at)
+}
+
+fn reached(typer: &mut Typer<'_>, name: &Word, args: &Args, at: &Range<usize>) -> Typed {
+    let stage = match (args.positional.as_slice(), args.named.as_slice()) {
+        ([stage], []) => typer.expr(stage),
+        _ => return wrong_arguments(typer, name, "the name of one stage in quotes", at),
+    };
+    let of = typer.state("stage", at);
+    let stage = typer.adapt(stage, &of);
+    match stage.expr {
+        Expr::Const { value: Value::Text(stage) } => Typed::of(Expr::Reached { stage }, Type::Boolean, at),
+        _ if stage.ty == Ty::Unknown || of.ty == Ty::Unknown => Typed::unknown(at),
+        _ => wrong_arguments(typer, name, "the name of one stage in quotes", at),
+    }
 }
 
 fn history(typer: &mut Typer<'_>, name: &Word, args: &Args, at: &Range<usize>) -> Option<History> {

@@ -6,7 +6,9 @@
 
 mod channel;
 mod condition;
+mod experiment;
 mod journey;
+mod kpi;
 mod mail;
 mod names;
 mod people;
@@ -18,7 +20,9 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 pub use channel::{Channel, Moments};
 pub use condition::{Code, Cond, Deps, Past, Retention, arithmetic};
+pub use experiment::{Experiment, Trial};
 pub use journey::{Action, Change, Entry, Journey, Make, Step, reason};
+pub use kpi::{Cell, Kind as KpiKind, Kpi, Kpis, MailFilter, Only};
 pub use mail::{Content, Frequency, Limits, Topic};
 use names::Names;
 pub use people::{Cause, Does, Grading, Lifecycle, Model, Move, Persona};
@@ -90,6 +94,10 @@ pub struct Program {
     pub permission: Permission,
     /// Journeys, in the order in which they are tried; last those that ask for confirmations.
     pub journeys: Vec<Journey>,
+    /// Experiments, by name.
+    pub experiments: Vec<Experiment>,
+    /// KPIs.
+    pub kpis: Kpis,
     /// Number of steps of all journeys.
     pub steps: usize,
     /// Daily ticks; none if nothing depends on time.
@@ -116,6 +124,8 @@ pub struct Event {
     pub decays: Vec<usize>,
     /// Journeys it lets leads into, in order.
     pub entries: Vec<usize>,
+    /// Sums of money that it adds to.
+    pub amounts: Vec<usize>,
     /// What is kept of it.
     pub retention: Retention,
     /// What it does to subscriptions.
@@ -243,8 +253,11 @@ impl Program {
         let segments = segments(campaign, &mut names, &journeys);
         let topics = mail::topics(campaign, &mut names);
         let contents = mail::contents(campaign, &mut names)?;
+        let kpis = kpi::compile(campaign, &mut names, &personas, &segments);
         let builtin = builtin(&names);
-        let watched = watched(&journeys, &lifecycle, &segments);
+        let experiments = experiment::compile(campaign, &mut names)?;
+        let mut watched = watched(&journeys, &lifecycle, &segments);
+        watched |= experiment::watched(&experiments);
         let permission = permission::permission(campaign, &mut names, journeys.len())?;
         let steps = journeys.iter().map(|journey| journey.steps.len()).sum();
         journeys.extend(permission::flows(campaign, &mut names, steps)?);
@@ -277,6 +290,8 @@ impl Program {
             topics,
             contents,
             journeys,
+            experiments,
+            kpis,
         };
         program.connect(watched);
         Ok(program)
@@ -337,6 +352,14 @@ impl Program {
                 self.events[*event].used = true;
             }
         }
+        for (number, amount) in self.kpis.amounts.iter().enumerate() {
+            self.events[amount.event].amounts.push(number);
+        }
+        for experiment in &self.experiments {
+            if let Trial::Event { event, .. } = experiment.goal {
+                self.events[event].used = true;
+            }
+        }
         self.mark_used(watched);
     }
 
@@ -351,6 +374,7 @@ impl Program {
                 || !event.rules.is_empty()
                 || !event.decays.is_empty()
                 || !event.entries.is_empty()
+                || !event.amounts.is_empty()
                 || event.retention.is_some()
                 || event.effect != Effect::None
                 || event.wakes
@@ -419,6 +443,7 @@ fn events(campaign: &Campaign, names: &Names<'_>) -> Vec<Event> {
             rules: Vec::new(),
             decays: Vec::new(),
             entries: Vec::new(),
+            amounts: Vec::new(),
             retention: names.retention[number],
             effect: match *name {
                 "subscribed" => Effect::Subscribe,
