@@ -21,6 +21,7 @@ pub struct Kpi {
     #[schemars(example = &"Leads that marketing hands over, of all leads")]
     pub description: Option<String>,
     /// `kgi` for a goal that other KPIs drive; `kpi` unless said.
+    #[schemars(example = &"kgi")]
     pub kind: Option<Spanned<KpiKind>>,
     /// A number of leads: those for whom the condition holds at the end of a run, or all `leads`. Beside `part`: of whom
     /// it is a part.
@@ -30,6 +31,7 @@ pub struct Kpi {
     #[schemars(example = &"reached(\"mql\")")]
     pub part: Option<Text>,
     /// A figure of mails and messages.
+    #[schemars(example = &"open_rate")]
     pub metric: Option<Spanned<Metric>>,
     /// Money that events carry: an event and its property.
     #[schemars(example = &"purchased.amount")]
@@ -52,6 +54,7 @@ pub struct Kpi {
     /// With `value` or `return`: events within this time after the lead came in; with `journey`, after it entered.
     pub within: Option<Spanned<Duration>>,
     /// The same once more for each of these.
+    #[schemars(example = &"persona")]
     pub by: Option<Spanned<By>>,
     /// With `metric`: of this email or message alone.
     #[schemars(example = &"case-study")]
