@@ -11,6 +11,8 @@ mod conditions;
 mod entering;
 #[path = "sim/mails.rs"]
 mod mails;
+#[path = "sim/measures.rs"]
+mod measures;
 #[path = "sim/quota.rs"]
 mod quota;
 #[path = "sim/random.rs"]

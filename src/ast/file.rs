@@ -144,4 +144,22 @@ pub struct Simulation {
     /// Leads file, relative to the project's folder.
     #[schemars(example = &"leads/sample.csv")]
     pub leads: Option<Text>,
+    /// By what a report shows the figures of mails as well.
+    #[schemars(example = serde_json::json!(["journey", "day"]))]
+    pub by: Option<Vec<MetricsBy>>,
+}
+
+/// By what figures of mails are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(inline)]
+pub enum MetricsBy {
+    /// The journey that sent them.
+    Journey,
+    /// Their topic.
+    Topic,
+    /// The segments of which the lead was a member when they were sent.
+    Segment,
+    /// The day on which they were sent.
+    Day,
 }

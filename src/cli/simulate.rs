@@ -21,7 +21,10 @@ pub(super) fn simulate(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit,
 }
 
 fn run(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit, Failure> {
-    let Some(Planned { plan, folder, levels }) = planned(args, terminal)? else { return Ok(Exit::Findings) };
+    let Some(Planned { mut plan, folder, levels }) = planned(args, terminal)? else { return Ok(Exit::Findings) };
+    if !args.by.is_empty() {
+        plan.campaign.settings.simulation.by = args.by.iter().map(|by| (*by).into()).collect();
+    }
     let mut rows = leads(args, &plan, &folder)?;
     let progress = Progress::new(terminal.interactive, args.leads_from_personas);
     let ended = sim::run(&plan, &mut rows, &options(args, &levels), &|leads| progress.set(leads));

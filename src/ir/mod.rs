@@ -119,6 +119,20 @@ pub struct Simulation {
     pub seed: Option<u64>,
     /// Leads file, relative to the project.
     pub leads: Option<String>,
+    /// By what a report shows the figures of mails as well.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub by: Vec<MetricsBy>,
+}
+
+/// By what figures of mails are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "described with the language")]
+pub enum MetricsBy {
+    Journey,
+    Topic,
+    Segment,
+    Day,
 }
 
 /// How a leads file made by others is read.

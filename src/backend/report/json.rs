@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::experiments::{ExperimentReport, experiment_reports};
 use super::figure::{Spread, rate};
 use super::kpis::{KpiReport, kpi_reports};
+use super::metrics::{Metrics, metrics};
 use super::permission::{self, Consent};
 use super::quota::SenderReport;
 use super::sums::{all_emails, busiest_day, exited, last_day, skipped};
@@ -110,6 +111,8 @@ struct Mails<'a> {
     busiest_week: Week<'a>,
     busiest_week_marketing: Week<'a>,
     per_day: PerDay,
+    #[serde(flatten)]
+    metrics: Metrics,
 }
 
 #[derive(Serialize)]
@@ -257,6 +260,7 @@ fn mails<'a>(figures: &'a Figures, outcome: &Outcome) -> Mails<'a> {
         busiest_week: week(busiest_week),
         busiest_week_marketing: week(busiest_week_marketing),
         per_day: per_day(outcome),
+        metrics: metrics(outcome),
     }
 }
 

@@ -8,6 +8,7 @@ mod experiments;
 mod figure;
 mod json;
 mod kpis;
+mod metrics;
 mod permission;
 mod quota;
 mod sums;

@@ -6,7 +6,7 @@ use super::table::cells;
 use super::{json, text, trace};
 use crate::backend::sim::{
     Busiest, EmailFigures, EntryRefusal, Figures, JourneyFigures, LeadFigures, MailFigures, Named, Outcome, Parameters,
-    PersonaFigures, ScoreFigures, SegmentFigures, Skip, StageFigures, StepFigures, TraceLine, What,
+    PersonaFigures, ScoreFigures, SegmentFigures, Skip, StageFigures, StepFigures, Tallies, TraceLine, What,
 };
 use crate::ir::journey::{Entry, EntryBy, Goal};
 use crate::ir::{
@@ -163,6 +163,9 @@ fn figures() -> Figures {
         grades: named([("fit", named([("A", 400_u64), ("none", 600)]))]),
         tasks: owned([("sales", 1_110), ("support", 20)]),
         events: named([("email_opened", 469_u64)]),
+        experiments: Named::default(),
+        kpis: Named::default(),
+        tallies: Tallies::default(),
         sends_per_day: (0..90).map(|day| if day % 7 > 4 { 0 } else { 20 + day % 5 }).collect(),
         senders: Named::default(),
     }

@@ -6,6 +6,7 @@ use super::chart::{bar, histogram, spark};
 use super::experiments::experiment_text;
 use super::figure::{NONE, Spread, count, duration, percent, ratio};
 use super::kpis::kpi_text;
+use super::metrics::tables;
 use super::permission;
 use super::sums::{all_emails, busiest_day, exited, last_day, skipped};
 use super::table::{Line, Table, cells, list, pad, pad_left, push_line};
@@ -28,6 +29,7 @@ pub fn text(outcome: &Outcome, plan: &Plan, width: usize) -> String {
         kpi_text(figures, campaign, width),
         journeys(figures, campaign, width),
         emails(figures, campaign, width),
+        tables(outcome, campaign, width),
         experiment_text(outcome, campaign, width),
         not_sent(figures, width),
         permission::consent(figures.consent.as_ref(), campaign, width),

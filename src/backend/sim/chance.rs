@@ -105,6 +105,23 @@ mod tests {
         assert!((9_700..10_300).contains(&shares[0]) && (1_850..2_150).contains(&shares[2]), "{shares:?}");
         // From 10 % to 20 of 110.
         assert!((1_450..1_800).contains(&moved), "{moved}");
+        // Several weights at once: leads come only to arms whose weight grew more, relative to itself. A rule without
+        // memory moves at most 2d/(1 + d) where the share d has to move, and none does better in general: Bavarian,
+        // Ghazi, Haramaty, Kamath, Rivest and Sudan, "Optimality of correlated sampling strategies", 2020.
+        for (after, share) in [([30.0, 45.0, 25.0], 0.20), ([40.0, 40.0, 20.0], 0.10), ([60.0, 40.0, 0.0], 0.10)] {
+            let before = [50.0, 40.0, 10.0];
+            let mut moved = 0;
+            for n in 0..20_000 {
+                let lead = lead_key(1, &n.to_string());
+                let (from, to) = (arm(lead, before), arm(lead, after));
+                if from != to {
+                    assert!(after[to] / before[to] > after[from] / before[from], "{from} to {to}");
+                    moved += 1;
+                }
+            }
+            let moved = f64::from(moved) / 20_000.0;
+            assert!(share - 0.01 < moved && moved < 2.0 * share / (1.0 + share) + 0.01, "{moved}");
+        }
         assert_eq!(rendezvous([(0.0, 0.5), (0.0, 0.1)].into_iter()), None);
         assert_eq!(rendezvous([(0.0, 0.0), (1.0, 0.999)].into_iter()), Some(1));
     }
