@@ -253,7 +253,21 @@ impl Resolver<'_> {
         // A whole kind holds all of its names.
         let whole: BTreeSet<CostKind> = costs.iter().filter(|cost| cost.name.is_none()).map(|cost| cost.kind).collect();
         costs.retain(|cost| cost.name.is_none() || !whole.contains(&cost.kind));
+        if !costs.iter().any(|cost| self.is_paid_for(cost)) {
+            let message = "nothing of this costs anything in the project, so the KPI could only ever be 0";
+            let finding = Diagnostic::new(Code::KpiMeasure, names.span, message);
+            self.sink.push(finding.help("declare what it costs, or measure something else"));
+            return None;
+        }
         Some(costs)
+    }
+
+    /// Whether something of a kind is declared to cost something.
+    fn is_paid_for(&self, cost: &Cost) -> bool {
+        match cost.kind {
+            // The language has no costs of these.
+            CostKind::Sources | CostKind::Channels | CostKind::Integrations | CostKind::Tasks => false,
+        }
     }
 
     fn cost(&mut self, word: &Text) -> Option<Vec<Cost>> {
