@@ -50,10 +50,10 @@ struct Ends {
 
 /// The KPIs, by name.
 pub(in crate::backend::report) fn kpis<'a>(figures: &'a Figures, campaign: &'a Campaign) -> BTreeMap<&'a str, Kpi<'a>> {
-    measured(figures, campaign).into_iter().map(|kpi| (kpi.name, report(kpi, figures))).collect()
+    measured(figures, campaign).into_iter().map(|kpi| (kpi.name, report(&kpi, figures))).collect()
 }
 
-fn report<'a>(measured: Measured<'a>, figures: &'a Figures) -> Kpi<'a> {
+fn report<'a>(measured: &Measured<'a>, figures: &'a Figures) -> Kpi<'a> {
     let kpi = measured.kpi;
     let counted = figures.kpis.get(measured.name);
     let parts = measured.parts.iter().map(|(name, part)| {
