@@ -8,6 +8,7 @@
 //! |---|---|---|
 //! | [`text`] | source files, places in them, nearest names | knows nothing of what the text means |
 //! | [`diag`] | findings as data, the table of codes, their renderers | knows no rule |
+//! | [`statistics`] | distributions, intervals, sample sizes | numbers in, numbers out |
 //! | [`syntax`] | YAML text → spanned tree | the only folder that names the YAML library |
 //! | [`mod@format`] | YAML text in the one layout | the meaning and the comments stay |
 //! | [`schema`] | tree against the JSON Schema | says every fault in words of campaigns |
@@ -36,5 +37,6 @@ pub mod project;
 pub mod resolve;
 pub mod rules;
 pub mod schema;
+pub mod statistics;
 pub mod syntax;
 pub mod text;

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("text", &[]),
     ("diag", &["text"]),
+    ("statistics", &[]),
     ("syntax", &["text", "diag"]),
     ("format", &["text", "diag", "syntax"]),
     ("schema", &["text", "diag", "syntax", "ast"]),
@@ -16,8 +17,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("resolve", &["text", "diag", "syntax", "ast", "ir"]),
     ("analysis", &["text", "ir"]),
     ("rules", &["text", "diag", "ast", "ir", "resolve", "analysis"]),
-    ("plan", &["text", "ir", "analysis"]),
-    ("backend", &["text", "ir", "plan"]),
+    ("plan", &["text", "statistics", "ir", "analysis"]),
+    ("backend", &["text", "statistics", "ir", "plan"]),
     ("leads", &["text", "ir", "plan"]),
     ("project", &["text", "diag"]),
     (

@@ -19,6 +19,8 @@ mod consent;
 mod entering;
 #[path = "sim/mails.rs"]
 mod mails;
+#[path = "sim/measures.rs"]
+mod measures;
 #[path = "sim/outside.rs"]
 mod outside;
 #[path = "sim/quota.rs"]

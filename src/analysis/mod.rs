@@ -5,12 +5,14 @@
 mod best_time;
 mod calendar;
 mod entry;
+mod experiment;
 mod graph;
 mod permission;
 pub mod warmup;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use experiment::ExperimentFacts;
 pub use graph::JourneyFacts;
 
 use crate::ir::{Campaign, Name};
@@ -23,6 +25,8 @@ pub struct Facts {
     /// Journeys that no lead can ever enter, because only a `start` step lets leads in and none that can be reached
     /// names them, or because their event cannot happen.
     pub unentered: BTreeSet<Name>,
+    /// Of each experiment.
+    pub experiments: BTreeMap<Name, ExperimentFacts>,
     /// Emails that some step sends.
     pub sent: BTreeSet<Name>,
     /// Topics that something subscribes leads to, in the run or before it.
@@ -47,6 +51,7 @@ pub fn analyse(campaign: &Campaign) -> Facts {
         campaign.journeys.iter().map(|(name, journey)| (name.clone(), graph::facts(journey))).collect();
     Facts {
         unentered: entry::unentered(campaign, &journeys),
+        experiments: experiment::experiments(campaign),
         sent: entry::sent(campaign),
         subscribable: entry::subscribable(campaign),
         warmup_steps: warmup::steps(campaign),

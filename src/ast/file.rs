@@ -9,6 +9,7 @@ use super::catalog::Catalog;
 use super::channels::{Channels, Integration, Message};
 use super::data::{Event, Field};
 use super::journey::{Journey, Moved};
+use super::kpi::Kpi;
 use super::limits::{Email, Policies, Sender, Topic};
 use super::map::JourneyMap;
 use super::people::{Grading, Lifecycle, List, Persona, Scoring, Segment};
@@ -91,6 +92,9 @@ pub struct File {
     /// The customer journey as people live it: phases, touchpoints, thoughts and feelings.
     #[schemars(example = serde_json::json!({"phases": [{"name": "awareness", "touchpoints": [{"label": "展示会ブース"}]}]}))]
     pub journey_map: Option<JourneyMap>,
+    /// What the campaign is measured by: goals, and the figures that drive them.
+    #[schemars(example = serde_json::json!({"goal": {"label": "受注", "of": "stage == \"customer\"", "target": 40, "kind": "kgi"}, "mql-rate": {"part": "reached(\"mql\")", "target": "12%", "drives": "goal"}}))]
+    pub kpis: Entries<Kpi>,
     /// Renames, so that leads already inside and plan diffs follow them.
     #[schemars(example = serde_json::json!([{"from": "journeys.trial.steps.a", "to": "journeys.trial.steps.b"}]))]
     pub moved: Vec<Moved>,
@@ -174,4 +178,22 @@ pub struct Simulation {
     /// Leads file, relative to the project's folder.
     #[schemars(example = &"leads/sample.csv")]
     pub leads: Option<Text>,
+    /// By what a report shows the figures of mails as well.
+    #[schemars(example = serde_json::json!(["journey", "day"]))]
+    pub by: Option<Vec<MetricsBy>>,
+}
+
+/// By what figures of mails are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(inline)]
+pub enum MetricsBy {
+    /// The journey that sent them.
+    Journey,
+    /// Their topic.
+    Topic,
+    /// The segments of which the lead was a member when they were sent.
+    Segment,
+    /// The day on which they were sent.
+    Day,
 }

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::calendar::Length;
 use super::channels::{AudienceStep, Outcome, Sync, Webhook};
+use super::experiment::Experiment;
 use super::quantity::{Again, Duration, Moment, Money, written};
 use super::{Literal, Text, short_or_long};
 use crate::syntax::{Entries, Spanned};
@@ -142,6 +143,9 @@ pub struct Step {
     /// Action: go by one arm, by chance.
     #[schemars(example = serde_json::json!([{"name": "a", "weight": 50, "steps": []}, {"name": "b", "weight": 50, "steps": []}]))]
     pub split: Option<Spanned<Vec<SplitArm>>>,
+    /// With `split`: the arms are compared by how often they reach a goal.
+    #[schemars(example = serde_json::json!({"goal": {"event": "email_clicked", "within": "14 days"}, "control": "a", "baseline": "8%", "detect": "2 points"}))]
+    pub experiment: Option<Spanned<Experiment>>,
     /// Action: set fields of the lead.
     #[schemars(example = serde_json::json!({"department": "開発"}))]
     pub set: Option<Spanned<Entries<Spanned<Literal>>>>,

@@ -15,8 +15,8 @@ const MAX_NAME: u32 = 64;
 
 /// Kinds whose names conditions use as words.
 const WORDS: [&str; 4] = ["fields", "events", "scoring", "grading"];
-const NAMES: [&str; 9] =
-    ["personas", "segments", "lists", "topics", "senders", "emails", "messages", "integrations", "journeys"];
+const NAMES: [&str; 10] =
+    ["personas", "segments", "lists", "topics", "senders", "emails", "messages", "integrations", "journeys", "kpis"];
 
 /// The JSON Schema of every project file, draft-07.
 pub fn json_schema() -> Value {

@@ -8,6 +8,7 @@ use super::catalog::Catalog;
 use super::channels::{Channels, Integration, Message};
 use super::data::{Event, Field};
 use super::journey::{Journey, Moved};
+use super::kpi::Kpi;
 use super::limits::{Email, Policies, Sender, Topic};
 use super::map::JourneyMap;
 use super::people::{Grading, Lifecycle, List, Persona, Scoring, Segment};
@@ -43,6 +44,7 @@ pub enum Kind {
     Form,
     Catalog,
     Journey,
+    Kpi,
 }
 
 impl Kind {
@@ -67,6 +69,7 @@ impl Kind {
             Kind::Form => "forms",
             Kind::Catalog => "catalogs",
             Kind::Journey => "journeys",
+            Kind::Kpi => "kpis",
         }
     }
 
@@ -91,6 +94,7 @@ impl Kind {
             Kind::Form => "form",
             Kind::Catalog => "catalog",
             Kind::Journey => "journey",
+            Kind::Kpi => "KPI",
         }
     }
 
@@ -101,7 +105,7 @@ impl Kind {
     }
 
     /// All kinds.
-    pub const ALL: [Kind; 18] = [
+    pub const ALL: [Kind; 19] = [
         Kind::Field,
         Kind::Event,
         Kind::Persona,
@@ -120,6 +124,7 @@ impl Kind {
         Kind::Form,
         Kind::Catalog,
         Kind::Journey,
+        Kind::Kpi,
     ];
 }
 
@@ -173,6 +178,7 @@ pub struct Declarations {
     pub forms: Vec<Named<Form>>,
     pub catalogs: Vec<Named<Catalog>>,
     pub journeys: Vec<Named<Journey>>,
+    pub kpis: Vec<Named<Kpi>>,
     pub journey_map: Option<Spanned<JourneyMap>>,
     pub moved: Vec<Spanned<Moved>>,
     /// Definitions with faults already reported.
@@ -222,6 +228,7 @@ impl Reader<'_> {
             "catalogs" => self.out.catalogs = self.named(Kind::Catalog, &entry.value),
             "forms" => self.out.forms = self.named(Kind::Form, &entry.value),
             "journeys" => self.out.journeys = self.journeys(&entry.value),
+            "kpis" => self.out.kpis = self.named(Kind::Kpi, &entry.value),
             "lifecycle" => self.out.lifecycle = self.read(&entry.value),
             "policies" => self.out.policies = self.read(&entry.value),
             "journey_map" => self.out.journey_map = self.read(&entry.value),

@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::output::Output;
 use crate::diag::Level;
+use crate::ir::MetricsBy;
 
 /// A compiler for marketing campaigns: YAML in git, checked, simulated, planned.
 #[derive(Debug, Parser)]
@@ -110,6 +111,39 @@ pub(super) enum SchemaFormat {
     Markdown,
 }
 
+/// By what figures of mails are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ShownBy {
+    /// By the journey that sent them
+    Journey,
+    /// By their topic
+    Topic,
+    /// By the segments of which the lead was a member when they were sent
+    Segment,
+    /// By the day on which they were sent
+    Day,
+}
+
+impl From<ShownBy> for MetricsBy {
+    fn from(by: ShownBy) -> MetricsBy {
+        match by {
+            ShownBy::Journey => MetricsBy::Journey,
+            ShownBy::Topic => MetricsBy::Topic,
+            ShownBy::Segment => MetricsBy::Segment,
+            ShownBy::Day => MetricsBy::Day,
+        }
+    }
+}
+
+/// Which KPIs fail a simulation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum FailOnKpi {
+    /// A KPI whose whole interval misses its target
+    Kpi,
+    /// A KPI of which it is not certain that it meets its target
+    KpiUncertain,
+}
+
 /// From which level on a run fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum FailOn {
@@ -158,6 +192,12 @@ pub(super) struct SimulateArgs {
     /// Fail on the first row that cannot be a lead
     #[arg(long)]
     pub(super) strict: bool,
+    /// By what the figures of mails are shown as well; may be given several times
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub(super) by: Vec<ShownBy>,
+    /// What ends the run with exit code 1 as well: a KPI that misses its target
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub(super) fail_on: Option<FailOnKpi>,
     /// Print the whole timeline of the lead with this id
     #[arg(long, value_name = "LEAD")]
     pub(super) trace: Option<String>,

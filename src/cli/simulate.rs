@@ -2,13 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use super::args::{Format, SimulateArgs};
+use super::args::{FailOnKpi, Format, SimulateArgs};
 use super::compile::{Compiled, compile, reported};
 use super::leads::{leads, say};
 use super::output::deliver;
 use super::progress::Progress;
 use super::terminal::{Terminal, WIDTH};
 use super::{Exit, Failure};
+use crate::backend::report::Verdict;
 use crate::backend::sim::SimError;
 use crate::backend::{report, sim};
 use crate::diag::{Code, Level, Levels};
@@ -21,7 +22,10 @@ pub(super) fn simulate(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit,
 }
 
 fn run(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit, Failure> {
-    let Some(Planned { plan, folder, levels }) = planned(args, terminal)? else { return Ok(Exit::Findings) };
+    let Some(Planned { mut plan, folder, levels }) = planned(args, terminal)? else { return Ok(Exit::Findings) };
+    if !args.by.is_empty() {
+        plan.campaign.settings.simulation.by = args.by.iter().map(|by| (*by).into()).collect();
+    }
     let mut options = options(args, &levels);
     let arrivals = arrivals(args, &plan, &options)?;
     options.traffic = arrivals.as_ref().map(|arrivals| arrivals.traffic().clone());
@@ -57,7 +61,29 @@ fn run(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit, Failure> {
     for words in report::overfull(&outcome, &plan) {
         overfull |= say(Code::WarmupCannotFit, &words, &levels, terminal);
     }
-    Ok(if odd || overfull { Exit::Findings } else { Exit::Fine })
+    let missed = missed_kpis(args, &outcome, &plan, terminal);
+    Ok(if odd || overfull || missed { Exit::Findings } else { Exit::Fine })
+}
+
+/// Whether a KPI fails the run; says which.
+fn missed_kpis(args: &SimulateArgs, outcome: &sim::Outcome, plan: &Plan, terminal: &Terminal) -> bool {
+    let Some(fail_on) = args.fail_on else { return false };
+    let fails = |verdict: Verdict| match verdict {
+        Verdict::Missed => true,
+        Verdict::Uncertain | Verdict::Unknown => fail_on == FailOnKpi::KpiUncertain,
+        Verdict::Met => false,
+    };
+    let mut failed = report::verdicts(outcome, plan);
+    failed.retain(|(_, verdict)| fails(*verdict));
+    for (name, verdict) in &failed {
+        let words = match verdict {
+            Verdict::Missed => "misses its target",
+            Verdict::Uncertain | Verdict::Met => "may miss its target",
+            Verdict::Unknown => "cannot be told, as there is nothing to measure",
+        };
+        terminal.say("error", &format!("the KPI `{name}` {words}"));
+    }
+    !failed.is_empty()
 }
 
 /// Who comes by the plan's sources in the run; nobody if the run cannot be made, which it says itself.

@@ -106,6 +106,13 @@ codes! {
     NobodyEnters = "TJ0505" "nobody-enters" Warn rule "a journey that nobody can enter";
     EntersOnce = "TJ0506" "enters-once" Warn rule "a schedule that comes again, while each lead enters only once";
     CollidingSchedules = "TJ0507" "colliding-schedules" Warn rule "two journeys that take the same segment at the same moment, and neither goes first";
+    UnknownArm = "TJ0511" "unknown-arm" Error fault "an experiment whose control is no arm of its split";
+    ImpossibleLift = "TJ0512" "impossible-lift" Error fault "a difference between shares that cannot be, or cannot be seen";
+    UnfitExperiment = "TJ0513" "unfit-experiment" Error fault "an experiment that says too little or too much to compare arms";
+    ArmWithoutWeight = "TJ0514" "arm-without-weight" Warn rule "an arm of an experiment that no lead is drawn to";
+    EqualArms = "TJ0515" "equal-arms" Warn rule "arms of an experiment that do the same";
+    HoldoutGetsMail = "TJ0516" "holdout-gets-mail" Warn rule "an arm that is held out and is sent something";
+    ExperimentOutlastsRun = "TJ0517" "experiment-outlasts-run" Warn rule "an experiment whose goal takes longer than the simulation";
     // What is defined and not used.
     UnsentEmail = "TJ0601" "unsent-email" Warn rule "an email that no journey sends";
     UnusedDefinition = "TJ0602" "unused-definition" Warn rule "a definition that nothing uses";
@@ -127,6 +134,12 @@ codes! {
     CatalogRow = "TJ0637" "catalog-row" Error fault "a file of a catalog with a column that is missing, or a row that is no item";
     UnknownItem = "TJ0638" "unknown-item" Warn rule "an order or event names an item that the catalog does not have";
     ThinRecommendations = "TJ0639" "thin-recommendations" Warn rule "a catalog in which no two items were bought together often enough";
+    KpiMeasure = "TJ0641" "kpi-measure" Error fault "a KPI that measures nothing, two things at once, or with keys that do not go with it";
+    KpiTarget = "TJ0642" "kpi-target" Error fault "a target that a KPI cannot have: of another unit, or beyond what is possible";
+    KpiAmount = "TJ0643" "kpi-amount" Error fault "a KPI of money that no event carries";
+    KpiWithoutCurrency = "TJ0644" "kpi-without-currency" Error rule "a KPI of money in a project without a currency";
+    KgiWithoutDrivers = "TJ0645" "kgi-without-drivers" Warn rule "a goal that no KPI drives";
+    IdleKpi = "TJ0646" "kpi-drives-nothing" Warn rule "a KPI beside the tree: it drives no goal";
     PhaseWithoutTouchpoint = "TJ0651" "phase-without-touchpoint" Warn rule "a phase of the journey map in which nobody meets the company";
     // Permission.
     ConfirmationWithoutLink = "TJ0621" "confirmation-without-link" Error rule "a mail that asks for a confirmation and has no link to confirm";

@@ -180,6 +180,11 @@ pub enum Expr {
         /// The topic.
         topic: Name,
     },
+    /// `reached("x")`: whether the lead is or ever was in the stage.
+    Reached {
+        /// The stage.
+        stage: Name,
+    },
     /// `in_journey("x")`: whether an instance runs.
     InJourney {
         /// The journey.
@@ -226,6 +231,7 @@ impl Expr {
             | Expr::Subscribed { .. }
             | Expr::DaysSinceConsent { .. }
             | Expr::Received { .. }
+            | Expr::Reached { .. }
             | Expr::InJourney { .. }
             | Expr::Bought { .. }
             | Expr::Finished { .. } => Vec::new(),

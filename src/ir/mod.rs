@@ -12,10 +12,12 @@ pub mod calendar;
 pub mod catalog;
 pub mod chance;
 pub mod channel;
+pub mod experiment;
 pub mod expr;
 pub mod integration;
 pub mod japan;
 pub mod journey;
+pub mod kpi;
 pub mod lead;
 pub mod map;
 pub mod money;
@@ -93,6 +95,10 @@ pub struct Campaign {
     pub integrations: BTreeMap<Name, Integration>,
     /// Journeys.
     pub journeys: BTreeMap<Name, Journey>,
+    /// Splits as experiments, each by its journey and its step: `JOURNEY.STEP`.
+    pub experiments: BTreeMap<String, experiment::Experiment>,
+    /// KPIs.
+    pub kpis: BTreeMap<Name, kpi::Kpi>,
     /// Phases of the journey map, in order; empty without one.
     pub journey_map: Vec<map::Phase>,
     /// Where leads come from.
@@ -154,6 +160,20 @@ pub struct Simulation {
     pub seed: Option<u64>,
     /// Leads file, relative to the project.
     pub leads: Option<String>,
+    /// By what a report shows the figures of mails as well.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub by: Vec<MetricsBy>,
+}
+
+/// By what figures of mails are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "described with the language")]
+pub enum MetricsBy {
+    Journey,
+    Topic,
+    Segment,
+    Day,
 }
 
 /// How a leads file made by others is read.

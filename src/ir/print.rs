@@ -60,6 +60,7 @@ impl Display for Expr {
                 within(f, *within_secs)?;
                 f.write_str(")")
             }
+            Expr::Reached { stage } => write!(f, "reached({stage:?})"),
             Expr::InJourney { journey } => write!(f, "in_journey({journey:?})"),
             Expr::Bought { catalog, item } => write!(f, "bought({catalog:?}, {item:?})"),
             Expr::Finished { journey } => write!(f, "finished({journey:?})"),
@@ -99,6 +100,7 @@ fn strength(expr: &Expr) -> u8 {
         | Expr::Received { .. }
         | Expr::InJourney { .. }
         | Expr::Bought { .. }
+        | Expr::Reached { .. }
         | Expr::Finished { .. } => 8,
     }
 }

@@ -6,6 +6,7 @@
 mod acquisition;
 mod calendar;
 mod map;
+mod measures;
 mod permission;
 mod quota;
 mod schedule;
@@ -135,6 +136,8 @@ fn part_hashes(campaign: &Campaign) -> Result<BTreeMap<String, String>, serde_js
         "pages",
         "forms",
         "catalogs",
+        "experiments",
+        "kpis",
     ];
     let mut parts = BTreeMap::new();
     let tree = serde_json::to_value(campaign)?;

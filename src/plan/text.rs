@@ -30,6 +30,7 @@ pub fn text(plan: &Plan) -> String {
     write_segments(plan, &mut out);
     super::schedule::write_schedule(&plan.campaign, &mut out);
     super::map::write_map(&plan.campaign, &mut out);
+    super::measures::write_measures(&plan.campaign, &mut out);
     super::quota::write(plan, &mut out);
     super::calendar::write(plan, &mut out);
     permission::write(plan, &mut out);
@@ -284,7 +285,7 @@ fn is_shown_or_builtin(campaign: &Campaign, address: &str) -> bool {
     match address.split_once('.') {
         Some((
             "journeys" | "emails" | "channels" | "messages" | "integrations" | "segments" | "calendars" | "sources"
-            | "pages" | "forms" | "catalogs",
+            | "pages" | "forms" | "catalogs" | "experiments" | "kpis",
             _,
         )) => true,
         Some(("fields", name)) => campaign.fields.get(name).is_some_and(|field| field.builtin),

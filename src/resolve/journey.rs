@@ -36,6 +36,7 @@ impl Resolver<'_> {
                 if self.is_first(Kind::Journey, &named.name) {
                     let journey = self.journey(named);
                     self.out.journeys.insert(named.name.value.clone(), journey);
+                    self.experiments(&named.name.value, &named.def.steps);
                 }
             }
         }
@@ -546,7 +547,7 @@ fn says_when(def: &journey::Schedule) -> bool {
     }
 }
 
-fn inner_steps(step: &journey::Step) -> Vec<&[journey::Step]> {
+pub(super) fn inner_steps(step: &journey::Step) -> Vec<&[journey::Step]> {
     let arms = step.branch.iter().flat_map(|arms| arms.iter().map(|arm| arm.steps.as_slice()));
     let split = step.split.iter().flat_map(|arms| arms.iter().map(|arm| arm.steps.as_slice()));
     let others = [&step.otherwise, &step.timeout].into_iter().flatten().map(|steps| steps.as_slice());

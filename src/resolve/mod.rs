@@ -10,7 +10,9 @@ mod catalog;
 mod channels;
 mod content;
 mod data;
+mod experiment;
 mod journey;
+mod kpi;
 mod map;
 mod names;
 mod outside;
@@ -108,6 +110,7 @@ pub fn resolve(
     resolver.phases();
     resolver.journeys();
     resolver.emails();
+    resolver.kpis();
     resolver.journey_map();
     resolver.moved();
     Resolution {
@@ -164,6 +167,7 @@ impl Resolver<'_> {
                 (Kind::Form, texts(&file.forms)),
                 (Kind::Catalog, texts(&file.catalogs)),
                 (Kind::Journey, texts(&file.journeys)),
+                (Kind::Kpi, texts(&file.kpis)),
             ];
             for (kind, names) in named {
                 names.into_iter().for_each(|name| self.define(kind, name));

@@ -128,7 +128,8 @@ impl Names {
                 | Kind::Page
                 | Kind::Form
                 | Kind::Catalog
-                | Kind::Journey => false,
+                | Kind::Journey
+                | Kind::Kpi => false,
             }
     }
 
@@ -158,7 +159,8 @@ impl Names {
             | Kind::Page
             | Kind::Form
             | Kind::Catalog
-            | Kind::Journey => Vec::new(),
+            | Kind::Journey
+            | Kind::Kpi => Vec::new(),
         };
         defined.chain(built_in).collect::<BTreeSet<_>>().into_iter().collect()
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Resolver, spanned_value};
-use crate::ast::file::Settings;
+use crate::ast::file::{MetricsBy, Settings};
 use crate::ast::{Kind, Literal, Text};
 use crate::diag::{Code, Diagnostic};
 use crate::ir::{self, Type, Value, permission};
@@ -28,6 +28,7 @@ impl Resolver<'_> {
                     days: simulation.days,
                     seed: simulation.seed,
                     leads: simulation.leads.as_ref().map(|leads| leads.value.clone()),
+                    by: simulation.by.iter().flatten().map(|by| metrics_by(*by)).collect(),
                 };
             }
             for (field, column) in settings.columns.iter().flatten() {
@@ -205,6 +206,15 @@ impl Resolver<'_> {
 
     fn unread_address(&self, address: &str) -> bool {
         address.split('.').next_back().is_some_and(|name| self.names.may_exist(name))
+    }
+}
+
+fn metrics_by(by: MetricsBy) -> ir::MetricsBy {
+    match by {
+        MetricsBy::Journey => ir::MetricsBy::Journey,
+        MetricsBy::Topic => ir::MetricsBy::Topic,
+        MetricsBy::Segment => ir::MetricsBy::Segment,
+        MetricsBy::Day => ir::MetricsBy::Day,
     }
 }
 

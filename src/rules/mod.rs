@@ -9,9 +9,12 @@ mod confirmation_without_link;
 mod consent_without_address;
 mod cost_without_currency;
 mod enters_once;
+mod experiment_arms;
 mod form_lacks_field;
 mod idle_source;
 mod impossible_completion;
+mod kpi_tree;
+mod kpi_without_currency;
 mod long_sms;
 mod loop_without_wait;
 mod market_without_confirmation;
@@ -59,6 +62,7 @@ const RULES: &[Rule] = &[
     nobody_enters::check,
     enters_once::check,
     colliding_schedules::check,
+    experiment_arms::check,
     unsent_email::check,
     unused_definition::check,
     nobody_subscribes::check,
@@ -71,6 +75,8 @@ const RULES: &[Rule] = &[
     idle_source::check,
     form_lacks_field::check,
     thin_recommendations::check,
+    kpi_without_currency::check,
+    kpi_tree::check,
     phase_without_touchpoint::check,
     confirmation_without_link::check,
     marketing_confirmation::check,

@@ -9,7 +9,8 @@ use crate::syntax::{Entry, Node, Value};
 use crate::text::nearest;
 
 /// Keys that go with one action only, and that action.
-const SIDE_KEYS: [(&str, &str); 3] = [("timeout", "wait_for"), ("else", "branch"), ("max_hold", "send")];
+const SIDE_KEYS: [(&str, &str); 4] =
+    [("timeout", "wait_for"), ("else", "branch"), ("max_hold", "send"), ("experiment", "split")];
 /// Keys of every step.
 const COMMON_KEYS: [&str; 2] = ["id", "label"];
 

@@ -66,9 +66,40 @@ pub(super) fn rate(part: u64, whole: u64) -> Option<f64> {
     parts_of(part, whole, 1_000_000).map(|millionths| millionths as f64 / 1_000_000.0)
 }
 
+/// A number with six digits behind the point, for JSON.
+pub(super) fn rounded(value: f64) -> f64 {
+    (value * 1_000_000.0).round() / 1_000_000.0
+}
+
 fn parts_of(part: u64, whole: u64, parts: u128) -> Option<u128> {
     let (part, whole) = (u128::from(part), u128::from(whole));
     (whole > 0).then(|| (part * parts * 2 + whole) / (whole * 2))
+}
+
+/// A number with so many digits behind the point, thousands apart: `1,234.5`.
+pub(super) fn amount(value: f64, digits: u32) -> String {
+    let parts = 10_u64.pow(digits);
+    // A cast saturates; figures of a run are far from there.
+    let whole = (value.abs() * parts as f64).round() as u64;
+    let sign = if value < 0.0 && whole > 0 { "-" } else { "" };
+    let units = count(whole / parts);
+    match digits {
+        0 => format!("{sign}{units}"),
+        _ => format!("{sign}{units}.{:0width$}", whole % parts, width = digits as usize),
+    }
+}
+
+/// An amount of money, with as many digits as the currency has.
+pub(super) fn money_value(value: f64, currency: Option<&str>) -> String {
+    // Currencies without smaller coins: ISO 4217.
+    let digits = match currency {
+        Some(
+            "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX" | "VND" | "VUV"
+            | "XAF" | "XOF" | "XPF",
+        ) => 0,
+        Some(_) | None => 2,
+    };
+    amount(value, digits)
 }
 
 /// A length of time by its two largest units: `2 d 4 h`, `9 h 12 min`, `40 s`.
@@ -132,6 +163,8 @@ mod tests {
         assert_eq!([ratio(22, 7), ratio(1, 200), ratio(1, 0)], ["3.14", "0.01", NONE]);
         assert_eq!([rate(2, 3), rate(1, 8), rate(1, 0)], [Some(0.666_667), Some(0.125), None]);
         assert_eq!(percent(u64::MAX, u64::MAX), "100.0%");
+        assert_eq!([amount(1234.56, 1), amount(-0.4, 0), amount(-1.05, 2)], ["1,234.6", "0", "-1.05"]);
+        assert_eq!([money_value(1234.56, Some("JPY")), money_value(0.5, Some("EUR"))], ["1,235", "0.50"]);
         assert_eq!([40, 720, 7_200, 33_120].map(duration), ["40 s", "12 min", "2 h", "9 h 12 min"]);
         assert_eq!([187_200, 259_210].map(duration), ["2 d 4 h", "3 d"]);
     }

@@ -6,8 +6,11 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::acquisition_json::{Acquisition, acquisition, is_empty};
+use super::experiments::{ExperimentReport, experiment_reports};
 use super::figure::{Spread, rate};
 use super::json_channels::{Outside, outside};
+use super::kpis::{KpiReport, kpi_reports};
+use super::metrics::{Metrics, metrics};
 use super::permission::{self, Consent};
 use super::products::{Products, products_json};
 use super::quota::SenderReport;
@@ -47,6 +50,10 @@ struct Report<'a> {
     leads: Leads<'a>,
     #[serde(skip_serializing_if = "ReplayFigures::is_unused")]
     timelines: ReplayFigures,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    experiments: BTreeMap<&'a str, ExperimentReport<'a>>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    kpis: BTreeMap<&'a str, KpiReport<'a>>,
     journeys: Named<Rated<'a, JourneyFigures>>,
     emails: Named<Rated<'a, EmailFigures>>,
     all_emails: Rated<'a, EmailFigures>,
@@ -116,6 +123,8 @@ struct Mails<'a> {
     busiest_week: Week<'a>,
     busiest_week_marketing: Week<'a>,
     per_day: PerDay,
+    #[serde(flatten)]
+    metrics: Metrics,
 }
 
 #[derive(Serialize)]
@@ -186,6 +195,8 @@ fn report<'a>(outcome: &'a Outcome, plan: &'a Plan) -> Report<'a> {
             refused_rows: &outcome.refused_rows,
         },
         timelines: figures.replay,
+        experiments: experiment_reports(outcome, campaign),
+        kpis: kpi_reports(figures, campaign),
         journeys: named(&figures.journeys, |name, journey| {
             let label = campaign.journeys.get(name).and_then(|definition| definition.label.as_deref());
             let rates = [("goal", journey.goal), ("completed", journey.completed), ("exited", exited(journey))];
@@ -296,6 +307,7 @@ fn mails<'a>(figures: &'a Figures, outcome: &Outcome) -> Mails<'a> {
         busiest_week: week(busiest_week),
         busiest_week_marketing: week(busiest_week_marketing),
         per_day: per_day(outcome),
+        metrics: metrics(outcome),
     }
 }
 

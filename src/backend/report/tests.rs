@@ -6,7 +6,8 @@ use super::table::cells;
 use super::{json, text, trace};
 use crate::backend::sim::{
     Busiest, EmailFigures, EntryRefusal, Figures, JourneyFigures, LeadFigures, MailFigures, Named, Outcome, Parameters,
-    PersonaFigures, ReachFigures, ScoreFigures, SegmentFigures, Skip, StageFigures, StepFigures, TraceLine, What,
+    PersonaFigures, ReachFigures, ScoreFigures, SegmentFigures, Skip, StageFigures, StepFigures, Tallies, TraceLine,
+    What,
 };
 use crate::ir::journey::{Entry, EntryBy, Goal};
 use crate::ir::{
@@ -184,6 +185,9 @@ fn figures() -> Figures {
         },
         acquisition: Default::default(),
         catalogs: Default::default(),
+        experiments: Named::default(),
+        kpis: Named::default(),
+        tallies: Tallies::default(),
         sends_per_day: (0..90).map(|day| if day % 7 > 4 { 0 } else { 20 + day % 5 }).collect(),
         senders: Named::default(),
     }

@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use super::acquisition;
 use super::channels;
 use super::chart::{bar, histogram, spark};
+use super::experiments::experiment_text;
 use super::figure::{NONE, Spread, count, duration, percent, ratio};
+use super::kpis::kpi_text;
+use super::metrics::tables;
 use super::permission;
 use super::products::products;
 use super::reach::{Calendar, reach};
@@ -31,8 +34,11 @@ pub fn text(outcome: &Outcome, plan: &Plan, width: usize) -> String {
         acquisition::pages(&figures.acquisition, campaign, width),
         acquisition::forms(&figures.acquisition, campaign, width),
         products(&figures.catalogs, campaign, width),
+        kpi_text(figures, campaign, width),
         journeys(figures, campaign, width),
         emails(figures, campaign, width),
+        tables(outcome, campaign, width),
+        experiment_text(outcome, campaign, width),
         not_sent(figures, width),
         permission::consent(figures.consent.as_ref(), campaign, width),
         permission::engagement(figures.consent.as_ref()),

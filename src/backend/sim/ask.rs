@@ -34,6 +34,7 @@ impl<'a> Ask<'a> {
             Code::InList(list) => self.lead.lists[*list],
             Code::Subscribed(topic) => self.subscribed(*topic),
             Code::Pending(topic) => self.lead.topics[*topic] == Standing::Pending,
+            Code::Reached(stage) => self.lead.reached[*stage],
             Code::InJourney(journey) => self.lead.memories[*journey].running > 0,
             Code::Bought { catalog, item } => self.lead.bought[*catalog].contains(item),
             Code::Finished(journey) => self.lead.memories[*journey].finished,
@@ -111,6 +112,7 @@ impl<'a> Ask<'a> {
             | Code::InList(_)
             | Code::Subscribed(_)
             | Code::Pending(_)
+            | Code::Reached(_)
             | Code::InJourney(_)
             | Code::Bought { .. }
             | Code::Finished(_) => V::Bool(self.holds(code)),

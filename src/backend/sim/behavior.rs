@@ -3,6 +3,7 @@
 use super::chance;
 use super::engine::Engine;
 use super::lead::{Class, Data, EMAIL, Happening, Task};
+use super::measures::Marks;
 use super::program::{Action, Cause, Moments};
 use super::send::mark;
 use super::trace::What;
@@ -141,6 +142,7 @@ impl<'a> Engine<'a> {
         } else {
             figures.soft_bounced += 1
         }
+        self.mark(mail, if hard { Marks::HARD_BOUNCED } else { Marks::SOFT_BOUNCED });
         let channel = self.lead.mails[mail].channel;
         if channel == EMAIL {
             self.figures.mails.bounced += 1;
@@ -168,6 +170,7 @@ impl<'a> Engine<'a> {
         self.lead.undelivered[self.lead.mails[mail].channel] = 0;
         self.lead.mails[mail].persona = self.lead.persona;
         self.figures.content(content).delivered += 1;
+        self.mark(mail, Marks::DELIVERED);
         let name = self.content_name(mail);
         self.note_step(What::Delivered, place, |_| format!("`{name}`"));
         self.mail_happens(mail, self.moments(mail).delivered, mark::DELIVERED, None);
@@ -242,6 +245,7 @@ impl<'a> Engine<'a> {
     /// A mail is opened.
     pub(super) fn opened(&mut self, mail: usize) {
         self.figures.content(self.lead.mails[mail].content).opened += 1;
+        self.mark(mail, Marks::OPENED);
         if self.lead.mails[mail].channel == EMAIL {
             self.persona_of(mail).opened += 1;
             if self.lead.mails[mail].at_best_time {
@@ -258,6 +262,7 @@ impl<'a> Engine<'a> {
     /// A mail is clicked.
     pub(super) fn clicked(&mut self, mail: usize) {
         self.figures.content(self.lead.mails[mail].content).clicked += 1;
+        self.mark(mail, Marks::CLICKED);
         if self.lead.mails[mail].channel == EMAIL {
             self.persona_of(mail).clicked += 1;
         }
@@ -267,12 +272,14 @@ impl<'a> Engine<'a> {
     /// A mail makes the lead unsubscribe.
     pub(super) fn unsubscribed(&mut self, mail: usize) {
         self.figures.content(self.lead.mails[mail].content).unsubscribed += 1;
+        self.mark(mail, Marks::UNSUBSCRIBED);
         self.mail_happens(mail, self.program.builtin.unsubscribed, mark::UNSUBSCRIBED, None);
     }
 
     /// A mail is reported.
     pub(super) fn complained(&mut self, mail: usize) {
         self.figures.content(self.lead.mails[mail].content).complained += 1;
+        self.mark(mail, Marks::COMPLAINED);
         self.mail_happens(mail, self.program.builtin.complained, mark::COMPLAINED, None);
     }
 

@@ -18,6 +18,7 @@ impl Engine<'_> {
         let event = event.as_ref();
         if let Some(event) = event {
             self.record(event);
+            self.add_amounts(event);
             self.take_fields(event);
             if !self.program.acquisition.catalogs.is_empty() {
                 self.keep_item(event);
@@ -38,6 +39,7 @@ impl Engine<'_> {
             }
         }
         self.check_exits();
+        self.check_trials(event);
         self.resume(event, resume);
         self.enter_all(event, resume);
     }

@@ -501,6 +501,9 @@ impl<'a> Engine<'a> {
         self.count_mails();
         self.count_reach();
         self.count_contacts();
+        self.tally_mails();
+        self.count_kpis();
+        self.count_trials();
     }
 
     fn count_end(&mut self) {

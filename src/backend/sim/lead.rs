@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::acquisition::Visit;
 use super::civil::Zone;
+use super::measures::{Marks, Trial};
 use super::permission::State;
 use super::program::{Deps, Program};
 use super::reach::Reached;
@@ -68,6 +69,14 @@ pub struct LeadState {
     pub history: Vec<Vec<(i64, Happening)>>,
     /// Mails sent, oldest first.
     pub mails: Vec<Mail>,
+    /// Of each mail, the segments of which the lead was a member, 64 in a number.
+    pub membership: Vec<u64>,
+    /// Money so far, by number of the amount, in millionths of the currency's unit.
+    pub amounts: Vec<i64>,
+    /// Draws of experiments, in order.
+    pub trials: Vec<Trial>,
+    /// Costs so far, by number of the cost, in millionths.
+    pub costs: Vec<i64>,
     /// Instances, in the order of entry.
     pub instances: Vec<Instance>,
     /// Running instances, in journey order, then in the order of entry.
@@ -198,6 +207,8 @@ pub struct Mail {
     pub persona: Option<usize>,
     /// Whether it was delivered at that persona's best time.
     pub at_best_time: bool,
+    /// What became of it.
+    pub marks: Marks,
 }
 
 /// One stay in a journey.
@@ -408,6 +419,10 @@ impl LeadState {
             audiences: vec![None; program.audiences.len()],
             history: vec![Vec::new(); program.events.len()],
             mails: Vec::new(),
+            membership: Vec::new(),
+            amounts: vec![0; program.kpis.amounts.len()],
+            trials: Vec::new(),
+            costs: vec![0; program.kpis.costs.len()],
             instances: Vec::new(),
             running: Vec::new(),
             memories: vec![Memory::default(); program.journeys.len()],
@@ -442,6 +457,10 @@ impl LeadState {
         self.mails.clear();
         self.unseen.clear();
         self.audiences.fill(None);
+        self.membership.clear();
+        self.amounts.fill(0);
+        self.trials.clear();
+        self.costs.fill(0);
         self.instances.clear();
         self.running.clear();
         self.memories.iter_mut().for_each(|memory| {

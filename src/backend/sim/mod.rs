@@ -21,6 +21,7 @@
 //! | `lead`, `ask`, `value` | the state of a lead, and answers to conditions about it |
 //! | `civil`, `work_days`, `chance` | local time, days that are worked, and keyed draws |
 //! | `reach` | whom journeys reach, and which overlap |
+//! | `measures` | KPIs, and mails by what they belong to |
 //! | `outside` | tasks, records, audiences, and what comes of them |
 //! | `outcome`, `costs`, `trace`, `facts` | figures and timelines |
 //!
@@ -41,6 +42,7 @@ mod costs;
 mod engine;
 mod facts;
 mod lead;
+mod measures;
 mod outcome;
 mod outside;
 mod permission;
@@ -63,6 +65,7 @@ pub use acquisition::{AcquisitionFigures, AmountFigures, Credit, FormFigures, So
 pub use catalog::{CatalogFigures, ItemFigures};
 pub use costs::{CostFigures, Spent};
 pub use facts::{Fact, Noted, Way};
+pub use measures::{ArmFigures, ExperimentFigures, KpiFigures, Pairs, Tallies, Tally};
 pub use outcome::{
     AudienceFigures, Busiest, ContactFigures, EmailFigures, EntryRefusal, Figures, JourneyFigures, LeadFigures,
     MailFigures, Named, Outcome, Parameters, PersonaFigures, REFUSED_ROWS_KEPT, ReplayFigures, ScoreFigures,

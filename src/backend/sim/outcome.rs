@@ -12,6 +12,7 @@ use super::catalog::{self, CatalogFigures};
 use super::civil::DAY;
 use super::costs::CostFigures;
 use super::facts::Noted;
+use super::measures::{ExperimentFigures, KpiFigures, Tallies};
 use super::permission::ConsentFigures;
 use super::program::{Action, Content, Program};
 use super::reach::ReachFigures;
@@ -139,6 +140,12 @@ pub struct Figures {
     pub grades: Named<Named<u64>>,
     /// Tasks by whom they are for.
     pub tasks: BTreeMap<String, u64>,
+    /// Experiments.
+    pub experiments: Named<ExperimentFigures>,
+    /// KPIs.
+    pub kpis: Named<KpiFigures>,
+    /// Mails by what they belong to.
+    pub tallies: Tallies,
     /// Events by name.
     pub events: Named<u64>,
     /// Mails sent, by day of 24 hours from the start.
@@ -580,6 +587,9 @@ impl Figures {
                 Named::of(bands.chain(["none"]), |_| 0)
             }),
             tasks: BTreeMap::new(),
+            experiments: ExperimentFigures::empty(program),
+            kpis: KpiFigures::empty(program),
+            tallies: Tallies::empty(program),
             events: Named::of(program.events.iter().map(|each| each.name.as_str()), |_| 0),
             acquisition: AcquisitionFigures::empty(program),
             catalogs: catalog::empty(program),
@@ -644,6 +654,9 @@ impl Figures {
         self.scores.add(other.scores, |mine, theirs| mine.add(&theirs));
         self.grades.add(other.grades, Named::add_counts);
         add_counts(&mut self.tasks, other.tasks);
+        self.experiments.add(other.experiments, ExperimentFigures::add);
+        self.kpis.add(other.kpis, KpiFigures::add);
+        self.tallies.add(other.tallies);
         self.events.add_counts(other.events);
         self.reach.add(other.reach);
         self.acquisition.add(other.acquisition);
@@ -753,7 +766,7 @@ fn steps(program: &Program, journey: usize) -> Named<StepFigures> {
     let steps = &program.journeys[journey].steps;
     Named::of(steps.iter().map(|step| step.name.as_str()), |number| {
         let mut figures = StepFigures { outcomes: outcomes(program, (journey, number)), ..StepFigures::default() };
-        if let Action::Split { arms } = &steps[number].action {
+        if let Action::Split { arms, .. } = &steps[number].action {
             figures.arms = Named::of(arms.iter().map(|arm| arm.name.as_str()), |_| 0);
         }
         figures

@@ -9,6 +9,7 @@ use super::behavior::GivenUp;
 use super::engine::Engine;
 use super::facts::Fact;
 use super::lead::{Class, Data, Happening, LeadState, Mail, Task};
+use super::measures::Marks;
 use super::outcome::Figures;
 use super::program::{Deps, Program, Property};
 use super::trace::{TraceLine, What};
@@ -250,7 +251,9 @@ impl Engine<'_> {
                     run: 0,
                     persona,
                     at_best_time: false,
+                    marks: Marks::default(),
                 });
+                self.lead.note_membership();
                 self.lead.changed(Deps::MAILS);
             }
         }
@@ -514,7 +517,7 @@ fn settle(lead: &mut LeadState, program: &Program, settled: &Settled) {
         let Some(number) = program.journeys.iter().position(|each| each.name == *journey) else { continue };
         let steps = &program.journeys[number].steps;
         let Some(at) = steps.iter().position(|each| each.name == *step) else { continue };
-        if let super::program::Action::Split { arms } = &steps[at].action
+        if let super::program::Action::Split { arms, .. } = &steps[at].action
             && let Some(arm) = arms.iter().position(|each| each.name == *arm)
         {
             lead.replay.arms.push((number, at, arm));

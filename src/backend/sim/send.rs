@@ -7,6 +7,7 @@ use super::civil::DAY;
 use super::engine::Engine;
 use super::facts::{Fact, names};
 use super::lead::{Class, Data, EMAIL, Held, Mail, Task, Waiting};
+use super::measures::Marks;
 use super::outcome::{Skip, bump};
 use super::program::{Content, Deps, Frequency};
 use super::trace::What;
@@ -254,8 +255,10 @@ impl Engine<'_> {
             run: held.run,
             persona: self.lead.persona,
             at_best_time: false,
+            marks: Marks::default(),
         };
         self.lead.mails.push(mail);
+        self.lead.note_membership();
         self.lead.changed(Deps::MAILS);
         self.note_step(What::Sent, (journey, held.step), |_| match channel {
             EMAIL => format!("`{}`", program.contents[held.content].name),

@@ -423,7 +423,7 @@ impl<'a> Engine<'a> {
 
     /// Draws once for each instance and step, so that a loop takes the same arm again.
     fn split(&mut self, slot: usize, current: usize, step: &Step) -> Option<usize> {
-        let Action::Split { arms } = &step.action else { return step.next };
+        let Action::Split { arms, experiment } = &step.action else { return step.next };
         let instance = &self.lead.instances[slot];
         let (number, count, lead) = (instance.journey, instance.number, self.lead.chance);
         let draws = arms.iter().map(|arm| (arm.weight, chance::unit(lead, arm.chance, count)));
@@ -432,6 +432,9 @@ impl<'a> Engine<'a> {
         *self.figures.journeys.at(number).steps.at(current).arms.at(taken) += 1;
         self.note_step(What::Split, (number, current), |_| format!("arm `{}`", arms[taken].name));
         self.fact_way((number, current), || Way::Split(arms[taken].name.clone()));
+        if let Some(experiment) = experiment {
+            self.begin_trial(*experiment, taken, count);
+        }
         arms[taken].to
     }
 }

@@ -79,6 +79,7 @@ pub(super) fn eval(expr: &Expr, fields: &Fields<'_>) -> Option<Value> {
         | Expr::Received { .. }
         | Expr::InJourney { .. }
         | Expr::Bought { .. }
+        | Expr::Reached { .. }
         | Expr::Finished { .. } => None,
     }
 }

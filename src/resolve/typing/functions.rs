@@ -21,6 +21,7 @@ const FUNCTIONS: &[&str] = &[
     "in_segment",
     "in_list",
     "subscribed",
+    "reached",
     "in_journey",
     "finished",
     "bought",
@@ -78,6 +79,7 @@ pub(crate) fn call(typer: &mut Typer<'_>, function: &Raw, args: &Args, at: &Rang
         "received" => received(typer, &name, args, at),
         "bought" | "product" => super::catalog::item(typer, &name, args, at),
         "recommend" => super::catalog::recommend(typer, &name, args, at),
+        "reached" => reached(typer, &name, args, at),
         _ => membership(typer, &name, args, at),
     }
 }
@@ -144,6 +146,20 @@ fn received(typer: &mut Typer<'_>, name: &Word, args: &Args, at: &Range<usize>) 
     let count = Expr::Received { content, within_secs };
     let one = Expr::Const { value: Value::Int(1) };
     Typed::of(Expr::Compare { cmp: Cmp::Ge, left: Box::new(count), right: Box::new(one) }, Type::Boolean, at)
+}
+
+fn reached(typer: &mut Typer<'_>, name: &Word, args: &Args, at: &Range<usize>) -> Typed {
+    let stage = match (args.positional.as_slice(), args.named.as_slice()) {
+        ([stage], []) => typer.expr(stage),
+        _ => return wrong_arguments(typer, name, "the name of one stage in quotes", at),
+    };
+    let of = typer.state("stage", at);
+    let stage = typer.adapt(stage, &of);
+    match stage.expr {
+        Expr::Const { value: Value::Text(stage) } => Typed::of(Expr::Reached { stage }, Type::Boolean, at),
+        _ if stage.ty == Ty::Unknown || of.ty == Ty::Unknown => Typed::unknown(at),
+        _ => wrong_arguments(typer, name, "the name of one stage in quotes", at),
+    }
 }
 
 fn history(typer: &mut Typer<'_>, name: &Word, args: &Args, at: &Range<usize>) -> Option<History> {

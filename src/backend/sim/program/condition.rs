@@ -94,6 +94,7 @@ pub enum Code {
         content: usize,
         within: Option<i64>,
     },
+    Reached(usize),
     InJourney(usize),
     Finished(usize),
     Bought {
@@ -150,6 +151,7 @@ impl Names<'_> {
                 *deps |= Deps::TIME;
                 (self.topic(topic).map_or(NOTHING, Code::DaysSinceConsent), self.consent)
             }
+            Expr::Reached { stage } => (self.stage(stage).map_or(NOTHING, Code::Reached), Deps::STAGE),
             Expr::InJourney { journey } => (self.journey(journey).map_or(NOTHING, Code::InJourney), Deps::JOURNEYS),
             Expr::Bought { catalog, item } => (self.bought(catalog, item), Deps::EVENTS),
             Expr::Finished { journey } => (self.journey(journey).map_or(NOTHING, Code::Finished), Deps::JOURNEYS),

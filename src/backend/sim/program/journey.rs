@@ -88,7 +88,7 @@ pub enum Action {
     WaitBestTime,
     WaitFor { event: usize, filter: Option<Cond>, when: Option<Cond>, within: Time, timeout: Option<usize> },
     Branch { arms: Vec<(Cond, Option<usize>)> },
-    Split { arms: Vec<Arm> },
+    Split { arms: Vec<Arm>, experiment: Option<usize> },
     Change(Change),
     Make(Make),
     Goto,
@@ -272,7 +272,10 @@ impl Compiler<'_> {
             Source::Branch { arms, has_else: _ } => Action::Branch {
                 arms: arms.iter().map(|arm| (names.condition(&arm.when, None), self.target(&arm.to))).collect(),
             },
-            Source::Split { arms } => Action::Split { arms: arms.iter().map(|arm| self.arm(&step.id, arm)).collect() },
+            Source::Split { arms } => Action::Split {
+                arms: arms.iter().map(|arm| self.arm(&step.id, arm)).collect(),
+                experiment: self.experiment(&step.id),
+            },
             Source::Set { values } => Action::Change(Change::Set { values: set_values(values, names) }),
             Source::Score { points } => {
                 let points = points.iter().filter_map(|(model, points)| Some((names.score(model)?, *points)));
@@ -326,6 +329,12 @@ impl Compiler<'_> {
                 sym: names.texts.intern(reason),
             },
         })
+    }
+
+    /// Number of the experiment that a split is.
+    fn experiment(&self, step: &str) -> Option<usize> {
+        let name = crate::ir::experiment::name(self.name, step);
+        self.campaign.experiments.keys().position(|each| *each == name)
     }
 
     fn arm(&self, step: &str, arm: &journey::SplitArm) -> Arm {

@@ -9,7 +9,9 @@ mod calendar;
 mod catalog;
 mod channel;
 mod condition;
+mod experiment;
 mod journey;
+mod kpi;
 mod mail;
 mod names;
 mod outside;
@@ -24,7 +26,9 @@ pub use acquisition::{Acquisition, Carried};
 pub use calendar::{Calendars, Time};
 pub use channel::{Channel, Moments};
 pub use condition::{Code, Cond, Deps, Past, Retention, arithmetic};
+pub use experiment::{Experiment, Trial};
 pub use journey::{Action, Change, Entry, Journey, Make, Step, reason};
+pub use kpi::{Cell, Kind as KpiKind, Kpi, Kpis, MailFilter, Only};
 pub use mail::{Content, Frequency, Limits, Topic};
 use names::Names;
 pub use outside::{Audience, Given, Outcome, System};
@@ -109,6 +113,10 @@ pub struct Program {
     pub journeys: Vec<Journey>,
     /// Sources, pages and forms.
     pub acquisition: Acquisition,
+    /// Experiments, by name.
+    pub experiments: Vec<Experiment>,
+    /// KPIs.
+    pub kpis: Kpis,
     /// Number of steps of all journeys.
     pub steps: usize,
     /// Daily ticks; none if nothing depends on time.
@@ -137,6 +145,8 @@ pub struct Event {
     pub decays: Vec<usize>,
     /// Journeys it lets leads into, in order.
     pub entries: Vec<usize>,
+    /// Sums of money that it adds to.
+    pub amounts: Vec<usize>,
     /// What is kept of it.
     pub retention: Retention,
     /// What it does to subscriptions.
@@ -293,10 +303,13 @@ impl Program {
         let segments = segments(campaign, &mut names, &journeys);
         let topics = mail::topics(campaign, &mut names);
         let contents = mail::contents(campaign, &mut names)?;
+        let kpis = kpi::compile(campaign, &mut names, &personas, &segments);
         let builtin = builtin(&names);
         let channels = channel::channels(campaign, &mut names, builtin, &calendars)?;
         let acquisition = acquisition::compile(campaign, &mut names);
-        let watched = watched(&journeys, &lifecycle, &segments);
+        let experiments = experiment::compile(campaign, &mut names)?;
+        let mut watched = watched(&journeys, &lifecycle, &segments);
+        watched |= experiment::watched(&experiments);
         let permission = permission::permission(campaign, &mut names, journeys.len())?;
         let steps = journeys.iter().map(|journey| journey.steps.len()).sum();
         journeys.extend(permission::flows(campaign, &mut names, steps)?);
@@ -336,6 +349,8 @@ impl Program {
             topics,
             contents,
             journeys,
+            experiments,
+            kpis,
         };
         program.connect(watched);
         Ok(program)
@@ -400,6 +415,14 @@ impl Program {
             }
         }
         self.acquisition.mark_used(&mut self.events, self.builtin.visited);
+        for (number, amount) in self.kpis.amounts.iter().enumerate() {
+            self.events[amount.event].amounts.push(number);
+        }
+        for experiment in &self.experiments {
+            if let Trial::Event { event, .. } = experiment.goal {
+                self.events[event].used = true;
+            }
+        }
         self.mark_used(watched);
     }
 
@@ -414,6 +437,7 @@ impl Program {
                 || !event.rules.is_empty()
                 || !event.decays.is_empty()
                 || !event.entries.is_empty()
+                || !event.amounts.is_empty()
                 || event.retention.is_some()
                 || event.effect != Effect::None
                 || event.wakes
@@ -496,6 +520,7 @@ fn events(campaign: &Campaign, names: &Names<'_>) -> Vec<Event> {
             rules: Vec::new(),
             decays: Vec::new(),
             entries: Vec::new(),
+            amounts: Vec::new(),
             retention: names.retention[number],
             effect: match *name {
                 "subscribed" => Effect::Subscribe,

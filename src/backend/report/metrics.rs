@@ -1,0 +1,139 @@
+//! Figures of mails by what they belong to: journey, topic, segment, day of sending.
+
+use serde::Serialize;
+
+use super::figure::{count, percent, rate};
+use super::sums::last_day;
+use super::table::{Line, Table, push_line};
+use crate::backend::sim::{Named, Outcome, Tally};
+use crate::ir::{Campaign, MetricsBy};
+
+/// For a program.
+#[derive(Serialize)]
+pub(super) struct Metrics {
+    by_journey: Named<Rates>,
+    by_topic: Named<Rates>,
+    by_segment: Named<Rates>,
+    by_day: Vec<Day>,
+}
+
+#[derive(Serialize)]
+struct Rates {
+    #[serde(flatten)]
+    tally: Tally,
+    rates: RateFigures,
+}
+
+#[derive(Serialize)]
+struct RateFigures {
+    delivered: Option<f64>,
+    opened: Option<f64>,
+    clicked: Option<f64>,
+    click_to_open: Option<f64>,
+    unsubscribed: Option<f64>,
+    complained: Option<f64>,
+    bounced: Option<f64>,
+}
+
+#[derive(Serialize)]
+struct Day {
+    date: String,
+    #[serde(flatten)]
+    rates: Rates,
+}
+
+/// All of them as data.
+pub(super) fn metrics(outcome: &Outcome) -> Metrics {
+    let tallies = &outcome.figures.tallies;
+    let named = |tallies: &Named<Tally>| {
+        Named(tallies.iter().map(|(name, tally)| (name.to_owned(), rates(tally))).collect::<Vec<_>>())
+    };
+    let day = |(at, tally)| Day { date: date(outcome, at), rates: rates(tally) };
+    Metrics {
+        by_journey: named(&tallies.journeys),
+        by_topic: named(&tallies.topics),
+        by_segment: named(&tallies.segments),
+        by_day: tallies.days.iter().enumerate().map(day).collect(),
+    }
+}
+
+fn rates(tally: &Tally) -> Rates {
+    Rates {
+        tally: *tally,
+        rates: RateFigures {
+            delivered: rate(tally.delivered, tally.sent),
+            opened: rate(tally.opened, tally.delivered),
+            clicked: rate(tally.clicked, tally.delivered),
+            click_to_open: rate(tally.clicked, tally.opened),
+            unsubscribed: rate(tally.unsubscribed, tally.delivered),
+            complained: rate(tally.complained, tally.delivered),
+            bounced: rate(tally.soft_bounced + tally.hard_bounced, tally.sent),
+        },
+    }
+}
+
+fn date(outcome: &Outcome, day: usize) -> String {
+    last_day(&outcome.run.start, u32::try_from(day + 1).unwrap_or(u32::MAX))
+}
+
+/// A table for each of what the settings ask for.
+pub(super) fn tables(outcome: &Outcome, campaign: &Campaign, width: usize) -> String {
+    let asked = campaign.settings.simulation.by.iter();
+    let tables: Vec<String> = asked.map(|by| table(*by, outcome, campaign, width)).collect();
+    tables.into_iter().filter(|table| !table.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+fn table(by: MetricsBy, outcome: &Outcome, campaign: &Campaign, width: usize) -> String {
+    let tallies = &outcome.figures.tallies;
+    let (title, lines): (&str, Vec<Line>) = match by {
+        MetricsBy::Journey => {
+            let label = |name: &str| campaign.journeys.get(name).and_then(|each| each.label.as_deref());
+            ("Mails by journey", lines(&tallies.journeys, label))
+        }
+        MetricsBy::Topic => {
+            let label = |name: &str| campaign.topics.get(name).and_then(|each| each.label.as_deref());
+            ("Mails by topic", lines(&tallies.topics, label))
+        }
+        MetricsBy::Segment => {
+            let label = |name: &str| campaign.segments.get(name).and_then(|each| each.label.as_deref());
+            ("Mails by segment", lines(&tallies.segments, label))
+        }
+        MetricsBy::Day => {
+            let days = tallies.days.iter().enumerate().filter(|(_, tally)| tally.sent > 0);
+            ("Mails by day", days.map(|(at, tally)| Line::new(None, &date(outcome, at), numbers(tally))).collect())
+        }
+    };
+    if lines.is_empty() {
+        return String::new();
+    }
+    let heads = ["sent", "delivered", "opened", "clicked", "click/open", "unsub", "spam", "bounced"];
+    let mut table = Table::new(title, &heads);
+    lines.into_iter().for_each(|line| table.push(line));
+    let mut text = table.print(width);
+    if by == MetricsBy::Segment {
+        push_line(&mut text, "  mails to members at the moment of sending; a lead can be a member of several");
+    }
+    if by == MetricsBy::Day {
+        push_line(&mut text, "  by the day of sending, with what became of these mails by the end of the run");
+    }
+    text
+}
+
+fn lines<'a>(tallies: &Named<Tally>, label: impl Fn(&str) -> Option<&'a str>) -> Vec<Line> {
+    let sent = tallies.iter().filter(|(_, tally)| tally.sent > 0);
+    sent.map(|(name, tally)| Line::new(label(name), name, numbers(tally))).collect()
+}
+
+fn numbers(tally: &Tally) -> Vec<String> {
+    let with_rate = |part: u64, whole: u64| format!("{} {:>6}", count(part), percent(part, whole));
+    vec![
+        count(tally.sent),
+        count(tally.delivered),
+        with_rate(tally.opened, tally.delivered),
+        with_rate(tally.clicked, tally.delivered),
+        percent(tally.clicked, tally.opened),
+        with_rate(tally.unsubscribed, tally.delivered),
+        count(tally.complained),
+        count(tally.soft_bounced + tally.hard_bounced),
+    ]
+}

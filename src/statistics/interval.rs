@@ -1,0 +1,138 @@
+//! Intervals of confidence.
+
+use super::distribution::{normal_quantile, student_quantile};
+
+/// From here to there.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
+pub struct Interval {
+    /// Lower end.
+    pub low: f64,
+    /// Upper end.
+    pub high: f64,
+}
+
+impl Interval {
+    /// The same with both ends changed by a function that does not fall.
+    pub fn map(self, change: impl Fn(f64) -> f64) -> Interval {
+        Interval { low: change(self.low), high: change(self.high) }
+    }
+}
+
+/// Sums over independent units, each with an x and a y.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Moments {
+    /// How many.
+    pub n: f64,
+    /// Sum of x.
+    pub x: f64,
+    /// Sum of y.
+    pub y: f64,
+    /// Sum of x².
+    pub xx: f64,
+    /// Sum of y².
+    pub yy: f64,
+    /// Sum of x·y.
+    pub xy: f64,
+}
+
+/// Interval of a proportion: `part` successes of `whole` trials, at `level` such as 0.95. `None` without trials.
+///
+/// Wilson, "Probable inference, the law of succession, and statistical inference", JASA 22 (1927), without correction
+/// for continuity.
+pub fn wilson(part: f64, whole: f64, level: f64) -> Option<Interval> {
+    if whole <= 0.0 {
+        return None;
+    }
+    let z = normal_quantile(0.5 + level / 2.0);
+    let (p, z2) = (part / whole, z * z);
+    let middle = p + z2 / (2.0 * whole);
+    let spread = z * (p * (1.0 - p) / whole + z2 / (4.0 * whole * whole)).max(0.0).sqrt();
+    let scale = 1.0 + z2 / whole;
+    // Rounding must not push an end that is 0 or 1 beyond the value.
+    let low = if part <= 0.0 { 0.0 } else { ((middle - spread) / scale).clamp(0.0, p) };
+    let high = if part >= whole { 1.0 } else { ((middle + spread) / scale).clamp(p, 1.0) };
+    Some(Interval { low, high })
+}
+
+/// Interval of the mean of x by Student's t. `None` of fewer than two units.
+pub fn mean(sums: &Moments, level: f64) -> Option<Interval> {
+    if sums.n < 2.0 {
+        return None;
+    }
+    let middle = sums.x / sums.n;
+    let variance = ((sums.xx - sums.x * middle) / (sums.n - 1.0)).max(0.0);
+    let spread = student_quantile(0.5 + level / 2.0, sums.n - 1.0) * (variance / sums.n).sqrt();
+    Some(Interval { low: middle - spread, high: middle + spread })
+}
+
+/// Variance of the ratio of sums over units, with amounts added to both that are taken as certain. `None` where it cannot
+/// be told.
+///
+/// Linearisation, also called the delta method: Cochran, "Sampling Techniques", 3rd edition (1977), section 6.4.
+fn ratio_variance(sums: &Moments, fixed: (f64, f64)) -> Option<f64> {
+    let whole = sums.y + fixed.1;
+    if sums.n < 2.0 || whole <= 0.0 {
+        return None;
+    }
+    let r = (sums.x + fixed.0) / whole;
+    // Sums of d = x − r·y, whose mean is not 0 if something is fixed.
+    let d = sums.x - r * sums.y;
+    let dd = sums.xx - 2.0 * r * sums.xy + r * r * sums.yy;
+    let variance = ((dd - d * d / sums.n) / (sums.n - 1.0)).max(0.0);
+    Some(variance * sums.n / (whole * whole))
+}
+
+/// Interval of the ratio `(x + fixed.0) / (y + fixed.1)` of sums over units.
+pub fn ratio(sums: &Moments, fixed: (f64, f64), level: f64) -> Option<Interval> {
+    let spread = student_quantile(0.5 + level / 2.0, sums.n - 1.0) * ratio_variance(sums, fixed)?.sqrt();
+    let middle = (sums.x + fixed.0) / (sums.y + fixed.1);
+    Some(Interval { low: middle - spread, high: middle + spread })
+}
+
+/// Interval of the share `x / y` where each unit has an x from 0 to its y, both whole numbers: Wilson's, with as many
+/// trials as would give the variance that was seen, since what one unit does belongs together.
+///
+/// Effective sizes: Korn and Graubard, "Confidence intervals for proportions with small expected number of positive
+/// counts estimated from survey data", Survey Methodology 24 (1998); with Wilson's interval: Franco, Little, Louis and
+/// Slud, "Comparative study of confidence intervals for proportions in complex sample surveys", JSSAM 7 (2019).
+pub fn share(sums: &Moments, level: f64) -> Option<Interval> {
+    if sums.y <= 0.0 {
+        return None;
+    }
+    let p = (sums.x / sums.y).clamp(0.0, 1.0);
+    // Where each unit is one trial, the variance is that of the binomial: no n − 1.
+    let variance = ratio_variance(sums, (0.0, 0.0)).map(|variance| variance * (sums.n - 1.0) / sums.n);
+    let trials = match variance.filter(|variance| *variance > 0.0) {
+        Some(variance) => (p * (1.0 - p) / variance).min(sums.y),
+        // All alike: as many trials as there are units at most.
+        None => sums.y.min(sums.n),
+    };
+    wilson(p * trials, trials, level)
+}
+
+/// Interval of the difference `treated − control` of two proportions, each as (successes, trials). `None` if one has no
+/// trials.
+///
+/// Newcombe, "Interval estimation for the difference between independent proportions: comparison of eleven methods",
+/// Statistics in Medicine 17 (1998), method 10.
+pub fn newcombe(control: (f64, f64), treated: (f64, f64), level: f64) -> Option<Interval> {
+    let (around_control, around_treated) = (wilson(control.0, control.1, level)?, wilson(treated.0, treated.1, level)?);
+    let (p, q) = (control.0 / control.1, treated.0 / treated.1);
+    let down = (q - around_treated.low).hypot(around_control.high - p);
+    let up = (around_treated.high - q).hypot(p - around_control.low);
+    Some(Interval { low: q - p - down, high: q - p + up })
+}
+
+/// Interval of the ratio `treated / control` of two proportions. `None` if one of them has no successes.
+///
+/// Katz, Baptista, Azen and Pike, "Obtaining confidence intervals for the risk ratio in cohort studies", Biometrics 34
+/// (1978), method C.
+pub fn relative(control: (f64, f64), treated: (f64, f64), level: f64) -> Option<Interval> {
+    if control.0 <= 0.0 || treated.0 <= 0.0 {
+        return None;
+    }
+    let ratio = (treated.0 / treated.1) / (control.0 / control.1);
+    let variance = 1.0 / control.0 - 1.0 / control.1 + 1.0 / treated.0 - 1.0 / treated.1;
+    let spread = normal_quantile(0.5 + level / 2.0) * variance.max(0.0).sqrt();
+    Some(Interval { low: ratio * libm::exp(-spread), high: ratio * libm::exp(spread) })
+}

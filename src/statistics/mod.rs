@@ -1,0 +1,16 @@
+//! Statistics as pure functions: distributions, intervals, comparisons of two proportions.
+//!
+//! In: numbers. Out: numbers. Never: leads, campaigns, words. Every formula names its source, and is tested against
+//! published values or those of another implementation.
+//!
+//! Logarithms and exponentials are those of `libm`, the same to the last bit on every machine.
+
+mod compare;
+mod distribution;
+mod interval;
+
+pub use compare::{Comparison, compare, holm, power, sample_size};
+pub use distribution::{normal_quantile, normal_tail, student_quantile};
+pub use interval::{Interval, Moments, mean, newcombe, ratio, relative, share, wilson};
+#[cfg(test)]
+mod tests;
