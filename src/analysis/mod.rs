@@ -2,6 +2,7 @@
 //!
 //! In: the campaign. Out: [`Facts`]. Never: words; whether a fact is a fault is for `rules` to say.
 
+mod consent;
 mod entry;
 mod graph;
 mod permission;
@@ -31,6 +32,8 @@ pub struct Facts {
     pub warmup_misfits: Vec<warmup::Misfit>,
     /// Topics to which something confirms subscriptions.
     pub confirmable: BTreeSet<Name>,
+    /// Events on which the consent for tracking depends, and that need this consent.
+    pub unheard_consents: BTreeSet<Name>,
 }
 
 /// Finds out what is known of a campaign.
@@ -44,6 +47,7 @@ pub fn analyse(campaign: &Campaign) -> Facts {
         warmup_steps: warmup::steps(campaign),
         warmup_misfits: warmup::misfits(campaign),
         confirmable: permission::confirmable(campaign),
+        unheard_consents: consent::unheard(campaign),
         journeys,
     }
 }

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use super::data::{Event, Field};
 use super::journey::{Journey, Moved};
 use super::limits::{Email, Policies, Sender, Topic};
+use super::logs::{Files, Logs, Tracking};
 use super::map::JourneyMap;
 use super::people::{Grading, Lifecycle, List, Persona, Scoring, Segment};
 use super::quantity::Date;
@@ -100,6 +101,12 @@ pub struct Settings {
     /// Cell texts that mean there is no value.
     #[schemars(example = serde_json::json!(["Select", ""]))]
     pub absent: Option<Vec<Text>>,
+    /// How logs of events made by others are read.
+    #[schemars(example = serde_json::json!({"events": {"Product Viewed": "page_viewed"}, "traits": {"companyName": "company"}}))]
+    pub logs: Option<Spanned<Logs>>,
+    /// Whose behaviour may be recorded, and which events need that consent.
+    #[schemars(example = serde_json::json!({"consent": "analytics_consent", "events": ["page_viewed"]}))]
+    pub tracking: Option<Tracking>,
 }
 
 /// A rule's level.
@@ -140,4 +147,7 @@ pub struct Simulation {
     /// Leads file, relative to the project's folder.
     #[schemars(example = &"leads/sample.csv")]
     pub leads: Option<Text>,
+    /// Logs of events that really happened, relative to the project's folder. They are replayed; nothing is drawn.
+    #[schemars(example = &"logs/may.jsonl")]
+    pub events: Option<Files>,
 }

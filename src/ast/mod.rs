@@ -13,6 +13,7 @@ pub mod jinja;
 pub mod journey;
 mod json_schema;
 pub mod limits;
+pub mod logs;
 mod lower;
 pub mod map;
 pub mod people;

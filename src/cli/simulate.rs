@@ -21,22 +21,18 @@ pub(super) fn simulate(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit,
 
 fn run(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit, Failure> {
     let Some(Planned { plan, folder, levels }) = planned(args, terminal)? else { return Ok(Exit::Findings) };
-    let mut rows = leads(args, &plan, &folder)?;
+    let options = options(args, &levels);
+    let strict_logs = args.strict || levels.get(&Code::BadEventLine) == Some(&Level::Error);
+    let mut rows = leads(args, &plan, &folder, &options, strict_logs)?;
     let progress = Progress::new(terminal.interactive, args.leads_from_personas);
-    let ended = sim::run(&plan, &mut rows, &options(args, &levels), &|leads| progress.set(leads));
+    let ended = sim::run(&plan, &mut rows, &options, &|leads| progress.set(leads));
     progress.done();
     let odd = rows.report(&levels, terminal);
     if let Some(why) = rows.broken_off() {
         return Err(Failure::usage(format!("the leads file cannot be read to its end: {why}")));
     }
-    let outcome = ended.map_err(|error| match error {
-        SimError::NoStart => Failure::usage(format!("{error}: `--start 2026-04-01`")),
-        SimError::BadStart(_)
-        | SimError::BadDays(_)
-        | SimError::Plan(_)
-        | SimError::Refused(_)
-        | SimError::Threads(_) => Failure::usage(error.to_string()),
-    })?;
+    let mut outcome = ended.map_err(|error| refused(&error))?;
+    outcome.log = rows.log().cloned();
     if let (Some(lead), None) = (&args.trace, &outcome.trace) {
         return Err(Failure::usage(format!("no lead has the id `{lead}`")));
     }
@@ -54,6 +50,18 @@ fn run(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit, Failure> {
         overfull |= say(Code::WarmupCannotFit, &words, &levels, terminal);
     }
     Ok(if odd || overfull { Exit::Findings } else { Exit::Fine })
+}
+
+/// Why there is no outcome.
+pub(super) fn refused(error: &SimError) -> Failure {
+    match error {
+        SimError::NoStart => Failure::usage(format!("{error}: `--start 2026-04-01`")),
+        SimError::BadStart(_)
+        | SimError::BadDays(_)
+        | SimError::Plan(_)
+        | SimError::Refused(_)
+        | SimError::Threads(_) => Failure::usage(error.to_string()),
+    }
 }
 
 /// What is simulated.

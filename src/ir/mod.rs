@@ -12,6 +12,7 @@ pub mod channel;
 pub mod expr;
 pub mod journey;
 pub mod lead;
+pub mod log;
 pub mod map;
 pub mod permission;
 pub mod print;
@@ -28,6 +29,7 @@ pub use channel::Channel;
 pub use expr::{Condition, Expr};
 pub use journey::Journey;
 pub use lead::{Lead, Outside, Refusal, RefusedRow, Row, Settled};
+pub use log::{LineRefusal, LogMapping, LogSummary, RefusedLine, Tracking};
 pub use permission::{Answers, Confirmation, Permission, Wording};
 pub use quota::Quota;
 pub use value::{Type, Value};
@@ -46,6 +48,9 @@ pub struct Campaign {
     pub fields: BTreeMap<Name, Field>,
     /// Events, the built-in ones included.
     pub events: BTreeMap<Name, Event>,
+    /// Whose behaviour may be recorded; everybody's if it does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tracking: Option<Tracking>,
     /// Personas; a lead's is the first that matches.
     pub personas: Vec<Persona>,
     /// Scoring models.
@@ -100,6 +105,9 @@ pub struct Settings {
     pub simulation: Simulation,
     /// How leads files are read.
     pub leads: LeadMapping,
+    /// How logs of events are read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logs: Option<LogMapping>,
 }
 
 /// Defaults of a simulation.
@@ -113,6 +121,9 @@ pub struct Simulation {
     pub seed: Option<u64>,
     /// Leads file, relative to the project.
     pub leads: Option<String>,
+    /// Logs of events that are replayed, relative to the project.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub events: Vec<String>,
 }
 
 /// How a leads file made by others is read.

@@ -12,6 +12,7 @@ mod cell;
 mod columns;
 mod csv;
 mod jsonl;
+mod log;
 mod made_up;
 mod members;
 mod record;
@@ -20,6 +21,7 @@ mod tests;
 
 use std::io::Read;
 
+pub use log::{Log, LogError, REFUSED_LINES_KEPT, Replayed};
 pub use made_up::{MadeUp, MakeUpError, made_up};
 pub use members::{Members, members};
 

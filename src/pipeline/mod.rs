@@ -128,8 +128,19 @@ fn read(file: FileId, sound: bool, sources: &SourceMap) -> ReadFile {
     ReadFile { sink, declarations: Some(declarations), allows }
 }
 
-const SETTINGS: &[&str] =
-    &["project", "timezone", "locale", "currency", "simulation", "levels", "columns", "values", "absent"];
+const SETTINGS: &[&str] = &[
+    "project",
+    "timezone",
+    "locale",
+    "currency",
+    "simulation",
+    "levels",
+    "columns",
+    "values",
+    "absent",
+    "logs",
+    "tracking",
+];
 
 /// The project's own levels.
 fn levels(files: &[Declarations], sources: &SourceMap, sink: &mut Sink) -> Levels {

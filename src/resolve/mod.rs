@@ -7,6 +7,7 @@
 mod content;
 mod data;
 mod journey;
+mod logs;
 mod map;
 mod names;
 mod people;

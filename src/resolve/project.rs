@@ -28,6 +28,7 @@ impl Resolver<'_> {
                     days: simulation.days,
                     seed: simulation.seed,
                     leads: simulation.leads.as_ref().map(|leads| leads.value.clone()),
+                    events: simulation.events.iter().flat_map(|files| files.0.clone()).collect(),
                 };
             }
             for (field, column) in settings.columns.iter().flatten() {

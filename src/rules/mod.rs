@@ -4,6 +4,7 @@
 
 mod branch_without_else;
 mod confirmation_without_link;
+mod consent_needs_itself;
 mod enters_once;
 mod loop_without_wait;
 mod market_without_confirmation;
@@ -47,6 +48,7 @@ const RULES: &[Rule] = &[
     unsent_email::check,
     unused_definition::check,
     nobody_subscribes::check,
+    consent_needs_itself::check,
     phase_without_touchpoint::check,
     confirmation_without_link::check,
     marketing_confirmation::check,

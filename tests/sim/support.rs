@@ -27,7 +27,13 @@ pub struct Lab(pub Campaign);
 impl Lab {
     /// A project in a time zone, from a day on, for some days.
     pub fn new(timezone: &str, start: &str, days: u32) -> Lab {
-        let simulation = Simulation { start: Some(start.to_owned()), days: Some(days), seed: Some(1), leads: None };
+        let simulation = Simulation {
+            start: Some(start.to_owned()),
+            days: Some(days),
+            seed: Some(1),
+            leads: None,
+            events: Vec::new(),
+        };
         let settings =
             Settings { project: "lab".to_owned(), timezone: timezone.to_owned(), simulation, ..Settings::default() };
         let mut campaign = Campaign { settings, fields: builtin::fields(), ..Campaign::default() };

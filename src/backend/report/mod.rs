@@ -8,6 +8,7 @@ mod figure;
 mod json;
 mod permission;
 mod quota;
+mod replay;
 mod sums;
 mod table;
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::chart::{bar, histogram, spark};
 use super::figure::{NONE, Spread, count, duration, percent, ratio};
 use super::permission;
+use super::replay;
 use super::sums::{all_emails, busiest_day, exited, last_day, skipped};
 use super::table::{Line, Table, cells, list, pad, pad_left, push_line};
 use crate::backend::sim::{
@@ -23,6 +24,9 @@ pub fn text(outcome: &Outcome, plan: &Plan, width: usize) -> String {
     let sections = [
         head(outcome, plan, width),
         leads(&figures.leads, &outcome.refused_rows, width) + &timelines(&figures.replay, width),
+        outcome.log.as_ref().map_or(String::new(), |log| replay::log(log, width)),
+        replay::untracked(&figures.untracked, width),
+        replay::beside(figures, campaign, width),
         journeys(figures, campaign, width),
         emails(figures, campaign, width),
         not_sent(figures, width),
@@ -51,6 +55,9 @@ fn head(outcome: &Outcome, plan: &Plan, width: usize) -> String {
     ];
     let mut text = list(&format!("{}  ", plan.campaign.settings.project), &items, width);
     push_line(&mut text, &format!("plan {}", run.plan));
+    if let Some(log) = &outcome.log {
+        text.push_str(&replay::head(log, width));
+    }
     text
 }
 

@@ -15,6 +15,8 @@
 //! | `behavior` | deliveries, reactions, what personas do |
 //! | `permission` | what leads allow: consent, confirmation, preferences, sunset |
 //! | `replay` | the same, as a timeline tells it instead of draws |
+//! | `told` | what a timeline tells of what was really sent |
+//! | `tracking` | which of a lead's behaviour may be recorded |
 //! | `lead`, `ask`, `value` | the state of a lead, and answers to conditions about it |
 //! | `civil`, `chance` | local time, and keyed draws |
 //! | `outcome`, `trace`, `facts` | figures and timelines |
@@ -40,7 +42,9 @@ mod quota;
 mod replay;
 mod send;
 mod steps;
+mod told;
 mod trace;
+mod tracking;
 mod value;
 
 use std::fmt;
@@ -51,7 +55,7 @@ pub use facts::{Fact, Noted, Way};
 pub use outcome::{
     Busiest, EmailFigures, EntryRefusal, Figures, JourneyFigures, LeadFigures, MailFigures, Named, Outcome, Parameters,
     PersonaFigures, REFUSED_ROWS_KEPT, ReplayFigures, ScoreFigures, SegmentFigures, SenderDay, SenderFigures, Skip,
-    StageFigures, StepFigures,
+    StageFigures, StepFigures, ToldFigures, nothing_told,
 };
 pub use permission::{ConsentFigures, EngagementFigures, MarketFigures, TopicFigures};
 pub use trace::{TraceLine, What};
@@ -96,7 +100,15 @@ pub fn run(
     let (trace, facts) = trace.map_or((None, Vec::new()), |(lines, facts)| (Some(lines), facts));
     // Requests for confirmations are no journeys of the campaign.
     figures.journeys.0.truncate(program.permission.flows);
-    Ok(Outcome { run: parameters, figures, refused_rows, trace, facts })
+    Ok(Outcome { run: parameters, figures, refused_rows, trace, facts, log: None })
+}
+
+/// When a run of the plan begins, in seconds since 1970-01-01T00:00:00Z.
+///
+/// # Errors
+/// If there is no start, or the run is too long.
+pub fn start_secs(plan: &Plan, options: &Options) -> Result<i64, SimError> {
+    frame(plan, options).map(|(frame, _)| frame.start)
 }
 
 /// How to run. What is not given comes from the plan's settings.

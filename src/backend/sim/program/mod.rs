@@ -90,6 +90,10 @@ pub struct Program {
     pub permission: Permission,
     /// Journeys, in the order in which they are tried; last those that ask for confirmations.
     pub journeys: Vec<Journey>,
+    /// Who agreed to be tracked, if that matters.
+    pub tracking: Option<Cond>,
+    /// Events that need this consent.
+    pub tracked: Vec<usize>,
     /// Number of steps of all journeys.
     pub steps: usize,
     /// Daily ticks; none if nothing depends on time.
@@ -124,6 +128,8 @@ pub struct Event {
     pub implies: Vec<usize>,
     /// Whether it shows interest.
     pub wakes: bool,
+    /// Its number among those that need consent to be recorded, if it does.
+    pub tracked: Option<usize>,
     /// Whether anything can change with it.
     pub used: bool,
 }
@@ -243,6 +249,9 @@ impl Program {
         let segments = segments(campaign, &mut names, &journeys);
         let topics = mail::topics(campaign, &mut names);
         let contents = mail::contents(campaign, &mut names)?;
+        let tracking = campaign.tracking.as_ref().map(|tracking| names.condition(&tracking.consent, None));
+        let tracked = campaign.tracking.iter().flat_map(|tracking| &tracking.events);
+        let tracked: Vec<usize> = tracked.filter_map(|event| names.event(event)).collect();
         let builtin = builtin(&names);
         let watched = watched(&journeys, &lifecycle, &segments);
         let permission = permission::permission(campaign, &mut names, journeys.len())?;
@@ -263,6 +272,8 @@ impl Program {
             events: events(campaign, &names),
             payloads: names.payloads,
             texts: names.texts,
+            tracking,
+            tracked,
             steps: journeys.iter().map(|journey| journey.steps.len()).sum(),
             ticks: if watched.meets(Deps::TIME) { ticks(&project_zone, frame) } else { Vec::new() },
             zones: RwLock::new(HashMap::from([(zone.clone(), Some(Arc::clone(&project_zone)))])),
@@ -336,6 +347,9 @@ impl Program {
             if let Cause::After { event, .. } = &does.cause {
                 self.events[*event].used = true;
             }
+        }
+        for (number, event) in self.tracked.iter().enumerate() {
+            self.events[*event].tracked = Some(number);
         }
         self.mark_used(watched);
     }
@@ -430,6 +444,7 @@ fn events(campaign: &Campaign, names: &Names<'_>) -> Vec<Event> {
             },
             implies: Vec::new(),
             wakes: false,
+            tracked: None,
             used: false,
         }
     };
