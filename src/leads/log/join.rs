@@ -14,6 +14,9 @@ use crate::ir::{Campaign, Lead, LineRefusal, LogSummary, Name, Row, Type, Value}
 /// Groups of leads thrown together that are kept.
 const CONFLICTS_KEPT: usize = 100;
 
+/// Why someone is no lead.
+const NAMELESS: &str = "nothing tells who it is: no key is a field of leads";
+
 /// Leads of such a group that are named.
 const NAMED: usize = 10;
 
@@ -46,7 +49,8 @@ impl Replayed {
                 (row, person)
             })
             .collect();
-        let (made, refused) = new_leads(&log, campaign, &order, &out);
+        let keys = keys_of_new(&log, &persons.of_set);
+        let (made, refused) = new_leads(&log, campaign, &order, &out, &keys);
         log.summary.made = made.len() as u64;
         out.extend(made);
         let (conflicts, total) = conflicts(&log, &persons.conflicts, &out);
@@ -98,10 +102,19 @@ fn key_text(value: &Value) -> Option<String> {
     }
 }
 
+/// Values by the number of their key, by person.
+type NewKeys<'l> = BTreeMap<Person, BTreeMap<usize, &'l str>>;
+
 /// Leads that only the logs know, by id; and persons that cannot be leads, with the reason in words.
 type Made = (Vec<(Row, Option<Person>)>, BTreeMap<Person, String>);
 
-fn new_leads(log: &Log, campaign: &Campaign, order: &[(Person, u32)], known: &[(Row, Option<Person>)]) -> Made {
+fn new_leads(
+    log: &Log,
+    campaign: &Campaign,
+    order: &[(Person, u32)],
+    known: &[(Row, Option<Person>)],
+    keys: &NewKeys<'_>,
+) -> Made {
     let taken: HashSet<&str> =
         known.iter().filter_map(|(row, _)| row.as_ref().ok()).map(|lead| lead.id.as_str()).collect();
     let (mut made, mut refused) = (BTreeMap::new(), BTreeMap::new());
@@ -111,7 +124,8 @@ fn new_leads(log: &Log, campaign: &Campaign, order: &[(Person, u32)], known: &[(
             continue;
         }
         let entries: Vec<&Entry> = group.iter().map(|(_, number)| &log.store.entries[*number as usize]).collect();
-        match new_lead(log, campaign, &entries) {
+        let none = BTreeMap::new();
+        match new_lead(log, campaign, &entries, keys.get(&person).unwrap_or(&none)) {
             Ok(lead) if taken.contains(lead.id.as_str()) => {
                 refused.insert(person, format!("a lead of the file has the id `{}` already", lead.id));
             }
@@ -127,16 +141,15 @@ fn new_leads(log: &Log, campaign: &Campaign, order: &[(Person, u32)], known: &[(
 }
 
 /// A lead of what the logs tell: each field as it was when the lead came in, else as it was told first.
-fn new_lead(log: &Log, campaign: &Campaign, entries: &[&Entry]) -> Result<Lead, String> {
-    let keys = keys_of(log, entries);
+fn new_lead(log: &Log, campaign: &Campaign, entries: &[&Entry], keys: &BTreeMap<usize, &str>) -> Result<Lead, String> {
     let strongest = log.keys.all.iter().enumerate().filter(|(_, key)| key.is_field);
     let id = strongest.filter_map(|(number, _)| keys.get(&number)).next();
-    let Some(id) = id.map(|id| (*id).to_owned()) else { return Err(String::new()) };
+    let Some(id) = id.map(|id| (*id).to_owned()) else { return Err(NAMELESS.to_owned()) };
     let is_named = |entry: &&&Entry| {
         let mut keys = log.identities.keys(entry.who).iter();
         keys.any(|node| log.keys.all[log.identities.value(*node).0].is_field)
     };
-    let named = entries.iter().find(is_named).map_or(0, |entry| entry.at_ms.div_euclid(1000));
+    let named = entries.iter().find(is_named).or(entries.first()).map_or(0, |entry| entry.at_ms.div_euclid(1000));
     let mut told = told_fields(&log.store, campaign, entries, named.max(log.start_secs));
     told.insert("id".to_owned(), Value::Text(id.clone()));
     told.entry("created_at".to_owned()).or_insert(Value::Datetime(named));
@@ -157,16 +170,18 @@ fn new_lead(log: &Log, campaign: &Campaign, entries: &[&Entry]) -> Result<Lead, 
     Ok(Lead { id, values, scores: vec![None; campaign.scoring.len()], ..Lead::default() })
 }
 
-/// The smallest value of each key.
-fn keys_of<'l>(log: &'l Log, entries: &[&Entry]) -> BTreeMap<usize, &'l str> {
-    let mut keys: BTreeMap<usize, &str> = BTreeMap::new();
-    let sets: BTreeSet<u32> = entries.iter().map(|entry| entry.who).collect();
-    for node in sets.into_iter().flat_map(|who| log.identities.keys(who)) {
-        let (key, text) = log.identities.value(*node);
-        let smallest = keys.entry(key).or_insert(text);
-        *smallest = text.min(*smallest);
+/// Of each lead that only the logs know, the smallest value of each key.
+fn keys_of_new<'l>(log: &'l Log, of_set: &[Person]) -> NewKeys<'l> {
+    let mut all: NewKeys<'_> = BTreeMap::new();
+    for (who, person) in (0..).zip(of_set).filter(|(_, person)| matches!(person, Person::New(_))) {
+        let keys = all.entry(*person).or_default();
+        for node in log.identities.keys(who) {
+            let (key, text) = log.identities.value(*node);
+            let smallest = keys.entry(key).or_insert(text);
+            *smallest = text.min(*smallest);
+        }
     }
-    keys
+    all
 }
 
 fn key_value(text: &str, ty: &Type) -> Option<Value> {
@@ -214,9 +229,7 @@ fn leave_out(
             Person::Ambiguous => {
                 Some((LineRefusal::AmbiguousIdentity, "its keys lead to several leads, and none names one".to_owned()))
             }
-            Person::Nobody => {
-                Some((LineRefusal::NoLead, "nothing tells who it is: no key is a field of leads".to_owned()))
-            }
+            Person::Nobody => Some((LineRefusal::NoLead, NAMELESS.to_owned())),
         };
         let stays = why.is_none();
         left.extend(why.map(|(reason, words)| (*number, reason, words)));
