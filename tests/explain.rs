@@ -6,8 +6,16 @@ use std::path::Path;
 use tabiji::diag::{Code, Style, human};
 use tabiji::pipeline::{self, Checked};
 
-/// Faults of leads files, which `check` does not read.
-const BEYOND_CHECK: &[Code] = &[Code::UnknownColumn, Code::BadRow, Code::MissingColumn];
+/// Faults of leads files and event logs, which `check` does not read.
+const BEYOND_CHECK: &[Code] = &[
+    Code::UnknownColumn,
+    Code::BadRow,
+    Code::MissingColumn,
+    Code::BadEventLine,
+    Code::UnknownEvent,
+    Code::IdentityConflict,
+    Code::LogColumn,
+];
 
 /// The files of an example: path and text of each fence below `## heading`.
 fn example(page: &str, heading: &str) -> Vec<(String, String)> {

@@ -21,8 +21,16 @@ use marks::{Mark, compare, differences, entries, lossy, text, word};
 use tabiji::diag::{Code, Level};
 use tabiji::pipeline::{self, Checked};
 
-/// Codes that only a file of leads can bring about; `check` reads none.
-const BY_LEADS: [Code; 3] = [Code::UnknownColumn, Code::BadRow, Code::MissingColumn];
+/// Codes that only files of leads or logs can bring about; `check` reads none.
+const BY_LEADS: [Code; 7] = [
+    Code::UnknownColumn,
+    Code::BadRow,
+    Code::MissingColumn,
+    Code::BadEventLine,
+    Code::UnknownEvent,
+    Code::IdentityConflict,
+    Code::LogColumn,
+];
 
 /// A project to check, and what is to be found in it.
 struct Case {

@@ -4,6 +4,7 @@
 
 mod best_time;
 mod calendar;
+mod consent;
 mod entry;
 mod experiment;
 mod graph;
@@ -43,6 +44,8 @@ pub struct Facts {
     pub warmup_misfits: Vec<warmup::Misfit>,
     /// Topics to which something confirms subscriptions.
     pub confirmable: BTreeSet<Name>,
+    /// Events on which the consent for tracking depends, and that need this consent.
+    pub unheard_consents: BTreeSet<Name>,
 }
 
 /// Finds out what is known of a campaign.
@@ -60,6 +63,7 @@ pub fn analyse(campaign: &Campaign) -> Facts {
         best_time_of_nobody: best_time::of_nobody(campaign),
         warmup_misfits: warmup::misfits(campaign),
         confirmable: permission::confirmable(campaign),
+        unheard_consents: consent::unheard(campaign),
         journeys,
     }
 }

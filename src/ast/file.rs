@@ -11,6 +11,7 @@ use super::data::{Event, Field};
 use super::journey::{Journey, Moved};
 use super::kpi::Kpi;
 use super::limits::{Email, Policies, Sender, Topic};
+use super::logs::{Files, Logs, Tracking};
 use super::map::JourneyMap;
 use super::people::{Grading, Lifecycle, List, Persona, Scoring, Segment};
 use super::quantity::{Date, Moment};
@@ -138,6 +139,12 @@ pub struct Settings {
     /// Cell texts that mean there is no value.
     #[schemars(example = serde_json::json!(["Select", ""]))]
     pub absent: Option<Vec<Text>>,
+    /// How logs of events made by others are read.
+    #[schemars(example = serde_json::json!({"events": {"Product Viewed": "page_viewed"}, "traits": {"companyName": "company"}}))]
+    pub logs: Option<Spanned<Logs>>,
+    /// Whose behaviour may be recorded, and which events need that consent.
+    #[schemars(example = serde_json::json!({"consent": "analytics_consent", "events": ["page_viewed"]}))]
+    pub tracking: Option<Tracking>,
 }
 
 /// A rule's level.
@@ -181,6 +188,9 @@ pub struct Simulation {
     /// By what a report shows the figures of mails as well.
     #[schemars(example = serde_json::json!(["journey", "day"]))]
     pub by: Option<Vec<MetricsBy>>,
+    /// Logs of events that really happened, relative to the project's folder. They are replayed; nothing is drawn.
+    #[schemars(example = &"logs/may.jsonl")]
+    pub events: Option<Files>,
 }
 
 /// By what figures of mails are shown.

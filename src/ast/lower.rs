@@ -260,6 +260,8 @@ impl Reader<'_> {
             "columns" => self.out.settings.columns = self.read(value),
             "values" => self.out.settings.values = self.read(value),
             "absent" => self.out.settings.absent = self.read(value),
+            "logs" => self.out.settings.logs = self.read(value),
+            "tracking" => self.out.settings.tracking = self.read(value),
             _ => {} // an unknown key: the schema has said so
         }
     }

@@ -19,6 +19,7 @@ pub mod journey;
 mod json_schema;
 pub mod kpi;
 pub mod limits;
+pub mod logs;
 mod lower;
 pub mod map;
 pub mod people;

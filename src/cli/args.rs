@@ -177,6 +177,13 @@ pub(super) struct SimulateArgs {
     /// Leave out the leads who come by the project's sources
     #[arg(long)]
     pub(super) no_arrivals: bool,
+    /// Replay a log of what really happened instead of drawing behaviour: .jsonl or .csv, `-` for the standard input;
+    /// may be given several times
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["leads_from_personas", "no_events"])]
+    pub(super) events: Vec<PathBuf>,
+    /// Draw behaviour although the project names logs of events
+    #[arg(long)]
+    pub(super) no_events: bool,
     /// First day, such as 2026-04-01; the run starts at its midnight in the project's time zone
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub(super) start: Option<jiff::civil::Date>,

@@ -1,15 +1,16 @@
-//! Where the leads of a run come from: a file, the standard input, or the personas.
+//! Where the leads of a run come from: a file, the standard input, the personas, or logs of what they did.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use super::Failure;
 use super::args::SimulateArgs;
 use super::terminal::Terminal;
+use super::{Failure, logs};
+use crate::backend::sim;
 use crate::diag::{Code, Level, Levels};
-use crate::ir::Row;
-use crate::leads::{self, Arrivals, Format, MadeUp, ReadError, Reader, Warning};
+use crate::ir::{LogSummary, Row};
+use crate::leads::{self, Arrivals, Format, MadeUp, ReadError, Reader, Replayed, Warning};
 use crate::plan::Plan;
 
 /// Leads, one after the other: those that are there, then those who come by sources.
@@ -26,6 +27,8 @@ enum There {
     MadeUp(MadeUp),
     /// None: all come by sources.
     Nobody,
+    /// With what logs tell of them; from the file that is read beside, if there is one.
+    Replayed(Box<Replayed>, Option<Box<Reader>>),
 }
 
 impl Iterator for Leads {
@@ -35,16 +38,34 @@ impl Iterator for Leads {
         let there = match &mut self.there {
             There::Read(reader) => reader.next(),
             There::MadeUp(made_up) => made_up.next(),
+            There::Replayed(replayed, _) => replayed.next(),
             There::Nobody => None,
         };
         there.or_else(|| self.come.as_mut()?.next())
     }
 }
 
-/// The leads that the command line names, else the project, and those who come. `folder` is the project's.
-pub(super) fn leads(args: &SimulateArgs, plan: &Plan, folder: &Path, come: Option<Arrivals>) -> Result<Leads, Failure> {
-    let there = there(args, plan, folder, come.is_some())?;
-    Ok(Leads { there, come })
+/// The leads that the command line names, else the project, with what logs tell of them, and those who come. `folder` is
+/// the project's.
+pub(super) fn leads(
+    args: &SimulateArgs,
+    plan: &Plan,
+    folder: &Path,
+    come: Option<Arrivals>,
+    options: &sim::Options,
+    strict: bool,
+) -> Result<Leads, Failure> {
+    let logs = logs::named(args, plan, folder)?;
+    if logs.is_empty() {
+        return Ok(Leads { there: there(args, plan, folder, come.is_some())?, come });
+    }
+    let named = args.leads.is_some() || plan.campaign.settings.simulation.leads.is_some();
+    let (rows, reader) = match named.then(|| there(args, plan, folder, false)).transpose()? {
+        Some(There::Read(mut reader)) => (reader.by_ref().collect(), Some(reader)),
+        Some(There::MadeUp(_) | There::Replayed(..) | There::Nobody) | None => (Vec::new(), None),
+    };
+    let replayed = logs::replayed(&logs, plan, options, strict, rows)?;
+    Ok(Leads { there: There::Replayed(Box::new(replayed), reader), come })
 }
 
 fn there(args: &SimulateArgs, plan: &Plan, folder: &Path, others_come: bool) -> Result<There, Failure> {
@@ -57,7 +78,7 @@ fn there(args: &SimulateArgs, plan: &Plan, folder: &Path, others_come: bool) -> 
         }
         (Some(path), None, _) if path == Path::new("-") => read_input(plan),
         (Some(path), None, _) => read_file(path, plan),
-        (None, None, Some(named)) => read_file(&inside(folder, named)?, plan),
+        (None, None, Some(named)) => read_file(&inside(folder, named, "leads file", "--leads")?, plan),
         (None, None, None) if others_come => Ok(There::Nobody),
         (None, None, None) => Err(Failure::usage(
             "there are no leads; give --leads FILE or --leads-from-personas N, or name a file in `tabiji.yaml`: \
@@ -69,33 +90,52 @@ fn there(args: &SimulateArgs, plan: &Plan, folder: &Path, others_come: bool) -> 
 impl Leads {
     /// Says what was odd about the leads, once all have been read. Gives whether any of it is an error to the project.
     pub(super) fn report(&self, levels: &Levels, terminal: &Terminal) -> bool {
-        let There::Read(reader) = &self.there else { return false };
-        let mut plain = Vec::new();
-        let mut said = Vec::new();
-        for warning in reader.warnings() {
-            match warning {
-                Warning::UnknownColumn { column, nearest: None } if !column.is_empty() => plain.push(column.as_str()),
-                Warning::UnknownColumn { .. } | Warning::MoreUnknownKeys => {
-                    said.push((Code::UnknownColumn, warning.to_string()));
-                }
-                Warning::NoSuchColumn { .. } => said.push((Code::MissingColumn, warning.to_string())),
-            }
+        let reader = match &self.there {
+            There::MadeUp(_) | There::Nobody => return false,
+            There::Read(reader) => Some(reader),
+            There::Replayed(_, reader) => reader.as_ref(),
+        };
+        let odd = reader.is_some_and(|reader| report(reader, levels, terminal));
+        let There::Replayed(replayed, _) = &self.there else { return odd };
+        logs::report(&replayed.summary, levels, terminal) || odd
+    }
+
+    /// What reading logs gave, if there were any.
+    pub(super) fn log(&self) -> Option<&LogSummary> {
+        match &self.there {
+            There::Replayed(replayed, _) => Some(&replayed.summary),
+            There::Read(_) | There::MadeUp(_) | There::Nobody => None,
         }
-        if !plain.is_empty() {
-            let names: Vec<String> = plain.iter().map(|name| format!("`{name}`")).collect();
-            let columns = if plain.len() == 1 { "column" } else { "columns" };
-            said.push((Code::UnknownColumn, format!("no field takes the {columns} {}", names.join(", "))));
-        }
-        said.iter().fold(false, |error, (code, words)| say(*code, words, levels, terminal) || error)
     }
 
     /// Why the file could not be read to its end, if so.
     pub(super) fn broken_off(&self) -> Option<&str> {
         match &self.there {
-            There::Read(reader) => reader.broken_off(),
-            There::MadeUp(_) | There::Nobody => None,
+            There::Read(reader) | There::Replayed(_, Some(reader)) => reader.broken_off(),
+            There::MadeUp(_) | There::Nobody | There::Replayed(_, None) => None,
         }
     }
+}
+
+/// Says what was odd about a leads file.
+fn report(reader: &Reader, levels: &Levels, terminal: &Terminal) -> bool {
+    let mut plain = Vec::new();
+    let mut said = Vec::new();
+    for warning in reader.warnings() {
+        match warning {
+            Warning::UnknownColumn { column, nearest: None } if !column.is_empty() => plain.push(column.as_str()),
+            Warning::UnknownColumn { .. } | Warning::MoreUnknownKeys => {
+                said.push((Code::UnknownColumn, warning.to_string()));
+            }
+            Warning::NoSuchColumn { .. } => said.push((Code::MissingColumn, warning.to_string())),
+        }
+    }
+    if !plain.is_empty() {
+        let names: Vec<String> = plain.iter().map(|name| format!("`{name}`")).collect();
+        let columns = if plain.len() == 1 { "column" } else { "columns" };
+        said.push((Code::UnknownColumn, format!("no field takes the {columns} {}", names.join(", "))));
+    }
+    said.iter().fold(false, |error, (code, words)| say(*code, words, levels, terminal) || error)
 }
 
 /// Says what a run found out about the leads or the plan, at its level. Gives whether it is an error.
@@ -112,38 +152,48 @@ pub(super) fn say(code: Code, words: &str, levels: &Levels, terminal: &Terminal)
 }
 
 /// A file that the project names lies in its folder, and not by way of a link elsewhere.
-fn inside(folder: &Path, named: &str) -> Result<PathBuf, Failure> {
+pub(super) fn inside(folder: &Path, named: &str, what: &str, option: &str) -> Result<PathBuf, Failure> {
     let path = folder.join(named);
     let real = |path: &Path| std::fs::canonicalize(path).ok();
     match (real(&path), real(folder)) {
         (Some(file), Some(folder)) if !file.starts_with(&folder) => {
-            Err(Failure::usage(format!("the leads file `{named}` is outside the project; name it with --leads")))
+            Err(Failure::usage(format!("the {what} `{named}` is outside the project; name it with {option}")))
         }
         (Some(_) | None, Some(_) | None) => Ok(path),
     }
 }
 
 fn read_file(path: &Path, plan: &Plan) -> Result<There, Failure> {
+    let (format, file) = open_file(path, "leads file")?;
+    open(format, file, plan, &path.display().to_string())
+}
+
+/// A file whose name tells its format.
+pub(super) fn open_file(path: &Path, what: &str) -> Result<(Format, File), Failure> {
     let shown = path.display();
     let format = Format::of_path(&path.to_string_lossy()).ok_or_else(|| {
-        Failure::usage(format!("the name of the leads file `{shown}` does not end in .csv, .jsonl or .ndjson"))
+        Failure::usage(format!("the name of the {what} `{shown}` does not end in .csv, .jsonl or .ndjson"))
     })?;
-    let unreadable = |error: std::io::Error| Failure::usage(format!("cannot read the leads file `{shown}`: {error}"));
+    let unreadable = |error: std::io::Error| Failure::usage(format!("cannot read the {what} `{shown}`: {error}"));
     let file = File::open(path).map_err(unreadable)?;
     if file.metadata().map_err(unreadable)?.is_dir() {
-        return Err(Failure::usage(format!("cannot read the leads file `{shown}`: it is a folder")));
+        return Err(Failure::usage(format!("cannot read the {what} `{shown}`: it is a folder")));
     }
-    open(format, file, plan, &shown.to_string())
+    Ok((format, file))
+}
+
+fn read_input(plan: &Plan) -> Result<There, Failure> {
+    let (format, input) = standard_input("leads")?;
+    open(format, input, plan, "-")
 }
 
 /// The standard input has no name to tell its format: a line of JSON begins with `{`.
-fn read_input(plan: &Plan) -> Result<There, Failure> {
+pub(super) fn standard_input(what: &str) -> Result<(Format, impl Read + Send + use<>), Failure> {
     let mut input = BufReader::new(std::io::stdin());
     let unreadable =
-        |error: std::io::Error| Failure::usage(format!("cannot read leads from the standard input: {error}"));
+        |error: std::io::Error| Failure::usage(format!("cannot read {what} from the standard input: {error}"));
     let first = input.fill_buf().map_err(unreadable)?.iter().copied().find(|byte| !byte.is_ascii_whitespace());
-    let format = if first == Some(b'{') { Format::Jsonl } else { Format::Csv };
-    open(format, input, plan, "-")
+    Ok((if first == Some(b'{') { Format::Jsonl } else { Format::Csv }, input))
 }
 
 fn open(format: Format, input: impl Read + Send + 'static, plan: &Plan, shown: &str) -> Result<There, Failure> {

@@ -10,6 +10,7 @@ mod explain;
 mod fmt;
 mod init;
 mod leads;
+mod logs;
 mod output;
 mod plan;
 mod progress;

@@ -29,7 +29,8 @@ fn run(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit, Failure> {
     let mut options = options(args, &levels);
     let arrivals = arrivals(args, &plan, &options)?;
     options.traffic = arrivals.as_ref().map(|arrivals| arrivals.traffic().clone());
-    let mut rows = leads(args, &plan, &folder, arrivals)?;
+    let strict_logs = args.strict || levels.get(&Code::BadEventLine) == Some(&Level::Error);
+    let mut rows = leads(args, &plan, &folder, arrivals, &options, strict_logs)?;
     let progress = Progress::new(terminal.interactive, args.leads_from_personas);
     let ended = sim::run(&plan, &mut rows, &options, &|leads| progress.set(leads));
     progress.done();
@@ -37,14 +38,8 @@ fn run(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit, Failure> {
     if let Some(why) = rows.broken_off() {
         return Err(Failure::usage(format!("the leads file cannot be read to its end: {why}")));
     }
-    let outcome = ended.map_err(|error| match error {
-        SimError::NoStart => Failure::usage(format!("{error}: `--start 2026-04-01`")),
-        SimError::BadStart(_)
-        | SimError::BadDays(_)
-        | SimError::Plan(_)
-        | SimError::Refused(_)
-        | SimError::Threads(_) => Failure::usage(error.to_string()),
-    })?;
+    let mut outcome = ended.map_err(|error| refused(&error))?;
+    outcome.log = rows.log().cloned();
     if let (Some(lead), None) = (&args.trace, &outcome.trace) {
         return Err(Failure::usage(format!("no lead has the id `{lead}`")));
     }
@@ -94,6 +89,18 @@ fn arrivals(args: &SimulateArgs, plan: &Plan, options: &sim::Options) -> Result<
     let Ok((start_secs, end_secs, seed)) = sim::period(plan, options) else { return Ok(None) };
     let arrivals = leads::arrivals(plan, Period { start_secs, end_secs, seed });
     arrivals.map(Some).map_err(|error| Failure::usage(error.to_string()))
+}
+
+/// Why there is no outcome.
+pub(super) fn refused(error: &SimError) -> Failure {
+    match error {
+        SimError::NoStart => Failure::usage(format!("{error}: `--start 2026-04-01`")),
+        SimError::BadStart(_)
+        | SimError::BadDays(_)
+        | SimError::Plan(_)
+        | SimError::Refused(_)
+        | SimError::Threads(_) => Failure::usage(error.to_string()),
+    }
 }
 
 /// What is simulated.

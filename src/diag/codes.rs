@@ -152,6 +152,13 @@ codes! {
     UnknownColumn = "TJ0701" "unknown-column" Warn rule "a column of the leads file that no field takes";
     BadRow = "TJ0702" "bad-row" Warn rule "a row of the leads file that cannot be a lead";
     MissingColumn = "TJ0703" "missing-column" Error fault "the leads file lacks the column of a required field";
+    // Logs of events.
+    BadEventLine = "TJ0711" "bad-event-line" Warn rule "a line of an event log that cannot be used";
+    UnknownEvent = "TJ0712" "unknown-event" Warn rule "an event log names an event that the campaign does not have";
+    IdentityConflict = "TJ0713" "identity-conflict" Warn rule "an event log throws several leads together";
+    LogColumn = "TJ0714" "missing-log-column" Error fault "an event log lacks a column that it needs";
+    IdentityKey = "TJ0715" "identity-key" Error fault "a key that cannot tell one lead from another";
+    ConsentNeedsItself = "TJ0716" "consent-needs-itself" Warn rule "the event that gives a consent is itself recorded only with that consent";
     // Warning beside the point of a run.
     FlowScalarExpression = "TJ0801" "unquoted-flow-expression" Error fault "an expression cut short by the comma or bracket of YAML's flow style";
 }

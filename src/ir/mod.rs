@@ -19,6 +19,7 @@ pub mod japan;
 pub mod journey;
 pub mod kpi;
 pub mod lead;
+pub mod log;
 pub mod map;
 pub mod money;
 pub mod permission;
@@ -43,6 +44,7 @@ pub use expr::{Condition, Expr};
 pub use integration::{Integration, Mapped, Mapping, Outcome};
 pub use journey::Journey;
 pub use lead::{Arrival, Lead, Outside, Refusal, RefusedRow, Row, Settled};
+pub use log::{LineRefusal, LogMapping, LogSummary, RefusedLine, Tracking};
 pub use money::Money;
 pub use permission::{Answers, Confirmation, Permission, Wording};
 pub use quota::Quota;
@@ -62,6 +64,9 @@ pub struct Campaign {
     pub fields: BTreeMap<Name, Field>,
     /// Events, the built-in ones included.
     pub events: BTreeMap<Name, Event>,
+    /// Whose behaviour may be recorded; everybody's if it does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tracking: Option<Tracking>,
     /// Personas; a lead's is the first that matches.
     pub personas: Vec<Persona>,
     /// Scoring models.
@@ -147,6 +152,9 @@ pub struct Settings {
     pub simulation: Simulation,
     /// How leads files are read.
     pub leads: LeadMapping,
+    /// How logs of events are read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logs: Option<LogMapping>,
 }
 
 /// Defaults of a simulation.
@@ -163,6 +171,9 @@ pub struct Simulation {
     /// By what a report shows the figures of mails as well.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub by: Vec<MetricsBy>,
+    /// Logs of events that are replayed, relative to the project.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub events: Vec<String>,
 }
 
 /// By what figures of mails are shown.

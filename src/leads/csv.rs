@@ -100,7 +100,7 @@ pub(super) fn header(records: &mut Records, record: &mut Record) -> Result<Vec<S
 }
 
 /// A lone column with another separator in its name.
-fn separator(header: &[String]) -> Option<ReadError> {
+pub(super) fn separator(header: &[String]) -> Option<ReadError> {
     let [column] = header else { return None };
     column.chars().find(|c| matches!(c, ';' | '\t')).map(ReadError::Separator)
 }

@@ -133,13 +133,14 @@ impl<'de> Deserialize<'de> for Object {
 }
 
 /// The reader's words without its own line, which is always 1.
-fn words(error: &serde_json::Error) -> String {
+pub(super) fn words(error: &serde_json::Error) -> String {
     let words = error.to_string();
     let words = words.rsplit_once(" at line ").map_or(words.as_str(), |(words, _)| words);
     format!("the line is no JSON object that leads are made of: {words} at byte {}", error.column())
 }
 
-fn cell<'a>(key: &str, value: &Json) -> Result<Option<Cell<'a>>, String> {
+/// What a value holds, if it is one that leads and events have.
+pub(super) fn cell<'a>(key: &str, value: &Json) -> Result<Option<Cell<'a>>, String> {
     let one = |text: String| Ok(Some(Cell::One(Cow::Owned(text))));
     match value {
         Json::Null => Ok(None),

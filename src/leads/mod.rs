@@ -14,6 +14,7 @@ mod columns;
 mod csv;
 mod days_off;
 mod jsonl;
+mod log;
 mod made_up;
 mod members;
 mod record;
@@ -24,6 +25,7 @@ use std::io::Read;
 
 pub use arrivals::{Arrivals, Period, arrivals};
 pub use days_off::days_off;
+pub use log::{Log, LogError, REFUSED_LINES_KEPT, Replayed};
 pub use made_up::{MadeUp, MakeUpError, made_up};
 pub use members::{Members, members};
 

@@ -140,6 +140,8 @@ const SETTINGS: &[&str] = &[
     "columns",
     "values",
     "absent",
+    "logs",
+    "tracking",
 ];
 
 /// The project's own levels.

@@ -21,6 +21,10 @@ pub fn text(plan: &Plan) -> String {
     let _ = writeln!(out, "plan of {}, {}", settings.project, short(&plan.hash));
     let _ = writeln!(out, "time zone {}", settings.timezone);
     write_best_times(&plan.campaign, &mut out);
+    if let Some(tracking) = &plan.campaign.tracking {
+        let events: Vec<&str> = tracking.events.iter().map(String::as_str).collect();
+        let _ = writeln!(out, "tracking {}, if {}", events.join(", "), tracking.consent.text);
+    }
     for (name, journey) in plan.campaign.journeys_in_order() {
         let _ = writeln!(out, "\njourney {}{}", titled(name, journey.label.as_deref()), hash(plan, "journeys", name));
         write_journey(journey, &mut out);
@@ -291,7 +295,10 @@ fn is_shown_or_builtin(campaign: &Campaign, address: &str) -> bool {
         Some(("fields", name)) => campaign.fields.get(name).is_some_and(|field| field.builtin),
         Some(("events", name)) => campaign.events.get(name).is_some_and(|event| event.builtin),
         Some(_) => false,
-        None => address == "segment_order" || (address == "journey_map" && campaign.journey_map.is_empty()),
+        None => {
+            matches!(address, "segment_order" | "tracking")
+                || (address == "journey_map" && campaign.journey_map.is_empty())
+        }
     }
 }
 

@@ -56,15 +56,17 @@ impl Resolver<'_> {
         self.out.fields = self.names.fields.clone();
         self.vocabularies();
         self.names.events = builtin::events(Some(&self.vocabulary()));
+        self.out.events = builtin::events(None);
+        self.identified();
         for file in self.files {
             for event in &file.events {
                 self.event(event);
             }
         }
-        self.out.events = builtin::events(None);
         let own = self.names.events.iter().filter(|(_, event)| !event.builtin);
         self.out.events.extend(own.map(|(name, event)| (name.clone(), event.clone())));
         self.lead_mapping();
+        self.logs();
     }
 
     fn field(&mut self, named: &Named<Field>) {

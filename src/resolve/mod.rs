@@ -13,6 +13,7 @@ mod data;
 mod experiment;
 mod journey;
 mod kpi;
+mod logs;
 mod map;
 mod names;
 mod outside;

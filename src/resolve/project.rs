@@ -29,6 +29,7 @@ impl Resolver<'_> {
                     seed: simulation.seed,
                     leads: simulation.leads.as_ref().map(|leads| leads.value.clone()),
                     by: simulation.by.iter().flatten().map(|by| metrics_by(*by)).collect(),
+                    events: simulation.events.iter().flat_map(|files| files.0.clone()).collect(),
                 };
             }
             for (field, column) in settings.columns.iter().flatten() {

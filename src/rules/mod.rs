@@ -6,6 +6,7 @@ mod branch_without_else;
 mod calendar_out_of_date;
 mod colliding_schedules;
 mod confirmation_without_link;
+mod consent_needs_itself;
 mod consent_without_address;
 mod cost_without_currency;
 mod enters_once;
@@ -77,6 +78,7 @@ const RULES: &[Rule] = &[
     thin_recommendations::check,
     kpi_without_currency::check,
     kpi_tree::check,
+    consent_needs_itself::check,
     phase_without_touchpoint::check,
     confirmation_without_link::check,
     marketing_confirmation::check,

@@ -27,8 +27,14 @@ pub struct Lab(pub Campaign);
 impl Lab {
     /// A project in a time zone, from a day on, for some days.
     pub fn new(timezone: &str, start: &str, days: u32) -> Lab {
-        let start = Some(start.to_owned());
-        let simulation = Simulation { start, days: Some(days), seed: Some(1), leads: None, by: vec![] };
+        let simulation = Simulation {
+            start: Some(start.to_owned()),
+            days: Some(days),
+            seed: Some(1),
+            leads: None,
+            by: vec![],
+            events: Vec::new(),
+        };
         let settings =
             Settings { project: "lab".to_owned(), timezone: timezone.to_owned(), simulation, ..Settings::default() };
         let mut campaign = Campaign { settings, fields: builtin::fields(), ..Campaign::default() };

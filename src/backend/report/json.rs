@@ -18,9 +18,10 @@ use super::reach::pairs;
 use super::sums::{all_emails, busiest_day, exited, last_day, skipped};
 use crate::backend::sim::{
     Busiest, EmailFigures, Figures, JourneyFigures, LeadFigures, MailFigures, Named, Outcome, Parameters,
-    PersonaFigures, ReplayFigures, ScoreFigures, SegmentFigures, Skip, StageFigures, TraceLine,
+    PersonaFigures, ReplayFigures, ScoreFigures, SegmentFigures, Skip, StageFigures, ToldFigures, TraceLine,
+    nothing_told,
 };
-use crate::ir::RefusedRow;
+use crate::ir::{LogSummary, RefusedRow};
 use crate::plan::Plan;
 
 /// Version of the format.
@@ -54,6 +55,12 @@ struct Report<'a> {
     experiments: BTreeMap<&'a str, ExperimentReport<'a>>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     kpis: BTreeMap<&'a str, KpiReport<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    log: Option<&'a LogSummary>,
+    #[serde(skip_serializing_if = "nothing_told_of")]
+    told: &'a Named<ToldFigures>,
+    #[serde(skip_serializing_if = "no_names")]
+    untracked: &'a Named<u64>,
     journeys: Named<Rated<'a, JourneyFigures>>,
     emails: Named<Rated<'a, EmailFigures>>,
     all_emails: Rated<'a, EmailFigures>,
@@ -82,6 +89,14 @@ struct Report<'a> {
     reach: Reach<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     trace: Option<&'a [TraceLine]>,
+}
+
+fn nothing_told_of(told: &&Named<ToldFigures>) -> bool {
+    nothing_told(told)
+}
+
+fn no_names(named: &&Named<u64>) -> bool {
+    named.is_empty()
 }
 
 #[derive(Serialize)]
@@ -197,6 +212,9 @@ fn report<'a>(outcome: &'a Outcome, plan: &'a Plan) -> Report<'a> {
         timelines: figures.replay,
         experiments: experiment_reports(outcome, campaign),
         kpis: kpi_reports(figures, campaign),
+        log: outcome.log.as_ref(),
+        told: &figures.told,
+        untracked: &figures.untracked,
         journeys: named(&figures.journeys, |name, journey| {
             let label = campaign.journeys.get(name).and_then(|definition| definition.label.as_deref());
             let rates = [("goal", journey.goal), ("completed", journey.completed), ("exited", exited(journey))];

@@ -17,6 +17,7 @@ mod permission;
 mod products;
 mod quota;
 mod reach;
+mod replay;
 mod sums;
 mod table;
 #[cfg(test)]

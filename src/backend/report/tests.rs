@@ -145,6 +145,8 @@ fn figures() -> Figures {
         },
         replay: Default::default(),
         consent: None,
+        told: Default::default(),
+        untracked: Default::default(),
         journeys: journeys(),
         emails: emails(),
         mails: MailFigures {
@@ -204,6 +206,7 @@ fn outcome() -> Outcome {
         text: text.to_owned(),
     };
     Outcome {
+        log: None,
         run: Parameters {
             start: "2026-04-01".to_owned(),
             start_secs: 1_774_969_200,

@@ -12,6 +12,7 @@ use super::metrics::tables;
 use super::permission;
 use super::products::products;
 use super::reach::{Calendar, reach};
+use super::replay;
 use super::sums::{all_emails, busiest_day, exited, last_day, skipped};
 use super::table::{Line, Table, cells, list, pad, pad_left, push_line};
 use crate::backend::sim::{
@@ -35,6 +36,9 @@ pub fn text(outcome: &Outcome, plan: &Plan, width: usize) -> String {
         acquisition::forms(&figures.acquisition, campaign, width),
         products(&figures.catalogs, campaign, width),
         kpi_text(figures, campaign, width),
+        outcome.log.as_ref().map_or(String::new(), |log| replay::log(log, width)),
+        replay::untracked(&figures.untracked, width),
+        replay::beside(figures, campaign, width),
         journeys(figures, campaign, width),
         emails(figures, campaign, width),
         tables(outcome, campaign, width),
@@ -72,6 +76,9 @@ fn head(outcome: &Outcome, plan: &Plan, width: usize) -> String {
     ];
     let mut text = list(&format!("{}  ", plan.campaign.settings.project), &items, width);
     push_line(&mut text, &format!("plan {}", run.plan));
+    if let Some(log) = &outcome.log {
+        text.push_str(&replay::head(log, width));
+    }
     text
 }
 

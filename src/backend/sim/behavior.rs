@@ -324,7 +324,7 @@ impl<'a> Engine<'a> {
             Some(cond) if !self.ask(None).holds(&cond.code) => {
                 self.note(What::NoEvent, None, |_| format!("no `{name}`: `{}` does not hold", cond.text));
             }
-            Some(_) | None => self.happen(does.event, Data::Payload(does.payload), identity),
+            Some(_) | None => self.happen_outside(does.event, Data::Payload(does.payload), identity),
         }
     }
 
@@ -358,6 +358,6 @@ impl<'a> Engine<'a> {
     /// A persona does something after an event.
     pub(super) fn does_after(&mut self, number: usize, identity: u64) {
         let does = &self.program.does[number];
-        self.happen(does.event, Data::Payload(does.payload), identity);
+        self.happen_outside(does.event, Data::Payload(does.payload), identity);
     }
 }

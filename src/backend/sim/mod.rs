@@ -18,6 +18,8 @@
 //! | `behavior` | deliveries, reactions, what personas do |
 //! | `permission` | what leads allow: consent, confirmation, preferences, sunset |
 //! | `replay` | the same, as a timeline tells it instead of draws |
+//! | `told` | what a timeline tells of what was really sent |
+//! | `tracking` | which of a lead's behaviour may be recorded |
 //! | `lead`, `ask`, `value` | the state of a lead, and answers to conditions about it |
 //! | `civil`, `work_days`, `chance` | local time, days that are worked, and keyed draws |
 //! | `reach` | whom journeys reach, and which overlap |
@@ -53,7 +55,9 @@ mod reach;
 mod replay;
 mod send;
 mod steps;
+mod told;
 mod trace;
+mod tracking;
 mod value;
 mod work_days;
 
@@ -69,7 +73,7 @@ pub use measures::{ArmFigures, ExperimentFigures, KpiFigures, Pairs, Tallies, Ta
 pub use outcome::{
     AudienceFigures, Busiest, ContactFigures, EmailFigures, EntryRefusal, Figures, JourneyFigures, LeadFigures,
     MailFigures, Named, Outcome, Parameters, PersonaFigures, REFUSED_ROWS_KEPT, ReplayFigures, ScoreFigures,
-    SegmentFigures, SenderDay, SenderFigures, Skip, StageFigures, StepFigures,
+    SegmentFigures, SenderDay, SenderFigures, Skip, StageFigures, StepFigures, ToldFigures, nothing_told,
 };
 pub use permission::{ConsentFigures, EngagementFigures, MarketFigures, TopicFigures};
 pub use reach::ReachFigures;
@@ -119,7 +123,15 @@ pub fn run(
     figures.leads.read -= figures.leads.arrived;
     options.traffic.iter().for_each(|traffic| figures.acquisition.pass(traffic));
     figures.acquisition.close(&program);
-    Ok(Outcome { run: parameters, figures, refused_rows, trace, facts })
+    Ok(Outcome { run: parameters, figures, refused_rows, trace, facts, log: None })
+}
+
+/// When a run of the plan begins, in seconds since 1970-01-01T00:00:00Z.
+///
+/// # Errors
+/// If there is no start, or the run is too long.
+pub fn start_secs(plan: &Plan, options: &Options) -> Result<i64, SimError> {
+    frame(plan, options).map(|(frame, _)| frame.start)
 }
 
 /// How to run. What is not given comes from the plan's settings.

@@ -17,7 +17,7 @@ use super::permission::ConsentFigures;
 use super::program::{Action, Content, Program};
 use super::reach::ReachFigures;
 use super::trace::TraceLine;
-use crate::ir::{Refusal, RefusedRow};
+use crate::ir::{LogSummary, Refusal, RefusedRow};
 
 /// Refused rows that are kept in full.
 pub const REFUSED_ROWS_KEPT: usize = 1_000;
@@ -40,6 +40,9 @@ pub struct Outcome {
     /// The same as data.
     #[serde(skip)]
     pub facts: Vec<Noted>,
+    /// What reading logs of events gave, if leads were replayed from them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub log: Option<LogSummary>,
 }
 
 /// With what a run was made.
@@ -64,6 +67,11 @@ pub struct Named<T>(pub Vec<(String, T)>);
 impl<T> Named<T> {
     pub(super) fn of<'a>(names: impl Iterator<Item = &'a str>, empty: impl Fn(usize) -> T) -> Named<T> {
         Named(names.enumerate().map(|(number, name)| (name.to_owned(), empty(number))).collect())
+    }
+
+    /// Whether there are no names.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// The value with this name.
@@ -110,6 +118,12 @@ pub struct Figures {
     /// Timelines of leads.
     #[serde(skip_serializing_if = "ReplayFigures::is_unused")]
     pub replay: ReplayFigures,
+    /// What the timelines told of the run's time, by what was sent.
+    #[serde(skip_serializing_if = "nothing_told")]
+    pub told: Named<ToldFigures>,
+    /// Events of leads that did not agree to be tracked, by event. They did not reach the campaign.
+    #[serde(skip_serializing_if = "Named::is_empty")]
+    pub untracked: Named<u64>,
     /// By journey, in the order in which they are tried.
     pub journeys: Named<JourneyFigures>,
     /// By email.
@@ -221,6 +235,41 @@ impl ReplayFigures {
 
 fn is_nothing(number: &u64) -> bool {
     *number == 0
+}
+
+/// What timelines told of something that was really sent. An opening or click counts once for each sending.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct ToldFigures {
+    /// Sent.
+    pub sent: u64,
+    /// Delivered.
+    pub delivered: u64,
+    /// Not delivered.
+    pub bounced: u64,
+    /// Opened.
+    pub opened: u64,
+    /// Clicked.
+    pub clicked: u64,
+}
+
+impl ToldFigures {
+    /// Whether nothing was told.
+    pub fn is_unused(&self) -> bool {
+        *self == ToldFigures::default()
+    }
+
+    fn add(&mut self, other: ToldFigures) {
+        self.sent += other.sent;
+        self.delivered += other.delivered;
+        self.bounced += other.bounced;
+        self.opened += other.opened;
+        self.clicked += other.clicked;
+    }
+}
+
+/// Whether the timelines told of nothing that was sent.
+pub fn nothing_told(told: &Named<ToldFigures>) -> bool {
+    told.iter().all(|(_, figures)| figures.is_unused())
 }
 
 /// Why a lead may not enter.
@@ -563,6 +612,8 @@ impl Figures {
         Figures {
             leads: LeadFigures::default(),
             replay: ReplayFigures::default(),
+            told: Named::of(program.contents.iter().map(|each| each.name.as_str()), |_| ToldFigures::default()),
+            untracked: Named::of(program.tracked.iter().map(|event| program.events[*event].name.as_str()), |_| 0),
             journeys: Named::of(program.journeys.iter().map(|each| each.name.as_str()), |number| JourneyFigures {
                 steps: steps(program, number),
                 exits: exits(program, number),
@@ -625,6 +676,8 @@ impl Figures {
         if let (Some(mine), Some(theirs)) = (&mut self.consent, other.consent) {
             mine.add(theirs);
         }
+        self.told.add(other.told, ToldFigures::add);
+        self.untracked.add_counts(other.untracked);
         self.journeys.add(other.journeys, JourneyFigures::add);
         self.emails.add(other.emails, EmailFigures::add);
         self.messages.add(other.messages, EmailFigures::add);

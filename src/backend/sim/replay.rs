@@ -27,7 +27,8 @@ pub struct Replay {
     pub past_mails: usize,
     told: bool,
     has_past: bool,
-    events: Vec<Told>,
+    /// The events, by time.
+    pub events: Vec<Told>,
     /// Events whose second has come.
     come: usize,
     /// Journey, step, arm.
@@ -36,11 +37,13 @@ pub struct Replay {
 
 /// An event of the timeline.
 #[derive(Debug)]
-struct Told {
-    at: i64,
-    event: usize,
+pub struct Told {
+    /// When.
+    pub at: i64,
+    /// The event.
+    pub event: usize,
     /// What was sent that it is about.
-    content: Option<usize>,
+    pub content: Option<usize>,
     properties: Vec<Slot>,
     ending: Ending,
 }
@@ -125,6 +128,7 @@ impl Engine<'_> {
         self.lead.replay.has_past = events.first().is_some_and(|first| first.at < self.now);
         self.lead.replay.told = true;
         self.lead.replay.events = events;
+        self.count_told();
     }
 
     /// Goes through what happened before the lead comes in: it gives points, moves stages and changes subscriptions as
@@ -168,7 +172,9 @@ impl Engine<'_> {
         }
         self.lead.replay.reliving = false;
         self.now = born;
-        self.past_figures = Some(Box::new(std::mem::replace(&mut self.figures, figures)));
+        let mut past = std::mem::replace(&mut self.figures, figures);
+        self.take_untracked(&mut past);
+        self.past_figures = Some(Box::new(past));
         self.figures.replay.past += events;
         self.put_back(lead, &zone);
         self.trace = trace;
@@ -196,6 +202,9 @@ impl Engine<'_> {
     /// An event of the past.
     fn recall(&mut self, number: u32, trace: &mut Option<Vec<TraceLine>>) {
         let event = self.happening(number as usize);
+        if !self.may_record(event.event) {
+            return self.leave_untracked(&event);
+        }
         if trace.is_some() {
             std::mem::swap(&mut self.trace, trace);
             let text = self.event_text(&event);
@@ -481,7 +490,7 @@ impl Engine<'_> {
 
     fn happen_as_told(&mut self, number: usize) {
         let Happening { event, data, identity } = self.happening(number);
-        self.happen(event, data, identity);
+        self.happen_outside(event, data, identity);
     }
 
     fn happening(&self, number: usize) -> Happening {

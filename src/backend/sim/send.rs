@@ -290,7 +290,7 @@ impl Engine<'_> {
         let step = self.program.journeys[mail.journey].steps[mail.step].chance;
         let data =
             Data::Mail { content: mail.content as u32, journey: mail.journey as u32, step: mail.step as u32, kind };
-        self.happen(event, data, chance::join(chance::join(step, mail.run), mark));
+        self.happen_outside(event, data, chance::join(chance::join(step, mail.run), mark));
     }
 
     /// A mail is not sent.

@@ -117,6 +117,10 @@ pub struct Program {
     pub experiments: Vec<Experiment>,
     /// KPIs.
     pub kpis: Kpis,
+    /// Who agreed to be tracked, if that matters.
+    pub tracking: Option<Cond>,
+    /// Events that need this consent.
+    pub tracked: Vec<usize>,
     /// Number of steps of all journeys.
     pub steps: usize,
     /// Daily ticks; none if nothing depends on time.
@@ -157,6 +161,8 @@ pub struct Event {
     pub wakes: bool,
     /// Whether it is a visit that messages wait for.
     pub visit: bool,
+    /// Its number among those that need consent to be recorded, if it does.
+    pub tracked: Option<usize>,
     /// Whether anything can change with it.
     pub used: bool,
 }
@@ -304,6 +310,9 @@ impl Program {
         let topics = mail::topics(campaign, &mut names);
         let contents = mail::contents(campaign, &mut names)?;
         let kpis = kpi::compile(campaign, &mut names, &personas, &segments);
+        let tracking = campaign.tracking.as_ref().map(|tracking| names.condition(&tracking.consent, None));
+        let tracked = campaign.tracking.iter().flat_map(|tracking| &tracking.events);
+        let tracked: Vec<usize> = tracked.filter_map(|event| names.event(event)).collect();
         let builtin = builtin(&names);
         let channels = channel::channels(campaign, &mut names, builtin, &calendars)?;
         let acquisition = acquisition::compile(campaign, &mut names);
@@ -334,6 +343,8 @@ impl Program {
             events: events(campaign, &names),
             payloads: names.payloads,
             texts: names.texts,
+            tracking,
+            tracked,
             steps: journeys.iter().map(|journey| journey.steps.len()).sum(),
             ticks: if watched.meets(Deps::TIME) { ticks(&project_zone, frame) } else { Vec::new() },
             zones: RwLock::new(HashMap::from([(zone.clone(), Some(Arc::clone(&project_zone)))])),
@@ -422,6 +433,9 @@ impl Program {
             if let Trial::Event { event, .. } = experiment.goal {
                 self.events[event].used = true;
             }
+        }
+        for (number, event) in self.tracked.iter().enumerate() {
+            self.events[*event].tracked = Some(number);
         }
         self.mark_used(watched);
     }
@@ -533,6 +547,7 @@ fn events(campaign: &Campaign, names: &Names<'_>) -> Vec<Event> {
             implies: Vec::new(),
             wakes: false,
             visit: false,
+            tracked: None,
             used: false,
         }
     };
