@@ -17,8 +17,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("analysis", &["text", "ir"]),
     ("rules", &["text", "diag", "ast", "ir", "resolve", "analysis"]),
     ("plan", &["text", "ir", "analysis"]),
-    ("backend", &["text", "ir", "plan"]),
     ("leads", &["text", "ir", "plan"]),
+    ("backend", &["text", "ir", "plan", "leads"]),
     ("project", &["text", "diag"]),
     (
         "pipeline",

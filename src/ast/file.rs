@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::cleaning::Cleaning;
 use super::data::{Event, Field};
 use super::journey::{Journey, Moved};
 use super::limits::{Email, Policies, Sender, Topic};
@@ -54,6 +55,9 @@ pub struct File {
     /// Limits that hold for all mails.
     #[schemars(example = serde_json::json!({"frequency": [{"at_most": 1, "per": "1 day", "on_excess": "delay"}]}))]
     pub policies: Option<Policies>,
+    /// How leads files are put in order by `tabiji leads clean`.
+    #[schemars(example = serde_json::json!({"duplicates": {"keys": ["email"], "merge": {"department": "longest"}}}))]
+    pub cleaning: Option<Cleaning>,
     /// Mails.
     #[schemars(example = serde_json::json!({"welcome": {"topic": "account", "sender": "marketing", "subject": "Welcome", "body": "emails/welcome.md"}}))]
     pub emails: Entries<Email>,

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::cleaning::Cleaning;
 use super::data::{Event, Field};
 use super::journey::{Journey, Moved};
 use super::limits::{Email, Policies, Sender, Topic};
@@ -131,6 +132,7 @@ pub struct Declarations {
     pub topics: Vec<Named<Topic>>,
     pub senders: Vec<Named<Sender>>,
     pub policies: Option<Spanned<Policies>>,
+    pub cleaning: Option<Spanned<Cleaning>>,
     pub emails: Vec<Named<Email>>,
     pub journeys: Vec<Named<Journey>>,
     pub journey_map: Option<Spanned<JourneyMap>>,
@@ -177,6 +179,7 @@ impl Reader<'_> {
             "lifecycle" => self.out.lifecycle = self.read(&entry.value),
             "policies" => self.out.policies = self.read(&entry.value),
             "journey_map" => self.out.journey_map = self.read(&entry.value),
+            "cleaning" => self.out.cleaning = self.read(&entry.value),
             "moved" => self.out.moved = self.items(&entry.value),
             setting => {
                 let span = whole(entry);

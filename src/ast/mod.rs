@@ -6,6 +6,7 @@
 //! The JSON Schema is generated from these types ([`fn@json_schema`]); descriptions and examples in it are the comments
 //! and attributes here.
 
+pub mod cleaning;
 pub mod data;
 pub mod expression;
 pub mod file;

@@ -5,7 +5,6 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use super::Failure;
-use super::args::SimulateArgs;
 use super::terminal::Terminal;
 use crate::diag::{Code, Level, Levels};
 use crate::ir::Row;
@@ -31,12 +30,23 @@ impl Iterator for Leads {
     }
 }
 
+/// The leads that a command line names.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Wanted<'a> {
+    /// File, or `-` for the standard input.
+    pub(super) file: Option<&'a Path>,
+    /// How many to make up.
+    pub(super) made_up: Option<u64>,
+    /// Seed of those made up.
+    pub(super) seed: Option<u64>,
+}
+
 /// The leads that the command line names, else the project. `folder` is the project's.
-pub(super) fn leads(args: &SimulateArgs, plan: &Plan, folder: &Path) -> Result<Leads, Failure> {
+pub(super) fn leads(wanted: &Wanted<'_>, plan: &Plan, folder: &Path) -> Result<Leads, Failure> {
     let named = plan.campaign.settings.simulation.leads.as_deref();
-    match (&args.leads, args.leads_from_personas, named) {
+    match (wanted.file, wanted.made_up, named) {
         (_, Some(count), _) => {
-            let seed = args.seed.or(plan.campaign.settings.simulation.seed).unwrap_or(1);
+            let seed = wanted.seed.or(plan.campaign.settings.simulation.seed).unwrap_or(1);
             let made_up = leads::made_up(plan, count, seed).map_err(|error| Failure::usage(error.to_string()))?;
             Ok(Leads::MadeUp(made_up))
         }
@@ -54,23 +64,7 @@ impl Leads {
     /// Says what was odd about the leads, once all have been read. Gives whether any of it is an error to the project.
     pub(super) fn report(&self, levels: &Levels, terminal: &Terminal) -> bool {
         let Leads::Read(reader) = self else { return false };
-        let mut plain = Vec::new();
-        let mut said = Vec::new();
-        for warning in reader.warnings() {
-            match warning {
-                Warning::UnknownColumn { column, nearest: None } if !column.is_empty() => plain.push(column.as_str()),
-                Warning::UnknownColumn { .. } | Warning::MoreUnknownKeys => {
-                    said.push((Code::UnknownColumn, warning.to_string()));
-                }
-                Warning::NoSuchColumn { .. } => said.push((Code::MissingColumn, warning.to_string())),
-            }
-        }
-        if !plain.is_empty() {
-            let names: Vec<String> = plain.iter().map(|name| format!("`{name}`")).collect();
-            let columns = if plain.len() == 1 { "column" } else { "columns" };
-            said.push((Code::UnknownColumn, format!("no field takes the {columns} {}", names.join(", "))));
-        }
-        said.iter().fold(false, |error, (code, words)| say(*code, words, levels, terminal) || error)
+        say_warnings(reader.warnings(), levels, terminal)
     }
 
     /// Why the file could not be read to its end, if so.
@@ -80,6 +74,27 @@ impl Leads {
             Leads::MadeUp(_) => None,
         }
     }
+}
+
+/// Says what is odd about the columns of a file. Gives whether any of it is an error to the project.
+pub(super) fn say_warnings(warnings: &[Warning], levels: &Levels, terminal: &Terminal) -> bool {
+    let mut plain = Vec::new();
+    let mut said = Vec::new();
+    for warning in warnings {
+        match warning {
+            Warning::UnknownColumn { column, nearest: None } if !column.is_empty() => plain.push(column.as_str()),
+            Warning::UnknownColumn { .. } | Warning::MoreUnknownKeys => {
+                said.push((Code::UnknownColumn, warning.to_string()));
+            }
+            Warning::NoSuchColumn { .. } => said.push((Code::MissingColumn, warning.to_string())),
+        }
+    }
+    if !plain.is_empty() {
+        let names: Vec<String> = plain.iter().map(|name| format!("`{name}`")).collect();
+        let columns = if plain.len() == 1 { "column" } else { "columns" };
+        said.push((Code::UnknownColumn, format!("no field takes the {columns} {}", names.join(", "))));
+    }
+    said.iter().fold(false, |error, (code, words)| say(*code, words, levels, terminal) || error)
 }
 
 /// Says what a run found out about the leads or the plan, at its level. Gives whether it is an error.
@@ -96,7 +111,7 @@ pub(super) fn say(code: Code, words: &str, levels: &Levels, terminal: &Terminal)
 }
 
 /// A file that the project names lies in its folder, and not by way of a link elsewhere.
-fn inside(folder: &Path, named: &str) -> Result<PathBuf, Failure> {
+pub(super) fn inside(folder: &Path, named: &str) -> Result<PathBuf, Failure> {
     let path = folder.join(named);
     let real = |path: &Path| std::fs::canonicalize(path).ok();
     match (real(&path), real(folder)) {
@@ -135,7 +150,7 @@ fn open(format: Format, input: impl Read + Send + 'static, plan: &Plan, shown: &
     Ok(Leads::Read(Box::new(reader)))
 }
 
-fn refused(error: &ReadError, shown: &str) -> String {
+pub(super) fn refused(error: &ReadError, shown: &str) -> String {
     let info = Code::MissingColumn.info();
     let is_column = matches!(error, ReadError::MissingColumns(_));
     let code = if is_column { format!(" [{} {}]", info.id, info.slug) } else { String::new() };

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::args::{Format, SimulateArgs};
 use super::compile::{Compiled, compile, reported};
-use super::leads::{leads, say};
+use super::leads::{Wanted, leads, say};
 use super::output::deliver;
 use super::progress::Progress;
 use super::terminal::{Terminal, WIDTH};
@@ -20,8 +20,11 @@ pub(super) fn simulate(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit,
 }
 
 fn run(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit, Failure> {
-    let Some(Planned { plan, folder, levels }) = planned(args, terminal)? else { return Ok(Exit::Findings) };
-    let mut rows = leads(args, &plan, &folder)?;
+    let Some(Planned { plan, folder, levels }) = planned(&args.path, args.format, terminal)? else {
+        return Ok(Exit::Findings);
+    };
+    let wanted = Wanted { file: args.leads.as_deref(), made_up: args.leads_from_personas, seed: args.seed };
+    let mut rows = leads(&wanted, &plan, &folder)?;
     let progress = Progress::new(terminal.interactive, args.leads_from_personas);
     let ended = sim::run(&plan, &mut rows, &options(args, &levels), &|leads| progress.set(leads));
     progress.done();
@@ -56,24 +59,24 @@ fn run(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit, Failure> {
     Ok(if odd || overfull { Exit::Findings } else { Exit::Fine })
 }
 
-/// What is simulated.
-struct Planned {
-    plan: Plan,
-    folder: PathBuf,
-    levels: Levels,
+/// What is run.
+pub(super) struct Planned {
+    pub(super) plan: Plan,
+    pub(super) folder: PathBuf,
+    pub(super) levels: Levels,
 }
 
 /// The plan, read or compiled, with the project's folder and levels.
-fn planned(args: &SimulateArgs, terminal: &Terminal) -> Result<Option<Planned>, Failure> {
-    if is_plan(&args.path) {
-        let folder = args.path.parent().unwrap_or(Path::new("")).to_owned();
-        return Ok(Some(Planned { plan: read_plan(&args.path)?, folder, levels: Levels::new() }));
+pub(super) fn planned(path: &Path, format: Format, terminal: &Terminal) -> Result<Option<Planned>, Failure> {
+    if is_plan(path) {
+        let folder = path.parent().unwrap_or(Path::new("")).to_owned();
+        return Ok(Some(Planned { plan: read_plan(path)?, folder, levels: Levels::new() }));
     }
-    match compile(&args.path, args.format, terminal)? {
+    match compile(path, format, terminal)? {
         Compiled::Faulty => Ok(None),
         Compiled::Campaign(campaign, levels) => {
             let plan = plan::build(&campaign).map_err(|error| Failure::usage(error.to_string()))?;
-            Ok(Some(Planned { plan, folder: args.path.clone(), levels }))
+            Ok(Some(Planned { plan, folder: path.to_owned(), levels }))
         }
     }
 }

@@ -117,6 +117,11 @@ codes! {
     UnknownColumn = "TJ0701" "unknown-column" Warn rule "a column of the leads file that no field takes";
     BadRow = "TJ0702" "bad-row" Warn rule "a row of the leads file that cannot be a lead";
     MissingColumn = "TJ0703" "missing-column" Error fault "the leads file lacks the column of a required field";
+    // Cleaning of leads files.
+    UnfitNormalization = "TJ0721" "unfit-normalization" Error fault "a normalisation that does not fit the type of its field";
+    UnfitMergeRule = "TJ0722" "unfit-merge-rule" Error fault "a merge rule that does not fit the type of its field";
+    WeakKey = "TJ0723" "weak-duplicate-key" Error rule "a key of duplicates that many different people share";
+    BlankedRequired = "TJ0724" "blanked-required-field" Warn rule "bad values of a required field are to be blanked, which refuses their rows";
     // Warning beside the point of a run.
     FlowScalarExpression = "TJ0801" "unquoted-flow-expression" Error fault "an expression cut short by the comma or bracket of YAML's flow style";
 }

@@ -9,6 +9,7 @@
 pub mod builtin;
 pub mod chance;
 pub mod channel;
+pub mod cleaning;
 pub mod expr;
 pub mod journey;
 pub mod lead;
@@ -25,6 +26,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use channel::Channel;
+pub use cleaning::Cleaning;
 pub use expr::{Condition, Expr};
 pub use journey::Journey;
 pub use lead::{Lead, Outside, Refusal, RefusedRow, Row, Settled};
@@ -66,6 +68,9 @@ pub struct Campaign {
     pub senders: BTreeMap<Name, Sender>,
     /// Limits for all mails.
     pub policies: Policies,
+    /// How leads files are put in order; `None` where the campaign says nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cleaning: Option<Cleaning>,
     /// Emails.
     pub emails: BTreeMap<Name, Email>,
     /// Journeys.

@@ -9,19 +9,25 @@
 
 mod bytes;
 mod cell;
+pub mod clean;
 mod columns;
 mod csv;
+pub mod generate;
 mod jsonl;
 mod made_up;
 mod members;
+mod raw;
 mod record;
+pub mod stats;
 #[cfg(test)]
 mod tests;
+mod write;
 
 use std::io::Read;
 
 pub use made_up::{MadeUp, MakeUpError, made_up};
 pub use members::{Members, members};
+pub use write::{Target, WriteFormat, csv_row};
 
 use crate::ir::{Campaign, Name, Row};
 

@@ -3,6 +3,7 @@
 //! In: the resolved campaign. Out: a [`Plan`] that can be written, read back, simulated and exported without its
 //! sources. Never: how the campaign was written down. Files, order, comments, quotes and spacing leave no trace.
 
+mod cleaning;
 mod map;
 mod permission;
 mod quota;

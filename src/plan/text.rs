@@ -21,6 +21,7 @@ pub fn text(plan: &Plan) -> String {
         let _ = writeln!(out, "\njourney {}{}", titled(name, journey.label.as_deref()), hash(plan, "journeys", name));
         write_journey(journey, &mut out);
     }
+    super::cleaning::write(plan, &mut out);
     write_emails(plan, &mut out);
     write_segments(plan, &mut out);
     super::map::write_map(&plan.campaign, &mut out);
@@ -237,7 +238,10 @@ fn is_shown_or_builtin(campaign: &Campaign, address: &str) -> bool {
         Some(("fields", name)) => campaign.fields.get(name).is_some_and(|field| field.builtin),
         Some(("events", name)) => campaign.events.get(name).is_some_and(|event| event.builtin),
         Some(_) => false,
-        None => address == "segment_order" || (address == "journey_map" && campaign.journey_map.is_empty()),
+        None => {
+            matches!(address, "segment_order" | "cleaning")
+                || (address == "journey_map" && campaign.journey_map.is_empty())
+        }
     }
 }
 
@@ -250,7 +254,7 @@ pub(super) fn hash(plan: &Plan, kind: &str, name: &str) -> String {
 }
 
 /// The first twelve digits: enough for the eye.
-fn short(hash: &str) -> &str {
+pub(super) fn short(hash: &str) -> &str {
     let digits = hash.strip_prefix("sha256:").unwrap_or(hash);
     digits.get(..12).unwrap_or(digits)
 }
@@ -259,7 +263,7 @@ fn target(target: &Target) -> &str {
     target.as_deref().unwrap_or("end")
 }
 
-fn columns(text: &str) -> usize {
+pub(super) fn columns(text: &str) -> usize {
     unicode_width::UnicodeWidthStr::width(text)
 }
 

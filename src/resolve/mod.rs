@@ -4,6 +4,7 @@
 //! even where something was wrong (what could not be understood is left empty), so that later stages can look for
 //! further faults; whether it may be run is for the findings to say. Never: files, rules of taste.
 
+mod cleaning;
 mod content;
 mod data;
 mod journey;
@@ -79,6 +80,7 @@ pub fn resolve(
     resolver.project();
     resolver.data();
     resolver.people();
+    resolver.cleaning();
     resolver.content();
     resolver.phases();
     resolver.journeys();

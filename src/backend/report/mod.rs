@@ -4,10 +4,12 @@
 //! a figure that only one of them has; rates and quantiles are worked out in `figure` and `sums` and nowhere else.
 
 mod chart;
+mod clean;
 mod figure;
 mod json;
 mod permission;
 mod quota;
+mod stats;
 mod sums;
 mod table;
 #[cfg(test)]
@@ -15,7 +17,9 @@ mod tests;
 mod text;
 mod timeline;
 
+pub use clean::{clean_json, clean_text};
 pub use json::json;
 pub use quota::overfull;
+pub use stats::{stats_json, stats_text};
 pub use text::text;
 pub use timeline::trace;

@@ -11,9 +11,9 @@
 //! and narrows what each field may hold; [`domain`] draws the fields from what is left. The lead is then tested, since
 //! some conditions cannot be solved that way, and drawn again if it is not what was wanted.
 
-mod chance;
+pub(super) mod chance;
 mod domain;
-mod eval;
+pub(super) mod eval;
 mod hints;
 mod solve;
 #[cfg(test)]
