@@ -75,7 +75,7 @@ impl Merged {
 }
 
 fn is_empty(cell: &Cell) -> bool {
-    cell.text.trim().is_empty() && cell.json.is_none()
+    cell.text.trim().is_empty() && cell.json.is_none() && cell.value.is_none()
 }
 
 /// Whether the new cell is the better one. The old one stands further up in the file.
