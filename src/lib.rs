@@ -18,8 +18,8 @@
 //! | [`analysis`] | facts about a campaign | no words, only names and places |
 //! | [`rules`] | facts → findings | one file for each rule |
 //! | [`plan`] | what will be done, canonical and hashed | needs no sources |
-//! | [`backend`] | simulation, reports | read the plan and nothing else |
-//! | [`leads`] | leads in | streams |
+//! | [`leads`] | leads in, cleaned, out | streams |
+//! | [`backend`] | simulation, reports | read the plan and leads, and nothing else |
 //! | [`project`], [`pipeline`] | files, and the order of the stages | the only readers of files |
 //! | [`cli`] | the commands | results on standard output, all else on standard error |
 

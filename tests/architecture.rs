@@ -18,8 +18,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("analysis", &["text", "ir"]),
     ("rules", &["text", "diag", "ast", "ir", "resolve", "analysis"]),
     ("plan", &["text", "statistics", "ir", "analysis"]),
-    ("backend", &["text", "statistics", "ir", "plan"]),
     ("leads", &["text", "ir", "plan"]),
+    ("backend", &["text", "statistics", "ir", "plan", "leads"]),
     ("project", &["text", "diag"]),
     (
         "pipeline",

@@ -7,6 +7,7 @@ use super::acquisition::{Form, Page, Source};
 use super::calendar::Calendar;
 use super::catalog::Catalog;
 use super::channels::{Channels, Integration, Message};
+use super::cleaning::Cleaning;
 use super::data::{Event, Field};
 use super::journey::{Journey, Moved};
 use super::kpi::Kpi;
@@ -63,6 +64,9 @@ pub struct File {
     /// Which days are worked, for what counts in business days and for quiet holidays.
     #[schemars(example = serde_json::json!({"company": {"holidays": "japan", "days": [{"date": "2026-12-29", "to": "2027-01-03"}]}}))]
     pub calendars: Entries<Calendar>,
+    /// How leads files are put in order by `tabiji leads clean`.
+    #[schemars(example = serde_json::json!({"duplicates": {"keys": ["email"], "merge": {"department": "longest"}}}))]
+    pub cleaning: Option<Cleaning>,
     /// Mails.
     #[schemars(example = serde_json::json!({"welcome": {"topic": "account", "sender": "marketing", "subject": "Welcome", "body": "emails/welcome.md"}}))]
     pub emails: Entries<Email>,

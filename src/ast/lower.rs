@@ -6,6 +6,7 @@ use super::acquisition::{Form, Page, Source};
 use super::calendar::Calendar;
 use super::catalog::Catalog;
 use super::channels::{Channels, Integration, Message};
+use super::cleaning::Cleaning;
 use super::data::{Event, Field};
 use super::journey::{Journey, Moved};
 use super::kpi::Kpi;
@@ -170,6 +171,7 @@ pub struct Declarations {
     pub calendars: Vec<Named<Calendar>>,
     pub policies: Option<Spanned<Policies>>,
     pub channels: Option<Spanned<Channels>>,
+    pub cleaning: Option<Spanned<Cleaning>>,
     pub emails: Vec<Named<Email>>,
     pub messages: Vec<Named<Message>>,
     pub integrations: Vec<Named<Integration>>,
@@ -232,6 +234,7 @@ impl Reader<'_> {
             "lifecycle" => self.out.lifecycle = self.read(&entry.value),
             "policies" => self.out.policies = self.read(&entry.value),
             "journey_map" => self.out.journey_map = self.read(&entry.value),
+            "cleaning" => self.out.cleaning = self.read(&entry.value),
             "moved" => self.out.moved = self.items(&entry.value),
             setting => {
                 let span = whole(entry);

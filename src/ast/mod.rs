@@ -10,6 +10,7 @@ pub mod acquisition;
 pub mod calendar;
 pub mod catalog;
 pub mod channels;
+pub mod cleaning;
 pub mod data;
 pub mod experiment;
 pub mod expression;

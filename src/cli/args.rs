@@ -33,6 +33,9 @@ pub(super) enum Command {
     Plan(PlanArgs),
     /// Lay out campaign files anew, and change nothing else
     Fmt(FmtArgs),
+    /// Clean leads files, make leads up, look at what is in them
+    #[command(subcommand)]
+    Leads(LeadsCommand),
     /// Say what a finding means, with examples
     Explain(ExplainArgs),
     /// Print the JSON Schema of the campaign files, or of the plan
@@ -227,6 +230,81 @@ pub(super) struct PlanArgs {
     /// Write the plan to a file as well; may be given several times
     #[arg(long, value_name = "FORMAT=PATH", value_parser = Output::<Format>::parse)]
     pub(super) output: Vec<Output<Format>>,
+}
+
+/// The commands about leads.
+#[derive(Debug, Subcommand)]
+pub(super) enum LeadsCommand {
+    /// Put a leads file in order: one way of writing, no bad values, one lead for each person
+    Clean(CleanArgs),
+    /// Make leads up from the personas and write them down
+    Generate(GenerateArgs),
+    /// Say what is in a leads file: how full each field is, what it holds, who the leads are
+    Stats(StatsArgs),
+}
+
+/// Formats of leads on the standard output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum LeadsFormat {
+    /// Comma-separated values
+    Csv,
+    /// One JSON object per line
+    Jsonl,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct GenerateArgs {
+    /// How many leads
+    #[arg(value_name = "N")]
+    pub(super) count: u64,
+    /// Folder of the project, or a saved plan (.json)
+    #[arg(long, value_name = "PATH", default_value = ".")]
+    pub(super) project: PathBuf,
+    /// Seed of all chance
+    #[arg(long, value_name = "N")]
+    pub(super) seed: Option<u64>,
+    /// Plant the dirt of real files in so many of a hundred leads, for cleaning to be tried on
+    #[arg(long, value_name = "PERCENT", default_value_t = 0, value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub(super) dirty: u8,
+    /// Write to this file, .csv, .jsonl or .parquet, instead of the standard output
+    #[arg(long, value_name = "PATH", conflicts_with = "format")]
+    pub(super) output: Option<PathBuf>,
+    /// Format on the standard output
+    #[arg(long, value_enum, default_value_t = LeadsFormat::Csv)]
+    pub(super) format: LeadsFormat,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct StatsArgs {
+    /// File of leads, .csv or .jsonl, or `-` for the standard input [default: that of the project]
+    pub(super) file: Option<PathBuf>,
+    /// Folder of the project, or a saved plan (.json)
+    #[arg(long, value_name = "PATH", default_value = ".")]
+    pub(super) project: PathBuf,
+    /// Format of the report on the standard output
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+    /// Write the report to a file as well; may be given several times
+    #[arg(long, value_name = "FORMAT=PATH", value_parser = Output::<Format>::parse)]
+    pub(super) output: Vec<Output<Format>>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CleanArgs {
+    /// File of leads, .csv or .jsonl, or `-` for the standard input [default: that of the project]
+    pub(super) file: Option<PathBuf>,
+    /// Folder of the project, or a saved plan (.json)
+    #[arg(long, value_name = "PATH", default_value = ".")]
+    pub(super) project: PathBuf,
+    /// Write the clean leads to this file, .csv, .jsonl or .parquet; without it nothing is written
+    #[arg(long, value_name = "PATH")]
+    pub(super) output: Option<PathBuf>,
+    /// Write every change to this file, .csv or .jsonl
+    #[arg(long, value_name = "PATH")]
+    pub(super) report: Option<PathBuf>,
+    /// Format of the summary on the standard output
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
 }
 
 #[derive(Debug, Args)]

@@ -4,9 +4,9 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use super::args::SimulateArgs;
+use super::Failure;
 use super::terminal::Terminal;
-use super::{Failure, logs};
+use super::logs;
 use crate::backend::sim;
 use crate::diag::{Code, Level, Levels};
 use crate::ir::{LogSummary, Row};
@@ -45,34 +45,51 @@ impl Iterator for Leads {
     }
 }
 
+/// The leads that a command line names.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Wanted<'a> {
+    /// File, or `-` for the standard input.
+    pub(super) file: Option<&'a Path>,
+    /// How many to make up.
+    pub(super) made_up: Option<u64>,
+    /// Seed of those made up.
+    pub(super) seed: Option<u64>,
+    /// Logs of what really happened, instead of those that the project names.
+    pub(super) events: &'a [PathBuf],
+    /// Whether no log is wanted, even if the project names some.
+    pub(super) no_events: bool,
+    /// Whether a line of a log that cannot be used stops the reading.
+    pub(super) strict_logs: bool,
+}
+
 /// The leads that the command line names, else the project, with what logs tell of them, and those who come. `folder` is
 /// the project's.
 pub(super) fn leads(
-    args: &SimulateArgs,
+    wanted: &Wanted<'_>,
     plan: &Plan,
     folder: &Path,
     come: Option<Arrivals>,
     options: &sim::Options,
-    strict: bool,
 ) -> Result<Leads, Failure> {
-    let logs = logs::named(args, plan, folder)?;
+    let logs = logs::named(wanted, plan, folder)?;
     if logs.is_empty() {
-        return Ok(Leads { there: there(args, plan, folder, come.is_some())?, come });
+        return Ok(Leads { there: there(wanted, plan, folder, come.is_some())?, come });
     }
-    let named = args.leads.is_some() || plan.campaign.settings.simulation.leads.is_some();
-    let (rows, reader) = match named.then(|| there(args, plan, folder, false)).transpose()? {
+    let named = wanted.file.is_some() || plan.campaign.settings.simulation.leads.is_some();
+    let (rows, reader) = match named.then(|| there(wanted, plan, folder, false)).transpose()? {
         Some(There::Read(mut reader)) => (reader.by_ref().collect(), Some(reader)),
         Some(There::MadeUp(_) | There::Replayed(..) | There::Nobody) | None => (Vec::new(), None),
     };
-    let replayed = logs::replayed(&logs, plan, options, strict, rows)?;
-    Ok(Leads { there: There::Replayed(Box::new(replayed), reader), come })
+    let replayed = logs::replayed(&logs, plan, options, wanted.strict_logs, rows)?;
+    // What really happened is told, and nobody else is drawn.
+    Ok(Leads { there: There::Replayed(Box::new(replayed), reader), come: None })
 }
 
-fn there(args: &SimulateArgs, plan: &Plan, folder: &Path, others_come: bool) -> Result<There, Failure> {
+fn there(wanted: &Wanted<'_>, plan: &Plan, folder: &Path, others_come: bool) -> Result<There, Failure> {
     let named = plan.campaign.settings.simulation.leads.as_deref();
-    match (&args.leads, args.leads_from_personas, named) {
+    match (wanted.file, wanted.made_up, named) {
         (_, Some(count), _) => {
-            let seed = args.seed.or(plan.campaign.settings.simulation.seed).unwrap_or(1);
+            let seed = wanted.seed.or(plan.campaign.settings.simulation.seed).unwrap_or(1);
             let made_up = leads::made_up(plan, count, seed).map_err(|error| Failure::usage(error.to_string()))?;
             Ok(There::MadeUp(made_up))
         }
@@ -95,7 +112,7 @@ impl Leads {
             There::Read(reader) => Some(reader),
             There::Replayed(_, reader) => reader.as_ref(),
         };
-        let odd = reader.is_some_and(|reader| report(reader, levels, terminal));
+        let odd = reader.is_some_and(|reader| say_warnings(reader.warnings(), levels, terminal));
         let There::Replayed(replayed, _) = &self.there else { return odd };
         logs::report(&replayed.summary, levels, terminal) || odd
     }
@@ -117,11 +134,11 @@ impl Leads {
     }
 }
 
-/// Says what was odd about a leads file.
-fn report(reader: &Reader, levels: &Levels, terminal: &Terminal) -> bool {
+/// Says what is odd about the columns of a file. Gives whether any of it is an error to the project.
+pub(super) fn say_warnings(warnings: &[Warning], levels: &Levels, terminal: &Terminal) -> bool {
     let mut plain = Vec::new();
     let mut said = Vec::new();
-    for warning in reader.warnings() {
+    for warning in warnings {
         match warning {
             Warning::UnknownColumn { column, nearest: None } if !column.is_empty() => plain.push(column.as_str()),
             Warning::UnknownColumn { .. } | Warning::MoreUnknownKeys => {
@@ -201,7 +218,7 @@ fn open(format: Format, input: impl Read + Send + 'static, plan: &Plan, shown: &
     Ok(There::Read(Box::new(reader)))
 }
 
-fn refused(error: &ReadError, shown: &str) -> String {
+pub(super) fn refused(error: &ReadError, shown: &str) -> String {
     let info = Code::MissingColumn.info();
     let is_column = matches!(error, ReadError::MissingColumns(_));
     let code = if is_column { format!(" [{} {}]", info.id, info.slug) } else { String::new() };

@@ -3,8 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Failure;
-use super::args::SimulateArgs;
-use super::leads::{inside, open_file, say, standard_input};
+use super::leads::{Wanted, inside, open_file, say, standard_input};
 use super::terminal::Terminal;
 use crate::backend::sim;
 use crate::diag::{Code, Levels};
@@ -19,16 +18,17 @@ const LISTED: usize = 10;
 pub(super) type Named = (String, PathBuf);
 
 /// The logs that the command line names, else the project. `folder` is the project's.
-pub(super) fn named(args: &SimulateArgs, plan: &Plan, folder: &Path) -> Result<Vec<Named>, Failure> {
+pub(super) fn named(wanted: &Wanted<'_>, plan: &Plan, folder: &Path) -> Result<Vec<Named>, Failure> {
     let shown = |path: &PathBuf| (path.display().to_string(), path.clone());
-    if !args.events.is_empty() {
-        let inputs = args.events.iter().chain(&args.leads).filter(|path| path.as_path() == Path::new("-"));
+    if !wanted.events.is_empty() {
+        let events = wanted.events.iter().map(PathBuf::as_path);
+        let inputs = events.chain(wanted.file).filter(|path| *path == Path::new("-"));
         if inputs.count() > 1 {
             return Err(Failure::usage("the standard input can be read only once".to_owned()));
         }
-        return Ok(args.events.iter().map(shown).collect());
+        return Ok(wanted.events.iter().map(shown).collect());
     }
-    if args.no_events || args.leads_from_personas.is_some() {
+    if wanted.no_events || wanted.made_up.is_some() {
         return Ok(Vec::new());
     }
     let named = &plan.campaign.settings.simulation.events;

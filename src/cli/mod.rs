@@ -5,9 +5,11 @@
 
 mod args;
 mod check;
+mod clean;
 mod compile;
 mod explain;
 mod fmt;
+mod generate;
 mod init;
 mod leads;
 mod logs;
@@ -15,6 +17,7 @@ mod output;
 mod plan;
 mod progress;
 mod simulate;
+mod stats;
 mod terminal;
 
 use std::ffi::OsString;
@@ -22,7 +25,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use args::{Cli, Command};
+use args::{Cli, Command, LeadsCommand};
 use terminal::Terminal;
 
 /// Runs the command that the arguments name.
@@ -42,6 +45,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Simulate(args) => simulate::simulate(args, &terminal),
         Command::Plan(args) => plan::plan(args, &terminal),
         Command::Fmt(args) => fmt::fmt(args, &terminal),
+        Command::Leads(LeadsCommand::Clean(args)) => clean::clean(args, &terminal),
+        Command::Leads(LeadsCommand::Generate(args)) => generate::generate(args, &terminal),
+        Command::Leads(LeadsCommand::Stats(args)) => stats::stats(args, &terminal),
         Command::Explain(args) => explain::explain(args, &terminal),
         Command::Schema { plan, format } => explain::schema(*plan, *format),
     };

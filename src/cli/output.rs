@@ -1,5 +1,6 @@
 //! Results: to the standard output, and to files that appear whole or not at all.
 
+use std::fs::File;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
@@ -57,28 +58,64 @@ pub(super) fn deliver<F: Copy>(
 
 /// Writes a file under a temporary name beside its place, then renames it.
 pub(super) fn save(path: &Path, text: &str) -> Result<(), Failure> {
-    let failed = |error: std::io::Error| Failure::usage(format!("cannot write `{}`: {error}", path.display()));
-    let real = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    match std::fs::metadata(&real) {
-        Ok(known) if known.is_dir() => {
-            return Err(Failure::usage(format!("cannot write `{}`: it is a folder", path.display())));
+    let pending = Pending::open(path)?;
+    let written = pending.writer().and_then(|mut out| {
+        let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+        written.map_err(|error| unwritable(path, &error))
+    });
+    written.and_then(|()| pending.keep())
+}
+
+/// A file that is written under a temporary name, and has its own once it is whole.
+pub(super) struct Pending {
+    path: PathBuf,
+    real: PathBuf,
+    /// `None` for a device or a pipe, which cannot be replaced.
+    file: Option<tempfile::NamedTempFile>,
+}
+
+impl Pending {
+    /// Makes sure that there can be such a file.
+    pub(super) fn open(path: &Path) -> Result<Pending, Failure> {
+        let real = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        match std::fs::metadata(&real) {
+            Ok(known) if known.is_dir() => {
+                return Err(Failure::usage(format!("cannot write `{}`: it is a folder", path.display())));
+            }
+            Ok(known) if !known.is_file() => return Ok(Pending { path: path.to_owned(), real, file: None }),
+            Ok(_) | Err(_) => {}
         }
-        // A device or a pipe cannot be replaced.
-        Ok(known) if !known.is_file() => return std::fs::write(&real, text).map_err(failed),
-        Ok(_) | Err(_) => {}
+        let folder = real.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        if !folder.is_dir() {
+            let message = format!("cannot write `{}`: there is no folder `{}`", path.display(), folder.display());
+            return Err(Failure::usage(message));
+        }
+        let file = temporary().tempfile_in(folder).map_err(|error| unwritable(path, &error))?;
+        Ok(Pending { path: path.to_owned(), real, file: Some(file) })
     }
-    let folder = real.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    if !folder.is_dir() {
-        let message = format!("cannot write `{}`: there is no folder `{}`", path.display(), folder.display());
-        return Err(Failure::usage(message));
+
+    /// Where its bytes go.
+    pub(super) fn writer(&self) -> Result<File, Failure> {
+        let file = match &self.file {
+            Some(file) => file.reopen(),
+            None => File::options().write(true).open(&self.real),
+        };
+        file.map_err(|error| unwritable(&self.path, &error))
     }
-    let mut file = temporary().tempfile_in(folder).map_err(failed)?;
-    file.write_all(text.as_bytes()).map_err(failed)?;
-    if let Ok(known) = std::fs::metadata(&real) {
-        file.as_file().set_permissions(known.permissions()).map_err(failed)?;
+
+    /// Gives it its name.
+    pub(super) fn keep(self) -> Result<(), Failure> {
+        let Some(file) = self.file else { return Ok(()) };
+        if let Ok(known) = std::fs::metadata(&self.real) {
+            let kept = file.as_file().set_permissions(known.permissions());
+            kept.map_err(|error| unwritable(&self.path, &error))?;
+        }
+        file.persist(&self.real).map(|_| ()).map_err(|error| unwritable(&self.path, &error.error))
     }
-    file.persist(&real).map_err(|error| failed(error.error))?;
-    Ok(())
+}
+
+fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::usage(format!("cannot write `{}`: {error}", path.display()))
 }
 
 /// Temporary files are private unless told otherwise; results are for those whom the user's umask lets read.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::args::{FailOnKpi, Format, SimulateArgs};
 use super::compile::{Compiled, compile, reported};
-use super::leads::{leads, say};
+use super::leads::{Wanted, leads, say};
 use super::output::deliver;
 use super::progress::Progress;
 use super::terminal::{Terminal, WIDTH};
@@ -22,15 +22,24 @@ pub(super) fn simulate(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit,
 }
 
 fn run(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit, Failure> {
-    let Some(Planned { mut plan, folder, levels }) = planned(args, terminal)? else { return Ok(Exit::Findings) };
+    let Some(Planned { mut plan, folder, levels }) = planned(&args.path, args.format, terminal)? else {
+        return Ok(Exit::Findings);
+    };
     if !args.by.is_empty() {
         plan.campaign.settings.simulation.by = args.by.iter().map(|by| (*by).into()).collect();
     }
     let mut options = options(args, &levels);
     let arrivals = arrivals(args, &plan, &options)?;
     options.traffic = arrivals.as_ref().map(|arrivals| arrivals.traffic().clone());
-    let strict_logs = args.strict || levels.get(&Code::BadEventLine) == Some(&Level::Error);
-    let mut rows = leads(args, &plan, &folder, arrivals, &options, strict_logs)?;
+    let wanted = Wanted {
+        file: args.leads.as_deref(),
+        made_up: args.leads_from_personas,
+        seed: args.seed,
+        events: &args.events,
+        no_events: args.no_events,
+        strict_logs: args.strict || levels.get(&Code::BadEventLine) == Some(&Level::Error),
+    };
+    let mut rows = leads(&wanted, &plan, &folder, arrivals, &options)?;
     let progress = Progress::new(terminal.interactive, args.leads_from_personas);
     let ended = sim::run(&plan, &mut rows, &options, &|leads| progress.set(leads));
     progress.done();
@@ -103,24 +112,24 @@ pub(super) fn refused(error: &SimError) -> Failure {
     }
 }
 
-/// What is simulated.
-struct Planned {
-    plan: Plan,
-    folder: PathBuf,
-    levels: Levels,
+/// What is run.
+pub(super) struct Planned {
+    pub(super) plan: Plan,
+    pub(super) folder: PathBuf,
+    pub(super) levels: Levels,
 }
 
 /// The plan, read or compiled, with the project's folder and levels.
-fn planned(args: &SimulateArgs, terminal: &Terminal) -> Result<Option<Planned>, Failure> {
-    if is_plan(&args.path) {
-        let folder = args.path.parent().unwrap_or(Path::new("")).to_owned();
-        return Ok(Some(Planned { plan: read_plan(&args.path)?, folder, levels: Levels::new() }));
+pub(super) fn planned(path: &Path, format: Format, terminal: &Terminal) -> Result<Option<Planned>, Failure> {
+    if is_plan(path) {
+        let folder = path.parent().unwrap_or(Path::new("")).to_owned();
+        return Ok(Some(Planned { plan: read_plan(path)?, folder, levels: Levels::new() }));
     }
-    match compile(&args.path, args.format, terminal)? {
+    match compile(path, format, terminal)? {
         Compiled::Faulty => Ok(None),
         Compiled::Campaign(campaign, levels) => {
             let plan = plan::build(&campaign).map_err(|error| Failure::usage(error.to_string()))?;
-            Ok(Some(Planned { plan, folder: args.path.clone(), levels }))
+            Ok(Some(Planned { plan, folder: path.to_owned(), levels }))
         }
     }
 }

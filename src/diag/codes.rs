@@ -159,6 +159,11 @@ codes! {
     LogColumn = "TJ0714" "missing-log-column" Error fault "an event log lacks a column that it needs";
     IdentityKey = "TJ0715" "identity-key" Error fault "a key that cannot tell one lead from another";
     ConsentNeedsItself = "TJ0716" "consent-needs-itself" Warn rule "the event that gives a consent is itself recorded only with that consent";
+    // Cleaning of leads files.
+    UnfitNormalization = "TJ0721" "unfit-normalization" Error fault "a normalisation that does not fit the type of its field";
+    UnfitMergeRule = "TJ0722" "unfit-merge-rule" Error fault "a merge rule that does not fit the type of its field";
+    WeakKey = "TJ0723" "weak-duplicate-key" Error rule "a key of duplicates that many different people share";
+    BlankedRequired = "TJ0724" "blanked-required-field" Warn rule "bad values of a required field are to be blanked, which refuses their rows";
     // Warning beside the point of a run.
     FlowScalarExpression = "TJ0801" "unquoted-flow-expression" Error fault "an expression cut short by the comma or bracket of YAML's flow style";
 }

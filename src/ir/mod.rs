@@ -12,6 +12,7 @@ pub mod calendar;
 pub mod catalog;
 pub mod chance;
 pub mod channel;
+pub mod cleaning;
 pub mod experiment;
 pub mod expr;
 pub mod integration;
@@ -40,6 +41,7 @@ pub use acquisition::{
 pub use calendar::{Calendar, Length};
 pub use catalog::{Catalog, Item, Likeness, Purchases, Recommend, Together};
 pub use channel::{Channel, ChannelSettings, Message, Reading};
+pub use cleaning::Cleaning;
 pub use expr::{Condition, Expr};
 pub use integration::{Integration, Mapped, Mapping, Outcome};
 pub use journey::Journey;
@@ -92,6 +94,9 @@ pub struct Campaign {
     pub policies: Policies,
     /// Settings of the channels that the project names or uses.
     pub channels: BTreeMap<Channel, ChannelSettings>,
+    /// How leads files are put in order; `None` where the campaign says nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cleaning: Option<Cleaning>,
     /// Emails.
     pub emails: BTreeMap<Name, Email>,
     /// Messages of other channels.

@@ -25,9 +25,12 @@ pub(super) struct Columns {
     /// Of each topic, whether leads consent to it at all.
     consents: Vec<bool>,
     id: Option<usize>,
-    timezone: Option<usize>,
-    absent: BTreeSet<String>,
-    zone: TimeZone,
+    /// Slot of the field `timezone`.
+    pub(super) timezone: Option<usize>,
+    /// Cell texts that mean there is no value.
+    pub(super) absent: BTreeSet<String>,
+    /// The project's time zone.
+    pub(super) zone: TimeZone,
     zones: HashMap<String, TimeZone>,
     seen: HashSet<u128>,
 }
@@ -42,8 +45,10 @@ pub(super) struct Slot {
     pub(super) mapped: bool,
     /// Whether every lead needs it.
     pub(super) required: bool,
-    accepts: Accepts,
-    values: BTreeMap<String, Option<Value>>,
+    /// What its cells hold.
+    pub(super) accepts: Accepts,
+    /// Cell texts and the values they stand for.
+    pub(super) values: BTreeMap<String, Option<Value>>,
 }
 
 /// What a file holds for a slot.

@@ -26,10 +26,7 @@ impl CsvRows {
         let mut records = Records::new(input);
         let mut record = Record::default();
         let header = header(&mut records, &mut record)?;
-        let (places, warnings) = columns.places(&header).map_err(|fault| match fault {
-            HeaderFault::Twice(column) => ReadError::DuplicateColumn(column),
-            HeaderFault::Missing(missing) => separator(&header).unwrap_or(ReadError::MissingColumns(missing)),
-        })?;
+        let (places, warnings) = place(&columns, &header)?;
         Ok(CsvRows { records, record, columns, width: header.len(), places, warnings, broken_off: None })
     }
 
@@ -81,6 +78,14 @@ impl Iterator for CsvRows {
             }
         }
     }
+}
+
+/// Where each slot's column stands in a header, and what is odd about it.
+pub(super) fn place(columns: &Columns, header: &[String]) -> Result<(Vec<Option<usize>>, Vec<Warning>), ReadError> {
+    columns.places(header).map_err(|fault| match fault {
+        HeaderFault::Twice(column) => ReadError::DuplicateColumn(column),
+        HeaderFault::Missing(missing) => separator(header).unwrap_or(ReadError::MissingColumns(missing)),
+    })
 }
 
 /// The names of the columns, trimmed.

@@ -55,7 +55,7 @@ impl JsonRows {
             return Err(refused("the row holds a NUL byte".to_owned()));
         }
         let text = std::str::from_utf8(&self.buffer).map_err(|_| refused("the row is not UTF-8".to_owned()))?;
-        let object: Object = serde_json::from_str(text).map_err(|error| refused(words(&error)))?;
+        let object: Object = serde_json::from_str(text).map_err(|error| refused(json_words(&error)))?;
         let mut cells: Vec<Option<Cell<'_>>> = self.columns.slots.iter().map(|_| None).collect();
         for (key, value) in object.0 {
             match self.slots.get(key.trim()) {
@@ -105,7 +105,7 @@ impl Iterator for JsonRows {
 }
 
 /// An object with its keys as they are written; none twice.
-struct Object(Vec<(String, Json)>);
+pub(super) struct Object(pub(super) Vec<(String, Json)>);
 
 impl<'de> Deserialize<'de> for Object {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -133,7 +133,7 @@ impl<'de> Deserialize<'de> for Object {
 }
 
 /// The reader's words without its own line, which is always 1.
-pub(super) fn words(error: &serde_json::Error) -> String {
+pub(super) fn json_words(error: &serde_json::Error) -> String {
     let words = error.to_string();
     let words = words.rsplit_once(" at line ").map_or(words.as_str(), |(words, _)| words);
     format!("the line is no JSON object that leads are made of: {words} at byte {}", error.column())

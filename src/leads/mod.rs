@@ -10,16 +10,21 @@
 mod arrivals;
 mod bytes;
 mod cell;
+pub mod clean;
 mod columns;
 mod csv;
 mod days_off;
+pub mod generate;
 mod jsonl;
 mod log;
 mod made_up;
 mod members;
+mod raw;
 mod record;
+pub mod stats;
 #[cfg(test)]
 mod tests;
+mod write;
 
 use std::io::Read;
 
@@ -28,6 +33,7 @@ pub use days_off::days_off;
 pub use log::{Log, LogError, REFUSED_LINES_KEPT, Replayed};
 pub use made_up::{MadeUp, MakeUpError, made_up};
 pub use members::{Members, members};
+pub use write::{Target, WriteFormat, csv_row};
 
 use crate::ir::{Campaign, Name, Row};
 

@@ -5,6 +5,7 @@
 
 mod acquisition;
 mod calendar;
+mod cleaning;
 mod map;
 mod measures;
 mod permission;

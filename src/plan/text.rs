@@ -29,6 +29,7 @@ pub fn text(plan: &Plan) -> String {
         let _ = writeln!(out, "\njourney {}{}", titled(name, journey.label.as_deref()), hash(plan, "journeys", name));
         write_journey(journey, &mut out);
     }
+    super::cleaning::write(plan, &mut out);
     write_emails(plan, &mut out);
     outside::write(plan, &mut out);
     write_segments(plan, &mut out);
@@ -296,7 +297,7 @@ fn is_shown_or_builtin(campaign: &Campaign, address: &str) -> bool {
         Some(("events", name)) => campaign.events.get(name).is_some_and(|event| event.builtin),
         Some(_) => false,
         None => {
-            matches!(address, "segment_order" | "tracking")
+            matches!(address, "segment_order" | "tracking" | "cleaning")
                 || (address == "journey_map" && campaign.journey_map.is_empty())
         }
     }
@@ -311,7 +312,7 @@ pub(super) fn hash(plan: &Plan, kind: &str, name: &str) -> String {
 }
 
 /// The first twelve digits: enough for the eye.
-fn short(hash: &str) -> &str {
+pub(super) fn short(hash: &str) -> &str {
     let digits = hash.strip_prefix("sha256:").unwrap_or(hash);
     digits.get(..12).unwrap_or(digits)
 }
@@ -320,7 +321,7 @@ fn target(target: &Target) -> &str {
     target.as_deref().unwrap_or("end")
 }
 
-fn columns(text: &str) -> usize {
+pub(super) fn columns(text: &str) -> usize {
     unicode_width::UnicodeWidthStr::width(text)
 }
 

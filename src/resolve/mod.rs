@@ -8,6 +8,7 @@ mod acquisition;
 mod calendar;
 mod catalog;
 mod channels;
+mod cleaning;
 mod content;
 mod data;
 mod experiment;
@@ -104,6 +105,7 @@ pub fn resolve(
     resolver.data();
     resolver.catalogs();
     resolver.people();
+    resolver.cleaning();
     resolver.content();
     resolver.channels();
     resolver.integrations();

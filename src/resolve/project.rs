@@ -87,7 +87,7 @@ impl Resolver<'_> {
     }
 
     /// A mapping is no use of the field, but it has to exist.
-    fn mapped_field(&mut self, field: &Text) -> bool {
+    pub(super) fn mapped_field(&mut self, field: &Text) -> bool {
         let was_used = self.names.used.contains(&(Kind::Field, field.value.clone()));
         let found = self.ask(Kind::Field, field).is_some();
         if !was_used {

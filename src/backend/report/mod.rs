@@ -7,6 +7,7 @@ mod acquisition;
 mod acquisition_json;
 mod channels;
 mod chart;
+mod clean;
 mod experiments;
 mod figure;
 mod json;
@@ -18,6 +19,7 @@ mod products;
 mod quota;
 mod reach;
 mod replay;
+mod stats;
 mod sums;
 mod table;
 #[cfg(test)]
@@ -25,8 +27,10 @@ mod tests;
 mod text;
 mod timeline;
 
+pub use clean::{clean_json, clean_text};
 pub use json::json;
 pub use kpis::{Verdict, verdicts};
 pub use quota::overfull;
+pub use stats::{stats_json, stats_text};
 pub use text::text;
 pub use timeline::trace;

@@ -159,7 +159,7 @@ impl Log {
         let object = match serde_json::from_str(text) {
             Ok(Json::Object(object)) => object,
             Ok(_) => return bad_line("the line is no JSON object".to_owned()),
-            Err(error) => return bad_line(super::jsonl::words(&error).replace(" that leads are made of", "")),
+            Err(error) => return bad_line(super::jsonl::json_words(&error).replace(" that leads are made of", "")),
         };
         let call = Call::of_object(&object, &self.keys).or_else(bad_line)?;
         self.take(place, &call)

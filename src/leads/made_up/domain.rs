@@ -415,8 +415,8 @@ fn made_up(task: &Task<'_>, format: TextFormat, style: &Style, chance: &Chance) 
     let pick = |nth: u64, from: &[&'static str; 10]| from[chance.below(name, 10 + nth, 10)];
     match format {
         TextFormat::Url => return format!("https://lead{number}.example.com/"),
-        TextFormat::Phone if style.japanese => return format!("+81 3 0000 {:04}", number % 10_000),
-        TextFormat::Phone => return format!("+1 555 0100 {:04}", number % 10_000),
+        TextFormat::Phone if style.japanese => return format!("+8130000{:04}", number % 10_000),
+        TextFormat::Phone => return format!("+1555010{:04}", number % 10_000),
         TextFormat::Country => return if style.japanese { "JP" } else { "US" }.to_owned(),
         TextFormat::Plain | TextFormat::Email => {}
     }

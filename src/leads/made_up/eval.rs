@@ -10,9 +10,9 @@ use crate::ir::{Expr, Name, Value};
 
 /// Values by field; names ascending.
 #[derive(Clone, Copy)]
-pub(super) struct Fields<'a> {
-    pub(super) names: &'a [Name],
-    pub(super) values: &'a [Option<Value>],
+pub(in crate::leads) struct Fields<'a> {
+    pub(in crate::leads) names: &'a [Name],
+    pub(in crate::leads) values: &'a [Option<Value>],
 }
 
 impl Fields<'_> {
@@ -23,12 +23,12 @@ impl Fields<'_> {
 }
 
 /// Whether a condition holds; an absent one does not.
-pub(super) fn holds(expr: &Expr, fields: &Fields<'_>) -> bool {
+pub(in crate::leads) fn holds(expr: &Expr, fields: &Fields<'_>) -> bool {
     eval(expr, fields) == Some(Value::Bool(true))
 }
 
 /// The value of an expression.
-pub(super) fn eval(expr: &Expr, fields: &Fields<'_>) -> Option<Value> {
+pub(in crate::leads) fn eval(expr: &Expr, fields: &Fields<'_>) -> Option<Value> {
     let truth = |truth: bool| Some(Value::Bool(truth));
     match expr {
         Expr::Const { value } => Some(value.clone()),

@@ -12,9 +12,9 @@
 //! some conditions cannot be solved that way, and drawn again if it is not what was wanted.
 
 mod arrival;
-mod chance;
+pub(super) mod chance;
 mod domain;
-mod eval;
+pub(super) mod eval;
 mod hints;
 mod solve;
 #[cfg(test)]

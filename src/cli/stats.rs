@@ -1,0 +1,38 @@
+//! `tabiji leads stats`
+
+use super::args::{Format, StatsArgs};
+use super::compile::reported;
+use super::leads::{Wanted, leads};
+use super::output::deliver;
+use super::simulate::{Planned, planned};
+use super::terminal::{Terminal, WIDTH};
+use super::{Exit, Failure};
+use crate::backend::{report, sim};
+use crate::leads::stats::stats as stats_of;
+
+/// Says what is in a leads file.
+pub(super) fn stats(args: &StatsArgs, terminal: &Terminal) -> Result<Exit, Failure> {
+    reported(args.format, run(args, terminal))
+}
+
+fn run(args: &StatsArgs, terminal: &Terminal) -> Result<Exit, Failure> {
+    let Some(Planned { plan, folder, levels }) = planned(&args.project, args.format, terminal)? else {
+        return Ok(Exit::Findings);
+    };
+    let wanted = Wanted { file: args.file.as_deref(), no_events: true, ..Wanted::default() };
+    let mut rows = leads(&wanted, &plan, &folder, None, &sim::Options::default())?;
+    let found = stats_of(&mut rows, &plan.campaign);
+    let odd = rows.report(&levels, terminal);
+    if let Some(why) = rows.broken_off() {
+        return Err(Failure::usage(format!("the leads file cannot be read to its end: {why}")));
+    }
+    deliver(args.format, &args.output, |format, printed| {
+        Ok(match format {
+            Format::Text if printed => report::stats_text(&found, &plan.campaign, terminal.width()),
+            // A file does not depend on the terminal that it was made at.
+            Format::Text => report::stats_text(&found, &plan.campaign, WIDTH),
+            Format::Json => report::stats_json(&found, &plan.campaign),
+        })
+    })?;
+    Ok(if odd { Exit::Findings } else { Exit::Fine })
+}

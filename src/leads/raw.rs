@@ -1,0 +1,163 @@
+//! Rows of a leads file as they stand, with every column: for cleaning, which carries through what no field takes.
+//!
+//! In: bytes and the campaign's columns. Out: cells by column, or why a row cannot be taken apart. Never: what a cell
+//! means.
+
+use serde_json::Value as Json;
+
+use super::bytes::{Input, Line, line};
+use super::columns::Columns;
+use super::csv::{header, place, words};
+use super::jsonl::{Object, json_words};
+use super::record::{Record, Records};
+use super::{COLUMN_LIMIT, Format, RECORD_LIMIT, ReadError, Warning};
+
+/// What stands in a column of a row.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) enum RawCell {
+    /// Nothing: the key is not there, or `null`.
+    #[default]
+    Absent,
+    /// Text.
+    Text(String),
+    /// Any other JSON.
+    Json(Json),
+}
+
+impl RawCell {
+    /// The cell as text.
+    pub(super) fn into_text(self) -> String {
+        match self {
+            RawCell::Absent => String::new(),
+            RawCell::Text(text) => text,
+            RawCell::Json(json) => json.to_string(),
+        }
+    }
+}
+
+/// A row, or why it is none.
+pub(super) struct RawRow {
+    /// 1-based line at which it starts.
+    pub(super) line: u64,
+    /// Cells in the order of the columns that are known so far.
+    pub(super) cells: Result<Vec<RawCell>, String>,
+}
+
+/// Rows of a file.
+pub(super) struct RawRows {
+    /// Columns in the order of the header, or in which keys were met.
+    pub(super) columns: Vec<String>,
+    /// What is odd about them.
+    pub(super) warnings: Vec<Warning>,
+    /// Why the reading broke off, if it did.
+    pub(super) broken_off: Option<String>,
+    source: Source,
+}
+
+enum Source {
+    Csv(Records, Record),
+    Jsonl { input: Input, buffer: Vec<u8>, line: u64 },
+}
+
+impl RawRows {
+    /// Begins to read.
+    pub(super) fn open(format: Format, input: Input, columns: &Columns) -> Result<Self, ReadError> {
+        match format {
+            Format::Csv => {
+                let (mut records, mut record) = (Records::new(input), Record::default());
+                let header = header(&mut records, &mut record)?;
+                let (_, warnings) = place(columns, &header)?;
+                let source = Source::Csv(records, record);
+                Ok(RawRows { columns: header, warnings, broken_off: None, source })
+            }
+            Format::Jsonl => {
+                let source = Source::Jsonl { input, buffer: Vec::new(), line: 0 };
+                Ok(RawRows { columns: Vec::new(), warnings: Vec::new(), broken_off: None, source })
+            }
+        }
+    }
+
+    fn broken(&mut self, line: u64, words: String) -> Option<RawRow> {
+        let cells = Err(format!("the file cannot be read from here on: {words}"));
+        self.broken_off = Some(words);
+        Some(RawRow { line, cells })
+    }
+}
+
+impl Iterator for RawRows {
+    type Item = RawRow;
+
+    fn next(&mut self) -> Option<RawRow> {
+        if self.broken_off.is_some() {
+            return None;
+        }
+        match &mut self.source {
+            Source::Csv(records, record) => match records.read(record) {
+                Ok(true) => Some(RawRow { line: record.line, cells: csv_cells(record, self.columns.len()) }),
+                Ok(false) => None,
+                Err(words) => {
+                    let line = record.line;
+                    self.broken(line, words)
+                }
+            },
+            Source::Jsonl { input, buffer, line: number } => loop {
+                *number += 1;
+                let at = *number;
+                match line(input, buffer) {
+                    Ok(Line::End) => return None,
+                    Ok(Line::TooLong) => {
+                        let cells = Err(format!("the line is longer than {RECORD_LIMIT} bytes"));
+                        return Some(RawRow { line: at, cells });
+                    }
+                    Ok(Line::Read) if buffer.trim_ascii().is_empty() => {}
+                    Ok(Line::Read) => {
+                        let cells = json_cells(buffer, &mut self.columns);
+                        return Some(RawRow { line: at, cells });
+                    }
+                    Err(words) => return self.broken(at, words),
+                }
+            },
+        }
+    }
+}
+
+fn csv_cells(record: &Record, width: usize) -> Result<Vec<RawCell>, String> {
+    if let Some(fault) = record.fault {
+        return Err(words(fault));
+    }
+    if record.len() != width {
+        let cells = if record.len() == 1 { "cell" } else { "cells" };
+        return Err(format!("the row has {} {cells}, and the header has {width}", record.len()));
+    }
+    let text = |bytes| std::str::from_utf8(bytes).map(|text| RawCell::Text(text.to_owned()));
+    record.cells().map(text).collect::<Result<_, _>>().map_err(|_| "the row is not UTF-8".to_owned())
+}
+
+fn json_cells(buffer: &[u8], columns: &mut Vec<String>) -> Result<Vec<RawCell>, String> {
+    if buffer.contains(&0) {
+        return Err("the row holds a NUL byte".to_owned());
+    }
+    let text = std::str::from_utf8(buffer).map_err(|_| "the row is not UTF-8".to_owned())?;
+    let object: Object = serde_json::from_str(text).map_err(|error| json_words(&error))?;
+    let mut cells = vec![RawCell::Absent; columns.len()];
+    for (key, value) in object.0 {
+        let key = key.trim();
+        let at = match columns.iter().position(|column| column == key) {
+            Some(at) => at,
+            None if columns.len() == COLUMN_LIMIT => {
+                return Err(format!("the file has more than {COLUMN_LIMIT} different keys"));
+            }
+            None => {
+                columns.push(key.to_owned());
+                cells.push(RawCell::Absent);
+                columns.len() - 1
+            }
+        };
+        cells[at] = match value {
+            Json::Null => RawCell::Absent,
+            Json::String(text) => RawCell::Text(text),
+            other => RawCell::Json(other),
+        };
+    }
+    Ok(cells)
+}
