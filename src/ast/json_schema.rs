@@ -15,7 +15,7 @@ const MAX_NAME: u32 = 64;
 
 /// Kinds whose names conditions use as words.
 const WORDS: [&str; 4] = ["fields", "events", "scoring", "grading"];
-const NAMES: [&str; 7] = ["personas", "segments", "lists", "topics", "senders", "emails", "journeys"];
+const NAMES: [&str; 8] = ["personas", "segments", "lists", "topics", "senders", "emails", "journeys", "tests"];
 
 /// The JSON Schema of every project file, draft-07.
 pub fn json_schema() -> Value {

@@ -9,6 +9,7 @@ use super::limits::{Email, Policies, Sender, Topic};
 use super::map::JourneyMap;
 use super::people::{Grading, Lifecycle, List, Persona, Scoring, Segment};
 use super::prune::{without_faulty_entries, without_faulty_steps};
+use super::scenario::Test;
 use super::{Settings, Text};
 use crate::diag::{Code, Diagnostic, Sink};
 use crate::syntax::{DeError, Entry, Node, Spanned, Value, from_node};
@@ -33,6 +34,7 @@ pub enum Kind {
     Sender,
     Email,
     Journey,
+    Test,
 }
 
 impl Kind {
@@ -50,6 +52,7 @@ impl Kind {
             Kind::Sender => "senders",
             Kind::Email => "emails",
             Kind::Journey => "journeys",
+            Kind::Test => "tests",
         }
     }
 
@@ -67,6 +70,7 @@ impl Kind {
             Kind::Sender => "sender",
             Kind::Email => "email",
             Kind::Journey => "journey",
+            Kind::Test => "test",
         }
     }
 
@@ -77,7 +81,7 @@ impl Kind {
     }
 
     /// All kinds.
-    pub const ALL: [Kind; 11] = [
+    pub const ALL: [Kind; 12] = [
         Kind::Field,
         Kind::Event,
         Kind::Persona,
@@ -89,6 +93,7 @@ impl Kind {
         Kind::Sender,
         Kind::Email,
         Kind::Journey,
+        Kind::Test,
     ];
 }
 
@@ -135,6 +140,7 @@ pub struct Declarations {
     pub cleaning: Option<Spanned<Cleaning>>,
     pub emails: Vec<Named<Email>>,
     pub journeys: Vec<Named<Journey>>,
+    pub tests: Vec<Named<Test>>,
     pub journey_map: Option<Spanned<JourneyMap>>,
     pub moved: Vec<Spanned<Moved>>,
     /// Definitions with faults already reported.
@@ -176,6 +182,7 @@ impl Reader<'_> {
             "senders" => self.out.senders = self.named(Kind::Sender, &entry.value),
             "emails" => self.out.emails = self.named(Kind::Email, &entry.value),
             "journeys" => self.out.journeys = self.journeys(&entry.value),
+            "tests" => self.out.tests = self.named(Kind::Test, &entry.value),
             "lifecycle" => self.out.lifecycle = self.read(&entry.value),
             "policies" => self.out.policies = self.read(&entry.value),
             "journey_map" => self.out.journey_map = self.read(&entry.value),

@@ -66,6 +66,18 @@ pub const ENGINE_ONLY: &[&str] = &[
     "journey_ended",
 ];
 
+/// Those of [`ENGINE_ONLY`] that the campaign brings about, and not the lead or the post: a run makes its own.
+pub const MADE_BY_RUNS: &[&str] = &[
+    "lead_created",
+    "email_sent",
+    "subscription_expired",
+    "engagement_changed",
+    "stage_changed",
+    "task_created",
+    "journey_entered",
+    "journey_ended",
+];
+
 /// Names that properties of built-in events can hold.
 #[derive(Clone, Debug, Default)]
 pub struct Vocabulary {

@@ -14,6 +14,7 @@ mod people;
 mod permission;
 mod project;
 mod quota;
+mod scenario;
 mod slips;
 mod template;
 mod typing;
@@ -63,6 +64,8 @@ pub struct Resolution {
     pub confirming: BTreeSet<Name>,
     /// Topics whose consents stand in the leads file.
     pub told_topics: BTreeSet<Name>,
+    /// The project's own tests, by name.
+    pub tests: Vec<ir::scenario::Test>,
 }
 
 /// Resolves a project. `files` are its files' declarations in the order of their paths; `broken` are files that are no
@@ -87,6 +90,7 @@ pub fn resolve(
     resolver.emails();
     resolver.journey_map();
     resolver.moved();
+    let tests = resolver.tests();
     Resolution {
         campaign: resolver.out,
         defined: resolver.names.defined,
@@ -97,6 +101,7 @@ pub fn resolve(
         confirming: resolver.names.confirming,
         told_topics: resolver.names.told_topics,
         again_written: again_written(files),
+        tests,
     }
 }
 
@@ -131,6 +136,7 @@ impl Resolver<'_> {
                 (Kind::Sender, texts(&file.senders)),
                 (Kind::Email, texts(&file.emails)),
                 (Kind::Journey, texts(&file.journeys)),
+                (Kind::Test, texts(&file.tests)),
             ];
             for (kind, names) in named {
                 names.into_iter().for_each(|name| self.define(kind, name));

@@ -88,7 +88,8 @@ impl Names {
                 | Kind::Topic
                 | Kind::Sender
                 | Kind::Email
-                | Kind::Journey => false,
+                | Kind::Journey
+                | Kind::Test => false,
             }
     }
 
@@ -111,7 +112,8 @@ impl Names {
             | Kind::Topic
             | Kind::Sender
             | Kind::Email
-            | Kind::Journey => Vec::new(),
+            | Kind::Journey
+            | Kind::Test => Vec::new(),
         };
         defined.chain(built_in).collect::<BTreeSet<_>>().into_iter().collect()
     }

@@ -18,7 +18,7 @@ pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
 /// Kinds that do something without being named, or have a rule of their own.
 fn stands_for_itself(kind: Kind) -> bool {
     match kind {
-        Kind::Persona | Kind::Journey | Kind::Email => true,
+        Kind::Persona | Kind::Journey | Kind::Email | Kind::Test => true,
         Kind::Field
         | Kind::Event
         | Kind::Scoring

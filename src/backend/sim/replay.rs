@@ -310,8 +310,16 @@ impl Engine<'_> {
     fn role(&self, number: usize) -> Role {
         let event = self.lead.replay.events[number].event;
         let builtin = self.program.builtin;
-        let own = [builtin.lead_created, builtin.stage_changed, builtin.task_created];
-        if own.contains(&event) || event == builtin.journey_entered || event == builtin.journey_ended {
+        let own = [
+            builtin.lead_created,
+            builtin.stage_changed,
+            builtin.task_created,
+            builtin.subscription_expired,
+            builtin.engagement_changed,
+            builtin.journey_entered,
+            builtin.journey_ended,
+        ];
+        if own.contains(&event) {
             return Role::Own;
         }
         if event == builtin.unsubscribed || event == builtin.complained {
