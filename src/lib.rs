@@ -21,6 +21,7 @@
 //! | [`leads`] | leads in, cleaned, out | streams |
 //! | [`backend`] | simulation, reports | read the plan and leads, and nothing else |
 //! | [`project`], [`pipeline`] | files, and the order of the stages | the only readers of files |
+//! | [`scenario`] | the project's own tests | run a plan, and read no file |
 //! | [`cli`] | the commands | results on standard output, all else on standard error |
 
 pub mod analysis;
@@ -36,6 +37,7 @@ pub mod plan;
 pub mod project;
 pub mod resolve;
 pub mod rules;
+pub mod scenario;
 pub mod schema;
 pub mod statistics;
 pub mod syntax;

@@ -25,9 +25,13 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "pipeline",
         &["text", "diag", "syntax", "schema", "ast", "ir", "resolve", "analysis", "rules", "plan", "leads", "project"],
     ),
+    ("scenario", &["text", "diag", "ir", "plan", "backend"]),
     (
         "cli",
-        &["text", "diag", "syntax", "format", "schema", "ast", "ir", "plan", "backend", "leads", "project", "pipeline"],
+        &[
+            "text", "diag", "syntax", "format", "schema", "ast", "ir", "plan", "backend", "leads", "project",
+            "pipeline", "scenario",
+        ],
     ),
 ];
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use tabiji::diag::{Code, Style, human};
 use tabiji::pipeline::{self, Checked};
 
-/// Faults of leads files and event logs, which `check` does not read.
+/// Faults that `check` does not look for: of leads files and event logs, and of the project's own tests when they run.
 const BEYOND_CHECK: &[Code] = &[
     Code::UnknownColumn,
     Code::BadRow,
@@ -15,6 +15,7 @@ const BEYOND_CHECK: &[Code] = &[
     Code::UnknownEvent,
     Code::IdentityConflict,
     Code::LogColumn,
+    Code::FailedExpectation,
 ];
 
 /// The files of an example: path and text of each fence below `## heading`.

@@ -16,6 +16,7 @@ use super::logs::{Files, Logs, Tracking};
 use super::map::JourneyMap;
 use super::people::{Grading, Lifecycle, List, Persona, Scoring, Segment};
 use super::quantity::{Date, Moment};
+use super::scenario::Test;
 use super::{Literal, Text};
 use crate::diag::Level;
 use crate::syntax::{Entries, Spanned};
@@ -94,6 +95,9 @@ pub struct File {
     /// What happens to a lead, step by step.
     #[schemars(example = serde_json::json!({"onboarding": {"entry": {"event": "signed_up"}, "steps": [{"id": "hello", "send": "welcome"}]}}))]
     pub journeys: Entries<Journey>,
+    /// The project's own tests: a lead, what happens to it, and what is to come of it.
+    #[schemars(example = serde_json::json!({"greets": {"lead": {"company": "青空"}, "expect": [{"send": "welcome", "at": 0}]}}))]
+    pub tests: Entries<Test>,
     /// The customer journey as people live it: phases, touchpoints, thoughts and feelings.
     #[schemars(example = serde_json::json!({"phases": [{"name": "awareness", "touchpoints": [{"label": "展示会ブース"}]}]}))]
     pub journey_map: Option<JourneyMap>,

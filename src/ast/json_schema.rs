@@ -15,8 +15,23 @@ const MAX_NAME: u32 = 64;
 
 /// Kinds whose names conditions use as words.
 const WORDS: [&str; 4] = ["fields", "events", "scoring", "grading"];
-const NAMES: [&str; 10] =
-    ["personas", "segments", "lists", "topics", "senders", "emails", "messages", "integrations", "journeys", "kpis"];
+const NAMES: [&str; 15] = [
+    "personas",
+    "segments",
+    "lists",
+    "topics",
+    "senders",
+    "emails",
+    "messages",
+    "integrations",
+    "sources",
+    "pages",
+    "forms",
+    "catalogs",
+    "journeys",
+    "kpis",
+    "tests",
+];
 
 /// The JSON Schema of every project file, draft-07.
 pub fn json_schema() -> Value {

@@ -14,6 +14,7 @@ use super::limits::{Email, Policies, Sender, Topic};
 use super::map::JourneyMap;
 use super::people::{Grading, Lifecycle, List, Persona, Scoring, Segment};
 use super::prune::{without_faulty_entries, without_faulty_steps};
+use super::scenario::Test;
 use super::{Settings, Text};
 use crate::diag::{Code, Diagnostic, Sink};
 use crate::syntax::{DeError, Entry, Node, Spanned, Value, from_node};
@@ -46,6 +47,7 @@ pub enum Kind {
     Catalog,
     Journey,
     Kpi,
+    Test,
 }
 
 impl Kind {
@@ -71,6 +73,7 @@ impl Kind {
             Kind::Catalog => "catalogs",
             Kind::Journey => "journeys",
             Kind::Kpi => "kpis",
+            Kind::Test => "tests",
         }
     }
 
@@ -96,6 +99,7 @@ impl Kind {
             Kind::Catalog => "catalog",
             Kind::Journey => "journey",
             Kind::Kpi => "KPI",
+            Kind::Test => "test",
         }
     }
 
@@ -106,7 +110,7 @@ impl Kind {
     }
 
     /// All kinds.
-    pub const ALL: [Kind; 19] = [
+    pub const ALL: [Kind; 20] = [
         Kind::Field,
         Kind::Event,
         Kind::Persona,
@@ -126,6 +130,7 @@ impl Kind {
         Kind::Catalog,
         Kind::Journey,
         Kind::Kpi,
+        Kind::Test,
     ];
 }
 
@@ -181,6 +186,7 @@ pub struct Declarations {
     pub catalogs: Vec<Named<Catalog>>,
     pub journeys: Vec<Named<Journey>>,
     pub kpis: Vec<Named<Kpi>>,
+    pub tests: Vec<Named<Test>>,
     pub journey_map: Option<Spanned<JourneyMap>>,
     pub moved: Vec<Spanned<Moved>>,
     /// Definitions with faults already reported.
@@ -231,6 +237,7 @@ impl Reader<'_> {
             "forms" => self.out.forms = self.named(Kind::Form, &entry.value),
             "journeys" => self.out.journeys = self.journeys(&entry.value),
             "kpis" => self.out.kpis = self.named(Kind::Kpi, &entry.value),
+            "tests" => self.out.tests = self.named(Kind::Test, &entry.value),
             "lifecycle" => self.out.lifecycle = self.read(&entry.value),
             "policies" => self.out.policies = self.read(&entry.value),
             "journey_map" => self.out.journey_map = self.read(&entry.value),

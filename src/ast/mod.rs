@@ -28,6 +28,7 @@ pub mod permission;
 mod prune;
 pub mod quantity;
 pub mod quota;
+pub mod scenario;
 
 pub use file::{File, Settings};
 pub use json_schema::json_schema;

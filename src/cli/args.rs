@@ -31,6 +31,8 @@ pub(super) enum Command {
     Simulate(SimulateArgs),
     /// Write the compiled execution plan
     Plan(PlanArgs),
+    /// Run the project's own tests of its journeys
+    Test(TestArgs),
     /// Lay out campaign files anew, and change nothing else
     Fmt(FmtArgs),
     /// Clean leads files, make leads up, look at what is in them
@@ -217,6 +219,83 @@ pub(super) struct SimulateArgs {
     /// Write the report to a file as well; may be given several times
     #[arg(long, value_name = "FORMAT=PATH", value_parser = Output::<Format>::parse)]
     pub(super) output: Vec<Output<Format>>,
+}
+
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_value_name = "COMMAND")]
+pub(super) struct TestArgs {
+    /// What to do instead
+    #[command(subcommand)]
+    pub(super) command: Option<TestCommand>,
+    /// Folder of the project
+    #[arg(default_value = ".")]
+    pub(super) path: PathBuf,
+    /// Only tests whose name or label has this in it
+    #[arg(long, value_name = "TEXT")]
+    pub(super) filter: Option<String>,
+    /// List the tests and run none
+    #[arg(long)]
+    pub(super) list: bool,
+    /// Show the entries, steps and ways that no test reaches
+    #[arg(long)]
+    pub(super) coverage: bool,
+    /// Fail if the tests reach less than this share of entries, steps and ways
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub(super) min_coverage: Option<u8>,
+    /// Format of the results on the standard output
+    #[arg(long, value_enum, default_value_t = TestFormat::Text)]
+    pub(super) format: TestFormat,
+    /// Write the results to a file as well; may be given several times
+    #[arg(long, value_name = "FORMAT=PATH", value_parser = Output::<TestFormat>::parse)]
+    pub(super) output: Vec<Output<TestFormat>>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum TestCommand {
+    /// Write a test from a lead of a simulation
+    New(TestNewArgs),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct TestNewArgs {
+    /// Folder of the project
+    #[arg(default_value = ".")]
+    pub(super) path: PathBuf,
+    /// The lead: its fields, what happens to it and what comes of it become the test
+    #[arg(long, value_name = "LEAD")]
+    pub(super) from_sim: String,
+    /// Name of the test; made from the lead's id unless given
+    #[arg(long, value_name = "NAME")]
+    pub(super) name: Option<String>,
+    /// New file for the test, instead of the standard output
+    #[arg(long, value_name = "PATH")]
+    pub(super) output: Option<PathBuf>,
+    /// File of leads, .csv or .jsonl
+    #[arg(long, value_name = "FILE", conflicts_with = "leads_from_personas")]
+    pub(super) leads: Option<PathBuf>,
+    /// Make up so many leads from the personas
+    #[arg(long, value_name = "N")]
+    pub(super) leads_from_personas: Option<u64>,
+    /// First day, such as 2026-04-01
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(super) start: Option<jiff::civil::Date>,
+    /// Length in days of 24 hours
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=36_500))]
+    pub(super) days: Option<u32>,
+    /// Seed of all chance
+    #[arg(long, value_name = "N")]
+    pub(super) seed: Option<u64>,
+}
+
+/// Formats of test results.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum TestFormat {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+    /// JUnit XML, for CI systems
+    Junit,
 }
 
 #[derive(Debug, Args)]

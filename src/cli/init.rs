@@ -15,6 +15,7 @@ const FILES: &[(&str, &str)] = &[
     ("journeys/guide.yaml", include_str!("../../examples/minimal/journeys/guide.yaml")),
     ("emails/guide.md", include_str!("../../examples/minimal/emails/guide.md")),
     ("emails/follow-up.md", include_str!("../../examples/minimal/emails/follow-up.md")),
+    ("tests.yaml", include_str!("../../examples/minimal/tests.yaml")),
     ("leads/sample.csv", include_str!("../../examples/minimal/leads/sample.csv")),
 ];
 
@@ -70,5 +71,7 @@ fn told(folder: &Path) -> String {
     } else {
         (format!("in {0}", folder.display()), format!(" {}", folder.display()))
     };
-    format!("wrote a project {place}:\n{list}try `tabiji check{argument}` and `tabiji simulate{argument}`\n")
+    format!(
+        "wrote a project {place}:\n{list}try `tabiji check{argument}`, `tabiji test{argument}` and `tabiji simulate{argument}`\n"
+    )
 }

@@ -5,8 +5,8 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use super::Failure;
-use super::terminal::Terminal;
 use super::logs;
+use super::terminal::Terminal;
 use crate::backend::sim;
 use crate::diag::{Code, Level, Levels};
 use crate::ir::{LogSummary, Row};

@@ -19,6 +19,7 @@ mod progress;
 mod simulate;
 mod stats;
 mod terminal;
+mod test;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -44,6 +45,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Check(args) => check::check(args, &terminal),
         Command::Simulate(args) => simulate::simulate(args, &terminal),
         Command::Plan(args) => plan::plan(args, &terminal),
+        Command::Test(args) => test::test(args, &terminal),
         Command::Fmt(args) => fmt::fmt(args, &terminal),
         Command::Leads(LeadsCommand::Clean(args)) => clean::clean(args, &terminal),
         Command::Leads(LeadsCommand::Generate(args)) => generate::generate(args, &terminal),

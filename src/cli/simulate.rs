@@ -29,7 +29,8 @@ fn run(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit, Failure> {
         plan.campaign.settings.simulation.by = args.by.iter().map(|by| (*by).into()).collect();
     }
     let mut options = options(args, &levels);
-    let arrivals = arrivals(args, &plan, &options)?;
+    let is_told = !args.events.is_empty() || !(args.no_events || plan.campaign.settings.simulation.events.is_empty());
+    let arrivals = if args.no_arrivals || is_told { None } else { arrivals(&plan, &options)? };
     options.traffic = arrivals.as_ref().map(|arrivals| arrivals.traffic().clone());
     let wanted = Wanted {
         file: args.leads.as_deref(),
@@ -91,8 +92,8 @@ fn missed_kpis(args: &SimulateArgs, outcome: &sim::Outcome, plan: &Plan, termina
 }
 
 /// Who comes by the plan's sources in the run; nobody if the run cannot be made, which it says itself.
-fn arrivals(args: &SimulateArgs, plan: &Plan, options: &sim::Options) -> Result<Option<Arrivals>, Failure> {
-    if args.no_arrivals || plan.campaign.sources.values().all(|source| source.arrivals.is_none()) {
+pub(super) fn arrivals(plan: &Plan, options: &sim::Options) -> Result<Option<Arrivals>, Failure> {
+    if plan.campaign.sources.values().all(|source| source.arrivals.is_none()) {
         return Ok(None);
     }
     let Ok((start_secs, end_secs, seed)) = sim::period(plan, options) else { return Ok(None) };

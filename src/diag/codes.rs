@@ -166,4 +166,11 @@ codes! {
     BlankedRequired = "TJ0724" "blanked-required-field" Warn rule "bad values of a required field are to be blanked, which refuses their rows";
     // Warning beside the point of a run.
     FlowScalarExpression = "TJ0801" "unquoted-flow-expression" Error fault "an expression cut short by the comma or bracket of YAML's flow style";
+    // Tests.
+    IncompleteTestLead = "TJ0901" "incomplete-test-lead" Error rule "a test's lead lacks what every lead has";
+    MadeByTheCampaign = "TJ0902" "made-by-the-campaign" Error fault "a test's timeline tells what the campaign itself makes";
+    OutsideTheTest = "TJ0903" "outside-the-test" Error fault "a time of a test that does not lie in it";
+    ImpossibleExpectation = "TJ0904" "impossible-expectation" Error fault "a test expects what no run can bring about";
+    AmbiguousStep = "TJ0905" "ambiguous-step" Error fault "a test names a step by an id that several journeys have";
+    FailedExpectation = "TJ0909" "failed-expectation" Error fault "what a test expects did not come about, or it tells what cannot be";
 }

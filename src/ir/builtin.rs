@@ -97,6 +97,23 @@ pub const ENGINE_ONLY: &[&str] = &[
 /// Why a message did not arrive: not this time; never; it was shown to nobody in time.
 pub const FAILURES: [&str; 3] = ["failed", "invalid", "expired"];
 
+/// Those of [`ENGINE_ONLY`] that the campaign brings about, and not the lead or the post: a run makes its own.
+pub const MADE_BY_RUNS: &[&str] = &[
+    "lead_created",
+    "email_sent",
+    "subscription_expired",
+    "engagement_changed",
+    "stage_changed",
+    "task_created",
+    "message_sent",
+    "synced",
+    "webhook_called",
+    "audience_added",
+    "audience_removed",
+    "journey_entered",
+    "journey_ended",
+];
+
 /// Names that properties of built-in events can hold.
 #[derive(Clone, Debug, Default)]
 pub struct Vocabulary {

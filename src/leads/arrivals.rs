@@ -12,9 +12,9 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::MakeUpError;
-use super::cell::first_instant;
 use super::made_up::{Newcomer, Newcomers};
 use crate::ir::chance::{draw, join, key, lead_key, rendezvous};
+use crate::ir::first_instant;
 use crate::ir::{Arrival, Campaign, Name, Page, Row, Source, Traffic};
 use crate::plan::Plan;
 

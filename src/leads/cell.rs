@@ -4,13 +4,13 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
-use jiff::tz::{AmbiguousOffset, TimeZone};
-use jiff::{SignedDuration, Timestamp};
+use jiff::tz::TimeZone;
 
 use crate::ir::value::TextFormat;
 use crate::ir::value::is_email;
-use crate::ir::{Type, Value};
+use crate::ir::{Type, Value, first_instant};
 use crate::text::nearest;
 
 /// What a cell may hold.
@@ -193,25 +193,6 @@ fn offset_seconds(text: &str) -> Option<i64> {
 
 fn utc_seconds(local: DateTime) -> Option<i64> {
     TimeZone::UTC.to_timestamp(local).ok().map(Timestamp::as_second)
-}
-
-/// The instant of a local time: the first of two, and for a time that a change of clocks leaves out, the first one
-/// after the gap.
-pub(super) fn first_instant(local: DateTime, zone: &TimeZone) -> i64 {
-    let at = |offset: jiff::tz::Offset| {
-        let limit = if local.year() < 0 { Timestamp::MIN } else { Timestamp::MAX };
-        offset.to_timestamp(local).unwrap_or(limit)
-    };
-    match zone.to_ambiguous_timestamp(local).offset() {
-        AmbiguousOffset::Unambiguous { offset } | AmbiguousOffset::Fold { before: offset, .. } => {
-            at(offset).as_second()
-        }
-        AmbiguousOffset::Gap { before, .. } => {
-            let beyond = at(before);
-            let after = beyond.checked_add(SignedDuration::from_secs(1)).unwrap_or(beyond);
-            zone.preceding(after).next().map_or(beyond, |change| change.timestamp()).as_second()
-        }
-    }
 }
 
 fn formatted(format: TextFormat, text: &str) -> Result<String, String> {

@@ -16,6 +16,7 @@ use crate::ast::{self, Declarations};
 use crate::diag::suppress::{self, Allow};
 use crate::diag::{self, Code, Diagnostic, Level, Levels, Sink};
 use crate::ir::Campaign;
+use crate::ir::scenario::Test;
 use crate::project::{self, Loaded};
 use crate::resolve::{self, Attachments, Resolution};
 use crate::text::{FileId, SourceMap, Span, nearest};
@@ -34,6 +35,8 @@ pub struct Checked {
     pub levels: Levels,
     /// The project's folder.
     pub root: PathBuf,
+    /// The project's own tests, by name; those that have no fault.
+    pub tests: Vec<Test>,
 }
 
 /// Reads the project at `root` and checks everything that can be known without leads.
@@ -78,7 +81,7 @@ fn finish(
     diag::sort(&mut findings, &sources);
     findings.dedup();
     let campaign = (!is_open).then_some(resolution.campaign);
-    Checked { sources, findings, campaign, levels: levels.clone(), root: root.to_owned() }
+    Checked { sources, findings, campaign, levels: levels.clone(), root: root.to_owned(), tests: resolution.tests }
 }
 
 /// Takes a file into the source map. Gives its number, and whether all of it could be read.

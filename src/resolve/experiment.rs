@@ -41,7 +41,7 @@ impl Resolver<'_> {
         arms: &Spanned<Vec<SplitArm>>,
     ) -> Option<experiment::Experiment> {
         let goal = self.trial_goal(&def.goal);
-        let expected = self.expected(def);
+        let expected = self.expectation(def);
         let power = self.proper(def.power.as_ref(), POWER, "power");
         let significance = self.proper(def.significance.as_ref(), SIGNIFICANCE, "significance");
         if arms.len() < 2 {
@@ -101,7 +101,7 @@ impl Resolver<'_> {
     }
 
     /// What is expected; `Some(None)` if nothing is said.
-    fn expected(&mut self, def: &Experiment) -> Option<Option<Expected>> {
+    fn expectation(&mut self, def: &Experiment) -> Option<Option<Expected>> {
         let (baseline, detect) = match (&def.baseline, &def.detect) {
             (None, None) => return Some(None),
             (Some(baseline), Some(detect)) => (baseline, detect),

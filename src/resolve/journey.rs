@@ -430,7 +430,7 @@ impl Resolver<'_> {
         Action::Set { values: out }
     }
 
-    fn score_step(&mut self, score: &Spanned<ScoreStep>) -> Action {
+    pub(super) fn score_step(&mut self, score: &Spanned<ScoreStep>) -> Action {
         let points = match &score.value {
             ScoreStep::Default(points) => match self.names.default_score.clone() {
                 Some(model) => {

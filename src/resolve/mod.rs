@@ -22,6 +22,7 @@ mod people;
 mod permission;
 mod project;
 mod quota;
+mod scenario;
 mod slips;
 mod sms;
 mod table;
@@ -79,6 +80,8 @@ pub struct Resolution {
     pub told_topics: BTreeSet<Name>,
     /// Where costs are written, those of nothing left out.
     pub costs: Vec<Span>,
+    /// The project's own tests, by name.
+    pub tests: Vec<ir::scenario::Test>,
 }
 
 /// Resolves a project. `files` are its files' declarations in the order of their paths; `broken` are files that are no
@@ -116,6 +119,7 @@ pub fn resolve(
     resolver.kpis();
     resolver.journey_map();
     resolver.moved();
+    let tests = resolver.tests();
     Resolution {
         campaign: resolver.out,
         defined: resolver.names.defined,
@@ -127,6 +131,7 @@ pub fn resolve(
         told_topics: resolver.names.told_topics,
         again_written: again_written(files),
         costs: resolver.costs,
+        tests,
     }
 }
 
@@ -171,6 +176,7 @@ impl Resolver<'_> {
                 (Kind::Catalog, texts(&file.catalogs)),
                 (Kind::Journey, texts(&file.journeys)),
                 (Kind::Kpi, texts(&file.kpis)),
+                (Kind::Test, texts(&file.tests)),
             ];
             for (kind, names) in named {
                 names.into_iter().for_each(|name| self.define(kind, name));

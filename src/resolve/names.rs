@@ -129,7 +129,8 @@ impl Names {
                 | Kind::Form
                 | Kind::Catalog
                 | Kind::Journey
-                | Kind::Kpi => false,
+                | Kind::Kpi
+                | Kind::Test => false,
             }
     }
 
@@ -160,7 +161,8 @@ impl Names {
             | Kind::Form
             | Kind::Catalog
             | Kind::Journey
-            | Kind::Kpi => Vec::new(),
+            | Kind::Kpi
+            | Kind::Test => Vec::new(),
         };
         defined.chain(built_in).collect::<BTreeSet<_>>().into_iter().collect()
     }

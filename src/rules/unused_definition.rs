@@ -35,7 +35,7 @@ fn unused_channels(context: Context<'_>, sink: &mut Sink) {
 fn stands_for_itself(kind: Kind) -> bool {
     match kind {
         // Leads files name sources, and links of web sites name pages.
-        Kind::Persona | Kind::Journey | Kind::Email | Kind::Message | Kind::Source | Kind::Kpi => true,
+        Kind::Persona | Kind::Journey | Kind::Email | Kind::Message | Kind::Source | Kind::Kpi | Kind::Test => true,
         Kind::Field
         | Kind::Event
         | Kind::Scoring

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::engine::Engine;
-use super::lead::Happening;
+use super::lead::{Happening, Standing};
 use super::outcome::{EntryRefusal, Skip};
 use super::program::Program;
 use super::value::V;
@@ -22,8 +22,8 @@ pub struct Noted {
 #[derive(Clone, Debug, PartialEq)]
 #[expect(missing_docs, reason = "the fields are named like what they are in the campaign")]
 pub enum Fact {
-    /// It comes in: its stage, and its scores by model.
-    Began { stage: Option<Name>, scores: BTreeMap<Name, i32> },
+    /// It comes in: its stage, its scores by model, and the marketing topics to which it is subscribed.
+    Began { stage: Option<Name>, scores: BTreeMap<Name, i32>, subscribed: Vec<Name> },
     /// Something happens: by the lead or somebody outside, or by the campaign.
     Happened { event: Name, with: BTreeMap<Name, Value>, outside: bool },
     /// A score is now so high.
@@ -90,10 +90,15 @@ impl Engine<'_> {
 
     /// How the lead comes in.
     pub(super) fn fact_began(&mut self) {
-        let (stage, scores) = (self.lead.stage, self.lead.scores.clone());
+        let (stage, scores, topics) = (self.lead.stage, self.lead.scores.clone(), self.lead.topics.clone());
+        let is_in = |number: usize| topics.get(number) == Some(&Standing::In);
         self.fact(|program| Fact::Began {
             stage: program.lifecycle.stages.get(stage).map(|sym| program.texts.get(*sym).to_owned()),
             scores: program.models.iter().map(|model| model.name.clone()).zip(scores).collect(),
+            subscribed: (program.topics.iter().enumerate())
+                .filter(|(number, topic)| topic.marketing() && is_in(*number))
+                .map(|(_, topic)| topic.name.clone())
+                .collect(),
         });
     }
 

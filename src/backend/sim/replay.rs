@@ -340,6 +340,8 @@ impl Engine<'_> {
             builtin.webhook_called,
             builtin.audience_added,
             builtin.audience_removed,
+            builtin.subscription_expired,
+            builtin.engagement_changed,
             builtin.journey_entered,
             builtin.journey_ended,
         ];

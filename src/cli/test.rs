@@ -1,0 +1,163 @@
+//! `tabiji test`
+
+use std::collections::BTreeSet;
+
+use super::args::{Format, TestArgs, TestCommand, TestFormat, TestNewArgs};
+use super::compile::{self, json_text, prefix};
+use super::leads::{Wanted, leads};
+use super::output::{deliver, print, save};
+use super::simulate::arrivals;
+use super::terminal::Terminal;
+use super::{Exit, Failure};
+use crate::backend::sim;
+use crate::diag::{Level, Style, Summary, human, json};
+use crate::ir::scenario::Test;
+use crate::ir::{Campaign, Row};
+use crate::pipeline::{self, Checked};
+use crate::plan::{self, Plan};
+use crate::scenario::{self, Coverage, Recorded, Shown};
+
+/// Runs the project's own tests, or writes one.
+pub(super) fn test(args: &TestArgs, terminal: &Terminal) -> Result<Exit, Failure> {
+    match &args.command {
+        Some(TestCommand::New(new)) => write_new(new, terminal),
+        None => {
+            let format = if args.format == TestFormat::Json { Format::Json } else { Format::Text };
+            compile::reported(format, run(args, terminal))
+        }
+    }
+}
+
+fn run(args: &TestArgs, terminal: &Terminal) -> Result<Exit, Failure> {
+    let checked = pipeline::check(&args.path).map_err(compile::refused)?;
+    let Some((plan, checked)) = sound(checked, args, terminal)? else { return Ok(Exit::Findings) };
+    let tests = chosen(&checked.tests, args)?;
+    if args.list {
+        print(&tests.iter().map(|test| listed(test)).collect::<String>())?;
+        return Ok(Exit::Fine);
+    }
+    let verdicts = scenario::run(&plan, &tests).map_err(|error| Failure::usage(error.to_string()))?;
+    let reached: BTreeSet<_> = verdicts.iter().flat_map(|verdict| verdict.reached.iter().cloned()).collect();
+    let shown = Shown {
+        project: &plan.campaign.settings.project,
+        verdicts: &verdicts,
+        coverage: &Coverage::of(&plan.campaign, &reached),
+        sources: &checked.sources,
+        min_coverage: args.min_coverage.map(usize::from),
+    };
+    let prefix = prefix(&args.path);
+    deliver(args.format, &args.output, |format, printed| {
+        let style = if printed { terminal.out(&prefix) } else { Style { prefix: &prefix, ..Style::default() } };
+        match format {
+            TestFormat::Text => Ok(scenario::text(&shown, style, args.coverage)),
+            TestFormat::Json => scenario::json(&shown).map_err(|error| Failure::usage(error.to_string())),
+            TestFormat::Junit => Ok(scenario::junit(&shown)),
+        }
+    })?;
+    Ok(if shown.failed() > 0 || shown.is_short() { Exit::Findings } else { Exit::Fine })
+}
+
+/// The plan of a project without errors; otherwise they have been reported.
+fn sound(checked: Checked, args: &TestArgs, terminal: &Terminal) -> Result<Option<(Plan, Checked)>, Failure> {
+    let errors = checked.findings.iter().any(|finding| finding.level == Level::Error);
+    match checked.campaign.as_ref().filter(|_| !errors) {
+        Some(campaign) => {
+            let plan = plan::build(campaign).map_err(|error| Failure::usage(error.to_string()))?;
+            Ok(Some((plan, checked)))
+        }
+        None => {
+            terminal.show(&human(&checked.findings, &checked.sources, terminal.err(&prefix(&args.path))));
+            terminal.show(&format!("{}\n", Summary::of(&checked.findings)));
+            if args.format == TestFormat::Json {
+                print(&json_text(&json::failure(&checked.findings, &checked.sources))?)?;
+            }
+            Ok(None)
+        }
+    }
+}
+
+/// The tests that are asked for.
+fn chosen<'a>(tests: &'a [Test], args: &TestArgs) -> Result<Vec<&'a Test>, Failure> {
+    let none = |message: String| Failure { exit: Exit::NoInput, message };
+    if tests.is_empty() {
+        return Err(none(
+            "the project has no tests; define one under `tests:`, or let `tabiji test new` write one".to_owned(),
+        ));
+    }
+    let Some(filter) = &args.filter else { return Ok(tests.iter().collect()) };
+    let fits = |test: &&Test| {
+        test.name.contains(filter.as_str()) || test.label.as_ref().is_some_and(|label| label.contains(filter.as_str()))
+    };
+    let found: Vec<&Test> = tests.iter().filter(fits).collect();
+    if found.is_empty() {
+        return Err(none(format!("no name or label of the {} tests has `{filter}` in it", tests.len())));
+    }
+    Ok(found)
+}
+
+fn listed(test: &Test) -> String {
+    match &test.label {
+        Some(label) => format!("{}  {label}\n", test.name),
+        None => format!("{}\n", test.name),
+    }
+}
+
+/// Writes a test from a lead of a simulation.
+fn write_new(args: &TestNewArgs, terminal: &Terminal) -> Result<Exit, Failure> {
+    let compile::Compiled::Campaign(campaign, _) = compile::compile(&args.path, Format::Text, terminal)? else {
+        return Ok(Exit::Findings);
+    };
+    let plan = plan::build(&campaign).map_err(|error| Failure::usage(error.to_string()))?;
+    let name = args.name.clone().unwrap_or_else(|| name_of(&args.from_sim));
+    if let Some(path) = &args.output
+        && path.symlink_metadata().is_ok()
+    {
+        return Err(Failure::usage(format!("`{}` is there already; nothing was written", path.display())));
+    }
+    let text = recorded(args, &plan, &campaign, &name)?;
+    match &args.output {
+        Some(path) => save(path, &text)?,
+        None => print(&text)?,
+    }
+    Ok(Exit::Fine)
+}
+
+fn recorded(args: &TestNewArgs, plan: &Plan, campaign: &Campaign, name: &str) -> Result<String, Failure> {
+    let options = sim::Options {
+        start: args.start,
+        days: args.days,
+        seed: args.seed,
+        threads: Some(1),
+        trace: Some(args.from_sim.clone()),
+        ..sim::Options::default()
+    };
+    let wanted =
+        Wanted { file: args.leads.as_deref(), made_up: args.leads_from_personas, seed: args.seed, ..Wanted::default() };
+    let arrivals = arrivals(plan, &options)?;
+    let mut rows = leads(&wanted, plan, &args.path, arrivals, &options)?;
+    let found = rows.by_ref().find_map(|row| row.ok().filter(|lead| lead.id == args.from_sim));
+    let lead = found.ok_or_else(|| Failure::usage(format!("no lead has the id `{}`", args.from_sim)))?;
+    // Leads never touch each other: one alone comes to what it comes to among all.
+    let rows: Vec<Row> = vec![Ok(lead.clone())];
+    let outcome =
+        sim::run(plan, &mut rows.into_iter(), &options, &|_| {}).map_err(|error| Failure::usage(error.to_string()))?;
+    if campaign.fields.is_empty() || outcome.trace.is_none() {
+        return Err(Failure::usage(format!("the lead `{}` is no part of the run", args.from_sim)));
+    }
+    let run = &outcome.run;
+    let recorded = Recorded {
+        name,
+        lead: &lead,
+        facts: &outcome.facts,
+        start: &run.start,
+        start_secs: run.start_secs,
+        days: run.days,
+    };
+    scenario::record(plan, &recorded).map_err(Failure::usage)
+}
+
+/// A name from a lead's id, which may have characters that names do not have.
+fn name_of(id: &str) -> String {
+    let plain: String = id.chars().map(|c| if c.is_alphanumeric() || c == '_' || c == '-' { c } else { '-' }).collect();
+    if plain.starts_with(char::is_alphabetic) { plain } else { format!("lead-{plain}") }
+}

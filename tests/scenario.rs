@@ -1,0 +1,143 @@
+//! The project's own tests: those written from a simulation pass, and results are what CI systems read.
+#![expect(clippy::unwrap_used, reason = "a test fails by it")]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use tabiji::backend::sim::{self, Fact, Options};
+use tabiji::ir::{Lead, Row};
+use tabiji::scenario::{self, Recorded};
+use tabiji::{leads, pipeline, plan};
+
+fn tabiji(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_tabiji")).args(arguments).env("NO_COLOR", "1").output().unwrap()
+}
+
+/// Copies a project without its tests.
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        match path.is_dir() {
+            true => copy(&path, &target),
+            false if path.file_name() == Some("tests.yaml".as_ref()) => {}
+            false => drop(fs::copy(&path, target).unwrap()),
+        }
+    }
+}
+
+/// The leads of an example, each so many.
+fn some_leads(root: &Path, plan: &plan::Plan, each: usize) -> Vec<Lead> {
+    let file = fs::File::open(root.join("leads/sample.csv")).unwrap();
+    let reader = leads::open(leads::Format::Csv, file, &plan.campaign).ok().unwrap();
+    reader.step_by(each).filter_map(Result::ok).collect()
+}
+
+/// Writes a test from each of these leads, and runs them all. What is sent is what was sent in the simulation.
+fn tests_from_a_simulation_pass(example: &str, each: usize) {
+    let folder = tempfile::tempdir().unwrap();
+    copy(Path::new(example), folder.path());
+    let plan = plan::build(&pipeline::check(folder.path()).ok().unwrap().campaign.unwrap()).unwrap();
+    let mut yaml = String::new();
+    let leads = some_leads(folder.path(), &plan, each);
+    assert!(!leads.is_empty());
+    for lead in &leads {
+        let rows: Vec<Row> = vec![Ok(lead.clone())];
+        let options = Options { trace: Some(lead.id.clone()), ..Options::default() };
+        let outcome = sim::run(&plan, &mut rows.into_iter(), &options, &|_| {}).unwrap();
+        let run = &outcome.run;
+        let recorded = Recorded {
+            name: &lead.id,
+            lead,
+            facts: &outcome.facts,
+            start: &run.start,
+            start_secs: run.start_secs,
+            days: run.days,
+        };
+        let text = scenario::record(&plan, &recorded).unwrap();
+        let sent = outcome.facts.iter().filter(|noted| matches!(noted.fact, Fact::Sent { .. })).count();
+        assert_eq!(text.matches("- {send: ").count(), sent, "{text}");
+        yaml.push_str(text.strip_prefix(if yaml.is_empty() { "" } else { "tests:\n" }).unwrap());
+    }
+    fs::write(folder.path().join("tests.yaml"), yaml).unwrap();
+    let output = tabiji(&["test", folder.path().to_str().unwrap()]);
+    let printed = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
+    let failed: String =
+        printed.lines().filter(|line| !line.starts_with("ok ")).take(60).collect::<Vec<_>>().join("\n");
+    assert!(output.status.success(), "{failed}");
+    assert!(printed.contains(&format!("{} tests, 0 failed", leads.len())), "{failed}");
+}
+
+#[test]
+fn tests_from_a_simulation_pass_in_the_small_example() {
+    tests_from_a_simulation_pass("examples/minimal", 1);
+}
+
+#[test]
+fn tests_from_a_simulation_pass_in_the_large_example() {
+    tests_from_a_simulation_pass("examples/aozora-cloud", 8);
+}
+
+#[test]
+fn tests_leave_no_trace_in_the_plan() {
+    let folder = tempfile::tempdir().unwrap();
+    copy(Path::new("examples/minimal"), folder.path());
+    let build = |root: &Path| plan::build(&pipeline::check(root).ok().unwrap().campaign.unwrap()).unwrap();
+    assert_eq!(build(folder.path()), build(Path::new("examples/minimal")));
+}
+
+#[test]
+fn what_only_a_test_names_is_not_used() {
+    let folder = tempfile::tempdir().unwrap();
+    copy(Path::new("tests/fixtures/warned"), folder.path());
+    let tests = "tests:\n  t:\n    expect: [{segment: everybody, at: 0}]\n    start: 2026-04-01\n";
+    fs::write(folder.path().join("tests.yaml"), tests).unwrap();
+    let findings = pipeline::check(folder.path()).ok().unwrap().findings;
+    assert_eq!(findings.len(), 1, "{findings:?}");
+}
+
+#[test]
+fn junit_results_have_the_structure_that_ci_systems_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("results.xml");
+    let output = tabiji(&["test", "tests/fixtures/tested", "--output", &format!("junit={}", path.display())]);
+    assert_eq!(output.status.code(), Some(1));
+    let xml = fs::read_to_string(path).unwrap();
+    let document = roxmltree::Document::parse(&xml).unwrap();
+    let suites = document.root_element();
+    let suite = suites.first_element_child().unwrap();
+    assert_eq!((suites.tag_name().name(), suite.tag_name().name()), ("testsuites", "testsuite"));
+    for element in [suites, suite] {
+        assert_eq!((element.attribute("tests"), element.attribute("failures")), (Some("3"), Some("2")));
+        assert_eq!(element.attribute("errors"), Some("0"));
+    }
+    assert_eq!(suite.attribute("name"), Some("tested"));
+    let cases: Vec<_> = suite.children().filter(roxmltree::Node::is_element).collect();
+    let names: Vec<_> = cases.iter().map(|case| (case.tag_name().name(), case.attribute("name").unwrap())).collect();
+    assert_eq!(names, [("testcase", "fails"), ("testcase", "passes"), ("testcase", "says-too-little")]);
+    for case in &cases {
+        let path = case.attribute("file").unwrap();
+        let line: usize = case.attribute("line").unwrap().parse().unwrap();
+        let text = fs::read_to_string(Path::new("tests/fixtures/tested").join(path)).unwrap();
+        assert!(text.lines().nth(line - 1).unwrap().contains(case.attribute("name").unwrap()));
+        assert_eq!(case.attribute("classname"), Some("tested"));
+        assert_eq!(case.attribute("time"), Some("0"));
+        let failure = case.first_element_child();
+        assert_eq!(failure.is_none(), case.attribute("name") == Some("passes"));
+        if let Some(failure) = failure {
+            assert_eq!((failure.tag_name().name(), failure.attribute("type")), ("failure", Some("failed-expectation")));
+            assert!(failure.attribute("message").is_some_and(|message| !message.is_empty()));
+            assert!(failure.text().is_some_and(|text| text.contains("tests.yaml:")));
+        }
+    }
+}
+
+#[test]
+fn results_are_the_same_bytes_each_time() {
+    for format in ["text", "json", "junit"] {
+        let run = || tabiji(&["test", "tests/fixtures/tested", "--format", format, "--coverage"]).stdout;
+        assert_eq!(run(), run());
+    }
+}
