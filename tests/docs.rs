@@ -32,7 +32,7 @@ fn page(name: &str) -> String {
 
 /// All pages, those of `docs/codes` left out: they have a test of their own.
 fn pages() -> Vec<PathBuf> {
-    let folders = [docs(), docs().join("kinds")];
+    let folders = [docs(), docs().join("kinds"), docs().join("ja")];
     let mut pages: Vec<PathBuf> = folders
         .iter()
         .flat_map(|folder| fs::read_dir(folder).unwrap())
@@ -153,6 +153,7 @@ fn the_reference_names_every_key_and_every_event() {
     names.extend(builtin::fields().into_keys());
     // The page that is made from the schema names them all by itself.
     let by_hand = pages().into_iter().filter(|path| !path.ends_with("reference.md"));
+    let by_hand = by_hand.filter(|path| !path.starts_with(docs().join("ja")));
     let pages: String = by_hand.map(|path| fs::read_to_string(path).unwrap()).collect();
     let missing: Vec<String> = names.into_iter().filter(|name| !pages.contains(&format!("`{name}`"))).collect();
     assert!(missing.is_empty(), "neither docs/language.md nor docs/kinds names {missing:?}");
@@ -214,6 +215,94 @@ fn links_lead_somewhere() {
                 headings.map(|line| anchor(line.trim_start_matches('#'))).any(|found| found == wanted)
             };
             assert!(found, "docs/{shown}: `{link}` leads nowhere");
+        }
+    }
+}
+
+/// A reader of a tutorial: what they have typed in, and where.
+#[cfg(unix)]
+struct Reader {
+    folder: PathBuf,
+    /// Exit code of the last command.
+    code: i32,
+}
+
+#[cfg(unix)]
+impl Reader {
+    /// What a command prints, errors and all.
+    fn run(&mut self, command: &str) -> String {
+        if command == "echo $?" {
+            return self.code.to_string();
+        }
+        if let Some(folder) = command.strip_prefix("cd ") {
+            self.folder.push(folder);
+            return String::new();
+        }
+        let program = Path::new(env!("CARGO_BIN_EXE_tabiji")).parent().unwrap().display();
+        let script = format!("exec 2>&1; PATH=\"{program}:$PATH\"; {command}");
+        let output = Command::new("sh").args(["-c", &script]).current_dir(&self.folder).output().unwrap();
+        self.code = output.status.code().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// Does what a comment of the page says: `edit FILE: OLD => NEW`.
+    fn edit(&self, order: &str) {
+        let (file, change) = order.split_once(": ").unwrap();
+        let (old, new) = change.split_once(" => ").unwrap();
+        let file = self.folder.join(file);
+        let text = fs::read_to_string(&file).unwrap();
+        assert!(text.contains(old), "nothing to edit: {order}");
+        fs::write(file, text.replace(old, new)).unwrap();
+    }
+
+    /// Runs the commands of a block and holds what it shows against what they print, lines left out at `…` alone.
+    fn follow(&mut self, place: &str, block: &str) {
+        for part in format!("\n{block}").split("\n$ ").skip(1) {
+            let (command, shown) = part.split_once('\n').unwrap_or((part, ""));
+            let printed = self.run(command);
+            let mut rest = printed.lines();
+            let mut gap = false;
+            for line in shown.lines() {
+                if line == "…" {
+                    gap = true;
+                    continue;
+                }
+                let found = if gap { rest.any(|real| real == line) } else { rest.next() == Some(line) };
+                assert!(found, "{place}: `{command}` does not print here: {line}\n{printed}");
+                gap = false;
+            }
+            assert!(gap || rest.next().is_none(), "{place}: `{command}` prints more:\n{printed}");
+        }
+    }
+}
+
+/// Whoever does what a tutorial says sees what it shows. `<!-- file PATH -->` before a block names the file to write.
+#[cfg(unix)]
+#[test]
+fn tutorials_are_real() {
+    for name in ["tutorial.md", "ja/tutorial.md"] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut reader = Reader { folder: folder.path().to_owned(), code: 0 };
+        let mut fences = fences_of(&docs().join(name)).into_iter();
+        let mut inside = false;
+        let mut file: Option<String> = None;
+        for line in page(name).lines() {
+            let comment = |what| line.strip_prefix("<!-- ")?.strip_suffix(" -->")?.strip_prefix(what);
+            if line.starts_with("```") {
+                inside = !inside;
+                if inside {
+                    continue;
+                }
+                let fence = fences.next().unwrap();
+                match file.take() {
+                    Some(path) => fs::write(reader.folder.join(path), fence.text).unwrap(),
+                    None => reader.follow(&fence.place, &fence.text),
+                }
+            } else if let Some(path) = comment("file ") {
+                file = Some(path.to_owned());
+            } else if let Some(order) = comment("edit ") {
+                reader.edit(order);
+            }
         }
     }
 }

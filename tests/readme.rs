@@ -64,3 +64,29 @@ fn the_lead_that_it_traces_is_one_of_the_first_project() {
     let leads = fs::read_to_string(root().join("examples/minimal/leads/sample.csv")).unwrap();
     assert!(leads.lines().any(|row| row.starts_with(&format!("{lead},"))), "{lead}");
 }
+
+#[test]
+fn the_readme_in_japanese_has_the_same_two_commands() {
+    let commands = |name: &str| {
+        let text = fs::read_to_string(root().join(name)).unwrap();
+        let block = text.split("```console\n").nth(1).unwrap();
+        block.split("```").next().unwrap().to_owned()
+    };
+    assert_eq!(commands("README.md").lines().count(), 2);
+    assert_eq!(commands("README.md"), commands("README.ja.md"));
+    for (from, to) in [("README.md", "README.ja.md"), ("README.ja.md", "README.md")] {
+        let text = fs::read_to_string(root().join(from)).unwrap();
+        assert!(text.contains(&format!("({to})")), "{from} does not lead to {to}");
+    }
+}
+
+#[test]
+fn links_lead_somewhere() {
+    for name in ["README.md", "README.ja.md"] {
+        let text = fs::read_to_string(root().join(name)).unwrap();
+        let links = text.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(link, _)| link);
+        for link in links.filter(|link| !link.starts_with("https://")) {
+            assert!(root().join(link).exists(), "{name}: `{link}` leads nowhere");
+        }
+    }
+}
