@@ -5,9 +5,9 @@
 //!
 //! - nothing may be found in it;
 //! - `simulation.stdout` is what `tabiji simulate` prints about it;
-//! - `broken/NAME.yaml` stands in for the file of the project that has that name (`broken/NAME.2.yaml` is a second
-//!   fault of the same file). Findings are marked in it as in `tests/ui`; what users read stands beside it, in
-//!   `broken/NAME.stderr`.
+//!
+//! `tests/broken/NN-NAME/FILE.yaml` stands in for the file of that project that has this name (`FILE.2.yaml` is a second
+//! fault of the same file). Findings are marked in it as in `tests/ui`; what users read stands beside it, in `FILE.stderr`.
 //!
 //! `TABIJI_BLESS=1 cargo test --test concepts` writes what stands beside anew: read it before it is committed.
 #![expect(clippy::unwrap_used, reason = "a test fails by it")]
@@ -37,15 +37,13 @@ fn changed(file: &Path, text: &str) -> Option<String> {
     (before != text).then(|| format!("{} changed; before:\n{before}\nnow:\n{text}", file.display()))
 }
 
-/// A copy of the project without what belongs to the test.
+/// A copy of the project.
 fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for path in entries(from) {
         let target = to.join(path.file_name().unwrap());
         if path.is_dir() {
-            if path.file_name() != Some("broken".as_ref()) {
-                copy(&path, &target);
-            }
+            copy(&path, &target);
         } else {
             fs::copy(&path, target).unwrap();
         }
@@ -88,7 +86,7 @@ fn concepts_are_simulated() {
 fn concepts_are_broken() {
     let mut wrong = Vec::new();
     for concept in concepts() {
-        let broken = concept.join("broken");
+        let broken = Path::new("tests/broken").join(concept.file_name().unwrap());
         let faults = entries(&broken).into_iter().filter(|path| path.extension() == Some("yaml".as_ref()));
         for fault in faults {
             let project = tempfile::tempdir().unwrap();

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::Cursor;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde_json::{Map, Value as Json, json};
 use tabiji::backend::sim::{self, Options, TraceLine, What};
@@ -73,29 +73,7 @@ fn projects() -> Vec<PathBuf> {
     let mut all: Vec<PathBuf> = below("examples").into_iter().chain(below("tests/concepts")).collect();
     all.retain(|path| path.join("tabiji.yaml").exists());
     all.sort();
-    // A concept's broken files are no part of it.
-    let copies = all.into_iter().map(|path| if path.join("broken").exists() { without_broken(&path) } else { path });
-    copies.collect()
-}
-
-fn without_broken(path: &Path) -> PathBuf {
-    let copy = tempfile::tempdir().unwrap().keep();
-    copy_files(path, &copy);
-    copy
-}
-
-fn copy_files(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let (path, name) = (entry.as_ref().unwrap().path(), entry.unwrap().file_name());
-        match path.is_dir() {
-            true if name == "broken" => {}
-            true => copy_files(&path, &to.join(name)),
-            false => {
-                fs::copy(&path, to.join(name)).unwrap();
-            }
-        }
-    }
+    all
 }
 
 /// Names of events that come from outside; `None` if the campaign's steps make some of them too, which a timeline in

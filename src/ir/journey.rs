@@ -173,10 +173,6 @@ pub struct Step {
 /// What a step does.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "a campaign has few steps, and plain data is worth more than their bytes"
-)]
 pub enum Action {
     /// Sends an email or a message.
     Send {

@@ -57,7 +57,7 @@ fn minute_on(moment: &Moment, date: Date, campaign: &Campaign) -> Option<u16> {
             let comes = match day {
                 WorkingDay::Every => is_worked(calendar, date),
                 WorkingDay::FirstOfMonth => days().find(|day| is_worked(calendar, *day)) == Some(date),
-                WorkingDay::LastOfMonth => days().filter(|day| is_worked(calendar, *day)).last() == Some(date),
+                WorkingDay::LastOfMonth => days().rev().find(|day| is_worked(calendar, *day)) == Some(date),
             };
             comes.then_some(*minute)
         }

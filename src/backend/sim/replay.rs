@@ -324,6 +324,7 @@ impl Engine<'_> {
             },
             Role::Plain => {
                 self.figures.replay.happened += 1;
+                self.count_leaving_all(number);
                 self.happen_as_told(number);
             }
         }
@@ -360,6 +361,16 @@ impl Engine<'_> {
             _ if event == moments.opened => Role::Reaction(Reaction::Opens),
             _ if event == moments.clicked => Role::Reaction(Reaction::Clicks),
             _ => Role::Own,
+        }
+    }
+
+    /// Who leaves all marketing by a mail counts for this mail.
+    fn count_leaving_all(&mut self, number: usize) {
+        let told = &self.lead.replay.events[number];
+        let is_about_all = self.told_property(number, &Property::Topic).is_some_and(|topic| *topic == Slot::Absent);
+        if let Some(content) = told.content.filter(|_| told.event == self.program.builtin.unsubscribed && is_about_all)
+        {
+            self.figures.content(content).unsubscribed += 1;
         }
     }
 
@@ -501,6 +512,14 @@ impl Engine<'_> {
     }
 }
 
+/// Whether an event without a topic is about all marketing, even if it names an email: preferences, and leaving where
+/// the campaign lets leads leave all by a link or the button of the mail program.
+fn may_be_about_all(program: &Program, event: usize) -> bool {
+    let leaves_all =
+        program.permission.unsubscribe.is_some_and(|policy| policy.link_ends_all || policy.one_click_ends_all);
+    event == program.builtin.preferences_changed || (event == program.builtin.unsubscribed && leaves_all)
+}
+
 /// Numbers instead of the names of an event. `None` if the plan has no such event.
 fn told(program: &Program, outside: &Outside) -> Option<Told> {
     let event = program.events.binary_search_by(|each| each.name.as_str().cmp(&outside.event)).ok()?;
@@ -514,7 +533,8 @@ fn told(program: &Program, outside: &Outside) -> Option<Told> {
     };
     let content = named(Property::Email).or_else(|| named(Property::Message));
     // Whoever knows the email or message knows what it is about.
-    if let (Some(topic), Some(content)) = (at(Property::Topic), content)
+    if !may_be_about_all(program, event)
+        && let (Some(topic), Some(content)) = (at(Property::Topic), content)
         && properties[topic] == Slot::Absent
         && let Some(own) = program.topics.get(program.contents[content].topic)
     {

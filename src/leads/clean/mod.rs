@@ -1,6 +1,6 @@
 //! Puts a leads file in order: one way of writing, no bad values, one lead for each person.
 //!
-//! In: a file that can be read several times, and the campaign with its `cleaning`. Out: leads to a [`Writer`], every
+//! In: a file that can be read several times, and the campaign with its `cleaning`. Out: leads to a writer, every
 //! change to a log, and figures. Never: a row that vanishes (`read` is `written`, `joined` and `refused` together), or a
 //! whole file in memory.
 //!

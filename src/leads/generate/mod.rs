@@ -1,6 +1,6 @@
 //! Made-up leads as a file, clean or with the dirt of real ones.
 //!
-//! In: a plan, a count, a seed, and how much dirt. Out: rows to a [`Writer`]. Never: dirt that cleaning by the same
+//! In: a plan, a count, a seed, and how much dirt. Out: rows to a writer. Never: dirt that cleaning by the same
 //! campaign does not undo: every dirty cell is cleaned before it is written, and planted only if the clean value comes
 //! back. What `tabiji leads clean` makes of a dirty file is therefore the file without dirt.
 
