@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use super::names::listed;
 use super::typing::{AtHand, Place};
 use super::{Resolver, spanned_value};
-use crate::ast::kpi::{self, Bound, By, CostNames, KpiKind, TargetUnit};
+use crate::ast::kpi::{self, Bound, By, KpiKind, TargetUnit};
 use crate::ast::{Kind, Named, Text};
 use crate::diag::{Code, Diagnostic};
-use crate::ir::kpi::{Amount, Cost, CostKind, Kpi, Leads, Measure, Metric, Scope, Target, Unit};
+use crate::ir::kpi::{Amount, Kpi, Leads, Measure, Metric, Scope, Target, Unit};
 use crate::ir::{self, Channel, Name, Type};
 use crate::syntax::Spanned;
 use crate::text::{Span, nearest};
@@ -80,7 +80,7 @@ impl Resolver<'_> {
             "cost" => {
                 let journey = def.journey.as_ref().map(|journey| self.ask(Kind::Journey, journey));
                 let per = def.per.as_ref().map(|per| self.counted(Some(per)));
-                let cost = self.costs(def.cost.as_ref()?)?;
+                let cost = self.kpi_costs(def.cost.as_ref()?, def)?;
                 Some(Measure::Cost { cost, journey: journey.map_or(Some(None), |known| known.map(Some))?, per })
             }
             _ => self.money_measure(def),
@@ -92,7 +92,7 @@ impl Resolver<'_> {
         let profit = def.returned.is_some();
         let value = self.kpi_value(def.returned.as_ref().or(def.value.as_ref())?, def);
         let per = def.per.as_ref().map(|per| self.counted(Some(per)));
-        let cost = def.cost.as_ref().map(|cost| self.costs(cost));
+        let cost = def.cost.as_ref().map(|cost| self.kpi_costs(cost, def));
         let value = value?;
         match cost {
             Some(cost) => Some(Measure::Return { value, cost: cost?, profit }),
@@ -225,7 +225,7 @@ impl Resolver<'_> {
         Some(Scope { content, journey, topic, channel: channel?, persona: persona?, segment: segment? })
     }
 
-    fn channel_named(&mut self, word: &Text) -> Option<Channel> {
+    pub(super) fn channel_named(&mut self, word: &Text) -> Option<Channel> {
         let known = Channel::ALL.into_iter().find(|channel| channel.word() == word.value);
         if known.is_none() {
             let words = Channel::ALL.map(Channel::word);
@@ -235,69 +235,6 @@ impl Resolver<'_> {
             self.sink.push(finding.suggest(nearest(word, words)));
         }
         known
-    }
-
-    fn costs(&mut self, names: &Spanned<CostNames>) -> Option<Vec<Cost>> {
-        let words: Vec<Text> = match &names.value {
-            CostNames::One(word) => vec![Spanned { value: word.clone(), span: names.span }],
-            CostNames::Several(words) => words.clone(),
-        };
-        if words.is_empty() {
-            self.sink.push(Diagnostic::new(Code::InvalidValue, names.span, "no cost is named").help("write `all`"));
-            return None;
-        }
-        let found: Vec<Option<Vec<Cost>>> = words.iter().map(|word| self.kpi_cost(word)).collect();
-        let mut costs: Vec<Cost> = found.into_iter().collect::<Option<Vec<_>>>()?.into_iter().flatten().collect();
-        costs.sort_unstable();
-        costs.dedup();
-        // A whole kind holds all of its names.
-        let whole: BTreeSet<CostKind> = costs.iter().filter(|cost| cost.name.is_none()).map(|cost| cost.kind).collect();
-        costs.retain(|cost| cost.name.is_none() || !whole.contains(&cost.kind));
-        if !costs.iter().any(|cost| self.is_paid_for(cost)) {
-            let message = "nothing of this costs anything in the project, so the KPI could only ever be 0";
-            let finding = Diagnostic::new(Code::KpiMeasure, names.span, message);
-            self.sink.push(finding.help("declare what it costs, or measure something else"));
-            return None;
-        }
-        Some(costs)
-    }
-
-    /// Whether something of a kind is declared to cost something.
-    fn is_paid_for(&self, cost: &Cost) -> bool {
-        match cost.kind {
-            // The language has no costs of these.
-            CostKind::Sources | CostKind::Channels | CostKind::Integrations | CostKind::Tasks => false,
-        }
-    }
-
-    fn kpi_cost(&mut self, word: &Text) -> Option<Vec<Cost>> {
-        if word.value == "all" {
-            return Some(CostKind::ALL.into_iter().map(|kind| Cost { kind, name: None }).collect());
-        }
-        let (kind, name) = match word.split_once('.') {
-            Some((kind, name)) => (kind, Some(name)),
-            None => (word.as_str(), None),
-        };
-        let Some(known) = CostKind::ALL.into_iter().find(|known| known.word() == kind) else {
-            let words: Vec<&str> = CostKind::ALL.into_iter().map(CostKind::word).chain(["all"]).collect();
-            let finding = Diagnostic::new(Code::UnknownName, word.span, format!("there are no costs named `{kind}`"));
-            let finding = finding.here("not a kind of costs").help(format!("costs are {}", listed(&words)));
-            self.sink.push(finding.suggest(nearest(kind, words.iter().copied())));
-            return None;
-        };
-        if let Some(name) = name {
-            let map = crate::text::ScalarMap::new(word.span, self.sources.slice(word.span), word);
-            self.cost_name(known, name, map.span(kind.len() + 1, word.len()))?;
-        }
-        Some(vec![Cost { kind: known, name: name.map(str::to_owned) }])
-    }
-
-    /// Whether there is such a channel; other kinds of costs are known by the words of those who write them.
-    fn cost_name(&mut self, kind: CostKind, name: &str, span: Span) -> Option<()> {
-        match kind {
-            CostKind::Channels => self.channel_named(&Spanned { value: name.to_owned(), span }).map(|_| ()),
-            CostKind::Sources | CostKind::Integrations | CostKind::Tasks => Some(()),
-        }
     }
 
     fn kpi_target(&mut self, target: &Spanned<kpi::Target>, measure: &Measure) -> Option<Target> {

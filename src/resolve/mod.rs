@@ -14,6 +14,7 @@ mod data;
 mod experiment;
 mod journey;
 mod kpi;
+mod kpi_cost;
 mod logs;
 mod map;
 mod names;

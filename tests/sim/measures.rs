@@ -1,10 +1,13 @@
 //! KPIs and experiments, on timelines worked out by hand.
 
+use std::collections::BTreeMap;
+
 use tabiji::backend::sim::{ArmFigures, KpiFigures};
 use tabiji::ir::Again;
 use tabiji::ir::experiment::{Experiment, Goal};
+use tabiji::ir::integration::{Integration, IntegrationKind};
 use tabiji::ir::journey::{Action, SplitArm, Step};
-use tabiji::ir::kpi::{Amount, By, Kpi, Leads, Measure};
+use tabiji::ir::kpi::{Amount, By, Cost, CostKind, Kpi, Leads, Measure};
 use tabiji::ir::{Type, Value};
 use tabiji::text::Origin;
 
@@ -137,4 +140,71 @@ fn draws_not_seen_for_the_whole_time_are_unfinished() {
 fn goals_reached_before_the_draw_are_left_out() {
     let arm = trial(DAY, Goal::When(truth()), &[]);
     assert_eq!((arm.draws, arm.successes, arm.left_out), (0, 0, 1));
+}
+
+/// Costs and money of one lead. It enters `j` at once: sales has a task for 250.5, support one for a millionth. Two days
+/// later `late` syncs it twice to a system that takes 5 for each record, and support has a task for 40. It buys for 123.5
+/// in all.
+fn payer() -> Lab {
+    let task = |to: &str, cost_micros| Action::Task {
+        to: to.into(),
+        title: "call".into(),
+        within_secs: None,
+        cost_micros,
+        outcomes: vec![],
+    };
+    let sync = || Action::Sync { to: "crm".into(), fields: BTreeMap::new(), outcomes: vec![] };
+    let mut lab = buyer();
+    let crm = Integration {
+        label: None,
+        kind: IntegrationKind::Crm,
+        cost_micros: 5_000_000,
+        member_cost: None,
+        url: None,
+        origin: Origin::default(),
+    };
+    lab.0.integrations.insert("crm".to_owned(), crm);
+    let early = steps(vec![task("sales", 250_500_000), task("support", 1)]);
+    let late = steps(vec![sync(), sync(), task("support", 40_000_000)]);
+    lab.drive(&[(2 * DAY, "go", &[][..])]).all("j", early).journey("late", by_event("go", Again::Never), late)
+}
+
+fn cost(kind: CostKind, name: Option<&str>) -> Cost {
+    Cost { kind, name: name.map(str::to_owned) }
+}
+
+#[test]
+fn costs_are_added_up_exactly() {
+    let of = |costs: &[Cost], journey: Option<&str>| {
+        let measure = Measure::Cost { cost: costs.to_vec(), journey: journey.map(str::to_owned), per: None };
+        counted(payer(), "k", measure, None).whole.x
+    };
+    let all = CostKind::ALL.map(|kind| cost(kind, None));
+    assert_eq!(of(&all, None), 250_500_001 + 10_000_000 + 40_000_000);
+    assert_eq!(of(&all, Some("j")), 250_500_001);
+    assert_eq!(of(&all, Some("late")), 50_000_000);
+    assert_eq!(of(&[cost(CostKind::Tasks, None)], None), 290_500_001);
+    assert_eq!(of(&[cost(CostKind::Tasks, Some("support"))], None), 40_000_001);
+    assert_eq!(of(&[cost(CostKind::Tasks, Some("support"))], Some("late")), 40_000_000);
+    assert_eq!(of(&[cost(CostKind::Integrations, Some("crm"))], None), 10_000_000);
+    assert_eq!(of(&[cost(CostKind::Channels, None)], None), 0);
+    // Two names of one kind are added, and what sources cost is no lead's.
+    let both = [cost(CostKind::Tasks, Some("sales")), cost(CostKind::Tasks, Some("support"))];
+    assert_eq!((of(&both, None), of(&[cost(CostKind::Sources, None)], None)), (290_500_001, 0));
+}
+
+#[test]
+fn journeys_share_all_costs_among_them() {
+    let all = CostKind::ALL.map(|kind| cost(kind, None)).to_vec();
+    let of_all = Measure::Cost { cost: all.clone(), journey: None, per: Some(Leads::default()) };
+    let by = counted(payer(), "k", of_all, Some(By::Journey));
+    let part = |name: &str| by.parts.get(name).map(|part| (part.x, part.y)).unwrap();
+    assert_eq!((by.whole.x, by.whole.y), (300_500_001, 1));
+    assert_eq!([part("j"), part("late"), part("buys")], [(250_500_001, 1), (50_000_000, 1), (0, 1)]);
+    // x is what came in, y what went out.
+    let value = amount(None, None);
+    let back = counted(payer(), "k", Measure::Return { value, cost: all, profit: true }, Some(By::Journey));
+    let part = |name: &str| back.parts.get(name).map(|part| (part.x, part.y)).unwrap();
+    assert_eq!((back.whole.x, back.whole.y, back.whole.xy), (123_500_000, 300_500_001, 123_500_000 * 300_500_001));
+    assert_eq!(part("late"), (23_500_000, 50_000_000));
 }

@@ -9,7 +9,7 @@ use super::engine::Engine;
 use super::facts::{Fact, names};
 use super::lead::{Class, Data, Pending, Task};
 use super::outcome::bump;
-use super::program::{Deps, Given, Make, Step};
+use super::program::{Deps, Given, Make, Paid, Step};
 use super::trace::What;
 
 impl Engine<'_> {
@@ -25,7 +25,7 @@ impl Engine<'_> {
                 bump(&mut self.figures.tasks, name.to_owned());
                 if *cost > 0 {
                     self.figures.costs.tasks.entry(name.to_owned()).or_default().pay(*cost);
-                    self.charge(place.0, *cost);
+                    self.charge(place.0, Paid::Task(Some(*to)), *cost);
                 }
                 self.note_step(What::Task, place, |_| format!("for {name}: {title}"));
                 self.fact(|program| {
@@ -99,13 +99,13 @@ impl Engine<'_> {
         let micros = u64::try_from(micros).unwrap_or(u64::MAX);
         let spent = self.figures.costs.integrations.at(system);
         spent.micros = spent.micros.saturating_add(micros);
-        self.charge(journey, micros);
+        self.charge(journey, Paid::System(Some(system)), micros);
     }
 
     fn pay_system(&mut self, journey: usize, system: usize) {
         let cost = self.program.systems[system].cost;
         self.figures.costs.integrations.at(system).pay(cost);
-        self.charge(journey, cost);
+        self.charge(journey, Paid::System(Some(system)), cost);
     }
 
     /// Something is sent.
@@ -115,13 +115,15 @@ impl Engine<'_> {
         if cost > 0 {
             self.figures.costs.channels.at(channel).pay(cost);
             self.figures.costs.contents.at(content).pay(cost);
-            self.charge(journey, cost);
+            self.charge(journey, Paid::Channel(Some(channel)), cost);
         }
     }
 
-    fn charge(&mut self, journey: usize, micros: u64) {
+    /// A cost is its journey's and its lead's.
+    fn charge(&mut self, journey: usize, paid: Paid, micros: u64) {
         let spent = self.figures.costs.journeys.at(journey);
         *spent = spent.saturating_add(micros);
+        self.add_cost(journey, paid, micros);
     }
 
     /// Draws which of some outcomes comes of a step, if one does, and when.

@@ -1,7 +1,8 @@
 //! From sums over leads to a value with its interval.
 
 use crate::backend::sim::{Figures, Pairs};
-use crate::ir::kpi::{Cost, Kpi, Measure, Metric};
+use crate::ir::Money;
+use crate::ir::kpi::{Cost, CostKind, Kpi, Measure, Metric};
 use crate::statistics::{Interval, Moments, mean, ratio, share};
 
 /// How sure intervals are.
@@ -75,8 +76,11 @@ fn is_of_journeys(kpi: &Kpi, whole: Option<&Pairs>) -> bool {
 }
 
 /// Costs that no single lead causes, in units of the currency.
-fn fixed_cost(_costs: &[Cost], _figures: &Figures) -> f64 {
-    0.0
+fn fixed_cost(costs: &[Cost], figures: &Figures) -> f64 {
+    let of_sources = costs.iter().filter(|cost| cost.kind == CostKind::Sources);
+    let is_meant = |name: &str| of_sources.clone().any(|cost| cost.name.as_deref().is_none_or(|own| own == name));
+    let sources = figures.acquisition.sources.iter().filter(|(name, _)| is_meant(name));
+    sources.map(|(_, source)| source.cost).sum::<Money>().units()
 }
 
 fn moments(pairs: &Pairs, x: f64, y: f64) -> Moments {

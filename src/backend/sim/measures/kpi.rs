@@ -2,7 +2,7 @@
 
 use crate::backend::sim::engine::Engine;
 use crate::backend::sim::lead::Happening;
-use crate::backend::sim::program::{Cell, Kpi, KpiKind, Only};
+use crate::backend::sim::program::{Cell, Kpi, KpiKind, Only, Paid};
 use crate::backend::sim::value::V;
 use crate::ir::kpi::Metric;
 
@@ -33,6 +33,16 @@ impl Engine<'_> {
                 V::Absent | V::Bool(_) | V::Sym(_) | V::Text(_) | V::Date(_) | V::Time(_) | V::Set(_) => 0,
             };
             self.lead.amounts[*number] = self.lead.amounts[*number].saturating_add(micros);
+        }
+    }
+
+    /// Adds up what is paid for the lead.
+    pub(in crate::backend::sim) fn add_cost(&mut self, journey: usize, paid: Paid, micros: u64) {
+        let micros = i64::try_from(micros).unwrap_or(i64::MAX);
+        for (number, sum) in self.program.kpis.costs.iter().enumerate() {
+            if sum.holds(journey, paid) {
+                self.lead.costs[number] = self.lead.costs[number].saturating_add(micros);
+            }
         }
     }
 

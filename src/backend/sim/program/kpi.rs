@@ -3,8 +3,9 @@
 use super::condition::Cond;
 use super::names::Names;
 use super::{Persona, Segment, bounded};
-use crate::ir::kpi::{self, By, Cost, Measure, Metric};
-use crate::ir::{Campaign, Name};
+use crate::backend::sim::value::Sym;
+use crate::ir::kpi::{self, By, Cost, CostKind, Measure, Metric};
+use crate::ir::{Campaign, Channel, Name};
 
 /// What is counted for KPIs.
 #[derive(Debug, Default)]
@@ -105,10 +106,33 @@ pub struct Amount {
 /// Costs that are added up for each lead.
 #[derive(Debug)]
 pub struct CostSum {
-    /// Which.
-    pub costs: Vec<Cost>,
+    /// What for. What sources cost is no lead's.
+    pub paid: Vec<Paid>,
     /// The journey that causes them.
     pub journey: Option<usize>,
+}
+
+/// What something is paid for: one of a kind, or in a sum with `None` all of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Paid {
+    /// What is sent on a channel.
+    Channel(Option<usize>),
+    /// Records, audiences and calls of a system.
+    System(Option<usize>),
+    /// Tasks, by whom they are for.
+    Task(Option<Sym>),
+}
+
+impl CostSum {
+    /// Whether something that a journey pays for is part of it.
+    pub fn holds(&self, journey: usize, paid: Paid) -> bool {
+        let all = match paid {
+            Paid::Channel(_) => Paid::Channel(None),
+            Paid::System(_) => Paid::System(None),
+            Paid::Task(_) => Paid::Task(None),
+        };
+        self.journey.is_none_or(|own| own == journey) && self.paid.iter().any(|own| *own == paid || *own == all)
+    }
 }
 
 /// Compiles the KPIs.
@@ -162,7 +186,7 @@ fn cells(
                 content: scope.content.as_ref().and_then(|name| names.content(name)),
                 journey: scope.journey.as_ref().and_then(|name| names.journey(name)),
                 topic: scope.topic.as_ref().and_then(|name| names.topic(name)),
-                channel: scope.channel.map(crate::ir::Channel::number),
+                channel: scope.channel.map(Channel::number),
                 persona: scope.persona.as_ref().map(persona),
                 segment: scope.segment.as_ref().and_then(|name| names.segment(name)),
             };
@@ -204,6 +228,27 @@ fn cells(
     cells
 }
 
+/// What a lead pays of a cost; `None` if no lead does.
+fn paid(cost: &Cost, names: &mut Names<'_>) -> Option<Paid> {
+    let Some(name) = &cost.name else {
+        return match cost.kind {
+            CostKind::Sources => None,
+            CostKind::Channels => Some(Paid::Channel(None)),
+            CostKind::Integrations => Some(Paid::System(None)),
+            CostKind::Tasks => Some(Paid::Task(None)),
+        };
+    };
+    match cost.kind {
+        CostKind::Sources => None,
+        CostKind::Channels => {
+            let channel = Channel::ALL.into_iter().find(|channel| channel.word() == name)?;
+            Some(Paid::Channel(Some(channel.number())))
+        }
+        CostKind::Integrations => names.system(name).map(|system| Paid::System(Some(system))),
+        CostKind::Tasks => Some(Paid::Task(Some(names.texts.intern(name)))),
+    }
+}
+
 /// Gives a cell its sums of money.
 fn with_sums(mut cell: Cell, measure: &Measure, kpis: &mut Kpis, names: &mut Names<'_>) -> Cell {
     let journey = cell.only.iter().find_map(|only| match only {
@@ -226,7 +271,8 @@ fn with_sums(mut cell: Cell, measure: &Measure, kpis: &mut Kpis, names: &mut Nam
         cell.amount = Some(kpis.amounts.len() - 1);
     }
     if let Some(costs) = cost {
-        kpis.costs.push(CostSum { costs: costs.clone(), journey });
+        let paid = costs.iter().filter_map(|cost| paid(cost, names)).collect();
+        kpis.costs.push(CostSum { paid, journey });
         cell.cost = Some(kpis.costs.len() - 1);
     }
     cell

@@ -28,7 +28,7 @@ pub use channel::{Channel, Moments};
 pub use condition::{Code, Cond, Deps, Past, Retention, arithmetic};
 pub use experiment::{Experiment, Trial};
 pub use journey::{Action, Change, Entry, Journey, Make, Step, reason};
-pub use kpi::{Cell, Kind as KpiKind, Kpi, Kpis, MailFilter, Only};
+pub use kpi::{Cell, Kind as KpiKind, Kpi, Kpis, MailFilter, Only, Paid};
 pub use mail::{Content, Frequency, Limits, Topic};
 use names::Names;
 pub use outside::{Audience, Given, Outcome, System};
