@@ -87,8 +87,9 @@ fn outside(campaign: &Campaign) -> Option<BTreeSet<String>> {
         })
         .collect();
     let made = |name: &str| {
-        let about = name.ends_with("_sent") || name.ends_with("_delivered");
-        OWN.contains(&name) || (about && campaign.events[name].builtin) || emitted.contains(name)
+        // Of several mails with one name, only deliveries tell which one bounced, so they are told.
+        let is_sending = name.ends_with("_sent") && campaign.events[name].builtin;
+        OWN.contains(&name) || is_sending || emitted.contains(name)
     };
     let does = campaign.personas.iter().flat_map(|persona| &persona.behavior.does);
     if does.into_iter().any(|does| emitted.contains(does.event.as_str())) {
