@@ -145,13 +145,7 @@ pub fn clean_json(cleaned: &Cleaned, project: &str) -> String {
             merged: by_what(&[What::Merged]),
         },
     };
-    match serde_json::to_string_pretty(&report) {
-        Ok(text) => text + "\n",
-        // Counts and texts under names: this is not reached.
-        Err(error) => {
-            format!("{{\"format_version\": {FORMAT_VERSION}, \"status\": \"error\", \"error\": \"{error}\"}}\n")
-        }
-    }
+    super::json::written(&report)
 }
 
 #[derive(Serialize)]

@@ -30,9 +30,14 @@ const FORMAT_VERSION: u32 = 1;
 /// The figures, indented, with a line end at the end. Rates are parts of 1 with six digits; `null` where there is
 /// nothing to divide by.
 pub fn json(outcome: &Outcome, plan: &Plan) -> String {
-    match serde_json::to_string_pretty(&report(outcome, plan)) {
+    written(&report(outcome, plan))
+}
+
+/// A report as JSON, indented, with a line end at the end.
+pub(super) fn written(report: &impl Serialize) -> String {
+    match serde_json::to_string_pretty(report) {
         Ok(text) => text + "\n",
-        // Figures are whole numbers and finite rates under names: this is not reached.
+        // Counts, finite numbers and texts under names: this is not reached.
         Err(error) => {
             serde_json::json!({"format_version": FORMAT_VERSION, "status": "error", "message": error.to_string()})
                 .to_string()

@@ -220,13 +220,7 @@ pub fn stats_json(stats: &Stats, campaign: &Campaign) -> String {
             })
             .collect(),
     };
-    match serde_json::to_string_pretty(&report) {
-        Ok(text) => text + "\n",
-        // Counts, finite numbers and texts under names: this is not reached.
-        Err(error) => {
-            format!("{{\"format_version\": {FORMAT_VERSION}, \"status\": \"error\", \"error\": \"{error}\"}}\n")
-        }
-    }
+    super::json::written(&report)
 }
 
 #[derive(Serialize)]
