@@ -50,7 +50,7 @@ fn a_run_written_down_and_replayed_is_the_same() {
         // The lines of a lead stay in their order; those of different leads are mixed.
         lines.sort_by_key(|(at, _)| *at);
         let text: String = lines.iter().flat_map(|(_, line)| [line.as_str(), "\n"]).collect();
-        let start = sim::start_secs(&plan, &Options::default()).unwrap();
+        let (start, _, _) = sim::period(&plan, &Options::default()).unwrap();
         let mut log = Log::new(&campaign, start, true);
         log.read("log", Format::Jsonl, Cursor::new(text.into_bytes())).unwrap();
         let rows: Vec<Row> = drawn.iter().cloned().map(Ok).collect();

@@ -43,7 +43,7 @@ pub(super) fn replayed(
     strict: bool,
     rows: Vec<Row>,
 ) -> Result<Replayed, Failure> {
-    let start = sim::start_secs(plan, options).map_err(|error| super::simulate::refused(&error))?;
+    let (start, _, _) = sim::period(plan, options).map_err(|error| super::simulate::refused(&error))?;
     let mut log = Log::new(&plan.campaign, start, strict);
     for (name, path) in logs {
         let read = if path == Path::new("-") {

@@ -91,15 +91,7 @@ pub(super) fn amount(value: f64, digits: u32) -> String {
 
 /// An amount of money, with as many digits as the currency has.
 pub(super) fn money_value(value: f64, currency: Option<&str>) -> String {
-    // Currencies without smaller coins: ISO 4217.
-    let digits = match currency {
-        Some(
-            "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX" | "VND" | "VUV"
-            | "XAF" | "XOF" | "XPF",
-        ) => 0,
-        Some(_) | None => 2,
-    };
-    amount(value, digits)
+    amount(value, decimals(currency))
 }
 
 /// A length of time by its two largest units: `2 d 4 h`, `9 h 12 min`, `40 s`.

@@ -126,14 +126,6 @@ pub fn run(
     Ok(Outcome { run: parameters, figures, refused_rows, trace, facts, log: None })
 }
 
-/// When a run of the plan begins, in seconds since 1970-01-01T00:00:00Z.
-///
-/// # Errors
-/// If there is no start, or the run is too long.
-pub fn start_secs(plan: &Plan, options: &Options) -> Result<i64, SimError> {
-    frame(plan, options).map(|(frame, _)| frame.start)
-}
-
 /// How to run. What is not given comes from the plan's settings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Options {
