@@ -24,6 +24,7 @@ mod local;
 pub mod log;
 pub mod map;
 pub mod money;
+pub mod operation;
 pub mod permission;
 pub mod print;
 pub mod quota;

@@ -258,7 +258,8 @@ impl Cmp {
 }
 
 impl Sign {
-    fn text(self) -> &'static str {
+    /// The operator.
+    pub fn text(self) -> &'static str {
         match self {
             Sign::Add => "+",
             Sign::Sub => "-",
