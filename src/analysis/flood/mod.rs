@@ -170,12 +170,17 @@ pub(super) fn flood(campaign: &Campaign, written: &Written) -> Flood {
         return Flood::default();
     }
     let rules = rules(campaign);
-    let shift_secs = shift_secs(campaign);
+    let shift_secs = shift_secs(campaign, written);
     let windows: Vec<i64> = rules.iter().map(|(limit, _)| window_secs(limit.per, shift_secs)).collect();
     let limits: Vec<(&MailLimit, i64)> = rules.iter().map(|(limit, _)| limit).zip(windows).collect();
-    let units = units::Units::of(campaign, written, &limits, shift_secs);
+    let units = |is_held| units::Units::of(campaign, written, &limits, shift_secs, is_held);
+    let asked = units(false);
+    // What waits for a frequency rule comes later than it was asked for. A limit has to hold with that and without.
+    let waits = rules.iter().any(|(_, rule)| *rule == Rule::Frequency { delay: true });
+    let held = (waits && rules.iter().any(|(_, rule)| *rule == Rule::Limit)).then(|| units(true));
     let bounds = rules.iter().enumerate().map(|(number, (limit, rule))| {
-        let found = joint::worst(&units, number);
+        let units = held.as_ref().filter(|_| *rule == Rule::Limit).unwrap_or(&asked);
+        let found = joint::worst(units, number);
         Bound {
             limit: limit.clone(),
             rule: rule.clone(),
@@ -223,13 +228,15 @@ pub fn window_secs(per: Window, shift_secs: i64) -> i64 {
     }
 }
 
-/// By how much clocks may be set forward, in seconds: not at all where the project's clock is not, and nothing in the
-/// project gives a lead another one. An hour is the most in any zone of today.
-fn shift_secs(campaign: &Campaign) -> i64 {
-    let writes = |event: &crate::ir::Event| event.sets.contains_key("timezone");
-    let has_own = campaign.settings.leads.columns.contains_key("timezone") || campaign.events.values().any(writes);
-    let is_even = crate::ir::keeps_its_offset(&campaign.settings.timezone);
-    if is_even && !has_own { 0 } else { 3600 }
+/// By how much a lead's clock may be set forward, in seconds: not at all where the project's clock is not, and nothing in
+/// the project gives a lead another one. Two hours is the most in any zone of today, 26 hours from one zone to another.
+fn shift_secs(campaign: &Campaign, written: &Written) -> i64 {
+    match () {
+        () if written.fields.contains("timezone") => 26 * 3600,
+        () if campaign.settings.leads.columns.contains_key("timezone") => 2 * 3600,
+        () if crate::ir::keeps_its_offset(&campaign.settings.timezone) => 0,
+        () => 2 * 3600,
+    }
 }
 
 /// Whether a limit counts something that is sent.

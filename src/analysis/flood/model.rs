@@ -108,7 +108,9 @@ pub(super) enum Copies {
 }
 
 /// Makes models of all journeys. `fixed` says whether membership in a segment is settled when the lead comes in.
-pub(super) fn models<'c>(campaign: &'c Campaign, fixed: &dyn Fn(&Name) -> bool) -> Vec<Model<'c>> {
+///
+/// If `is_held`, any mail may be held: a frequency rule that lets mails wait is at work.
+pub(super) fn models<'c>(campaign: &'c Campaign, is_held: bool, fixed: &dyn Fn(&Name) -> bool) -> Vec<Model<'c>> {
     let started: BTreeSet<&Name> = campaign
         .journeys
         .values()
@@ -118,7 +120,8 @@ pub(super) fn models<'c>(campaign: &'c Campaign, fixed: &dyn Fn(&Name) -> bool) 
             _ => None,
         })
         .collect();
-    let model = |(name, journey)| Maker { campaign, moments: Vec::new() }.model(name, journey, &started, fixed);
+    let model =
+        |(name, journey)| Maker { campaign, is_held, moments: Vec::new() }.model(name, journey, &started, fixed);
     campaign.journeys.iter().map(model).collect()
 }
 
@@ -136,6 +139,7 @@ pub(super) fn mail<'c>(campaign: &'c Campaign, content: &Name) -> Option<Mail<'c
 
 struct Maker<'c> {
     campaign: &'c Campaign,
+    is_held: bool,
     moments: Vec<&'c Moment>,
 }
 
@@ -214,7 +218,7 @@ impl<'c> Maker<'c> {
         let quiet = quiet.filter(|_| mail.marketing && mail.channel.usual().intrudes);
         let email = self.campaign.emails.get(content);
         let sender = email.and_then(|email| self.campaign.senders.get(&email.sender));
-        match (quiet, sender.is_some_and(|sender| sender.quota.is_some())) {
+        match (quiet, self.is_held || sender.is_some_and(|sender| sender.quota.is_some())) {
             (_, true) => Pace::Held(None),
             (Some(quiet), false) => Pace::Held(Some(quiet)),
             (None, false) => Pace::Instant,

@@ -70,6 +70,7 @@ impl<'c> Units<'c> {
         written: &'c Written,
         limits: &[(&MailLimit, i64)],
         shift_secs: i64,
+        is_held: bool,
     ) -> Units<'c> {
         let questions = Questions::of(campaign, written);
         let is_fixed = |segment: &Name| {
@@ -80,7 +81,7 @@ impl<'c> Units<'c> {
                 },
             )
         };
-        let models = models(campaign, &is_fixed);
+        let models = models(campaign, is_held, &is_fixed);
         let limits: Vec<(MailLimit, i64)> = limits.iter().map(|(limit, secs)| ((*limit).clone(), *secs)).collect();
         let groups = together(&models, &questions, &is_fixed);
         let mut units = Units { campaign, questions, written, models, limits, units: Vec::new() };
