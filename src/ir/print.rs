@@ -172,12 +172,6 @@ pub fn window(window: Window) -> String {
     }
 }
 
-/// An amount of money as a plain number: `9`, `0.2`.
-pub fn amount(micros: u64) -> String {
-    let (whole, rest) = (micros / 1_000_000, micros % 1_000_000);
-    if rest == 0 { whole.to_string() } else { format!("{whole}.{rest:06}").trim_end_matches('0').to_owned() }
-}
-
 /// A number of seconds in words: `2 days 12 hours`.
 pub fn duration(secs: i64) -> String {
     let mut rest = secs;

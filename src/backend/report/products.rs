@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::figure::{count, percent};
+use super::figure::{count, money, percent};
 use super::table::{Line, Table, push_line};
 use crate::backend::sim::{CatalogFigures, ItemFigures, Named};
 use crate::ir::{Campaign, Catalog, Money};
@@ -17,19 +17,20 @@ pub(super) fn products(figures: &CatalogFigures, campaign: &Campaign, width: usi
         let Some(catalog) = campaign.catalogs.get(name) else { continue };
         let mut items: Vec<(&u32, &ItemFigures)> = items.iter().collect();
         items.sort_by_key(|(item, figures)| (std::cmp::Reverse(figures.purchases), **item));
+        let currency = campaign.settings.currency.as_deref();
         let title = format!("Products of {}", catalog.label.as_deref().unwrap_or(name));
         let mut table = Table::new(&title, &["bought", "as recommended", "amount"]);
         for (item, figures) in items.iter().take(SHOWN) {
             let key = catalog.items.get(**item as usize).map_or("", |item| item.key.as_str());
-            table.push(Line::new(title_of(catalog, **item), key, numbers(figures)));
+            table.push(Line::new(title_of(catalog, **item), key, numbers(figures, currency)));
         }
         let all = sum(items.iter().map(|(_, figures)| **figures));
         if items.len() > SHOWN {
             let rest = sum(items.iter().skip(SHOWN).map(|(_, figures)| **figures));
-            table.push(Line::new(None, &format!("{} others", items.len() - SHOWN), numbers(&rest)));
+            table.push(Line::new(None, &format!("{} others", items.len() - SHOWN), numbers(&rest, currency)));
         }
         if items.len() > 1 {
-            table.push(Line::new(None, "all", numbers(&all)));
+            table.push(Line::new(None, "all", numbers(&all, currency)));
         }
         let mut text = table.print(width);
         push_line(&mut text, "  as recommended: of the bought");
@@ -38,11 +39,11 @@ pub(super) fn products(figures: &CatalogFigures, campaign: &Campaign, width: usi
     sections.join("\n")
 }
 
-fn numbers(figures: &ItemFigures) -> Vec<String> {
+fn numbers(figures: &ItemFigures, currency: Option<&str>) -> Vec<String> {
     vec![
         count(figures.purchases),
         format!("{} {:>6}", count(figures.recommended), percent(figures.recommended, figures.purchases)),
-        figures.amount.to_string(),
+        money(figures.amount, currency),
     ]
 }
 

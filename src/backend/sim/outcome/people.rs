@@ -35,7 +35,7 @@ fn is_zero(number: &u64) -> bool {
 }
 
 /// Figures of a stage.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct StageFigures {
     /// Leads in it as they came in.
     pub start: u64,
@@ -54,7 +54,7 @@ impl StageFigures {
 }
 
 /// Figures of a segment.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct SegmentFigures {
     /// Members right after leads came in.
     pub start: u64,
@@ -76,7 +76,7 @@ impl SegmentFigures {
 }
 
 /// Scores at the end.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct ScoreFigures {
     /// Smallest.
     pub min: Option<i64>,
@@ -105,7 +105,7 @@ impl ScoreFigures {
 }
 
 /// Figures of an audience.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct AudienceFigures {
     /// How often a lead joined.
     pub added: u64,
