@@ -4,7 +4,7 @@ use std::fmt::{self, Display, Formatter};
 
 use super::expr::{Cmp, Expr, Filter, History, Sign, TextTest};
 use super::value::Value;
-use super::{Counted, Frequency, Window};
+use super::{Catalog, Counted, Frequency, Window};
 
 impl Display for Expr {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -170,6 +170,22 @@ pub fn window(window: Window) -> String {
         Window::CalendarMonth => "calendar month".to_owned(),
         Window::Ever => "lead".to_owned(),
     }
+}
+
+/// What goes with an item, as many as are recommended, each with its score to three digits: `filters 0.894`.
+pub fn goes_with(catalog: &Catalog, item: u32) -> Vec<String> {
+    let others = catalog.together.get(item as usize).into_iter().flatten();
+    let others = others.take(catalog.recommend.count as usize).map(|other| {
+        let thousandths = (other.score + 500) / 1_000;
+        format!("{} {}.{:03}", catalog.key_of(other.item), thousandths / 1_000, thousandths % 1_000)
+    });
+    others.collect()
+}
+
+/// What sells best, as many as are recommended.
+pub fn sells_best(catalog: &Catalog) -> String {
+    let best = catalog.bestsellers.iter().take(catalog.recommend.count as usize);
+    best.map(|item| catalog.key_of(*item)).collect::<Vec<_>>().join(", ")
 }
 
 /// A number of seconds in words: `2 days 12 hours`.
