@@ -24,7 +24,7 @@ pub mod journey;
 pub mod kpi;
 pub mod lead;
 pub mod lifecycle;
-mod local;
+pub mod local;
 pub mod log;
 pub mod map;
 pub mod money;

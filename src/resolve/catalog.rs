@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::tz::TimeZone;
+
 use super::data::assignable;
 use super::names::{CatalogNames, listed, quoted};
 use super::table::{self, Cell};
@@ -209,7 +211,7 @@ impl Resolver<'_> {
                 }
                 continue;
             }
-            match typed(field, &cell.text) {
+            match typed(field, &cell.text, &self.names.zone.0) {
                 Ok(value) => {
                     values.insert((*name).clone(), value);
                 }
@@ -330,7 +332,7 @@ impl Resolver<'_> {
 }
 
 /// A cell as a value of a field, or what it should be.
-fn typed(field: &ir::Field, text: &str) -> Result<Value, String> {
+fn typed(field: &ir::Field, text: &str, zone: &TimeZone) -> Result<Value, String> {
     let number = |text: &str| text.parse::<f64>().ok().filter(|number| number.is_finite());
     let one_of = |part: &str, values: &[String]| {
         let known = values.iter().any(|value| value == part);
@@ -349,7 +351,9 @@ fn typed(field: &ir::Field, text: &str) -> Result<Value, String> {
             _ => return Err("`true` or `false`".to_owned()),
         },
         Type::Date => value::date(text).ok_or("a date such as `2026-04-01`".to_owned())?,
-        Type::Datetime => value::datetime(text).ok_or("an instant such as `2026-04-01T09:00:00+09:00`".to_owned())?,
+        Type::Datetime => {
+            value::datetime(text, zone).ok_or("an instant such as `2026-04-01T09:00:00+09:00`".to_owned())?
+        }
         Type::Enum { values } => Value::Text(one_of(text, values)?),
         Type::Set { values } => {
             let parts = text.split([';', '|']).map(str::trim).filter(|part| !part.is_empty());
