@@ -149,7 +149,7 @@ fn dates() {
 fn the_past() {
     let visits = |within_secs, path: Option<&str>| {
         let filter = path.map(|path| boxed(event_is("path", path).expr));
-        History { event: "visit".into(), within_secs, filter }
+        History { event: "visit".into(), within_secs, since_entry: false, filter }
     };
     let count = |within_secs, path| Expr::Count { of: visits(within_secs, path) };
     assert!(is(count(None, None), Cmp::Eq, int(2)) && is(count(None, Some("/pricing")), Cmp::Eq, int(1)));

@@ -308,7 +308,7 @@ pub fn score_at_least(model: &str, points: i64) -> Condition {
 
 /// `did("event", within=…)`.
 pub fn did(event: &str, within_secs: Option<i64>) -> Condition {
-    let of = Expr::Count { of: History { event: event.to_owned(), within_secs, filter: None } };
+    let of = Expr::Count { of: History { event: event.to_owned(), within_secs, since_entry: false, filter: None } };
     cond(&format!("did(\"{event}\")"), compare(of, Cmp::Ge, Value::Int(1)))
 }
 

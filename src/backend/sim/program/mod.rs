@@ -123,6 +123,8 @@ pub struct Program {
     pub tracked: Vec<usize>,
     /// Number of steps of all journeys.
     pub steps: usize,
+    /// Whether some step waits for a condition.
+    pub awaits_conditions: bool,
     /// Daily ticks; none if nothing depends on time.
     pub ticks: Vec<i64>,
     /// How many mails senders may send.
@@ -346,6 +348,7 @@ impl Program {
             tracking,
             tracked,
             steps: journeys.iter().map(|journey| journey.steps.len()).sum(),
+            awaits_conditions: journeys.iter().any(|journey| journey.awaited().next().is_some()),
             ticks: if watched.meets(Deps::TIME) { ticks(&project_zone, frame) } else { Vec::new() },
             zones: RwLock::new(HashMap::from([(zone.clone(), Some(Arc::clone(&project_zone)))])),
             project_zone,
@@ -401,7 +404,7 @@ impl Program {
                 self.events[*event].entries.push(number);
             }
             for step in &journey.steps {
-                if let Action::WaitFor { event, .. } = &step.action {
+                if let Action::WaitFor { event: Some(event), .. } = &step.action {
                     self.events[*event].used = true;
                 }
             }
@@ -472,6 +475,7 @@ fn watched(journeys: &[Journey], lifecycle: &Lifecycle, segments: &[Segment]) ->
     for journey in journeys {
         journey.exit_when.iter().for_each(|cond| watched |= cond.deps);
         journey.goal.iter().for_each(|(cond, _)| watched |= cond.deps);
+        journey.awaited().for_each(|cond| watched |= cond.deps);
     }
     lifecycle.moves.iter().filter_map(|each| each.when.as_ref()).for_each(|cond| watched |= cond.deps);
     segments.iter().for_each(|segment| watched |= segment.when.deps);
