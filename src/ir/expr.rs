@@ -42,7 +42,9 @@ pub enum Expr {
     },
     /// A property of the event that let the lead into the journey whose condition this is.
     EntryProperty {
-        /// Its name.
+        /// The event.
+        event: Name,
+        /// Its property.
         name: Name,
     },
     /// The score of a model: a whole number.
@@ -255,6 +257,20 @@ impl Expr {
             | Expr::Bought { .. }
             | Expr::Finished { .. } => Vec::new(),
         }
+    }
+
+    /// Whether the answer depends on a stay in a journey: on the event that began it, or on when it began.
+    pub fn asks_of_a_stay(&self) -> bool {
+        let mut found = false;
+        self.visit(&mut |part| {
+            found |= match part {
+                Expr::EntryProperty { .. } => true,
+                Expr::Count { of } | Expr::DaysSince { of } => of.since_entry,
+                Expr::Received { since_entry, .. } => *since_entry,
+                _ => false,
+            }
+        });
+        found
     }
 
     /// Shows `look` this expression and every part of it, from the outside in.

@@ -13,7 +13,7 @@ impl Display for Expr {
             Expr::Absent => f.write_str("none"),
             Expr::Field { name } => f.write_str(name),
             Expr::EventProperty { name } => write!(f, "event.{name}"),
-            Expr::EntryProperty { name } => write!(f, "entry.{name}"),
+            Expr::EntryProperty { name, .. } => write!(f, "entry.{name}"),
             Expr::Score { model } => write!(f, "score.{model}"),
             Expr::Grade { model } => write!(f, "grade.{model}"),
             Expr::Stage => f.write_str("stage"),

@@ -367,7 +367,7 @@ mod tests {
             SplitArm { name: "holdout".to_owned(), weight: 50.0, to: None },
         ];
         let waits = Action::WaitFor {
-            event: "email_clicked".to_owned(),
+            event: Some("email_clicked".to_owned()),
             filter: Some(when("event.email == \"hello\"")),
             when: Some(when("score >= 90")),
             within: Length::Secs(4 * 86_400),

@@ -202,9 +202,14 @@ impl Resolver<'_> {
         };
         let property = match jinja::expression(key).map(|raw| raw.kind) {
             Ok(ExprKind::Attribute { of, name }) if of.kind == ExprKind::Name("event".to_owned()) => name.text,
-            Ok(_) | Err(_) => {
+            other => {
                 let finding = Diagnostic::new(Code::InvalidValue, key.span, "a `key` is a property of the entry event");
-                self.sink.push(finding.help("write `key: event.order_id`"));
+                let known = self.names.events.get(event).map(|event| &event.properties);
+                let meant = match other {
+                    Ok(ExprKind::Name(name)) if known.is_some_and(|known| known.contains_key(&name)) => name,
+                    Ok(_) | Err(_) => "order_id".to_owned(),
+                };
+                self.sink.push(finding.help(format!("write `key: event.{meant}`")));
                 return None;
             }
         };
@@ -405,7 +410,8 @@ impl Resolver<'_> {
             self.sink.push(Diagnostic::new(Code::ExpressionSyntax, at, message));
             return Action::Goto;
         };
-        let mut typer = super::typing::Typer::new(&mut self.names, self.sink, &map, Place::Lead, lead_only());
+        let no_event = AtHand::Nothing("the wait is the lead's, whenever the step is reached".to_owned());
+        let mut typer = super::typing::Typer::new(&mut self.names, self.sink, &map, Place::Lead, no_event);
         let typed = typer.expr(&raw);
         if let Ty::Of(ty) = &typed.ty
             && !matches!(ty, ir::Type::Date | ir::Type::Datetime)

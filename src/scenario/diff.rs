@@ -24,7 +24,8 @@ pub(super) fn diff(test: &Test, ran: &Ran, judged: &Judged, clock: &Clock) -> St
     let mut lines: Vec<Line> = Vec::new();
     for (number, noted) in ran.facts.iter().enumerate() {
         let (mark, expected) = met_by(number, test, judged, ran);
-        let Some(happened) = happened(&noted.fact, clock).or_else(|| (!expected.is_empty()).then(|| words(&noted.fact, clock)))
+        let Some(happened) =
+            happened(&noted.fact, clock).or_else(|| (!expected.is_empty()).then(|| words(&noted.fact, clock)))
         else {
             continue;
         };

@@ -357,7 +357,7 @@ pub fn emit(event: &str) -> Action {
 
 pub fn wait_for(event: &str, within_secs: i64, timeout: Option<&str>) -> Action {
     Action::WaitFor {
-        event: event.to_owned(),
+        event: Some(event.to_owned()),
         filter: None,
         when: None,
         within: Length::Secs(within_secs),

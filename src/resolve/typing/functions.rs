@@ -142,7 +142,13 @@ fn days_until(typer: &mut Typer<'_>, name: &Word, args: &Args, at: &Range<usize>
     let yearly = match args.named.as_slice() {
         [] => false,
         [(word, Raw { kind: ExprKind::Text(text), .. })] if word.text == "every" && text == "year" => true,
-        _ => return wrong_arguments(typer, name, TAKES, at),
+        _ => {
+            // What it is asked of is named all the same.
+            for value in &args.positional {
+                typer.expr(value);
+            }
+            return wrong_arguments(typer, name, TAKES, at);
+        }
     };
     let [value] = args.positional.as_slice() else { return wrong_arguments(typer, name, TAKES, at) };
     let typed = typer.expr(value);

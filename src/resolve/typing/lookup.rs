@@ -280,7 +280,11 @@ impl Typer<'_> {
             let origin = (!property.builtin).then_some(property.origin.0);
             let optional = property.optional && !self.present.contains(&format!("{word}.{}", name.text));
             let name = name.text.clone();
-            let expr = if word == "entry" { Expr::EntryProperty { name } } else { Expr::EventProperty { name } };
+            let expr = if word == "entry" {
+                Expr::EntryProperty { event: event.clone(), name }
+            } else {
+                Expr::EventProperty { name }
+            };
             return Typed { declared: origin, ..Typed::of(expr, property.ty.clone(), at).maybe(optional) };
         }
         let known: Vec<String> = declared.properties.keys().cloned().collect();

@@ -150,9 +150,8 @@ impl Names<'_> {
             Expr::EventProperty { name } => {
                 (event.and_then(|event| self.property(event, name)).map_or(NOTHING, Code::Property), Deps::NONE)
             }
-            Expr::EntryProperty { name } => {
-                let entry = self.entry.clone();
-                (entry.and_then(|event| self.property(&event, name)).map_or(NOTHING, Code::Entry), Deps::NONE)
+            Expr::EntryProperty { event, name } => {
+                (self.property(event, name).map_or(NOTHING, Code::Entry), Deps::NONE)
             }
             Expr::Score { model } => (self.score(model).map_or(NOTHING, Code::Score), Deps::SCORES),
             Expr::Grade { model } => (self.grade(model).map_or(NOTHING, Code::Grade), Deps::FIELDS),

@@ -186,12 +186,11 @@ impl Compiler<'_> {
             EntryBy::Segment { .. } | EntryBy::Schedule { .. } | EntryBy::Called => None,
         };
         let key = source.entry.key.as_ref();
-        names.entry = event.cloned();
         let ends = source.ends.as_deref().map(|text| self.civil(text)).transpose()?;
         let reasons = self.reasons();
         let steps: Result<Vec<Step>, Fault> =
             source.steps.iter().enumerate().map(|(at, step)| self.step(at, step, names, &reasons)).collect();
-        let compiled = Journey {
+        Ok(Journey {
             name: self.name.to_owned(),
             sym: names.texts.intern(self.name),
             chance: chance_key(&["journey", self.name]),
@@ -210,9 +209,7 @@ impl Compiler<'_> {
             base,
             reasons,
             confirms: None,
-        };
-        names.entry = None;
-        Ok(compiled)
+        })
     }
 
     fn entry(&self, names: &mut Names<'_>) -> Result<Entry, Fault> {
@@ -275,9 +272,11 @@ impl Compiler<'_> {
             },
             Source::Wait { length } => Action::Wait { time: self.calendars.time(length)? },
             Source::WaitUntil { moment } => Action::WaitUntil { moment: self.moment(moment)? },
-            Source::WaitUntilDate { of, offset_secs, minute } => {
-                Action::WaitUntilDate { of: names.value(of), offset: bounded(offset_secs.abs()) * offset_secs.signum(), minute: *minute }
-            }
+            Source::WaitUntilDate { of, offset_secs, minute } => Action::WaitUntilDate {
+                of: names.value(of),
+                offset: bounded(offset_secs.abs()) * offset_secs.signum(),
+                minute: *minute,
+            },
             Source::WaitBestTime => Action::WaitBestTime,
             Source::WaitFor { event, filter, when, within, timeout } => Action::WaitFor {
                 event: event.as_ref().map(|event| known(names.event(event), "event", event)).transpose()?,

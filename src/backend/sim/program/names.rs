@@ -28,8 +28,6 @@ pub struct Names<'a> {
     pub segments: Vec<&'a str>,
     /// What consent depends on.
     pub consent: Deps,
-    /// The event that lets leads into the journey that is being compiled.
-    pub entry: Option<Name>,
     catalogs: &'a BTreeMap<Name, Catalog>,
     by_event: Table<'a>,
     by_field: Table<'a>,
@@ -72,7 +70,6 @@ impl<'a> Names<'a> {
             events,
             segments,
             consent: consent(campaign),
-            entry: None,
         }
     }
 
