@@ -180,7 +180,12 @@ impl<'a> Engine<'a> {
 
     /// What conditions are asked about.
     pub(super) fn ask<'b>(&'b self, event: Option<&'b Happening>) -> Ask<'b> {
-        Ask { program: self.program, lead: &self.lead, now: self.now, event }
+        Ask { program: self.program, lead: &self.lead, now: self.now, event, stay: None }
+    }
+
+    /// What conditions of a journey are asked about, for one stay in it.
+    pub(super) fn ask_in<'b>(&'b self, slot: usize, event: Option<&'b Happening>) -> Ask<'b> {
+        Ask { stay: self.lead.instances.get(slot), ..self.ask(event) }
     }
 
     /// Whether a condition holds; one that is not given does.
