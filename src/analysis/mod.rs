@@ -4,6 +4,7 @@
 
 mod best_time;
 mod calendar;
+pub mod conditions;
 mod consent;
 mod entry;
 mod experiment;

@@ -24,6 +24,7 @@ mod local;
 pub mod log;
 pub mod map;
 pub mod money;
+pub mod operation;
 pub mod permission;
 pub mod print;
 pub mod quota;
@@ -609,6 +610,9 @@ pub struct Domain {
 pub struct Policies {
     /// How many mails; the first rule that is full decides.
     pub frequency: Vec<Frequency>,
+    /// How many mails a lead may get at worst, whatever frequency rules do.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub limits: Vec<MailLimit>,
     /// When marketing mails wait.
     pub quiet_hours: Option<QuietHours>,
     /// Further attempts after a soft bounce.
@@ -630,6 +634,7 @@ impl Default for Policies {
     fn default() -> Self {
         Policies {
             frequency: Vec::new(),
+            limits: Vec::new(),
             quiet_hours: None,
             soft_retries: 0,
             soft_every_secs: 6 * 3600,
@@ -661,8 +666,40 @@ pub struct Frequency {
     pub origin: Origin,
 }
 
-/// Which mails a frequency rule counts and holds back.
+/// At most so many mails in a window, as something to be proved and not enforced.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct MailLimit {
+    /// How many.
+    pub at_most: u32,
+    /// Over what.
+    pub per: Window,
+    /// Which mails it counts.
+    pub counts: Counted,
+    /// Which channels it counts, in order.
+    pub channels: Vec<Channel>,
+    /// Whether calendar windows follow the lead's clock (otherwise the project's).
+    pub lead_time: bool,
+    /// Where it is declared.
+    #[serde(skip)]
+    pub origin: Origin,
+}
+
+impl From<&Frequency> for MailLimit {
+    /// What a frequency rule allows.
+    fn from(rule: &Frequency) -> Self {
+        MailLimit {
+            at_most: rule.at_most,
+            per: rule.per,
+            counts: rule.counts.clone(),
+            channels: rule.channels.clone(),
+            lead_time: rule.lead_time,
+            origin: rule.origin,
+        }
+    }
+}
+
+/// Which mails a frequency rule counts and holds back.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Counted {
     /// All.

@@ -4,7 +4,7 @@ use std::fmt::{self, Display, Formatter};
 
 use super::expr::{Cmp, Expr, Filter, History, Sign, TextTest};
 use super::value::Value;
-use super::{Counted, Frequency, Window};
+use super::{Counted, Frequency, MailLimit, Window};
 
 impl Display for Expr {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -226,6 +226,13 @@ fn date(days: i32) -> jiff::civil::Date {
 impl Frequency {
     /// What the rule allows: `at most 3 marketing per 7 days`.
     pub fn limit_text(&self) -> String {
+        MailLimit::from(self).text()
+    }
+}
+
+impl MailLimit {
+    /// What it allows: `at most 3 marketing per 7 days`.
+    pub fn text(&self) -> String {
         let per = window(self.per);
         let counts = match &self.counts {
             Counted::All => String::new(),
@@ -251,7 +258,8 @@ impl Cmp {
 }
 
 impl Sign {
-    fn text(self) -> &'static str {
+    /// The operator.
+    pub fn text(self) -> &'static str {
         match self {
             Sign::Add => "+",
             Sign::Sub => "-",
