@@ -28,12 +28,6 @@ pub enum Verdict {
     Unproved,
 }
 
-/// A project at work.
-pub struct Case {
-    pub campaign: Option<Ground>,
-    pub proved: Vec<Option<u64>>,
-    pub found: Option<Found>,
-}
 
 /// The number of projects of each class, and of runs for each; more of both by environment variables.
 #[derive(Clone, Copy)]

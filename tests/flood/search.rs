@@ -1,9 +1,10 @@
 //! The exhaustive search: every lead, and what can happen to it, as timelines that are told to the simulator.
 //!
 //! A timeline grows by a *burst*: up to three events in one second. Bursts come at the seconds at which anything can
-//! begin to be otherwise: a whole number of units of time, the greatest measure of all durations of the campaign, behind
-//! something that happened, and a second after that. (The mails of a fullest window can be moved to earlier seconds until
-//! each is held by such a bound: the bounds are differences of times, and those that are strict cost a second.)
+//! begin to be otherwise: a whole number of units of time (the greatest common measure of all durations of the campaign)
+//! before or behind something that happens, and the second after something happens. (The mails of a fullest window can be
+//! moved to earlier seconds until each is held by such a bound: the bounds are differences of times, and what has to come
+//! behind a timer comes a second later.)
 //!
 //! Timelines after which the lead stands alike have the same before them, so one of them goes on. The search goes burst by
 //! burst, the fuller timelines first; if it has to leave some out, it says that it is not exhaustive.
@@ -255,10 +256,13 @@ impl Search<'_> {
         let known = node.facts.iter().map(|noted| noted.at_secs).chain(node.events.iter().map(|(at, _)| *at));
         let rests: BTreeSet<i64> = known.chain([start]).map(|at| (at - start).rem_euclid(unit)).collect();
         let mut out = BTreeSet::new();
-        for rest in rests.iter().flat_map(|rest| [*rest, *rest + 1]) {
+        for rest in rests {
             let first = node.now + 1 + (start + rest - node.now - 1).rem_euclid(unit);
             out.extend((first..=until).step_by(usize::try_from(unit).unwrap()));
         }
+        // What happens in the second of a timer comes before it.
+        let behind = node.facts.iter().map(|noted| noted.at_secs + 1);
+        out.extend(behind.filter(|at| *at > node.now && *at <= until));
         out.into_iter().collect()
     }
 
