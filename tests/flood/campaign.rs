@@ -120,7 +120,9 @@ impl Ground {
                 || spans.iter().any(|span| !matches!(span.per, Window::RollingSecs(_)))
                 || ["\"schedule\"", "wait_until", "\"today\"", "\"now\"", "within=", "days_since"].into_iter().any(says)
                 || campaign.journeys.values().any(|journey| journey.ends.is_some()),
-            history: ["did(", "count(", "days_since", "received("].into_iter().any(says),
+            history: ["did(", "count(", "days_since", "received("].into_iter().any(says)
+                || campaign.scoring.values().any(|model| model.decay.is_some())
+                || agrees(&campaign, &words),
             keyed: campaign.journeys.values().any(|journey| journey.entry.key.is_some()),
             spans,
             plan,
@@ -133,7 +135,8 @@ impl Ground {
             let Symbol { event, with, .. } = &self.symbols[*symbol];
             Outside { at_secs: *at, event: event.clone(), with: with.clone() }
         };
-        Lead { timeline: Some(events.iter().map(outside).collect()), ..self.leads[lead].clone() }
+        let past = self.leads[lead].timeline.iter().flatten().cloned();
+        Lead { timeline: Some(past.chain(events.iter().map(outside)).collect()), ..self.leads[lead].clone() }
     }
 
     /// The spans in which a mail counts, a bit each.
@@ -208,7 +211,8 @@ fn symbols(campaign: &Campaign, words: &str) -> Vec<Symbol> {
     let asked = |event: &str| words.contains(&format!("\"{event}\"")) || scored.iter().any(|name| *name == event);
     let mut out = Vec::new();
     for (name, event) in &campaign.events {
-        if !asked(name) && event.sets.is_empty() {
+        let about_consent = matches!(name.as_str(), "subscribed" | "unsubscribed" | "subscription_confirmed");
+        if !asked(name) && event.sets.is_empty() && !(about_consent && agrees(campaign, words)) {
             continue;
         }
         if !event.builtin {
@@ -222,14 +226,21 @@ fn symbols(campaign: &Campaign, words: &str) -> Vec<Symbol> {
                 let with = BTreeMap::from([("email".to_owned(), Value::Text(email.clone()))]);
                 out.push(Symbol { event: name.clone(), with, after: Some(email.clone()) });
             }
-        } else if matches!(name.as_str(), "subscribed" | "unsubscribed") {
-            for topic in campaign.topics.keys() {
+        } else if matches!(name.as_str(), "subscribed" | "unsubscribed" | "subscription_confirmed") {
+            let marketing = campaign.topics.iter().filter(|(_, topic)| topic.consent != Consent::Transactional);
+            for (topic, _) in marketing {
                 let with = BTreeMap::from([("topic".to_owned(), Value::Text(topic.clone()))]);
                 out.push(Symbol { event: name.clone(), with, after: None });
             }
         }
     }
     out
+}
+
+/// Whether it matters who agreed to what.
+fn agrees(campaign: &Campaign, words: &str) -> bool {
+    let asks = |topic: &tabiji::ir::Topic| matches!(topic.consent, Consent::OptIn | Consent::DoubleOptIn);
+    campaign.topics.values().any(asks) || words.contains("subscribe")
 }
 
 type Values = BTreeMap<String, Value>;
@@ -277,6 +288,19 @@ fn leads(campaign: &Campaign, words: &str, start: i64) -> Vec<Lead> {
         let moments = [None, Some(Value::Datetime(start + DAY))];
         all = each(&all, &moments, |lead, value| lead.values[at].clone_from(value));
     }
+    if agrees(campaign, words) {
+        all = each(&all, &[true, false], |lead, is_in| {
+            let topics = campaign.topics.keys().filter(|_| *is_in).cloned().collect();
+            lead.settled.subscribed = Some(topics);
+        });
+    }
+    if let Some(at) = campaign.fields.keys().position(|name| name == "timezone").filter(|_| words.contains("minute")) {
+        let zones = [None, Some(Value::Text("America/New_York".to_owned()))];
+        all = each(&all, &zones, |lead, value| lead.values[at].clone_from(value));
+    }
+    if ["did(", "count(", "received("].into_iter().any(|word| words.contains(word)) {
+        all = each(&all, &pasts(campaign, words, start), |lead, past| lead.timeline = Some(past.clone()));
+    }
     for (journey, step, arms) in splits(campaign) {
         all = each(&all, &arms, |lead, arm| {
             lead.settled.arms.insert((journey.clone(), step.clone()), arm.clone());
@@ -300,6 +324,24 @@ fn leads(campaign: &Campaign, words: &str, start: i64) -> Vec<Lead> {
     // Too many kinds are thinned out evenly.
     let step = all.len().div_ceil(MOST_CELLS);
     all.into_iter().step_by(step).collect()
+}
+
+/// What can have happened before the lead came in: nothing; each event twice; each mail.
+fn pasts(campaign: &Campaign, words: &str, start: i64) -> Vec<Vec<Outside>> {
+    let at = |secs: i64, event: &str, with: BTreeMap<String, Value>| Outside {
+        at_secs: start - secs,
+        event: event.to_owned(),
+        with,
+    };
+    let mut out = vec![Vec::new()];
+    for symbol in symbols(campaign, words).into_iter().filter(|symbol| symbol.after.is_none()) {
+        out.push([2, 1].map(|secs| at(secs * 3600, &symbol.event, symbol.with.clone())).to_vec());
+    }
+    for email in campaign.emails.keys().filter(|_| words.contains("received(")) {
+        let with = BTreeMap::from([("email".to_owned(), Value::Text(email.clone()))]);
+        out.push(vec![at(3600, "email_sent", with)]);
+    }
+    out
 }
 
 fn each<T>(all: &[Lead], values: &[T], change: impl Fn(&mut Lead, &T)) -> Vec<Lead> {

@@ -30,6 +30,8 @@ pub struct Class {
     pub hours: bool,
     /// Calendar windows.
     pub calendar: bool,
+    /// Consent that is given and taken back, and confirmed.
+    pub consent: bool,
 }
 
 const NOTHING: Class = Class {
@@ -46,6 +48,7 @@ const NOTHING: Class = Class {
     clock: false,
     hours: false,
     calendar: false,
+    consent: false,
 };
 
 /// From simple to rich.
@@ -63,6 +66,7 @@ pub const CLASSES: &[Class] = &[
     Class { name: "reactions", events: true, reactions: true, ..NOTHING },
     Class { name: "keys", events: true, keys: true, ..NOTHING },
     Class { name: "clock", fields: true, clock: true, ..NOTHING },
+    Class { name: "consent", fields: true, consent: true, ..NOTHING },
     Class { name: "calendar", fields: true, calendar: true, ..NOTHING },
 ];
 
@@ -129,9 +133,28 @@ impl Maker {
     }
 
     fn things(&mut self) {
-        let kinds = if self.class.events || self.class.keys { vec![text("x"), text("y")] } else { Vec::new() };
-        self.project.events.push((text("e1"), kinds));
-        self.project.events.push((text("e2"), Vec::new()));
+        let kind = "{properties: {kind: {type: enum, values: [x, y]}}}";
+        self.project.events.push((text("e1"), text(if self.class.events || self.class.keys { kind } else { "{}" })));
+        self.project.events.push((text("e2"), text("{}")));
+        self.project.topics.push((text("account"), text("{kind: transactional}")));
+        let news = if self.class.consent {
+            self.chance.pick(&[
+                "{consent: opt_out}",
+                "{consent: opt_in}",
+                "{consent: double_opt_in}",
+                "{consent: double_opt_in, confirmation: {email: c1, within: 3 days}}",
+                "{consent: double_opt_in, confirmation: {email: c1, remind: {after: 1 day, email: c2}}}",
+            ])
+        } else {
+            "{consent: opt_out}"
+        };
+        self.project.topics.push((text("news"), text(news)));
+        if self.class.clock && self.chance.once_in(2) {
+            let zones = [("Europe/London", "2026-03-27"), ("America/New_York", "2026-10-30"), ("Asia/Tokyo", "2026-04-01")];
+            let (zone, start) = self.chance.pick(&zones);
+            self.project.zone = Some((text(zone), text(start)));
+        }
+        self.project.calendar = self.class.clock;
         if self.class.fields {
             let all = [
                 ("plan", "{type: enum, values: [free, pro, max]}"),
@@ -153,6 +176,14 @@ impl Maker {
                 self.project.moves.push(text(self.chance.pick(&moves)));
             }
             self.project.scoring.push(text("{event: e2, points: 1}"));
+            if self.chance.once_in(4) {
+                self.project.decay = Some(text("{points: -1, every: 2 days, without: [e2]}"));
+            }
+            let sets = self.project.fields.iter().map(|(name, field)| {
+                (text("e3"), format!("{{properties: {{to: {}}}, sets: {{{name}: to}}}}", field.replace(", optional: true", "")))
+            });
+            let first = sets.into_iter().next();
+            self.project.events.extend(first.filter(|_| self.chance.once_in(3)));
         }
         if self.class.fields || self.class.clock {
             for name in ["s1", "s2"] {
@@ -167,6 +198,11 @@ impl Maker {
         for (name, topic) in [("n1", "news"), ("n2", "news"), ("t1", "account")] {
             let repeat = (self.class.repeat && !self.chance.once_in(3)).then(|| text(self.chance.pick(&repeats)));
             self.project.emails.push(Email { name: text(name), topic: text(topic), repeat });
+        }
+        for name in ["c1", "c2"] {
+            if self.project.topics.iter().any(|(_, topic)| topic.contains(name)) {
+                self.project.emails.push(Email { name: text(name), topic: text("account"), repeat: None });
+            }
         }
     }
 
@@ -199,6 +235,7 @@ impl Maker {
             entry,
             filter,
             when: None,
+            ends: (self.class.clock && self.chance.once_in(5)).then(|| text("2026-04-05 00:00")),
             again: (!self.chance.once_in(3)).then(|| text(self.chance.pick(&again))),
             exit_when: None,
             goal: None,
@@ -230,6 +267,7 @@ impl Maker {
             let before = self.names[self.chance.below(number)].clone();
             match self.chance.below(5) {
                 0 => return (text("called: true"), None),
+                3 => return (text("event: journey_entered"), Some(format!("event.journey == \"{before}\""))),
                 1 => return (text("event: journey_ended"), Some(format!("event.journey == \"{before}\""))),
                 2 => return (text("event: email_sent"), Some(format!("event.email == \"{}\"", self.email()))),
                 _ => {}
@@ -240,7 +278,11 @@ impl Maker {
             return (format!("event: {event}"), Some(format!("event.email == \"{}\"", self.email())));
         }
         if self.class.changes && self.chance.once_in(6) {
-            return (text("event: stage_changed"), None);
+            let has_third = self.project.events.len() > 2 && self.chance.once_in(2);
+            return (text(if has_third { "event: e3" } else { "event: stage_changed" }), None);
+        }
+        if self.class.consent && self.chance.once_in(4) {
+            return (text(self.chance.pick(&["event: subscribed", "event: unsubscribed"])), None);
         }
         if self.class.clock && self.chance.once_in(2) {
             let segment = self.chance.pick(&["s1", "s2"]);
@@ -310,6 +352,9 @@ impl Maker {
                 16 if self.class.events => self.turn(room, depth, before),
                 17 | 18 if self.class.changes => Some(Action::Plain(self.change())),
                 19 if self.class.chains => Some(Action::Plain(self.chain())),
+                18 if self.class.consent => {
+                    Some(Action::Plain(format!("topic: {{{}: news}}", self.chance.pick(&["subscribe", "unsubscribe"]))))
+                }
                 11..20 => None,
                 _ => None,
             };
@@ -322,6 +367,9 @@ impl Maker {
     fn wait(&mut self) -> String {
         if self.class.clock && self.chance.once_in(2) {
             return format!("wait: {{until: {}}}", self.chance.pick(&["\"10:00\"", "mon 10:00", "2026-04-05 10:00"]));
+        }
+        if self.class.clock && self.chance.once_in(4) {
+            return text("wait: 1 business day");
         }
         let hours = ["6 hours", "12 hours", "1 day", "18 hours"];
         let days = ["1 day", "1 day", "2 days", "3 days"];
@@ -337,6 +385,10 @@ impl Maker {
             format!("event: e1, where: '{}', within: {days}", self.kind())
         } else {
             format!("event: {}, within: {days}", self.chance.pick(&["e1", "e2"]))
+        };
+        let what = match self.knows() && self.chance.once_in(4) {
+            true => format!("{what}, when: '{}'", self.condition(true)),
+            false => what,
         };
         let timeout = (depth < 2 && room > 0 && self.chance.once_in(2)).then(|| {
             let inside = 1 + self.chance.below(room);
@@ -405,6 +457,9 @@ impl Maker {
                 5 => format!("received(\"{}\")", self.email()),
                 _ => text("did(\"e2\", within=\"2 days\")"),
             };
+        }
+        if self.class.consent && any && self.chance.once_in(2) {
+            return text("subscribed(\"news\")");
         }
         let one = self.atom(any);
         match self.chance.below(6) {

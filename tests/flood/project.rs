@@ -7,16 +7,23 @@ use std::fmt::Write as _;
 pub struct Project {
     /// Name and declaration, such as `{type: boolean}`.
     pub fields: Vec<(String, String)>,
-    /// Name, and the values of its property `kind` if it has one.
-    pub events: Vec<(String, Vec<String>)>,
+    /// Name and declaration.
+    pub events: Vec<(String, String)>,
     /// Name and condition.
     pub segments: Vec<(String, String)>,
     pub lists: Vec<String>,
     pub stages: Vec<String>,
     /// Moves, as they are written.
     pub moves: Vec<String>,
-    /// Scoring rules, as they are written.
+    /// Scoring rules, as they are written, and decay.
     pub scoring: Vec<String>,
+    pub decay: Option<String>,
+    /// Name and declaration.
+    pub topics: Vec<(String, String)>,
+    /// Further declarations that stand by themselves.
+    pub calendar: bool,
+    /// Time zone and first day, if they are not the usual ones.
+    pub zone: Option<(String, String)>,
     pub emails: Vec<Email>,
     /// What they are per, and what counts. They are written as frequency rules, which are not enforced.
     pub windows: Vec<(String, String)>,
@@ -41,6 +48,7 @@ pub struct Journey {
     pub filter: Option<String>,
     pub when: Option<String>,
     pub again: Option<String>,
+    pub ends: Option<String>,
     pub exit_when: Option<String>,
     pub goal: Option<String>,
     pub steps: Vec<Step>,
@@ -67,11 +75,12 @@ pub enum Action {
 impl Project {
     /// The project as the text of `tabiji.yaml`.
     pub fn yaml(&self) -> String {
-        let mut out = "project: flood\ntimezone: UTC\nsimulation: {start: 2026-04-01, days: 30, seed: 1}\n".to_owned();
+        let (zone, start) = self.zone.as_ref().map_or(("UTC", "2026-04-01"), |(zone, start)| (zone, start));
+        let mut out =
+            format!("project: flood\ntimezone: {zone}\nsimulation: {{start: {start}, days: 30, seed: 1}}\n");
         self.people(&mut out);
-        let topics = ["news: {consent: opt_out}", "account: {kind: transactional}"];
-        let used = topics.iter().filter(|topic| self.emails.iter().any(|email| topic.starts_with(&email.topic)));
-        section(&mut out, "topics", used.map(|topic| (*topic).to_owned()));
+        out.push_str(if self.calendar { "calendars:\n  office: {work: [mon, tue, wed, thu, fri]}\n" } else { "" });
+        section(&mut out, "topics", self.topics.iter().map(|(name, topic)| format!("{name}: {topic}")));
         out.push_str("senders:\n  us: {from: {email: us@mail.example.com}}\n");
         section(&mut out, "emails", self.emails.iter().map(email));
         if !self.windows.is_empty() || self.quiet_hours.is_some() {
@@ -93,14 +102,7 @@ impl Project {
 
     fn people(&self, out: &mut String) {
         section(out, "fields", self.fields.iter().map(|(name, field)| format!("{name}: {field}")));
-        section(
-            out,
-            "events",
-            self.events.iter().map(|(name, kinds)| match kinds.is_empty() {
-                true => format!("{name}: {{}}"),
-                false => format!("{name}: {{properties: {{kind: {{type: enum, values: [{}]}}}}}}", kinds.join(", ")),
-            }),
-        );
+        section(out, "events", self.events.iter().map(|(name, event)| format!("{name}: {event}")));
         section(out, "segments", self.segments.iter().map(|(name, when)| format!("{name}: {{when: '{when}'}}")));
         section(out, "lists", self.lists.iter().map(|name| format!("{name}: {{}}")));
         if !self.stages.is_empty() {
@@ -111,7 +113,8 @@ impl Project {
             }
         }
         if !self.scoring.is_empty() {
-            let _ = writeln!(out, "scoring:\n  points: {{range: [0, 4], rules: [{}]}}", self.scoring.join(", "));
+            let decay = self.decay.as_ref().map_or(String::new(), |decay| format!(", decay: {decay}"));
+            let _ = writeln!(out, "scoring:\n  points: {{range: [0, 4], rules: [{}]{decay}}}", self.scoring.join(", "));
         }
     }
 }
@@ -127,7 +130,8 @@ fn section(out: &mut String, name: &str, lines: impl Iterator<Item = String>) {
 fn email(email: &Email) -> String {
     let repeat = email.repeat.as_ref().map_or(String::new(), |repeat| format!(", repeat: {repeat}"));
     let Email { name, topic, .. } = email;
-    format!("{name}: {{topic: {topic}, sender: us, subject: Hello, body: {{markdown: Hello.}}{repeat}}}")
+    let body = if name.starts_with('c') { "\"{{ confirm_url }}\"" } else { "Hello." };
+    format!("{name}: {{topic: {topic}, sender: us, subject: Hello, body: {{markdown: {body}}}{repeat}}}")
 }
 
 impl Journey {
@@ -144,6 +148,9 @@ impl Journey {
         entry.push_str(&quoted("when", &self.when));
         entry.push_str(&self.again.as_ref().map_or(String::new(), |again| format!(", again: {again}")));
         let _ = writeln!(out, "    entry: {{{entry}}}");
+        if let Some(ends) = &self.ends {
+            let _ = writeln!(out, "    ends: {ends}");
+        }
         if let Some(when) = &self.exit_when {
             let _ = writeln!(out, "    exit_when: '{when}'");
         }

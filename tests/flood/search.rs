@@ -54,11 +54,13 @@ pub struct Found {
     /// Whether nothing was left out.
     pub exhaustive: bool,
     pub runs: usize,
+    /// First instant of the runs.
+    pub start: i64,
 }
 
 /// Looks for the fullest windows. It stops early where all `bounds` are reached, if they are given.
 pub fn search(ground: &Ground, budget: Budget, bounds: Option<&[Option<u64>]>) -> Found {
-    let found = Found { most: vec![Most::default(); ground.spans.len()], exhaustive: true, runs: 0 };
+    let found = Found { most: vec![Most::default(); ground.spans.len()], exhaustive: true, runs: 0, start: ground.start };
     let mut search = Search {
         ground,
         reader: Reader::new(ground),

@@ -34,6 +34,9 @@ fn smaller(project: &Project) -> Vec<Project> {
         }
     }
     with(&|project| project.quiet_hours = None);
+    with(&|project| project.zone = None);
+    with(&|project| project.calendar = false);
+    with(&|project| project.decay = None);
     with(&|project| project.moves.clear());
     with(&|project| project.scoring.clear());
     with(&|project| project.stages.clear());
@@ -54,9 +57,15 @@ fn smaller(project: &Project) -> Vec<Project> {
             with(&|project| project.segments[at].1 = "id != \"\"".to_owned());
         }
     }
+    for (at, (name, _)) in project.topics.iter().enumerate() {
+        with(&|project| drop(project.topics.remove(at)));
+        if name == "news" {
+            with(&|project| project.topics[at].1 = "{consent: opt_out}".to_owned());
+        }
+    }
     for at in 0..project.events.len() {
         with(&|project| drop(project.events.remove(at)));
-        with(&|project| project.events[at].1.clear());
+        with(&|project| project.events[at].1 = "{}".to_owned());
     }
     out.retain(|next| next != project);
     out
@@ -73,6 +82,7 @@ fn simpler(journey: &Journey) -> Vec<Journey> {
         with(&|journey| journey.priority = 0),
         with(&|journey| journey.filter = None),
         with(&|journey| journey.when = None),
+        with(&|journey| journey.ends = None),
         with(&|journey| journey.exit_when = None),
         with(&|journey| journey.goal = None),
         with(&|journey| journey.again = None),

@@ -26,9 +26,10 @@ fn code(text: &str) -> i64 {
     text.bytes().fold(1_469_598_103_934_665_603_u64, |code, byte| (code ^ u64::from(byte)).wrapping_mul(1_099_511_628_211)) as i64
 }
 
+/// Its first values, and all else that it begins with.
 fn settled(lead: &Lead) -> (Vec<i64>, i64) {
     let values = lead.values.iter().map(|value| code(&format!("{value:?}"))).collect();
-    (values, code(&format!("{:?}", lead.settled.arms)))
+    (values, code(&format!("{:?} {:?}", lead.settled.arms, lead.timeline)))
 }
 
 impl<'a> Reader<'a> {
@@ -133,26 +134,25 @@ impl State {
             }
             Fact::Segment { segment, member } => mark(5, segment, i64::from(*member)),
             Fact::Entered { journey } => {
-                self.running[reader.journeys[journey.as_str()]] = Some((usize::MAX, now, now));
+                let Some(journey) = reader.journeys.get(journey.as_str()) else { return };
+                self.running[*journey] = Some((usize::MAX, now, now));
             }
             Fact::Exited { journey, .. } => {
-                let journey = reader.journeys[journey.as_str()];
+                // A request for a confirmation is no journey.
+                let Some(journey) = reader.journeys.get(journey.as_str()).copied() else { return };
                 self.running[journey] = None;
                 self.exits[journey] = Some(now);
             }
             Fact::Reached { journey, step } => {
-                let journey = reader.journeys[journey.as_str()];
+                let Some(journey) = reader.journeys.get(journey.as_str()).copied() else { return };
                 let (step, action) = reader.steps[journey][step.as_str()];
                 if let Some(instance) = &mut self.running[journey] {
                     (instance.0, instance.1) = (step, now);
                 }
-                self.step(reader, action);
+                self.step(reader, action, now);
             }
             Fact::Sent { content, .. } => self.sent[reader.emails[content.as_str()].0] = Some(now),
             Fact::Happened { event, with, outside } => {
-                if matches!(event.as_str(), "subscribed" | "unsubscribed") {
-                    mark(6, &format!("{with:?}"), code(event));
-                }
                 for (field, property) in &reader.ground.plan.campaign.events[event].sets {
                     if let Some(value) = with.get(property) {
                         self.fields[reader.fields[field.as_str()]] = code(&format!("{:?}", Some(value)));
@@ -171,7 +171,7 @@ impl State {
         }
     }
 
-    fn step(&mut self, reader: &Reader<'_>, action: &Action) {
+    fn step(&mut self, reader: &Reader<'_>, action: &Action, now: i64) {
         match action {
             Action::Set { values } => {
                 for (field, value) in values {
@@ -181,9 +181,7 @@ impl State {
             Action::List { list, add } => {
                 self.marks.insert((0, code(list)), i64::from(*add));
             }
-            Action::Topic { topic, subscribe } => {
-                self.marks.insert((7, code(topic)), i64::from(*subscribe));
-            }
+            Action::Topic { topic, subscribe } => self.past.extend([now, code(topic), i64::from(*subscribe)]),
             _ => {}
         }
     }
