@@ -306,15 +306,18 @@ fn leads(campaign: &Campaign, words: &str, start: i64) -> Vec<Lead> {
             lead.settled.arms.insert((journey.clone(), step.clone()), arm.clone());
         });
     }
-    if let Some(lifecycle) = campaign.lifecycle.as_ref().filter(|_| words.contains("stage")) {
+    let asks = serde_json::to_string(&(&campaign.journeys, &campaign.segments)).unwrap();
+    let of_stage = asks.contains("\"stage\"}") || asks.contains("stage_changed") || asks.contains("\"reached\"");
+    if let Some(lifecycle) = campaign.lifecycle.as_ref().filter(|_| of_stage) {
         all = each(&all, &lifecycle.stages, |lead, stage| lead.stage = Some(stage.clone()));
     }
-    for list in campaign.lists.keys().filter(|list| words.contains(&format!("\"{list}\""))) {
+    let of_list = |list: &&String| words.contains("\"in_list\"") && words.contains(&format!("\"{list}\""));
+    for list in campaign.lists.keys().filter(of_list) {
         all = each(&all, &[false, true], |lead, is_on| {
             is_on.then(|| lead.settled.lists.insert(list.clone()));
         });
     }
-    for (at, model) in campaign.scoring.values().enumerate().filter(|_| words.contains("\"score\"")) {
+    for (at, model) in campaign.scoring.values().enumerate().filter(|_| words.contains("\"op\":\"score\"")) {
         let scores: Vec<i32> = (model.min..=model.max.min(model.min + 4)).collect();
         all = each(&all, &scores, |lead, score| {
             lead.scores.resize(campaign.scoring.len(), None);

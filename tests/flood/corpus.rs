@@ -46,7 +46,7 @@ impl Size {
         Size {
             projects: number("FLOOD_PROJECTS", 12),
             first: number("FLOOD_FIRST", 0),
-            budget: Budget { runs, bursts: 6, width: 1 + runs / 40 },
+            budget: Budget { runs, bursts: 6, width: 2 + runs / 200 },
         }
     }
 }

@@ -106,8 +106,7 @@ struct Search<'a> {
 
 impl Search<'_> {
     fn run(&mut self) {
-        let leads: Vec<(usize, Vec<(i64, usize)>)> = (0..self.ground.leads.len()).map(|lead| (lead, Vec::new())).collect();
-        let mut level = self.nodes(leads, self.ground.start - 1);
+        let mut level = self.beginnings();
         for _ in 0..self.budget.bursts {
             level = self.grow(level);
             if level.is_empty() || self.is_done() {
@@ -115,6 +114,30 @@ impl Search<'_> {
             }
         }
         self.found.exhaustive = false;
+    }
+
+    /// Leads before anything happens to them. If there are too many, first one of each kind: those of a kind come to the
+    /// same by a timeline with everything in it.
+    fn beginnings(&mut self) -> Vec<Node> {
+        let leads = 0..self.ground.leads.len();
+        let nothing = self.nodes(leads.clone().map(|lead| (lead, Vec::new())).collect(), self.ground.start - 1);
+        if nothing.len() <= self.budget.width {
+            return nothing;
+        }
+        self.found.exhaustive = false;
+        let symbols = (0..self.ground.symbols.len()).filter(|symbol| self.ground.symbols[*symbol].after.is_none());
+        let moments = (0..6).map(|day| self.ground.start + day * self.ground.unit + 1);
+        let everything: Vec<(i64, usize)> = moments.flat_map(|at| symbols.clone().map(move |symbol| (at, symbol))).collect();
+        let probes = self.nodes(leads.map(|lead| (lead, everything.clone())).collect(), 0);
+        let mut kinds = HashSet::new();
+        let mut order: Vec<(bool, u64, usize)> = Vec::new();
+        for (number, probe) in probes.iter().enumerate() {
+            let is_new = kinds.insert(format!("{:?}", (&nothing[number].mails, &probe.facts)));
+            order.push((!is_new, u64::MAX - self.fullness(probe), number));
+        }
+        order.sort_unstable();
+        let kept: HashSet<usize> = order.iter().take(self.budget.width).map(|(_, _, number)| *number).collect();
+        nothing.into_iter().enumerate().filter(|(number, _)| kept.contains(number)).map(|(_, node)| node).collect()
     }
 
     /// Runs timelines, and notes their windows.
