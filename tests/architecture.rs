@@ -20,10 +20,14 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("plan", &["text", "statistics", "ir", "analysis"]),
     ("leads", &["text", "ir", "plan"]),
     ("backend", &["text", "statistics", "ir", "plan", "leads"]),
+    ("witness", &["text", "ir", "analysis", "plan", "backend"]),
     ("project", &["text", "diag"]),
     (
         "pipeline",
-        &["text", "diag", "syntax", "schema", "ast", "ir", "resolve", "analysis", "rules", "plan", "leads", "project"],
+        &[
+            "text", "diag", "syntax", "schema", "ast", "ir", "resolve", "analysis", "rules", "plan", "leads",
+            "witness", "project",
+        ],
     ),
     ("scenario", &["text", "diag", "ir", "plan", "backend"]),
     (

@@ -22,3 +22,10 @@ pub fn first_instant(local: DateTime, zone: &TimeZone) -> i64 {
         }
     }
 }
+
+/// Whether a zone's clocks are never set any more, from 2020 on. One that is not known keeps its offset.
+pub fn keeps_its_offset(zone: &str) -> bool {
+    let Ok(zone) = TimeZone::get(zone) else { return true };
+    let Ok(since) = Timestamp::from_second(1_577_836_800) else { return true };
+    zone.following(since).next().is_none()
+}
