@@ -53,3 +53,15 @@ fn what_is_proved_is_never_less_than_what_is_reached() {
     }
     assert!(wrong.is_empty(), "{table}{wrong}");
 }
+
+/// Shows one project: `FLOOD_ONE=class:number`.
+#[test]
+#[ignore = "a look at one project"]
+fn one() {
+    let one = std::env::var("FLOOD_ONE").unwrap();
+    let (name, number) = one.split_once(':').unwrap();
+    let class = generate::CLASSES.iter().find(|class| class.name == name).unwrap();
+    let project = generate::project(class, number.parse().unwrap());
+    println!("{}", project.yaml());
+    println!("{}", corpus::said(&project.yaml(), Size::of_environment().budget));
+}

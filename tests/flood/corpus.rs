@@ -1,9 +1,10 @@
 //! The proof held against the search, over random projects: class by class, with a table of how close they are.
 
 use std::fmt::Write as _;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
-use rayon::prelude::*;
 use tabiji::pipeline::{self, Checked};
 
 use crate::campaign::{Ground, Span, spans};
@@ -92,13 +93,32 @@ pub struct Row {
     pub reached: u64,
 }
 
+/// Does something for each number, in threads of its own: those of the library may not wait for each other's work.
+fn in_threads<T: Send>(numbers: &[u64], work: &(dyn Fn(u64) -> T + Sync)) -> Vec<T> {
+    let next = AtomicUsize::new(0);
+    let done: Mutex<Vec<(usize, T)>> = Mutex::new(Vec::new());
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                while let Some((at, number)) = Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|at| Some((at, numbers.get(at)?))) {
+                    let of_number = work(*number);
+                    done.lock().unwrap().push((at, of_number));
+                }
+            });
+        }
+    });
+    let mut done = done.into_inner().unwrap();
+    done.sort_by_key(|(at, _)| *at);
+    done.into_iter().map(|(_, of_number)| of_number).collect()
+}
+
 /// Runs a class.
 pub fn run(class: &Class, size: Size) -> Row {
     let numbers: Vec<u64> = (size.first..size.first + size.projects).collect();
-    let judged: Vec<_> =
-        numbers.par_iter().map(|number| (*number, judge(&project(class, *number).yaml(), size.budget))).collect();
+    let judged = in_threads(&numbers, &|number| judge(&project(class, number).yaml(), size.budget));
     let mut row = Row::default();
-    for (number, judged) in judged {
+    for (number, judged) in numbers.into_iter().zip(judged) {
         row.projects += 1;
         let Some((_, bounds, found)) = judged else {
             row.faulty.push(number);
@@ -144,8 +164,13 @@ pub fn reduced(class: &Class, number: u64, budget: Budget, wanted: &[Verdict], e
         })
     };
     let small = smallest(project(class, number), &holds);
-    let mut out = format!("class {}, project {number}\n```yaml\n{}```\n", class.name, small.yaml());
-    if let Some((spans, bounds, found)) = judge(&small.yaml(), budget) {
+    format!("class {}, project {number}\n```yaml\n{}```\n{}", class.name, small.yaml(), said(&small.yaml(), budget))
+}
+
+/// What is proved and what was reached.
+pub fn said(yaml: &str, budget: Budget) -> String {
+    let mut out = String::new();
+    if let Some((spans, bounds, found)) = judge(yaml, budget) {
         for ((span, bound), most) in spans.iter().zip(&bounds).zip(&found.most) {
             let _ = writeln!(
                 out,

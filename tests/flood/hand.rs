@@ -18,7 +18,7 @@ fn campaign(days: &[u32], parts: &str) -> String {
          senders:\n  us: {{from: {{email: us@mail.example.com}}}}\n\
          events: {{e1: {{}}, e2: {{}}}}\n\
          emails:\n{emails}\
-         policies:\n  frequency:\n{limits}{parts}"
+         policies:\n  limits:\n{limits}{parts}"
     )
 }
 

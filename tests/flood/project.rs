@@ -25,7 +25,7 @@ pub struct Project {
     /// Time zone and first day, if they are not the usual ones.
     pub zone: Option<(String, String)>,
     pub emails: Vec<Email>,
-    /// What they are per, and what counts. They are written as frequency rules, which are not enforced.
+    /// What they are per, and what counts. The first is a limit; the others are frequency rules, which are not enforced.
     pub windows: Vec<(String, String)>,
     /// As it is written.
     pub quiet_hours: Option<String>,
@@ -89,9 +89,11 @@ impl Project {
                 let counts = if counts == "all" { String::new() } else { format!(", counts: {counts}") };
                 format!("    - {{at_most: 1, per: {per}{counts}}}\n")
             };
-            if !self.windows.is_empty() {
-                out.push_str("  frequency:\n");
-                out.extend(self.windows.iter().map(rule));
+            for (key, part) in [("limits", self.windows.get(..1)), ("frequency", self.windows.get(1..))] {
+                if let Some(part) = part.filter(|part| !part.is_empty()) {
+                    let _ = writeln!(out, "  {key}:");
+                    out.extend(part.iter().map(rule));
+                }
             }
             out.extend(self.quiet_hours.iter().map(|hours| format!("  quiet_hours: {hours}\n")));
         }

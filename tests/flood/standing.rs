@@ -54,10 +54,13 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The mails of a run: when, and in which spans they count.
+    /// The mails of journeys in a run: when, and in which spans they count. Requests for a confirmation come when the lead
+    /// asks for them.
     pub fn mails(&self, facts: &[Noted]) -> Vec<(i64, u32)> {
         let mail = |noted: &Noted| match &noted.fact {
-            Fact::Sent { content, .. } => Some((noted.at_secs, self.emails[content.as_str()].1)),
+            Fact::Sent { journey, content, .. } if self.journeys.contains_key(journey.as_str()) => {
+                Some((noted.at_secs, self.emails[content.as_str()].1))
+            }
             _ => None,
         };
         facts.iter().filter_map(mail).collect()
