@@ -138,9 +138,9 @@ impl<'c> Machine<'c> {
         Machine { fixed, ..self.clone() }
     }
 
-    /// The same machine, which gives up early.
-    pub(in crate::analysis::flood) fn small(self) -> Machine<'c> {
-        Machine { most_states: 3_000, ..self }
+    /// The same machine, which gives up at so many states.
+    pub(in crate::analysis::flood) fn within(self, most_states: usize) -> Machine<'c> {
+        Machine { most_states: most_states.min(self.most_states), ..self }
     }
 
     /// Every state in which a lead may be before it comes in.
