@@ -5,6 +5,7 @@
 //! |---|---|
 //! | `FLOOD_PROJECTS`, `FLOOD_FIRST` | how many projects of each class, from which number on |
 //! | `FLOOD_RUNS` | how many timelines are tried for a project |
+//! | `FLOOD_BEYOND` | 1 to search on where a bound is reached, for more than it says |
 //! | `FLOOD_CLASS` | only these classes, such as `plain,rich` |
 //! | `FLOOD_REDUCE` | whether projects that are proved worse than they are, are made small and shown as well |
 #![expect(clippy::unwrap_used, reason = "a test that finds nothing to look at has failed")]
