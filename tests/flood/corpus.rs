@@ -89,6 +89,7 @@ pub struct Row {
     pub projects: usize,
     pub faulty: Vec<u64>,
     pub unsound: Vec<u64>,
+    /// Those of which it is sure that more is proved than there is.
     pub loose: Vec<u64>,
     pub proved: u64,
     pub reached: u64,
@@ -135,7 +136,7 @@ pub fn run(class: &Class, size: Size) -> Row {
         }
         row.unsound.extend(verdicts.contains(&Verdict::Unsound).then_some(number));
         let loose = verdicts.iter().any(|verdict| matches!(verdict, Verdict::Loose | Verdict::Unproved));
-        row.loose.extend(loose.then_some(number));
+        row.loose.extend((loose && found.exhaustive).then_some(number));
     }
     row
 }
