@@ -65,12 +65,7 @@ pub struct Found {
 /// Looks for the fullest windows. It stops early where all `bounds` are reached (and so many
 /// mails beyond as the budget says), if they are given.
 pub fn search(ground: &Ground, budget: Budget, bounds: Option<&[Option<u64>]>) -> Found {
-<<<<<<< HEAD
-    let found =
-        Found { most: vec![Most::default(); ground.spans.len()], exhaustive: true, runs: 0, start: ground.start };
-=======
     let found = Found { most: vec![Most::default(); ground.spans.len()], exhaustive: true, runs: 0 };
->>>>>>> oracle
     let mut search = Search {
         ground,
         reader: Reader::new(ground),
@@ -186,8 +181,7 @@ impl Search<'_> {
         self.found.exhaustive = false;
         let symbols = (0..self.ground.symbols.len()).filter(|symbol| self.ground.symbols[*symbol].after.is_none());
         let moments = (0..6).map(|day| self.ground.start + day * self.ground.unit + 1);
-        let everything: Vec<(i64, usize)> =
-            moments.flat_map(|at| symbols.clone().map(move |symbol| (at, symbol))).collect();
+        let everything: Vec<(i64, usize)> = moments.flat_map(|at| symbols.clone().map(move |symbol| (at, symbol))).collect();
         let probes = self.nodes(leads.map(|lead| (lead, everything.clone())).collect(), 0);
         let mut kinds = HashSet::new();
         let mut order: Vec<(bool, u64, usize)> = Vec::new();
@@ -320,17 +314,13 @@ impl Search<'_> {
         let reacts = each.burst.iter().any(|symbol| self.ground.symbols[*symbol].after.is_some());
         let gap = i64::from(reacts);
         let timeline = |times: usize| {
-            let burst =
-                (0..times as i64).flat_map(|time| each.burst.iter().map(move |symbol| (each.at + gap * time, *symbol)));
+            let burst = (0..times as i64).flat_map(|time| each.burst.iter().map(move |symbol| (each.at + gap * time, *symbol)));
             (node.lead, node.events.iter().copied().chain(burst).collect::<Vec<_>>())
         };
         let runs = self.nodes(vec![timeline(24), timeline(48)], 0);
         for (number, _) in self.ground.spans.iter().enumerate() {
             let in_time = |node: &Node| {
-                node.mails
-                    .iter()
-                    .filter(|(at, mask)| (each.at..=each.at + 48).contains(at) && mask >> number & 1 == 1)
-                    .count()
+                node.mails.iter().filter(|(at, mask)| (each.at..=each.at + 48).contains(at) && mask >> number & 1 == 1).count()
             };
             self.found.most[number].grows |= in_time(&runs[1]) > in_time(&runs[0]);
         }
