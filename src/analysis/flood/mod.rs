@@ -137,6 +137,8 @@ pub struct Candidate {
     pub members: BTreeMap<Name, Vec<Name>>,
     /// The stage.
     pub stage: Option<Name>,
+    /// Scores by model, where they matter.
+    pub scores: BTreeMap<Name, i32>,
     /// Lists it is on.
     pub lists: Vec<Name>,
     /// Whether it is created in the run.
