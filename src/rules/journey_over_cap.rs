@@ -3,18 +3,26 @@
 use std::collections::BTreeMap;
 
 use super::Context;
-use crate::analysis::flood::{Bound, Fate, Over};
+use crate::analysis::flood::{Bound, Fate, Over, Rule};
 use crate::diag::{Code, Diagnostic, Sink};
 use crate::ir::Journey;
 use crate::ir::print::{duration, window};
 
 pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
     for bound in &context.facts.flood.bounds {
-        for over in &bound.over {
+        for over in bound.over.iter().filter(|over| loses(bound, over)) {
             if let Some(journey) = context.resolution.campaign.journeys.get(&over.journey) {
                 sink.push(finding(bound, over, journey));
             }
         }
+    }
+}
+
+/// Whether mails are lost by it: one that merely waits is what the rule is there for.
+fn loses(bound: &Bound, over: &Over) -> bool {
+    match over.fates.as_slice() {
+        [] => bound.rule == Rule::Frequency { delay: false },
+        fates => fates.iter().any(|fate| fate.end.is_err()),
     }
 }
 

@@ -287,6 +287,13 @@ pub fn counts(campaign: &Campaign, content: &Name, limit: &MailLimit) -> bool {
     model::mail(campaign, content).is_some_and(|mail| mail.counts(limit))
 }
 
+/// Whether a journey enters by an event, or waits for it.
+fn hears(journey: &Journey, name: &str) -> bool {
+    let enters = matches!(&journey.entry.by, EntryBy::Event { event, .. } if event == name);
+    let waits = |action: &Action| matches!(action, Action::WaitFor { event: Some(event), .. } if event == name);
+    enters || journey.steps.iter().any(|step| waits(&step.action))
+}
+
 /// The conditions of a journey, each with the event whose properties it may ask for.
 fn conditions_of(journey: &Journey) -> Vec<(&Condition, Option<&Name>)> {
     let event = match &journey.entry.by {

@@ -78,6 +78,10 @@ fn writes(campaign: &Campaign) -> Vec<(Condition, Option<Name>)> {
     for stage in campaign.lifecycle.iter().flat_map(|lifecycle| &lifecycle.stages) {
         note(None, is(Expr::Stage, Some(&Value::Text(stage.clone()))));
     }
+    for (event, property, name) in made_by_journeys(campaign) {
+        let of = Expr::EventProperty { name: property.to_owned() };
+        note(Some(event), is(of, Some(&Value::Text(name.clone()))));
+    }
     for step in campaign.journeys.values().flat_map(|journey| &journey.steps) {
         match &step.action {
             Action::Set { values } => {
@@ -95,6 +99,18 @@ fn writes(campaign: &Campaign) -> Vec<(Condition, Option<Name>)> {
     }
     let condition = |(text, expr)| Condition { text, expr, origin: Origin::default() };
     made_up.into_iter().map(|((event, text), expr)| (condition((text, expr)), event.cloned())).collect()
+}
+
+/// What the events that journeys make themselves say of their maker, where a journey hears them: event, property, value.
+fn made_by_journeys(campaign: &Campaign) -> Vec<(&Name, &'static str, &Name)> {
+    let heard = |name: &str| {
+        let (event, _) = campaign.events.get_key_value(name)?;
+        campaign.journeys.values().any(|journey| super::hears(journey, name)).then_some(event)
+    };
+    let mails = ["email_sent", "email_delivered"].into_iter().filter_map(heard);
+    let mails = mails.flat_map(|event| campaign.emails.keys().map(move |email| (event, "email", email)));
+    let stays = ["journey_entered", "journey_ended"].into_iter().filter_map(heard);
+    mails.chain(stays.flat_map(|event| campaign.journeys.keys().map(move |name| (event, "journey", name)))).collect()
 }
 
 /// Whether something is this value.

@@ -333,7 +333,19 @@ fn together(models: &[Model<'_>], questions: &Questions, is_fixed: &dyn Fn(&Name
     let mut groups: Vec<usize> = (0..models.len()).collect();
     let mut first: BTreeMap<String, usize> = BTreeMap::new();
     for (number, model) in models.iter().enumerate() {
-        for key in keys(model, questions, is_fixed) {
+        let joined = |event: &str| models.iter().any(|model| super::hears(model.journey, event));
+        let mut shared = keys(model, questions, is_fixed);
+        if joined("journey_entered") || joined("journey_ended") {
+            shared.insert("stays".to_owned());
+        }
+        let sends = model.steps.iter().any(|step| step.mail.is_some()) || super::hears(model.journey, "email_sent");
+        if sends && (joined("email_sent") || joined("email_delivered")) {
+            shared.insert("mails".to_owned());
+        }
+        if super::hears(model.journey, "stage_changed") {
+            shared.insert("stage".to_owned());
+        }
+        for key in shared {
             let other = *first.entry(key).or_insert(number);
             let (a, b) = (root(&groups, other), root(&groups, number));
             groups[a.max(b)] = a.min(b);

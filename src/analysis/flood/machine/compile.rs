@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{Asks, Course, Entry, Goal, Group, Move, Outside, Rest, Score, Stages, State, Step};
+use super::{Asks, Course, Entry, Goal, Group, Move, Outside, Rest, Said, Score, Stages, State, Step};
 use crate::analysis::conditions::{Assignment, Lasting, TermKind, Terms, Written};
 use crate::analysis::flood::model::{Mail, Model, Pace};
 use crate::analysis::flood::questions::Questions;
@@ -49,11 +49,13 @@ pub(in crate::analysis::flood) struct Machine<'c> {
 }
 
 /// Something that is sent.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(in crate::analysis::flood) struct Content<'c> {
     pub(in crate::analysis::flood) mail: Mail<'c>,
     /// Place of its rest in the state, and how long it is.
     pub(super) rest: Option<(usize, Rest)>,
+    /// What `email_sent` and `email_delivered` say of it.
+    pub(super) said: Said,
 }
 
 impl<'c> Machine<'c> {
@@ -357,7 +359,18 @@ impl<'m, 'c> Draft<'m, 'c> {
         };
         let steps = (0..journey.steps.len()).map(|step| self.step(model, step)).collect::<Option<Vec<_>>>()?;
         let again = self.rest(journey.entry.again);
-        Some(Course { entry, when, exit_when, goal, again, first: model.first, steps, running: None, finished: None })
+        Some(Course {
+            entry,
+            when,
+            exit_when,
+            goal,
+            again,
+            first: model.first,
+            steps,
+            running: None,
+            finished: None,
+            said: Said::default(),
+        })
     }
 
     fn rest(&self, again: Again) -> Rest {
@@ -444,7 +457,7 @@ impl<'m, 'c> Draft<'m, 'c> {
                 Some((self.resting - 1, rest))
             }
         };
-        self.contents.push(Content { mail, rest });
+        self.contents.push(Content { mail, rest, said: Said::default() });
         self.contents.len() - 1
     }
 }
@@ -512,8 +525,27 @@ impl<'c> Follow<'_, 'c> {
                 }
             }
         }
+        for (course, model) in self.models.iter().enumerate() {
+            machine.courses[course].said =
+                ["journey_entered", "journey_ended"].map(|event| self.said(machine, event, "journey", model.name));
+        }
+        for content in 0..machine.contents.len() {
+            let name = machine.contents[content].mail.content;
+            machine.contents[content].said =
+                ["email_sent", "email_delivered"].map(|event| self.said(machine, event, "email", name));
+        }
         machine.outside = self.outside(machine)?;
         Some(())
+    }
+
+    /// What an event says of its maker, where that is asked.
+    fn said(&self, machine: &Machine<'c>, event: &str, property: &str, name: &Name) -> Vec<(usize, usize)> {
+        let (event, property) = (event.to_owned(), property.to_owned());
+        let kind = TermKind::EventProperty { event: event.clone(), property: property.clone() };
+        let term = machine.reads.iter().copied().find(|term| machine.terms.terms[*term].kind == kind);
+        let value = Value::Text(name.clone());
+        let cell = |term| self.questions.cell(term, Some(&event), Expr::EventProperty { name: property }, Some(&value));
+        term.and_then(|term| Some((term, cell(term)?))).into_iter().collect()
     }
 
     /// The lifecycle, if the stage matters. Its term is one of those that are read then.
@@ -646,11 +678,9 @@ impl<'c> Follow<'_, 'c> {
     }
 
     fn outside(&self, machine: &Machine<'c>) -> Option<Vec<Outside>> {
-        let is_whole = self.models.len() == self.campaign.journeys.len();
-        let followed_events = ["email_sent", "email_delivered", "journey_entered", "journey_ended", "stage_changed"];
         let mut outside = Vec::new();
         for (number, name) in machine.events.iter().enumerate() {
-            if *name == "lead_created" || (is_whole && followed_events.contains(name)) {
+            if self.makes_all(machine, name) {
                 continue;
             }
             let with = properties(machine, name)?;
@@ -668,6 +698,24 @@ impl<'c> Follow<'_, 'c> {
             outside.push(Outside::Nothing);
         }
         Some(outside)
+    }
+
+    /// Whether no such event comes from anywhere but the journeys of the machine.
+    fn makes_all(&self, machine: &Machine<'c>, event: &str) -> bool {
+        let campaign = self.campaign;
+        let inside = |name: &Name| self.models.iter().any(|model| model.name == name);
+        let sends = |action: &Action| matches!(action, Action::Send { .. });
+        match event {
+            "lead_created" => true,
+            "journey_entered" | "journey_ended" => campaign.journeys.keys().all(inside),
+            "email_sent" | "email_delivered" => {
+                let others = campaign.journeys.iter().filter(|(name, _)| !inside(name));
+                campaign.topics.values().all(|topic| topic.confirmation.is_none())
+                    && !others.flat_map(|(_, journey)| &journey.steps).any(|step| sends(&step.action))
+            }
+            "stage_changed" => machine.stages.is_some() && !self.changes_outside(&TermKind::Stage),
+            _ => false,
+        }
     }
 
     /// Whether something that is not followed may change a term.

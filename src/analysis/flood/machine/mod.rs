@@ -37,7 +37,12 @@ struct Course {
     /// The terms that say whether an instance runs, and whether one has ended.
     running: Option<usize>,
     finished: Option<usize>,
+    /// What `journey_entered` and `journey_ended` say of it.
+    said: Said,
 }
+
+/// What is known of the properties of events that a journey makes: of the one, and of the other.
+type Said = [Vec<(usize, usize)>; 2];
 
 #[derive(Clone, Copy, Debug)]
 struct Goal {

@@ -356,7 +356,7 @@ impl Run<'_, '_> {
         if let Some(term) = running {
             self.write(*term, 1);
         }
-        self.make(self.machine.entered);
+        self.make(self.machine.entered, &self.machine.courses[course].said[0]);
         if self.leaves(course, false) {
             self.end(course);
         } else {
@@ -375,13 +375,13 @@ impl Run<'_, '_> {
         if let Some(term) = finished {
             self.write(*term, 1);
         }
-        self.make(self.machine.ended);
+        self.make(self.machine.ended, &self.machine.courses[course].said[1]);
     }
 
     /// An event of the run itself queues, if something hears it. What is not known of its properties stays open.
-    fn make(&mut self, event: Option<usize>) {
+    fn make(&mut self, event: Option<usize>, said: &[(usize, usize)]) {
         if let Some(event) = event {
-            self.queue.push_back(Pending::Event(event, Vec::new()));
+            self.queue.push_back(Pending::Event(event, said.to_vec()));
         }
     }
 
@@ -458,8 +458,9 @@ impl Run<'_, '_> {
             self.state[slot] = rest(again);
         }
         self.mails.push(content as u16);
-        self.make(self.machine.sent);
-        self.make(self.machine.delivered);
+        let said = &self.machine.contents[content].said;
+        self.make(self.machine.sent, &said[0]);
+        self.make(self.machine.delivered, &said[1]);
     }
 
     /// The first arm that holds. What is open is answered once for all arms.
@@ -505,7 +506,7 @@ impl Run<'_, '_> {
             self.state[at] = cell as u32;
             self.known.set(term, Some(cell));
             if is_new && self.machine.stages.as_ref().is_some_and(|stages| stages.term == term) {
-                self.make(self.machine.stage_changed);
+                self.make(self.machine.stage_changed, &[]);
             }
         }
     }
