@@ -91,6 +91,8 @@ pub struct Row {
     pub unsound: Vec<u64>,
     /// Those of which it is sure that more is proved than there is.
     pub loose: Vec<u64>,
+    /// Those of which it is not known.
+    pub open: Vec<u64>,
     pub proved: u64,
     pub reached: u64,
 }
@@ -137,6 +139,7 @@ pub fn run(class: &Class, size: Size) -> Row {
         row.unsound.extend(verdicts.contains(&Verdict::Unsound).then_some(number));
         let loose = verdicts.iter().any(|verdict| matches!(verdict, Verdict::Loose | Verdict::Unproved));
         row.loose.extend((loose && found.exhaustive).then_some(number));
+        row.open.extend((loose && !found.exhaustive).then_some(number));
     }
     row
 }
@@ -226,7 +229,8 @@ pub fn all(size: Size) -> (String, Vec<(&'static Class, Vec<u64>)>, Vec<(&'stati
         loose.push((class, row.loose.clone()));
         rows.push((class.name, row));
         if size.projects > 20 {
-            println!("{}", table(&rows[rows.len() - 1..]));
+            let (_, row) = &rows[rows.len() - 1];
+            println!("{}surely loose: {:?}, not known: {:?}", table(&rows[rows.len() - 1..]), row.loose, row.open);
         }
     }
     let table = table(&rows);
