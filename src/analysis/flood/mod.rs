@@ -16,6 +16,7 @@ mod demand;
 mod joint;
 mod machine;
 mod model;
+mod over;
 mod phase;
 mod questions;
 mod units;
@@ -52,10 +53,14 @@ pub struct Bound {
     pub shares: Vec<Share>,
     /// What that lead is like, as far as it matters: what is asked about, and a value.
     pub lead: Vec<(String, Option<Value>)>,
-    /// A lead and a timeline that may come to so many.
-    pub candidate: Option<Candidate>,
+    /// Leads and timelines that may come to so many.
+    pub candidates: Vec<Candidate>,
     /// What came of it when it was run.
     pub reached: Option<Reached>,
+    /// Of a frequency rule: what it makes of the same lead's mails.
+    pub enforced: Vec<Fate>,
+    /// Of a frequency rule: journeys that ask for more than it allows all by themselves.
+    pub over: Vec<Over>,
 }
 
 /// Which rule a bound is about.
@@ -90,6 +95,36 @@ pub struct Share {
     pub most: Option<u64>,
     /// The mails of a single journey: seconds since the first, and step. Where there is no bound, a way round without time.
     pub path: Vec<(i64, usize)>,
+}
+
+/// A journey that asks for more than a frequency rule allows, all by itself.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Over {
+    /// The journey.
+    pub journey: Name,
+    /// How many mails it can ask for in a window.
+    pub most: u64,
+    /// Seconds since the first, and step.
+    pub path: Vec<(i64, usize)>,
+    /// A lead and a timeline that may ask for so many.
+    pub candidate: Option<Candidate>,
+    /// What the rules make of its mails, if there is nothing else.
+    pub fates: Vec<Fate>,
+}
+
+/// What becomes of a mail that was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fate {
+    /// When it was asked for, in seconds since 1970-01-01T00:00:00Z.
+    pub asked_secs: i64,
+    /// By which journey.
+    pub journey: Name,
+    /// By which step.
+    pub step: Name,
+    /// What.
+    pub content: Name,
+    /// When it was sent, or why it was not.
+    pub end: Result<i64, &'static str>,
 }
 
 /// A lead and a timeline.
@@ -170,12 +205,17 @@ pub(super) fn flood(campaign: &Campaign, written: &Written) -> Flood {
         return Flood::default();
     }
     let rules = rules(campaign);
-    let shift_secs = shift_secs(campaign);
+    let shift_secs = shift_secs(campaign, written);
     let windows: Vec<i64> = rules.iter().map(|(limit, _)| window_secs(limit.per, shift_secs)).collect();
     let limits: Vec<(&MailLimit, i64)> = rules.iter().map(|(limit, _)| limit).zip(windows).collect();
-    let units = units::Units::of(campaign, written, &limits, shift_secs);
+    let units = |is_held| units::Units::of(campaign, written, &limits, shift_secs, is_held);
+    let asked = units(false);
+    // What waits for a frequency rule comes later than it was asked for. A limit has to hold with that and without.
+    let waits = rules.iter().any(|(_, rule)| *rule == Rule::Frequency { delay: true });
+    let held = (waits && rules.iter().any(|(_, rule)| *rule == Rule::Limit)).then(|| units(true));
     let bounds = rules.iter().enumerate().map(|(number, (limit, rule))| {
-        let found = joint::worst(&units, number);
+        let units = held.as_ref().filter(|_| *rule == Rule::Limit).unwrap_or(&asked);
+        let found = joint::worst(units, number);
         Bound {
             limit: limit.clone(),
             rule: rule.clone(),
@@ -183,8 +223,10 @@ pub(super) fn flood(campaign: &Campaign, written: &Written) -> Flood {
             proof: found.proof,
             shares: found.shares,
             lead: found.lead,
-            candidate: found.candidate,
+            candidates: found.candidates,
             reached: None,
+            enforced: Vec::new(),
+            over: if matches!(rule, Rule::Frequency { .. }) { over::over(units, number) } else { Vec::new() },
         }
     });
     Flood { bounds: bounds.collect() }
@@ -223,13 +265,15 @@ pub fn window_secs(per: Window, shift_secs: i64) -> i64 {
     }
 }
 
-/// By how much clocks may be set forward, in seconds: not at all where the project's clock is not, and nothing in the
-/// project gives a lead another one. An hour is the most in any zone of today.
-fn shift_secs(campaign: &Campaign) -> i64 {
-    let writes = |event: &crate::ir::Event| event.sets.contains_key("timezone");
-    let has_own = campaign.settings.leads.columns.contains_key("timezone") || campaign.events.values().any(writes);
-    let is_even = crate::ir::keeps_its_offset(&campaign.settings.timezone);
-    if is_even && !has_own { 0 } else { 3600 }
+/// By how much a lead's clock may be set forward, in seconds: not at all where the project's clock is not, and nothing in
+/// the project gives a lead another one. Two hours is the most in any zone of today, 26 hours from one zone to another.
+fn shift_secs(campaign: &Campaign, written: &Written) -> i64 {
+    match () {
+        () if written.fields.contains("timezone") => 26 * 3600,
+        () if campaign.settings.leads.columns.contains_key("timezone") => 2 * 3600,
+        () if crate::ir::keeps_its_offset(&campaign.settings.timezone) => 0,
+        () => 2 * 3600,
+    }
 }
 
 /// Whether a limit counts something that is sent.
@@ -254,7 +298,7 @@ fn conditions_of(journey: &Journey) -> Vec<(&Condition, Option<&Name>)> {
         match &step.action {
             Action::Branch { arms, .. } => found.extend(arms.iter().map(|arm| (&arm.when, None))),
             Action::WaitFor { event, filter, when, .. } => {
-                found.extend(filter.iter().map(|filter| (filter, Some(event))));
+                found.extend(filter.iter().map(|filter| (filter, event.as_ref())));
                 found.extend(when.iter().map(|when| (when, None)));
             }
             _ => {}

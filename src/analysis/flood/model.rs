@@ -22,6 +22,8 @@ pub(super) struct Model<'c> {
     pub(super) reentry: Reentry<'c>,
     /// How many instances may run at once.
     pub(super) copies: Copies,
+    /// Whether a lead enters when it comes in, and at no other time unless another journey starts it.
+    pub(super) begins_at_birth: bool,
 }
 
 /// A step.
@@ -108,7 +110,9 @@ pub(super) enum Copies {
 }
 
 /// Makes models of all journeys. `fixed` says whether membership in a segment is settled when the lead comes in.
-pub(super) fn models<'c>(campaign: &'c Campaign, fixed: &dyn Fn(&Name) -> bool) -> Vec<Model<'c>> {
+///
+/// If `is_held`, any mail may be held: a frequency rule that lets mails wait is at work.
+pub(super) fn models<'c>(campaign: &'c Campaign, is_held: bool, fixed: &dyn Fn(&Name) -> bool) -> Vec<Model<'c>> {
     let started: BTreeSet<&Name> = campaign
         .journeys
         .values()
@@ -118,7 +122,8 @@ pub(super) fn models<'c>(campaign: &'c Campaign, fixed: &dyn Fn(&Name) -> bool) 
             _ => None,
         })
         .collect();
-    let model = |(name, journey)| Maker { campaign, moments: Vec::new() }.model(name, journey, &started, fixed);
+    let model =
+        |(name, journey)| Maker { campaign, is_held, moments: Vec::new() }.model(name, journey, &started, fixed);
     campaign.journeys.iter().map(model).collect()
 }
 
@@ -136,6 +141,7 @@ pub(super) fn mail<'c>(campaign: &'c Campaign, content: &Name) -> Option<Mail<'c
 
 struct Maker<'c> {
     campaign: &'c Campaign,
+    is_held: bool,
     moments: Vec<&'c Moment>,
 }
 
@@ -160,7 +166,12 @@ impl<'c> Maker<'c> {
         let steps = steps.collect();
         let (copies, keyed) = self.copies(journey);
         let reentry = self.reentry(journey, keyed, started.contains(name), fixed);
-        Model { name, journey, steps, first: at(&journey.first), reentry, copies }
+        let begins_at_birth = match &journey.entry.by {
+            EntryBy::Event { event, .. } => event == "lead_created",
+            EntryBy::Segment { segment, .. } => fixed(segment),
+            EntryBy::Schedule { .. } | EntryBy::Called => false,
+        };
+        Model { name, journey, steps, first: at(&journey.first), reentry, copies, begins_at_birth }
     }
 
     fn mail(&self, content: &'c Name) -> Option<Mail<'c>> {
@@ -173,7 +184,7 @@ impl<'c> Maker<'c> {
             Action::Exit { .. } => vec![Edge { to: None, pace: Pace::Instant, guard: Guard::Open }],
             Action::Wait { length } => vec![open(next, length_pace(length))],
             Action::WaitUntil { moment } => vec![open(next, Pace::Until(self.number(moment), moment))],
-            Action::WaitBestTime => vec![open(next, Pace::Anytime)],
+            Action::WaitUntilDate { .. } | Action::WaitBestTime => vec![open(next, Pace::Anytime)],
             Action::WaitFor { within, timeout, .. } => {
                 vec![open(next, Pace::Anytime), open(timeout, length_pace(within))]
             }
@@ -214,7 +225,7 @@ impl<'c> Maker<'c> {
         let quiet = quiet.filter(|_| mail.marketing && mail.channel.usual().intrudes);
         let email = self.campaign.emails.get(content);
         let sender = email.and_then(|email| self.campaign.senders.get(&email.sender));
-        match (quiet, sender.is_some_and(|sender| sender.quota.is_some())) {
+        match (quiet, self.is_held || sender.is_some_and(|sender| sender.quota.is_some())) {
             (_, true) => Pace::Held(None),
             (Some(quiet), false) => Pace::Held(Some(quiet)),
             (None, false) => Pace::Instant,

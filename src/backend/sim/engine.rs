@@ -183,7 +183,12 @@ impl<'a> Engine<'a> {
 
     /// What conditions are asked about.
     pub(super) fn ask<'b>(&'b self, event: Option<&'b Happening>) -> Ask<'b> {
-        Ask { program: self.program, lead: &self.lead, now: self.now, event }
+        Ask { program: self.program, lead: &self.lead, now: self.now, event, stay: None }
+    }
+
+    /// What conditions of a journey are asked about, for one stay in it.
+    pub(super) fn ask_in<'b>(&'b self, slot: usize, event: Option<&'b Happening>) -> Ask<'b> {
+        Ask { stay: self.lead.instances.get(slot), ..self.ask(event) }
     }
 
     /// Whether a condition holds; one that is not given does.
@@ -223,7 +228,7 @@ impl<'a> Engine<'a> {
     pub(super) fn livelock(&mut self, why: &str) {
         if !self.stopped {
             self.stopped = true;
-            self.figures.livelocked(&self.lead.id);
+            self.figures.leads.count_livelock(&self.lead.id);
             self.note(What::Livelock, None, |_| format!("stopped: more than {LIVELOCK} {why} at one second"));
         }
     }
