@@ -94,10 +94,16 @@ pub struct Ground {
 }
 
 impl Ground {
-    /// The spans are those of the campaign's frequency rules, unless they are given.
+    /// Everything about a campaign whose frequency rules do nothing.
     pub fn new(campaign: &Campaign, spans: Vec<Span>) -> Ground {
         let mut campaign = campaign.clone();
         campaign.policies.frequency.clear();
+        Ground::as_it_is(&campaign, spans)
+    }
+
+    /// Everything about a campaign, with what its frequency rules do.
+    pub fn as_it_is(campaign: &Campaign, spans: Vec<Span>) -> Ground {
+        let campaign = campaign.clone();
         let words = serde_json::to_string(&(&campaign.journeys, &campaign.segments, &campaign.lifecycle)).unwrap();
         let mut lengths = BTreeSet::new();
         let times = (&campaign.journeys, &campaign.emails, &campaign.lifecycle, &campaign.segments);

@@ -91,6 +91,9 @@ pub fn shortened(ground: &Ground, number: usize, most: &Most) -> Option<Lead> {
         sim::watch(&ground.plan, std::slice::from_ref(lead), &options, &mut see).unwrap();
         count
     };
+    if comes_to(&lead) < wanted {
+        return None;
+    }
     let mut part = lead.timeline.as_ref().map_or(0, Vec::len);
     while part > 0 {
         let mut at = 0;
