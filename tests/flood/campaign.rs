@@ -297,7 +297,8 @@ fn leads(campaign: &Campaign, words: &str, start: i64) -> Vec<Lead> {
     }
     let late = words.contains("\"existing\":false") || words.contains("lead_created");
     if let Some(at) = campaign.fields.keys().position(|name| name == "created_at").filter(|_| late) {
-        let moments = [None, Some(Value::Datetime(start + DAY))];
+        let days = [None, Some(1), Some(5)];
+        let moments = days.map(|days| Some(Value::Datetime(start + days? * DAY)));
         all = each(&all, &moments, |lead, value| lead.values[at].clone_from(value));
     }
     if agrees(campaign, words) {
