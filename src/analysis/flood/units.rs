@@ -214,7 +214,9 @@ impl<'c> Units<'c> {
             })
         };
         let says = |condition: Option<&Condition>, truth: bool| condition.and_then(holds) == Some(truth);
-        says(journey.entry.when.as_ref(), false)
+        let is_named_by_none = journey.entry.by == EntryBy::Called && !is_started();
+        is_named_by_none
+            || says(journey.entry.when.as_ref(), false)
             || says(journey.exit_when.as_ref(), true)
             || (says(segment.map(|segment| &segment.when), false) && !is_started())
     }
