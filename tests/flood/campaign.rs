@@ -94,10 +94,16 @@ pub struct Ground {
 }
 
 impl Ground {
-    /// The spans are those of the campaign's frequency rules, unless they are given.
+    /// Everything about a campaign whose frequency rules do nothing.
     pub fn new(campaign: &Campaign, spans: Vec<Span>) -> Ground {
         let mut campaign = campaign.clone();
         campaign.policies.frequency.clear();
+        Ground::as_it_is(&campaign, spans)
+    }
+
+    /// Everything about a campaign, with what its frequency rules do.
+    pub fn as_it_is(campaign: &Campaign, spans: Vec<Span>) -> Ground {
+        let campaign = campaign.clone();
         let words = serde_json::to_string(&(&campaign.journeys, &campaign.segments, &campaign.lifecycle)).unwrap();
         let mut lengths = BTreeSet::new();
         let times = (&campaign.journeys, &campaign.emails, &campaign.lifecycle, &campaign.segments);
@@ -291,7 +297,8 @@ fn leads(campaign: &Campaign, words: &str, start: i64) -> Vec<Lead> {
     }
     let late = words.contains("\"existing\":false") || words.contains("lead_created");
     if let Some(at) = campaign.fields.keys().position(|name| name == "created_at").filter(|_| late) {
-        let moments = [None, Some(Value::Datetime(start + DAY))];
+        let days = [None, Some(1), Some(5)];
+        let moments = days.map(|days| Some(Value::Datetime(start + days? * DAY)));
         all = each(&all, &moments, |lead, value| lead.values[at].clone_from(value));
     }
     if agrees(campaign, words) {

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
-use tabiji::ir::Lead;
+use tabiji::ir::{Campaign, Lead};
 use tabiji::pipeline::{self, Checked};
 
 use crate::campaign::{Ground, Span, spans};
@@ -63,8 +63,30 @@ pub fn judge(yaml: &str, budget: Budget) -> Option<(Vec<Span>, Vec<Option<u64>>,
     let campaign = checked.campaign.as_ref()?;
     let spans = spans(campaign);
     let bounds = proved(&checked, &spans);
-    let found = search(&Ground::new(campaign, spans.clone()), budget, Some(&bounds));
+    let found = searched(campaign, &spans, &bounds, budget).into_iter().next_back()?.1;
     Some((spans, bounds, found))
+}
+
+/// What is found where frequency rules do nothing, and last what is found at all: a limit has to hold as well where they
+/// hold mails back.
+fn searched(campaign: &Campaign, spans: &[Span], bounds: &[Option<u64>], budget: Budget) -> Vec<(Ground, Found)> {
+    let free = Ground::new(campaign, spans.to_vec());
+    let found = search(&free, budget, Some(bounds));
+    let limits = campaign.policies.limits.len();
+    if limits == 0 || campaign.policies.frequency.is_empty() {
+        return vec![(free, found)];
+    }
+    let as_it_is = Ground::as_it_is(campaign, spans.to_vec());
+    let mut both = search(&as_it_is, budget, Some(bounds));
+    let (rules, of_limits) = spans.split_at(spans.len() - limits);
+    let is_limit = (rules.iter().map(|_| false)).chain(of_limits.iter().map(|_| true));
+    for (is_limit, (most, without)) in is_limit.zip(both.most.iter_mut().zip(&found.most)) {
+        if !is_limit || without.grows || without.mails > most.mails {
+            most.clone_from(without);
+        }
+    }
+    both.exhaustive &= found.exhaustive;
+    vec![(free, found), (as_it_is, both)]
 }
 
 pub fn verdict(proved: Option<u64>, most: &Most) -> Verdict {
@@ -180,9 +202,9 @@ pub fn said(yaml: &str, budget: Budget) -> String {
     let Some(campaign) = &checked.campaign else { return format!("{:?}", checked.findings) };
     let spans = spans(campaign);
     let bounds = proved(&checked, &spans);
-    let ground = Ground::new(campaign, spans.clone());
-    let found = search(&ground, budget, Some(&bounds));
+    let searched = searched(campaign, &spans, &bounds, budget);
     let mut out = String::new();
+    let Some((_, found)) = searched.last() else { return out };
     for (number, (bound, most)) in bounds.iter().zip(&found.most).enumerate() {
         let _ = writeln!(
             out,
@@ -193,9 +215,8 @@ pub fn said(yaml: &str, budget: Budget) -> String {
             verdict(*bound, most),
             if found.exhaustive { ", after an exhaustive search" } else { "" },
         );
-        if let Some(lead) = shortened(&ground, number, most) {
-            out.push_str(&told(&lead, &ground));
-        }
+        let longest = searched.iter().filter_map(|(ground, _)| Some((ground, shortened(ground, number, most)?))).last();
+        out.extend(longest.map(|(ground, lead)| told(&lead, ground)));
     }
     out
 }

@@ -34,6 +34,8 @@ pub struct Class {
     pub consent: bool,
     /// Journeys that do nothing, so that there are many.
     pub many: bool,
+    /// A limit beside frequency rules, which hold mails back.
+    pub held: bool,
 }
 
 const NOTHING: Class = Class {
@@ -52,6 +54,7 @@ const NOTHING: Class = Class {
     calendar: false,
     consent: false,
     many: false,
+    held: false,
 };
 
 /// From simple to rich.
@@ -71,6 +74,7 @@ pub const CLASSES: &[Class] = &[
     Class { name: "clock", fields: true, clock: true, ..NOTHING },
     Class { name: "consent", fields: true, consent: true, ..NOTHING },
     Class { name: "many", many: true, fields: true, events: true, changes: true, repeat: true, ..NOTHING },
+    Class { name: "held", held: true, fields: true, ..NOTHING },
     Class { name: "calendar", fields: true, calendar: true, ..NOTHING },
 ];
 
@@ -235,6 +239,10 @@ impl Maker {
                 self.project.windows.push(window);
             }
         }
+        self.project.limits = match self.class.held {
+            true => 1,
+            false => self.chance.pick(&[0, self.project.windows.len()]),
+        };
         if self.class.quiet {
             let hours = [
                 "{from: \"21:00\", to: \"09:00\"}",

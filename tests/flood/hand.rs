@@ -72,6 +72,20 @@ fn a_pause_between_stays_is_kept_to_the_second() {
 }
 
 #[test]
+fn seconds_lost_behind_timers_do_not_add_up_to_days() {
+    // The mails come 3 days and some seconds apart, so a week has three.
+    let parts = "journeys:\n  j:\n    entry: {event: e2, again: after 2 days}\n    steps: [{id: a, wait: 1 day}, {id: b, send: n1}, {id: c, wait_for: {event: e1, within: 3 days}}]\n";
+    assert_eq!(most(&[7], parts), some(&[3]));
+}
+
+#[test]
+fn a_lead_that_moves_has_two_mornings_a_day() {
+    // 09:00 in UTC, and four hours later 09:00 in New York; from then on once a day.
+    let parts = "segments: {all: {when: id != \"\"}}\njourneys:\n  j:\n    entry: {schedule: {segment: all, every: \"09:00\"}, again: always}\n    steps: [{id: a, send: n1}, {id: b, set: {timezone: America/New_York}}]\n";
+    assert_eq!(most(&[1, 2], parts), some(&[2, 3]));
+}
+
+#[test]
 fn what_one_lead_cannot_be_is_not_added() {
     let parts = "fields:\n  plan: {type: enum, values: [free, pro]}\njourneys:\n  a:\n    entry: {event: e1, when: 'plan == \"free\"'}\n    steps: [{id: a, send: n1}, {id: b, send: n2}]\n  b:\n    entry: {event: e1, when: 'plan != \"free\"'}\n    steps: [{id: a, send: n1}]\n  c:\n    entry: {event: e2}\n    steps: [{id: a, send: n3}]\n";
     assert_eq!(most(&[1], parts), some(&[3]));
@@ -156,5 +170,5 @@ fn a_search_that_is_cut_short_says_so() {
     assert!(!search(&ground, Budget { runs: 20, ..BUDGET }, None).exhaustive);
     // It also ends where the bound is reached.
     let short = search(&ground, BUDGET, Some(&[Some(2)]));
-    assert!(short.most[0].mails >= 2 && short.runs < 300, "{}", short.runs);
+    assert!(short.most[0].mails >= 2 && short.runs < 400, "{}", short.runs);
 }

@@ -25,8 +25,10 @@ pub struct Project {
     /// Time zone and first day, if they are not the usual ones.
     pub zone: Option<(String, String)>,
     pub emails: Vec<Email>,
-    /// What they are per, and what counts. The first is a limit; the others are frequency rules, which are not enforced.
+    /// What they are per, and what counts.
     pub windows: Vec<(String, String)>,
+    /// So many of them are limits, the others frequency rules.
+    pub limits: usize,
     /// As it is written.
     pub quiet_hours: Option<String>,
     pub journeys: Vec<Journey>,
@@ -88,8 +90,9 @@ impl Project {
                 let counts = if counts == "all" { String::new() } else { format!(", counts: {counts}") };
                 format!("    - {{at_most: 1, per: {per}{counts}}}\n")
             };
-            for (key, part) in [("limits", self.windows.get(..1)), ("frequency", self.windows.get(1..))] {
-                if let Some(part) = part.filter(|part| !part.is_empty()) {
+            let (limits, rules) = self.windows.split_at(self.limits.min(self.windows.len()));
+            for (key, part) in [("limits", limits), ("frequency", rules)] {
+                if !part.is_empty() {
                     let _ = writeln!(out, "  {key}:");
                     out.extend(part.iter().map(rule));
                 }

@@ -91,6 +91,9 @@ pub fn shortened(ground: &Ground, number: usize, most: &Most) -> Option<Lead> {
         sim::watch(&ground.plan, std::slice::from_ref(lead), &options, &mut see).unwrap();
         count
     };
+    if comes_to(&lead) < wanted {
+        return None;
+    }
     let mut part = lead.timeline.as_ref().map_or(0, Vec::len);
     while part > 0 {
         let mut at = 0;
@@ -339,7 +342,8 @@ impl Search<'_> {
         let (start, unit) = (self.ground.start, self.ground.unit);
         let end = start + i64::from(self.ground.days) * 86_400;
         let last = node.facts.last().map_or(start, |noted| noted.at_secs).min(end - self.ground.longest).max(node.now);
-        let until = (last + self.ground.longest + unit).min(end - unit);
+        // Where dates matter, waiting may be worth it.
+        let until = if self.ground.clock { end } else { last + self.ground.longest + unit }.min(end - unit);
         let known = node.facts.iter().map(|noted| noted.at_secs).chain(node.events.iter().map(|(at, _)| *at));
         let rests: BTreeSet<i64> = known.chain([start]).map(|at| (at - start).rem_euclid(unit)).collect();
         let mut out = BTreeSet::new();
