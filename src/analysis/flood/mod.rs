@@ -261,7 +261,7 @@ fn conditions_of(journey: &Journey) -> Vec<(&Condition, Option<&Name>)> {
         match &step.action {
             Action::Branch { arms, .. } => found.extend(arms.iter().map(|arm| (&arm.when, None))),
             Action::WaitFor { event, filter, when, .. } => {
-                found.extend(filter.iter().map(|filter| (filter, Some(event))));
+                found.extend(filter.iter().map(|filter| (filter, event.as_ref())));
                 found.extend(when.iter().map(|when| (when, None)));
             }
             _ => {}

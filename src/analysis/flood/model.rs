@@ -177,7 +177,7 @@ impl<'c> Maker<'c> {
             Action::Exit { .. } => vec![Edge { to: None, pace: Pace::Instant, guard: Guard::Open }],
             Action::Wait { length } => vec![open(next, length_pace(length))],
             Action::WaitUntil { moment } => vec![open(next, Pace::Until(self.number(moment), moment))],
-            Action::WaitBestTime => vec![open(next, Pace::Anytime)],
+            Action::WaitUntilDate { .. } | Action::WaitBestTime => vec![open(next, Pace::Anytime)],
             Action::WaitFor { within, timeout, .. } => {
                 vec![open(next, Pace::Anytime), open(timeout, length_pace(within))]
             }

@@ -219,7 +219,7 @@ fn heard<'c>(models: &[&Model<'c>]) -> Vec<&'c str> {
             heard.insert(event);
         }
         for step in &model.journey.steps {
-            if let Action::WaitFor { event, .. } = &step.action {
+            if let Action::WaitFor { event: Some(event), .. } = &step.action {
                 heard.insert(event);
             }
         }
@@ -334,7 +334,7 @@ impl<'m, 'c> Draft<'m, 'c> {
                 None => Step::Goto { next },
             },
             Action::Wait { length: Length::Secs(secs) } => Step::Wait { ticks: self.length(*secs), next },
-            Action::WaitFor { event, filter, when, within: Length::Secs(secs), .. } => Step::WaitFor {
+            Action::WaitFor { event: Some(event), filter, when, within: Length::Secs(secs), .. } => Step::WaitFor {
                 event: self.event(event)?,
                 filter: self.ask_if(filter.as_ref(), Some(event))?,
                 when: self.ask_if(when.as_ref(), None)?,
@@ -342,9 +342,11 @@ impl<'m, 'c> Draft<'m, 'c> {
                 next,
                 timeout: to(1),
             },
-            Action::Wait { .. } | Action::WaitFor { .. } | Action::WaitUntil { .. } | Action::WaitBestTime => {
-                return None;
-            }
+            Action::Wait { .. }
+            | Action::WaitFor { .. }
+            | Action::WaitUntil { .. }
+            | Action::WaitUntilDate { .. }
+            | Action::WaitBestTime => return None,
             Action::Branch { arms, .. } => Step::Branch {
                 arms: arms
                     .iter()
