@@ -2,7 +2,7 @@
 
 use super::ask::Ask;
 use super::chance;
-use super::civil::DAY;
+use super::civil::{DAY, Moment};
 use super::engine::{Engine, LIVELOCK};
 use super::facts::{Fact, Way, names};
 use super::lead::{Class, Data, Happening, Instance, Pending, Task, Waiting};
@@ -272,7 +272,10 @@ impl<'a> Engine<'a> {
             Action::Wait { time } => {
                 return self.wait_until(slot, current, time.end(&self.lead.zone, self.now));
             }
-            Action::WaitUntil { moment } => match moment.at_or_after(&self.lead.zone, self.now) {
+            Action::WaitUntil { moment, to_minute: Some(to) } if self.is_within(moment, *to) => {
+                self.note_step(What::Wait, (number, current), |_| "it is within the hours".to_owned());
+            }
+            Action::WaitUntil { moment, to_minute: _ } => match moment.at_or_after(&self.lead.zone, self.now) {
                 Some(until) => return self.wait_until(slot, current, until),
                 // A moment that never comes again ends at once.
                 None => self.note_step(What::Wait, (number, current), |_| "the moment is past".to_owned()),
@@ -335,6 +338,14 @@ impl<'a> Engine<'a> {
             Change::Topic { topic, subscribe: false } => self.unsubscribe(*topic, By::Step(journey, step)),
             Change::Stage { .. } => {}
         }
+    }
+
+    /// Whether it is between such a moment of today and a minute of the day.
+    fn is_within(&self, moment: &Moment, to_minute: u16) -> bool {
+        let zone = &self.lead.zone;
+        let midnight = zone.date(self.now) * DAY;
+        let opened = moment.at_or_after(zone, zone.first(midnight)).is_some_and(|opening| opening <= self.now);
+        opened && self.now < zone.first(midnight + i64::from(to_minute) * 60)
     }
 
     /// The moment near a date, if there is one.
