@@ -29,9 +29,7 @@ impl Span {
             Window::RollingSecs(secs) => later - earlier < secs,
             Window::CalendarDay => earlier.div_euclid(DAY) == later.div_euclid(DAY),
             // The first of 1970 was a Thursday.
-            Window::CalendarWeek => {
-                (earlier.div_euclid(DAY) + 3).div_euclid(7) == (later.div_euclid(DAY) + 3).div_euclid(7)
-            }
+            Window::CalendarWeek => (earlier.div_euclid(DAY) + 3).div_euclid(7) == (later.div_euclid(DAY) + 3).div_euclid(7),
             Window::CalendarMonth => month(earlier) == month(later),
             Window::Ever => true,
         };
@@ -120,9 +118,7 @@ impl Ground {
             longest,
             clock: campaign.policies.quiet_hours.is_some()
                 || spans.iter().any(|span| !matches!(span.per, Window::RollingSecs(_)))
-                || ["\"schedule\"", "wait_until", "\"today\"", "\"now\"", "within=", "days_since"]
-                    .into_iter()
-                    .any(says)
+                || ["\"schedule\"", "wait_until", "\"today\"", "\"now\"", "within=", "days_since"].into_iter().any(says)
                 || campaign.journeys.values().any(|journey| journey.ends.is_some()),
             history: ["did(", "count(", "days_since", "received("].into_iter().any(says)
                 || campaign.scoring.values().any(|model| model.decay.is_some())
@@ -222,7 +218,9 @@ fn symbols(campaign: &Campaign, words: &str) -> Vec<Symbol> {
         if !event.builtin {
             let mut all = vec![BTreeMap::new()];
             for (property, field) in &event.properties {
-                all = product(all, property, &values(field, true));
+                let of_zones = event.sets.get("timezone") == Some(property);
+                let zones = ["Asia/Tokyo", "UTC"].map(|zone| Some(Value::Text(zone.to_owned()))).to_vec();
+                all = product(all, property, &if of_zones { zones } else { values(field, true) });
             }
             out.extend(all.into_iter().map(|with| Symbol { event: name.clone(), with, after: None }));
         } else if matches!(name.as_str(), "email_opened" | "email_clicked") {

@@ -32,6 +32,8 @@ pub struct Class {
     pub calendar: bool,
     /// Consent that is given and taken back, and confirmed.
     pub consent: bool,
+    /// Journeys that do nothing, so that there are many.
+    pub many: bool,
 }
 
 const NOTHING: Class = Class {
@@ -49,6 +51,7 @@ const NOTHING: Class = Class {
     hours: false,
     calendar: false,
     consent: false,
+    many: false,
 };
 
 /// From simple to rich.
@@ -67,20 +70,20 @@ pub const CLASSES: &[Class] = &[
     Class { name: "keys", events: true, keys: true, ..NOTHING },
     Class { name: "clock", fields: true, clock: true, ..NOTHING },
     Class { name: "consent", fields: true, consent: true, ..NOTHING },
+    Class { name: "many", many: true, fields: true, events: true, changes: true, repeat: true, ..NOTHING },
     Class { name: "calendar", fields: true, calendar: true, ..NOTHING },
 ];
 
 /// The project of this number in a class.
 pub fn project(class: &Class, number: u64) -> Project {
     let key = class.name.bytes().fold(number, |key, byte| key.wrapping_mul(131).wrapping_add(u64::from(byte)));
-    let mut maker =
-        Maker { class: *class, chance: Chance(key), project: Project::default(), names: Vec::new(), steps: 0 };
+    let mut maker = Maker { class: *class, chance: Chance(key), project: Project::default(), names: Vec::new(), steps: 0 };
     maker.make();
     maker.project
 }
 
 /// SplitMix64.
-struct Chance(u64);
+pub struct Chance(pub u64);
 
 impl Chance {
     fn next(&mut self) -> u64 {
@@ -92,16 +95,16 @@ impl Chance {
     }
 
     /// Below `n`.
-    fn below(&mut self, n: usize) -> usize {
+    pub fn below(&mut self, n: usize) -> usize {
         (self.next() % n.max(1) as u64) as usize
     }
 
     /// Once in `n` times.
-    fn once_in(&mut self, n: usize) -> bool {
+    pub fn once_in(&mut self, n: usize) -> bool {
         self.below(n) == 0
     }
 
-    fn pick<T: Clone>(&mut self, of: &[T]) -> T {
+    pub fn pick<T: Clone>(&mut self, of: &[T]) -> T {
         of[self.below(of.len())].clone()
     }
 }
@@ -131,6 +134,9 @@ impl Maker {
             let journey = self.journey(number);
             self.project.journeys.push(journey);
         }
+        for number in 0..if self.class.many { 12 } else { 0 } {
+            self.project.journeys.push(Journey::idle(&format!("k{number}")));
+        }
     }
 
     fn things(&mut self) {
@@ -151,8 +157,7 @@ impl Maker {
         };
         self.project.topics.push((text("news"), text(news)));
         if self.class.clock && self.chance.once_in(2) {
-            let zones =
-                [("Europe/London", "2026-03-27"), ("America/New_York", "2026-10-30"), ("Asia/Tokyo", "2026-04-01")];
+            let zones = [("UTC", "2026-03-06"), ("Europe/London", "2026-03-27"), ("America/New_York", "2026-10-30"), ("Asia/Tokyo", "2026-04-01")];
             let (zone, start) = self.chance.pick(&zones);
             self.project.zone = Some((text(zone), text(start)));
         }
@@ -182,10 +187,7 @@ impl Maker {
                 self.project.decay = Some(text("{points: -1, every: 2 days, without: [e2]}"));
             }
             let sets = self.project.fields.iter().map(|(name, field)| {
-                (
-                    text("e3"),
-                    format!("{{properties: {{to: {}}}, sets: {{{name}: to}}}}", field.replace(", optional: true", "")),
-                )
+                (text("e3"), format!("{{properties: {{to: {}}}, sets: {{{name}: to}}}}", field.replace(", optional: true", "")))
             });
             let first = sets.into_iter().next();
             self.project.events.extend(first.filter(|_| self.chance.once_in(3)));
@@ -218,18 +220,13 @@ impl Maker {
             (false, false) => ["1 day", "2 days", "3 days", "7 days"],
         };
         for _ in 0..1 + self.chance.below(3) {
-            let window =
-                (text(self.chance.pick(&lengths)), text(self.chance.pick(&["all", "all", "marketing", "account"])));
+            let window = (text(self.chance.pick(&lengths)), text(self.chance.pick(&["all", "all", "marketing", "account"])));
             if !self.project.windows.contains(&window) {
                 self.project.windows.push(window);
             }
         }
         if self.class.quiet {
-            let hours = [
-                "{from: \"21:00\", to: \"09:00\"}",
-                "{from: \"12:00\", to: \"14:00\"}",
-                "{from: \"00:00\", to: \"06:00\", also: [sat]}",
-            ];
+            let hours = ["{from: \"21:00\", to: \"09:00\"}", "{from: \"12:00\", to: \"14:00\"}", "{from: \"00:00\", to: \"06:00\", also: [sat]}"];
             self.project.quiet_hours = Some(text(self.chance.pick(&hours)));
         }
     }
@@ -334,8 +331,7 @@ impl Maker {
             let (id, before) = (self.id(), self.steps);
             let action = self.action(left - 1, depth, &out);
             left -= (1 + self.steps - before).min(left);
-            let ends =
-                matches!(&action, Action::Plain(action) if action.starts_with("exit") || action.starts_with("goto"));
+            let ends = matches!(&action, Action::Plain(action) if action.starts_with("exit") || action.starts_with("goto"));
             out.push(Step { id, action });
             if ends {
                 break;
@@ -358,10 +354,7 @@ impl Maker {
                 14 | 15 if deep && self.knows() => {
                     let one = self.chance.below(room + 1);
                     let condition = self.condition(true);
-                    Some(Action::Branch(
-                        vec![(condition, self.steps(one, depth + 1))],
-                        self.steps(room - one, depth + 1),
-                    ))
+                    Some(Action::Branch(vec![(condition, self.steps(one, depth + 1))], self.steps(room - one, depth + 1)))
                 }
                 16 if self.class.events => self.turn(room, depth, before),
                 17 | 18 if self.class.changes => Some(Action::Plain(self.change())),

@@ -2,9 +2,10 @@
 
 use crate::campaign::{Ground, spans};
 use crate::corpus::check;
+use crate::judge::proved;
 use crate::search::{Budget, Found, search};
 
-const BUDGET: Budget = Budget { runs: 6_000, bursts: 6, width: 300 };
+const BUDGET: Budget = Budget { runs: 6_000, bursts: 6, width: 300, beyond: 0 };
 
 /// A campaign with these limits (days of the windows) and these parts.
 fn campaign(days: &[u32], parts: &str) -> String {
@@ -26,7 +27,13 @@ fn found(yaml: &str) -> Found {
     let checked = check(yaml);
     let campaign = checked.campaign.as_ref();
     let campaign = campaign.unwrap_or_else(|| panic!("{yaml}\n{:?}", checked.findings));
-    search(&Ground::new(campaign, spans(campaign)), BUDGET, None)
+    let spans = spans(campaign);
+    let found = search(&Ground::new(campaign, spans.clone()), BUDGET, None);
+    for (bound, most) in proved(&checked, &spans).into_iter().zip(&found.most) {
+        let is_sound = bound.is_none_or(|bound| !most.grows && bound >= most.mails);
+        assert!(is_sound, "{bound:?} is proved, {} were reached\n{yaml}", most.mails);
+    }
+    found
 }
 
 /// The most mails by window; none for no end of them.
@@ -85,14 +92,10 @@ fn waiting_for_an_event_takes_as_long_as_the_lead_likes() {
 #[test]
 fn members_at_launch_and_those_who_come_later() {
     let segment = "segments: {all: {when: id != \"\"}}\n";
-    let parts = format!(
-        "{segment}journeys:\n  j:\n    entry: {{segment: all, existing: false}}\n    steps: [{{id: a, send: n1}}]\n"
-    );
+    let parts = format!("{segment}journeys:\n  j:\n    entry: {{segment: all, existing: false}}\n    steps: [{{id: a, send: n1}}]\n");
     assert_eq!(most(&[1], &parts), some(&[1]));
     // Launch and event can fall together: the mails of the day after launch, and those of an event of that day.
-    let parts = format!(
-        "{segment}journeys:\n  j:\n    entry: {{segment: all}}\n    steps: [{{id: a, send: n1}}, {{id: b, wait: 3 days}}, {{id: c, send: n2}}]\n  k:\n    entry: {{event: e1}}\n    steps: [{{id: a, send: n1}}, {{id: b, wait: 2 days}}, {{id: c, send: n2}}]\n"
-    );
+    let parts = format!("{segment}journeys:\n  j:\n    entry: {{segment: all}}\n    steps: [{{id: a, send: n1}}, {{id: b, wait: 3 days}}, {{id: c, send: n2}}]\n  k:\n    entry: {{event: e1}}\n    steps: [{{id: a, send: n1}}, {{id: b, wait: 2 days}}, {{id: c, send: n2}}]\n");
     assert_eq!(most(&[1, 3, 4], &parts), some(&[2, 3, 4]));
 }
 
@@ -107,9 +110,7 @@ fn a_mail_that_is_not_repeated() {
     let parts = "journeys:\n  j:\n    entry: {event: e1}\n    steps: [{id: a, send: n4}, {id: b, wait: 1 day}, {id: c, goto: a}]\n";
     let with = |repeat: &str| {
         let parts = parts.replace("journeys:", "moved: []\njourneys:");
-        let email = format!(
-            "emails:\n  n4: {{topic: news, sender: us, subject: Hello, body: {{markdown: Hello.}}, repeat: {repeat}}}\n"
-        );
+        let email = format!("emails:\n  n4: {{topic: news, sender: us, subject: Hello, body: {{markdown: Hello.}}, repeat: {repeat}}}\n");
         let yaml = campaign(&[7], &parts).replace("emails:\n", &email);
         found(&yaml).most[0].mails
     };
