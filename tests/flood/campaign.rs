@@ -29,7 +29,9 @@ impl Span {
             Window::RollingSecs(secs) => later - earlier < secs,
             Window::CalendarDay => earlier.div_euclid(DAY) == later.div_euclid(DAY),
             // The first of 1970 was a Thursday.
-            Window::CalendarWeek => (earlier.div_euclid(DAY) + 3).div_euclid(7) == (later.div_euclid(DAY) + 3).div_euclid(7),
+            Window::CalendarWeek => {
+                (earlier.div_euclid(DAY) + 3).div_euclid(7) == (later.div_euclid(DAY) + 3).div_euclid(7)
+            }
             Window::CalendarMonth => month(earlier) == month(later),
             Window::Ever => true,
         };
@@ -118,7 +120,9 @@ impl Ground {
             longest,
             clock: campaign.policies.quiet_hours.is_some()
                 || spans.iter().any(|span| !matches!(span.per, Window::RollingSecs(_)))
-                || ["\"schedule\"", "wait_until", "\"today\"", "\"now\"", "within=", "days_since"].into_iter().any(says)
+                || ["\"schedule\"", "wait_until", "\"today\"", "\"now\"", "within=", "days_since"]
+                    .into_iter()
+                    .any(says)
                 || campaign.journeys.values().any(|journey| journey.ends.is_some()),
             history: ["did(", "count(", "days_since", "received("].into_iter().any(says)
                 || campaign.scoring.values().any(|model| model.decay.is_some())

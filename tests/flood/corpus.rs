@@ -30,7 +30,6 @@ pub enum Verdict {
     Unproved,
 }
 
-
 /// The number of projects of each class, and of runs for each; more of both by environment variables.
 #[derive(Clone, Copy)]
 pub struct Size {
@@ -41,9 +40,8 @@ pub struct Size {
 
 impl Size {
     pub fn of_environment() -> Size {
-        let number = |name: &str, usual: u64| {
-            std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
-        };
+        let number =
+            |name: &str, usual: u64| std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual);
         let runs = usize::try_from(number("FLOOD_RUNS", 400)).unwrap();
         Size {
             projects: number("FLOOD_PROJECTS", 12),
@@ -105,7 +103,9 @@ fn in_threads<T: Send>(numbers: &[u64], work: &(dyn Fn(u64) -> T + Sync)) -> Vec
     std::thread::scope(|scope| {
         for _ in 0..threads {
             scope.spawn(|| {
-                while let Some((at, number)) = Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|at| Some((at, numbers.get(at)?))) {
+                while let Some((at, number)) =
+                    Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|at| Some((at, numbers.get(at)?)))
+                {
                     let of_number = work(*number);
                     done.lock().unwrap().push((at, of_number));
                 }
@@ -128,7 +128,8 @@ pub fn run(class: &Class, size: Size) -> Row {
             row.faulty.push(number);
             continue;
         };
-        let verdicts: Vec<Verdict> = bounds.iter().zip(&found.most).map(|(bound, most)| verdict(*bound, most)).collect();
+        let verdicts: Vec<Verdict> =
+            bounds.iter().zip(&found.most).map(|(bound, most)| verdict(*bound, most)).collect();
         for (verdict, (bound, most)) in verdicts.iter().zip(bounds.iter().zip(&found.most)) {
             row.windows[*verdict as usize] += 1;
             row.surely += usize::from(found.exhaustive && matches!(verdict, Verdict::Loose | Verdict::Unproved));
@@ -146,7 +147,8 @@ pub fn run(class: &Class, size: Size) -> Row {
 
 /// The table of all classes.
 pub fn table(rows: &[(&str, Row)]) -> String {
-    let mut out = String::from("class      projects  exact  endless  loose  unproved  (surely)  unsound  proved/reached\n");
+    let mut out =
+        String::from("class      projects  exact  endless  loose  unproved  (surely)  unsound  proved/reached\n");
     for (name, row) in rows {
         let [exact, loose, unsound, endless, unproved] = row.windows;
         let ratio = row.proved as f64 / row.reached.max(1) as f64;
@@ -201,7 +203,8 @@ pub fn said(yaml: &str, budget: Budget) -> String {
 /// A lead and its timeline, in lines.
 fn told(lead: &Lead, ground: &Ground) -> String {
     let fields = ground.plan.campaign.fields.keys().zip(&lead.values);
-    let fields: Vec<String> = fields.filter_map(|(name, value)| Some(format!("{name} {:?}", value.as_ref()?))).collect();
+    let fields: Vec<String> =
+        fields.filter_map(|(name, value)| Some(format!("{name} {:?}", value.as_ref()?))).collect();
     let settled = (&lead.stage, &lead.scores, &lead.settled.lists, &lead.settled.arms, &lead.settled.subscribed);
     let mut out = format!("  {} {settled:?}\n", fields.join(", "));
     for each in lead.timeline.iter().flatten() {
@@ -219,7 +222,9 @@ pub fn all(size: Size) -> (String, Vec<(&'static Class, Vec<u64>)>, Vec<(&'stati
     let only = std::env::var("FLOOD_CLASS").ok();
     let mut rows = Vec::new();
     let (mut unsound, mut loose) = (Vec::new(), Vec::new());
-    for class in CLASSES.iter().filter(|class| only.as_ref().is_none_or(|only| only.split(',').any(|one| one == class.name))) {
+    for class in
+        CLASSES.iter().filter(|class| only.as_ref().is_none_or(|only| only.split(',').any(|one| one == class.name)))
+    {
         let row = run(class, size);
         if let Some(number) = row.faulty.first() {
             let yaml = project(class, *number).yaml();

@@ -77,7 +77,8 @@ pub const CLASSES: &[Class] = &[
 /// The project of this number in a class.
 pub fn project(class: &Class, number: u64) -> Project {
     let key = class.name.bytes().fold(number, |key, byte| key.wrapping_mul(131).wrapping_add(u64::from(byte)));
-    let mut maker = Maker { class: *class, chance: Chance(key), project: Project::default(), names: Vec::new(), steps: 0 };
+    let mut maker =
+        Maker { class: *class, chance: Chance(key), project: Project::default(), names: Vec::new(), steps: 0 };
     maker.make();
     maker.project
 }
@@ -157,7 +158,12 @@ impl Maker {
         };
         self.project.topics.push((text("news"), text(news)));
         if self.class.clock && self.chance.once_in(2) {
-            let zones = [("UTC", "2026-03-06"), ("Europe/London", "2026-03-27"), ("America/New_York", "2026-10-30"), ("Asia/Tokyo", "2026-04-01")];
+            let zones = [
+                ("UTC", "2026-03-06"),
+                ("Europe/London", "2026-03-27"),
+                ("America/New_York", "2026-10-30"),
+                ("Asia/Tokyo", "2026-04-01"),
+            ];
             let (zone, start) = self.chance.pick(&zones);
             self.project.zone = Some((text(zone), text(start)));
         }
@@ -187,7 +193,10 @@ impl Maker {
                 self.project.decay = Some(text("{points: -1, every: 2 days, without: [e2]}"));
             }
             let sets = self.project.fields.iter().map(|(name, field)| {
-                (text("e3"), format!("{{properties: {{to: {}}}, sets: {{{name}: to}}}}", field.replace(", optional: true", "")))
+                (
+                    text("e3"),
+                    format!("{{properties: {{to: {}}}, sets: {{{name}: to}}}}", field.replace(", optional: true", "")),
+                )
             });
             let first = sets.into_iter().next();
             self.project.events.extend(first.filter(|_| self.chance.once_in(3)));
@@ -220,13 +229,18 @@ impl Maker {
             (false, false) => ["1 day", "2 days", "3 days", "7 days"],
         };
         for _ in 0..1 + self.chance.below(3) {
-            let window = (text(self.chance.pick(&lengths)), text(self.chance.pick(&["all", "all", "marketing", "account"])));
+            let window =
+                (text(self.chance.pick(&lengths)), text(self.chance.pick(&["all", "all", "marketing", "account"])));
             if !self.project.windows.contains(&window) {
                 self.project.windows.push(window);
             }
         }
         if self.class.quiet {
-            let hours = ["{from: \"21:00\", to: \"09:00\"}", "{from: \"12:00\", to: \"14:00\"}", "{from: \"00:00\", to: \"06:00\", also: [sat]}"];
+            let hours = [
+                "{from: \"21:00\", to: \"09:00\"}",
+                "{from: \"12:00\", to: \"14:00\"}",
+                "{from: \"00:00\", to: \"06:00\", also: [sat]}",
+            ];
             self.project.quiet_hours = Some(text(self.chance.pick(&hours)));
         }
     }
@@ -331,7 +345,8 @@ impl Maker {
             let (id, before) = (self.id(), self.steps);
             let action = self.action(left - 1, depth, &out);
             left -= (1 + self.steps - before).min(left);
-            let ends = matches!(&action, Action::Plain(action) if action.starts_with("exit") || action.starts_with("goto"));
+            let ends =
+                matches!(&action, Action::Plain(action) if action.starts_with("exit") || action.starts_with("goto"));
             out.push(Step { id, action });
             if ends {
                 break;
@@ -354,7 +369,10 @@ impl Maker {
                 14 | 15 if deep && self.knows() => {
                     let one = self.chance.below(room + 1);
                     let condition = self.condition(true);
-                    Some(Action::Branch(vec![(condition, self.steps(one, depth + 1))], self.steps(room - one, depth + 1)))
+                    Some(Action::Branch(
+                        vec![(condition, self.steps(one, depth + 1))],
+                        self.steps(room - one, depth + 1),
+                    ))
                 }
                 16 if self.class.events => self.turn(room, depth, before),
                 17 | 18 if self.class.changes => Some(Action::Plain(self.change())),

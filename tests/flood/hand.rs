@@ -92,10 +92,14 @@ fn waiting_for_an_event_takes_as_long_as_the_lead_likes() {
 #[test]
 fn members_at_launch_and_those_who_come_later() {
     let segment = "segments: {all: {when: id != \"\"}}\n";
-    let parts = format!("{segment}journeys:\n  j:\n    entry: {{segment: all, existing: false}}\n    steps: [{{id: a, send: n1}}]\n");
+    let parts = format!(
+        "{segment}journeys:\n  j:\n    entry: {{segment: all, existing: false}}\n    steps: [{{id: a, send: n1}}]\n"
+    );
     assert_eq!(most(&[1], &parts), some(&[1]));
     // Launch and event can fall together: the mails of the day after launch, and those of an event of that day.
-    let parts = format!("{segment}journeys:\n  j:\n    entry: {{segment: all}}\n    steps: [{{id: a, send: n1}}, {{id: b, wait: 3 days}}, {{id: c, send: n2}}]\n  k:\n    entry: {{event: e1}}\n    steps: [{{id: a, send: n1}}, {{id: b, wait: 2 days}}, {{id: c, send: n2}}]\n");
+    let parts = format!(
+        "{segment}journeys:\n  j:\n    entry: {{segment: all}}\n    steps: [{{id: a, send: n1}}, {{id: b, wait: 3 days}}, {{id: c, send: n2}}]\n  k:\n    entry: {{event: e1}}\n    steps: [{{id: a, send: n1}}, {{id: b, wait: 2 days}}, {{id: c, send: n2}}]\n"
+    );
     assert_eq!(most(&[1, 3, 4], &parts), some(&[2, 3, 4]));
 }
 
@@ -110,7 +114,9 @@ fn a_mail_that_is_not_repeated() {
     let parts = "journeys:\n  j:\n    entry: {event: e1}\n    steps: [{id: a, send: n4}, {id: b, wait: 1 day}, {id: c, goto: a}]\n";
     let with = |repeat: &str| {
         let parts = parts.replace("journeys:", "moved: []\njourneys:");
-        let email = format!("emails:\n  n4: {{topic: news, sender: us, subject: Hello, body: {{markdown: Hello.}}, repeat: {repeat}}}\n");
+        let email = format!(
+            "emails:\n  n4: {{topic: news, sender: us, subject: Hello, body: {{markdown: Hello.}}, repeat: {repeat}}}\n"
+        );
         let yaml = campaign(&[7], &parts).replace("emails:\n", &email);
         found(&yaml).most[0].mails
     };

@@ -76,8 +76,7 @@ impl Project {
     /// The project as the text of `tabiji.yaml`.
     pub fn yaml(&self) -> String {
         let (zone, start) = self.zone.as_ref().map_or(("UTC", "2026-04-01"), |(zone, start)| (zone, start));
-        let mut out =
-            format!("project: flood\ntimezone: {zone}\nsimulation: {{start: {start}, days: 30, seed: 1}}\n");
+        let mut out = format!("project: flood\ntimezone: {zone}\nsimulation: {{start: {start}, days: 30, seed: 1}}\n");
         self.people(&mut out);
         out.push_str(if self.calendar { "calendars:\n  office: {work: [mon, tue, wed, thu, fri]}\n" } else { "" });
         section(&mut out, "topics", self.topics.iter().map(|(name, topic)| format!("{name}: {topic}")));

@@ -181,7 +181,8 @@ impl Search<'_> {
         self.found.exhaustive = false;
         let symbols = (0..self.ground.symbols.len()).filter(|symbol| self.ground.symbols[*symbol].after.is_none());
         let moments = (0..6).map(|day| self.ground.start + day * self.ground.unit + 1);
-        let everything: Vec<(i64, usize)> = moments.flat_map(|at| symbols.clone().map(move |symbol| (at, symbol))).collect();
+        let everything: Vec<(i64, usize)> =
+            moments.flat_map(|at| symbols.clone().map(move |symbol| (at, symbol))).collect();
         let probes = self.nodes(leads.map(|lead| (lead, everything.clone())).collect(), 0);
         let mut kinds = HashSet::new();
         let mut order: Vec<(bool, u64, usize)> = Vec::new();
@@ -226,7 +227,10 @@ impl Search<'_> {
 
     fn is_done(&self) -> bool {
         let reached = |(number, most): (usize, &Most)| {
-            most.grows || self.bounds.is_some_and(|bounds| bounds[number].is_some_and(|bound| most.mails >= bound + self.budget.beyond))
+            most.grows
+                || self
+                    .bounds
+                    .is_some_and(|bounds| bounds[number].is_some_and(|bound| most.mails >= bound + self.budget.beyond))
         };
         self.found.most.iter().enumerate().all(reached)
     }
@@ -314,13 +318,17 @@ impl Search<'_> {
         let reacts = each.burst.iter().any(|symbol| self.ground.symbols[*symbol].after.is_some());
         let gap = i64::from(reacts);
         let timeline = |times: usize| {
-            let burst = (0..times as i64).flat_map(|time| each.burst.iter().map(move |symbol| (each.at + gap * time, *symbol)));
+            let burst =
+                (0..times as i64).flat_map(|time| each.burst.iter().map(move |symbol| (each.at + gap * time, *symbol)));
             (node.lead, node.events.iter().copied().chain(burst).collect::<Vec<_>>())
         };
         let runs = self.nodes(vec![timeline(24), timeline(48)], 0);
         for (number, _) in self.ground.spans.iter().enumerate() {
             let in_time = |node: &Node| {
-                node.mails.iter().filter(|(at, mask)| (each.at..=each.at + 48).contains(at) && mask >> number & 1 == 1).count()
+                node.mails
+                    .iter()
+                    .filter(|(at, mask)| (each.at..=each.at + 48).contains(at) && mask >> number & 1 == 1)
+                    .count()
             };
             self.found.most[number].grows |= in_time(&runs[1]) > in_time(&runs[0]);
         }

@@ -109,7 +109,9 @@ fn fewer(steps: &[Step]) -> Vec<Vec<Step>> {
             Action::WaitFor(_, None) => {}
             Action::WaitFor(what, Some(timeout)) => {
                 out.push(replaced(same(Action::WaitFor(what.clone(), None))));
-                out.extend(fewer(timeout).into_iter().map(|less| replaced(same(Action::WaitFor(what.clone(), Some(less))))));
+                out.extend(
+                    fewer(timeout).into_iter().map(|less| replaced(same(Action::WaitFor(what.clone(), Some(less))))),
+                );
             }
             Action::Branch(arms, rest) => {
                 out.extend(arms.iter().map(|(_, arm)| replaced(arm.clone())));

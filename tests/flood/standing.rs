@@ -23,7 +23,9 @@ pub struct Reader<'a> {
 
 /// A number for any text.
 fn code(text: &str) -> i64 {
-    text.bytes().fold(1_469_598_103_934_665_603_u64, |code, byte| (code ^ u64::from(byte)).wrapping_mul(1_099_511_628_211)) as i64
+    text.bytes()
+        .fold(1_469_598_103_934_665_603_u64, |code, byte| (code ^ u64::from(byte)).wrapping_mul(1_099_511_628_211))
+        as i64
 }
 
 /// Its first values, and all else that it begins with.

@@ -133,8 +133,8 @@ impl<'a> Engine<'a> {
         self.note_overlaps(number);
         self.lead.changed(Deps::JOURNEYS);
         self.note(What::Entered, Some(number), |_| format!("for the {} time", ordinal(count)));
-        self.fact(|_| Fact::Entered { journey: journey.name.clone() });
         if journey.confirms.is_none() {
+            self.fact(|_| Fact::Entered { journey: journey.name.clone() });
             self.happen(self.program.builtin.journey_entered, Data::Journey(number as u32, None), identity);
         }
         match self.way_out(slot, Deps::ALL) {
@@ -203,7 +203,9 @@ impl<'a> Engine<'a> {
             Some(cond) => format!("{words}: `{}`", cond.text),
             None => words.to_owned(),
         });
-        self.fact(|_| Fact::Exited { journey: journey.name.clone(), reason: words.to_owned() });
+        if journey.confirms.is_none() {
+            self.fact(|_| Fact::Exited { journey: journey.name.clone(), reason: words.to_owned() });
+        }
         let identity = chance::join(journey.chance, count * 2 + 1);
         let sym = match end {
             End::Completed | End::ExitWhen | End::Goal => self.program.texts.find(words),
@@ -239,10 +241,12 @@ impl<'a> Engine<'a> {
             let step = &journey.steps[current];
             self.figures.journeys.at(number).steps.at(current).reached += 1;
             self.lead.runs[journey.base + current] += 1;
-            self.fact(|program| {
-                let (journey, step) = names(program, (number, current));
-                Fact::Reached { journey, step }
-            });
+            if journey.confirms.is_none() {
+                self.fact(|program| {
+                    let (journey, step) = names(program, (number, current));
+                    Fact::Reached { journey, step }
+                });
+            }
             match self.take_step(slot, current, step) {
                 Then::Go(next) => at = next,
                 Then::Wait | Then::Over => return,
