@@ -208,6 +208,8 @@ pub enum Wait {
 pub enum Until {
     /// A local moment.
     Moment(Moment),
+    /// Hours that come again: from this moment to this time of the same day.
+    Hours(Moment, ClockTime),
     /// A moment near a date of the lead or of the entry event.
     Date(NearDate),
     /// The moment at which the lead's persona is most likely to read.
@@ -221,11 +223,29 @@ impl FromStr for Until {
         if text.trim() == "best time" {
             return Ok(Until::BestTime);
         }
-        match near_date(text) {
-            Some(date) => date.map(Until::Date),
-            None => text.parse().map(Until::Moment),
+        match (near_date(text), hours(text)) {
+            (Some(date), _) => date.map(Until::Date),
+            (None, Some(hours)) => hours,
+            (None, None) => text.parse().map(Until::Moment),
         }
     }
+}
+
+/// Reads hours: a moment, a hyphen and a time; `None` if the text has no such thing.
+fn hours(text: &str) -> Option<Result<Until, &'static str>> {
+    let (opening, to) =
+        text.trim().rsplit_once('-').filter(|(opening, to)| opening.contains(':') && to.contains(':'))?;
+    let (from, to) = match (opening.parse::<Moment>(), to.parse::<ClockTime>()) {
+        (Ok(from), Ok(to)) => (from, to),
+        (Err(why), _) => return Some(Err(why)),
+        (Ok(_), Err(_)) => return Some(Err("not on the clock; hours are written `weekday 09:00-18:00`")),
+    };
+    let opens = match from {
+        Moment::Daily(time) | Moment::Weekdays(time) | Moment::Weekly(_, time) => time,
+        Moment::Monthly(_, time) | Moment::Business(_, time) => time,
+        Moment::Once(_) => return Some(Err("on one day only; hours come again, such as `weekday 09:00-18:00`")),
+    };
+    Some(if opens < to { Ok(Until::Hours(from, to)) } else { Err("over before it begins; hours are of one day") })
 }
 
 /// `3 days before renews_on 09:00`, `on entry.starts_at`.
@@ -269,16 +289,16 @@ fn near_date(text: &str) -> Option<Result<NearDate, &'static str>> {
 }
 
 written! {
-    Until, r"^\s*(best time|(on|[0-9][0-9a-z ]* (before|after)) +[\p{L}_][\p{L}\p{N}_.]*( +[0-2][0-9]:[0-5][0-9])?|((day|weekday|business day|(first|last) business day( of month)?|mon|tue|wed|thu|fri|sat|sun|month [0-9]+|[0-9]{4}-[0-9]{2}-[0-9]{2}) +)?[0-2][0-9]:[0-5][0-9])\s*$", "`best time`, a local moment such as `10:00`, `tue 10:00`, `business day 10:00`, `month 1 10:00` or `2026-04-10 10:00`, or one near a date such as `3 days before renews_on 09:00`", "tue 10:00";
+    Until, r"^\s*(best time|(on|[0-9][0-9a-z ]* (before|after)) +[\p{L}_][\p{L}\p{N}_.]*( +[0-2][0-9]:[0-5][0-9])?|((day|weekday|business day|(first|last) business day( of month)?|mon|tue|wed|thu|fri|sat|sun|month [0-9]+|[0-9]{4}-[0-9]{2}-[0-9]{2}) +)?[0-2][0-9]:[0-5][0-9](-[0-2][0-9]:[0-5][0-9])?)\s*$", "`best time`, a local moment such as `10:00`, `tue 10:00`, `business day 10:00`, `month 1 10:00` or `2026-04-10 10:00`, hours such as `weekday 09:00-18:00`, or a moment near a date such as `3 days before renews_on 09:00`", "tue 10:00";
 }
 
 /// The long form of [`Wait`].
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct WaitUntil {
-    /// The next such moment in the lead's local time; `best time`, that of the lead's persona; or a moment near a date of
-    /// the lead or of the entry event: `on renews_on 09:00`, `1 hour before entry.starts_at`.
-    #[schemars(example = &"tue 10:00", example = &"best time", example = &"3 days before renews_on 09:00")]
+    /// The next such moment in the lead's local time; hours, in which nobody waits: `weekday 09:00-18:00`; `best time`, that
+    /// of the lead's persona; or a moment near a date of the lead or of the entry event: `on renews_on 09:00`, `1 hour before entry.starts_at`.
+    #[schemars(example = &"tue 10:00", example = &"weekday 09:00-18:00", example = &"best time", example = &"3 days before renews_on 09:00")]
     until: Spanned<Until>,
 }
 

@@ -190,6 +190,9 @@ pub enum Action {
     WaitUntil {
         /// The moment; the first at or after now.
         moment: Moment,
+        /// Of hours, the minute of the day at which they end: between the moment and it nobody waits.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        to_minute: Option<u16>,
     },
     /// Waits until a moment near a date; nobody waits where there is no date, or the moment is past.
     WaitUntilDate {

@@ -146,7 +146,10 @@ fn action(action: &Action) -> String {
             format!("send {content}{hold}")
         }
         Action::Wait { length: time } => format!("wait {}", length(time)),
-        Action::WaitUntil { moment: until } => format!("wait until {}", moment(until)),
+        Action::WaitUntil { moment: until, to_minute } => {
+            let to = to_minute.map_or(String::new(), |minute| format!("-{}", clock(minute)));
+            format!("wait until {}{to}", moment(until))
+        }
         Action::WaitUntilDate { of, offset_secs, minute } => {
             let time = minute.map_or(String::new(), |minute| format!(" {}", clock(minute)));
             let from = match offset_secs.signum() {
@@ -385,7 +388,7 @@ mod tests {
         let parts: Vec<(&str, Action, Target)> = vec![
             ("挨拶", Action::Send { content: "hello".to_owned(), max_hold_secs: None }, to("settle")),
             ("settle", Action::Wait { length: Length::Secs(90_061) }, to("tuesday")),
-            ("tuesday", Action::WaitUntil { moment: tuesday }, to("reads")),
+            ("tuesday", Action::WaitUntil { moment: tuesday, to_minute: Some(1080) }, to("reads")),
             ("reads", waits, to("ready")),
             ("ready", Action::Branch { arms, has_else: true }, to("test")),
             ("call", task, None),

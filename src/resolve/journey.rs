@@ -434,7 +434,12 @@ impl Resolver<'_> {
                 Wait::For(length) => Action::Wait { length: self.length(*length, wait.span) },
                 Wait::Until(until) => match &until.value {
                     Until::Moment(value) => {
-                        Action::WaitUntil { moment: self.local_moment(&Spanned { value: *value, span: until.span }) }
+                        let moment = self.local_moment(&Spanned { value: *value, span: until.span });
+                        Action::WaitUntil { moment, to_minute: None }
+                    }
+                    Until::Hours(value, to) => {
+                        let moment = self.local_moment(&Spanned { value: *value, span: until.span });
+                        Action::WaitUntil { moment, to_minute: Some(to.minutes) }
                     }
                     Until::Date(date) => self.near_date(date, until.span),
                     Until::BestTime => Action::WaitBestTime,

@@ -344,7 +344,7 @@ pub fn wait(secs: i64) -> Action {
 }
 
 pub fn until(moment: Moment) -> Action {
-    Action::WaitUntil { moment }
+    Action::WaitUntil { moment, to_minute: None }
 }
 
 pub fn exit(reason: &str) -> Action {

@@ -183,8 +183,10 @@ impl<'c> Maker<'c> {
         match action {
             Action::Exit { .. } => vec![Edge { to: None, pace: Pace::Instant, guard: Guard::Open }],
             Action::Wait { length } => vec![open(next, length_pace(length))],
-            Action::WaitUntil { moment } => vec![open(next, Pace::Until(self.number(moment), moment))],
-            Action::WaitUntilDate { .. } | Action::WaitBestTime => vec![open(next, Pace::Anytime)],
+            Action::WaitUntil { moment, to_minute: None } => vec![open(next, Pace::Until(self.number(moment), moment))],
+            Action::WaitUntil { to_minute: Some(_), .. } | Action::WaitUntilDate { .. } | Action::WaitBestTime => {
+                vec![open(next, Pace::Anytime)]
+            }
             Action::WaitFor { within, timeout, .. } => {
                 vec![open(next, Pace::Anytime), open(timeout, length_pace(within))]
             }

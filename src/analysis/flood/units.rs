@@ -378,7 +378,7 @@ fn keys(model: &Model<'_>, questions: &Questions, is_fixed: &dyn Fn(&Name) -> bo
     for step in &model.journey.steps {
         match &step.action {
             Action::WaitFor { event: Some(event), .. } | Action::Emit { event, .. } => {
-                keys.extend([format!("event {event}")])
+                keys.extend([format!("event {event}")]);
             }
             Action::Start { journey } => keys.extend([format!("journey {journey}")]),
             Action::Set { values } => keys.extend(values.keys().map(|field| format!("field {field}"))),

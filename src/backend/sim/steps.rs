@@ -2,7 +2,7 @@
 
 use super::ask::Ask;
 use super::chance;
-use super::civil::DAY;
+use super::civil::{DAY, Moment};
 use super::engine::{Engine, LIVELOCK};
 use super::facts::{Fact, Way, names};
 use super::lead::{Class, Data, Happening, Instance, Pending, Task, Waiting};
@@ -133,8 +133,8 @@ impl<'a> Engine<'a> {
         self.note_overlaps(number);
         self.lead.changed(Deps::JOURNEYS);
         self.note(What::Entered, Some(number), |_| format!("for the {} time", ordinal(count)));
-        self.fact(|_| Fact::Entered { journey: journey.name.clone() });
         if journey.confirms.is_none() {
+            self.fact(|_| Fact::Entered { journey: journey.name.clone() });
             self.happen(self.program.builtin.journey_entered, Data::Journey(number as u32, None), identity);
         }
         match self.way_out(slot, Deps::ALL) {
@@ -203,7 +203,9 @@ impl<'a> Engine<'a> {
             Some(cond) => format!("{words}: `{}`", cond.text),
             None => words.to_owned(),
         });
-        self.fact(|_| Fact::Exited { journey: journey.name.clone(), reason: words.to_owned() });
+        if journey.confirms.is_none() {
+            self.fact(|_| Fact::Exited { journey: journey.name.clone(), reason: words.to_owned() });
+        }
         let identity = chance::join(journey.chance, count * 2 + 1);
         let sym = match end {
             End::Completed | End::ExitWhen | End::Goal => self.program.texts.find(words),
@@ -239,10 +241,12 @@ impl<'a> Engine<'a> {
             let step = &journey.steps[current];
             self.figures.journeys.at(number).steps.at(current).reached += 1;
             self.lead.runs[journey.base + current] += 1;
-            self.fact(|program| {
-                let (journey, step) = names(program, (number, current));
-                Fact::Reached { journey, step }
-            });
+            if journey.confirms.is_none() {
+                self.fact(|program| {
+                    let (journey, step) = names(program, (number, current));
+                    Fact::Reached { journey, step }
+                });
+            }
             match self.take_step(slot, current, step) {
                 Then::Go(next) => at = next,
                 Then::Wait | Then::Over => return,
@@ -272,7 +276,10 @@ impl<'a> Engine<'a> {
             Action::Wait { time } => {
                 return self.wait_until(slot, current, time.end(&self.lead.zone, self.now));
             }
-            Action::WaitUntil { moment } => match moment.at_or_after(&self.lead.zone, self.now) {
+            Action::WaitUntil { moment, to_minute: Some(to) } if self.is_within(moment, *to) => {
+                self.note_step(What::Wait, (number, current), |_| "it is within the hours".to_owned());
+            }
+            Action::WaitUntil { moment, to_minute: _ } => match moment.at_or_after(&self.lead.zone, self.now) {
                 Some(until) => return self.wait_until(slot, current, until),
                 // A moment that never comes again ends at once.
                 None => self.note_step(What::Wait, (number, current), |_| "the moment is past".to_owned()),
@@ -335,6 +342,14 @@ impl<'a> Engine<'a> {
             Change::Topic { topic, subscribe: false } => self.unsubscribe(*topic, By::Step(journey, step)),
             Change::Stage { .. } => {}
         }
+    }
+
+    /// Whether it is between such a moment of today and a minute of the day.
+    fn is_within(&self, moment: &Moment, to_minute: u16) -> bool {
+        let zone = &self.lead.zone;
+        let midnight = zone.date(self.now) * DAY;
+        let opened = moment.at_or_after(zone, zone.first(midnight)).is_some_and(|opening| opening <= self.now);
+        opened && self.now < zone.first(midnight + i64::from(to_minute) * 60)
     }
 
     /// The moment near a date, if there is one.

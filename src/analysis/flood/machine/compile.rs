@@ -412,9 +412,7 @@ impl<'m, 'c> Draft<'m, 'c> {
             | Action::WaitFor { .. }
             | Action::WaitUntil { .. }
             | Action::WaitUntilDate { .. }
-            | Action::WaitBestTime => {
-                return None;
-            }
+            | Action::WaitBestTime => return None,
             Action::Branch { arms, .. } => Step::Branch {
                 arms: arms
                     .iter()

@@ -94,7 +94,7 @@ pub struct Step {
 pub enum Action {
     Send { content: usize, max_hold: i64, outcomes: Range<usize> },
     Wait { time: Time },
-    WaitUntil { moment: Moment },
+    WaitUntil { moment: Moment, to_minute: Option<u16> },
     WaitUntilDate { of: Code, offset: i64, minute: Option<u16> },
     WaitBestTime,
     WaitFor { event: Option<usize>, filter: Option<Cond>, when: Option<Cond>, within: Time, timeout: Option<usize> },
@@ -271,7 +271,9 @@ impl Compiler<'_> {
                 },
             },
             Source::Wait { length } => Action::Wait { time: self.calendars.time(length)? },
-            Source::WaitUntil { moment } => Action::WaitUntil { moment: self.moment(moment)? },
+            Source::WaitUntil { moment, to_minute } => {
+                Action::WaitUntil { moment: self.moment(moment)?, to_minute: *to_minute }
+            }
             Source::WaitUntilDate { of, offset_secs, minute } => Action::WaitUntilDate {
                 of: names.value(of),
                 offset: bounded(offset_secs.abs()) * offset_secs.signum(),
