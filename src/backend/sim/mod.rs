@@ -68,7 +68,7 @@ use rayon::prelude::*;
 pub use acquisition::{AcquisitionFigures, AmountFigures, Credit, FormFigures, SourceFigures, VariantFigures};
 pub use catalog::{CatalogFigures, ItemFigures};
 pub use costs::{CostFigures, Spent};
-pub use facts::{Fact, Noted, Way};
+pub use facts::{Drawn, Fact, Noted, Way};
 pub use measures::{ArmFigures, ExperimentFigures, KpiFigures, Pairs, Tallies, Tally};
 pub use outcome::{
     AudienceFigures, Busiest, ContactFigures, EmailFigures, EntryRefusal, Figures, JourneyFigures, LeadFigures,
