@@ -23,6 +23,13 @@ pub fn first_instant(local: DateTime, zone: &TimeZone) -> i64 {
     }
 }
 
+/// Whether a zone's clocks are never set any more, from 2020 on. One that is not known keeps its offset.
+pub fn keeps_its_offset(zone: &str) -> bool {
+    let Ok(zone) = TimeZone::get(zone) else { return true };
+    let Ok(since) = Timestamp::from_second(1_577_836_800) else { return true };
+    zone.following(since).next().is_none()
+}
+
 /// `YYYY-MM-DD` or `YYYY/MM/DD`; with slashes also `2026/4/1`, as spreadsheets write it in Japan.
 pub fn date(text: &str) -> Option<Date> {
     let (mark, short) = if text.contains('/') { ('/', 1) } else { ('-', 2) };

@@ -62,7 +62,7 @@ pub use integration::{Integration, Mapped, Mapping, Outcome};
 pub use journey::Journey;
 pub use lead::{Arrival, Lead, Outside, Refusal, RefusedRow, Row, Settled};
 pub use lifecycle::{Lifecycle, Move};
-pub use local::first_instant;
+pub use local::{first_instant, keeps_its_offset};
 pub use log::{LineRefusal, LogMapping, LogSummary, RefusedLine, Tracking};
 pub use money::Money;
 pub use permission::{Answers, Confirmation, Permission, Wording};

@@ -78,6 +78,8 @@ pub(crate) struct Names {
     pub confirming: BTreeSet<Name>,
     /// Topics whose consents stand in the leads file.
     pub told_topics: BTreeSet<Name>,
+    /// Within a journey: the event that lets leads in, as far as its conditions can ask for it.
+    pub entry: Option<super::typing::AtHand>,
 }
 
 impl Names {

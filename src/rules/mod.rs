@@ -14,10 +14,12 @@ mod experiment_arms;
 mod form_lacks_field;
 mod idle_source;
 mod impossible_completion;
+mod journey_over_cap;
 mod kpi_tree;
 mod kpi_without_currency;
 mod long_sms;
 mod loop_without_wait;
+mod mail_flood;
 mod market_without_confirmation;
 mod marketing_confirmation;
 mod no_best_time;
@@ -63,6 +65,8 @@ const RULES: &[Rule] = &[
     nobody_enters::check,
     enters_once::check,
     colliding_schedules::check,
+    mail_flood::check,
+    journey_over_cap::check,
     experiment_arms::check,
     unsent_email::check,
     unused_definition::check,
