@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 
 use super::engine::Engine;
 use super::lead::{Happening, Standing};
-use super::outcome::{EntryRefusal, Skip};
 use super::program::Program;
 use super::value::V;
-use crate::ir::{Name, Value};
+use crate::ir::{EntryRefusal, Name, Skip, Value};
 
 /// A fact and its moment.
 #[derive(Clone, Debug, PartialEq)]

@@ -6,13 +6,13 @@ use super::civil::DAY;
 use super::engine::{Engine, LIVELOCK};
 use super::facts::{Drawn, Fact, Way, names};
 use super::lead::{Class, Data, Happening, Instance, Pending, Task, Waiting};
-use super::outcome::{EntryRefusal, Skip, bump};
+use super::outcome::bump;
 use super::permission::By;
 use super::program::{Action, Change, Code, Cond, Deps, Entry, Journey, Program, Step, reason};
 use super::trace::What;
 use super::value::{Slot, Sym, V};
-use crate::ir::Again;
 use crate::ir::print::duration;
+use crate::ir::{Again, EntryRefusal, Skip};
 
 /// How an instance ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
