@@ -130,3 +130,25 @@ fn faults_of_leads_files_are_those_of_their_pages() {
         assert_eq!((output.status.code(), String::from_utf8(output.stderr).unwrap()), (Some(0), String::new()));
     }
 }
+
+/// The goal of one project is missed, and most of its KPIs are uncertain; the only KPI of the other is uncertain.
+#[test]
+fn a_run_can_fail_by_its_kpis() {
+    let run = |project: &str, fail_on: &[&str]| {
+        let output = tabiji(&[&["simulate", project], fail_on].concat(), Path::new("."));
+        assert!(!output.stdout.is_empty(), "the report is there whatever becomes of the KPIs");
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (tree, channels) = ("tests/concepts/40-kpi-tree", "tests/concepts/42-channels");
+    let missed = "error: the KPI `goal` misses its target\n".to_owned();
+    assert_eq!(run(tree, &[]), (Some(0), String::new()));
+    assert_eq!(run(tree, &["--fail-on", "kpi"]), (Some(1), missed.clone()));
+    let (code, said) = run(tree, &["--fail-on", "kpi-uncertain"]);
+    assert!(code == Some(1) && said.starts_with(&missed), "{said}");
+    assert!(said.contains("error: the KPI `bounce-rate` may miss its target\n"), "{said}");
+    // What is met is not said.
+    assert!(!said.contains("`open-rate`"), "{said}");
+    assert_eq!(run(channels, &["--fail-on", "kpi"]), (Some(0), String::new()));
+    let uncertain = "error: the KPI `line-clicks` may miss its target\n".to_owned();
+    assert_eq!(run(channels, &["--fail-on", "kpi-uncertain"]), (Some(1), uncertain));
+}

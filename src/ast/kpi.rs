@@ -56,9 +56,12 @@ pub struct Kpi {
     /// The same once more for each of these.
     #[schemars(example = &"persona")]
     pub by: Option<Spanned<By>>,
-    /// With `metric`: of this email or message alone.
+    /// With `metric`: of this email alone.
     #[schemars(example = &"case-study")]
     pub email: Option<Text>,
+    /// With `metric`: of this message of another channel alone.
+    #[schemars(example = &"line-reminder")]
+    pub message: Option<Text>,
     /// With `metric`: sent by this journey. With money: what is credited to this journey, and what it costs.
     #[schemars(example = &"onboarding")]
     pub journey: Option<Text>,

@@ -139,9 +139,12 @@ impl CostKind {
 /// Which mails and messages; everything that is given applies.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Scope {
-    /// This one.
+    /// This email.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub content: Option<Name>,
+    pub email: Option<Name>,
+    /// This message of another channel.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<Name>,
     /// Sent by this journey.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub journey: Option<Name>,

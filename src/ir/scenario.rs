@@ -5,21 +5,6 @@ use std::collections::BTreeMap;
 use super::{Condition, Lead, Name, Value};
 use crate::text::Origin;
 
-/// Why what is asked for is not sent; the words are those of a simulation.
-pub const SKIPS: &[&str] = &[
-    "no-address",
-    "suppressed",
-    "no-consent",
-    "sunset",
-    "paused",
-    "repeat",
-    "capped",
-    "own-limit",
-    "quota",
-    "expired",
-    "exited",
-];
-
 /// A test.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Test {

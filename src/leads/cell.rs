@@ -43,7 +43,7 @@ pub(super) fn value(accepts: &Accepts, text: &str, zone: &TimeZone) -> Result<Va
         }
         Type::Datetime => {
             let expected = || "a date and time such as `2026-04-01 09:00` or `2026-04-01T09:00:00+09:00`".to_owned();
-            instant(text, zone).map(Value::Datetime).ok_or_else(expected)
+            millis(text, zone).map(|millis| Value::Datetime(millis.div_euclid(1000))).ok_or_else(expected)
         }
         Type::Enum { values } => one_of(text, values).map(Value::Text),
         Type::Set { values } => {
@@ -129,6 +129,35 @@ fn days_since_epoch(date: Date) -> i32 {
     i32::try_from(days).unwrap_or(i32::MAX)
 }
 
+/// An instant in milliseconds since 1970-01-01T00:00:00Z: as a date and time, or as the number that programs write.
+pub(super) fn millis(text: &str, zone: &TimeZone) -> Option<i64> {
+    if let Some(millis) = epoch_millis(text) {
+        return Some(millis);
+    }
+    let fraction = text.split_once('.').map_or("", |(_, rest)| rest);
+    Some(instant(text, zone)? * 1000 + thousandths(fraction))
+}
+
+/// Unix time: seconds with 10 digits, milliseconds with 13, microseconds with 16, a fraction behind them. From 2001 to
+/// 2286 the number of digits tells them apart; other numbers could be anything.
+fn epoch_millis(text: &str) -> Option<i64> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let is_number = whole.bytes().chain(fraction.bytes()).all(|byte| byte.is_ascii_digit());
+    let number: i64 = whole.parse().ok().filter(|_| is_number && !whole.starts_with('0'))?;
+    match whole.len() {
+        10 => Some(number * 1000 + thousandths(fraction)),
+        13 => Some(number),
+        16 => Some(number / 1000),
+        _ => None,
+    }
+}
+
+/// The first three digits behind a point.
+fn thousandths(fraction: &str) -> i64 {
+    let digits = fraction.bytes().take_while(u8::is_ascii_digit).chain(std::iter::repeat(b'0')).take(3);
+    digits.fold(0, |millis, digit| millis * 10 + i64::from(digit - b'0'))
+}
+
 fn formatted(format: TextFormat, text: &str) -> Result<String, String> {
     let (sound, expected) = match format {
         TextFormat::Plain => (true, ""),
@@ -162,4 +191,35 @@ fn is_phone(text: &str) -> bool {
     let digits = rest.bytes().filter(u8::is_ascii_digit).count();
     let marks = rest.chars().all(|c| c.is_ascii_digit() || matches!(c, ' ' | '-' | '(' | ')' | '.'));
     marks && (3..=15).contains(&digits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unix_time_is_told_by_its_digits() {
+        let zone = TimeZone::get("Asia/Tokyo").unwrap();
+        let at = 1_775_001_600_000;
+        for (text, expected) in [
+            ("2026-04-01T00:00:00Z", Some(at)),
+            ("2026-04-01 09:00:00.25", Some(at + 250)),
+            ("1775001600", Some(at)),
+            ("1775001600.5", Some(at + 500)),
+            ("1775001600250", Some(at + 250)),
+            ("1775001600250999", Some(at + 250)),
+            // The first and the last second with 10 digits.
+            ("1000000000", Some(1_000_000_000_000)),
+            ("9999999999", Some(9_999_999_999_000)),
+            ("999999999", None),
+            ("0775001600", None),
+            ("177500160025", None),
+            ("1775001600250.0", Some(at + 250)),
+            ("-1775001600", None),
+            ("1.7750016e9", None),
+            ("20260401", None),
+        ] {
+            assert_eq!(millis(text, &zone), expected, "{text}");
+        }
+    }
 }

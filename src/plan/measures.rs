@@ -116,7 +116,8 @@ fn of(journey: Option<&String>) -> String {
 fn scoped(scope: &Scope) -> String {
     let channel = scope.channel.map(|channel| channel.word().to_owned());
     let parts = [
-        ("email", &scope.content),
+        ("email", &scope.email),
+        ("message", &scope.message),
         ("journey", &scope.journey),
         ("topic", &scope.topic),
         ("channel", &channel),

@@ -19,7 +19,7 @@ const ALL_LEADS: &str = "leads";
 /// What a KPI can measure, by the keys that say so, and the keys that may stand beside each.
 const MEASURES: &[(&str, &[&str])] = &[
     ("part", &["of", "by"]),
-    ("metric", &["by", "email", "journey", "topic", "channel", "persona", "segment"]),
+    ("metric", &["by", "email", "message", "journey", "topic", "channel", "persona", "segment"]),
     ("return", &["cost", "where", "within", "by", "journey"]),
     ("value", &["cost", "per", "where", "within", "by", "journey"]),
     ("cost", &["per", "by", "journey"]),
@@ -121,7 +121,7 @@ impl Resolver<'_> {
             };
             let help = match (is_measure, *key) {
                 (true, _) => "make it two KPIs".to_owned(),
-                (false, "persona" | "segment" | "topic" | "channel" | "email") => {
+                (false, "persona" | "segment" | "topic" | "channel" | "email" | "message") => {
                     format!("it narrows a `metric`; ask for leads in the condition of `{what}`")
                 }
                 (false, _) => format!("beside `{what}` may stand {}", listed(beside)),
@@ -208,11 +208,14 @@ impl Resolver<'_> {
     }
 
     fn mail_scope(&mut self, def: &kpi::Kpi) -> Option<Scope> {
+        if !self.is_one_content(def) {
+            return None;
+        }
         let mut ask = |kind, name: &Option<Text>| match name {
             Some(name) => self.ask(kind, name).map(Some),
             None => Some(None),
         };
-        let content = ask(Kind::Email, &def.email);
+        let (email, message) = (ask(Kind::Email, &def.email), ask(Kind::Message, &def.message));
         let journey = ask(Kind::Journey, &def.journey);
         let topic = ask(Kind::Topic, &def.topic);
         let persona = ask(Kind::Persona, &def.persona);
@@ -221,8 +224,28 @@ impl Resolver<'_> {
             Some(word) => self.channel_named(word).map(Some),
             None => Some(None),
         };
-        let (content, journey, topic) = (content?, journey?, topic?);
-        Some(Scope { content, journey, topic, channel: channel?, persona: persona?, segment: segment? })
+        let (email, message, journey, topic) = (email?, message?, journey?, topic?);
+        Some(Scope { email, message, journey, topic, channel: channel?, persona: persona?, segment: segment? })
+    }
+
+    /// Whether a KPI names one email or one message, each by its own key.
+    fn is_one_content(&mut self, def: &kpi::Kpi) -> bool {
+        if let (Some(email), Some(message)) = (&def.email, &def.message) {
+            let finding = Diagnostic::new(Code::KpiMeasure, message.span, "no mail is both an email and a message");
+            self.sink.push(finding.also(email.span, "the email").help("make it two KPIs"));
+            return false;
+        }
+        let sides = [(&def.email, "email", Kind::Message, "message"), (&def.message, "message", Kind::Email, "email")];
+        for (given, key, other, right) in sides {
+            let Some(name) = given.as_ref().filter(|name| self.names.exists(other, name)) else { continue };
+            self.names.used.insert((other, name.value.clone()));
+            let words =
+                format!("`{}` is no {key} but {} {right}", name.value, if right == "email" { "an" } else { "a" });
+            let finding = Diagnostic::new(Code::UnknownName, name.span, words);
+            self.sink.push(finding.help(format!("write `{right}: {}`", name.value)));
+            return false;
+        }
+        true
     }
 
     pub(super) fn channel_named(&mut self, word: &Text) -> Option<Channel> {
@@ -328,6 +351,7 @@ fn keys(def: &kpi::Kpi) -> Vec<(&'static str, Span)> {
         ("within", def.within.as_ref().map(|within| within.span)),
         ("by", def.by.as_ref().map(|by| by.span)),
         ("email", text(&def.email)),
+        ("message", text(&def.message)),
         ("journey", text(&def.journey)),
         ("topic", text(&def.topic)),
         ("channel", text(&def.channel)),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Resolver;
 use super::names::listed;
-use crate::ast::kpi::{self, CostNames};
+use crate::ast::kpi::{self, By, CostNames};
 use crate::ast::{Kind, Text};
 use crate::diag::{Code, Diagnostic};
 use crate::ir::Money;
@@ -37,12 +37,15 @@ impl Resolver<'_> {
             self.sink.push(finding.help("declare what it costs, or measure something else"));
             return None;
         }
-        if let Some(journey) = &def.journey
+        let by = def.by.as_ref().filter(|by| by.value == By::Journey).map(|by| ("by: journey", by.span));
+        let journey = def.journey.as_ref().map(|journey| ("journey", journey.span)).or(by);
+        if let Some((key, journey)) = journey
             && costs.iter().all(|cost| cost.kind == CostKind::Sources)
         {
             let message = "no journey has a part in what sources cost, so the KPI could only ever be 0";
-            let finding = Diagnostic::new(Code::KpiMeasure, names.span, message).also(journey.span, "the journey");
-            self.sink.push(finding.help("remove `journey`, or name costs of `channels`, `integrations` or `tasks`"));
+            let finding = Diagnostic::new(Code::KpiMeasure, names.span, message).also(journey, "by journey");
+            self.sink
+                .push(finding.help(format!("remove `{key}`, or name costs of `channels`, `integrations` or `tasks`")));
             return None;
         }
         Some(costs)

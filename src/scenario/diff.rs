@@ -5,7 +5,7 @@ use unicode_width::UnicodeWidthStr;
 use super::judge::{Came, Judged, is};
 use super::words::Clock;
 use super::{Ran, state};
-use crate::backend::sim::{Fact, Way};
+use crate::backend::sim::{Drawn, Fact, Way};
 use crate::ir::Value;
 use crate::ir::scenario::{Expect, Test};
 
@@ -58,7 +58,7 @@ pub(super) fn diff(test: &Test, ran: &Ran, judged: &Judged, clock: &Clock) -> St
 
 /// How a fact stands to the expectations, and what they say.
 fn met_by(fact: usize, test: &Test, judged: &Judged, ran: &Ran) -> (char, String) {
-    if judged.unexpected.contains(&fact) || judged.unmatched.contains(&fact) {
+    if judged.unexpected.contains(&fact) || judged.unmatched.contains(&fact) || judged.drawn.contains(&fact) {
         return ('+', String::new());
     }
     for (expect, came) in test.expect.iter().zip(&judged.results) {
@@ -106,7 +106,8 @@ fn happened(fact: &Fact, clock: &Clock) -> Option<String> {
         | Fact::Held { .. }
         | Fact::Sent { .. }
         | Fact::Skipped { .. }
-        | Fact::Unmatched { .. } => Some(words(fact, clock)),
+        | Fact::Unmatched { .. }
+        | Fact::Drawn { .. } => Some(words(fact, clock)),
     }
 }
 
@@ -132,6 +133,11 @@ fn words(fact: &Fact, clock: &Clock) -> String {
         Fact::Held { content, .. } => format!("hold {content}"),
         Fact::Sent { content, .. } => format!("send {content}"),
         Fact::Skipped { content, reason, .. } => format!("skip {content} ({})", reason.word()),
+        Fact::Drawn { what } => match what {
+            Drawn::Arm { journey, step } => format!("{journey}.{step}: arm drawn"),
+            Drawn::Variant { page } => format!("{page}: variant drawn"),
+            Drawn::Item { catalog } => format!("{catalog}: item drawn"),
+        },
         Fact::Unmatched { event, content } => {
             format!("{event} of {}, which was not sent", content.as_deref().unwrap_or("no email"))
         }

@@ -1,5 +1,7 @@
 //! What came about, held against what is expected.
 
+use std::collections::BTreeSet;
+
 use super::Ran;
 use super::state;
 use crate::backend::sim::{Fact, Noted};
@@ -14,6 +16,8 @@ pub(super) struct Judged {
     pub(super) unexpected: Vec<usize>,
     /// Reactions to mails that were not sent, by the numbers of their facts.
     pub(super) unmatched: Vec<usize>,
+    /// What chance decided although nothing in a test may be drawn, each once, by the numbers of their facts.
+    pub(super) drawn: Vec<usize>,
 }
 
 /// How one expectation came out.
@@ -56,6 +60,11 @@ pub(super) fn judge(test: &Test, ran: &Ran) -> Judged {
     let noted = || ran.facts.iter().enumerate();
     judged.unmatched =
         noted().filter(|(_, noted)| matches!(noted.fact, Fact::Unmatched { .. })).map(|(at, _)| at).collect();
+    let mut seen = BTreeSet::new();
+    judged.drawn = noted()
+        .filter(|(_, noted)| matches!(&noted.fact, Fact::Drawn { what } if seen.insert(what)))
+        .map(|(at, _)| at)
+        .collect();
     if test.only {
         let sent = noted().filter(|(_, noted)| matches!(noted.fact, Fact::Sent { .. })).map(|(at, _)| at);
         judged.unexpected = sent.filter(|at| !is_expected(*at, test, ran, &judged.results)).collect();

@@ -247,7 +247,8 @@ impl Writer<'_> {
                 | Fact::Reached { .. }
                 | Fact::Way { .. }
                 | Fact::Held { .. }
-                | Fact::Unmatched { .. } => {}
+                | Fact::Unmatched { .. }
+                | Fact::Drawn { .. } => {}
             }
         }
         items.extend(stage.map(|stage| format!("stage: {}", quoted(&stage))));

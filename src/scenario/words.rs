@@ -6,9 +6,10 @@ use jiff::tz::TimeZone;
 use super::judge::{Came, Judged, is};
 use super::why::why;
 use super::{Ran, state};
-use crate::backend::sim::Fact;
+use crate::backend::sim::{Drawn, Fact, Noted};
 use crate::diag::{Code, Diagnostic};
 use crate::ir::Value;
+use crate::ir::journey::Action;
 use crate::ir::scenario::{Expect, Subject, Test};
 use crate::plan::Plan;
 use crate::text::Span;
@@ -70,6 +71,7 @@ pub(super) fn findings(test: &Test, ran: &Ran, judged: &Judged, plan: &Plan, clo
     for at in &judged.unmatched {
         found.push(unmatched(test, ran, *at, clock));
     }
+    found.extend(judged.drawn.iter().filter_map(|at| drawn(test, &ran.facts[*at], plan, clock)));
     if ran.livelocked {
         let message = "the lead does not come to rest within one second, and is stopped".to_owned();
         found.push(failure(test.origin.0, message));
@@ -180,6 +182,32 @@ fn unmatched(test: &Test, ran: &Ran, at: usize, clock: &Clock) -> Diagnostic {
         (None, None) => "say which under `with:`".to_owned(),
     };
     Diagnostic::new(Code::FailedExpectation, span, message).help(help)
+}
+
+/// Chance has decided, and could as well have decided otherwise.
+fn drawn(test: &Test, noted: &Noted, plan: &Plan, clock: &Clock) -> Option<Diagnostic> {
+    let Fact::Drawn { what } = &noted.fact else { return None };
+    let at = clock.show(noted.at_secs);
+    let failure = |what: String| {
+        let message = format!("{what} is drawn at {at}, and nothing in a test is left to chance");
+        Diagnostic::new(Code::FailedExpectation, test.origin.0, message)
+    };
+    Some(match what {
+        Drawn::Arm { journey, step } => {
+            let split = plan.campaign.journeys.get(journey)?.step(step)?;
+            let Action::Split { arms } = &split.action else { return None };
+            let arms: Vec<&str> = arms.iter().filter(|arm| arm.weight > 0.0).map(|arm| arm.name.as_str()).collect();
+            let (first, others) = arms.split_first()?;
+            let others = others.join("`, `");
+            failure(format!("the arm of the split `{journey}.{step}`"))
+                .also(split.origin.0, "the split")
+                .help(format!("say which one the lead takes: `arms: {{{journey}.{step}: {first}}}`, or `{others}`"))
+        }
+        Drawn::Variant { page } => failure(format!("the variant of the page `{page}`"))
+            .help("tell it with the visit, under `with:`, as its `variant`"),
+        Drawn::Item { catalog } => failure(format!("the item of `{catalog}` that is bought"))
+            .help("name the item that is bought instead of `recommended`"),
+    })
 }
 
 /// What happens, or does not, as the beginning of a sentence.

@@ -172,7 +172,8 @@ impl State {
             | Fact::Task { .. }
             | Fact::Held { .. }
             | Fact::Skipped { .. }
-            | Fact::Unmatched { .. } => {}
+            | Fact::Unmatched { .. }
+            | Fact::Drawn { .. } => {}
         }
     }
 

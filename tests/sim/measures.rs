@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use tabiji::backend::sim::{ArmFigures, KpiFigures};
 use tabiji::ir::Again;
 use tabiji::ir::experiment::{Experiment, Goal};
-use tabiji::ir::integration::{Integration, IntegrationKind};
+use tabiji::ir::integration::{Integration, IntegrationKind, MemberCost};
 use tabiji::ir::journey::{Action, SplitArm, Step};
 use tabiji::ir::kpi::{Amount, By, Cost, CostKind, Kpi, Leads, Measure};
 use tabiji::ir::{Money, Type, Value};
@@ -191,6 +191,35 @@ fn costs_are_added_up_exactly() {
     // Two names of one kind are added, and what sources cost is no lead's.
     let both = [cost(CostKind::Tasks, Some("sales")), cost(CostKind::Tasks, Some("support"))];
     assert_eq!((of(&both, None), of(&[cost(CostKind::Sources, None)], None)), (290_500_001, 0));
+}
+
+/// The lead joins an audience that costs 12 for each day at once, by `j`; `late` takes it out after two days and a half,
+/// and it joins again on the seventh day, by `again`, until the run of ten days ends.
+#[test]
+fn members_of_audiences_cost_as_long_as_they_stay() {
+    let audience = |add| Action::Audience { list: "hot".into(), add, to: "ads".into() };
+    let member_cost = Some(MemberCost { amount: Money::of(12.0), per_secs: DAY });
+    let mut lab = buyer().list("hot", &[]);
+    let ads = Integration {
+        label: None,
+        kind: IntegrationKind::Ads,
+        cost: Money::ZERO,
+        member_cost,
+        url: None,
+        origin: Origin::default(),
+    };
+    lab.0.integrations.insert("ads".to_owned(), ads);
+    let lab = lab
+        .drive(&[(5 * DAY / 2, "go", &[][..])])
+        .all("j", steps(vec![audience(true)]))
+        .journey("late", by_event("go", Again::Never), steps(vec![audience(false)]))
+        .all("again", steps(vec![wait(7 * DAY), audience(true)]));
+    let ads = vec![cost(CostKind::Integrations, Some("ads"))];
+    let measure = Measure::Cost { cost: ads, journey: None, per: None };
+    let by = counted(lab, "k", measure, Some(By::Journey));
+    let part = |name: &str| by.parts.get(name).unwrap().x;
+    assert_eq!(by.whole.x, 30_000_000 + 36_000_000);
+    assert_eq!([part("j"), part("late"), part("again")], [30_000_000, 0, 36_000_000]);
 }
 
 #[test]

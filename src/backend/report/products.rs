@@ -51,7 +51,7 @@ pub(super) fn learnt(outcome: &Outcome, campaign: &Campaign, width: usize) -> St
         let (customers, pairs) = (count(u64::from(catalog.customers)), count(catalog.pairs() as u64));
         let by = catalog.recommend.by.word();
         let mut text = String::new();
-        let facts = format!("{title}  {pairs} pairs go together, by {by}, of what {customers} customers bought before");
+        let facts = format!("{title}  pairs that go together, by {by}: {pairs}; customers before the run: {customers}");
         push_line(&mut text, &facts);
         let mut best: Vec<u32> = catalog.bestsellers.clone();
         best.retain(|item| !goes_with(catalog, *item).is_empty());

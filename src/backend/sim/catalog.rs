@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::chance;
 use super::engine::Engine;
+use super::facts::Drawn;
 use super::lead::{Data, Happening};
 use super::outcome::Named;
 use super::program::{Deps, Program};
@@ -69,6 +70,7 @@ impl Engine<'_> {
         let asks = |sym| (sym == purchase.recommended).then_some(0);
         let drawn = self.named_at(event, data, purchase.item, asks).is_some();
         if drawn {
+            self.fact_drawn(|program| Drawn::Item { catalog: program.acquisition.catalogs[number].name.clone() });
             let items = recommended(&catalog.together, &catalog.bestsellers, &self.lead.bought[number], catalog.count);
             let part = chance::unit(self.lead.chance, catalog.chance, identity);
             let Some(item) = items.get((part * items.len() as f64) as usize) else {

@@ -27,7 +27,46 @@ pub fn delay(median_secs: i64, p90_secs: i64, draw: f64) -> i64 {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(60) })]
+
+        /// One weight of any number of arms changes, to or from nothing included: who moves moves to that arm if it
+        /// grew, from it if it shrank, and it is the share that has to.
+        #[test]
+        fn one_changed_weight_moves_leads_to_or_from_its_arm_alone(
+            weights in prop::collection::vec(1..100_u32, 2..9),
+            changed in any::<prop::sample::Index>(),
+            weight in 0..200_u32,
+            seed in any::<u64>(),
+        ) {
+            const LEADS: u32 = 4_000;
+            let changed = changed.index(weights.len());
+            let arm = |lead: u64, weights: &[u32]| {
+                let draws = (0..weights.len()).map(|at| unit(lead, key(&["arm", &at.to_string()]), 0));
+                rendezvous(weights.iter().map(|weight| f64::from(*weight)).zip(draws)).unwrap()
+            };
+            let mut after = weights.clone();
+            after[changed] = weight;
+            let share = |weights: &[u32]| f64::from(weights[changed]) / f64::from(weights.iter().sum::<u32>());
+            let mut moved = 0;
+            for n in 0..LEADS {
+                let lead = lead_key(seed, &n.to_string());
+                let (from, to) = (arm(lead, &weights), arm(lead, &after));
+                if from != to {
+                    prop_assert_eq!(if weight > weights[changed] { to } else { from }, changed);
+                    moved += 1;
+                }
+            }
+            let expected = (share(&after) - share(&weights)).abs();
+            // Six standard deviations.
+            let slack = 6.0 * (expected * (1.0 - expected) / f64::from(LEADS)).sqrt() + 0.001;
+            prop_assert!((f64::from(moved) / f64::from(LEADS) - expected).abs() < slack, "{} {}", moved, expected);
+        }
+    }
 
     #[test]
     fn delays_have_the_quantiles_they_are_given() {

@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 
 use super::engine::Engine;
 use super::lead::{Happening, Standing};
-use super::outcome::{EntryRefusal, Skip};
 use super::program::Program;
 use super::value::V;
-use crate::ir::{Name, Value};
+use crate::ir::{EntryRefusal, Name, Skip, Value};
 
 /// A fact and its moment.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,6 +53,20 @@ pub enum Fact {
     Skipped { journey: Name, step: Name, content: Name, reason: Skip },
     /// The timeline tells a reaction to something that was not sent to it.
     Unmatched { event: Name, content: Option<Name> },
+    /// Chance decides about a lead whose timeline is told.
+    Drawn { what: Drawn },
+}
+
+/// What chance can decide about a lead whose timeline is told.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(missing_docs, reason = "the fields are named like what they are in the campaign")]
+pub enum Drawn {
+    /// The arm of a split.
+    Arm { journey: Name, step: Name },
+    /// The variant of a page that it visits.
+    Variant { page: Name },
+    /// The item of a catalog that it buys, of those that are recommended.
+    Item { catalog: Name },
 }
 
 /// A way from a step that has several.
@@ -86,6 +99,13 @@ impl Engine<'_> {
             let (journey, step) = names(program, place);
             Fact::Way { journey, step, way: way() }
         });
+    }
+
+    /// Notes that chance decides, where nothing of a lead should be drawn.
+    pub(super) fn fact_drawn(&mut self, what: impl FnOnce(&Program) -> Drawn) {
+        if self.lead.replay.told() {
+            self.fact(|program| Fact::Drawn { what: what(program) });
+        }
     }
 
     /// How the lead comes in.

@@ -68,17 +68,18 @@ use rayon::prelude::*;
 pub use acquisition::{AcquisitionFigures, AmountFigures, Credit, FormFigures, SourceFigures, VariantFigures};
 pub use catalog::{CatalogFigures, ItemFigures};
 pub use costs::{CostFigures, Spent};
-pub use facts::{Fact, Noted, Way};
+pub use facts::{Drawn, Fact, Noted, Way};
 pub use measures::{ArmFigures, ExperimentFigures, KpiFigures, Pairs, Tallies, Tally};
 pub use outcome::{
-    AudienceFigures, Busiest, ContactFigures, EmailFigures, EntryRefusal, Figures, JourneyFigures, LeadFigures,
-    MailFigures, Named, Outcome, Parameters, PersonaFigures, REFUSED_ROWS_KEPT, ReplayFigures, ScoreFigures,
-    SegmentFigures, SenderDay, SenderFigures, Skip, StageFigures, StepFigures, ToldFigures, nothing_told,
+    AudienceFigures, Busiest, ContactFigures, EmailFigures, Figures, JourneyFigures, LeadFigures, MailFigures, Named,
+    Outcome, Parameters, PersonaFigures, REFUSED_ROWS_KEPT, ReplayFigures, ScoreFigures, SegmentFigures, SenderDay,
+    SenderFigures, StageFigures, StepFigures, ToldFigures, nothing_told,
 };
 pub use permission::{ConsentFigures, EngagementFigures, MarketFigures, TopicFigures};
 pub use reach::ReachFigures;
 pub use trace::{TraceLine, What};
 
+pub use crate::ir::{EntryRefusal, Skip};
 use crate::ir::{Lead, Refusal, RefusedRow, Row, Traffic};
 use crate::plan::Plan;
 use civil::{DAY, Zone, to_days};

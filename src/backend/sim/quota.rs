@@ -10,9 +10,10 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::civil::Zone;
 use super::engine::Engine;
 use super::lead::Held;
-use super::outcome::{SenderDay, Skip};
+use super::outcome::SenderDay;
 use super::program::{Program, UNLIMITED, midnight};
 use super::send::Gate;
+use crate::ir::Skip;
 
 /// Buckets that leads are hashed into.
 pub const BUCKETS: u64 = 4_096;

@@ -334,20 +334,7 @@ impl Engine<'_> {
     fn role(&self, number: usize) -> Role {
         let event = self.lead.replay.events[number].event;
         let builtin = self.program.builtin;
-        let own = [
-            builtin.lead_created,
-            builtin.stage_changed,
-            builtin.task_created,
-            builtin.synced,
-            builtin.webhook_called,
-            builtin.audience_added,
-            builtin.audience_removed,
-            builtin.subscription_expired,
-            builtin.engagement_changed,
-            builtin.journey_entered,
-            builtin.journey_ended,
-        ];
-        if own.contains(&event) {
+        if self.program.events[event].is_own {
             return Role::Own;
         }
         if event == builtin.unsubscribed || event == builtin.complained {

@@ -8,11 +8,11 @@ use super::engine::Engine;
 use super::facts::{Fact, names};
 use super::lead::{Class, Data, EMAIL, Held, Mail, Task, Waiting};
 use super::measures::Marks;
-use super::outcome::{Skip, bump};
+use super::outcome::bump;
 use super::program::{Content, Deps, Frequency};
 use super::trace::What;
 use crate::ir::print::duration;
-use crate::ir::{Again, Window};
+use crate::ir::{Again, Skip, Window};
 
 /// What the gates say, with words for the timeline.
 pub(super) enum Gate {

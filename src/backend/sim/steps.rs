@@ -4,15 +4,15 @@ use super::ask::Ask;
 use super::chance;
 use super::civil::{DAY, Moment};
 use super::engine::{Engine, LIVELOCK};
-use super::facts::{Fact, Way, names};
+use super::facts::{Drawn, Fact, Way, names};
 use super::lead::{Class, Data, Happening, Instance, Pending, Task, Waiting};
-use super::outcome::{EntryRefusal, Skip, bump};
+use super::outcome::bump;
 use super::permission::By;
 use super::program::{Action, Change, Code, Cond, Deps, Entry, Journey, Program, Step, reason};
 use super::trace::What;
 use super::value::{Slot, Sym, V};
-use crate::ir::Again;
 use crate::ir::print::duration;
+use crate::ir::{Again, EntryRefusal, Skip};
 
 /// How an instance ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -472,6 +472,12 @@ impl<'a> Engine<'a> {
         let (number, count, lead) = (instance.journey, instance.number, self.lead.chance);
         let draws = arms.iter().map(|arm| (arm.weight, chance::unit(lead, arm.chance, count)));
         let settled = self.lead.replay.arm(number, current);
+        if settled.is_none() && arms.iter().filter(|arm| arm.weight > 0.0).count() > 1 {
+            self.fact_drawn(|program| {
+                let (journey, step) = names(program, (number, current));
+                Drawn::Arm { journey, step }
+            });
+        }
         let Some(taken) = settled.or_else(|| chance::rendezvous(draws)) else { return step.next };
         *self.figures.journeys.at(number).steps.at(current).arms.at(taken) += 1;
         self.note_step(What::Split, (number, current), |_| format!("arm `{}`", arms[taken].name));

@@ -168,9 +168,13 @@ impl<'a> Call<'a> {
         };
         // The first of them is corrected for wrong clocks.
         let times = ["timestamp", "originalTimestamp", "sentAt", "receivedAt"];
+        let time = |key: &str| match root.get(key) {
+            Some(Json::Number(number)) => Some(Cow::Owned(number.to_string())),
+            _ => text(key).map(Cow::Borrowed),
+        };
         Ok(Call {
             name: name.map(Cow::Borrowed),
-            at: times.into_iter().find_map(text).map(Cow::Borrowed),
+            at: times.into_iter().find_map(time),
             keys: keys.of_object(root),
             previous: root.get("previousId").filter(|_| kind == "alias").and_then(scalar),
             message_id: text("messageId").map(Cow::Borrowed),

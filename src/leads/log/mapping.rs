@@ -142,14 +142,9 @@ impl Mapping {
         Ok(found)
     }
 
-    /// An instant in milliseconds since 1970-01-01T00:00:00Z. Times of day without an offset are the project's.
+    /// An instant in milliseconds since 1970-01-01T00:00:00Z. Times without an offset are the project's.
     pub(super) fn instant(&self, text: &str) -> Option<i64> {
-        let accepts = Accepts { ty: Type::Datetime, min: None, max: None };
-        let Ok(Value::Datetime(secs)) = cell::value(&accepts, text, &self.zone) else { return None };
-        let fraction = text.split_once('.').map_or("", |(_, rest)| rest);
-        let digits = fraction.bytes().take_while(u8::is_ascii_digit).chain(std::iter::repeat(b'0')).take(3);
-        let millis = digits.fold(0, |millis, digit| millis * 10 + i64::from(digit - b'0'));
-        Some(secs * 1000 + millis)
+        cell::millis(text, &self.zone)
     }
 }
 

@@ -113,6 +113,28 @@ fn every_reason_is_told_with_its_line() {
 }
 
 #[test]
+fn unix_time_is_read_in_both_formats() {
+    let campaign = campaign(LogMapping::default());
+    let line = |n: u8, at: &str| {
+        format!(r#"{{"event":"seen","userId":"u1","properties":{{"n":{n}}},"timestamp":{at}}}"#) + "\n"
+    };
+    let text =
+        line(4, "1775001600.75") + &line(3, "1775001600500") + &line(2, "\"1775001600250\"") + &line(1, "1775001600");
+    let (leads, _) = read(&campaign, "", Format::Jsonl, &(text + &line(5, "1775001601000.0") + &line(6, "177500160")));
+    assert_eq!(by_id(&leads)["u1"], [1, 2, 3, 4, 5]);
+    let at = |lead: &Lead| lead.timeline.as_ref().unwrap().iter().map(|told| told.at_secs).collect::<Vec<_>>();
+    assert_eq!(at(&leads[0]), [1_775_001_600, 1_775_001_600, 1_775_001_600, 1_775_001_600, 1_775_001_601]);
+    let (leads, _) = read(&campaign, "", Format::Csv, "at,id,event,n\n1775001600250,u1,seen,2\n1775001600,u1,seen,1\n");
+    assert_eq!(by_id(&leads)["u1"], [1, 2]);
+    // A leads file has it too.
+    let rows = rows(&campaign, "id,created_at\nu1,1775001600\nu2,1775001600000\nu3,177500160\n");
+    let created = |row: &Row| {
+        row.as_ref().ok().map(|lead| lead.values.iter().flatten().any(|value| *value == Value::Datetime(1_775_001_600)))
+    };
+    assert_eq!(rows.iter().map(created).collect::<Vec<_>>(), [Some(true), Some(true), None]);
+}
+
+#[test]
 fn strict_stops_at_the_first_line_but_not_at_a_repeated_one() {
     let campaign = campaign(LogMapping::default());
     let good =

@@ -9,15 +9,12 @@ use crate::ast::scenario::{self, Grades};
 use crate::diag::{Code, Diagnostic};
 use crate::ir::journey::{Action, EntryBy, Journey};
 use crate::ir::scenario::{Expect, Subject};
-use crate::ir::{Again, Confirmation, Consent, Name};
+use crate::ir::{Again, Confirmation, Consent, EntryRefusal, Name, Skip};
 use crate::resolve::Resolver;
 use crate::resolve::names::listed;
 use crate::resolve::typing::{AtHand, Place};
 use crate::syntax::Spanned;
 use crate::text::{Span, nearest};
-
-/// Why leads are not let in.
-const REFUSALS: &[&str] = &["not-matching", "ended", "already-in", "again-never", "again-too-soon"];
 
 impl Resolver<'_> {
     /// An expectation, or what is wrong with it.
@@ -302,7 +299,7 @@ impl Resolver<'_> {
 
     fn skip_reason(&mut self, content: &str, reason: Option<&Text>) {
         let Some(reason) = reason else { return };
-        if !self.known_reason(reason, crate::ir::scenario::SKIPS) {
+        if !self.known_reason(reason, Skip::WORDS) {
             return;
         }
         let Some(email) = self.out.emails.get(content) else { return };
@@ -321,7 +318,7 @@ impl Resolver<'_> {
 
     fn refusal_reason(&mut self, journey: &str, reason: Option<&Text>) {
         let Some(reason) = reason else { return };
-        if !self.known_reason(reason, REFUSALS) {
+        if !self.known_reason(reason, EntryRefusal::WORDS) {
             return;
         }
         let Some(def) = self.out.journeys.get(journey) else { return };

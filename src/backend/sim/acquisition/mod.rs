@@ -9,6 +9,7 @@ pub use figures::{AcquisitionFigures, AmountFigures, Credit, FormFigures, Source
 
 use super::chance;
 use super::engine::Engine;
+use super::facts::Drawn;
 use super::lead::{Data, Happening};
 use super::program::{Carried, Property};
 use super::trace::What;
@@ -63,10 +64,14 @@ impl Engine<'_> {
     }
 
     /// What a visit is about, the variant of the page included.
-    fn visit(&self, event: usize, data: Data) -> Visit {
+    fn visit(&mut self, event: usize, data: Data) -> Visit {
         let page = self.named(event, data, &Property::Page, self.page_by_sym());
         let source = self.named(event, data, &Property::Source, self.source_by_sym());
         let given = self.named(event, data, &Property::Variant, |sym| Some(sym as usize));
+        let is_open = |page: &usize| given.is_none() && self.program.acquisition.pages[*page].variants.len() > 1;
+        if let Some(page) = page.filter(is_open) {
+            self.fact_drawn(|program| Drawn::Variant { page: program.acquisition.pages[page].name.clone() });
+        }
         let page = page.and_then(|page| Some((page as u32, self.variant(page, given)? as u32)));
         Visit { page, source: source.map(|source| source as u32) }
     }

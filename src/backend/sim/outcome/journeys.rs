@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::named::{Named, add_counts};
-use super::reason::EntryRefusal;
 use crate::backend::sim::program::{Action, Program};
+use crate::ir::EntryRefusal;
 
 /// Figures of a journey. `entered` is the sum of all ends and `running`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]

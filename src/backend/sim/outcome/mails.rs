@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::named::{add_counts, bump};
-use super::reason::Skip;
+use crate::ir::Skip;
 
 /// Figures of an email, or of a message, whose failures are soft if they say nothing of the next one. `requested` is the sum of `sent`, all `skipped` and `waiting`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]

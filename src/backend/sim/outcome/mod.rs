@@ -8,7 +8,6 @@ mod leads;
 mod mails;
 mod named;
 mod people;
-mod reason;
 mod senders;
 
 use std::collections::BTreeMap;
@@ -19,7 +18,6 @@ pub use mails::{Busiest, ContactFigures, EmailFigures, MailFigures};
 pub use named::Named;
 pub(super) use named::{add_counts, bump};
 pub use people::{AudienceFigures, PersonaFigures, ScoreFigures, SegmentFigures, StageFigures};
-pub use reason::{EntryRefusal, Skip};
 pub use senders::{SenderDay, SenderFigures};
 
 use super::acquisition::AcquisitionFigures;

@@ -4,13 +4,13 @@ use super::super::behavior::draw;
 use super::super::chance;
 use super::super::engine::Engine;
 use super::super::lead::{Data, Happening};
-use super::super::outcome::Skip;
 use super::super::program::{Content, Property};
 use super::super::send::{Gate, mark};
 use super::super::trace::What;
 use super::super::value::{Slot, V};
 use super::consent::By;
 use super::sunset::Engagement;
+use crate::ir::Skip;
 use crate::ir::permission::Then;
 use crate::ir::print::window;
 

@@ -5,6 +5,7 @@
 use super::{Names, Retention};
 
 use crate::ir::Campaign;
+use crate::ir::builtin::MADE_BY_RUNS;
 
 /// Something that happens to a lead, and whom it concerns.
 #[derive(Debug)]
@@ -31,6 +32,8 @@ pub struct Event {
     pub implies: Vec<usize>,
     /// Whether it shows interest.
     pub wakes: bool,
+    /// Whether the campaign brings it about, so that a run makes its own and takes none from a timeline.
+    pub is_own: bool,
     /// Whether it is a visit that messages wait for.
     pub visit: bool,
     /// Its number among those that need consent to be recorded, if it does.
@@ -122,6 +125,7 @@ pub(super) fn events(campaign: &Campaign, names: &Names<'_>) -> Vec<Event> {
             },
             implies: Vec::new(),
             wakes: false,
+            is_own: MADE_BY_RUNS.contains(name),
             visit: false,
             tracked: None,
             used: false,

@@ -183,7 +183,7 @@ fn cells(
     match &kpi.measure {
         Measure::Mails { scope, .. } => {
             mails = MailFilter {
-                content: scope.content.as_ref().and_then(|name| names.content(name)),
+                content: scope.email.as_ref().or(scope.message.as_ref()).and_then(|name| names.content(name)),
                 journey: scope.journey.as_ref().and_then(|name| names.journey(name)),
                 topic: scope.topic.as_ref().and_then(|name| names.topic(name)),
                 channel: scope.channel.map(Channel::number),
