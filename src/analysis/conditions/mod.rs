@@ -10,7 +10,10 @@
 
 mod cells;
 mod formula;
+mod law;
 mod lower;
+mod proof;
+mod solve;
 mod term;
 mod written;
 
@@ -18,6 +21,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use cells::{Cell, CellSet};
 pub use formula::{Assignment, Formula};
+pub use proof::{Claim, Claims, Verdict, conjuncts};
+pub use solve::{Leads, Universe, Witness};
 pub use term::{Lasting, Part, Term, TermKind};
 pub use written::Written;
 
