@@ -62,7 +62,7 @@ pub fn check(root: &Path) -> Result<Checked, OpenError> {
     let levels = levels(&declarations, &sources, &mut sink);
     let attachments = attach(root, &declarations, &mut sources);
     let resolution = resolve::resolve(&declarations, &broken, &attachments, &sources, &mut sink);
-    let facts = analysis::analyse(&resolution.campaign);
+    let facts = analysis::analyse(&resolution.campaign, is_open(&sink));
     rules::run(&resolution, &facts, &mut sink);
     Ok(finish(root, sources, sink, resolution, &allows, &levels))
 }
@@ -75,13 +75,17 @@ fn finish(
     allows: &[Allow],
     levels: &Levels,
 ) -> Checked {
-    // A fault that no project may allow leaves the meaning open.
-    let is_open = sink.found.iter().any(|finding| finding.level == Level::Error && !finding.code.info().adjustable);
+    let is_open = is_open(&sink);
     let mut findings = suppress::apply(sink.found, allows, levels);
     diag::sort(&mut findings, &sources);
     findings.dedup();
     let campaign = (!is_open).then_some(resolution.campaign);
     Checked { sources, findings, campaign, levels: levels.clone(), root: root.to_owned(), tests: resolution.tests }
+}
+
+/// Whether a fault that no project may allow leaves the meaning open.
+fn is_open(sink: &Sink) -> bool {
+    sink.found.iter().any(|finding| finding.level == Level::Error && !finding.code.info().adjustable)
 }
 
 /// Takes a file into the source map. Gives its number, and whether all of it could be read.

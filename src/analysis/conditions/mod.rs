@@ -9,6 +9,7 @@
 //! own that may be anything its type allows. So if no assignment makes a condition true, no lead does.
 
 mod cells;
+mod every;
 mod formula;
 mod law;
 mod lower;
@@ -20,6 +21,7 @@ mod written;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use cells::{Cell, CellSet};
+pub use every::{Place, Posed, every};
 pub use formula::{Assignment, Formula};
 pub use proof::{Claim, Claims, Verdict, conjuncts};
 pub use solve::{Leads, Universe, Witness};

@@ -125,6 +125,11 @@ impl Universe {
         bounded_and(&self.without_terms(&leads.0, terms), &self.law).map(Leads)
     }
 
+    /// Those of whom the term has one of the cells.
+    pub fn having(&self, leads: &Leads, term: usize, cells: &CellSet) -> Option<Leads> {
+        bounded_and(&leads.0, &self.atom(term, cells)).map(Leads)
+    }
+
     /// The set of those that could be the same lead as one of these with one term moved to a cell.
     pub fn put(&self, leads: &Leads, term: usize, cells: &CellSet) -> Option<Leads> {
         let rest = self.without_terms(&leads.0, |other| other == term);
