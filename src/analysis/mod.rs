@@ -8,6 +8,7 @@ pub mod conditions;
 mod consent;
 mod entry;
 mod experiment;
+pub mod flood;
 mod graph;
 pub mod matching;
 pub mod paths;
@@ -23,7 +24,7 @@ pub use graph::JourneyFacts;
 use crate::ir::{Campaign, Name};
 
 /// What is known of a campaign.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Facts {
     /// Of each journey's graph.
     pub journeys: BTreeMap<Name, JourneyFacts>,
@@ -58,6 +59,8 @@ pub struct Facts {
     pub confirmable: BTreeSet<Name>,
     /// Events on which the consent for tracking depends, and that need this consent.
     pub unheard_consents: BTreeSet<Name>,
+    /// Of the mails that one lead can get.
+    pub flood: flood::Flood,
 }
 
 /// Finds out what is known of a campaign. While its meaning is open, conditions are not looked at: what could not be read
@@ -81,6 +84,7 @@ pub fn analyse(campaign: &Campaign, is_open: bool) -> Facts {
         warmup_misfits: warmup::misfits(campaign),
         confirmable: permission::confirmable(campaign),
         unheard_consents: consent::unheard(campaign),
+        flood: flood::flood(campaign, &conditions::Written::of(campaign)),
         journeys,
     }
 }

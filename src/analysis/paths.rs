@@ -189,7 +189,9 @@ impl<'c> Walk<'c> {
         let may_come_again = self.journey.entry.again != Again::Never;
         let mut found = Vec::new();
         for number in self.reached() {
-            let Action::WaitFor { event, filter, .. } = &self.journey.steps[number].action else { continue };
+            let Action::WaitFor { event: Some(event), filter, .. } = &self.journey.steps[number].action else {
+                continue;
+            };
             let Some(property) = of_what(event) else {
                 if !can_happen(self.campaign, event) {
                     let origin = self.journey.steps[number].origin;
@@ -413,9 +415,9 @@ fn looks_back(condition: &Condition) -> bool {
 /// How far back an expression looks for what comes of this email or message alone, in seconds.
 fn look_back(expr: &Expr, content: &Name) -> Option<i64> {
     match expr {
-        Expr::Received { content: of, within_secs } if of == content => *within_secs,
+        Expr::Received { content: of, within_secs, .. } if of == content => *within_secs,
         Expr::Count { of } | Expr::DaysSince { of } => {
-            let History { event, within_secs, filter } = of;
+            let History { event, within_secs, filter, .. } = of;
             let names = names_in(filter.as_deref()?, of_what(event)?)?;
             within_secs.filter(|_| names.as_slice() == [content])
         }
@@ -499,6 +501,13 @@ impl<'c> Walk<'c> {
 
     fn is_wait(&self, step: usize) -> bool {
         let action = &self.journey.steps[step].action;
-        matches!(action, Action::Wait { .. } | Action::WaitUntil { .. } | Action::WaitBestTime | Action::WaitFor { .. })
+        matches!(
+            action,
+            Action::Wait { .. }
+                | Action::WaitUntil { .. }
+                | Action::WaitUntilDate { .. }
+                | Action::WaitBestTime
+                | Action::WaitFor { .. }
+        )
     }
 }

@@ -4,7 +4,7 @@ use std::fmt::{self, Display, Formatter};
 
 use super::expr::{Cmp, Expr, Filter, History, Sign, TextTest};
 use super::value::Value;
-use super::{Counted, Frequency, Window};
+use super::{Catalog, Counted, Frequency, MailLimit, Window};
 
 impl Display for Expr {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -13,6 +13,7 @@ impl Display for Expr {
             Expr::Absent => f.write_str("none"),
             Expr::Field { name } => f.write_str(name),
             Expr::EventProperty { name } => write!(f, "event.{name}"),
+            Expr::EntryProperty { name, .. } => write!(f, "entry.{name}"),
             Expr::Score { model } => write!(f, "score.{model}"),
             Expr::Grade { model } => write!(f, "grade.{model}"),
             Expr::Stage => f.write_str("stage"),
@@ -55,9 +56,12 @@ impl Display for Expr {
             Expr::Count { of } => history(f, "count", of),
             Expr::DaysSince { of } => history(f, "days_since", of),
             Expr::DaysSinceDate { of } => write!(f, "days_since({of})"),
-            Expr::Received { content, within_secs } => {
+            Expr::DaysUntil { of, yearly: false } => write!(f, "days_until({of})"),
+            Expr::DaysUntil { of, yearly: true } => write!(f, "days_until({of}, every=\"year\")"),
+            Expr::Received { content, within_secs, since_entry } => {
                 write!(f, "received({content:?}")?;
                 within(f, *within_secs)?;
+                since(f, *since_entry)?;
                 f.write_str(")")
             }
             Expr::Reached { stage } => write!(f, "reached({stage:?})"),
@@ -83,6 +87,7 @@ fn strength(expr: &Expr) -> u8 {
         | Expr::Absent
         | Expr::Field { .. }
         | Expr::EventProperty { .. }
+        | Expr::EntryProperty { .. }
         | Expr::Score { .. }
         | Expr::Grade { .. }
         | Expr::Stage
@@ -97,6 +102,7 @@ fn strength(expr: &Expr) -> u8 {
         | Expr::Count { .. }
         | Expr::DaysSince { .. }
         | Expr::DaysSinceDate { .. }
+        | Expr::DaysUntil { .. }
         | Expr::Received { .. }
         | Expr::InJourney { .. }
         | Expr::Bought { .. }
@@ -139,6 +145,7 @@ fn list(f: &mut Formatter<'_>, values: &[Value]) -> fmt::Result {
 fn history(f: &mut Formatter<'_>, function: &str, of: &History) -> fmt::Result {
     write!(f, "{function}({:?}", of.event)?;
     within(f, of.within_secs)?;
+    since(f, of.since_entry)?;
     if let Some(filter) = &of.filter {
         write!(f, ", where={filter}")?;
     }
@@ -147,6 +154,10 @@ fn history(f: &mut Formatter<'_>, function: &str, of: &History) -> fmt::Result {
 
 fn within(f: &mut Formatter<'_>, secs: Option<i64>) -> fmt::Result {
     secs.map_or(Ok(()), |secs| write!(f, ", within=\"{}\"", Duration(secs)))
+}
+
+fn since(f: &mut Formatter<'_>, entry: bool) -> fmt::Result {
+    if entry { f.write_str(", since=\"entry\"") } else { Ok(()) }
 }
 
 /// A duration in the largest units that give whole numbers.
@@ -172,10 +183,20 @@ pub fn window(window: Window) -> String {
     }
 }
 
-/// An amount of money as a plain number: `9`, `0.2`.
-pub fn amount(micros: u64) -> String {
-    let (whole, rest) = (micros / 1_000_000, micros % 1_000_000);
-    if rest == 0 { whole.to_string() } else { format!("{whole}.{rest:06}").trim_end_matches('0').to_owned() }
+/// What goes with an item, as many as are recommended, each with its score to three digits: `filters 0.894`.
+pub fn goes_with(catalog: &Catalog, item: u32) -> Vec<String> {
+    let others = catalog.together.get(item as usize).into_iter().flatten();
+    let others = others.take(catalog.recommend.count as usize).map(|other| {
+        let thousandths = (other.score + 500) / 1_000;
+        format!("{} {}.{:03}", catalog.key_of(other.item), thousandths / 1_000, thousandths % 1_000)
+    });
+    others.collect()
+}
+
+/// What sells best, as many as are recommended.
+pub fn sells_best(catalog: &Catalog) -> String {
+    let best = catalog.bestsellers.iter().take(catalog.recommend.count as usize);
+    best.map(|item| catalog.key_of(*item)).collect::<Vec<_>>().join(", ")
 }
 
 /// A number of seconds in words: `2 days 12 hours`.
@@ -226,6 +247,13 @@ fn date(days: i32) -> jiff::civil::Date {
 impl Frequency {
     /// What the rule allows: `at most 3 marketing per 7 days`.
     pub fn limit_text(&self) -> String {
+        MailLimit::from(self).text()
+    }
+}
+
+impl MailLimit {
+    /// What it allows: `at most 3 marketing per 7 days`.
+    pub fn text(&self) -> String {
         let per = window(self.per);
         let counts = match &self.counts {
             Counted::All => String::new(),

@@ -11,6 +11,7 @@ use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
 pub use crate::project::OpenError;
 
+use crate::analysis::flood::Flood;
 use crate::ast::limits::Body;
 use crate::ast::{self, Declarations};
 use crate::diag::suppress::{self, Allow};
@@ -20,7 +21,7 @@ use crate::ir::scenario::Test;
 use crate::project::{self, Loaded};
 use crate::resolve::{self, Attachments, Resolution};
 use crate::text::{FileId, SourceMap, Span, nearest};
-use crate::{analysis, leads, rules, schema, syntax};
+use crate::{analysis, leads, rules, schema, syntax, witness};
 
 /// A project after every stage up to the rules.
 #[derive(Clone, Debug)]
@@ -37,6 +38,8 @@ pub struct Checked {
     pub root: PathBuf,
     /// The project's own tests, by name; those that have no fault.
     pub tests: Vec<Test>,
+    /// The most mails that one lead can get, by rule.
+    pub flood: Flood,
 }
 
 /// Reads the project at `root` and checks everything that can be known without leads.
@@ -62,9 +65,10 @@ pub fn check(root: &Path) -> Result<Checked, OpenError> {
     let levels = levels(&declarations, &sources, &mut sink);
     let attachments = attach(root, &declarations, &mut sources);
     let resolution = resolve::resolve(&declarations, &broken, &attachments, &sources, &mut sink);
-    let facts = analysis::analyse(&resolution.campaign, is_open(&sink));
+    let mut facts = analysis::analyse(&resolution.campaign, is_open(&sink));
+    witness::replay(&resolution.campaign, &mut facts.flood);
     rules::run(&resolution, &facts, &mut sink);
-    Ok(finish(root, sources, sink, resolution, &allows, &levels))
+    Ok(Checked { flood: facts.flood, ..finish(root, sources, sink, resolution, &allows, &levels) })
 }
 
 fn finish(
@@ -80,7 +84,15 @@ fn finish(
     diag::sort(&mut findings, &sources);
     findings.dedup();
     let campaign = (!is_open).then_some(resolution.campaign);
-    Checked { sources, findings, campaign, levels: levels.clone(), root: root.to_owned(), tests: resolution.tests }
+    Checked {
+        sources,
+        findings,
+        campaign,
+        levels: levels.clone(),
+        root: root.to_owned(),
+        tests: resolution.tests,
+        flood: Flood::default(),
+    }
 }
 
 /// Whether a fault that no project may allow leaves the meaning open.

@@ -84,6 +84,7 @@ fn write_step(number: usize, step: &Step, following: Option<&str>, width: usize,
         | Action::Send { .. }
         | Action::Wait { .. }
         | Action::WaitUntil { .. }
+        | Action::WaitUntilDate { .. }
         | Action::WaitBestTime
         | Action::Set { .. }
         | Action::Score { .. }
@@ -120,6 +121,7 @@ fn arms(step: &Step) -> Vec<String> {
         Action::Send { .. }
         | Action::Wait { .. }
         | Action::WaitUntil { .. }
+        | Action::WaitUntilDate { .. }
         | Action::WaitBestTime
         | Action::Set { .. }
         | Action::Score { .. }
@@ -145,8 +147,21 @@ fn action(action: &Action) -> String {
         }
         Action::Wait { length: time } => format!("wait {}", length(time)),
         Action::WaitUntil { moment: until } => format!("wait until {}", moment(until)),
+        Action::WaitUntilDate { of, offset_secs, minute } => {
+            let time = minute.map_or(String::new(), |minute| format!(" {}", clock(minute)));
+            let from = match offset_secs.signum() {
+                -1 => format!("{} before", duration(-offset_secs)),
+                1 => format!("{} after", duration(*offset_secs)),
+                _ => "on".to_owned(),
+            };
+            format!("wait until {from} {of}{time}")
+        }
         Action::WaitBestTime => "wait until best time".to_owned(),
-        Action::WaitFor { event, filter, when, within, .. } => {
+        Action::WaitFor { event: None, when, within, .. } => {
+            let when = when.as_ref().map_or("", |when| when.text.as_str());
+            format!("wait for {when}, within {}", length(within))
+        }
+        Action::WaitFor { event: Some(event), filter, when, within, .. } => {
             let already = when.as_ref().map_or(String::new(), |when| format!(", unless {}", when.text));
             format!("wait for {event}{}, within {}{already}", condition(" where", filter.as_ref()), length(within))
         }
@@ -167,9 +182,9 @@ fn action(action: &Action) -> String {
         Action::List { list, add: false } => format!("remove from list {list}"),
         Action::Topic { topic, subscribe: true } => format!("subscribe to {topic}"),
         Action::Topic { topic, subscribe: false } => format!("unsubscribe from {topic}"),
-        Action::Task { to, title, within_secs, cost_micros, .. } => {
+        Action::Task { to, title, within_secs, cost, .. } => {
             let within = within_secs.map_or(String::new(), |secs| format!(", within {}", duration(secs)));
-            format!("task for {to}: {title}{within}{}", outside::costs(*cost_micros))
+            format!("task for {to}: {title}{within}{}", outside::costs(*cost))
         }
         Action::Sync { to, .. } => format!("sync to {to}"),
         Action::Audience { list, add: true, to } => format!("add to audience {list} of {to}"),
@@ -224,8 +239,11 @@ fn write_best_times(campaign: &Campaign, out: &mut String) {
     }
 }
 
+fn clock(minute: u16) -> String {
+    format!("{:02}:{:02}", minute / 60, minute % 60)
+}
+
 fn moment(moment: &Moment) -> String {
-    let clock = |minute: u16| format!("{:02}:{:02}", minute / 60, minute % 60);
     match moment {
         Moment::Daily { minute } => clock(*minute),
         Moment::Weekly { weekdays, minute } => {
@@ -331,7 +349,7 @@ mod tests {
 
     use super::*;
     use crate::ir::journey::{Arm, Goal, SplitArm};
-    use crate::ir::{Body, Consent, Expr, Length, Segment, Topic};
+    use crate::ir::{Body, Consent, Expr, Length, Money, Segment, Topic};
     use crate::text::Origin;
 
     fn when(text: &str) -> Condition {
@@ -349,7 +367,7 @@ mod tests {
             SplitArm { name: "holdout".to_owned(), weight: 50.0, to: None },
         ];
         let waits = Action::WaitFor {
-            event: "email_clicked".to_owned(),
+            event: Some("email_clicked".to_owned()),
             filter: Some(when("event.email == \"hello\"")),
             when: Some(when("score >= 90")),
             within: Length::Secs(4 * 86_400),
@@ -360,7 +378,7 @@ mod tests {
             to: "営業".to_owned(),
             title: "電話".to_owned(),
             within_secs: Some(86_400),
-            cost_micros: 0,
+            cost: Money::ZERO,
             outcomes: vec![],
         };
         let gift = BTreeMap::from([("until".to_owned(), Value::Date(20_000))]);

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::tz::TimeZone;
+
 use crate::ast::Kind;
 use crate::diag::{Code, Diagnostic, Sink};
 use crate::ir::{self, Name};
@@ -21,9 +23,21 @@ pub(crate) struct CatalogNames {
     pub items: Option<Vec<String>>,
 }
 
+/// The time zone of times without an offset; UTC until another is known.
+#[derive(Debug)]
+pub(crate) struct LocalZone(pub TimeZone);
+
+impl Default for LocalZone {
+    fn default() -> Self {
+        LocalZone(TimeZone::UTC)
+    }
+}
+
 /// Everything conditions and steps can name.
 #[derive(Debug, Default)]
 pub(crate) struct Names {
+    /// The time zone of times without an offset: the project's; while a test is read, its lead's.
+    pub zone: LocalZone,
     /// Where each definition's name stands.
     pub defined: BTreeMap<(Kind, Name), Span>,
     /// Fields with their types.
@@ -64,6 +78,8 @@ pub(crate) struct Names {
     pub confirming: BTreeSet<Name>,
     /// Topics whose consents stand in the leads file.
     pub told_topics: BTreeSet<Name>,
+    /// Within a journey: the event that lets leads in, as far as its conditions can ask for it.
+    pub entry: Option<super::typing::AtHand>,
 }
 
 impl Names {

@@ -26,7 +26,7 @@ impl Resolver<'_> {
             to: task.to.value.clone(),
             title: task.title.value.clone(),
             within_secs: task.within.map(|within| within.secs),
-            cost_micros: self.cost(task.cost.as_ref()),
+            cost: self.cost(task.cost.as_ref()),
             outcomes: self.outcomes(&task.outcomes),
         }
     }
@@ -144,7 +144,10 @@ impl Resolver<'_> {
 
     fn outcome(&mut self, def: &channels::Outcome) -> Option<ir::Outcome> {
         let event = self.makeable(&def.event);
+        // What comes of a step is drawn from the lead as it is then, wherever the step stands.
+        let entry = self.names.entry.take();
         let when = self.optional_condition(def.when.as_ref(), Place::Lead, &lead_only());
+        self.names.entry = entry;
         let delay = self.delay(Some(def.delay), 0, 0);
         let event = event?;
         let with = self.properties(&event, &def.with, def.event.span);

@@ -25,6 +25,7 @@ mod kpi_without_currency;
 mod leaves_at_once;
 mod long_sms;
 mod loop_without_wait;
+mod mail_flood;
 mod market_without_confirmation;
 mod marketing_confirmation;
 mod matches_everybody;
@@ -91,6 +92,7 @@ const RULES: &[Rule] = &[
     nobody_enters::check,
     enters_once::check,
     colliding_schedules::check,
+    mail_flood::check,
     experiment_arms::check,
     leaves_at_once::check,
     goal_on_entry::check,

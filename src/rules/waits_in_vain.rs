@@ -9,12 +9,15 @@ pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
     for (_, (facts, journey)) in context.reached() {
         for (number, reason) in &facts.waits {
             let Some(step) = journey.steps.get(*number) else { continue };
-            let Action::WaitFor { event, filter: Some(filter), .. } = &step.action else { continue };
-            let message = match because(reason, journey) {
-                Some(why) => format!("no `{event}` ends the wait `{}`: {why}", step.id),
-                None => format!("no `{event}` ends the wait `{}`", step.id),
+            let Action::WaitFor { event, filter, when, .. } = &step.action else { continue };
+            let (asked, subject, holds) = match event {
+                Some(event) => (filter, format!("no `{event}` ends"), "holds for no such event"),
+                None => (when, "nothing ends".to_owned(), "never holds for those who wait"),
             };
-            let finding = Diagnostic::new(Code::WaitsInVain, filter.origin.0, message).here("holds for no such event");
+            let Some(asked) = asked else { continue };
+            let why = because(reason, journey).map_or(String::new(), |why| format!(": {why}"));
+            let message = format!("{subject} the wait `{}`{why}", step.id);
+            let finding = Diagnostic::new(Code::WaitsInVain, asked.origin.0, message).here(holds);
             sink.push(shown(finding, reason, journey).help("wait for another event, or ask less of it"));
         }
     }
@@ -22,7 +25,7 @@ pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
         let Some(journey) = context.resolution.campaign.journeys.get(name) else { continue };
         for vain in &facts.vain_waits {
             let Some(step) = journey.steps.get(vain.step) else { continue };
-            let Action::WaitFor { event, .. } = &step.action else { continue };
+            let Action::WaitFor { event: Some(event), .. } = &step.action else { continue };
             let id = &step.id;
             let (message, help) = match &vain.content {
                 Some(content) => (

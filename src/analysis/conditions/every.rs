@@ -47,7 +47,7 @@ pub fn every(campaign: &Campaign) -> Vec<Posed<'_>> {
             match &step.action {
                 Action::Branch { arms, .. } => arms.iter().for_each(|arm| all.pose(Some(&arm.when), None, place)),
                 Action::WaitFor { event, filter, when, .. } => {
-                    all.pose(filter.as_ref(), Some(event), place);
+                    all.pose(filter.as_ref(), event.as_ref(), place);
                     all.pose(when.as_ref(), None, place);
                 }
                 action => {

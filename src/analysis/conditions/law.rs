@@ -3,6 +3,7 @@
 use super::cells::{Cell, CellSet};
 use super::term::{Term, TermKind};
 use super::{Formula, Terms};
+use crate::ir::Name;
 use crate::ir::expr::TextTest;
 
 /// Seconds of a day.
@@ -53,25 +54,48 @@ fn high(cell: &Cell) -> Option<f64> {
     cell.span.map(|(_, high)| high)
 }
 
-/// Whether everything that the first history looks at, the second one looks at as well.
-fn is_part(one: (Option<i64>, &Option<String>), other: (Option<i64>, &Option<String>)) -> bool {
-    let window = other.0.is_none_or(|wide| one.0.is_some_and(|narrow| narrow <= wide));
-    window && (other.1.is_none() || one.1 == other.1)
+/// What of the past a term looks at.
+struct Past<'t> {
+    within_secs: Option<i64>,
+    since_entry: bool,
+    filter: &'t Option<String>,
+}
+
+impl Past<'_> {
+    /// Whether everything that this one looks at, the other one looks at as well.
+    fn is_part_of(&self, other: &Past<'_>) -> bool {
+        let window = other.within_secs.is_none_or(|wide| self.within_secs.is_some_and(|narrow| narrow <= wide));
+        window && (self.since_entry || !other.since_entry) && (other.filter.is_none() || self.filter == other.filter)
+    }
+}
+
+/// The events that a term counts, and of which past.
+fn counted(term: &Term) -> Option<(&Name, bool, Past<'_>)> {
+    match &term.kind {
+        TermKind::Count { event, within_secs, since_entry, filter } => {
+            Some((event, false, Past { within_secs: *within_secs, since_entry: *since_entry, filter }))
+        }
+        TermKind::Received { content, within_secs, since_entry } => {
+            Some((content, true, Past { within_secs: *within_secs, since_entry: *since_entry, filter: &None }))
+        }
+        _ => None,
+    }
+}
+
+/// The event whose last time a term tells, and in which past.
+fn last(term: &Term) -> Option<(&Name, Past<'_>)> {
+    match &term.kind {
+        TermKind::DaysSince { event, within_secs, since_entry, filter } => {
+            Some((event, Past { within_secs: *within_secs, since_entry: *since_entry, filter }))
+        }
+        _ => None,
+    }
 }
 
 /// Of two counts, the one that looks at more is not smaller.
 fn counts(one: Numbered<'_>, other: Numbered<'_>, found: &mut Vec<Formula>) {
-    let is_within = match (&one.1.kind, &other.1.kind) {
-        (
-            TermKind::Count { event, within_secs, filter },
-            TermKind::Count { event: same, within_secs: wide, filter: loose },
-        ) => event == same && is_part((*within_secs, filter), (*wide, loose)),
-        (TermKind::Received { content, within_secs }, TermKind::Received { content: same, within_secs: wide }) => {
-            content == same && is_part((*within_secs, &None), (*wide, &None))
-        }
-        _ => false,
-    };
-    if is_within {
+    let (Some((name, mails, narrow)), Some((same, also, wide))) = (counted(one.1), counted(other.1)) else { return };
+    if name == same && mails == also && narrow.is_part_of(&wide) {
         for cell in &other.1.cells {
             let fits = among(one, |narrow| low(narrow) <= high(cell));
             found.push(implies(among(other, |of| of == cell), fits));
@@ -81,37 +105,39 @@ fn counts(one: Numbered<'_>, other: Numbered<'_>, found: &mut Vec<Formula>) {
 
 /// Days since the last event, and the number of events; days since the last of some, and the last of more.
 fn days(one: Numbered<'_>, other: Numbered<'_>, found: &mut Vec<Formula>) {
-    let TermKind::DaysSince { event, within_secs, filter } = &one.1.kind else { return };
+    let Some((event, past)) = last(one.1) else { return };
     let is_absent = |cell: &Cell| cell.value.is_none();
-    match &other.1.kind {
-        TermKind::Count { event: same, within_secs: window, filter: also } if event == same => {
-            if is_part((*window, also), (*within_secs, filter)) {
-                // Some were counted, so there was a last one, and not before the window.
-                let oldest = window.map_or(f64::INFINITY, |secs| (secs - 1).div_euclid(DAY) as f64);
-                let recent = among(one, |cell| low(cell).is_some_and(|low| low <= oldest));
-                found.push(implies(among(other, |cell| low(cell) >= Some(1.0)), recent));
-            }
-            if filter == also || also.is_none() {
-                for cell in one.1.cells.iter().filter(|cell| !is_absent(cell)) {
-                    // So many days ago is less than so many and one.
-                    let last = high(cell).map_or(f64::INFINITY, |days| (days + 1.0) * DAY as f64);
-                    if window.is_none_or(|secs| last <= secs as f64) {
-                        let some = among(other, |count| high(count) >= Some(1.0));
-                        found.push(implies(among(one, |of| of == cell), some));
-                    }
+    let some_days_ago = || one.1.cells.iter().filter(move |cell| !is_absent(cell));
+    if let Some((same, false, window)) = counted(other.1)
+        && event == same
+    {
+        if window.is_part_of(&past) {
+            // Some were counted, so there was a last one, and not before the window.
+            let oldest = window.within_secs.map_or(f64::INFINITY, |secs| (secs - 1).div_euclid(DAY) as f64);
+            let recent = among(one, |cell| low(cell).is_some_and(|low| low <= oldest));
+            found.push(implies(among(other, |cell| low(cell) >= Some(1.0)), recent));
+        }
+        let unbounded = Past { within_secs: None, ..window };
+        if past.is_part_of(&unbounded) {
+            for cell in some_days_ago() {
+                // So many days ago is less than so many and one.
+                let last = high(cell).map_or(f64::INFINITY, |days| (days + 1.0) * DAY as f64);
+                if window.within_secs.is_none_or(|secs| last <= secs as f64) {
+                    let some = among(other, |count| high(count) >= Some(1.0));
+                    found.push(implies(among(one, |of| of == cell), some));
                 }
             }
         }
-        TermKind::DaysSince { event: same, within_secs: wide, filter: loose }
-            if event == same && is_part((*within_secs, filter), (*wide, loose)) =>
-        {
-            found.push(implies(among(other, is_absent), among(one, is_absent)));
-            for cell in one.1.cells.iter().filter(|cell| !is_absent(cell)) {
-                let recent = among(other, |of| low(of).is_some_and(|low| Some(low) <= high(cell)));
-                found.push(implies(among(one, |of| of == cell), recent));
-            }
+    }
+    if let Some((same, wide)) = last(other.1)
+        && event == same
+        && past.is_part_of(&wide)
+    {
+        found.push(implies(among(other, is_absent), among(one, is_absent)));
+        for cell in some_days_ago() {
+            let recent = among(other, |of| low(of).is_some_and(|low| Some(low) <= high(cell)));
+            found.push(implies(among(one, |of| of == cell), recent));
         }
-        _ => {}
     }
 }
 

@@ -80,6 +80,8 @@ pub(super) struct Lowering<'c> {
     grades: BTreeMap<Name, Cases>,
     /// Segments that have been looked at: inlined, or a term.
     segments: BTreeMap<Name, Formula<Ask>>,
+    /// Segments that are being looked at.
+    open_segments: BTreeSet<Name>,
     /// Whether the persona is being worked out, so that it is not known.
     in_persona: bool,
 }
@@ -94,6 +96,7 @@ impl<'c> Lowering<'c> {
             personas: None,
             grades: BTreeMap::new(),
             segments: BTreeMap::new(),
+            open_segments: BTreeSet::new(),
             in_persona: false,
         }
     }
@@ -163,6 +166,7 @@ impl<'c> Lowering<'c> {
             | Expr::Absent
             | Expr::Field { .. }
             | Expr::EventProperty { .. }
+            | Expr::EntryProperty { .. }
             | Expr::Score { .. }
             | Expr::Grade { .. }
             | Expr::Stage
@@ -175,6 +179,7 @@ impl<'c> Lowering<'c> {
             | Expr::Count { .. }
             | Expr::DaysSince { .. }
             | Expr::DaysSinceDate { .. }
+            | Expr::DaysUntil { .. }
             | Expr::DaysSinceConsent { .. }
             | Expr::Received { .. } => {
                 let cases = self.cases(expr, event);
@@ -199,6 +204,7 @@ impl<'c> Lowering<'c> {
             Expr::Absent => return nothing(),
             Expr::Field { name } => self.field(name),
             Expr::EventProperty { name } => event.and_then(|event| self.event_property(event, name)),
+            Expr::EntryProperty { event, name } => self.entry_property(event, name),
             Expr::Score { model } => self.score(model),
             Expr::Stage => self.stage(),
             Expr::Persona => return self.persona(),
@@ -207,7 +213,9 @@ impl<'c> Lowering<'c> {
             Expr::Today => Some(self.clock(expr, TermKind::Today, Unit::Date)),
             Expr::Count { of } => Some(self.history(expr, of, false)),
             Expr::DaysSince { of } => Some(self.history(expr, of, true)),
-            Expr::Received { content, within_secs } => Some(self.received(expr, content, *within_secs)),
+            Expr::Received { content, within_secs, since_entry } => {
+                Some(self.received(expr, content, *within_secs, *since_entry))
+            }
             Expr::DaysSinceConsent { topic } => Some(self.draft(Draft {
                 text: expr.to_string(),
                 kind: TermKind::DaysSinceConsent(topic.clone()),
@@ -215,7 +223,15 @@ impl<'c> Lowering<'c> {
                 reads: [Part::Topic(topic.clone()), Part::Clock].into(),
                 domain: whole(None, None, true),
             })),
-            Expr::DaysSinceDate { of } => return self.days_since_date(of, event),
+            Expr::DaysSinceDate { of } => {
+                let name = |of: &str| format!("days_since({of})");
+                return self.days_of_date(of, event, &name, TermKind::DaysSinceDate, whole(None, None, false));
+            }
+            Expr::DaysUntil { of, yearly } => {
+                let name = |of: &str| format!("days_until({of}{})", if *yearly { ", every=\"year\"" } else { "" });
+                let domain = if *yearly { whole(Some(0), Some(366), false) } else { whole(None, None, false) };
+                return self.days_of_date(of, event, &name, TermKind::DaysUntil, domain);
+            }
             Expr::Arithmetic { sign, left, right } => {
                 let operands = [self.cases(left, event), self.cases(right, event)];
                 let name = |parts: &[String]| format!("{} {} {}", parts[0], sign.text(), parts[1]);
@@ -439,6 +455,18 @@ impl<'c> Lowering<'c> {
         }))
     }
 
+    fn entry_property(&mut self, event: &Name, name: &Name) -> Option<usize> {
+        let property = self.campaign.events.get(event)?.properties.get(name)?;
+        let domain = domain(&Field { min: None, max: None, optional: true, ..property.clone() });
+        Some(self.draft(Draft {
+            text: format!("entry.{name} of {event}"),
+            kind: TermKind::EntryProperty { event: event.clone(), property: name.clone() },
+            lasting: Lasting::Event,
+            reads: [Part::AtHand].into(),
+            domain,
+        }))
+    }
+
     fn member(&mut self, set: usize, value: &str) -> Option<usize> {
         if !self.set_values(set).iter().any(|known| known == value) {
             return None;
@@ -498,7 +526,7 @@ impl<'c> Lowering<'c> {
 
     /// The number of past events, or the days since the last one. A filter may ask about the lead of today as well.
     fn history(&mut self, expr: &Expr, of: &History, days: bool) -> usize {
-        let (event, within_secs) = (of.event.clone(), of.within_secs);
+        let (event, within_secs, since_entry) = (of.event.clone(), of.within_secs, of.since_entry);
         let filter = of.filter.as_ref().map(|filter| filter.to_string());
         let inner: Vec<usize> = of.filter.as_ref().map_or_else(Vec::new, |filter| {
             let mut read = BTreeSet::new();
@@ -509,7 +537,12 @@ impl<'c> Lowering<'c> {
         });
         let mut reads: BTreeSet<Part> = [Part::Event(event.clone())].into();
         reads.extend(inner.iter().flat_map(|term| self.drafts.all[*term].reads.iter().cloned()));
-        reads.remove(&Part::AtHand);
+        let of_stay = expr.asks_of_a_stay();
+        if of_stay {
+            reads.insert(Part::AtHand);
+        } else {
+            reads.remove(&Part::AtHand);
+        }
         let passes = days || within_secs.is_some() || reads.contains(&Part::Clock);
         if passes {
             reads.insert(Part::Clock);
@@ -519,42 +552,58 @@ impl<'c> Lowering<'c> {
         self.draft(Draft {
             text: expr.to_string(),
             kind: if days {
-                TermKind::DaysSince { event, within_secs, filter }
+                TermKind::DaysSince { event, within_secs, since_entry, filter }
             } else {
-                TermKind::Count { event, within_secs, filter }
+                TermKind::Count { event, within_secs, since_entry, filter }
             },
-            lasting: if passes { Lasting::Passing } else { Lasting::Mutable },
+            lasting: match (of_stay, passes) {
+                (true, _) => Lasting::Event,
+                (false, true) => Lasting::Passing,
+                (false, false) => Lasting::Mutable,
+            },
             reads,
             domain: whole(Some(0), oldest, days),
         })
     }
 
-    fn received(&mut self, expr: &Expr, content: &Name, within_secs: Option<i64>) -> usize {
+    fn received(&mut self, expr: &Expr, content: &Name, within_secs: Option<i64>, since_entry: bool) -> usize {
         let mut reads: BTreeSet<Part> = [Part::Content(content.clone())].into();
         reads.extend(within_secs.map(|_| Part::Clock));
+        reads.extend(since_entry.then_some(Part::AtHand));
         self.draft(Draft {
             text: expr.to_string(),
-            kind: TermKind::Received { content: content.clone(), within_secs },
-            lasting: if within_secs.is_some() { Lasting::Passing } else { Lasting::Mutable },
+            kind: TermKind::Received { content: content.clone(), within_secs, since_entry },
+            lasting: match (since_entry, within_secs) {
+                (true, _) => Lasting::Event,
+                (false, Some(_)) => Lasting::Passing,
+                (false, None) => Lasting::Mutable,
+            },
             reads,
             domain: whole(Some(0), None, false),
         })
     }
 
-    fn days_since_date(&mut self, of: &Expr, event: Option<&Name>) -> Cases {
+    /// Days between a date and now, where there is a date.
+    fn days_of_date(
+        &mut self,
+        of: &Expr,
+        event: Option<&Name>,
+        name: &dyn Fn(&str) -> String,
+        kind: TermKind,
+        domain: Domain,
+    ) -> Cases {
         let mut found = Vec::new();
         for (guard, operand) in self.cases(of, event) {
             if operand == Operand::Absent {
                 found.push((guard, operand));
                 continue;
             }
-            let text = format!("days_since({})", self.shown(&operand));
+            let text = name(&self.shown(&operand));
             let part = operand.term().map(|term| &self.drafts.all[term]);
             let mut reads = part.map(|part| part.reads.clone()).unwrap_or_default();
             reads.insert(Part::Clock);
             let lasting = part.map_or(Lasting::Passing, |part| part.lasting.max(Lasting::Passing));
-            let kind = TermKind::DaysSinceDate;
-            let days = self.draft(Draft { text, kind, lasting, reads, domain: whole(None, None, false) });
+            let days = self.draft(Draft { text, kind: kind.clone(), lasting, reads, domain: domain.clone() });
             let is_there = present(&operand);
             found.push((Formula::all([guard.clone(), is_there.clone()]), Operand::Term(days)));
             found.push((Formula::all([guard, is_there.negated()]), Operand::Absent));
@@ -626,7 +675,19 @@ impl<'c> Lowering<'c> {
         }
         let campaign = self.campaign;
         let Some(segment) = campaign.segments.get(name) else { return Formula::Const(false) };
+        // Of segments that ask for each other in a circle, which is a fault of its own, nothing is known.
+        let draft = Draft {
+            text: Expr::InSegment { segment: name.clone() }.to_string(),
+            kind: TermKind::InSegment(name.clone()),
+            lasting: Lasting::Passing,
+            reads: [Part::Segment(name.clone()), Part::Clock].into(),
+            domain: Domain::Flag,
+        };
+        if !self.open_segments.insert(name.clone()) {
+            return is_true(self.draft(draft));
+        }
         let asks = self.truth(&segment.when.expr, None);
+        self.open_segments.remove(name);
         let (mut is_fixed, mut reads) = (true, BTreeSet::from([Part::Segment(name.clone())]));
         asks.visit(&mut |(term, _)| {
             is_fixed &= self.drafts.all[*term].lasting == Lasting::Fixed;
@@ -635,13 +696,8 @@ impl<'c> Lowering<'c> {
         let member = if is_fixed {
             asks
         } else {
-            let term = self.draft(Draft {
-                text: Expr::InSegment { segment: name.clone() }.to_string(),
-                kind: TermKind::InSegment(name.clone()),
-                lasting: if reads.contains(&Part::Clock) { Lasting::Passing } else { Lasting::Mutable },
-                reads,
-                domain: Domain::Flag,
-            });
+            let lasting = if reads.contains(&Part::Clock) { Lasting::Passing } else { Lasting::Mutable };
+            let term = self.draft(Draft { lasting, reads, ..draft });
             self.drafts.segments.insert(term, asks);
             is_true(term)
         };

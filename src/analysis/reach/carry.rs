@@ -1,5 +1,7 @@
 //! Sets of leads along the edges of a journey, until nothing is added.
 
+use std::collections::BTreeSet;
+
 use super::model::Model;
 use super::writes::changed;
 use crate::analysis::conditions::{Cell, CellSet, Leads, TermKind};
@@ -48,30 +50,30 @@ pub(super) fn carry(model: &Model<'_>) -> Option<Carried> {
     }
     let entering = universe.forget(&entering, |term| model.notes[term].at_hand || model.notes[term].is_this)?;
     let inside = model.inside(&model.staying(&entering)?)?;
-    let mut steps = vec![universe.nobody(); model.journey.steps.len()];
-    let mut grown = vec![0_u32; steps.len()];
-    let mut open = Vec::new();
+    let count = model.journey.steps.len();
+    let mut steps = vec![universe.nobody(); count];
+    let mut edges: Vec<_> = model.journey.steps.iter().map(|step| model.nobodys(step)).collect();
+    let mut grown = vec![0_u32; count];
+    // In the order of the file, so that what comes together is carried on once.
+    let mut open = BTreeSet::new();
     if let Some(first) = model.number(&model.journey.first) {
         steps[first] = inside.clone();
-        open.push(first);
+        open.insert(first);
     }
-    while let Some(number) = open.pop() {
-        for (_, target, leads) in model.edges(number, &steps[number])? {
-            let Some(target) = target else { continue };
-            if universe.is_within(&leads, &steps[target]) {
-                continue;
-            }
+    while let Some(number) = open.pop_first() {
+        edges[number] = model.edges(number, &steps[number])?;
+        for (_, target, leads) in &edges[number] {
+            let Some(target) = target.filter(|target| !universe.is_within(leads, &steps[*target])) else { continue };
             grown[target] += 1;
-            let mut sum = universe.either(&steps[target], &leads)?;
+            let mut sum = universe.either(&steps[target], leads)?;
             if grown[target] > PATIENCE {
                 sum = universe.forget(&sum, |term| grown[target] > 2 * PATIENCE || !model.notes[term].stays)?;
             }
             steps[target] = sum;
-            open.push(target);
+            open.insert(target);
         }
     }
-    let edges: Option<Vec<_>> = (0..steps.len()).map(|number| model.edges(number, &steps[number])).collect();
-    Some(Carried { entering, inside, steps, edges: edges? })
+    Some(Carried { entering, inside, steps, edges })
 }
 
 impl Model<'_> {
@@ -132,7 +134,9 @@ impl Model<'_> {
         match &step.action {
             Action::Exit { .. } => Some(Vec::new()),
             Action::Wait { .. } => one(self.passed(leads)?),
-            Action::WaitUntil { .. } | Action::WaitBestTime => one(universe.either(leads, &self.passed(leads)?)?),
+            Action::WaitUntil { .. } | Action::WaitUntilDate { .. } | Action::WaitBestTime => {
+                one(universe.either(leads, &self.passed(leads)?)?)
+            }
             Action::Send { .. } => {
                 let at_once = self.written(number, step, leads)?;
                 one(universe.either(&at_once, &self.passed_beside_others(&at_once)?)?)
@@ -146,7 +150,12 @@ impl Model<'_> {
                     None => (universe.nobody(), leads.clone()),
                 };
                 let mut came = self.passed_beside_others(&waiting)?;
-                came = self.after_event(&came, event, filter.is_none())?;
+                came = match (event, self.whens.get(&number)) {
+                    (Some(event), _) => self.after_event(&came, event, filter.is_none())?,
+                    // The condition has come true.
+                    (None, Some(when)) => universe.both(&came, &self.meeting(when)?)?,
+                    (None, None) => came,
+                };
                 if let Some(filter) = self.filters.get(&number) {
                     came = universe.both(&came, &self.meeting(filter)?)?;
                 }
@@ -196,10 +205,10 @@ impl Model<'_> {
         for (number, term) in self.universe.terms.terms.iter().enumerate().filter(|_| plain) {
             let cells = &term.cells;
             let fitting = match &term.kind {
-                TermKind::Count { event: of, filter: None, .. } if of == event => {
+                TermKind::Count { event: of, filter: None, since_entry: false, .. } if of == event => {
                     CellSet::new(cells.len(), |cell| cells[cell].span.is_some_and(|(_, high)| high >= 1.0))
                 }
-                TermKind::DaysSince { event: of, filter: None, .. } if of == event => {
+                TermKind::DaysSince { event: of, filter: None, since_entry: false, .. } if of == event => {
                     CellSet::new(cells.len(), |cell| cells[cell].span.is_some_and(|(low, _)| low <= 0.0))
                 }
                 _ => continue,

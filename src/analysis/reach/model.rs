@@ -1,10 +1,11 @@
 //! One journey's conditions as statements over one universe of leads.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::Writes;
-use crate::analysis::conditions::{Claim, Claims, Leads, Part, Term, TermKind, Terms, Universe, Written};
+use crate::analysis::conditions::{Claim, Claims, Formula, Leads, Part, Term, TermKind, Terms, Universe, Written};
 use crate::ir::expr::{Cmp, Expr};
 use crate::ir::journey::{Action, EntryBy, Journey};
 use crate::ir::{Campaign, Condition, Name, Value};
@@ -16,6 +17,8 @@ pub(super) struct Model<'c> {
     pub universe: Universe,
     /// Every statement; the ranges below are numbers of these.
     pub claims: Vec<Claim>,
+    /// Those who meet all statements of a range, found out when it is first asked.
+    met: RefCell<BTreeMap<(usize, usize), Leads>>,
     /// What the entry asks of the event or the membership; not asked where a `start` step lets leads in.
     pub entry_by: Range<usize>,
     pub entry_when: Range<usize>,
@@ -90,7 +93,7 @@ impl<'c> Model<'c> {
                     }
                 }
                 Action::WaitFor { event, filter, when, .. } => {
-                    filters.insert(number, optional(&mut claims, filter.as_ref(), Some(event)));
+                    filters.insert(number, optional(&mut claims, filter.as_ref(), event.as_ref()));
                     whens.extend(when.as_ref().map(|when| (number, claims.add(when, None))));
                 }
                 action => {
@@ -106,10 +109,10 @@ impl<'c> Model<'c> {
         let terms = Terms::with(campaign, written, &claims.asked());
         let several = journey.entry.key.is_some();
         let note = |term: &Term| Note {
-            stays: writes.stays(term, name, several),
+            stays: writes.stays(term, name, several) || is_of_entry(term),
             by_others: writes.by_others(term, name, several),
             rises: rises(&term.kind),
-            at_hand: term.reads.contains(&Part::AtHand),
+            at_hand: term.reads.contains(&Part::AtHand) && !is_of_entry(term),
             is_this: matches!(&term.kind, TermKind::InJourney(journey) if journey == name),
         };
         let notes = terms.terms.iter().map(note).collect();
@@ -121,6 +124,7 @@ impl<'c> Model<'c> {
             journey,
             universe,
             claims,
+            met: RefCell::default(),
             entry_by,
             entry_when,
             exit_when,
@@ -138,9 +142,15 @@ impl<'c> Model<'c> {
 
     /// Those who meet all statements of a range.
     pub(super) fn meeting(&self, claims: &Range<usize>) -> Option<Leads> {
-        self.claims[claims.clone()].iter().try_fold(self.universe.everybody(), |all, claim| {
-            self.universe.both(&all, &self.universe.leads(&claim.formula)?)
-        })
+        let key = (claims.start, claims.end);
+        if let Some(known) = self.met.borrow().get(&key) {
+            return Some(known.clone());
+        }
+        let all =
+            Formula::all(self.claims[claims.clone()].iter().map(|claim| claim.formula.clone()).collect::<Vec<_>>());
+        let found = self.universe.leads(&all)?;
+        self.met.borrow_mut().insert(key, found.clone());
+        Some(found)
     }
 
     /// The number of the step that an edge leads to; `None` for the end.
@@ -213,6 +223,7 @@ fn settled(campaign: &Campaign, action: &Action, origin: Origin) -> Option<Condi
         | Action::Send { .. }
         | Action::Wait { .. }
         | Action::WaitUntil { .. }
+        | Action::WaitUntilDate { .. }
         | Action::WaitBestTime
         | Action::WaitFor { .. }
         | Action::Branch { .. }
@@ -228,15 +239,23 @@ fn settled(campaign: &Campaign, action: &Action, origin: Origin) -> Option<Condi
     Some(Condition { text: expr.to_string(), expr, origin })
 }
 
+/// The event that let the lead in does not change while it is in.
+fn is_of_entry(term: &Term) -> bool {
+    matches!(term.kind, TermKind::EntryProperty { .. })
+}
+
 /// Things that only come about, or only become more.
 fn rises(kind: &TermKind) -> bool {
     match kind {
         TermKind::Reached(_) | TermKind::Finished(_) | TermKind::Bought(..) => true,
-        TermKind::Count { within_secs, filter, .. } => within_secs.is_none() && filter.is_none(),
-        TermKind::Received { within_secs, .. } => within_secs.is_none(),
+        TermKind::Count { within_secs, since_entry, filter, .. } => {
+            within_secs.is_none() && !since_entry && filter.is_none()
+        }
+        TermKind::Received { within_secs, since_entry, .. } => within_secs.is_none() && !since_entry,
         TermKind::Field(_)
         | TermKind::Member(..)
         | TermKind::EventProperty { .. }
+        | TermKind::EntryProperty { .. }
         | TermKind::Score(_)
         | TermKind::Stage
         | TermKind::InSegment(_)
@@ -246,6 +265,7 @@ fn rises(kind: &TermKind) -> bool {
         | TermKind::DaysSince { .. }
         | TermKind::DaysSinceConsent(_)
         | TermKind::DaysSinceDate
+        | TermKind::DaysUntil
         | TermKind::Now
         | TermKind::Today
         | TermKind::Order

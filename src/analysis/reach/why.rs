@@ -117,7 +117,9 @@ impl Finder<'_> {
                         facts.otherwise.push((number, target, reason));
                     }
                     Edge::Event => {
-                        let asked = self.model.filters.get(&number).cloned().unwrap_or(0..0);
+                        let on_event = matches!(&step.action, Action::WaitFor { event: Some(_), .. });
+                        let asked = if on_event { &self.model.filters } else { &self.model.whens };
+                        let asked = asked.get(&number).cloned().unwrap_or(0..0);
                         if !asked.is_empty() {
                             let asked = self.claims(&asked, Source::Asked);
                             let reason = self.excluded_at(Some(number), here, &asked, &[]);

@@ -90,6 +90,7 @@ pub(super) fn changed(action: &Action) -> Vec<Part> {
         Action::Topic { topic, .. } => vec![Part::Topic(topic.clone())],
         Action::Wait { .. }
         | Action::WaitUntil { .. }
+        | Action::WaitUntilDate { .. }
         | Action::WaitBestTime
         | Action::WaitFor { .. }
         | Action::Branch { .. }

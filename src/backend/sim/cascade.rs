@@ -20,12 +20,7 @@ impl Engine<'_> {
             self.record(event);
             self.add_amounts(event);
             self.take_fields(event);
-            if !self.program.acquisition.catalogs.is_empty() {
-                self.keep_item(event);
-            }
-            if !self.program.acquisition.sources.is_empty() {
-                self.touch(event);
-            }
+            self.take_acquisition(event);
             self.take_effect(event);
             self.score(event);
         }
@@ -67,6 +62,16 @@ impl Engine<'_> {
         }
         if changed {
             self.refresh_profile(false);
+        }
+    }
+
+    /// (2) An item that was bought is the lead's; a touch of a source is noted.
+    pub(super) fn take_acquisition(&mut self, event: &Happening) {
+        if !self.program.acquisition.catalogs.is_empty() {
+            self.keep_item(event);
+        }
+        if !self.program.acquisition.sources.is_empty() {
+            self.touch(event);
         }
     }
 
@@ -260,7 +265,7 @@ impl Engine<'_> {
         let instance = &self.lead.instances[slot];
         let journey = &self.program.journeys[instance.journey];
         let holds = |cond: &super::program::Cond| {
-            (stale == Deps::ALL || cond.deps.meets(stale)) && self.ask(None).holds(&cond.code)
+            (stale == Deps::ALL || cond.deps.meets(stale)) && self.ask_in(slot, None).holds(&cond.code)
         };
         if journey.exit_when.as_ref().is_some_and(holds) {
             return Some(End::ExitWhen);
@@ -281,7 +286,9 @@ impl Engine<'_> {
             Resume::Round => self.round(),
             Resume::Nothing | Resume::Launch | Resume::Schedule(_) => {}
         }
-        let Some(event) = event else { return };
+        if event.is_none() && !self.program.awaits_conditions {
+            return;
+        }
         let waiting: Vec<(usize, u32)> = self
             .lead
             .running

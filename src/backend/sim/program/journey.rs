@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::calendar::{Calendars, Time};
-use super::condition::Cond;
+use super::condition::{Code, Cond};
 use super::names::Names;
 use super::outside::{Given, given};
 use super::{Fault, bounded, bounded_again, chance_key};
 use crate::backend::sim::civil::{Moment, Zone, civil_seconds};
 use crate::backend::sim::value::{Slot, Sym};
 use crate::ir::journey::{self, EntryBy};
-use crate::ir::{Again, Campaign, Name, Value};
+use crate::ir::{Again, Campaign, Money, Name, Value};
 
 /// A compiled journey.
 #[derive(Debug)]
@@ -54,6 +54,16 @@ pub struct Journey {
     pub confirms: Option<usize>,
 }
 
+impl Journey {
+    /// Conditions that steps wait for.
+    pub fn awaited(&self) -> impl Iterator<Item = &Cond> {
+        self.steps.iter().filter_map(|step| match &step.action {
+            Action::WaitFor { event: None, when, .. } => when.as_ref(),
+            _ => None,
+        })
+    }
+}
+
 /// What lets leads in. Each variant is the one of `EntryBy` with that name.
 #[derive(Debug)]
 pub enum Entry {
@@ -85,8 +95,9 @@ pub enum Action {
     Send { content: usize, max_hold: i64, outcomes: Range<usize> },
     Wait { time: Time },
     WaitUntil { moment: Moment },
+    WaitUntilDate { of: Code, offset: i64, minute: Option<u16> },
     WaitBestTime,
-    WaitFor { event: usize, filter: Option<Cond>, when: Option<Cond>, within: Time, timeout: Option<usize> },
+    WaitFor { event: Option<usize>, filter: Option<Cond>, when: Option<Cond>, within: Time, timeout: Option<usize> },
     Branch { arms: Vec<(Cond, Option<usize>)> },
     Split { arms: Vec<Arm>, experiment: Option<usize> },
     Change(Change),
@@ -108,7 +119,7 @@ pub enum Change {
 /// A step that makes something happen behind it. `Call` is a record or a webhook.
 #[derive(Debug)]
 pub enum Make {
-    Task { to: Sym, title: String, cost: u64, outcomes: Range<usize> },
+    Task { to: Sym, title: String, cost: Money, outcomes: Range<usize> },
     Call { system: usize, event: usize, words: String, fields: Vec<(String, Given)>, outcomes: Range<usize> },
     Audience { audience: usize, add: bool },
     Emit { event: usize, payload: u32 },
@@ -261,10 +272,15 @@ impl Compiler<'_> {
             },
             Source::Wait { length } => Action::Wait { time: self.calendars.time(length)? },
             Source::WaitUntil { moment } => Action::WaitUntil { moment: self.moment(moment)? },
+            Source::WaitUntilDate { of, offset_secs, minute } => Action::WaitUntilDate {
+                of: names.value(of),
+                offset: bounded(offset_secs.abs()) * offset_secs.signum(),
+                minute: *minute,
+            },
             Source::WaitBestTime => Action::WaitBestTime,
             Source::WaitFor { event, filter, when, within, timeout } => Action::WaitFor {
-                event: known(names.event(event), "event", event)?,
-                filter: names.optional(filter.as_ref(), Some(event)),
+                event: event.as_ref().map(|event| known(names.event(event), "event", event)).transpose()?,
+                filter: names.optional(filter.as_ref(), event.as_ref()),
                 when: names.optional(when.as_ref(), None),
                 within: self.calendars.time(within)?,
                 timeout: self.target(timeout),
@@ -291,10 +307,10 @@ impl Compiler<'_> {
                 let topic = known(names.topic(topic), "topic", topic)?;
                 Action::Change(Change::Topic { topic, subscribe: *subscribe })
             }
-            Source::Task { to, title, within_secs: _, cost_micros, outcomes } => Action::Make(Make::Task {
+            Source::Task { to, title, within_secs: _, cost, outcomes } => Action::Make(Make::Task {
                 to: names.texts.intern(to),
                 title: title.clone(),
-                cost: *cost_micros,
+                cost: *cost,
                 outcomes: names.outcomes(outcomes, ids, place),
             }),
             Source::Sync { to, fields, outcomes } => Action::Make(Make::Call {
