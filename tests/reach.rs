@@ -2,12 +2,14 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by it")]
 
 use std::fmt::Write;
-use std::fs;
 
-use tabiji::analysis::{Facts, analyse};
+use tabiji::analysis::reach::{Reach, reachable};
 use tabiji::backend::sim::{Options, Outcome, run};
+use tabiji::diag::Sink;
 use tabiji::ir::{Campaign, Lead, Outside, Row, Value};
-use tabiji::{pipeline, plan};
+use tabiji::resolve::{self, Attachments};
+use tabiji::text::SourceMap;
+use tabiji::{ast, plan, schema, syntax};
 
 const WORLD: &str = r#"
 project: world
@@ -198,19 +200,23 @@ impl Random {
 }
 
 fn compiled(yaml: &str) -> Campaign {
-    let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("tabiji.yaml"), yaml).unwrap();
-    let checked = pipeline::check(folder.path()).unwrap();
-    let faults: Vec<String> =
-        checked.findings.iter().map(|finding| format!("{:?}: {}", finding.code, finding.message)).collect();
-    checked.campaign.unwrap_or_else(|| unreachable!("{yaml}\n{faults:#?}"))
+    let mut sources = SourceMap::default();
+    let mut sink = Sink::default();
+    let file = sources.add("tabiji.yaml", yaml);
+    let document = syntax::parse(file, yaml, &mut sink).unwrap();
+    let root = document.root.unwrap();
+    let faulty = schema::validate(&root, &mut sink);
+    let declarations = [ast::lower(&root, &faulty, &mut sink)];
+    let resolution = resolve::resolve(&declarations, &[], &Attachments::default(), &sources, &mut sink);
+    assert!(!sink.has_errors(), "{yaml}\n{:#?}", sink.found);
+    resolution.campaign
 }
 
 /// What happened although the analysis says that it cannot.
-fn contradictions(campaign: &Campaign, facts: &Facts, outcome: &Outcome) -> Vec<String> {
+fn contradictions(campaign: &Campaign, facts: &Reach, outcome: &Outcome) -> Vec<String> {
     let mut wrong = Vec::new();
     for (name, journey) in &campaign.journeys {
-        let (Some(facts), Some(figures)) = (facts.reach.get(name), outcome.figures.journeys.get(name)) else {
+        let (Some(facts), Some(figures)) = (facts.get(name), outcome.figures.journeys.get(name)) else {
             continue;
         };
         if facts.nobody.is_some() && figures.entered > 0 {
@@ -243,13 +249,13 @@ fn nobody_comes_where_nobody_can() {
         let mut random = Random(seed * 7919 + 1);
         let yaml = format!("{WORLD}{}", random.journeys());
         let campaign = compiled(&yaml);
-        let facts = analyse(&campaign, false);
+        let facts = reachable(&campaign);
         let plan = plan::build(&campaign).unwrap();
         let mut rows = random.leads(&campaign).into_iter().map(|lead| -> Row { Ok(lead) });
         let outcome = run(&plan, &mut rows, &Options::default(), &|_| ()).unwrap();
         let wrong = contradictions(&campaign, &facts, &outcome);
-        assert!(wrong.is_empty(), "seed {seed}: {wrong:#?}\n{yaml}\n{:#?}", facts.reach);
-        let reached = facts.reach.values().flat_map(|facts| &facts.reached);
+        assert!(wrong.is_empty(), "seed {seed}: {wrong:#?}\n{yaml}\n{:#?}", facts);
+        let reached = facts.values().flat_map(|facts| &facts.reached);
         dead += reached.clone().filter(|reached| !**reached).count();
         alive += reached.filter(|reached| **reached).count();
     }

@@ -29,7 +29,7 @@ pub struct Facts {
     /// Of each journey's graph.
     pub journeys: BTreeMap<Name, JourneyFacts>,
     /// What conditions make impossible in each journey; empty while the meaning of the campaign is open.
-    pub reach: BTreeMap<Name, reach::ReachFacts>,
+    pub reach: reach::Reach,
     /// Whom conditions match; empty while the meaning of the campaign is open.
     pub matching: matching::MatchFacts,
     /// What lies on the paths of each journey.

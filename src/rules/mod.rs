@@ -20,6 +20,7 @@ mod goal_on_entry;
 mod idle_source;
 mod impossible_completion;
 mod impossible_goal;
+mod journey_over_cap;
 mod kpi_tree;
 mod kpi_without_currency;
 mod leaves_at_once;
@@ -93,6 +94,7 @@ const RULES: &[Rule] = &[
     enters_once::check,
     colliding_schedules::check,
     mail_flood::check,
+    journey_over_cap::check,
     experiment_arms::check,
     leaves_at_once::check,
     goal_on_entry::check,

@@ -16,6 +16,7 @@ mod demand;
 mod joint;
 mod machine;
 mod model;
+mod over;
 mod phase;
 mod questions;
 mod units;
@@ -52,10 +53,14 @@ pub struct Bound {
     pub shares: Vec<Share>,
     /// What that lead is like, as far as it matters: what is asked about, and a value.
     pub lead: Vec<(String, Option<Value>)>,
-    /// A lead and a timeline that may come to so many.
-    pub candidate: Option<Candidate>,
+    /// Leads and timelines that may come to so many.
+    pub candidates: Vec<Candidate>,
     /// What came of it when it was run.
     pub reached: Option<Reached>,
+    /// Of a frequency rule: what it makes of the same lead's mails.
+    pub enforced: Vec<Fate>,
+    /// Of a frequency rule: journeys that ask for more than it allows all by themselves.
+    pub over: Vec<Over>,
 }
 
 /// Which rule a bound is about.
@@ -90,6 +95,36 @@ pub struct Share {
     pub most: Option<u64>,
     /// The mails of a single journey: seconds since the first, and step. Where there is no bound, a way round without time.
     pub path: Vec<(i64, usize)>,
+}
+
+/// A journey that asks for more than a frequency rule allows, all by itself.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Over {
+    /// The journey.
+    pub journey: Name,
+    /// How many mails it can ask for in a window.
+    pub most: u64,
+    /// Seconds since the first, and step.
+    pub path: Vec<(i64, usize)>,
+    /// A lead and a timeline that may ask for so many.
+    pub candidate: Option<Candidate>,
+    /// What the rules make of its mails, if there is nothing else.
+    pub fates: Vec<Fate>,
+}
+
+/// What becomes of a mail that was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fate {
+    /// When it was asked for, in seconds since 1970-01-01T00:00:00Z.
+    pub asked_secs: i64,
+    /// By which journey.
+    pub journey: Name,
+    /// By which step.
+    pub step: Name,
+    /// What.
+    pub content: Name,
+    /// When it was sent, or why it was not.
+    pub end: Result<i64, &'static str>,
 }
 
 /// A lead and a timeline.
@@ -188,8 +223,10 @@ pub(super) fn flood(campaign: &Campaign, written: &Written) -> Flood {
             proof: found.proof,
             shares: found.shares,
             lead: found.lead,
-            candidate: found.candidate,
+            candidates: found.candidates,
             reached: None,
+            enforced: Vec::new(),
+            over: if matches!(rule, Rule::Frequency { .. }) { over::over(units, number) } else { Vec::new() },
         }
     });
     Flood { bounds: bounds.collect() }

@@ -22,6 +22,9 @@ const MOST_TOGETHER: usize = 3;
 /// Journeys of a project, up to which all units are searched state by state.
 const SMALL: usize = 12;
 
+/// States of all kinds of leads together before a search is given up.
+const MOST_STATES: usize = 60_000;
+
 /// Everything that has mails.
 pub(super) struct Units<'c> {
     pub(super) campaign: &'c Campaign,
@@ -30,6 +33,8 @@ pub(super) struct Units<'c> {
     pub(super) models: Vec<Model<'c>>,
     pub(super) limits: Vec<(MailLimit, i64)>,
     pub(super) units: Vec<Unit>,
+    /// Each journey with mails by itself.
+    pub(super) singles: Vec<Unit>,
 }
 
 /// Journeys that have something in common.
@@ -84,22 +89,25 @@ impl<'c> Units<'c> {
         let models = models(campaign, is_held, &is_fixed);
         let limits: Vec<(MailLimit, i64)> = limits.iter().map(|(limit, secs)| ((*limit).clone(), *secs)).collect();
         let groups = together(&models, &questions, &is_fixed);
-        let mut units = Units { campaign, questions, written, models, limits, units: Vec::new() };
-        units.units = groups.par_iter().flat_map_iter(|group| units.unit(group, shift_secs)).collect();
+        let mut units = Units { campaign, questions, written, models, limits, units: Vec::new(), singles: Vec::new() };
+        let found: Vec<(Vec<Unit>, Option<Unit>)> =
+            groups.par_iter().map(|group| units.unit(group, shift_secs)).collect();
+        for (singles, searched) in found {
+            match searched {
+                Some(unit) => units.units.push(unit),
+                None => units.units.extend(singles.iter().cloned()),
+            }
+            units.singles.extend(singles);
+        }
         units
     }
 
-    /// A group as one unit if it can be searched, else a unit for each of its journeys.
-    fn unit(&self, group: &[usize], shift_secs: i64) -> Vec<Unit> {
-        let added: Vec<Unit> = group.iter().filter_map(|model| self.added(*model, shift_secs)).collect();
+    /// The journeys of a group by themselves, and together if they can be searched.
+    fn unit(&self, group: &[usize], shift_secs: i64) -> (Vec<Unit>, Option<Unit>) {
+        let singles: Vec<Unit> = group.iter().filter_map(|model| self.added(*model, shift_secs)).collect();
         let is_small = self.models.len() <= SMALL && group.len() <= MOST_TOGETHER;
-        if added.is_empty() || !is_small {
-            return added;
-        }
-        match self.searched(group, &added) {
-            Some(unit) => vec![unit],
-            None => added,
-        }
+        let searched = (is_small && !singles.is_empty()).then(|| self.searched(group, &singles)).flatten();
+        (singles, searched)
     }
 
     /// One journey by itself.
@@ -221,6 +229,7 @@ impl<'c> Units<'c> {
         if kinds.len() > MOST_KINDS / 8 || reads.len() < machine.fixed_terms().len() {
             return None;
         }
+        let machine = machine.within(MOST_STATES / kinds.len());
         let limits: Vec<(&MailLimit, i64)> = self.limits.iter().map(|(limit, secs)| (limit, *secs)).collect();
         let rows: Vec<Option<(Vec<usize>, Outcome)>> = kinds
             .par_iter()

@@ -18,8 +18,8 @@ use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
 pub use writes::Writes;
 
-use super::JourneyFacts;
 use super::conditions::Written;
+use super::{JourneyFacts, graph};
 use crate::ir::{Campaign, Journey, Name};
 use crate::text::Origin;
 
@@ -85,8 +85,17 @@ pub enum Source {
     Asked,
 }
 
+/// What conditions make impossible, by journey. A journey whose conditions are too complicated is not in it.
+pub type Reach = BTreeMap<Name, ReachFacts>;
+
+/// Finds out who can stand where in a sound campaign, for whoever wants to know nothing else.
+pub fn reachable(campaign: &Campaign) -> Reach {
+    let graphs = campaign.journeys.iter().map(|(name, journey)| (name.clone(), graph::facts(journey))).collect();
+    reach(campaign, &graphs)
+}
+
 /// Finds out who can stand where, for each journey.
-pub(super) fn reach(campaign: &Campaign, graphs: &BTreeMap<Name, JourneyFacts>) -> BTreeMap<Name, ReachFacts> {
+pub(super) fn reach(campaign: &Campaign, graphs: &BTreeMap<Name, JourneyFacts>) -> Reach {
     let (written, writes) = (Written::of(campaign), Writes::of(campaign));
     let journeys: Vec<(&Name, &Journey)> = campaign.journeys.iter().collect();
     let of = |(name, journey): &(&Name, &Journey)| {

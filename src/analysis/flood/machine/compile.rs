@@ -7,7 +7,6 @@ use super::{Asks, Course, Entry, Goal, Group, Outside, Rest, State, Step};
 use crate::analysis::conditions::{Assignment, Lasting, TermKind, Terms, Written};
 use crate::analysis::flood::model::{Mail, Model, Pace};
 use crate::analysis::flood::questions::Questions;
-use crate::ir::builtin::MADE_BY_RUNS;
 use crate::ir::expr::Expr;
 use crate::ir::journey::{Action, EntryBy};
 use crate::ir::{Again, Campaign, Condition, Length, Name, Value};
@@ -40,8 +39,6 @@ pub(in crate::analysis::flood) struct Machine<'c> {
     pub(super) delivered: Option<usize>,
     /// Length of a measure in seconds.
     pub(super) measure_secs: i64,
-    /// Ticks of a measure.
-    pub(super) ticks: u32,
     /// States before it is given up.
     pub(super) most_states: usize,
 }
@@ -70,7 +67,6 @@ impl<'c> Machine<'c> {
             campaign.journeys_in_order().into_iter().enumerate().map(|(at, (name, _))| (name, at)).collect();
         let mut models = models.to_vec();
         models.sort_by_key(|model| order.get(model.name));
-        let ticks = models.len() as u32 + 1;
         let events = heard(&models);
         let mut draft = Draft {
             campaign,
@@ -78,7 +74,6 @@ impl<'c> Machine<'c> {
             models: &models,
             events: &events,
             measure_secs,
-            ticks,
             used: BTreeSet::new(),
             contents: Vec::new(),
             resting: 0,
@@ -106,7 +101,6 @@ impl<'c> Machine<'c> {
             delivered: number("email_delivered"),
             events,
             measure_secs,
-            ticks,
             most_states: 30_000,
         };
         Follow { campaign, questions, models: &models, segments: &segments, written }.fill(&mut machine)?;
@@ -138,9 +132,9 @@ impl<'c> Machine<'c> {
         Machine { fixed, ..self.clone() }
     }
 
-    /// The same machine, which gives up early.
-    pub(in crate::analysis::flood) fn small(self) -> Machine<'c> {
-        Machine { most_states: 3_000, ..self }
+    /// The same machine, which gives up at so many states.
+    pub(in crate::analysis::flood) fn within(self, most_states: usize) -> Machine<'c> {
+        Machine { most_states: most_states.min(self.most_states), ..self }
     }
 
     /// Every state in which a lead may be before it comes in.
@@ -167,15 +161,9 @@ impl<'c> Machine<'c> {
         states.into_iter().map(Vec::into_boxed_slice).collect()
     }
 
-    /// A window in ticks.
+    /// A window in measures.
     pub(super) fn window(&self, secs: i64) -> u32 {
-        u32::try_from(secs / self.measure_secs).unwrap_or(u32::MAX).saturating_mul(self.ticks)
-    }
-
-    /// When a tick is, in seconds from the beginning.
-    pub(super) fn at_secs(&self, tick: u64) -> i64 {
-        let (measures, rest) = (tick / u64::from(self.ticks), tick % u64::from(self.ticks));
-        i64::try_from(measures).unwrap_or(i64::MAX).saturating_mul(self.measure_secs) + rest as i64
+        u32::try_from(secs / self.measure_secs).unwrap_or(u32::MAX)
     }
 }
 
@@ -234,7 +222,6 @@ struct Draft<'m, 'c> {
     models: &'m [&'m Model<'c>],
     events: &'m [&'c str],
     measure_secs: i64,
-    ticks: u32,
     used: BTreeSet<Asks>,
     contents: Vec<Content<'c>>,
     resting: usize,
@@ -321,7 +308,7 @@ impl<'m, 'c> Draft<'m, 'c> {
     }
 
     fn length(&self, secs: i64) -> u32 {
-        u32::try_from(secs / self.measure_secs).unwrap_or(u32::MAX).saturating_mul(self.ticks)
+        u32::try_from(secs / self.measure_secs).unwrap_or(u32::MAX)
     }
 
     fn step(&mut self, model: &'m Model<'c>, number: usize) -> Option<Step> {
@@ -588,9 +575,4 @@ fn properties(machine: &Machine<'_>, name: &str) -> Option<Vec<Vec<(usize, usize
         }
     }
     Some(all)
-}
-
-/// Whether a run makes such events itself, so that none comes from outside.
-pub(super) fn is_made_by_runs(event: &str) -> bool {
-    MADE_BY_RUNS.contains(&event) || event == "email_delivered"
 }

@@ -1,10 +1,10 @@
 //! A few journeys and one lead as a machine with finitely many states, so that the worst case can be searched whole.
 //!
-//! Time goes in ticks. The greatest common measure of all lengths is a *measure*; of each measure the first few seconds are
-//! ticks, as many as there are things that keep their own time, and one more. Whatever happens at other seconds could as
-//! well happen at these: it is only asked in which order things come, and whether they are a length apart (the argument of
-//! regions, R. Alur and D. Dill, "A Theory of Timed Automata", 1994, section 4). So a tick is also a real second, and what
-//! the machine finds can be replayed.
+//! Time goes in measures, the greatest common divisor of all lengths. What happens within one measure after what is a
+//! matter of seconds, and in the machine of order alone: timers that are due and events from outside come in any order, and
+//! the measure is over when no timer is due. So the seconds by which things come later than a whole measure are never added
+//! up: two mails share a window if fewer measures lie between them than the window has (the argument of regions, R. Alur
+//! and D. Dill, "A Theory of Timed Automata", 1994, section 4, with all orders of the fractions allowed).
 //!
 //! What the machine does not follow (scores, past events, consent) may be anything each time it is asked: then it finds
 //! no less than what can happen.
@@ -130,8 +130,8 @@ enum Outside {
     Nothing,
 }
 
-/// Everything that changes about a lead: for each course three numbers (step + 1, ticks left, rest), then the cells of
-/// terms that are followed, then memberships, then the rests of emails.
+/// Everything that changes about a lead: for each course three numbers (step + 1, measures left, rest), then the cells of
+/// terms that are followed, then memberships, then the rests of emails; all of them in measures.
 type State = Box<[u32]>;
 
 /// A rest that never ends.

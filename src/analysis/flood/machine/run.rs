@@ -104,22 +104,27 @@ impl<'c> Machine<'c> {
         run.finish()
     }
 
-    /// What is due happens, and a tick passes.
-    pub(super) fn tick(&self, state: &State, chooser: &mut Chooser) -> Came {
+    /// Whether the time of a course's wait is over.
+    pub(super) fn is_due(&self, state: &State, course: usize) -> bool {
+        state[3 * course] > 0 && state[3 * course + 1] == 0
+    }
+
+    /// The wait of a course, or its `wait_for`, comes to its end.
+    pub(super) fn fire(&self, state: &State, course: usize, chooser: &mut Chooser) -> Came {
         let mut run = self.begin(state, chooser);
-        for waits_for_event in [false, true] {
-            for course in 0..self.courses.len() {
-                let (at, left) = (run.state[3 * course], run.state[3 * course + 1]);
-                let is_due = at > 0 && left == 0 && state[3 * course] == at && state[3 * course + 1] == 0;
-                let hears = at > 0 && matches!(self.step(course, at), Step::WaitFor { .. });
-                if is_due && hears == waits_for_event && !run.endless {
-                    run.cascade(None, Resume::Over(course));
-                    run.settle();
-                }
-            }
-        }
-        run.pass();
+        run.cascade(None, Resume::Over(course));
         run.finish()
+    }
+
+    /// A measure passes.
+    pub(super) fn tick(&self, state: &State) -> State {
+        let mut after = state.clone();
+        for course in 0..self.courses.len() {
+            let at = 3 * course + if after[3 * course] > 0 { 1 } else { 2 };
+            pass(&mut after[at]);
+        }
+        after[self.rests_at()..].iter_mut().for_each(pass);
+        after
     }
 
     fn step(&self, course: usize, at: u32) -> &Step {
@@ -165,23 +170,6 @@ impl Run<'_, '_> {
                 Pending::Event(event, with) => self.cascade(Some((event, &with)), Resume::Nothing),
                 Pending::Changed => self.cascade(None, Resume::Nothing),
                 Pending::Enter(course) => self.try_enter(course),
-            }
-        }
-    }
-
-    /// A tick passes.
-    fn pass(&mut self) {
-        for course in 0..self.machine.courses.len() {
-            let at = 3 * course;
-            if self.state[at] > 0 {
-                self.state[at + 1] = self.state[at + 1].saturating_sub(1);
-            } else if self.state[at + 2] != FOR_EVER {
-                self.state[at + 2] = self.state[at + 2].saturating_sub(1);
-            }
-        }
-        for slot in self.machine.rests_at()..self.state.len() {
-            if self.state[slot] != FOR_EVER {
-                self.state[slot] = self.state[slot].saturating_sub(1);
             }
         }
     }
@@ -442,6 +430,12 @@ impl Run<'_, '_> {
             self.state[at] = cell as u32;
             self.known.set(term, Some(cell));
         }
+    }
+}
+
+fn pass(left: &mut u32) {
+    if *left != FOR_EVER {
+        *left = left.saturating_sub(1);
     }
 }
 
