@@ -245,7 +245,7 @@ fn contradictions(campaign: &Campaign, facts: &Reach, outcome: &Outcome) -> Vec<
 #[test]
 fn nobody_comes_where_nobody_can() {
     let (mut dead, mut alive) = (0, 0);
-    for seed in 0..100 {
+    for seed in 0..200 {
         let mut random = Random(seed * 7919 + 1);
         let yaml = format!("{WORLD}{}", random.journeys());
         let campaign = compiled(&yaml);
