@@ -131,7 +131,7 @@ codes! {
     WindowBeforeWait = "TJ0527" "window-shorter-than-wait" Warn rule "a look-back that does not reach as far as the wait before it";
     DatesOutOfOrder = "TJ0528" "dates-out-of-order" Warn rule "a moment that is past when leads come to it";
     StartsInCircles = "TJ0529" "starts-in-circles" Warn rule "journeys that start each other without a pause";
-    SentTwice = "TJ0530" "sent-twice" Warn rule "a path that sends a mail again which each lead gets only once";
+    SentTwice = "TJ0530" "sent-twice" Warn rule "a path that sends the same mail again, and nothing says that this is meant";
     NoConsentHere = "TJ0531" "no-consent-here" Warn rule "a marketing mail that is reached only by leads who may not get it";
     // What is defined and not used.
     UnsentEmail = "TJ0601" "unsent-email" Warn rule "an email that no journey sends";
