@@ -5,6 +5,7 @@
 //! |---|---|
 //! | `FLOOD_PROJECTS`, `FLOOD_FIRST` | how many projects of each class, from which number on |
 //! | `FLOOD_RUNS` | how many timelines are tried for a project |
+//! | `FLOOD_BEYOND` | 1 to search on where a bound is reached, for more than it says |
 //! | `FLOOD_CLASS` | only these classes, such as `plain,rich` |
 //! | `FLOOD_REDUCE` | whether projects that are proved worse than they are, are made small and shown as well |
 #![expect(clippy::unwrap_used, reason = "a test that finds nothing to look at has failed")]
@@ -54,14 +55,17 @@ fn what_is_proved_is_never_less_than_what_is_reached() {
     assert!(wrong.is_empty(), "{table}{wrong}");
 }
 
-/// Shows one project: `FLOOD_ONE=class:number`.
+/// Shows one project: `FLOOD_ONE=class:number`, or the file of one.
 #[test]
 #[ignore = "a look at one project"]
 fn one() {
     let one = std::env::var("FLOOD_ONE").unwrap();
-    let (name, number) = one.split_once(':').unwrap();
-    let class = generate::CLASSES.iter().find(|class| class.name == name).unwrap();
-    let project = generate::project(class, number.parse().unwrap());
-    println!("{}", project.yaml());
-    println!("{}", corpus::said(&project.yaml(), Size::of_environment().budget));
+    let yaml = match one.split_once(':') {
+        Some((name, number)) => {
+            let class = generate::CLASSES.iter().find(|class| class.name == name).unwrap();
+            generate::project(class, number.parse().unwrap()).yaml()
+        }
+        None => std::fs::read_to_string(one).unwrap(),
+    };
+    println!("{yaml}{}", corpus::said(&yaml, Size::of_environment().budget));
 }

@@ -211,7 +211,7 @@ impl Stage {
             id: LEAD.to_owned(),
             values: campaign.fields.iter().map(value).collect(),
             stage: candidate.stage.clone(),
-            scores: vec![None; campaign.scoring.len()],
+            scores: campaign.scoring.keys().map(|model| candidate.scores.get(model).copied()).collect(),
             consents: Vec::new(),
             timeline: Some(candidate.timeline.iter().map(outside).collect()),
             settled: Settled {

@@ -222,7 +222,9 @@ fn symbols(campaign: &Campaign, words: &str) -> Vec<Symbol> {
         if !event.builtin {
             let mut all = vec![BTreeMap::new()];
             for (property, field) in &event.properties {
-                all = product(all, property, &values(field, true));
+                let of_zones = event.sets.get("timezone") == Some(property);
+                let zones = ["Asia/Tokyo", "UTC"].map(|zone| Some(Value::Text(zone.to_owned()))).to_vec();
+                all = product(all, property, &if of_zones { zones } else { values(field, true) });
             }
             out.extend(all.into_iter().map(|with| Symbol { event: name.clone(), with, after: None }));
         } else if matches!(name.as_str(), "email_opened" | "email_clicked") {

@@ -5,13 +5,14 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
+use tabiji::ir::Lead;
 use tabiji::pipeline::{self, Checked};
 
 use crate::campaign::{Ground, Span, spans};
 use crate::generate::{CLASSES, Class, project};
 use crate::judge::proved;
 use crate::project::Project;
-use crate::search::{Budget, Found, Most, search};
+use crate::search::{Budget, Found, Most, search, shortened};
 use crate::shrink::smallest;
 
 /// How a proof and a search agree on one window.
@@ -45,7 +46,7 @@ impl Size {
         Size {
             projects: number("FLOOD_PROJECTS", 12),
             first: number("FLOOD_FIRST", 0),
-            budget: Budget { runs, bursts: 6, width: 2 + runs / 200 },
+            budget: Budget { runs, bursts: 6, width: 2 + runs / 200, beyond: number("FLOOD_BEYOND", 0) },
         }
     }
 }
@@ -86,7 +87,10 @@ pub struct Row {
     pub projects: usize,
     pub faulty: Vec<u64>,
     pub unsound: Vec<u64>,
+    /// Those of which it is sure that more is proved than there is.
     pub loose: Vec<u64>,
+    /// Those of which it is not known.
+    pub open: Vec<u64>,
     pub proved: u64,
     pub reached: u64,
 }
@@ -135,7 +139,8 @@ pub fn run(class: &Class, size: Size) -> Row {
         }
         row.unsound.extend(verdicts.contains(&Verdict::Unsound).then_some(number));
         let loose = verdicts.iter().any(|verdict| matches!(verdict, Verdict::Loose | Verdict::Unproved));
-        row.loose.extend(loose.then_some(number));
+        row.loose.extend((loose && found.exhaustive).then_some(number));
+        row.open.extend((loose && !found.exhaustive).then_some(number));
     }
     row
 }
@@ -169,42 +174,44 @@ pub fn reduced(class: &Class, number: u64, budget: Budget, wanted: &[Verdict], e
     format!("class {}, project {number}\n```yaml\n{}```\n{}", class.name, small.yaml(), said(&small.yaml(), budget))
 }
 
-/// What is proved and what was reached.
+/// What is proved and what was reached, with the lead and the timeline of each fullest window.
 pub fn said(yaml: &str, budget: Budget) -> String {
+    let checked = check(yaml);
+    let Some(campaign) = &checked.campaign else { return format!("{:?}", checked.findings) };
+    let spans = spans(campaign);
+    let bounds = proved(&checked, &spans);
+    let ground = Ground::new(campaign, spans.clone());
+    let found = search(&ground, budget, Some(&bounds));
     let mut out = String::new();
-    if let Some((spans, bounds, found)) = judge(yaml, budget) {
-        for ((span, bound), most) in spans.iter().zip(&bounds).zip(&found.most) {
-            let _ = writeln!(
-                out,
-                "{span:?}: proved {bound:?}, reached {}{}, {:?}, exhaustive: {}",
-                most.mails,
-                if most.grows { " and grows" } else { "" },
-                verdict(*bound, most),
-                found.exhaustive
-            );
-            out.push_str(&told(most, found.start));
+    for (number, (bound, most)) in bounds.iter().zip(&found.most).enumerate() {
+        let _ = writeln!(
+            out,
+            "{:?}: proved {bound:?}, reached {}{}, {:?}{}",
+            spans[number],
+            most.mails,
+            if most.grows { " and grows" } else { "" },
+            verdict(*bound, most),
+            if found.exhaustive { ", after an exhaustive search" } else { "" },
+        );
+        if let Some(lead) = shortened(&ground, number, most) {
+            out.push_str(&told(&lead, &ground));
         }
     }
     out
 }
 
-/// The lead and the timeline of a fullest window, in lines.
-pub fn told(most: &Most, start: i64) -> String {
-    let Some(lead) = &most.witness else { return String::new() };
-    let settled = (&lead.stage, &lead.scores, &lead.settled.lists, &lead.settled.arms);
-    let mut out = format!("  lead {:?} {settled:?}\n", lead.values);
+/// A lead and its timeline, in lines.
+fn told(lead: &Lead, ground: &Ground) -> String {
+    let fields = ground.plan.campaign.fields.keys().zip(&lead.values);
+    let fields: Vec<String> =
+        fields.filter_map(|(name, value)| Some(format!("{name} {:?}", value.as_ref()?))).collect();
+    let settled = (&lead.stage, &lead.scores, &lead.settled.lists, &lead.settled.arms, &lead.settled.subscribed);
+    let mut out = format!("  {} {settled:?}\n", fields.join(", "));
     for each in lead.timeline.iter().flatten() {
-        let since = each.at_secs - start;
-        let _ = writeln!(
-            out,
-            "  day {} {:02}:{:02}:{:02} {} {:?}",
-            since.div_euclid(86_400),
-            since.rem_euclid(86_400) / 3600,
-            since % 3600 / 60,
-            since % 60,
-            each.event,
-            each.with
-        );
+        let since = each.at_secs - ground.start;
+        let (day, second) = (since.div_euclid(86_400), since.rem_euclid(86_400));
+        let clock = format!("{:02}:{:02}:{:02}", second / 3600, second % 3600 / 60, second % 60);
+        let _ = writeln!(out, "  day {day} {clock} {} {:?}", each.event, each.with);
     }
     out
 }
@@ -226,8 +233,9 @@ pub fn all(size: Size) -> (String, Vec<(&'static Class, Vec<u64>)>, Vec<(&'stati
         unsound.push((class, row.unsound.clone()));
         loose.push((class, row.loose.clone()));
         rows.push((class.name, row));
-        if size.projects > 100 {
-            println!("{}", table(&rows[rows.len() - 1..]));
+        if size.projects > 20 {
+            let (_, row) = &rows[rows.len() - 1];
+            println!("{}surely loose: {:?}, not known: {:?}", table(&rows[rows.len() - 1..]), row.loose, row.open);
         }
     }
     let table = table(&rows);

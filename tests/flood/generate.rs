@@ -32,6 +32,8 @@ pub struct Class {
     pub calendar: bool,
     /// Consent that is given and taken back, and confirmed.
     pub consent: bool,
+    /// Journeys that do nothing, so that there are many.
+    pub many: bool,
 }
 
 const NOTHING: Class = Class {
@@ -49,6 +51,7 @@ const NOTHING: Class = Class {
     hours: false,
     calendar: false,
     consent: false,
+    many: false,
 };
 
 /// From simple to rich.
@@ -67,6 +70,7 @@ pub const CLASSES: &[Class] = &[
     Class { name: "keys", events: true, keys: true, ..NOTHING },
     Class { name: "clock", fields: true, clock: true, ..NOTHING },
     Class { name: "consent", fields: true, consent: true, ..NOTHING },
+    Class { name: "many", many: true, fields: true, events: true, changes: true, repeat: true, ..NOTHING },
     Class { name: "calendar", fields: true, calendar: true, ..NOTHING },
 ];
 
@@ -80,7 +84,7 @@ pub fn project(class: &Class, number: u64) -> Project {
 }
 
 /// SplitMix64.
-struct Chance(u64);
+pub struct Chance(pub u64);
 
 impl Chance {
     fn next(&mut self) -> u64 {
@@ -92,16 +96,16 @@ impl Chance {
     }
 
     /// Below `n`.
-    fn below(&mut self, n: usize) -> usize {
+    pub fn below(&mut self, n: usize) -> usize {
         (self.next() % n.max(1) as u64) as usize
     }
 
     /// Once in `n` times.
-    fn once_in(&mut self, n: usize) -> bool {
+    pub fn once_in(&mut self, n: usize) -> bool {
         self.below(n) == 0
     }
 
-    fn pick<T: Clone>(&mut self, of: &[T]) -> T {
+    pub fn pick<T: Clone>(&mut self, of: &[T]) -> T {
         of[self.below(of.len())].clone()
     }
 }
@@ -131,6 +135,9 @@ impl Maker {
             let journey = self.journey(number);
             self.project.journeys.push(journey);
         }
+        for number in 0..if self.class.many { 12 } else { 0 } {
+            self.project.journeys.push(Journey::idle(&format!("k{number}")));
+        }
     }
 
     fn things(&mut self) {
@@ -151,8 +158,12 @@ impl Maker {
         };
         self.project.topics.push((text("news"), text(news)));
         if self.class.clock && self.chance.once_in(2) {
-            let zones =
-                [("Europe/London", "2026-03-27"), ("America/New_York", "2026-10-30"), ("Asia/Tokyo", "2026-04-01")];
+            let zones = [
+                ("UTC", "2026-03-06"),
+                ("Europe/London", "2026-03-27"),
+                ("America/New_York", "2026-10-30"),
+                ("Asia/Tokyo", "2026-04-01"),
+            ];
             let (zone, start) = self.chance.pick(&zones);
             self.project.zone = Some((text(zone), text(start)));
         }

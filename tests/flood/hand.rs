@@ -2,9 +2,10 @@
 
 use crate::campaign::{Ground, spans};
 use crate::corpus::check;
+use crate::judge::proved;
 use crate::search::{Budget, Found, search};
 
-const BUDGET: Budget = Budget { runs: 6_000, bursts: 6, width: 300 };
+const BUDGET: Budget = Budget { runs: 6_000, bursts: 6, width: 300, beyond: 0 };
 
 /// A campaign with these limits (days of the windows) and these parts.
 fn campaign(days: &[u32], parts: &str) -> String {
@@ -26,7 +27,13 @@ fn found(yaml: &str) -> Found {
     let checked = check(yaml);
     let campaign = checked.campaign.as_ref();
     let campaign = campaign.unwrap_or_else(|| panic!("{yaml}\n{:?}", checked.findings));
-    search(&Ground::new(campaign, spans(campaign)), BUDGET, None)
+    let spans = spans(campaign);
+    let found = search(&Ground::new(campaign, spans.clone()), BUDGET, None);
+    for (bound, most) in proved(&checked, &spans).into_iter().zip(&found.most) {
+        let is_sound = bound.is_none_or(|bound| !most.grows && bound >= most.mails);
+        assert!(is_sound, "{bound:?} is proved, {} were reached\n{yaml}", most.mails);
+    }
+    found
 }
 
 /// The most mails by window; none for no end of them.

@@ -16,10 +16,14 @@ use tabiji::backend::sim::{self, Noted, Options};
 use tabiji::ir::Lead;
 
 use crate::campaign::Ground;
+use crate::generate::Chance;
 use crate::standing::Reader;
 
 /// More mails than this in a window are as good as no end of them.
 const NO_END: u64 = 100;
+
+/// Seconds of a unit of time in which strewn events come.
+const SECONDS: i64 = 6;
 
 /// Most events in one second.
 const BURST: usize = 3;
@@ -33,6 +37,8 @@ pub struct Budget {
     pub bursts: usize,
     /// Timelines that go on from one burst to the next.
     pub width: usize,
+    /// How many mails more than a bound have to be reached before the search ends early.
+    pub beyond: u64,
 }
 
 /// The most mails of a window.
@@ -54,14 +60,12 @@ pub struct Found {
     /// Whether nothing was left out.
     pub exhaustive: bool,
     pub runs: usize,
-    /// First instant of the runs.
-    pub start: i64,
 }
 
-/// Looks for the fullest windows. It stops early where all `bounds` are reached, if they are given.
+/// Looks for the fullest windows. It stops early where all `bounds` are reached (and so many
+/// mails beyond as the budget says), if they are given.
 pub fn search(ground: &Ground, budget: Budget, bounds: Option<&[Option<u64>]>) -> Found {
-    let found =
-        Found { most: vec![Most::default(); ground.spans.len()], exhaustive: true, runs: 0, start: ground.start };
+    let found = Found { most: vec![Most::default(); ground.spans.len()], exhaustive: true, runs: 0 };
     let mut search = Search {
         ground,
         reader: Reader::new(ground),
@@ -73,6 +77,31 @@ pub fn search(ground: &Ground, budget: Budget, bounds: Option<&[Option<u64>]>) -
     };
     search.run();
     search.found
+}
+
+/// The same lead with a shorter timeline that comes to as many mails of a window.
+pub fn shortened(ground: &Ground, number: usize, most: &Most) -> Option<Lead> {
+    let mut lead = most.witness.clone()?;
+    let reader = Reader::new(ground);
+    let wanted = most.mails.min(NO_END);
+    let comes_to = |lead: &Lead| {
+        let options = Options { days: Some(ground.days), ..Options::default() };
+        let mut count = 0;
+        let mut see = |_: usize, facts: &[Noted]| count = ground.spans[number].fullest(&reader.mails(facts), number);
+        sim::watch(&ground.plan, std::slice::from_ref(lead), &options, &mut see).unwrap();
+        count
+    };
+    let mut part = lead.timeline.as_ref().map_or(0, Vec::len);
+    while part > 0 {
+        let mut at = 0;
+        while at < lead.timeline.as_ref().map_or(0, Vec::len) {
+            let mut less = lead.clone();
+            less.timeline.iter_mut().for_each(|events| drop(events.drain(at..(at + part).min(events.len()))));
+            if comes_to(&less) >= wanted { lead = less } else { at += part }
+        }
+        part /= 2;
+    }
+    Some(lead)
 }
 
 /// A timeline and what came of it.
@@ -107,7 +136,8 @@ struct Search<'a> {
 
 impl Search<'_> {
     fn run(&mut self) {
-        let mut level = self.beginnings();
+        self.scatter();
+        let mut level = if self.is_done() { Vec::new() } else { self.beginnings() };
         for _ in 0..self.budget.bursts {
             level = self.grow(level);
             if level.is_empty() || self.is_done() {
@@ -115,6 +145,29 @@ impl Search<'_> {
             }
         }
         self.found.exhaustive = false;
+    }
+
+    /// Long timelines with events strewn over the first seconds of many units of time: they find what takes many events.
+    fn scatter(&mut self) {
+        let symbols: Vec<usize> =
+            (0..self.ground.symbols.len()).filter(|symbol| self.ground.symbols[*symbol].after.is_none()).collect();
+        let units = (i64::from(self.ground.days) * 86_400 / self.ground.unit / 2).min(24);
+        let mut chance = Chance(self.budget.runs as u64);
+        let mut timelines = Vec::new();
+        for number in 0..self.budget.runs / 20 {
+            let lead = chance.below(self.ground.leads.len());
+            let share = [1, 2, 4, 8][number % 4];
+            let mut events = Vec::new();
+            for at in (0..units).flat_map(|unit| (0..SECONDS).map(move |second| (unit, second))) {
+                for _ in 0..2 {
+                    if !symbols.is_empty() && chance.once_in(share) {
+                        events.push((self.ground.start + at.0 * self.ground.unit + at.1, chance.pick(&symbols)));
+                    }
+                }
+            }
+            timelines.push((lead, events));
+        }
+        self.nodes(timelines, 0);
     }
 
     /// Leads before anything happens to them. If there are too many, first one of each kind: those of a kind come to the
@@ -174,7 +227,10 @@ impl Search<'_> {
 
     fn is_done(&self) -> bool {
         let reached = |(number, most): (usize, &Most)| {
-            most.grows || self.bounds.is_some_and(|bounds| bounds[number].is_some_and(|bound| most.mails >= bound))
+            most.grows
+                || self
+                    .bounds
+                    .is_some_and(|bounds| bounds[number].is_some_and(|bound| most.mails >= bound + self.budget.beyond))
         };
         self.found.most.iter().enumerate().all(reached)
     }

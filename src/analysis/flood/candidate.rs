@@ -64,6 +64,11 @@ fn together(units: &Units<'_>, parts: &[Part<'_>], assignment: &Assignment, from
     for Part { unit, witness, .. } in parts {
         candidate.created |= witness.created;
         put(units, &witness.start, &mut candidate);
+        for (term, points) in &witness.scores {
+            if let TermKind::Score(model) = &units.questions.terms.terms[*term].kind {
+                candidate.scores.insert(model.clone(), i32::try_from(*points).unwrap_or(0));
+            }
+        }
         let shift = from_secs - witness.from_secs;
         for event in &witness.events {
             let with = event.with.iter().filter_map(|(term, cell)| {

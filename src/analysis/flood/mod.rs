@@ -13,6 +13,7 @@
 
 mod candidate;
 mod demand;
+mod enforced;
 mod joint;
 mod machine;
 mod model;
@@ -136,6 +137,8 @@ pub struct Candidate {
     pub members: BTreeMap<Name, Vec<Name>>,
     /// The stage.
     pub stage: Option<Name>,
+    /// Scores by model, where they matter.
+    pub scores: BTreeMap<Name, i32>,
     /// Lists it is on.
     pub lists: Vec<Name>,
     /// Whether it is created in the run.
@@ -214,8 +217,11 @@ pub(super) fn flood(campaign: &Campaign, written: &Written) -> Flood {
     let waits = rules.iter().any(|(_, rule)| *rule == Rule::Frequency { delay: true });
     let held = (waits && rules.iter().any(|(_, rule)| *rule == Rule::Limit)).then(|| units(true));
     let bounds = rules.iter().enumerate().map(|(number, (limit, rule))| {
-        let units = held.as_ref().filter(|_| *rule == Rule::Limit).unwrap_or(&asked);
-        let found = joint::worst(units, number);
+        let units = &asked;
+        let found = match held.as_ref().filter(|_| *rule == Rule::Limit) {
+            Some(held) => enforced::worse(campaign, limit, joint::worst(units, number), joint::worst(held, number)),
+            None => joint::worst(units, number),
+        };
         Bound {
             limit: limit.clone(),
             rule: rule.clone(),

@@ -29,7 +29,13 @@ impl Questions {
         let mut numbers = HashMap::new();
         let conditions = campaign.journeys.values().flat_map(super::conditions_of);
         let segments = campaign.segments.values().map(|segment| (&segment.when, None));
-        for (condition, event) in conditions.chain(segments) {
+        let moves = campaign.lifecycle.iter().flat_map(|lifecycle| &lifecycle.moves).flat_map(|each| {
+            let filter = each.filter.iter().map(|filter| (filter, each.event.as_ref()));
+            each.when.iter().map(|when| (when, None)).chain(filter)
+        });
+        let rules = campaign.scoring.values().flat_map(|model| &model.rules);
+        let rules = rules.flat_map(|rule| rule.filter.iter().map(|filter| (filter, Some(&rule.event))));
+        for (condition, event) in conditions.chain(segments).chain(moves).chain(rules) {
             numbers.insert(key(condition, event), asked.len());
             asked.push(Asked { condition, event });
         }
@@ -69,6 +75,9 @@ fn writes(campaign: &Campaign) -> Vec<(Condition, Option<Name>)> {
     let mut note = |event, expr: Expr| {
         made_up.insert((event, expr.to_string()), expr);
     };
+    for stage in campaign.lifecycle.iter().flat_map(|lifecycle| &lifecycle.stages) {
+        note(None, is(Expr::Stage, Some(&Value::Text(stage.clone()))));
+    }
     for step in campaign.journeys.values().flat_map(|journey| &journey.steps) {
         match &step.action {
             Action::Set { values } => {
@@ -76,7 +85,6 @@ fn writes(campaign: &Campaign) -> Vec<(Condition, Option<Name>)> {
                     note(None, is(Expr::Field { name: name.clone() }, value.as_ref()));
                 }
             }
-            Action::Stage { stage } => note(None, is(Expr::Stage, Some(&Value::Text(stage.clone())))),
             Action::Emit { event, with } => {
                 for name in campaign.events.get(event).iter().flat_map(|defined| defined.properties.keys()) {
                     note(Some(event), is(Expr::EventProperty { name: name.clone() }, with.get(name)));

@@ -8,7 +8,7 @@ use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
 use super::demand::{Demand, Question, demand};
 use super::machine::{Machine, Witness};
-use super::model::{Mail, Model, models};
+use super::model::{Mail, Model, Pace, models};
 use super::questions::Questions;
 use super::{Share, conditions_of};
 use crate::analysis::conditions::{Assignment, Lasting, TermKind, Terms, Written};
@@ -214,7 +214,9 @@ impl<'c> Units<'c> {
             })
         };
         let says = |condition: Option<&Condition>, truth: bool| condition.and_then(holds) == Some(truth);
-        says(journey.entry.when.as_ref(), false)
+        let is_named_by_none = journey.entry.by == EntryBy::Called && !is_started();
+        is_named_by_none
+            || says(journey.entry.when.as_ref(), false)
             || says(journey.exit_when.as_ref(), true)
             || (says(segment.map(|segment| &segment.when), false) && !is_started())
     }
@@ -231,11 +233,22 @@ impl<'c> Units<'c> {
         }
         let machine = machine.within(MOST_STATES / kinds.len());
         let limits: Vec<(&MailLimit, i64)> = self.limits.iter().map(|(limit, secs)| (limit, *secs)).collect();
+        let is_held = models.iter().flat_map(|model| &model.steps).flat_map(|step| &step.edges);
+        let is_held = is_held.into_iter().any(|edge| matches!(edge.pace, Pace::Held(_)));
+        let open = is_held.then(|| Machine::of(self.campaign, &self.questions, self.written, &models, &windows, true));
+        let open = open.flatten().map(|open| open.within(MOST_STATES / kinds.len()));
         let rows: Vec<Option<(Vec<usize>, Outcome)>> = kinds
             .par_iter()
             .map(|cells| {
                 let fixed = assignment(&reads, cells);
-                let most = machine.settled(fixed.clone()).most(&limits)?;
+                let mut most = machine.settled(fixed.clone()).most(&limits)?;
+                if let Some(open) = &open {
+                    // A timeline in which nothing is held is easier to come by.
+                    let without = open.settled(fixed.clone()).most(&limits);
+                    for (most, without) in most.iter_mut().zip(without.into_iter().flatten()) {
+                        most.witness = without.witness;
+                    }
+                }
                 let by_limit = most.into_iter().enumerate().map(|(limit, most)| {
                     let shares = shares_of(added, limit, &fixed);
                     let share = match shares.as_slice() {

@@ -30,6 +30,8 @@ pub(in crate::analysis::flood) struct Most {
 pub(in crate::analysis::flood) struct Witness {
     /// The cells of followed terms when the lead comes in, in addition to the fixed ones.
     pub(in crate::analysis::flood) start: Assignment,
+    /// The scores when it comes in: term and points.
+    pub(in crate::analysis::flood) scores: Vec<(usize, i64)>,
     /// Whether the lead is created in the run.
     pub(in crate::analysis::flood) created: bool,
     /// What happens, with the seconds since the lead came in.
@@ -147,13 +149,17 @@ impl Machine<'_> {
                         let event = self.events[*event].to_owned();
                         witness.events.push(Event { at_secs, event, with: with.clone() });
                     }
-                    Outside::Change { .. } | Outside::Nothing => {}
+                    Outside::Change { .. } | Outside::Points { .. } | Outside::Nothing => {}
                 },
             }
         }
         witness.from_secs = window.unwrap_or(0);
         for (slot, term) in self.followed.iter().enumerate() {
             witness.start.set(*term, Some(beginning[self.cells_at() + slot] as usize));
+        }
+        for (slot, score) in self.scores.iter().enumerate() {
+            let value = score.min + i64::from(beginning[self.scores_at() + slot]);
+            witness.scores.push((score.term, value));
         }
         witness
     }

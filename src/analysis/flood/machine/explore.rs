@@ -75,8 +75,9 @@ impl Machine<'_> {
                 search.follow(from, Cause::Outside(number as u32), |chooser| self.happen(&state, outside, chooser))?;
             }
             let due: Vec<usize> = (0..self.courses.len()).filter(|course| self.is_due(&state, *course)).collect();
-            for course in &due {
-                search.follow(from, Cause::Fire(*course as u32), |chooser| self.fire(&state, *course, chooser))?;
+            let held = (0..self.courses.len()).filter(|course| self.is_held(&state, *course));
+            for course in due.iter().copied().chain(held.filter(|course| !due.contains(course))) {
+                search.follow(from, Cause::Fire(course as u32), |chooser| self.fire(&state, course, chooser))?;
             }
             if due.is_empty() {
                 let came = Came { state: self.tick(&state), mails: Vec::new(), arms: Vec::new(), endless: false };
@@ -95,7 +96,7 @@ impl Machine<'_> {
                 let now = at.map(|at| state[at] as usize);
                 now == Some(*to) || from.is_some_and(|from| now != Some(from))
             }
-            Outside::Event { .. } | Outside::Nothing => false,
+            Outside::Event { .. } | Outside::Points { .. } | Outside::Nothing => false,
         }
     }
 }

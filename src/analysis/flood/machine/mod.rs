@@ -66,8 +66,10 @@ enum Rest {
 
 #[derive(Clone, Debug)]
 enum Step {
+    /// Sends, or holds the mail for so long at most.
     Send {
         content: usize,
+        hold: Option<u32>,
         next: Option<usize>,
     },
     Wait {
@@ -93,6 +95,8 @@ enum Step {
     /// Decides terms, and is seen by segments and exits.
     Change {
         cells: Vec<(usize, usize)>,
+        /// Points: place of the score among those that are followed, and how many.
+        points: Vec<(usize, i64)>,
         next: Option<usize>,
     },
     /// An event that something hears, with what is known of its properties.
@@ -126,12 +130,44 @@ enum Outside {
     Event { event: usize, with: Vec<(usize, usize)> },
     /// Something that is not followed changes a term.
     Change { term: usize, from: Option<usize>, to: usize },
+    /// Something that is not followed gives points.
+    Points { score: usize, points: i64 },
     /// Something that is not followed has changed: conditions are asked anew.
     Nothing,
 }
 
+/// A score that is followed, point by point.
+#[derive(Clone, Debug)]
+struct Score {
+    term: usize,
+    min: i64,
+    max: i64,
+    /// By value from the least on, the cell.
+    cells: Vec<usize>,
+    /// Events that give points: event, condition on it, points, and whether only so often.
+    rules: Vec<(usize, Option<Asks>, i64, bool)>,
+}
+
+/// The lifecycle, if the stage is followed.
+#[derive(Clone, Debug)]
+struct Stages {
+    term: usize,
+    moves: Vec<Move>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Move {
+    from: usize,
+    to: usize,
+    when: Option<Asks>,
+    event: Option<usize>,
+    filter: Option<Asks>,
+    /// Whether it is made only some time after the stage was reached.
+    waits: bool,
+}
+
 /// Everything that changes about a lead: for each course three numbers (step + 1, measures left, rest), then the cells of
-/// terms that are followed, then memberships, then the rests of emails; all of them in measures.
+/// terms that are followed, then scores, then memberships, then the rests of emails; all of them in measures.
 type State = Box<[u32]>;
 
 /// A rest that never ends.

@@ -99,9 +99,18 @@ impl<'c> Machine<'c> {
                 run.write(*term, *to);
                 run.cascade(None, Resume::Nothing);
             }
+            Outside::Points { score, points } => {
+                run.add_points(*score, *points);
+                run.cascade(None, Resume::Nothing);
+            }
             Outside::Nothing => run.cascade(None, Resume::Nothing),
         }
         run.finish()
+    }
+
+    /// Whether a mail of a course is held.
+    pub(super) fn is_held(&self, state: &State, course: usize) -> bool {
+        state[3 * course] > 0 && matches!(self.step(course, state[3 * course]), Step::Send { .. })
     }
 
     /// Whether the time of a course's wait is over.
@@ -135,6 +144,9 @@ impl<'c> Machine<'c> {
         let mut known = self.fixed.clone();
         for (slot, term) in self.followed.iter().enumerate() {
             known.set(*term, Some(state[self.cells_at() + slot] as usize));
+        }
+        for (number, score) in self.scores.iter().enumerate() {
+            known.set(score.term, Some(score.cells[state[self.scores_at() + number] as usize]));
         }
         for (number, group) in self.groups.iter().enumerate() {
             if let Some(term) = group.term {
@@ -182,6 +194,10 @@ impl Run<'_, '_> {
         if self.endless {
             return;
         }
+        if let Some((event, with)) = event {
+            self.score(event, with);
+        }
+        self.move_on(event);
         let joined = self.evaluate_groups();
         for course in 0..self.machine.courses.len() {
             if self.state[3 * course] > 0 && self.leaves(course, true) {
@@ -190,6 +206,47 @@ impl Run<'_, '_> {
         }
         self.resume(event, resume);
         self.enter_all(event, &joined, resume);
+    }
+
+    /// Rules of followed scores give their points.
+    fn score(&mut self, event: usize, with: &[(usize, usize)]) {
+        for number in 0..self.machine.scores.len() {
+            for &(on, filter, points, is_limited) in &self.machine.scores[number].rules {
+                let gives = on == event && filter.is_none_or(|filter| self.decide(filter, with));
+                if gives && (!is_limited || self.chooser.pick(2) == 0) {
+                    self.add_points(number, points);
+                }
+            }
+        }
+    }
+
+    fn add_points(&mut self, number: usize, points: i64) {
+        let score = &self.machine.scores[number];
+        let at = self.machine.scores_at() + number;
+        let value = (i64::from(self.state[at]) + score.min + points).clamp(score.min, score.max);
+        self.state[at] = u32::try_from(value - score.min).unwrap_or(0);
+        self.known.set(score.term, Some(score.cells[self.state[at] as usize]));
+    }
+
+    /// Moves of the lifecycle, until none applies; at most once into each stage.
+    fn move_on(&mut self, event: Option<(usize, &[(usize, usize)])>) {
+        let Some(stages) = &self.machine.stages else { return };
+        let mut entered: Vec<usize> = Vec::new();
+        loop {
+            let now = self.known.get(stages.term);
+            let made = stages.moves.iter().find(|each| {
+                let with = event.map_or(&[][..], |(_, with)| with);
+                Some(each.from) == now
+                    && !entered.contains(&each.to)
+                    && each.event.is_none_or(|on| event.is_some_and(|(event, _)| event == on))
+                    && (!each.waits || self.chooser.pick(2) == 0)
+                    && each.filter.is_none_or(|filter| self.decide(filter, with))
+                    && each.when.is_none_or(|when| self.decide(when, &[]))
+            });
+            let Some(made) = made else { return };
+            entered.push(made.to);
+            self.write(stages.term, made.to);
+        }
     }
 
     fn evaluate_groups(&mut self) -> Vec<usize> {
@@ -228,10 +285,18 @@ impl Run<'_, '_> {
     fn resume(&mut self, event: Option<(usize, &[(usize, usize)])>, resume: Resume) {
         if let Resume::Over(course) = resume {
             let at = self.state[3 * course];
-            if at > 0 && self.state[3 * course + 1] == 0 {
+            let is_due = self.state[3 * course + 1] == 0;
+            if at > 0 {
                 match *self.machine.step(course, at) {
-                    Step::Wait { next, .. } => self.walk(course, next),
-                    Step::WaitFor { timeout, .. } => self.walk(course, timeout),
+                    Step::Wait { next, .. } if is_due => self.walk(course, next),
+                    Step::WaitFor { timeout, .. } if is_due => self.walk(course, timeout),
+                    // A gate opens, or the mail was held for as long as it may be.
+                    Step::Send { content, next, .. } => {
+                        if !is_due || self.chooser.pick(2) == 0 {
+                            self.send(content);
+                        }
+                        self.walk(course, next);
+                    }
                     _ => {}
                 }
             }
@@ -331,7 +396,13 @@ impl Run<'_, '_> {
                 return;
             }
             at = match &self.machine.courses[course].steps[current] {
-                Step::Send { content, next } => {
+                Step::Send { content, hold, next } => {
+                    if let Some(hold) = hold
+                        && self.chooser.pick(2) == 1
+                    {
+                        (self.state[place], self.state[place + 1]) = (current as u32 + 1, *hold);
+                        return;
+                    }
                     self.send(*content);
                     *next
                 }
@@ -352,9 +423,12 @@ impl Run<'_, '_> {
                     self.arms.push((course, current, arm));
                     to
                 }
-                Step::Change { cells, next } => {
+                Step::Change { cells, points, next } => {
                     for (term, cell) in cells {
                         self.write(*term, *cell);
+                    }
+                    for (score, points) in points {
+                        self.add_points(*score, *points);
                     }
                     self.queue.push_back(Pending::Changed);
                     *next
@@ -427,8 +501,12 @@ impl Run<'_, '_> {
     fn write(&mut self, term: usize, cell: usize) {
         if let Some(slot) = self.machine.followed.iter().position(|each| *each == term) {
             let at = self.machine.cells_at() + slot;
+            let is_new = self.state[at] != cell as u32;
             self.state[at] = cell as u32;
             self.known.set(term, Some(cell));
+            if is_new && self.machine.stages.as_ref().is_some_and(|stages| stages.term == term) {
+                self.make(self.machine.stage_changed);
+            }
         }
     }
 }
