@@ -1,19 +1,20 @@
 //! What conditions ask about, and the cells that none of them can see into.
+#![expect(clippy::unwrap_used, reason = "a test fails by it")]
 
 use std::fs;
 
-use tabiji::analysis::conditions::{Asked, Assignment, Lasting, Term, Terms};
+use tabiji::analysis::conditions::{Asked, Assignment, Claim, Claims, Lasting, Term, Terms, Universe, Verdict};
 use tabiji::ir::{Campaign, Name, Value};
 use tabiji::pipeline;
 
 /// A campaign of one file.
 fn campaign(yaml: &str) -> Campaign {
-    let folder = tempfile::tempdir().expect("a temporary folder");
+    let folder = tempfile::tempdir().unwrap();
     let settings = "project: conditions\ntimezone: UTC\n";
-    fs::write(folder.path().join("tabiji.yaml"), format!("{settings}{yaml}")).expect("a file can be written");
-    let checked = pipeline::check(folder.path()).expect("the project can be read");
+    fs::write(folder.path().join("tabiji.yaml"), format!("{settings}{yaml}")).unwrap();
+    let checked = pipeline::check(folder.path()).unwrap();
     let faults: Vec<&String> = checked.findings.iter().map(|finding| &finding.message).collect();
-    checked.campaign.unwrap_or_else(|| panic!("the campaign is sound: {faults:?}"))
+    checked.campaign.unwrap_or_else(|| unreachable!("the campaign is sound: {faults:?}"))
 }
 
 const PEOPLE: &str = r#"
@@ -55,7 +56,12 @@ fn terms(conditions: &[&str]) -> (Campaign, Terms) {
 }
 
 fn term<'t>(terms: &'t Terms, text: &str) -> (usize, &'t Term) {
-    terms.terms.iter().enumerate().find(|(_, term)| term.text == text).unwrap_or_else(|| panic!("`{text}` is a term"))
+    terms
+        .terms
+        .iter()
+        .enumerate()
+        .find(|(_, term)| term.text == text)
+        .unwrap_or_else(|| unreachable!("`{text}` is a term"))
 }
 
 fn spans(terms: &Terms, text: &str) -> Vec<Option<(f64, f64)>> {
@@ -174,6 +180,64 @@ fn sets_are_asked_value_by_value() {
     let (_, of) = terms(&[r#""ai" in interests and "cloud" not in interests"#]);
     let texts: Vec<&str> = of.terms.iter().map(|term| term.text.as_str()).collect();
     assert_eq!(texts, ["interests", r#""ai" in interests"#, r#""cloud" in interests"#]);
+}
+
+/// The verdict on some conditions that one lead is to meet, part by part.
+fn verdict(conditions: &[&str]) -> (Verdict, Vec<String>) {
+    let (campaign, _) = terms(conditions);
+    let mut claims = Claims::default();
+    for segment in campaign.segments.values() {
+        claims.add(&segment.when, None);
+    }
+    let universe = Universe::new(Terms::of(&campaign, &claims.asked()), |_| false).unwrap();
+    let claims = claims.finish(&universe.terms);
+    let all: Vec<&Claim> = claims.iter().collect();
+    (universe.verdict(&all), claims.iter().map(|claim| claim.text.clone()).collect())
+}
+
+#[test]
+fn a_proof_names_what_excludes_each_other_and_no_more() {
+    let (found, texts) =
+        verdict(&["employees >= 100 and vip", r#"industry == "it" and persona == "big""#, "employees < 500"]);
+    let Verdict::Impossible(kept) = found else { unreachable!("{found:?}") };
+    let kept: Vec<&str> = kept.into_iter().map(|at| texts[at].as_str()).collect();
+    assert_eq!(kept, [r#"persona == "big""#, "employees < 500"]);
+}
+
+#[test]
+fn a_witness_meets_what_is_asked() {
+    let (found, _) = verdict(&["employees >= 100 and employees < 200", r#"persona == "maker" and grade == "B""#]);
+    let Verdict::Possible(witness) = found else { unreachable!("{found:?}") };
+    let text = |text: &str| Some(Value::Text(text.to_owned()));
+    assert_eq!(
+        witness.values,
+        [("employees".to_owned(), Some(Value::Int(100))), ("industry".to_owned(), text("maker"))]
+    );
+}
+
+/// Sets of leads of two conditions.
+fn compared(one: &str, other: &str) -> (bool, bool, bool, bool) {
+    let (_, of) = terms(&[one, other]);
+    let universe = Universe::new(of, |_| false).unwrap();
+    let sets: Vec<_> = universe.terms.formulas.iter().map(|formula| universe.leads(formula).unwrap()).collect();
+    let (one, other) = (&sets[0], &sets[1]);
+    (universe.is_within(one, other), universe.is_within(other, one), universe.are_disjoint(one, other), one == other)
+}
+
+#[test]
+fn conditions_are_compared_by_their_leads() {
+    assert_eq!(compared("employees >= 300", "employees >= 100"), (true, false, false, false));
+    assert_eq!(compared("not (employees < 300)", "employees >= 300 or employees is none"), (true, true, false, true));
+    assert_eq!(compared("score < 20", "score >= 20"), (false, false, true, false));
+    assert_eq!(compared(r#"persona == "big""#, "employees >= 1000"), (true, true, false, true));
+    assert_eq!(
+        compared(r#"did("bought", within="3 days")"#, r#"did("bought", within="7 days")"#),
+        (true, false, false, false)
+    );
+    assert_eq!(
+        compared(r#"days_since("bought") <= 2"#, r#"not did("bought", within="7 days")"#),
+        (false, false, true, false)
+    );
 }
 
 #[test]

@@ -33,7 +33,7 @@ fn lets_leads_in(campaign: &Campaign, by: &EntryBy) -> bool {
 }
 
 /// Whether an event can happen at all. Events of the project's own tracking plan come from outside.
-fn can_happen(campaign: &Campaign, event: &str) -> bool {
+pub(super) fn can_happen(campaign: &Campaign, event: &str) -> bool {
     match event {
         "stage_changed" => campaign.lifecycle.is_some(),
         "email_sent" | "email_delivered" | "email_bounced" | "email_opened" | "email_clicked" => {

@@ -10,7 +10,10 @@ mod entry;
 mod experiment;
 pub mod flood;
 mod graph;
+pub mod matching;
+pub mod paths;
 mod permission;
+pub mod reach;
 pub mod warmup;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,6 +28,14 @@ use crate::ir::{Campaign, Name};
 pub struct Facts {
     /// Of each journey's graph.
     pub journeys: BTreeMap<Name, JourneyFacts>,
+    /// What conditions make impossible in each journey; empty while the meaning of the campaign is open.
+    pub reach: reach::Reach,
+    /// Whom conditions match; empty while the meaning of the campaign is open.
+    pub matching: matching::MatchFacts,
+    /// What lies on the paths of each journey.
+    pub paths: BTreeMap<Name, paths::PathFacts>,
+    /// Journeys that start each other without a pause, each circle by its journeys and their steps.
+    pub start_circles: Vec<Vec<(Name, usize)>>,
     /// Journeys that no lead can ever enter, because only a `start` step lets leads in and none that can be reached
     /// names them, or because their event cannot happen.
     pub unentered: BTreeSet<Name>,
@@ -52,11 +63,16 @@ pub struct Facts {
     pub flood: flood::Flood,
 }
 
-/// Finds out what is known of a campaign.
-pub fn analyse(campaign: &Campaign) -> Facts {
+/// Finds out what is known of a campaign. While its meaning is open, conditions are not looked at: what could not be read
+/// would seem never to hold.
+pub fn analyse(campaign: &Campaign, is_open: bool) -> Facts {
     let journeys: BTreeMap<Name, JourneyFacts> =
         campaign.journeys.iter().map(|(name, journey)| (name.clone(), graph::facts(journey))).collect();
     Facts {
+        reach: if is_open { BTreeMap::new() } else { reach::reach(campaign, &journeys) },
+        matching: if is_open { matching::MatchFacts::default() } else { matching::matching(campaign) },
+        paths: if is_open { BTreeMap::new() } else { paths::paths(campaign, &journeys) },
+        start_circles: paths::circles(campaign, &journeys),
         unentered: entry::unentered(campaign, &journeys),
         experiments: experiment::experiments(campaign),
         sent: entry::sent(campaign),

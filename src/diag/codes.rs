@@ -86,6 +86,13 @@ codes! {
     NotAvailableHere = "TJ0307" "not-available-here" Error fault "a name that exists but not in this place, such as `event` where no event is at hand";
     OptionalWithoutFallback = "TJ0308" "optional-without-fallback" Error rule "a template prints a value that a lead may not have";
     UnsupportedTemplate = "TJ0309" "unsupported-template" Error fault "a template feature that campaigns do not have";
+    MatchesNobody = "TJ0311" "matches-nobody" Warn rule "a segment or persona that no lead can belong to";
+    MatchesEverybody = "TJ0312" "matches-everybody" Warn rule "a segment or persona that every lead belongs to";
+    ShadowedPersona = "TJ0313" "shadowed-persona" Warn rule "a persona that earlier ones leave nobody to";
+    EqualSegments = "TJ0314" "equal-segments" Warn rule "two segments with the same members, whoever the leads are";
+    NeverHolds = "TJ0315" "condition-never-holds" Warn rule "a condition that holds for no lead";
+    ScoreOutOfReach = "TJ0316" "score-out-of-reach" Warn rule "a score that the model's rules never give is asked for";
+    UnreachableStage = "TJ0317" "unreachable-stage" Warn rule "a stage that no move and no step leads to is asked for";
     // Values.
     ValueOutOfRange = "TJ0401" "value-out-of-range" Error fault "a value outside the range its field declares";
     InvalidTime = "TJ0402" "invalid-time" Error fault "a time zone, date or local time that does not exist";
@@ -115,6 +122,17 @@ codes! {
     EqualArms = "TJ0515" "equal-arms" Warn rule "arms of an experiment that do the same";
     HoldoutGetsMail = "TJ0516" "holdout-gets-mail" Warn rule "an arm that is held out and is sent something";
     ExperimentOutlastsRun = "TJ0517" "experiment-outlasts-run" Warn rule "an experiment whose goal takes longer than the simulation";
+    LeavesAtOnce = "TJ0521" "leaves-at-once" Warn rule "everybody who enters a journey leaves it at once";
+    GoalOnEntry = "TJ0522" "goal-on-entry" Warn rule "everybody who enters a journey has reached its goal";
+    ImpossibleGoal = "TJ0523" "impossible-goal" Warn rule "a goal that nobody in the journey can reach";
+    ArmNobodyTakes = "TJ0524" "arm-nobody-takes" Warn rule "an arm of a branch that no lead takes";
+    StepNobodyReaches = "TJ0525" "step-nobody-reaches" Warn rule "a step that conditions keep every lead from";
+    WaitsInVain = "TJ0526" "waits-in-vain" Warn rule "a wait for an event that cannot come";
+    WindowBeforeWait = "TJ0527" "window-shorter-than-wait" Warn rule "a look-back that does not reach as far as the wait before it";
+    DatesOutOfOrder = "TJ0528" "dates-out-of-order" Warn rule "a moment that is past when leads come to it";
+    StartsInCircles = "TJ0529" "starts-in-circles" Warn rule "journeys that start each other without a pause";
+    SentTwice = "TJ0530" "sent-twice" Warn rule "a path that sends the same mail again, and nothing says that this is meant";
+    NoConsentHere = "TJ0531" "no-consent-here" Warn rule "a marketing mail that is reached only by leads who may not get it";
     // What is defined and not used.
     UnsentEmail = "TJ0601" "unsent-email" Warn rule "an email that no journey sends";
     UnusedDefinition = "TJ0602" "unused-definition" Warn rule "a definition that nothing uses";

@@ -65,7 +65,7 @@ pub fn check(root: &Path) -> Result<Checked, OpenError> {
     let levels = levels(&declarations, &sources, &mut sink);
     let attachments = attach(root, &declarations, &mut sources);
     let resolution = resolve::resolve(&declarations, &broken, &attachments, &sources, &mut sink);
-    let mut facts = analysis::analyse(&resolution.campaign);
+    let mut facts = analysis::analyse(&resolution.campaign, is_open(&sink));
     witness::replay(&resolution.campaign, &mut facts.flood);
     rules::run(&resolution, &facts, &mut sink);
     Ok(Checked { flood: facts.flood, ..finish(root, sources, sink, resolution, &allows, &levels) })
@@ -79,8 +79,7 @@ fn finish(
     allows: &[Allow],
     levels: &Levels,
 ) -> Checked {
-    // A fault that no project may allow leaves the meaning open.
-    let is_open = sink.found.iter().any(|finding| finding.level == Level::Error && !finding.code.info().adjustable);
+    let is_open = is_open(&sink);
     let mut findings = suppress::apply(sink.found, allows, levels);
     diag::sort(&mut findings, &sources);
     findings.dedup();
@@ -94,6 +93,11 @@ fn finish(
         tests: resolution.tests,
         flood: Flood::default(),
     }
+}
+
+/// Whether a fault that no project may allow leaves the meaning open.
+fn is_open(sink: &Sink) -> bool {
+    sink.found.iter().any(|finding| finding.level == Level::Error && !finding.code.info().adjustable)
 }
 
 /// Takes a file into the source map. Gives its number, and whether all of it could be read.

@@ -75,6 +75,8 @@ pub struct Resolution {
     pub unsure_kinds: BTreeSet<Kind>,
     /// Journeys that say themselves whether leads may enter again.
     pub again_written: BTreeSet<Name>,
+    /// Emails and messages that say themselves whether they may be repeated.
+    pub repeat_written: BTreeSet<Name>,
     /// Emails with a link to confirm a subscription, in every part.
     pub confirming: BTreeSet<Name>,
     /// Topics whose consents stand in the leads file.
@@ -131,6 +133,7 @@ pub fn resolve(
         confirming: resolver.names.confirming,
         told_topics: resolver.names.told_topics,
         again_written: again_written(files),
+        repeat_written: repeat_written(files),
         costs: resolver.costs,
         tests,
     }
@@ -139,6 +142,12 @@ pub fn resolve(
 fn again_written(files: &[Declarations]) -> BTreeSet<Name> {
     let journeys = files.iter().flat_map(|file| &file.journeys);
     journeys.filter(|named| named.def.entry.again.is_some()).map(|named| named.name.value.clone()).collect()
+}
+
+fn repeat_written(files: &[Declarations]) -> BTreeSet<Name> {
+    let emails = files.iter().flat_map(|file| &file.emails).filter(|named| named.def.repeat.is_some());
+    let messages = files.iter().flat_map(|file| &file.messages).filter(|named| named.def.repeat.is_some());
+    emails.map(|named| named.name.value.clone()).chain(messages.map(|named| named.name.value.clone())).collect()
 }
 
 /// State of the stage. Its parts are in the files beside this one.

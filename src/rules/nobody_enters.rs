@@ -1,6 +1,7 @@
 //! `nobody-enters`: a journey without a way in.
 
 use super::Context;
+use super::reasons::{because, shown};
 use crate::ast::Kind;
 use crate::diag::{Code, Diagnostic, Sink};
 use crate::ir::journey::EntryBy;
@@ -19,7 +20,26 @@ fn is_unread(context: Context<'_>, word: &str) -> bool {
     context.resolution.unread_words.contains(word)
 }
 
+/// The segment whose members enter.
+fn lets_in(by: &EntryBy) -> Option<&str> {
+    match by {
+        EntryBy::Segment { segment, .. } | EntryBy::Schedule { segment, .. } => Some(segment),
+        EntryBy::Event { .. } | EntryBy::Called => None,
+    }
+}
+
 pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
+    for (name, reason, journey) in context.reach(|facts| facts.nobody.as_ref()) {
+        if lets_in(&journey.entry.by).is_some_and(|name| context.facts.matching.empty_segments.contains_key(name)) {
+            continue; // nobody is in the segment, which has been said
+        }
+        let when = journey.entry.when.as_ref().map(|when| when.origin);
+        let place = when.or(reason.parts.first().map(|part| part.origin)).unwrap_or(journey.entry.origin);
+        let why = because(reason, journey).map_or(String::new(), |why| format!(": {why}"));
+        let finding = Diagnostic::new(Code::NobodyEnters, place.0, format!("nobody can enter `{name}`{why}"));
+        let finding = shown(finding.here("lets nobody in"), reason, journey);
+        sink.push(finding.help("ask less of those who enter"));
+    }
     for name in &context.facts.unentered {
         let Some(journey) = context.resolution.campaign.journeys.get(name) else { continue };
         if context.may_be_used(Kind::Journey, name) {

@@ -80,6 +80,8 @@ pub(super) struct Lowering<'c> {
     grades: BTreeMap<Name, Cases>,
     /// Segments that have been looked at: inlined, or a term.
     segments: BTreeMap<Name, Formula<Ask>>,
+    /// Segments that are being looked at.
+    open_segments: BTreeSet<Name>,
     /// Whether the persona is being worked out, so that it is not known.
     in_persona: bool,
 }
@@ -94,6 +96,7 @@ impl<'c> Lowering<'c> {
             personas: None,
             grades: BTreeMap::new(),
             segments: BTreeMap::new(),
+            open_segments: BTreeSet::new(),
             in_persona: false,
         }
     }
@@ -114,7 +117,7 @@ impl<'c> Lowering<'c> {
             Expr::Not { of } => self.truth(of, event).negated(),
             Expr::Compare { cmp, left, right } => {
                 let (left, right) = (self.cases(left, event), self.cases(right, event));
-                self.pairs(left, right, &|lowering, left, right| lowering.compared(*cmp, left, right))
+                self.pairs(&left, &right, &|lowering, left, right| lowering.compared(*cmp, left, right))
             }
             Expr::OneOf { of, values } => {
                 let of = self.cases(of, event);
@@ -122,7 +125,7 @@ impl<'c> Lowering<'c> {
             }
             Expr::Holds { set, value } => {
                 let (set, value) = (self.cases(set, event), self.cases(value, event));
-                self.pairs(set, value, &|lowering, set, value| lowering.holds(set, value))
+                self.pairs(&set, &value, &|lowering, set, value| lowering.holds(set, value))
             }
             Expr::IsAbsent { of } => {
                 let of = self.cases(of, event);
@@ -130,7 +133,7 @@ impl<'c> Lowering<'c> {
             }
             Expr::TextTest { test, of, with } => {
                 let (of, with) = (self.cases(of, event), self.cases(with, event));
-                self.pairs(of, with, &|lowering, of, with| lowering.tested(*test, of, with))
+                self.pairs(&of, &with, &|lowering, of, with| lowering.tested(*test, of, with))
             }
             Expr::InSegment { segment } => self.in_segment(segment),
             Expr::InList { list } => {
@@ -143,7 +146,12 @@ impl<'c> Lowering<'c> {
                 }
                 self.flag(expr, TermKind::Subscribed(topic.clone()), false, Part::Topic(topic.clone()))
             }
-            Expr::Reached { stage } => self.flag(expr, TermKind::Reached(stage.clone()), false, Part::Stage),
+            Expr::Reached { stage } => {
+                let before = self.flag(expr, TermKind::Reached(stage.clone()), false, Part::Stage);
+                let value = Value::Text(stage.clone());
+                let now = self.stage().map(|of| Formula::Atom((of, Pred::Compare(Cmp::Eq, value))));
+                Formula::any(now.into_iter().chain([before]))
+            }
             Expr::InJourney { journey } => {
                 self.flag(expr, TermKind::InJourney(journey.clone()), false, Part::Journey(journey.clone()))
             }
@@ -267,13 +275,13 @@ impl<'c> Lowering<'c> {
     /// Some pair of cases holds and passes the test.
     fn pairs(
         &mut self,
-        left: Cases,
-        right: Cases,
+        left: &Cases,
+        right: &Cases,
         test: &dyn Fn(&mut Self, &Operand, &Operand) -> Formula<Ask>,
     ) -> Formula<Ask> {
         let mut found = Vec::new();
-        for (left_guard, left) in &left {
-            for (right_guard, right) in &right {
+        for (left_guard, left) in left {
+            for (right_guard, right) in right {
                 let passes = test(self, left, right);
                 found.push(Formula::all([left_guard.clone(), right_guard.clone(), passes]));
             }
@@ -296,7 +304,7 @@ impl<'c> Lowering<'c> {
             (Operand::Term(first), Operand::Term(second)) => {
                 if let Some(cases) = self.few(*first) {
                     let right = vec![(Formula::Const(true), right.clone())];
-                    return self.pairs(cases, right, &|lowering, left, right| lowering.compared(cmp, left, right));
+                    return self.pairs(&cases, &right, &|lowering, left, right| lowering.compared(cmp, left, right));
                 }
                 if self.few(*second).is_some() {
                     return self.compared(turned(cmp), right, left);
@@ -348,7 +356,9 @@ impl<'c> Lowering<'c> {
                     return named;
                 }
                 let text = test_text(test, &self.drafts.all[*term].text, &format!("{with:?}"));
-                let opaque = self.made_of(text, TermKind::TextTest, &[*term], Domain::Flag);
+                let of = self.drafts.all[*term].text.clone();
+                let kind = TermKind::TextTest { of, test, with: Some(with.clone()) };
+                let opaque = self.made_of(text, kind, &[*term], Domain::Flag);
                 Formula::any([named, Formula::all([Formula::Atom((*term, Pred::Other)), is_true(opaque)])])
             }
             (of, with) => {
@@ -357,7 +367,7 @@ impl<'c> Lowering<'c> {
                         && let Some(cases) = self.few(*term)
                     {
                         let other = vec![(Formula::Const(true), if at == 0 { with } else { of }.clone())];
-                        return self.pairs(cases, other, &|lowering, case, other| {
+                        return self.pairs(&cases, &other, &|lowering, case, other| {
                             let (of, with) = if at == 0 { (case, other) } else { (other, case) };
                             lowering.tested(test, of, with)
                         });
@@ -365,7 +375,8 @@ impl<'c> Lowering<'c> {
                 }
                 let parts: Vec<usize> = [of, with].into_iter().filter_map(Operand::term).collect();
                 let text = test_text(test, &self.shown(of), &self.shown(with));
-                let opaque = self.made_of(text, TermKind::TextTest, &parts, Domain::Flag);
+                let kind = TermKind::TextTest { of: self.shown(of), test, with: None };
+                let opaque = self.made_of(text, kind, &parts, Domain::Flag);
                 Formula::all([present(of), present(with), is_true(opaque)])
             }
         }
@@ -461,11 +472,12 @@ impl<'c> Lowering<'c> {
             return None;
         }
         let text = format!("{value:?} in {}", self.drafts.all[set].text);
-        let name = match &self.drafts.all[set].kind {
-            TermKind::Field(name) => name.clone(),
-            _ => self.drafts.all[set].text.clone(),
-        };
-        Some(self.made_of(text, TermKind::Member(name, value.to_owned()), &[set], Domain::Flag))
+        let kind = TermKind::Member(self.set_name(set), value.to_owned());
+        Some(self.made_of(text, kind, &[set], Domain::Flag))
+    }
+
+    fn set_name(&self, set: usize) -> Name {
+        self.drafts.all[set].text.clone()
     }
 
     fn set_values(&self, set: usize) -> Vec<String> {
@@ -663,7 +675,19 @@ impl<'c> Lowering<'c> {
         }
         let campaign = self.campaign;
         let Some(segment) = campaign.segments.get(name) else { return Formula::Const(false) };
+        // Of segments that ask for each other in a circle, which is a fault of its own, nothing is known.
+        let draft = Draft {
+            text: Expr::InSegment { segment: name.clone() }.to_string(),
+            kind: TermKind::InSegment(name.clone()),
+            lasting: Lasting::Passing,
+            reads: [Part::Segment(name.clone()), Part::Clock].into(),
+            domain: Domain::Flag,
+        };
+        if !self.open_segments.insert(name.clone()) {
+            return is_true(self.draft(draft));
+        }
         let asks = self.truth(&segment.when.expr, None);
+        self.open_segments.remove(name);
         let (mut is_fixed, mut reads) = (true, BTreeSet::from([Part::Segment(name.clone())]));
         asks.visit(&mut |(term, _)| {
             is_fixed &= self.drafts.all[*term].lasting == Lasting::Fixed;
@@ -672,13 +696,8 @@ impl<'c> Lowering<'c> {
         let member = if is_fixed {
             asks
         } else {
-            let term = self.draft(Draft {
-                text: Expr::InSegment { segment: name.clone() }.to_string(),
-                kind: TermKind::InSegment(name.clone()),
-                lasting: if reads.contains(&Part::Clock) { Lasting::Passing } else { Lasting::Mutable },
-                reads,
-                domain: Domain::Flag,
-            });
+            let lasting = if reads.contains(&Part::Clock) { Lasting::Passing } else { Lasting::Mutable };
+            let term = self.draft(Draft { lasting, reads, ..draft });
             self.drafts.segments.insert(term, asks);
             is_true(term)
         };
@@ -700,9 +719,41 @@ impl<'c> Lowering<'c> {
             }
             return possible(found);
         }
+        if filter == Filter::Length && of.iter().any(|(_, operand)| self.is_set(operand)) {
+            return self.length(of);
+        }
         let name = |parts: &[String]| format!("{} | {}", parts[0], filter.text());
         let apply = |values: &[Value]| filtered(filter, values[0].clone());
         self.applied([of], &name, &apply, &|domain| result(filter, domain))
+    }
+
+    fn is_set(&self, operand: &Operand) -> bool {
+        operand.term().is_some_and(|term| matches!(self.drafts.all[term].domain, Domain::Presence { .. }))
+    }
+
+    /// The number of values of a set.
+    fn length(&mut self, of: Cases) -> Cases {
+        let mut found = Vec::new();
+        for (guard, operand) in of {
+            match &operand {
+                Operand::Const(value) => {
+                    let length = filtered(Filter::Length, value.clone());
+                    found.push((guard, length.map_or(Operand::Absent, Operand::Const)));
+                }
+                Operand::Absent => found.push((guard, Operand::Absent)),
+                Operand::Term(set) => {
+                    let values = self.set_values(*set).len();
+                    let text = format!("({}) | length", self.drafts.all[*set].text);
+                    let kind = TermKind::Length { of: self.set_name(*set), values };
+                    let domain = whole(Some(0), i64::try_from(values).ok(), false);
+                    let length = self.made_of(text, kind, &[*set], domain);
+                    let is_there = present(&operand);
+                    found.push((Formula::all([guard.clone(), is_there.clone()]), Operand::Term(length)));
+                    found.push((Formula::all([guard, is_there.negated()]), Operand::Absent));
+                }
+            }
+        }
+        possible(found)
     }
 
     /// A function of operands that are there: computed where they are constants or have few values, else a term.

@@ -9,15 +9,22 @@
 //! own that may be anything its type allows. So if no assignment makes a condition true, no lead does.
 
 mod cells;
+mod every;
 mod formula;
+mod law;
 mod lower;
+mod proof;
+mod solve;
 mod term;
 mod written;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use cells::{Cell, CellSet};
+pub use every::{Place, Posed, every};
 pub use formula::{Assignment, Formula};
+pub use proof::{Claim, Claims, Verdict, conjuncts};
+pub use solve::{Leads, Universe, Witness};
 pub use term::{Lasting, Part, Term, TermKind};
 pub use written::Written;
 

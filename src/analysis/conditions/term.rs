@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::cells::Cell;
 use crate::ir::Name;
+use crate::ir::expr::TextTest;
 
 /// Something that conditions ask about, and that is no constant.
 #[derive(Clone, Debug, PartialEq)]
@@ -58,7 +59,7 @@ pub enum TermKind {
     InList(Name),
     /// Whether mail on the topic is allowed.
     Subscribed(Name),
-    /// Whether the stage is or was reached.
+    /// Whether the stage was reached, if the lead is not in it.
     Reached(Name),
     /// Whether an instance of the journey runs.
     InJourney(Name),
@@ -110,7 +111,21 @@ pub enum TermKind {
     /// How two values stand to each other: less, equal, greater. Only asked where both are there.
     Order,
     /// A test on text that is not decided by the value's cell.
-    TextTest,
+    TextTest {
+        /// Canonical text of what is tested.
+        of: String,
+        /// Which test.
+        test: TextTest,
+        /// What it is tested for; `None` if that is no constant.
+        with: Option<String>,
+    },
+    /// How many values a field that is a set holds. Only asked where the set is there.
+    Length {
+        /// The field.
+        of: String,
+        /// How many values it could hold.
+        values: usize,
+    },
     /// Arithmetic, a filter or the like, of whose value nothing is known but its type. Only asked where its parts are there.
     Opaque,
 }

@@ -1,0 +1,237 @@
+//! Sets of leads, as decision diagrams over the cells of terms, and the questions that are asked about them.
+//!
+//! The cell of a term is a number in as few bits as are needed; numbers that no cell has mean the last one, so every
+//! valuation is a lead. What terms have to do with each other is the *law*: a set of leads lies within it. Bryant,
+//! "Graph-Based Algorithms for Boolean Function Manipulation" (1986), is the source of the method.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use biodivine_lib_bdd::{Bdd, BddPartialValuation, BddVariable, BddVariableSet, op_function};
+
+use super::cells::CellSet;
+use super::{Assignment, Formula, Terms, law};
+use crate::ir::Value;
+
+/// Nodes of a diagram beyond which nothing is said: conditions that people write stay far below.
+const LARGEST: usize = 1 << 15;
+
+/// All leads that differ in what some conditions ask about.
+#[derive(Debug)]
+pub struct Universe {
+    /// What they ask about.
+    pub terms: Terms,
+    set: BddVariableSet,
+    variables: Vec<BddVariable>,
+    /// By term, its first bit and the number of its bits.
+    bits: Vec<(usize, usize)>,
+    law: Bdd,
+    atoms: RefCell<BTreeMap<(usize, CellSet), Bdd>>,
+}
+
+/// A set of leads of a universe.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Leads(Bdd);
+
+impl Leads {
+    /// Whether nobody is in it.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_false()
+    }
+}
+
+/// A lead, as far as it matters: terms by their text, each with a value it may have.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Witness {
+    /// Number of the term and of its cell.
+    pub cells: Vec<(usize, usize)>,
+    /// Canonical text of the term, and a value; `None` where it is absent.
+    pub values: Vec<(String, Option<Value>)>,
+}
+
+impl Universe {
+    /// All leads; `None` if the terms are too many, or their relations too complicated.
+    ///
+    /// `changed_by_steps` says of which terms a step may change the value within a cascade, after segments were evaluated.
+    pub fn new(terms: Terms, changed_by_steps: impl Fn(&super::Term) -> bool) -> Option<Universe> {
+        let mut count = 0;
+        let mut bits = Vec::new();
+        for term in &terms.terms {
+            let needed = (usize::BITS - term.cells.len().saturating_sub(1).leading_zeros()) as usize;
+            bits.push((count, needed));
+            count += needed;
+        }
+        let set = BddVariableSet::new_anonymous(u16::try_from(count).ok().filter(|count| *count < u16::MAX)?);
+        let (variables, law) = (set.variables(), set.mk_true());
+        let mut universe = Universe { terms, set, variables, bits, law, atoms: RefCell::default() };
+        for relation in law::relations(&universe.terms) {
+            let holds = universe.diagram(&relation)?;
+            universe.law = bounded_and(&universe.law, &holds)?;
+        }
+        for (term, asks) in &universe.terms.segments {
+            let asks = universe.diagram(asks)?;
+            let may_change = |term: usize| changed_by_steps(&universe.terms.terms[term]);
+            let (was, was_not) =
+                (universe.without_terms(&asks, may_change), universe.without_terms(&asks.not(), may_change));
+            let member = universe.atom(*term, &CellSet::new(2, |cell| cell == 1));
+            let holds = bounded_and(&member.imp(&was), &member.or(&was_not))?;
+            universe.law = bounded_and(&universe.law, &holds)?;
+        }
+        Some(universe)
+    }
+
+    /// Everybody.
+    pub fn everybody(&self) -> Leads {
+        Leads(self.law.clone())
+    }
+
+    /// Nobody.
+    pub fn nobody(&self) -> Leads {
+        Leads(self.set.mk_false())
+    }
+
+    /// Those for whom a formula holds; `None` if it is too complicated.
+    pub fn leads(&self, formula: &Formula) -> Option<Leads> {
+        bounded_and(&self.law, &self.diagram(formula)?).map(Leads)
+    }
+
+    /// Those in both.
+    pub fn both(&self, one: &Leads, other: &Leads) -> Option<Leads> {
+        bounded_and(&one.0, &other.0).map(Leads)
+    }
+
+    /// Those in one of the two.
+    pub fn either(&self, one: &Leads, other: &Leads) -> Option<Leads> {
+        Bdd::binary_op_with_limit(LARGEST, &one.0, &other.0, op_function::or).map(Leads)
+    }
+
+    /// Those in the first and not in the second.
+    pub fn without(&self, one: &Leads, other: &Leads) -> Option<Leads> {
+        Bdd::binary_op_with_limit(LARGEST, &one.0, &other.0, op_function::and_not).map(Leads)
+    }
+
+    /// Whether all of the first are in the second.
+    pub fn is_within(&self, one: &Leads, other: &Leads) -> bool {
+        self.without(one, other).is_some_and(|rest| rest.is_empty())
+    }
+
+    /// Whether nobody is in both.
+    pub fn are_disjoint(&self, one: &Leads, other: &Leads) -> bool {
+        self.both(one, other).is_some_and(|both| both.is_empty())
+    }
+
+    /// The set when nothing is known any more of some terms: everybody who is like one of them in all others.
+    pub fn forget(&self, leads: &Leads, terms: impl Fn(usize) -> bool) -> Option<Leads> {
+        bounded_and(&self.without_terms(&leads.0, terms), &self.law).map(Leads)
+    }
+
+    /// Those of whom the term has one of the cells.
+    pub fn having(&self, leads: &Leads, term: usize, cells: &CellSet) -> Option<Leads> {
+        bounded_and(&leads.0, &self.atom(term, cells)).map(Leads)
+    }
+
+    /// The set of those that could be the same lead as one of these with one term moved to a cell.
+    pub fn put(&self, leads: &Leads, term: usize, cells: &CellSet) -> Option<Leads> {
+        let rest = self.without_terms(&leads.0, |other| other == term);
+        bounded_and(&bounded_and(&rest, &self.atom(term, cells))?, &self.law).map(Leads)
+    }
+
+    /// One of them, as far as the terms are concerned that `of` names.
+    pub fn witness(&self, leads: &Leads, of: impl Fn(usize) -> bool) -> Option<Witness> {
+        let clause = leads.0.first_clause()?;
+        let mut found = Witness { cells: Vec::new(), values: Vec::new() };
+        for (number, term) in self.terms.terms.iter().enumerate().filter(|(number, _)| of(*number)) {
+            let (first, bits) = self.bits[number];
+            let bit = |bit: usize| clause.get_value(self.variables[first + bit]);
+            if bits == 0 || (0..bits).all(|at| bit(at).is_none()) {
+                continue;
+            }
+            let code = (0..bits).fold(0, |code, at| code << 1 | usize::from(bit(at) == Some(true)));
+            let cell = code.min(term.cells.len() - 1);
+            found.cells.push((number, cell));
+            found.values.push((term.text.clone(), term.cells[cell].value.clone()));
+        }
+        Some(found)
+    }
+
+    /// Whether a set holds whoever has the assignment's cells, whatever the rest.
+    pub fn contains(&self, leads: &Leads, assignment: &Assignment) -> bool {
+        let mut fixed = Vec::new();
+        for (number, (first, bits)) in self.bits.iter().enumerate() {
+            let Some(cell) = assignment.get(number) else { continue };
+            fixed.extend((0..*bits).map(|at| (self.variables[first + at], cell >> (bits - 1 - at) & 1 == 1)));
+        }
+        !leads.0.restrict(&fixed).is_false()
+    }
+
+    /// The diagram of a formula, the law left out.
+    fn diagram(&self, formula: &Formula) -> Option<Bdd> {
+        match formula {
+            Formula::Const(true) => Some(self.set.mk_true()),
+            Formula::Const(false) => Some(self.set.mk_false()),
+            Formula::Atom((term, cells)) => Some(self.atom(*term, cells)),
+            Formula::Not(of) => self.diagram(of).map(Bdd::into_not),
+            Formula::All(of) => of.iter().try_fold(self.set.mk_true(), |all, part| {
+                if all.is_false() { Some(all) } else { bounded_and(&all, &self.diagram(part)?) }
+            }),
+            Formula::Any(of) => of.iter().try_fold(self.set.mk_false(), |any, part| {
+                Bdd::binary_op_with_limit(LARGEST, &any, &self.diagram(part)?, op_function::or)
+            }),
+            Formula::AtLeast { points, least } => {
+                let parts: Option<Vec<(i64, Bdd)>> =
+                    points.iter().map(|(points, part)| Some((*points, self.diagram(part)?))).collect();
+                self.at_least(&parts?, *least, &mut BTreeMap::new())
+            }
+        }
+    }
+
+    /// Whether the points of those that hold add up to so many, by the parts that are left and what they have to give.
+    fn at_least(&self, parts: &[(i64, Bdd)], least: i64, known: &mut BTreeMap<(usize, i64), Bdd>) -> Option<Bdd> {
+        let low: i64 = parts.iter().map(|(points, _)| *points.min(&0)).sum();
+        let high: i64 = parts.iter().map(|(points, _)| *points.max(&0)).sum();
+        let Some(((points, part), rest)) = parts.split_first().filter(|_| low < least && least <= high) else {
+            return Some(if least <= low { self.set.mk_true() } else { self.set.mk_false() });
+        };
+        if let Some(found) = known.get(&(parts.len(), least)) {
+            return Some(found.clone());
+        }
+        let with = self.at_least(rest, least - points, known)?;
+        let without = self.at_least(rest, least, known)?;
+        let found = Bdd::if_then_else(part, &with, &without);
+        if found.size() > LARGEST {
+            return None;
+        }
+        known.insert((parts.len(), least), found.clone());
+        Some(found)
+    }
+
+    /// The term has one of the cells.
+    fn atom(&self, term: usize, cells: &CellSet) -> Bdd {
+        let key = (term, cells.clone());
+        if let Some(known) = self.atoms.borrow().get(&key) {
+            return known.clone();
+        }
+        let (first, bits) = self.bits[term];
+        let last = self.terms.terms[term].cells.len().saturating_sub(1);
+        let codes = (0..1_usize << bits).filter(|code| cells.contains((*code).min(last)));
+        let clause = |code: usize| {
+            let bit = |at: usize| (self.variables[first + at], code >> (bits - 1 - at) & 1 == 1);
+            BddPartialValuation::from_values_iter((0..bits).map(bit))
+        };
+        let clauses: Vec<BddPartialValuation> = codes.map(clause).collect();
+        let atom = self.set.mk_dnf(&clauses);
+        self.atoms.borrow_mut().insert(key, atom.clone());
+        atom
+    }
+
+    fn without_terms(&self, of: &Bdd, terms: impl Fn(usize) -> bool) -> Bdd {
+        let forgotten = self.bits.iter().enumerate().filter(|(term, _)| terms(*term));
+        let forgotten: Vec<BddVariable> =
+            forgotten.flat_map(|(_, (first, bits))| self.variables[*first..first + bits].iter().copied()).collect();
+        if forgotten.is_empty() { of.clone() } else { of.exists(&forgotten) }
+    }
+}
+
+fn bounded_and(one: &Bdd, other: &Bdd) -> Option<Bdd> {
+    Bdd::binary_op_with_limit(LARGEST, one, other, op_function::and)
+}

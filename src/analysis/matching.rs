@@ -1,0 +1,284 @@
+//! Whom conditions match: nobody, everybody, the same leads twice.
+//!
+//! In: the campaign. Out: [`MatchFacts`]. Never: words. Each condition is looked at by itself; what journeys know of their
+//! leads is for `reach`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
+
+use super::conditions::{Asked, Claim, Claims, Place, Posed, Terms, Universe, Verdict, Written, every};
+use super::reach::Writes;
+use crate::ir::expr::{Cmp, Expr};
+use crate::ir::journey::Action;
+use crate::ir::{Campaign, Condition, Name, Scoring, Value, Window};
+use crate::text::Origin;
+
+/// What is known of whom conditions match.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MatchFacts {
+    /// Segments that match nobody, with the parts that exclude each other.
+    pub empty_segments: BTreeMap<Name, Vec<String>>,
+    /// Personas that match nobody, with the parts that exclude each other.
+    pub empty_personas: BTreeMap<Name, Vec<String>>,
+    /// Segments that match everybody, those left out that say so.
+    pub full_segments: BTreeSet<Name>,
+    /// Personas that match everybody, those left out that say so.
+    pub full_personas: BTreeSet<Name>,
+    /// Personas to which earlier ones leave nobody, with these.
+    pub shadowed: Vec<(Name, Vec<Name>)>,
+    /// Segments that match the same leads: the later name, the earlier one.
+    pub equal_segments: Vec<(Name, Name)>,
+    /// Other conditions that never hold, with the parts that exclude each other.
+    pub never: Vec<(Origin, Vec<String>)>,
+    /// Comparisons of a score with a number that the model's rules never give.
+    pub scores: Vec<ScoreOutOfReach>,
+    /// Stages that are asked for and that nothing leads to: the stage, and where it is asked for.
+    pub stages: Vec<(Name, Origin)>,
+}
+
+/// A score that is asked for and never given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScoreOutOfReach {
+    /// The model.
+    pub model: Name,
+    /// The comparison.
+    pub text: String,
+    /// Where it stands.
+    pub origin: Origin,
+    /// The most that the rules give, with what a new lead has.
+    pub most: i64,
+}
+
+/// Finds out whom conditions match.
+pub(super) fn matching(campaign: &Campaign) -> MatchFacts {
+    let (written, writes) = (Written::of(campaign), Writes::of(campaign));
+    let judge = Judge { campaign, written: &written, writes: &writes };
+    let posed = every(campaign);
+    let verdicts: Vec<Judged> = posed.par_iter().map(|posed| judge.judged(posed)).collect();
+    let mut facts = MatchFacts::default();
+    for (posed, judged) in posed.iter().zip(verdicts) {
+        match (posed.place, judged) {
+            (_, Judged::Some) | (Place::Journey(_) | Place::Other, Judged::All) => {}
+            (Place::Segment(name), Judged::Nobody(parts)) => {
+                facts.empty_segments.insert(name.clone(), parts);
+            }
+            (Place::Persona(name), Judged::Nobody(parts)) => {
+                facts.empty_personas.insert(name.clone(), parts);
+            }
+            (Place::Segment(name), Judged::All) => {
+                facts.full_segments.insert(name.clone());
+            }
+            (Place::Persona(name), Judged::All) => {
+                facts.full_personas.insert(name.clone());
+            }
+            (Place::Journey(_), Judged::Nobody(_)) => {}
+            (Place::Other, Judged::Nobody(parts)) => facts.never.push((posed.condition.origin, parts)),
+        }
+    }
+    facts.shadowed = judge.shadowed(&facts.empty_personas);
+    facts.equal_segments = judge.equal_segments(&facts);
+    facts.scores = scores(campaign, &posed);
+    facts.stages = stages(campaign, &posed);
+    facts
+}
+
+/// Whom a condition matches.
+enum Judged {
+    Nobody(Vec<String>),
+    Some,
+    All,
+}
+
+struct Judge<'c> {
+    campaign: &'c Campaign,
+    written: &'c Written,
+    writes: &'c Writes,
+}
+
+impl Judge<'_> {
+    fn universe(&self, asked: &[Asked<'_>]) -> Option<Universe> {
+        Universe::new(Terms::with(self.campaign, self.written, asked), |term| self.writes.by_steps(term))
+    }
+
+    fn judged(&self, posed: &Posed<'_>) -> Judged {
+        if matches!(posed.place, Place::Journey(_)) {
+            return Judged::Some; // where leads are kept from something in a journey, `reach` says so
+        }
+        let mut claims = Claims::default();
+        claims.add(posed.condition, posed.event);
+        let Some(universe) = self.universe(&claims.asked()) else { return Judged::Some };
+        let claims = claims.finish(&universe.terms);
+        let all: Vec<&Claim> = claims.iter().collect();
+        match universe.verdict(&all) {
+            Verdict::Impossible(kept) => Judged::Nobody(kept.into_iter().map(|at| claims[at].text.clone()).collect()),
+            Verdict::Possible(_) if says_so(posed.condition) => Judged::Some,
+            Verdict::Possible(_) => {
+                let everybody = universe.everybody();
+                let meets = |claim: &Claim| {
+                    universe.leads(&claim.formula).is_some_and(|those| universe.is_within(&everybody, &those))
+                };
+                if claims.iter().all(meets) { Judged::All } else { Judged::Some }
+            }
+            Verdict::Unknown => Judged::Some,
+        }
+    }
+
+    /// Personas that match somebody, and nobody whom earlier ones do not match.
+    fn shadowed(&self, empty: &BTreeMap<Name, Vec<String>>) -> Vec<(Name, Vec<Name>)> {
+        let personas = &self.campaign.personas;
+        let asked: Vec<Asked<'_>> =
+            personas.iter().map(|persona| Asked { condition: &persona.matches, event: None }).collect();
+        let Some(universe) = self.universe(&asked) else { return Vec::new() };
+        let mut found = Vec::new();
+        let mut earlier = Vec::new();
+        for (persona, formula) in personas.iter().zip(&universe.terms.formulas) {
+            let Some(own) = universe.leads(formula) else { return found };
+            let left = earlier.iter().try_fold(own.clone(), |left, (_, those)| universe.without(&left, those));
+            let Some(left) = left else { return found };
+            if left.is_empty() && !own.is_empty() && !empty.contains_key(&persona.name) {
+                // Which of them are needed: one after the other is left out.
+                let mut needed = earlier.clone();
+                let mut at = 0;
+                while at < needed.len() {
+                    let fewer = needed.iter().enumerate().filter(|(other, _)| *other != at);
+                    let rest =
+                        fewer.clone().try_fold(own.clone(), |rest, (_, (_, those))| universe.without(&rest, those));
+                    if rest.is_some_and(|rest| rest.is_empty()) {
+                        needed.remove(at);
+                    } else {
+                        at += 1;
+                    }
+                }
+                found.push((persona.name.clone(), needed.iter().map(|(name, _): &(Name, _)| name.clone()).collect()));
+            }
+            earlier.push((persona.name.clone(), own));
+        }
+        found
+    }
+
+    /// Segments of the same leads. Only those that ask about the same things can be; those are looked at together.
+    fn equal_segments(&self, facts: &MatchFacts) -> Vec<(Name, Name)> {
+        let is_plain = |name: &Name| facts.empty_segments.contains_key(name) || facts.full_segments.contains(name);
+        let mut alike: BTreeMap<Vec<String>, Vec<(&Name, &Condition)>> = BTreeMap::new();
+        for (name, segment) in
+            self.campaign.segments.iter().filter(|(name, segment)| !is_plain(name) && !says_so(&segment.when))
+        {
+            let terms = Terms::with(self.campaign, self.written, &[Asked { condition: &segment.when, event: None }]);
+            let mut texts: Vec<String> = terms.terms.into_iter().map(|term| term.text).collect();
+            texts.sort();
+            alike.entry(texts).or_default().push((name, &segment.when));
+        }
+        let groups: Vec<_> = alike.into_values().filter(|group| group.len() > 1).collect();
+        let equal = |group: &Vec<(&Name, &Condition)>| {
+            let asked: Vec<Asked<'_>> = group.iter().map(|(_, condition)| Asked { condition, event: None }).collect();
+            let Some(universe) = self.universe(&asked) else { return Vec::new() };
+            let sets: Vec<_> = universe.terms.formulas.iter().map(|formula| universe.leads(formula)).collect();
+            let same = |at: usize| {
+                let earlier = sets[..at].iter().position(|set| set.is_some() && *set == sets[at])?;
+                Some((group[at].0.clone(), group[earlier].0.clone()))
+            };
+            (1..sets.len()).filter_map(same).collect()
+        };
+        let mut found: Vec<(Name, Name)> = groups.iter().flat_map(equal).collect();
+        found.sort();
+        found
+    }
+}
+
+/// A condition that is written as a constant: who writes it knows whom it matches.
+fn says_so(condition: &Condition) -> bool {
+    matches!(condition.expr, Expr::Const { .. })
+}
+
+/// Comparisons with a score that the rules of its model never give.
+fn scores(campaign: &Campaign, posed: &[Posed<'_>]) -> Vec<ScoreOutOfReach> {
+    let most: BTreeMap<&Name, i64> =
+        campaign.scoring.iter().filter_map(|(name, model)| Some((name, most(campaign, name, model)?))).collect();
+    let mut found = Vec::new();
+    for posed in posed {
+        posed.condition.expr.visit(&mut |expr| {
+            let Expr::Compare { cmp, left, right } = expr else { return };
+            let (model, cmp, least) = match (&**left, &**right) {
+                (Expr::Score { model }, Expr::Const { value }) => (model, *cmp, value),
+                (Expr::Const { value }, Expr::Score { model }) => (model, turned(*cmp), value),
+                _ => return,
+            };
+            let (Some(most), Some(least)) = (most.get(model), least.as_number()) else { return };
+            let is_never = match cmp {
+                Cmp::Gt => least >= *most as f64,
+                Cmp::Ge | Cmp::Eq => least > *most as f64,
+                Cmp::Ne | Cmp::Lt | Cmp::Le => false,
+            };
+            // What is beyond the range as well is said of the whole condition.
+            let is_beyond = campaign.scoring.get(model).is_some_and(|model| least > f64::from(model.max));
+            if is_never && !is_beyond {
+                let (model, text) = (model.clone(), expr.to_string());
+                found.push(ScoreOutOfReach { model, text, origin: posed.condition.origin, most: *most });
+            }
+        });
+    }
+    found
+}
+
+fn turned(cmp: Cmp) -> Cmp {
+    match cmp {
+        Cmp::Lt => Cmp::Gt,
+        Cmp::Le => Cmp::Ge,
+        Cmp::Gt => Cmp::Lt,
+        Cmp::Ge => Cmp::Le,
+        Cmp::Eq | Cmp::Ne => cmp,
+    }
+}
+
+/// The most that a model gives to a lead who begins as new ones do; `None` if there is no end but that of its range.
+fn most(campaign: &Campaign, name: &Name, model: &Scoring) -> Option<i64> {
+    let mut sum = i64::from(model.initial);
+    for rule in model.rules.iter().filter(|rule| rule.points > 0) {
+        let times = rule.at_most.filter(|limit| limit.per == Window::Ever)?.count;
+        sum += i64::from(rule.points) * i64::from(times);
+    }
+    let adds = |action: &Action| matches!(action, Action::Score { points } if points.get(name).is_some_and(|points| *points > 0));
+    if campaign.journeys.values().flat_map(|journey| &journey.steps).any(|step| adds(&step.action)) {
+        return None;
+    }
+    Some(sum.min(model.max.into()).max(model.min.into()))
+}
+
+/// Stages that are asked for although no move and no step leads there.
+fn stages(campaign: &Campaign, posed: &[Posed<'_>]) -> Vec<(Name, Origin)> {
+    let Some(lifecycle) = &campaign.lifecycle else { return Vec::new() };
+    let steps = campaign.journeys.values().flat_map(|journey| &journey.steps);
+    let mut reached: BTreeSet<&Name> = steps
+        .filter_map(|step| match &step.action {
+            Action::Stage { stage } => Some(stage),
+            _ => None,
+        })
+        .chain(lifecycle.stages.first())
+        .collect();
+    loop {
+        let before = reached.len();
+        let on = lifecycle.moves.iter().filter(|step| reached.contains(&step.from)).map(|step| &step.to);
+        reached.extend(on.collect::<Vec<_>>());
+        if reached.len() == before {
+            break;
+        }
+    }
+    let mut found = Vec::new();
+    for posed in posed {
+        posed.condition.expr.visit(&mut |expr| {
+            let asked: Vec<&Name> = match expr {
+                Expr::Compare { cmp: Cmp::Eq, left, right } => match (&**left, &**right) {
+                    (Expr::Stage, Expr::Const { value: Value::Text(stage) })
+                    | (Expr::Const { value: Value::Text(stage) }, Expr::Stage) => vec![stage],
+                    _ => Vec::new(),
+                },
+                Expr::Reached { stage } => vec![stage],
+                _ => Vec::new(),
+            };
+            let unreached = asked.into_iter().filter(|stage| !reached.contains(stage));
+            found.extend(unreached.map(|stage| (stage.clone(), posed.condition.origin)));
+        });
+    }
+    found
+}

@@ -1,0 +1,513 @@
+//! What lies on the paths of a journey: mails before a wait, time between two steps, moments that are past.
+//!
+//! In: the campaign. Out: [`PathFacts`]. Never: words; conditions on leads, which are for `reach`.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use jiff::civil::DateTime;
+
+use super::JourneyFacts;
+use super::entry::can_happen;
+use crate::ir::expr::{Cmp, Expr, History};
+use crate::ir::journey::{Action, EntryBy, Journey, Moment};
+use crate::ir::{Again, Campaign, Condition, Length, Name, Value};
+use crate::text::Origin;
+
+/// What is known of the paths of a journey.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PathFacts {
+    /// Waits for what cannot come.
+    pub vain_waits: Vec<VainWait>,
+    /// Look-backs that do not reach as far as the mail that they ask about.
+    pub short_windows: Vec<ShortWindow>,
+    /// Moments that are past.
+    pub past_moments: Vec<PastMoment>,
+    /// Two steps that send the same on one path: the later, the earlier, what.
+    pub sent_twice: Vec<(usize, usize, Name)>,
+}
+
+/// A wait for what cannot come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VainWait {
+    /// The step.
+    pub step: usize,
+    /// Where the event, or the condition on it, is written.
+    pub origin: Origin,
+    /// The email or message of which it would come; `None` if of any.
+    pub content: Option<Name>,
+    /// A step that sends it, but not before.
+    pub later: Option<usize>,
+}
+
+/// A look-back that is too short.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShortWindow {
+    /// Where it is asked.
+    pub origin: Origin,
+    /// What is asked.
+    pub text: String,
+    /// How far it looks back, in seconds.
+    pub within_secs: i64,
+    /// The email or message.
+    pub content: Name,
+    /// The step that sends it.
+    pub sent_by: usize,
+    /// The least time since then, in seconds.
+    pub since_secs: i64,
+}
+
+/// A moment that is past when leads come to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PastMoment {
+    /// A wait until a moment that is before the entry's, or before an earlier wait's: the step and the earlier moment.
+    Wait {
+        /// The step.
+        step: usize,
+        /// Its moment.
+        at: String,
+        /// The step before it that waits until later, or the entry.
+        after: Option<usize>,
+        /// That moment.
+        later: String,
+    },
+    /// The journey ends before its one moment of entry.
+    Ends {
+        /// When it ends.
+        ends: String,
+        /// When leads would enter.
+        entry: String,
+    },
+}
+
+/// Finds out what lies on the paths of all journeys.
+pub(super) fn paths(campaign: &Campaign, graphs: &BTreeMap<Name, JourneyFacts>) -> BTreeMap<Name, PathFacts> {
+    let senders = senders(campaign);
+    let of = |(name, journey): (&Name, &Journey)| {
+        let walk = Walk::new(campaign, &senders, name, journey, graphs.get(name)?);
+        Some((name.clone(), walk.facts()))
+    };
+    campaign.journeys.iter().filter_map(of).collect()
+}
+
+/// By email or message, the journeys that send it, and whether a confirmation does.
+type Senders<'c> = BTreeMap<&'c Name, (BTreeSet<&'c Name>, bool)>;
+
+fn senders(campaign: &Campaign) -> Senders<'_> {
+    let mut senders: Senders<'_> = BTreeMap::new();
+    for (name, journey) in &campaign.journeys {
+        for content in journey.steps.iter().filter_map(|step| content(&step.action)) {
+            senders.entry(content).or_default().0.insert(name);
+        }
+    }
+    for confirmation in campaign.topics.values().filter_map(|topic| topic.confirmation.as_ref()) {
+        for (email, _) in confirmation.emails() {
+            senders.entry(email).or_default().1 = true;
+        }
+    }
+    senders
+}
+
+struct Walk<'c> {
+    campaign: &'c Campaign,
+    name: &'c Name,
+    journey: &'c Journey,
+    graph: &'c JourneyFacts,
+    /// Edges by step, each with the least time it takes, in seconds.
+    edges: Vec<Vec<(usize, i64)>>,
+    senders: &'c Senders<'c>,
+}
+
+impl<'c> Walk<'c> {
+    fn new(
+        campaign: &'c Campaign,
+        senders: &'c Senders<'c>,
+        name: &'c Name,
+        journey: &'c Journey,
+        graph: &'c JourneyFacts,
+    ) -> Self {
+        let numbers: BTreeMap<&str, usize> =
+            journey.steps.iter().enumerate().rev().map(|(number, step)| (step.id.as_str(), number)).collect();
+        let edges = journey.steps.iter().map(|step| {
+            let to = |target: &Option<Name>| target.as_ref().and_then(|id| numbers.get(id.as_str()).copied());
+            let timed: Vec<(&Option<Name>, i64)> = match &step.action {
+                Action::Wait { length } => vec![(&step.next, least(length))],
+                Action::WaitFor { within, timeout, .. } => vec![(&step.next, 0), (timeout, least(within))],
+                _ => step.edges().into_iter().map(|target| (target, 0)).collect(),
+            };
+            timed.into_iter().filter_map(|(target, secs)| Some((to(target)?, secs))).collect()
+        });
+        Walk { campaign, name, journey, graph, edges: edges.collect(), senders }
+    }
+
+    /// Whether another journey or a confirmation sends it.
+    fn is_elsewhere(&self, content: &Name) -> bool {
+        self.senders
+            .get(content)
+            .is_some_and(|(journeys, asking)| *asking || journeys.iter().any(|of| *of != self.name))
+    }
+
+    fn facts(&self) -> PathFacts {
+        PathFacts {
+            vain_waits: self.vain_waits(),
+            short_windows: self.short_windows(),
+            past_moments: self.past_moments(),
+            sent_twice: self.sent_twice(),
+        }
+    }
+
+    fn reached(&self) -> impl Iterator<Item = usize> + '_ {
+        (0..self.journey.steps.len()).filter(|step| self.graph.reached.get(*step).copied().unwrap_or(false))
+    }
+
+    /// Steps that send something, with what.
+    fn sends(&self) -> impl Iterator<Item = (usize, &'c Name)> + '_ {
+        self.reached().filter_map(|step| Some((step, content(&self.journey.steps[step].action)?)))
+    }
+
+    /// The least time from a step to each of the steps behind it, by Dijkstra's method; itself only round a loop.
+    fn least_times(&self, from: usize) -> Vec<Option<i64>> {
+        let mut times: Vec<Option<i64>> = vec![None; self.edges.len()];
+        let mut open: BTreeSet<(i64, usize)> = self.edges[from].iter().map(|(to, secs)| (*secs, *to)).collect();
+        while let Some((secs, step)) = open.pop_first() {
+            if times[step].is_none_or(|known| secs < known) {
+                times[step] = Some(secs);
+                open.extend(self.edges[step].iter().map(|(to, more)| (secs + more, *to)));
+            }
+        }
+        times
+    }
+
+    // Waits.
+
+    fn vain_waits(&self) -> Vec<VainWait> {
+        let is_wait = |step: usize| matches!(self.journey.steps[step].action, Action::WaitFor { .. });
+        if !self.reached().any(is_wait) {
+            return Vec::new();
+        }
+        let before: Vec<(usize, &Name, Vec<Option<i64>>)> =
+            self.sends().map(|(step, content)| (step, content, self.least_times(step))).collect();
+        let may_come_again = self.journey.entry.again != Again::Never;
+        let mut found = Vec::new();
+        for number in self.reached() {
+            let Action::WaitFor { event: Some(event), filter, .. } = &self.journey.steps[number].action else {
+                continue;
+            };
+            let Some(property) = of_what(event) else {
+                if !can_happen(self.campaign, event) {
+                    let origin = self.journey.steps[number].origin;
+                    found.push(VainWait { step: number, origin, content: None, later: None });
+                }
+                continue;
+            };
+            let is_sent = |name: &Name| {
+                let is_before = |(_, content, times): &(usize, &Name, Vec<Option<i64>>)| {
+                    *content == name && (may_come_again || times[number].is_some())
+                };
+                self.is_elsewhere(name) || before.iter().any(is_before)
+            };
+            let named = filter.as_ref().and_then(|filter| named(filter, property));
+            let origin = filter.as_ref().map_or(self.journey.steps[number].origin, |filter| filter.origin);
+            match named {
+                Some(names) if !names.iter().any(|name| is_sent(name)) => {
+                    let Some(name) = names.first() else { continue };
+                    let later = self.sends().find(|(_, content)| content == name).map(|(step, _)| step);
+                    found.push(VainWait { step: number, origin, content: Some((*name).clone()), later });
+                }
+                None if !self.is_any_sent(property, is_sent) => {
+                    found.push(VainWait { step: number, origin, content: None, later: None });
+                }
+                Some(_) | None => {}
+            }
+        }
+        found
+    }
+
+    fn is_any_sent(&self, property: &str, is_sent: impl Fn(&Name) -> bool) -> bool {
+        let names: Vec<&Name> = match property {
+            "email" => self.campaign.emails.keys().collect(),
+            _ => self.campaign.messages.keys().collect(),
+        };
+        names.into_iter().any(is_sent)
+    }
+
+    // Windows.
+
+    fn short_windows(&self) -> Vec<ShortWindow> {
+        let mut found = Vec::new();
+        if !self.reached().any(|step| asked(&self.journey.steps[step].action).into_iter().any(looks_back)) {
+            return found;
+        }
+        for (from, content) in self.sends().filter(|(_, content)| !self.is_elsewhere(content)) {
+            let times = self.least_times(from);
+            for (number, since_secs) in times.iter().enumerate().filter_map(|(number, secs)| Some((number, (*secs)?))) {
+                for condition in asked(&self.journey.steps[number].action) {
+                    condition.expr.visit(&mut |expr| {
+                        let Some(within_secs) = look_back(expr, content).filter(|within| *within < since_secs) else {
+                            return;
+                        };
+                        let nearer = self.sends().filter(|(_, other)| *other == content);
+                        let nearest = nearer.filter_map(|(step, _)| self.least_times(step)[number]).min();
+                        if nearest == Some(since_secs) {
+                            let (origin, text) = (condition.origin, expr.to_string());
+                            let content = content.clone();
+                            found.push(ShortWindow { origin, text, within_secs, content, sent_by: from, since_secs });
+                        }
+                    });
+                }
+            }
+        }
+        found
+    }
+
+    // Moments.
+
+    fn past_moments(&self) -> Vec<PastMoment> {
+        let once = |moment: &Moment| match moment {
+            Moment::Once { at } => at.parse::<DateTime>().ok().map(|parsed| (parsed, at.clone())),
+            Moment::Daily { .. } | Moment::Weekly { .. } | Moment::Monthly { .. } | Moment::Working { .. } => None,
+        };
+        let entry = match &self.journey.entry.by {
+            EntryBy::Schedule { moment, .. } => once(moment),
+            EntryBy::Event { .. } | EntryBy::Segment { .. } | EntryBy::Called => None,
+        };
+        let mut found = Vec::new();
+        if let (Some((entry_at, entry)), Some(ends)) = (&entry, &self.journey.ends)
+            && ends.parse::<DateTime>().is_ok_and(|ends| ends < *entry_at)
+        {
+            found.push(PastMoment::Ends { ends: ends.clone(), entry: entry.clone() });
+        }
+        let waits: Vec<(usize, (DateTime, String))> = self
+            .reached()
+            .filter_map(|step| match &self.journey.steps[step].action {
+                Action::WaitUntil { moment, .. } => Some((step, once(moment)?)),
+                _ => None,
+            })
+            .collect();
+        for (step, (moment, at)) in &waits {
+            let earlier = waits.iter().filter(|(before, (then, _))| {
+                before != step && then > moment && self.is_always_between(*before, *step)
+            });
+            let after =
+                earlier.max_by_key(|(_, (then, _))| *then).map(|(before, (_, then))| (Some(*before), then.clone()));
+            let of_entry = entry.as_ref().filter(|(then, _)| then > moment).map(|(_, then)| (None, then.clone()));
+            if let Some((after, later)) = after.or(of_entry) {
+                found.push(PastMoment::Wait { step: *step, at: at.clone(), after, later });
+            }
+        }
+        found
+    }
+
+    /// Whether every path from the entry to `step` passes `before`.
+    fn is_always_between(&self, before: usize, step: usize) -> bool {
+        let first = self.journey.first.as_ref().and_then(|id| self.journey.steps.iter().position(|of| of.id == *id));
+        let Some(first) = first.filter(|first| *first != before) else { return true };
+        let (mut seen, mut open) = (BTreeSet::from([first]), VecDeque::from([first]));
+        while let Some(number) = open.pop_front() {
+            if number == step {
+                return false;
+            }
+            let next = self.edges[number].iter().map(|(to, _)| *to).filter(|to| *to != before);
+            open.extend(next.filter(|to| seen.insert(*to)));
+        }
+        true
+    }
+
+    // Mails.
+
+    /// Two different steps that send the same, one behind the other. A step that a loop comes back to is meant to.
+    fn sent_twice(&self) -> Vec<(usize, usize, Name)> {
+        let sends: Vec<(usize, &Name)> = self.sends().collect();
+        let mut found = Vec::new();
+        for (later, content) in &sends {
+            let earlier = sends.iter().filter(|(step, same)| step != later && same == content);
+            let earlier = earlier.map(|(step, _)| *step).filter(|step| self.least_times(*step)[*later].is_some());
+            // In a loop each comes before the other: the one that stands first counts as the earlier.
+            let Some(earlier) = earlier.filter(|step| step < later || self.least_times(*later)[*step].is_none()).max()
+            else {
+                continue;
+            };
+            found.push((*later, earlier, (*content).clone()));
+        }
+        found
+    }
+}
+
+fn content(action: &Action) -> Option<&Name> {
+    match action {
+        Action::Send { content, .. } => Some(content),
+        _ => None,
+    }
+}
+
+/// The least time, in seconds, that a length takes: of business days, all but the first, which may begin at once.
+fn least(length: &Length) -> i64 {
+    match length {
+        Length::Secs(secs) => *secs,
+        Length::BusinessDays { days, .. } => i64::from(days.saturating_sub(1)) * 86_400,
+    }
+}
+
+/// The property that says of which email or message an event comes, if it comes of one only.
+fn of_what(event: &str) -> Option<&'static str> {
+    match event {
+        "email_sent" | "email_delivered" | "email_bounced" | "email_opened" | "email_clicked" => Some("email"),
+        "message_sent" | "message_delivered" | "message_failed" | "message_opened" | "message_clicked" => {
+            Some("message")
+        }
+        _ => None,
+    }
+}
+
+/// The only emails or messages that meet a condition on an event, as far as it names them.
+fn named<'c>(filter: &'c Condition, property: &str) -> Option<Vec<&'c Name>> {
+    names_in(&filter.expr, property)
+}
+
+fn names_in<'c>(expr: &'c Expr, property: &str) -> Option<Vec<&'c Name>> {
+    let is_property = |expr: &Expr| matches!(expr, Expr::EventProperty { name } if name == property);
+    match expr {
+        Expr::Compare { cmp: Cmp::Eq, left, right } => match (&**left, &**right) {
+            (of, Expr::Const { value: Value::Text(name) }) | (Expr::Const { value: Value::Text(name) }, of)
+                if is_property(of) =>
+            {
+                Some(vec![name])
+            }
+            _ => None,
+        },
+        Expr::OneOf { of, values } if is_property(of) => {
+            let names = values.iter().filter_map(|value| match value {
+                Value::Text(name) => Some(name),
+                _ => None,
+            });
+            Some(names.collect())
+        }
+        Expr::All { of } => of.iter().find_map(|part| names_in(part, property)),
+        Expr::Any { of } => {
+            let each: Option<Vec<Vec<&Name>>> = of.iter().map(|part| names_in(part, property)).collect();
+            each.map(|each| each.into_iter().flatten().collect())
+        }
+        _ => None,
+    }
+}
+
+/// Conditions that are asked when a lead is at a step.
+fn asked(action: &Action) -> Vec<&Condition> {
+    match action {
+        Action::Branch { arms, .. } => arms.iter().map(|arm| &arm.when).collect(),
+        Action::WaitFor { when, .. } => when.iter().collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Whether a condition asks what happened within a time.
+fn looks_back(condition: &Condition) -> bool {
+    let mut found = false;
+    condition.expr.visit(&mut |expr| {
+        found |= match expr {
+            Expr::Received { within_secs, .. } => within_secs.is_some(),
+            Expr::Count { of } | Expr::DaysSince { of } => of.within_secs.is_some(),
+            _ => false,
+        };
+    });
+    found
+}
+
+/// How far back an expression looks for what comes of this email or message alone, in seconds.
+fn look_back(expr: &Expr, content: &Name) -> Option<i64> {
+    match expr {
+        Expr::Received { content: of, within_secs, .. } if of == content => *within_secs,
+        Expr::Count { of } | Expr::DaysSince { of } => {
+            let History { event, within_secs, filter, .. } = of;
+            let names = names_in(filter.as_deref()?, of_what(event)?)?;
+            within_secs.filter(|_| names.as_slice() == [content])
+        }
+        _ => None,
+    }
+}
+
+/// Journeys that start each other without a pause, and each of which ends in the second in which it begins: the journeys
+/// of each circle, with the step by which each starts the next.
+pub(super) fn circles(campaign: &Campaign, graphs: &BTreeMap<Name, JourneyFacts>) -> Vec<Vec<(Name, usize)>> {
+    let mut starts: BTreeMap<&Name, Vec<(usize, &Name)>> = BTreeMap::new();
+    let senders = Senders::new();
+    for (name, journey) in campaign.journeys.iter().filter(|(_, journey)| journey.entry.again == Again::Always) {
+        let Some(graph) = graphs.get(name) else { continue };
+        let walk = Walk::new(campaign, &senders, name, journey, graph);
+        starts.insert(name, walk.starts_at_once());
+    }
+    let mut found: Vec<Vec<(Name, usize)>> = Vec::new();
+    for first in starts.keys() {
+        let mut path = Vec::new();
+        if circle(first, first, &starts, &mut path, &mut BTreeSet::new()) {
+            let lowest = path.iter().map(|(name, _): &(Name, usize)| name).min();
+            if lowest == Some(first) {
+                found.push(path);
+            }
+        }
+    }
+    found
+}
+
+/// Whether a path of starts leads from one journey to another.
+fn circle<'c>(
+    at: &'c Name,
+    to: &Name,
+    starts: &BTreeMap<&'c Name, Vec<(usize, &'c Name)>>,
+    path: &mut Vec<(Name, usize)>,
+    seen: &mut BTreeSet<&'c Name>,
+) -> bool {
+    for (step, next) in starts.get(at).into_iter().flatten() {
+        path.push((at.clone(), *step));
+        if *next == to || seen.insert(next) && circle(next, to, starts, path, seen) {
+            return true;
+        }
+        path.pop();
+    }
+    false
+}
+
+impl<'c> Walk<'c> {
+    /// Steps that start a journey in the second of the entry, and from which the end is reached in the same second.
+    fn starts_at_once(&self) -> Vec<(usize, &'c Name)> {
+        let first = self.journey.first.as_ref().and_then(|id| self.journey.steps.iter().position(|of| of.id == *id));
+        let Some(first) = first else { return Vec::new() };
+        let at_once = self.at_once(first);
+        let starts = at_once.iter().filter_map(|step| match &self.journey.steps[*step].action {
+            Action::Start { journey } => Some((*step, journey)),
+            _ => None,
+        });
+        let ends = |step: usize| self.at_once(step).iter().any(|step| self.is_last(*step));
+        starts.filter(|(step, _)| ends(*step)).collect()
+    }
+
+    fn is_last(&self, step: usize) -> bool {
+        let step = &self.journey.steps[step];
+        matches!(step.action, Action::Exit { .. }) || step.edges().iter().any(|target| target.is_none())
+    }
+
+    /// Steps that are reached from one without anything that may take time.
+    fn at_once(&self, from: usize) -> Vec<usize> {
+        let (mut seen, mut open) = (BTreeSet::from([from]), vec![from]);
+        while let Some(step) = open.pop() {
+            if !self.is_wait(step) {
+                let next = self.edges[step].iter().map(|(to, _)| *to);
+                open.extend(next.filter(|to| seen.insert(*to)));
+            }
+        }
+        // A step that waits is reached and not passed.
+        seen.retain(|step| !self.is_wait(*step));
+        seen.into_iter().collect()
+    }
+
+    fn is_wait(&self, step: usize) -> bool {
+        let action = &self.journey.steps[step].action;
+        matches!(
+            action,
+            Action::Wait { .. }
+                | Action::WaitUntil { .. }
+                | Action::WaitUntilDate { .. }
+                | Action::WaitBestTime
+                | Action::WaitFor { .. }
+        )
+    }
+}

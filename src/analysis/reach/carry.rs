@@ -1,0 +1,281 @@
+//! Sets of leads along the edges of a journey, until nothing is added.
+
+use std::collections::BTreeSet;
+
+use super::model::Model;
+use super::writes::changed;
+use crate::analysis::conditions::{Cell, CellSet, Leads, TermKind};
+use crate::ir::journey::{Action, Step};
+
+/// How often a step's set may grow before what may change is given up for it.
+const PATIENCE: u32 = 6;
+
+/// Who can be where.
+pub(super) struct Carried {
+    /// Who enters, before `exit_when` and the goal are asked.
+    pub entering: Leads,
+    /// Who takes the first step.
+    pub inside: Leads,
+    /// By step.
+    pub steps: Vec<Leads>,
+    /// Edges by step: which, where to, who.
+    pub edges: Vec<Vec<(Edge, Option<usize>, Leads)>>,
+}
+
+/// An edge of a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Edge {
+    Next,
+    Arm(usize),
+    Else,
+    /// A `wait_for` that need not wait.
+    Already,
+    Event,
+    Timeout,
+}
+
+/// Carries sets along all edges. `None` if they become too complicated.
+pub(super) fn carry(model: &Model<'_>) -> Option<Carried> {
+    let universe = &model.universe;
+    let mut entering = universe.both(&model.meeting(&model.entry_by)?, &model.meeting(&model.entry_when)?)?;
+    if model.is_started {
+        // A lead that is started has no event, and is not asked what the entry asks of it.
+        let mut started = model.meeting(&model.entry_when)?;
+        for (term, _) in model.notes.iter().enumerate().filter(|(_, note)| note.at_hand) {
+            let cells = &universe.terms.terms[term].cells;
+            let absent = CellSet::new(cells.len(), |cell| cells[cell].value.is_none());
+            started = if absent.count() > 0 { universe.put(&started, term, &absent)? } else { started };
+        }
+        entering = universe.either(&entering, &started)?;
+    }
+    let entering = universe.forget(&entering, |term| model.notes[term].at_hand || model.notes[term].is_this)?;
+    let inside = model.inside(&model.staying(&entering)?)?;
+    let count = model.journey.steps.len();
+    let mut steps = vec![universe.nobody(); count];
+    let mut edges: Vec<_> = model.journey.steps.iter().map(|step| model.nobodys(step)).collect();
+    let mut grown = vec![0_u32; count];
+    // In the order of the file, so that what comes together is carried on once.
+    let mut open = BTreeSet::new();
+    if let Some(first) = model.number(&model.journey.first) {
+        steps[first] = inside.clone();
+        open.insert(first);
+    }
+    while let Some(number) = open.pop_first() {
+        edges[number] = model.edges(number, &steps[number])?;
+        for (_, target, leads) in &edges[number] {
+            let Some(target) = target.filter(|target| !universe.is_within(leads, &steps[*target])) else { continue };
+            grown[target] += 1;
+            let mut sum = universe.either(&steps[target], leads)?;
+            if grown[target] > PATIENCE {
+                sum = universe.forget(&sum, |term| grown[target] > 2 * PATIENCE || !model.notes[term].stays)?;
+            }
+            steps[target] = sum;
+            open.insert(target);
+        }
+    }
+    Some(Carried { entering, inside, steps, edges })
+}
+
+impl Model<'_> {
+    /// Those who are not taken out by `exit_when` or a goal that counts at any time.
+    pub(super) fn staying(&self, leads: &Leads) -> Option<Leads> {
+        let universe = &self.universe;
+        let mut left = leads.clone();
+        let goal = self.goal.as_ref().filter(|(_, ever)| *ever).map(|(goal, _)| goal);
+        for out in self.exit_when.iter().chain(goal) {
+            left = universe.without(&left, &self.meeting(out)?)?;
+        }
+        Some(left)
+    }
+
+    /// An instance runs.
+    fn inside(&self, leads: &Leads) -> Option<Leads> {
+        let this = self.notes.iter().position(|note| note.is_this);
+        this.map_or(Some(leads.clone()), |term| self.universe.put(leads, term, &CellSet::new(2, |cell| cell == 1)))
+    }
+
+    /// What is known when time may have passed: only what stays. Then `exit_when` and the goal are asked.
+    fn passed(&self, leads: &Leads) -> Option<Leads> {
+        let mut left = leads.clone();
+        for (term, _) in self.notes.iter().enumerate().filter(|(_, note)| note.rises && !note.stays) {
+            left = self.risen(&left, term)?;
+        }
+        let left = self.universe.forget(&left, |term| !self.notes[term].stays && !self.notes[term].rises)?;
+        self.staying(&self.inside(&left)?)
+    }
+
+    /// The same when steps of other journeys may have come in between since.
+    fn passed_beside_others(&self, leads: &Leads) -> Option<Leads> {
+        let passed = self.passed(leads)?;
+        self.inside(&self.universe.forget(&passed, |term| self.notes[term].by_others)?)
+    }
+
+    /// The term may have become more.
+    fn risen(&self, leads: &Leads, term: usize) -> Option<Leads> {
+        let cells = self.universe.terms.terms[term].cells.len();
+        let mut sum = leads.clone();
+        for least in 0..cells {
+            let those = self.universe.having(leads, term, &CellSet::new(cells, |cell| cell == least))?;
+            let more = self.universe.put(&those, term, &CellSet::new(cells, |cell| cell >= least))?;
+            sum = self.universe.either(&sum, &more)?;
+        }
+        Some(sum)
+    }
+
+    /// The edges of a step, and who of these leads takes each.
+    pub(super) fn edges(&self, number: usize, leads: &Leads) -> Option<Vec<(Edge, Option<usize>, Leads)>> {
+        let step = &self.journey.steps[number];
+        let next = self.number(&step.next);
+        let universe = &self.universe;
+        let one = |leads: Leads| Some(vec![(Edge::Next, next, leads)]);
+        if leads.is_empty() {
+            return Some(self.nobodys(step));
+        }
+        match &step.action {
+            Action::Exit { .. } => Some(Vec::new()),
+            Action::Wait { .. } => one(self.passed(leads)?),
+            Action::WaitUntil { .. } | Action::WaitUntilDate { .. } | Action::WaitBestTime => {
+                one(universe.either(leads, &self.passed(leads)?)?)
+            }
+            Action::Send { .. } => {
+                let at_once = self.written(number, step, leads)?;
+                one(universe.either(&at_once, &self.passed_beside_others(&at_once)?)?)
+            }
+            Action::WaitFor { event, filter, timeout, .. } => {
+                let (already, waiting) = match self.whens.get(&number) {
+                    Some(when) => {
+                        let when = self.meeting(when)?;
+                        (universe.both(leads, &when)?, universe.without(leads, &when)?)
+                    }
+                    None => (universe.nobody(), leads.clone()),
+                };
+                let mut came = self.passed_beside_others(&waiting)?;
+                came = match (event, self.whens.get(&number)) {
+                    (Some(event), _) => self.after_event(&came, event, filter.is_none())?,
+                    // The condition has come true.
+                    (None, Some(when)) => universe.both(&came, &self.meeting(when)?)?,
+                    (None, None) => came,
+                };
+                if let Some(filter) = self.filters.get(&number) {
+                    came = universe.both(&came, &self.meeting(filter)?)?;
+                }
+                came = universe.forget(&came, |term| self.notes[term].at_hand)?;
+                let gone = self.passed(&waiting)?;
+                let timeout = self.number(timeout);
+                Some(vec![(Edge::Already, next, already), (Edge::Event, next, came), (Edge::Timeout, timeout, gone)])
+            }
+            Action::Branch { arms, .. } => {
+                let (mut left, mut edges) = (leads.clone(), Vec::new());
+                for (arm, of) in arms.iter().enumerate() {
+                    let when =
+                        self.arms.get(&(number, arm)).map_or(Some(universe.nobody()), |when| self.meeting(when))?;
+                    edges.push((Edge::Arm(arm), self.number(&of.to), universe.both(&left, &when)?));
+                    left = universe.without(&left, &when)?;
+                }
+                edges.push((Edge::Else, next, left));
+                Some(edges)
+            }
+            Action::Split { arms } => {
+                let taken = arms.iter().filter(|arm| arm.weight > 0.0);
+                Some(taken.map(|arm| (Edge::Next, self.number(&arm.to), leads.clone())).collect())
+            }
+            Action::Set { .. }
+            | Action::Score { .. }
+            | Action::Stage { .. }
+            | Action::List { .. }
+            | Action::Topic { .. }
+            | Action::Task { .. }
+            | Action::Sync { .. }
+            | Action::Audience { .. }
+            | Action::Webhook { .. }
+            | Action::Emit { .. }
+            | Action::Start { .. }
+            | Action::Goto => one(self.written(number, step, leads)?),
+        }
+    }
+
+    /// The edges of a step on which nobody stands.
+    fn nobodys(&self, step: &Step) -> Vec<(Edge, Option<usize>, Leads)> {
+        step.edges().into_iter().map(|target| (Edge::Next, self.number(target), self.universe.nobody())).collect()
+    }
+
+    /// An event has just been recorded; of a filter it is only known where there is none.
+    fn after_event(&self, leads: &Leads, event: &str, plain: bool) -> Option<Leads> {
+        let mut left = leads.clone();
+        for (number, term) in self.universe.terms.terms.iter().enumerate().filter(|_| plain) {
+            let cells = &term.cells;
+            let fitting = match &term.kind {
+                TermKind::Count { event: of, filter: None, since_entry: false, .. } if of == event => {
+                    CellSet::new(cells.len(), |cell| cells[cell].span.is_some_and(|(_, high)| high >= 1.0))
+                }
+                TermKind::DaysSince { event: of, filter: None, since_entry: false, .. } if of == event => {
+                    CellSet::new(cells.len(), |cell| cells[cell].span.is_some_and(|(low, _)| low <= 0.0))
+                }
+                _ => continue,
+            };
+            left = self.universe.having(&left, number, &fitting)?;
+        }
+        Some(left)
+    }
+
+    /// What a step changes at once.
+    fn written(&self, number: usize, step: &Step, leads: &Leads) -> Option<Leads> {
+        let (universe, parts) = (&self.universe, changed(&step.action));
+        if parts.is_empty() {
+            return Some(leads.clone());
+        }
+        let touched = |term: usize| universe.terms.terms[term].reads.iter().any(|part| parts.contains(part));
+        if let Action::Score { points } = &step.action {
+            return self.scored(leads, points.iter().map(|(model, points)| (model.as_str(), *points)), &touched);
+        }
+        let mut left = leads.clone();
+        for term in (0..self.notes.len()).filter(|term| touched(*term) && self.notes[*term].rises) {
+            left = self.risen(&left, term)?;
+        }
+        left = universe.forget(&left, |term| touched(term) && !self.notes[term].rises)?;
+        let holds = self.sets.get(&number).map_or(Some(universe.everybody()), |holds| self.meeting(holds))?;
+        let settled = universe.both(&left, &holds)?;
+        // Nothing is known of a step that does what cannot be, such as leaving a topic that nobody leaves.
+        Some(if settled.is_empty() { left } else { settled })
+    }
+
+    /// Points are added: each stretch of scores moves by so many, within the range.
+    fn scored<'p>(
+        &self,
+        leads: &Leads,
+        points: impl Iterator<Item = (&'p str, i32)>,
+        touched: &dyn Fn(usize) -> bool,
+    ) -> Option<Leads> {
+        let universe = &self.universe;
+        let is_score =
+            |term: usize, model: &str| matches!(&universe.terms.terms[term].kind, TermKind::Score(of) if of == model);
+        let scores = |term: usize| matches!(universe.terms.terms[term].kind, TermKind::Score(_));
+        let mut left = universe.forget(leads, |term| touched(term) && !scores(term))?;
+        for (model, points) in points {
+            let Some(term) = (0..self.notes.len()).find(|term| is_score(*term, model)) else { continue };
+            let cells = &universe.terms.terms[term].cells;
+            let (least, most) = ends(cells);
+            let mut sum = universe.nobody();
+            for (number, (low, high)) in
+                cells.iter().enumerate().filter_map(|(number, cell)| Some((number, cell.span?)))
+            {
+                let those = universe.having(&left, term, &CellSet::new(cells.len(), |cell| cell == number))?;
+                let (low, high) =
+                    ((low + f64::from(points)).clamp(least, most), (high + f64::from(points)).clamp(least, most));
+                let meets = |cell: usize| cells[cell].span.is_some_and(|(first, last)| first <= high && low <= last);
+                let moved = universe.put(&those, term, &CellSet::new(cells.len(), meets))?;
+                sum = universe.either(&sum, &moved)?;
+            }
+            left = sum;
+        }
+        Some(left)
+    }
+}
+
+/// The least and the greatest number of all cells.
+fn ends(cells: &[Cell]) -> (f64, f64) {
+    let spans = || cells.iter().filter_map(|cell| cell.span);
+    let least = spans().map(|(low, _)| low).fold(f64::INFINITY, f64::min);
+    let most = spans().map(|(_, high)| high).fold(f64::NEG_INFINITY, f64::max);
+    (least, most.max(least))
+}

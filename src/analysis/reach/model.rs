@@ -1,0 +1,276 @@
+//! One journey's conditions as statements over one universe of leads.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use super::Writes;
+use crate::analysis::conditions::{Claim, Claims, Formula, Leads, Part, Term, TermKind, Terms, Universe, Written};
+use crate::ir::expr::{Cmp, Expr};
+use crate::ir::journey::{Action, EntryBy, Journey};
+use crate::ir::{Campaign, Condition, Name, Value};
+use crate::text::Origin;
+
+/// A journey, and what its conditions ask about.
+pub(super) struct Model<'c> {
+    pub journey: &'c Journey,
+    pub universe: Universe,
+    /// Every statement; the ranges below are numbers of these.
+    pub claims: Vec<Claim>,
+    /// Those who meet all statements of a range, found out when it is first asked.
+    met: RefCell<BTreeMap<(usize, usize), Leads>>,
+    /// What the entry asks of the event or the membership; not asked where a `start` step lets leads in.
+    pub entry_by: Range<usize>,
+    pub entry_when: Range<usize>,
+    pub exit_when: Option<Range<usize>>,
+    /// The goal, and whether it counts at any time.
+    pub goal: Option<(Range<usize>, bool)>,
+    /// By step and arm.
+    pub arms: BTreeMap<(usize, usize), Range<usize>>,
+    /// By step, what a `wait_for` asks of its event.
+    pub filters: BTreeMap<usize, Range<usize>>,
+    /// By step, when a `wait_for` does not wait.
+    pub whens: BTreeMap<usize, Range<usize>>,
+    /// By step, what holds behind it.
+    pub sets: BTreeMap<usize, Range<usize>>,
+    /// By step that sends marketing, that its topic allows it.
+    pub consents: BTreeMap<usize, (&'c Name, Range<usize>)>,
+    /// Whether a `start` step names the journey.
+    pub is_started: bool,
+    /// Number of the step by its id.
+    pub numbers: BTreeMap<&'c str, usize>,
+    /// By term.
+    pub notes: Vec<Note>,
+}
+
+/// What is to be known of a term when it is carried.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Note {
+    /// It stays as it is while an instance waits.
+    pub stays: bool,
+    /// Steps of other journeys may change it.
+    pub by_others: bool,
+    /// It never becomes less: what was reached, was reached.
+    pub rises: bool,
+    /// It belongs to the event at hand.
+    pub at_hand: bool,
+    /// Whether this journey runs.
+    pub is_this: bool,
+}
+
+impl<'c> Model<'c> {
+    /// `None` if the conditions are too complicated.
+    pub(super) fn new(
+        campaign: &'c Campaign,
+        written: &Written,
+        writes: &Writes,
+        name: &'c Name,
+        journey: &'c Journey,
+    ) -> Option<Self> {
+        let mut claims = Claims::default();
+        let event = match &journey.entry.by {
+            EntryBy::Event { event, .. } => Some(event),
+            EntryBy::Segment { .. } | EntryBy::Schedule { .. } | EntryBy::Called => None,
+        };
+        let entry_by = match &journey.entry.by {
+            EntryBy::Event { filter, .. } => optional(&mut claims, filter.as_ref(), event),
+            EntryBy::Segment { segment, .. } | EntryBy::Schedule { segment, .. } => {
+                claims.add(&membership(campaign, segment, journey.entry.origin), None)
+            }
+            EntryBy::Called => 0..0,
+        };
+        let entry_when = optional(&mut claims, journey.entry.when.as_ref(), event);
+        let exit_when = journey.exit_when.as_ref().map(|when| claims.add(when, None));
+        let goal = journey.goal.as_ref().map(|goal| (claims.add(&goal.when, None), goal.within_secs.is_none()));
+        let (mut arms, mut filters) = (BTreeMap::new(), BTreeMap::new());
+        let (mut whens, mut sets) = (BTreeMap::new(), BTreeMap::new());
+        let mut consents = BTreeMap::new();
+        for (number, step) in journey.steps.iter().enumerate() {
+            match &step.action {
+                Action::Branch { arms: of, .. } => {
+                    for (arm, of) in of.iter().enumerate() {
+                        arms.insert((number, arm), claims.add(&of.when, None));
+                    }
+                }
+                Action::WaitFor { event, filter, when, .. } => {
+                    filters.insert(number, optional(&mut claims, filter.as_ref(), event.as_ref()));
+                    whens.extend(when.as_ref().map(|when| (number, claims.add(when, None))));
+                }
+                action => {
+                    sets.extend(settled(campaign, action, step.origin).map(|holds| (number, claims.add(&holds, None))));
+                    if let Some(topic) = marketing(campaign, action) {
+                        let expr = Expr::Subscribed { topic: topic.clone() };
+                        let asked = Condition { text: expr.to_string(), expr, origin: step.origin };
+                        consents.insert(number, (topic, claims.add(&asked, None)));
+                    }
+                }
+            }
+        }
+        let terms = Terms::with(campaign, written, &claims.asked());
+        let several = journey.entry.key.is_some();
+        let note = |term: &Term| Note {
+            stays: writes.stays(term, name, several) || is_of_entry(term),
+            by_others: writes.by_others(term, name, several),
+            rises: rises(&term.kind),
+            at_hand: term.reads.contains(&Part::AtHand) && !is_of_entry(term),
+            is_this: matches!(&term.kind, TermKind::InJourney(journey) if journey == name),
+        };
+        let notes = terms.terms.iter().map(note).collect();
+        let claims = claims.finish(&terms);
+        let universe = Universe::new(terms, |term| writes.by_steps(term))?;
+        let numbers = journey.steps.iter().enumerate().rev().map(|(number, step)| (step.id.as_str(), number)).collect();
+        let is_started = writes.starts(name);
+        Some(Model {
+            journey,
+            universe,
+            claims,
+            met: RefCell::default(),
+            entry_by,
+            entry_when,
+            exit_when,
+            goal,
+            arms,
+            filters,
+            whens,
+            sets,
+            consents,
+            is_started,
+            numbers,
+            notes,
+        })
+    }
+
+    /// Those who meet all statements of a range.
+    pub(super) fn meeting(&self, claims: &Range<usize>) -> Option<Leads> {
+        let key = (claims.start, claims.end);
+        if let Some(known) = self.met.borrow().get(&key) {
+            return Some(known.clone());
+        }
+        let all =
+            Formula::all(self.claims[claims.clone()].iter().map(|claim| claim.formula.clone()).collect::<Vec<_>>());
+        let found = self.universe.leads(&all)?;
+        self.met.borrow_mut().insert(key, found.clone());
+        Some(found)
+    }
+
+    /// The number of the step that an edge leads to; `None` for the end.
+    pub(super) fn number(&self, target: &Option<Name>) -> Option<usize> {
+        target.as_ref().and_then(|id| self.numbers.get(id.as_str()).copied())
+    }
+}
+
+fn optional<'c>(claims: &mut Claims<'c>, condition: Option<&Condition>, event: Option<&'c Name>) -> Range<usize> {
+    condition.map_or(0..0, |condition| claims.add(condition, event))
+}
+
+/// Who is a member: what the segment asks for if it asks for fixed things, else the membership.
+fn membership(campaign: &Campaign, segment: &Name, origin: Origin) -> Condition {
+    let expr = Expr::InSegment { segment: segment.clone() };
+    let is_plain = campaign.segments.contains_key(segment);
+    Condition { text: expr.to_string(), origin, expr: if is_plain { expr } else { truth() } }
+}
+
+fn truth() -> Expr {
+    Expr::Const { value: Value::Bool(true) }
+}
+
+/// The topic of what a step sends, if it is marketing.
+fn marketing<'c>(campaign: &'c Campaign, action: &Action) -> Option<&'c Name> {
+    let Action::Send { content, .. } = action else { return None };
+    let email = campaign.emails.get(content).map(|email| &email.topic);
+    let topic = email.or_else(|| campaign.messages.get(content).map(|message| &message.topic))?;
+    campaign.topics.get(topic).filter(|topic| topic.is_marketing())?;
+    Some(topic)
+}
+
+/// What holds once a step is done, as far as it is a statement.
+fn settled(campaign: &Campaign, action: &Action, origin: Origin) -> Option<Condition> {
+    let text = |text: &Name| Expr::Const { value: Value::Text(text.clone()) };
+    let equal = |left: Expr, right: Expr| Expr::Compare { cmp: Cmp::Eq, left: left.into(), right: right.into() };
+    let maybe = |holds: bool, expr: Expr| if holds { expr } else { Expr::Not { of: expr.into() } };
+    let expr = match action {
+        Action::Set { values } => {
+            let parts = values.iter().filter_map(|(name, value)| {
+                let field = Expr::Field { name: name.clone() };
+                match value {
+                    None => Some(Expr::IsAbsent { of: field.into() }),
+                    Some(Value::Set(_)) => None,
+                    Some(value) => Some(equal(field, Expr::Const { value: value.clone() })),
+                }
+            });
+            Expr::All { of: parts.collect() }
+        }
+        // Who has got points has at least so many, and who has lost some has lost them from the most there is.
+        Action::Score { points } => Expr::All {
+            of: points
+                .iter()
+                .filter_map(|(name, points)| {
+                    let model = campaign.scoring.get(name)?;
+                    let (cmp, end) = if *points > 0 { (Cmp::Ge, model.min) } else { (Cmp::Le, model.max) };
+                    let value =
+                        Value::Int((i64::from(end) + i64::from(*points)).clamp(model.min.into(), model.max.into()));
+                    let (left, right) = (Expr::Score { model: name.clone() }, Expr::Const { value });
+                    Some(Expr::Compare { cmp, left: left.into(), right: right.into() })
+                })
+                .collect(),
+        },
+        Action::Stage { stage } => equal(Expr::Stage, text(stage)),
+        Action::List { list, add } | Action::Audience { list, add, .. } => {
+            maybe(*add, Expr::InList { list: list.clone() })
+        }
+        Action::Topic { topic, subscribe: false } => maybe(false, Expr::Subscribed { topic: topic.clone() }),
+        Action::Topic { subscribe: true, .. }
+        | Action::Send { .. }
+        | Action::Wait { .. }
+        | Action::WaitUntil { .. }
+        | Action::WaitUntilDate { .. }
+        | Action::WaitBestTime
+        | Action::WaitFor { .. }
+        | Action::Branch { .. }
+        | Action::Split { .. }
+        | Action::Task { .. }
+        | Action::Sync { .. }
+        | Action::Webhook { .. }
+        | Action::Emit { .. }
+        | Action::Start { .. }
+        | Action::Goto
+        | Action::Exit { .. } => return None,
+    };
+    Some(Condition { text: expr.to_string(), expr, origin })
+}
+
+/// The event that let the lead in does not change while it is in.
+fn is_of_entry(term: &Term) -> bool {
+    matches!(term.kind, TermKind::EntryProperty { .. })
+}
+
+/// Things that only come about, or only become more.
+fn rises(kind: &TermKind) -> bool {
+    match kind {
+        TermKind::Reached(_) | TermKind::Finished(_) | TermKind::Bought(..) => true,
+        TermKind::Count { within_secs, since_entry, filter, .. } => {
+            within_secs.is_none() && !since_entry && filter.is_none()
+        }
+        TermKind::Received { within_secs, since_entry, .. } => within_secs.is_none() && !since_entry,
+        TermKind::Field(_)
+        | TermKind::Member(..)
+        | TermKind::EventProperty { .. }
+        | TermKind::EntryProperty { .. }
+        | TermKind::Score(_)
+        | TermKind::Stage
+        | TermKind::InSegment(_)
+        | TermKind::InList(_)
+        | TermKind::Subscribed(_)
+        | TermKind::InJourney(_)
+        | TermKind::DaysSince { .. }
+        | TermKind::DaysSinceConsent(_)
+        | TermKind::DaysSinceDate
+        | TermKind::DaysUntil
+        | TermKind::Now
+        | TermKind::Today
+        | TermKind::Order
+        | TermKind::TextTest { .. }
+        | TermKind::Length { .. }
+        | TermKind::Opaque => false,
+    }
+}

@@ -1,0 +1,106 @@
+//! What the steps of journeys change at once.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::analysis::conditions::{Lasting, Part, Term, TermKind, Written};
+use crate::ir::journey::Action;
+use crate::ir::{Campaign, Name};
+
+/// By what is changed, the journeys whose steps change it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Writes {
+    by_part: BTreeMap<Part, BTreeSet<Name>>,
+    /// Fields that events set, and the stage if there are moves: these change without any step.
+    outside: BTreeSet<Part>,
+    /// Journeys that a `start` step names.
+    started: BTreeSet<Name>,
+}
+
+impl Writes {
+    /// Finds out what the steps of a campaign change.
+    pub fn of(campaign: &Campaign) -> Writes {
+        let mut writes = Writes::default();
+        for (name, journey) in &campaign.journeys {
+            for step in &journey.steps {
+                if let Action::Start { journey } = &step.action {
+                    writes.started.insert(journey.clone());
+                }
+                for part in changed(&step.action) {
+                    writes.by_part.entry(part).or_default().insert(name.clone());
+                }
+            }
+        }
+        let written = Written::of(campaign);
+        writes.outside.extend(written.by_events.into_iter().map(Part::Field));
+        if campaign.lifecycle.as_ref().is_some_and(|lifecycle| !lifecycle.moves.is_empty()) {
+            writes.outside.insert(Part::Stage);
+        }
+        writes
+    }
+
+    /// Whether a `start` step names the journey.
+    pub(super) fn starts(&self, journey: &Name) -> bool {
+        self.started.contains(journey)
+    }
+
+    /// Whether some step may change the term between two steps of one cascade. Instances come and go as well.
+    pub fn by_steps(&self, term: &Term) -> bool {
+        term.reads.iter().any(|part| matches!(part, Part::Journey(_)) || self.by_part.contains_key(part))
+    }
+
+    /// Whether a step of another journey may change the term, or of another instance of this one if it has several.
+    pub(super) fn by_others(&self, term: &Term, journey: &Name, several: bool) -> bool {
+        let others = |part: &Part| {
+            self.by_part.get(part).is_some_and(|names| several || names.iter().any(|name| name != journey))
+        };
+        term.reads.iter().any(|part| matches!(part, Part::Journey(_)) || others(part))
+    }
+
+    /// Whether nothing but the steps of this journey changes the term, so that it stays as it is while an instance waits.
+    pub(super) fn stays(&self, term: &Term, journey: &Name, several: bool) -> bool {
+        if term.lasting == Lasting::Fixed {
+            return true;
+        }
+        let can_stay = |part: &Part| match part {
+            Part::Field(_) | Part::List(_) | Part::Stage => !self.outside.contains(part),
+            Part::Score(_)
+            | Part::Segment(_)
+            | Part::Topic(_)
+            | Part::Event(_)
+            | Part::Content(_)
+            | Part::Journey(_)
+            | Part::Catalog(_)
+            | Part::Clock
+            | Part::AtHand => false,
+        };
+        !matches!(term.kind, TermKind::InSegment(_) | TermKind::Reached(_))
+            && term.reads.iter().all(can_stay)
+            && !self.by_others(term, journey, several)
+    }
+}
+
+/// What a step changes at once.
+pub(super) fn changed(action: &Action) -> Vec<Part> {
+    match action {
+        Action::Send { content, .. } => vec![Part::Content(content.clone())],
+        Action::Set { values } => values.keys().cloned().map(Part::Field).collect(),
+        Action::Score { points } => points.keys().cloned().map(Part::Score).collect(),
+        Action::Stage { .. } => vec![Part::Stage],
+        Action::List { list, .. } | Action::Audience { list, .. } => vec![Part::List(list.clone())],
+        Action::Topic { topic, .. } => vec![Part::Topic(topic.clone())],
+        Action::Wait { .. }
+        | Action::WaitUntil { .. }
+        | Action::WaitUntilDate { .. }
+        | Action::WaitBestTime
+        | Action::WaitFor { .. }
+        | Action::Branch { .. }
+        | Action::Split { .. }
+        | Action::Task { .. }
+        | Action::Sync { .. }
+        | Action::Webhook { .. }
+        | Action::Emit { .. }
+        | Action::Start { .. }
+        | Action::Goto
+        | Action::Exit { .. } => Vec::new(),
+    }
+}
