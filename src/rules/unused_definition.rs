@@ -6,9 +6,9 @@ use crate::diag::{Code, Diagnostic, Sink};
 use crate::ir::Channel;
 
 pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
-    for ((kind, name), span) in &context.resolution.defined {
-        let is_used = context.resolution.used.contains(&(*kind, name.clone()));
-        if is_used || context.may_be_used(*kind, name) || stands_for_itself(*kind) {
+    for (kind, name, span) in context.resolution.defined.iter() {
+        let is_used = context.resolution.used.contains(kind, name);
+        if is_used || context.may_be_used(kind, name) || stands_for_itself(kind) {
             continue;
         }
         let message = format!("nothing uses the {} `{name}`", kind.noun());
