@@ -21,6 +21,7 @@
 //! | [`leads`] | leads in, cleaned, out | streams |
 //! | [`backend`] | simulation, reports | read the plan and leads, and nothing else |
 //! | [`project`], [`pipeline`] | files, and the order of the stages | the only readers of files |
+//! | [`witness`] | leads that reach a bound, run | proves nothing |
 //! | [`scenario`] | the project's own tests | run a plan, and read no file |
 //! | [`cli`] | the commands | results on standard output, all else on standard error |
 
@@ -42,3 +43,4 @@ pub mod schema;
 pub mod statistics;
 pub mod syntax;
 pub mod text;
+pub mod witness;

@@ -20,17 +20,21 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("plan", &["text", "statistics", "ir", "analysis"]),
     ("leads", &["text", "ir", "plan"]),
     ("backend", &["text", "statistics", "ir", "plan", "leads"]),
+    ("witness", &["text", "ir", "analysis", "plan", "backend"]),
     ("project", &["text", "diag"]),
     (
         "pipeline",
-        &["text", "diag", "syntax", "schema", "ast", "ir", "resolve", "analysis", "rules", "plan", "leads", "project"],
+        &[
+            "text", "diag", "syntax", "schema", "ast", "ir", "resolve", "analysis", "rules", "plan", "leads",
+            "witness", "project",
+        ],
     ),
     ("scenario", &["text", "diag", "ir", "plan", "backend"]),
     (
         "cli",
         &[
             "text", "diag", "syntax", "format", "schema", "ast", "ir", "plan", "backend", "leads", "project",
-            "pipeline", "scenario",
+            "pipeline", "scenario", "witness",
         ],
     ),
 ];

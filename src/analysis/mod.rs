@@ -4,9 +4,11 @@
 
 mod best_time;
 mod calendar;
+pub mod conditions;
 mod consent;
 mod entry;
 mod experiment;
+pub mod flood;
 mod graph;
 mod permission;
 pub mod warmup;
@@ -19,7 +21,7 @@ pub use graph::JourneyFacts;
 use crate::ir::{Campaign, Name};
 
 /// What is known of a campaign.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Facts {
     /// Of each journey's graph.
     pub journeys: BTreeMap<Name, JourneyFacts>,
@@ -46,6 +48,8 @@ pub struct Facts {
     pub confirmable: BTreeSet<Name>,
     /// Events on which the consent for tracking depends, and that need this consent.
     pub unheard_consents: BTreeSet<Name>,
+    /// Of the mails that one lead can get.
+    pub flood: flood::Flood,
 }
 
 /// Finds out what is known of a campaign.
@@ -64,6 +68,7 @@ pub fn analyse(campaign: &Campaign) -> Facts {
         warmup_misfits: warmup::misfits(campaign),
         confirmable: permission::confirmable(campaign),
         unheard_consents: consent::unheard(campaign),
+        flood: flood::flood(campaign, &conditions::Written::of(campaign)),
         journeys,
     }
 }

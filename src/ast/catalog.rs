@@ -54,7 +54,7 @@ pub struct Purchases {
 }
 
 /// How items are recommended.
-#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Recommend {
     /// How many, unless a template asks for another number; 3 unless said.
@@ -66,6 +66,20 @@ pub struct Recommend {
     /// How strongly two items go together: `cosine` unless said.
     #[schemars(example = &"cosine")]
     pub by: Option<Likeness>,
+    /// From what it is found out: from `orders` where there are any, else from `events`, unless said.
+    #[schemars(example = serde_json::json!(["orders", "events"]))]
+    pub from: Option<Vec<LearntFrom>>,
+}
+
+/// From what it is found out which items go together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(inline)]
+pub enum LearntFrom {
+    /// The orders of the catalog.
+    Orders,
+    /// Purchases of the time before a run, in the logs that it replays.
+    Events,
 }
 
 /// How strongly two items go together.

@@ -135,6 +135,9 @@ pub struct Policies {
     /// How many mails a lead may get; the first rule that is full decides.
     #[schemars(example = serde_json::json!([{"at_most": 3, "per": "7 days", "on_excess": "skip"}]))]
     pub frequency: Option<Vec<Spanned<Frequency>>>,
+    /// How many mails a lead may get at worst, proved before launch: it has to hold even if no frequency rule did anything.
+    #[schemars(example = serde_json::json!([{"at_most": 5, "per": "7 days", "counts": "marketing"}]))]
+    pub limits: Option<Vec<Spanned<MailLimit>>>,
     /// When marketing mails wait, in the lead's local time.
     #[schemars(example = serde_json::json!({"from": "21:00", "to": "08:00", "also": ["sat", "sun"]}))]
     pub quiet_hours: Option<Spanned<QuietHours>>,
@@ -174,6 +177,27 @@ pub struct Frequency {
     #[schemars(example = &"marketing")]
     pub counts: Option<Text>,
     /// Which channels count and are held back: all but `web` and `post` unless said.
+    #[schemars(example = serde_json::json!(["email", "line"]))]
+    pub channels: Option<Spanned<Vec<Spanned<ChannelName>>>>,
+    /// Whose calendar: the lead's (default) or the project's.
+    #[serde(default)]
+    #[schemars(example = &"lead")]
+    pub timezone: WhoseTime,
+}
+
+/// At most so many mails in a window, whatever frequency rules do.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MailLimit {
+    /// How many; at least 1.
+    #[schemars(example = 5, range(min = 1))]
+    pub at_most: Spanned<u32>,
+    /// Over what: a rolling window such as `7 days`, or a `calendar day`, `calendar week` or `calendar month`.
+    pub per: Spanned<Window>,
+    /// Which mails count: `all` (the default), `marketing`, or the name of a topic.
+    #[schemars(example = &"marketing")]
+    pub counts: Option<Text>,
+    /// Which channels count: all but `web` and `post` unless said.
     #[schemars(example = serde_json::json!(["email", "line"]))]
     pub channels: Option<Spanned<Vec<Spanned<ChannelName>>>>,
     /// Whose calendar: the lead's (default) or the project's.

@@ -83,6 +83,9 @@ pub(super) struct CheckArgs {
     /// Write the report to a file as well; may be given several times
     #[arg(long, value_name = "FORMAT=PATH", value_parser = Output::<CheckFormat>::parse)]
     pub(super) output: Vec<Output<CheckFormat>>,
+    /// Say how many mails one lead can get at worst and how that comes about, of all journeys or of one
+    #[arg(long, value_name = "JOURNEY", num_args = 0..=1)]
+    pub(super) explain_bound: Option<Option<String>>,
 }
 
 /// Formats of findings.

@@ -7,9 +7,10 @@ use super::compile::{json_text, prefix, refused};
 use super::output::deliver;
 use super::terminal::Terminal;
 use super::{Exit, Failure};
-use crate::diag::{Diagnostic, Style, Summary, github, human, json, sarif, sort};
-use crate::pipeline;
-use crate::text::SourceMap;
+use crate::diag::{Style, Summary, github, human, json, sarif, sort};
+use crate::pipeline::{self, Checked};
+use crate::text::nearest;
+use crate::witness;
 
 /// Reports everything about a project that can be known without leads.
 pub(super) fn check(args: &CheckArgs, terminal: &Terminal) -> Result<Exit, Failure> {
@@ -18,33 +19,52 @@ pub(super) fn check(args: &CheckArgs, terminal: &Terminal) -> Result<Exit, Failu
         Err(error) => return refuse(args, refused(error)),
     };
     sort(&mut checked.findings, &checked.sources);
+    let bounds = bounds(args, &checked)?;
     let prefix = prefix(&args.path);
-    let (found, sources) = (&checked.findings, &checked.sources);
     deliver(args.format, &args.output, |format, printed| {
         let style = if printed { terminal.out(&prefix) } else { Style { prefix: &prefix, ..Style::default() } };
-        render(format, found, sources, style)
+        render(format, &checked, &bounds, style)
     })?;
-    let fails = found.iter().any(|finding| finding.level >= args.fail_on.level());
+    let fails = checked.findings.iter().any(|finding| finding.level >= args.fail_on.level());
     Ok(if fails { Exit::Findings } else { Exit::Fine })
 }
 
-fn render(format: CheckFormat, found: &[Diagnostic], sources: &SourceMap, style: Style<'_>) -> Result<String, Failure> {
+/// What is said about bounds, for people.
+fn bounds(args: &CheckArgs, checked: &Checked) -> Result<String, Failure> {
+    let (Some(campaign), Some(asked)) = (&checked.campaign, &args.explain_bound) else {
+        return Ok(witness::lines(&checked.flood));
+    };
+    if let Some(name) = asked
+        && !campaign.journeys.contains_key(name)
+    {
+        let near = nearest(name, campaign.journeys.keys().map(String::as_str));
+        let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+        return Err(Failure::usage(format!("there is no journey `{name}`{hint}")));
+    }
+    Ok(witness::explain(&checked.flood, campaign, asked.as_deref()))
+}
+
+fn render(format: CheckFormat, checked: &Checked, bounds: &str, style: Style<'_>) -> Result<String, Failure> {
+    let (found, sources) = (checked.findings.as_slice(), &checked.sources);
     // Annotations name files from the root of the repository, where such runs start; `..` leads out of it.
     let inside = if Path::new(style.prefix).starts_with("..") { "" } else { style.prefix };
     match format {
-        CheckFormat::Text => Ok(text(found, sources, style)),
-        CheckFormat::Json => json_text(&json::report(found, sources)),
+        CheckFormat::Text => Ok(text(checked, style) + bounds),
+        CheckFormat::Json => {
+            let mails = checked.campaign.as_ref().map(|campaign| witness::json(&checked.flood, campaign));
+            json_text(&json::Report { mails, ..json::report(found, sources) })
+        }
         CheckFormat::Sarif => Ok(sarif::sarif(found, sources, inside)),
         CheckFormat::Github => Ok(github::github(found, sources, inside)),
     }
 }
 
-fn text(found: &[Diagnostic], sources: &SourceMap, style: Style<'_>) -> String {
-    let count = sources.files().count();
+fn text(checked: &Checked, style: Style<'_>) -> String {
+    let count = checked.sources.files().count();
     let files = if count == 1 { "file" } else { "files" };
-    match found {
+    match checked.findings.as_slice() {
         [] => format!("no findings in {count} {files}\n"),
-        found => format!("{}{}\n", human(found, sources, style), Summary::of(found)),
+        found => format!("{}{}\n", human(found, &checked.sources, style), Summary::of(found)),
     }
 }
 

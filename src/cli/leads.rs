@@ -9,7 +9,7 @@ use super::logs;
 use super::terminal::Terminal;
 use crate::backend::sim;
 use crate::diag::{Code, Level, Levels};
-use crate::ir::{LogSummary, Row};
+use crate::ir::{Campaign, LogSummary, Row};
 use crate::leads::{self, Arrivals, Format, MadeUp, ReadError, Reader, Replayed, Warning};
 use crate::plan::Plan;
 
@@ -115,6 +115,25 @@ impl Leads {
         let odd = reader.is_some_and(|reader| say_warnings(reader.warnings(), levels, terminal));
         let There::Replayed(replayed, _) = &self.there else { return odd };
         logs::report(&replayed.summary, levels, terminal) || odd
+    }
+
+    /// Lets catalogs learn what goes together from what logs tell of the time before the run. Gives whether it is an error
+    /// to the project that one learns nothing.
+    pub(super) fn teach(&self, campaign: &mut Campaign, levels: &Levels, terminal: &Terminal) -> bool {
+        let There::Replayed(replayed, _) = &self.there else { return false };
+        let mut is_error = false;
+        for (name, customers) in &replayed.customers {
+            let Some(catalog) = campaign.catalogs.get_mut(name) else { continue };
+            catalog.learn(customers);
+            if catalog.pairs() == 0 {
+                let least = catalog.recommend.at_least;
+                let words = format!(
+                    "no two items of `{name}` were bought by {least} customers before the run, so none goes with another"
+                );
+                is_error |= say(Code::ThinRecommendations, &words, levels, terminal);
+            }
+        }
+        is_error
     }
 
     /// What reading logs gave, if there were any.

@@ -41,6 +41,7 @@ fn run(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit, Failure> {
         strict_logs: args.strict || levels.get(&Code::BadEventLine) == Some(&Level::Error),
     };
     let mut rows = leads(&wanted, &plan, &folder, arrivals, &options)?;
+    let thin = rows.teach(&mut plan.campaign, &levels, terminal);
     let progress = Progress::new(terminal.interactive, args.leads_from_personas);
     let ended = sim::run(&plan, &mut rows, &options, &|leads| progress.set(leads));
     progress.done();
@@ -67,7 +68,7 @@ fn run(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit, Failure> {
         overfull |= say(Code::WarmupCannotFit, &words, &levels, terminal);
     }
     let missed = missed_kpis(args, &outcome, &plan, terminal);
-    Ok(if odd || overfull || missed { Exit::Findings } else { Exit::Fine })
+    Ok(if odd || thin || overfull || missed { Exit::Findings } else { Exit::Fine })
 }
 
 /// Whether a KPI fails the run; says which.

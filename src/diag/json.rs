@@ -35,6 +35,9 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// How much was found.
     pub summary: Summary,
+    /// The most mails that one lead can get, by rule, where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mails: Option<serde_json::Value>,
 }
 
 /// A finding.
@@ -79,6 +82,7 @@ pub fn report(diagnostics: &[Diagnostic], sources: &SourceMap) -> Report {
         error: None,
         findings: findings.map(|(finding, fingerprint)| describe(finding, fingerprint, sources)).collect(),
         summary: Summary::of(diagnostics),
+        mails: None,
     }
 }
 

@@ -35,6 +35,9 @@ pub struct Catalog {
     pub orders: BTreeMap<String, BTreeSet<u32>>,
     /// How items are recommended.
     pub recommend: Recommend,
+    /// Of how many customers it is known what goes together.
+    #[serde(default, skip_serializing_if = "nobody")]
+    pub customers: u32,
     /// Of each item, others that go with it, best first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub together: Vec<Vec<Together>>,
@@ -44,6 +47,19 @@ pub struct Catalog {
     /// Where it is declared.
     #[serde(skip)]
     pub origin: Origin,
+}
+
+fn nobody(customers: &u32) -> bool {
+    *customers == 0
+}
+
+/// What a customer bought.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Customer {
+    /// Id and address, as orders name customers; see [`Catalog::customer`].
+    pub names: BTreeSet<String>,
+    /// Numbers of items.
+    pub items: BTreeSet<u32>,
 }
 
 /// An item of a catalog.
@@ -76,6 +92,12 @@ pub struct Recommend {
     pub at_least: u32,
     /// How strongly two items go together.
     pub by: Likeness,
+    /// Whether orders say which items go together.
+    #[serde(default)]
+    pub from_orders: bool,
+    /// Whether purchases do that logs tell of the time before a run.
+    #[serde(default)]
+    pub from_events: bool,
 }
 
 /// How strongly two items go together: `n` customers bought both, `a` and `b` bought the one and the other, of `all`.
@@ -86,6 +108,16 @@ pub enum Likeness {
     Cosine,
     /// `n × all / (a × b)`: how many times as often as if the one had nothing to do with the other.
     Lift,
+}
+
+impl Likeness {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Likeness::Cosine => "cosine",
+            Likeness::Lift => "lift",
+        }
+    }
 }
 
 /// An item that goes with another.
@@ -110,15 +142,34 @@ impl Catalog {
         self.items.binary_search_by(|item| item.key.as_str().cmp(key)).ok()
     }
 
-    /// Works out what goes together, and what sells best, from what customers bought.
-    pub fn learn(&mut self) {
-        let baskets: Vec<&BTreeSet<u32>> = self.orders.values().collect();
+    /// Works out what goes together, and what sells best: from the orders, if these count, and from what else customers
+    /// bought. Orders of such a customer are its own; each of the others is a customer by its name in the orders.
+    pub fn learn(&mut self, customers: &[Customer]) {
+        let mut orders = if self.recommend.from_orders { self.orders.clone() } else { BTreeMap::new() };
+        let with_orders = |customer: &Customer| {
+            let own = customer.names.iter().filter_map(|name| orders.remove(name)).flatten();
+            customer.items.iter().copied().chain(own).collect()
+        };
+        let mut baskets: Vec<BTreeSet<u32>> = customers.iter().map(with_orders).collect();
+        baskets.extend(orders.into_values());
+        baskets.retain(|basket| !basket.is_empty());
+        self.customers = baskets.len() as u32;
         self.together = together(&baskets, self.items.len(), self.recommend);
         let mut buyers = vec![0_u32; self.items.len()];
         baskets.iter().flat_map(|basket| basket.iter()).for_each(|item| buyers[*item as usize] += 1);
         let mut best: Vec<u32> = (0..).take(self.items.len()).filter(|item| buyers[*item as usize] > 0).collect();
         best.sort_by_key(|item| (std::cmp::Reverse(buyers[*item as usize]), *item));
         self.bestsellers = best;
+    }
+
+    /// How many pairs of items go together.
+    pub fn pairs(&self) -> usize {
+        self.together.iter().map(Vec::len).sum::<usize>() / 2
+    }
+
+    /// The key of an item.
+    pub fn key_of(&self, item: u32) -> &str {
+        self.items.get(item as usize).map_or("", |item| item.key.as_str())
     }
 
     /// Numbers of items to recommend to somebody who bought these, best first: what goes with them, then what sells
@@ -149,13 +200,13 @@ pub fn recommended(together: &[Vec<Together>], bestsellers: &[u32], bought: &BTr
 }
 
 /// Of each item, others that at least so many customers bought as well, best first, as many as are kept.
-fn together(baskets: &[&BTreeSet<u32>], items: usize, recommend: Recommend) -> Vec<Vec<Together>> {
+fn together(baskets: &[BTreeSet<u32>], items: usize, recommend: Recommend) -> Vec<Vec<Together>> {
     /// Items kept with each: what a lead has bought is left out, so more than are shown.
     const KEPT: usize = 50;
     let mut buyers = vec![0_u64; items];
     let mut both: BTreeMap<(u32, u32), u32> = BTreeMap::new();
     for basket in baskets {
-        for one in basket.iter() {
+        for one in basket {
             buyers[*one as usize] += 1;
             for other in basket.range(one + 1..) {
                 *both.entry((*one, *other)).or_default() += 1;
@@ -193,7 +244,11 @@ mod tests {
     use super::*;
 
     fn learnt(baskets: &[BTreeSet<u32>], items: usize, recommend: Recommend) -> Vec<Vec<Together>> {
-        together(&baskets.iter().collect::<Vec<_>>(), items, recommend)
+        together(baskets, items, recommend)
+    }
+
+    fn recommend(at_least: u32, by: Likeness) -> Recommend {
+        Recommend { count: 3, at_least, by, from_orders: true, from_events: false }
     }
 
     /// Four of six customers bought the items 0 and 1, five the one and four the other.
@@ -201,7 +256,7 @@ mod tests {
     fn likeness_by_hand() {
         let baskets = [vec![0, 1, 2], vec![0, 1], vec![0, 1, 3], vec![0, 1, 2], vec![0, 3], vec![4]];
         let baskets: Vec<BTreeSet<u32>> = baskets.into_iter().map(|basket| basket.into_iter().collect()).collect();
-        let by = |by| Recommend { count: 3, at_least: 2, by };
+        let by = |by| recommend(2, by);
         let first = |by| learnt(&baskets, 5, by)[0].clone();
         let scores = |list: Vec<Together>| list.iter().map(|other| (other.item, other.score)).collect::<Vec<_>>();
         // 4 / √20, and 2 / √10 twice, which is by key.
@@ -222,7 +277,7 @@ mod tests {
             lift in any::<bool>(),
         ) {
             let by = if lift { Likeness::Lift } else { Likeness::Cosine };
-            let found = learnt(&baskets, 8, Recommend { count: 3, at_least, by });
+            let found = learnt(&baskets, 8, recommend(at_least, by));
             let with = |items: &[u32]| baskets.iter().filter(|basket| items.iter().all(|item| basket.contains(item))).count();
             for one in 0..8 {
                 let mut expected: Vec<(u64, u32)> = Vec::new();
@@ -244,7 +299,7 @@ mod tests {
             bought in prop::collection::btree_set(0..8_u32, 0..6),
             count in 0..6_usize,
         ) {
-            let table = learnt(&baskets, 8, Recommend { count: 3, at_least: 1, by: Likeness::Cosine });
+            let table = learnt(&baskets, 8, recommend(1, Likeness::Cosine));
             let best: Vec<u32> = (0..8).collect();
             let items = recommended(&table, &best, &bought, count);
             prop_assert!(items.iter().all(|item| !bought.contains(item)));

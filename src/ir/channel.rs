@@ -6,7 +6,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Again, Delay, Frequency, Name, Outcome, QuietHours};
+use super::{Again, Delay, Frequency, Money, Name, Outcome, QuietHours};
 use crate::text::Origin;
 
 /// A way in which leads are reached.
@@ -52,8 +52,8 @@ pub struct Usual {
 pub struct ChannelSettings {
     /// Fields that hold the address together; none if an address is not needed.
     pub address: Vec<Name>,
-    /// Cost of each one sent, of `sms` of each segment, in millionths of the currency's unit.
-    pub cost_micros: u64,
+    /// Cost of each one sent, of `sms` of each segment.
+    pub cost: Money,
     /// When marketing waits, instead of the policy's quiet hours.
     pub quiet_hours: Option<QuietHours>,
     /// How much of it a lead may get, besides the policy's rules.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Condition, Delay, Expr, Name, Value};
+use super::{Condition, Delay, Expr, Money, Name, Value};
 use crate::text::Origin;
 
 /// A system at the other end.
@@ -15,8 +15,8 @@ pub struct Integration {
     pub label: Option<String>,
     /// What it is.
     pub kind: IntegrationKind,
-    /// Cost of each record, audience change or call, in millionths of the currency's unit.
-    pub cost_micros: u64,
+    /// Cost of each record, audience change or call.
+    pub cost: Money,
     /// What a lead in an audience costs for as long as it is there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub member_cost: Option<MemberCost>,
@@ -31,8 +31,8 @@ pub struct Integration {
 /// What a lead in an audience costs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct MemberCost {
-    /// How much, in millionths of the currency's unit.
-    pub amount_micros: u64,
+    /// How much.
+    pub amount: Money,
     /// For so many seconds; parts cost a part.
     pub per_secs: i64,
 }

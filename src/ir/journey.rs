@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::integration::Method;
-use super::{Again, Condition, Length, Mapping, Name, Outcome, Value};
+use super::{Again, Condition, Length, Mapping, Money, Name, Outcome, Value};
 use crate::text::Origin;
 
 /// What happens to a lead.
@@ -255,9 +255,9 @@ pub enum Action {
         title: String,
         /// Until when, in seconds from now.
         within_secs: Option<i64>,
-        /// What the work costs, in millionths of the currency's unit.
+        /// What the work costs.
         #[serde(default)]
-        cost_micros: u64,
+        cost: Money,
         /// What may come of it: at most one.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         outcomes: Vec<Outcome>,

@@ -36,9 +36,25 @@ impl Money {
         self.micros as f64 / PARTS
     }
 
+    /// So many millionths of a unit.
+    pub fn of_micros(micros: u64) -> Money {
+        Money { micros: i64::try_from(micros).unwrap_or(i64::MAX) }
+    }
+
+    /// Whether there is nothing to pay.
+    pub fn is_nothing(self) -> bool {
+        self.micros <= 0
+    }
+
     /// So many times the amount.
     pub fn times(self, count: u64) -> Money {
         Money { micros: self.micros.saturating_mul(i64::try_from(count).unwrap_or(i64::MAX)) }
+    }
+
+    /// The part of the amount that `secs` are of `whole_secs`, rounded down to a millionth.
+    pub fn pro_rata(self, secs: i64, whole_secs: i64) -> Money {
+        let micros = i128::from(self.micros) * i128::from(secs) / i128::from(whole_secs.max(1));
+        Money { micros: i64::try_from(micros).unwrap_or(i64::MAX) }
     }
 
     /// The equal parts of the amount, each rounded to the nearest millionth; `None` of no parts.
@@ -71,22 +87,15 @@ impl Sum for Money {
 }
 
 impl fmt::Display for Money {
-    /// Thousands apart, and two digits behind the point if it is no whole number of units: `1,234`, `0.50`.
+    /// Exact, as the language writes it: `9`, `0.2`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let micros = self.micros.unsigned_abs();
-        let whole = micros.is_multiple_of(1_000_000);
-        let hundredths = if whole { micros / 10_000 } else { (micros + 5_000) / 10_000 };
-        if self.micros < 0 && hundredths > 0 {
-            f.write_str("-")?;
+        let sign = if self.micros < 0 { "-" } else { "" };
+        let (whole, rest) = (micros / 1_000_000, format!("{:06}", micros % 1_000_000));
+        match rest.trim_end_matches('0') {
+            "" => write!(f, "{sign}{whole}"),
+            rest => write!(f, "{sign}{whole}.{rest}"),
         }
-        let units = (hundredths / 100).to_string();
-        for (at, digit) in units.char_indices() {
-            if at > 0 && (units.len() - at).is_multiple_of(3) {
-                f.write_str(",")?;
-            }
-            write!(f, "{digit}")?;
-        }
-        if whole { Ok(()) } else { write!(f, ".{:02}", hundredths % 100) }
     }
 }
 
@@ -136,9 +145,15 @@ mod tests {
     }
 
     #[test]
-    fn amounts_are_written_for_people() {
+    fn amounts_are_written_as_in_the_language() {
         let shown = [0.0, 180.0, 1_234_567.0, 0.5, 33.333, -1_200.25].map(|units| Money::of(units).to_string());
-        assert_eq!(shown, ["0", "180", "1,234,567", "0.50", "33.33", "-1,200.25"]);
+        assert_eq!(shown, ["0", "180", "1234567", "0.5", "33.333", "-1200.25"]);
+    }
+
+    #[test]
+    fn a_part_of_a_time_costs_a_part() {
+        assert_eq!(Money::of(12.0).pro_rata(86_400, 2 * 86_400), Money::of(6.0));
+        assert_eq!(Money { micros: 10 }.pro_rata(1, 3), Money { micros: 3 });
     }
 
     #[test]

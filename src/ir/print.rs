@@ -4,7 +4,7 @@ use std::fmt::{self, Display, Formatter};
 
 use super::expr::{Cmp, Expr, Filter, History, Sign, TextTest};
 use super::value::Value;
-use super::{Counted, Frequency, Window};
+use super::{Catalog, Counted, Frequency, MailLimit, Window};
 
 impl Display for Expr {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -172,10 +172,20 @@ pub fn window(window: Window) -> String {
     }
 }
 
-/// An amount of money as a plain number: `9`, `0.2`.
-pub fn amount(micros: u64) -> String {
-    let (whole, rest) = (micros / 1_000_000, micros % 1_000_000);
-    if rest == 0 { whole.to_string() } else { format!("{whole}.{rest:06}").trim_end_matches('0').to_owned() }
+/// What goes with an item, as many as are recommended, each with its score to three digits: `filters 0.894`.
+pub fn goes_with(catalog: &Catalog, item: u32) -> Vec<String> {
+    let others = catalog.together.get(item as usize).into_iter().flatten();
+    let others = others.take(catalog.recommend.count as usize).map(|other| {
+        let thousandths = (other.score + 500) / 1_000;
+        format!("{} {}.{:03}", catalog.key_of(other.item), thousandths / 1_000, thousandths % 1_000)
+    });
+    others.collect()
+}
+
+/// What sells best, as many as are recommended.
+pub fn sells_best(catalog: &Catalog) -> String {
+    let best = catalog.bestsellers.iter().take(catalog.recommend.count as usize);
+    best.map(|item| catalog.key_of(*item)).collect::<Vec<_>>().join(", ")
 }
 
 /// A number of seconds in words: `2 days 12 hours`.
@@ -226,6 +236,13 @@ fn date(days: i32) -> jiff::civil::Date {
 impl Frequency {
     /// What the rule allows: `at most 3 marketing per 7 days`.
     pub fn limit_text(&self) -> String {
+        MailLimit::from(self).text()
+    }
+}
+
+impl MailLimit {
+    /// What it allows: `at most 3 marketing per 7 days`.
+    pub fn text(&self) -> String {
         let per = window(self.per);
         let counts = match &self.counts {
             Counted::All => String::new(),
@@ -251,7 +268,8 @@ impl Cmp {
 }
 
 impl Sign {
-    fn text(self) -> &'static str {
+    /// The operator.
+    pub fn text(self) -> &'static str {
         match self {
             Sign::Add => "+",
             Sign::Sub => "-",

@@ -4,13 +4,13 @@
 
 use std::collections::BTreeSet;
 
-use jiff::Timestamp;
-use jiff::civil::{Date, DateTime};
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use crate::ir::local::{date, instant};
 use crate::ir::value::TextFormat;
 use crate::ir::value::is_email;
-use crate::ir::{Type, Value, first_instant};
+use crate::ir::{Type, Value};
 use crate::text::nearest;
 
 /// What a cell may hold.
@@ -43,7 +43,7 @@ pub(super) fn value(accepts: &Accepts, text: &str, zone: &TimeZone) -> Result<Va
         }
         Type::Datetime => {
             let expected = || "a date and time such as `2026-04-01 09:00` or `2026-04-01T09:00:00+09:00`".to_owned();
-            datetime(text, zone).map(Value::Datetime).ok_or_else(expected)
+            instant(text, zone).map(Value::Datetime).ok_or_else(expected)
         }
         Type::Enum { values } => one_of(text, values).map(Value::Text),
         Type::Set { values } => {
@@ -123,76 +123,10 @@ fn boolean(text: &str) -> Option<bool> {
     }
 }
 
-/// `YYYY-MM-DD` or `YYYY/MM/DD`; with slashes also `2026/4/1`, as spreadsheets write it in Japan.
-fn date(text: &str) -> Option<Date> {
-    let (mark, short) = if text.contains('/') { ('/', 1) } else { ('-', 2) };
-    let mut parts = text.split(mark);
-    let mut part = |digits: std::ops::RangeInclusive<usize>| {
-        let part = parts.next()?;
-        let sound = digits.contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
-        part.parse::<i16>().ok().filter(|_| sound)
-    };
-    let (year, month, day) = (part(4..=4)?, part(short..=2)?, part(short..=2)?);
-    if parts.next().is_some() {
-        return None;
-    }
-    Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
-}
-
 fn days_since_epoch(date: Date) -> i32 {
     let days = date.duration_since(Date::constant(1970, 1, 1)).as_hours() / 24;
     // Four-digit years are a few million days at most.
     i32::try_from(days).unwrap_or(i32::MAX)
-}
-
-/// RFC 3339, or local time in `zone`: a date, or a date and `HH:MM` or `HH:MM:SS` behind a blank or a `T`.
-fn datetime(text: &str, zone: &TimeZone) -> Option<i64> {
-    let Some((day, time)) = text.split_once([' ', 'T', 't']) else {
-        return Some(first_instant(date(text)?.to_datetime(jiff::civil::Time::midnight()), zone));
-    };
-    // A spreadsheet's short date has a short hour: `2026/4/1 9:30`.
-    let padded =
-        if day.contains('/') && time.as_bytes().get(1) == Some(&b':') { format!("0{time}") } else { time.to_owned() };
-    let (hour, rest) = two_digits(&padded)?;
-    let (minute, rest) = two_digits(rest.strip_prefix(':')?)?;
-    let (second, rest) = match rest.strip_prefix(':') {
-        Some(rest) => two_digits(rest)?,
-        None => (0, rest),
-    };
-    let local = date(day)?.to_datetime(jiff::civil::Time::new(hour, minute, second, 0).ok()?);
-    let rest = match rest.strip_prefix('.') {
-        // Whole seconds are all there is.
-        Some(fraction) => {
-            let cut = fraction.trim_start_matches(|c: char| c.is_ascii_digit());
-            if cut.len() == fraction.len() { return None } else { cut }
-        }
-        None => rest,
-    };
-    match rest {
-        "" => Some(first_instant(local, zone)),
-        offset => Some(utc_seconds(local)? - offset_seconds(offset)?),
-    }
-}
-
-fn two_digits(text: &str) -> Option<(i8, &str)> {
-    let digits = text.get(..2).filter(|digits| digits.bytes().all(|b| b.is_ascii_digit()))?;
-    Some((digits.parse().ok()?, &text[2..]))
-}
-
-/// `Z`, `+09:00` or `-05:00`, in seconds.
-fn offset_seconds(text: &str) -> Option<i64> {
-    if text.eq_ignore_ascii_case("z") {
-        return Some(0);
-    }
-    let sign = if text.starts_with('-') { -1 } else { 1 };
-    let (hours, rest) = two_digits(text.strip_prefix(['+', '-'])?)?;
-    let (minutes, rest) = two_digits(rest.strip_prefix(':')?)?;
-    let sound = rest.is_empty() && hours < 24 && minutes < 60;
-    sound.then_some(sign * (i64::from(hours) * 3600 + i64::from(minutes) * 60))
-}
-
-fn utc_seconds(local: DateTime) -> Option<i64> {
-    TimeZone::UTC.to_timestamp(local).ok().map(Timestamp::as_second)
 }
 
 fn formatted(format: TextFormat, text: &str) -> Result<String, String> {

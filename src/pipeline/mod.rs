@@ -12,6 +12,7 @@ use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIter
 
 pub use crate::project::OpenError;
 
+use crate::analysis::flood::Flood;
 use crate::ast::limits::Body;
 use crate::ast::{self, Declarations};
 use crate::diag::suppress::{self, Allow};
@@ -21,7 +22,7 @@ use crate::ir::scenario::Test;
 use crate::project::{self, Loaded};
 use crate::resolve::{self, Attachments, Resolution};
 use crate::text::{FileId, SourceMap, Span, nearest};
-use crate::{analysis, leads, rules, schema, syntax};
+use crate::{analysis, leads, rules, schema, syntax, witness};
 
 /// A project after every stage up to the rules.
 #[derive(Clone, Debug)]
@@ -38,6 +39,8 @@ pub struct Checked {
     pub root: PathBuf,
     /// The project's own tests, by name; those that have no fault.
     pub tests: Vec<Test>,
+    /// The most mails that one lead can get, by rule.
+    pub flood: Flood,
 }
 
 /// Reads the project at `root` and checks everything that can be known without leads.
@@ -63,9 +66,10 @@ pub fn check(root: &Path) -> Result<Checked, OpenError> {
     let levels = levels(&declarations, &sources, &mut sink);
     let attachments = attach(root, &declarations, &mut sources);
     let resolution = resolve::resolve(&declarations, &broken, &attachments, &sources, &mut sink);
-    let facts = analysis::analyse(&resolution.campaign);
+    let mut facts = analysis::analyse(&resolution.campaign);
+    witness::replay(&resolution.campaign, &mut facts.flood);
     rules::run(&resolution, &facts, &mut sink);
-    Ok(finish(root, sources, sink, resolution, &allows, &levels))
+    Ok(Checked { flood: facts.flood, ..finish(root, sources, sink, resolution, &allows, &levels) })
 }
 
 fn finish(
@@ -82,7 +86,15 @@ fn finish(
     diag::sort(&mut findings, &sources);
     findings.dedup();
     let campaign = (!is_open).then_some(resolution.campaign);
-    Checked { sources, findings, campaign, levels: levels.clone(), root: root.to_owned(), tests: resolution.tests }
+    Checked {
+        sources,
+        findings,
+        campaign,
+        levels: levels.clone(),
+        root: root.to_owned(),
+        tests: resolution.tests,
+        flood: Flood::default(),
+    }
 }
 
 /// Takes a file into the source map. Gives its number, and whether all of it could be read.

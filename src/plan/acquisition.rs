@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use super::Plan;
 use super::text::{hash, titled};
-use crate::ir::{Arrivals, Catalog, Form, Likeness, Money, Page, Source};
+use crate::ir::print::{goes_with, sells_best};
+use crate::ir::{Arrivals, Catalog, Form, Money, Page, Source};
 
 /// Writes all of them.
 pub(super) fn write_acquisition(plan: &Plan, out: &mut String) {
@@ -33,33 +34,22 @@ fn write_catalog(catalog: &Catalog, out: &mut String) {
         line(out, "bought", &format!("{} with {}{}", purchases.event, purchases.item, fills.collect::<String>()));
     }
     if !catalog.orders.is_empty() {
-        let by = match catalog.recommend.by {
-            Likeness::Cosine => "cosine",
-            Likeness::Lift => "lift",
-        };
-        let pairs: usize = catalog.together.iter().map(Vec::len).sum();
-        line(
-            out,
-            "orders",
-            &format!("of {} customers; {} pairs go together, by {by}", catalog.orders.len(), pairs / 2),
-        );
+        let (customers, pairs) = (catalog.orders.len(), catalog.pairs());
+        let by = catalog.recommend.by.word();
+        line(out, "orders", &format!("of {customers} customers; {pairs} pairs go together, by {by}"));
     }
-    let key = |item: u32| catalog.items.get(item as usize).map_or("", |item| item.key.as_str());
-    for (item, others) in catalog.items.iter().zip(&catalog.together).filter(|(_, others)| !others.is_empty()) {
-        let others = others.iter().take(catalog.recommend.count as usize);
-        let others: Vec<String> = others.map(|other| format!("{} {}", key(other.item), score(other.score))).collect();
-        line(out, "with", &format!("{} → {}", item.key, others.join(", ")));
+    if catalog.recommend.from_events {
+        line(out, "learns", "from purchases before a run, in the logs that it replays");
+    }
+    for item in (0..).take(catalog.items.len()) {
+        let others = goes_with(catalog, item);
+        if !others.is_empty() {
+            line(out, "with", &format!("{} → {}", catalog.key_of(item), others.join(", ")));
+        }
     }
     if !catalog.bestsellers.is_empty() {
-        let best = catalog.bestsellers.iter().take(catalog.recommend.count as usize);
-        line(out, "else", &best.map(|item| key(*item)).collect::<Vec<_>>().join(", "));
+        line(out, "else", &sells_best(catalog));
     }
-}
-
-/// Three digits of a score.
-fn score(micros: u64) -> String {
-    let thousandths = (micros + 500) / 1_000;
-    format!("{}.{:03}", thousandths / 1_000, thousandths % 1_000)
 }
 
 /// Writing to a string cannot fail, here and below.

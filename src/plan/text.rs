@@ -167,9 +167,9 @@ fn action(action: &Action) -> String {
         Action::List { list, add: false } => format!("remove from list {list}"),
         Action::Topic { topic, subscribe: true } => format!("subscribe to {topic}"),
         Action::Topic { topic, subscribe: false } => format!("unsubscribe from {topic}"),
-        Action::Task { to, title, within_secs, cost_micros, .. } => {
+        Action::Task { to, title, within_secs, cost, .. } => {
             let within = within_secs.map_or(String::new(), |secs| format!(", within {}", duration(secs)));
-            format!("task for {to}: {title}{within}{}", outside::costs(*cost_micros))
+            format!("task for {to}: {title}{within}{}", outside::costs(*cost))
         }
         Action::Sync { to, .. } => format!("sync to {to}"),
         Action::Audience { list, add: true, to } => format!("add to audience {list} of {to}"),
@@ -331,7 +331,7 @@ mod tests {
 
     use super::*;
     use crate::ir::journey::{Arm, Goal, SplitArm};
-    use crate::ir::{Body, Consent, Expr, Length, Segment, Topic};
+    use crate::ir::{Body, Consent, Expr, Length, Money, Segment, Topic};
     use crate::text::Origin;
 
     fn when(text: &str) -> Condition {
@@ -360,7 +360,7 @@ mod tests {
             to: "営業".to_owned(),
             title: "電話".to_owned(),
             within_secs: Some(86_400),
-            cost_micros: 0,
+            cost: Money::ZERO,
             outcomes: vec![],
         };
         let gift = BTreeMap::from([("until".to_owned(), Value::Date(20_000))]);

@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::tz::TimeZone;
+
 use super::data::assignable;
 use super::names::{CatalogNames, listed, quoted};
 use super::table::{self, Cell};
 use super::value::wrong_format;
-use super::{Resolver, spanned_value, value};
-use crate::ast::catalog::{self, Catalog, Purchases, Recommend};
+use super::{Resolver, value};
+use crate::ast::catalog::{self, Catalog, LearntFrom, Purchases, Recommend};
 use crate::ast::{Kind, Named, Text};
 use crate::diag::{Code, Diagnostic};
 use crate::ir::{self, Item, Likeness, Name, Type, Value};
@@ -54,16 +56,43 @@ impl Resolver<'_> {
             fields,
             items: items.unwrap_or_default(),
             orders: BTreeMap::new(),
-            recommend: recommend(spanned_value(&def.recommend).unwrap_or_default()),
+            recommend: self.recommend(def),
+            customers: 0,
             together: Vec::new(),
             bestsellers: Vec::new(),
-            origin: def.recommend.map_or(named.name.span, |recommend| recommend.span).into(),
+            origin: def.recommend.as_ref().map_or(named.name.span, |recommend| recommend.span).into(),
         };
         if let Some(orders) = &def.orders {
             catalog.orders = self.orders(orders, &catalog);
-            catalog.learn();
+            catalog.learn(&[]);
         }
         self.out.catalogs.insert(named.name.value.clone(), catalog);
+    }
+
+    fn recommend(&mut self, catalog: &Catalog) -> ir::Recommend {
+        let usual = Recommend::default();
+        let def = catalog.recommend.as_ref().map_or(&usual, |recommend| &recommend.value);
+        let by = match def.by {
+            Some(catalog::Likeness::Lift) => Likeness::Lift,
+            Some(catalog::Likeness::Cosine) | None => Likeness::Cosine,
+        };
+        let learns = |from| def.from.as_ref().map(|all| all.contains(&from));
+        let from_orders = learns(LearntFrom::Orders).unwrap_or(catalog.orders.is_some());
+        let from_events = learns(LearntFrom::Events).unwrap_or(!from_orders && catalog.purchases.is_some());
+        if let Some(written) = &catalog.recommend {
+            if from_orders && catalog.orders.is_none() {
+                let message = "recommendations are to come `from` orders, and the catalog has no `orders`";
+                let finding = Diagnostic::new(Code::MissingKey, written.span, message);
+                self.sink.push(finding.help("name their file, as in `orders: catalogs/orders.csv`"));
+            }
+            if from_events && catalog.purchases.is_none() {
+                let message = "recommendations are to come `from` events, and nothing says which event is a purchase";
+                let finding = Diagnostic::new(Code::MissingKey, written.span, message);
+                self.sink.push(finding.help("say it, as in `purchases: {event: purchased, item: sku}`"));
+            }
+        }
+        let (count, at_least) = (def.count.unwrap_or(3), def.at_least.unwrap_or(2));
+        ir::Recommend { count, at_least, by, from_orders, from_events }
     }
 
     /// The file that a definition points to; says so if it cannot be read.
@@ -182,7 +211,7 @@ impl Resolver<'_> {
                 }
                 continue;
             }
-            match typed(field, &cell.text) {
+            match typed(field, &cell.text, &self.names.zone.0) {
                 Ok(value) => {
                     values.insert((*name).clone(), value);
                 }
@@ -302,16 +331,8 @@ impl Resolver<'_> {
     }
 }
 
-fn recommend(def: Recommend) -> ir::Recommend {
-    let by = match def.by {
-        Some(catalog::Likeness::Lift) => Likeness::Lift,
-        Some(catalog::Likeness::Cosine) | None => Likeness::Cosine,
-    };
-    ir::Recommend { count: def.count.unwrap_or(3), at_least: def.at_least.unwrap_or(2), by }
-}
-
 /// A cell as a value of a field, or what it should be.
-fn typed(field: &ir::Field, text: &str) -> Result<Value, String> {
+fn typed(field: &ir::Field, text: &str, zone: &TimeZone) -> Result<Value, String> {
     let number = |text: &str| text.parse::<f64>().ok().filter(|number| number.is_finite());
     let one_of = |part: &str, values: &[String]| {
         let known = values.iter().any(|value| value == part);
@@ -330,7 +351,9 @@ fn typed(field: &ir::Field, text: &str) -> Result<Value, String> {
             _ => return Err("`true` or `false`".to_owned()),
         },
         Type::Date => value::date(text).ok_or("a date such as `2026-04-01`".to_owned())?,
-        Type::Datetime => value::datetime(text).ok_or("an instant such as `2026-04-01T09:00:00+09:00`".to_owned())?,
+        Type::Datetime => {
+            value::datetime(text, zone).ok_or("an instant such as `2026-04-01T09:00:00+09:00`".to_owned())?
+        }
         Type::Enum { values } => Value::Text(one_of(text, values)?),
         Type::Set { values } => {
             let parts = text.split([';', '|']).map(str::trim).filter(|part| !part.is_empty());

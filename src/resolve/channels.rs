@@ -58,7 +58,7 @@ impl<'r> Resolver<'r> {
         let usual = channel.usual();
         ir::ChannelSettings {
             address: self.address(channel, def.address.as_ref(), used_at),
-            cost_micros: self.cost(def.cost.as_ref()),
+            cost: self.cost(def.cost.as_ref()),
             quiet_hours: def.quiet_hours.as_ref().and_then(|quiet| self.quiet_hours(quiet)),
             frequency: self.own_frequency(channel, def),
             delivery: match (def.delivery, usual.delivery) {
@@ -166,13 +166,13 @@ impl<'r> Resolver<'r> {
         visit.and_then(|visit| self.ask(Kind::Event, visit))
     }
 
-    /// A cost, in millionths of the currency's unit.
-    pub(super) fn cost(&mut self, cost: Option<&Spanned<Money>>) -> u64 {
-        let Some(cost) = cost else { return 0 };
+    /// A cost; nothing if there is none.
+    pub(super) fn cost(&mut self, cost: Option<&Spanned<Money>>) -> ir::Money {
+        let Some(cost) = cost else { return ir::Money::ZERO };
         if cost.micros > 0 {
             self.costs.push(cost.span);
         }
-        cost.micros
+        ir::Money::of_micros(cost.micros)
     }
 
     pub(super) fn integrations(&mut self) {
@@ -200,10 +200,10 @@ impl<'r> Resolver<'r> {
         ir::Integration {
             label: def.label.clone(),
             kind,
-            cost_micros: self.cost(def.cost.as_ref()),
+            cost: self.cost(def.cost.as_ref()),
             member_cost: def.member_cost.as_ref().map(|cost| {
                 let amount = Spanned { value: cost.amount, span: cost.span };
-                MemberCost { amount_micros: self.cost(Some(&amount)), per_secs: cost.per.secs }
+                MemberCost { amount: self.cost(Some(&amount)), per_secs: cost.per.secs }
             }),
             url: def.url.as_ref().map(|url| url.value.clone()),
             origin: named.name.span.into(),

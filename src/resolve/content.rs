@@ -3,8 +3,8 @@
 use super::typing::{AtHand, Place};
 use super::{Resolver, permission, window};
 use crate::ast::limits::{
-    ChannelName, Dmarc, Frequency, HardBounces, OnExcess, Policies, QuietDay, QuietHours, Sender, Topic, TopicKind,
-    Weekday, WhoseTime,
+    ChannelName, Dmarc, Frequency, HardBounces, MailLimit, OnExcess, Policies, QuietDay, QuietHours, Sender, Topic,
+    TopicKind, Weekday, WhoseTime,
 };
 use crate::ast::people::List;
 use crate::ast::quantity::Window;
@@ -143,6 +143,7 @@ impl Resolver<'_> {
         let soft = bounces.and_then(|bounces| bounces.soft);
         ir::Policies {
             frequency: def.frequency.iter().flatten().filter_map(|rule| self.frequency(rule)).collect(),
+            limits: def.limits.iter().flatten().filter_map(|rule| self.limit(rule)).collect(),
             quiet_hours: def.quiet_hours.as_ref().and_then(|quiet| self.quiet_hours(quiet)),
             soft_retries: soft.map_or(0, |soft| soft.retry),
             soft_every_secs: soft.and_then(|soft| soft.every).map_or(defaults.soft_every_secs, |every| every.secs),
@@ -154,26 +155,45 @@ impl Resolver<'_> {
     }
 
     pub(super) fn frequency(&mut self, rule: &Spanned<Frequency>) -> Option<ir::Frequency> {
-        if rule.per.value == Window::Ever {
-            let message = "a frequency needs a window of time";
-            let finding = Diagnostic::new(Code::InvalidValue, rule.per.span, message);
-            self.sink.push(finding.help("to send an email once in all, give it `repeat: never`"));
-            return None;
-        }
-        let counts = match rule.counts.as_ref() {
-            None => ir::Counted::All,
-            Some(word) if word.value == "all" => ir::Counted::All,
-            Some(word) if word.value == "marketing" => ir::Counted::Marketing,
-            Some(topic) => ir::Counted::Topic(self.ask(Kind::Topic, topic)?),
-        };
+        self.window_of_time(&rule.per)?;
         Some(ir::Frequency {
             at_most: rule.at_most.value,
             per: window(rule.per.value),
             delay: rule.on_excess == OnExcess::Delay,
-            counts,
-            channels: counted_channels(rule),
+            counts: self.which_mails(rule.counts.as_ref())?,
+            channels: counted_channels(rule.channels.as_ref()),
             lead_time: rule.timezone == WhoseTime::Lead,
             origin: rule.span.into(),
+        })
+    }
+
+    fn limit(&mut self, rule: &Spanned<MailLimit>) -> Option<ir::MailLimit> {
+        self.window_of_time(&rule.per)?;
+        Some(ir::MailLimit {
+            at_most: rule.at_most.value,
+            per: window(rule.per.value),
+            counts: self.which_mails(rule.counts.as_ref())?,
+            channels: counted_channels(rule.channels.as_ref()),
+            lead_time: rule.timezone == WhoseTime::Lead,
+            origin: rule.span.into(),
+        })
+    }
+
+    fn window_of_time(&mut self, per: &Spanned<Window>) -> Option<()> {
+        if per.value != Window::Ever {
+            return Some(());
+        }
+        let finding = Diagnostic::new(Code::InvalidValue, per.span, "a frequency needs a window of time");
+        self.sink.push(finding.help("to send an email once in all, give it `repeat: never`"));
+        None
+    }
+
+    fn which_mails(&mut self, counts: Option<&Text>) -> Option<ir::Counted> {
+        Some(match counts {
+            None => ir::Counted::All,
+            Some(word) if word.value == "all" => ir::Counted::All,
+            Some(word) if word.value == "marketing" => ir::Counted::Marketing,
+            Some(topic) => ir::Counted::Topic(self.ask(Kind::Topic, topic)?),
         })
     }
 
@@ -205,8 +225,8 @@ impl Resolver<'_> {
 }
 
 /// The channels that a rule counts, in order.
-fn counted_channels(rule: &Frequency) -> Vec<Channel> {
-    let named = |channel: Channel| match &rule.channels {
+fn counted_channels(channels: Option<&Spanned<Vec<Spanned<ChannelName>>>>) -> Vec<Channel> {
+    let named = |channel: Channel| match channels {
         Some(channels) => channels.iter().any(|name| channel_of(name.value) == channel),
         None => channel.usual().intrudes,
     };

@@ -7,6 +7,7 @@ use super::names::listed;
 use crate::ast::kpi::{self, CostNames};
 use crate::ast::{Kind, Text};
 use crate::diag::{Code, Diagnostic};
+use crate::ir::Money;
 use crate::ir::journey::Action;
 use crate::ir::kpi::{Cost, CostKind};
 use crate::syntax::Spanned;
@@ -62,21 +63,21 @@ impl Resolver<'_> {
             }
             CostKind::Channels => {
                 let mut channels = self.out.channels.iter();
-                channels.any(|(channel, settings)| is_meant(channel.word()) && settings.cost_micros > 0)
+                channels.any(|(channel, settings)| is_meant(channel.word()) && !settings.cost.is_nothing())
             }
             CostKind::Integrations => self.out.integrations.iter().any(|(name, system)| {
-                let costs = system.cost_micros > 0 || system.member_cost.is_some_and(|cost| cost.amount_micros > 0);
-                is_meant(name) && costs
+                let of_members = system.member_cost.is_some_and(|cost| !cost.amount.is_nothing());
+                is_meant(name) && (of_members || !system.cost.is_nothing())
             }),
-            CostKind::Tasks => self.tasks().any(|(to, cost)| is_meant(to) && cost > 0),
+            CostKind::Tasks => self.tasks().any(|(to, cost)| is_meant(to) && !cost.is_nothing()),
         }
     }
 
     /// Whom tasks are for, and what each costs.
-    fn tasks(&self) -> impl Iterator<Item = (&str, u64)> {
+    fn tasks(&self) -> impl Iterator<Item = (&str, Money)> {
         let steps = self.out.journeys.values().flat_map(|journey| &journey.steps);
         steps.filter_map(|step| match &step.action {
-            Action::Task { to, cost_micros, .. } => Some((to.as_str(), *cost_micros)),
+            Action::Task { to, cost, .. } => Some((to.as_str(), *cost)),
             _ => None,
         })
     }

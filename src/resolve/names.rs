@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Deref, DerefMut};
 
+use jiff::tz::TimeZone;
+
 use super::ByKind;
 use super::spread::Shared;
 use crate::ast::Kind;
@@ -22,6 +24,16 @@ pub(crate) struct CatalogNames {
     pub fields: BTreeMap<Name, ir::Field>,
     /// Keys of the items, in order; nothing if the file could not be read.
     pub items: Option<Vec<String>>,
+}
+
+/// The time zone of times without an offset; UTC until another is known.
+#[derive(Clone, Debug)]
+pub(crate) struct LocalZone(pub TimeZone);
+
+impl Default for LocalZone {
+    fn default() -> Self {
+        LocalZone(TimeZone::UTC)
+    }
 }
 
 /// Everything conditions and steps can name, and what was found out on the way.
@@ -49,6 +61,8 @@ pub(crate) struct Names {
 /// What can be named.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Known {
+    /// The time zone of times without an offset: the project's; while a test is read, its lead's.
+    pub zone: LocalZone,
     /// Where each definition's name stands.
     pub defined: ByKind<Span>,
     /// Fields with their types.

@@ -26,7 +26,7 @@ impl Resolver<'_> {
             to: task.to.value.clone(),
             title: task.title.value.clone(),
             within_secs: task.within.map(|within| within.secs),
-            cost_micros: self.cost(task.cost.as_ref()),
+            cost: self.cost(task.cost.as_ref()),
             outcomes: self.outcomes(&task.outcomes),
         }
     }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use jiff::tz::TimeZone;
+
 use super::{Resolver, spanned_value};
 use crate::ast::file::{MetricsBy, Settings};
 use crate::ast::{Kind, Literal, Text};
@@ -57,6 +59,7 @@ impl Resolver<'_> {
 
     fn timezone(&mut self, name: &Text) {
         self.out.settings.timezone = name.value.clone();
+        self.names.zone.0 = TimeZone::get(name).unwrap_or(TimeZone::UTC);
         if jiff::tz::db().get(name).is_err() {
             let known: Vec<String> = jiff::tz::db().available().map(|zone| zone.as_str().to_owned()).collect();
             self.sink.push(

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use jiff::Timestamp;
-use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
 use super::Resolver;
@@ -12,25 +10,19 @@ use super::typing::type_words;
 use crate::ast::Literal;
 use crate::diag::{Code, Diagnostic};
 use crate::ir::value::{TextFormat, is_email};
-use crate::ir::{Field, Type, Value};
+use crate::ir::{Field, Type, Value, local};
 use crate::syntax::Spanned;
 use crate::text::{Span, nearest};
 
 /// A date from text.
 pub(crate) fn date(text: &str) -> Option<Value> {
-    let date: jiff::civil::Date = text.trim().parse().ok()?;
-    let days = date.since(jiff::civil::date(1970, 1, 1)).ok()?.get_days();
+    let days = local::date(text.trim())?.since(jiff::civil::date(1970, 1, 1)).ok()?.get_days();
     Some(Value::Date(days))
 }
 
-/// An instant from text with an offset, or from a civil time, which is then UTC.
-pub(crate) fn datetime(text: &str) -> Option<Value> {
-    let text = text.trim();
-    if let Ok(instant) = text.parse::<Timestamp>() {
-        return Some(Value::Datetime(instant.as_second()));
-    }
-    let civil: DateTime = text.parse().ok()?;
-    Some(Value::Datetime(TimeZone::UTC.to_timestamp(civil).ok()?.as_second()))
+/// An instant from text, which is local time in `zone` if it has no offset.
+pub(crate) fn datetime(text: &str, zone: &TimeZone) -> Option<Value> {
+    local::instant(text.trim(), zone).map(Value::Datetime)
 }
 
 impl Resolver<'_> {
@@ -58,7 +50,10 @@ impl Resolver<'_> {
                 Value::Set(set)
             }
             (Literal::Text(text), Type::Date) => return self.moment(name, field, literal, date(text)),
-            (Literal::Text(text), Type::Datetime) => return self.moment(name, field, literal, datetime(text)),
+            (Literal::Text(text), Type::Datetime) => {
+                let instant = datetime(text, &self.names.zone.0);
+                return self.moment(name, field, literal, instant);
+            }
             (Literal::Text(text), Type::Text { format }) => {
                 if let Some(wrong) = wrong_format(*format, text) {
                     let message =

@@ -18,6 +18,7 @@ mod kpi_tree;
 mod kpi_without_currency;
 mod long_sms;
 mod loop_without_wait;
+mod mail_flood;
 mod market_without_confirmation;
 mod marketing_confirmation;
 mod no_best_time;
@@ -63,6 +64,7 @@ const RULES: &[Rule] = &[
     nobody_enters::check,
     enters_once::check,
     colliding_schedules::check,
+    mail_flood::check,
     experiment_arms::check,
     unsent_email::check,
     unused_definition::check,

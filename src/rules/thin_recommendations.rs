@@ -5,7 +5,9 @@ use crate::diag::{Code, Diagnostic, Sink};
 
 pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
     for (name, catalog) in &context.resolution.campaign.catalogs {
-        if catalog.orders.is_empty() || catalog.together.iter().any(|others| !others.is_empty()) {
+        // What a run learns from its logs is not known here; it says the same of it.
+        let is_open = catalog.recommend.from_events || !catalog.recommend.from_orders;
+        if is_open || catalog.orders.is_empty() || catalog.together.iter().any(|others| !others.is_empty()) {
             continue;
         }
         let least = catalog.recommend.at_least;

@@ -3,7 +3,9 @@
 use tabiji::backend::sim::{Skip, What};
 use tabiji::ir::channel::ChannelSettings;
 use tabiji::ir::expr::Expr;
-use tabiji::ir::{Again, Behavior, Channel, Counted, Delay, Fatigue, Frequency, Message, QuietHours, Reading, Window};
+use tabiji::ir::{
+    Again, Behavior, Channel, Counted, Delay, Fatigue, Frequency, Message, Money, QuietHours, Reading, Window,
+};
 use tabiji::text::Origin;
 
 use crate::support::*;
@@ -298,22 +300,25 @@ fn what_is_sent_is_paid_for_whatever_becomes_of_it() {
     let behavior = reads(Channel::Sms, |sms| sms.fail = 1.0);
     let lab = lab()
         .persona("p", truth(), behavior)
-        .channel(Channel::Email, |email| email.cost_micros = 200_000)
-        .channel(Channel::Sms, |sms| sms.cost_micros = 9_000_000)
-        .channel(Channel::Call, |call| call.cost_micros = 1)
+        .channel(Channel::Email, |email| email.cost = Money::of(0.2))
+        .channel(Channel::Sms, |sms| sms.cost = Money::of(9.0))
+        .channel(Channel::Call, |call| call.cost = Money { micros: 1 })
         .message("long", Channel::Sms, |long| long.segments = 3);
     let asks = vec![send("mail"), send("mail"), send("mail"), send("sms"), send("long"), send("call"), send("line")];
     let lab = lab.all("j", steps(asks));
     let costs = lab.watch_reachable().outcome.figures.costs;
-    let spent = |name: &str| costs.channels.get(name).map(|spent| (spent.times, spent.micros)).unwrap();
+    let spent = |name: &str| costs.channels.get(name).map(|spent| (spent.times, spent.amount.micros)).unwrap();
     assert_eq!(
         [spent("email"), spent("sms"), spent("call"), spent("line")],
         [(3, 600_000), (2, 36_000_000), (1, 1), (0, 0)]
     );
-    assert_eq!(costs.contents.get("long").unwrap().micros, 27_000_000);
-    assert_eq!((costs.total(), *costs.journeys.get("j").unwrap()), (36_600_001, 36_600_001));
+    assert_eq!(costs.contents.get("long").unwrap().amount.micros, 27_000_000);
+    assert_eq!(
+        (costs.total(), *costs.journeys.get("j").unwrap()),
+        (Money { micros: 36_600_001 }, Money { micros: 36_600_001 })
+    );
     // What is skipped costs nothing.
-    assert_eq!(lab.watch().outcome.figures.costs.total(), 600_000);
+    assert_eq!(lab.watch().outcome.figures.costs.total(), Money::of(0.6));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use tabiji::ir::experiment::{Experiment, Goal};
 use tabiji::ir::integration::{Integration, IntegrationKind};
 use tabiji::ir::journey::{Action, SplitArm, Step};
 use tabiji::ir::kpi::{Amount, By, Cost, CostKind, Kpi, Leads, Measure};
-use tabiji::ir::{Type, Value};
+use tabiji::ir::{Money, Type, Value};
 use tabiji::text::Origin;
 
 use crate::support::*;
@@ -146,11 +146,11 @@ fn goals_reached_before_the_draw_are_left_out() {
 /// later `late` syncs it twice to a system that takes 5 for each record, and support has a task for 40. It buys for 123.5
 /// in all.
 fn payer() -> Lab {
-    let task = |to: &str, cost_micros| Action::Task {
+    let task = |to: &str, cost| Action::Task {
         to: to.into(),
         title: "call".into(),
         within_secs: None,
-        cost_micros,
+        cost,
         outcomes: vec![],
     };
     let sync = || Action::Sync { to: "crm".into(), fields: BTreeMap::new(), outcomes: vec![] };
@@ -158,14 +158,14 @@ fn payer() -> Lab {
     let crm = Integration {
         label: None,
         kind: IntegrationKind::Crm,
-        cost_micros: 5_000_000,
+        cost: Money::of(5.0),
         member_cost: None,
         url: None,
         origin: Origin::default(),
     };
     lab.0.integrations.insert("crm".to_owned(), crm);
-    let early = steps(vec![task("sales", 250_500_000), task("support", 1)]);
-    let late = steps(vec![sync(), sync(), task("support", 40_000_000)]);
+    let early = steps(vec![task("sales", Money::of(250.5)), task("support", Money { micros: 1 })]);
+    let late = steps(vec![sync(), sync(), task("support", Money::of(40.0))]);
     lab.drive(&[(2 * DAY, "go", &[][..])]).all("j", early).journey("late", by_event("go", Again::Never), late)
 }
 

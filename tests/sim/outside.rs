@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use tabiji::backend::sim::{Options, What};
 use tabiji::ir::integration::{Integration, IntegrationKind, MemberCost, Method};
 use tabiji::ir::journey::Action;
-use tabiji::ir::{Delay, Mapped, Outcome, Row};
+use tabiji::ir::{Delay, Mapped, Money, Outcome, Row};
 use tabiji::text::Origin;
 
 use crate::support::*;
@@ -14,14 +14,19 @@ fn lab() -> Lab {
     let events = ["won", "lost", "booked"];
     let lab = events.iter().fold(Lab::new("UTC", "2026-04-01", 60), |lab, event| lab.event(event, &["by"]));
     let lab = lab.list("cart", &[]).field("company", plain());
-    lab.system("crm", IntegrationKind::Crm, 5_000_000, None)
-        .system("ads", IntegrationKind::Ads, 1_000_000, Some(MemberCost { amount_micros: 12_000_000, per_secs: DAY }))
-        .system("dmp", IntegrationKind::Dmp, 0, None)
+    lab.system("crm", IntegrationKind::Crm, Money::of(5.0), None)
+        .system(
+            "ads",
+            IntegrationKind::Ads,
+            Money::of(1.0),
+            Some(MemberCost { amount: Money::of(12.0), per_secs: DAY }),
+        )
+        .system("dmp", IntegrationKind::Dmp, Money::ZERO, None)
 }
 
 impl Lab {
-    fn system(mut self, name: &str, kind: IntegrationKind, cost_micros: u64, member_cost: Option<MemberCost>) -> Lab {
-        let system = Integration { label: None, kind, cost_micros, member_cost, url: None, origin: Origin::default() };
+    fn system(mut self, name: &str, kind: IntegrationKind, cost: Money, member_cost: Option<MemberCost>) -> Lab {
+        let system = Integration { label: None, kind, cost, member_cost, url: None, origin: Origin::default() };
         self.0.integrations.insert(name.to_owned(), system);
         self
     }
@@ -33,8 +38,8 @@ fn outcome(event: &str, chance: f64, after: i64) -> Outcome {
     Outcome { event: event.to_owned(), with, chance, delay, when: None }
 }
 
-fn task(cost_micros: u64, outcomes: Vec<Outcome>) -> Action {
-    Action::Task { to: "sales".into(), title: "call".into(), within_secs: None, cost_micros, outcomes }
+fn task(cost: Money, outcomes: Vec<Outcome>) -> Action {
+    Action::Task { to: "sales".into(), title: "call".into(), within_secs: None, cost, outcomes }
 }
 
 fn audience(add: bool, to: &str) -> Action {
@@ -49,7 +54,8 @@ fn happened(watched: &Watched) -> Vec<(i64, String)> {
 
 #[test]
 fn a_deal_comes_back_as_an_event_that_is_waited_for() {
-    let steps = steps(vec![task(0, vec![outcome("won", 1.0, 3 * DAY)]), wait_for("won", 10 * DAY, None), wait(DAY)]);
+    let steps =
+        steps(vec![task(Money::ZERO, vec![outcome("won", 1.0, 3 * DAY)]), wait_for("won", 10 * DAY, None), wait(DAY)]);
     let watched = lab().all("j", steps).watch();
     let expected = [
         (0, "`task_created` journey=\"j\" step=\"s1\" to=\"sales\"".to_owned()),
@@ -83,7 +89,7 @@ fn records_and_webhooks_make_events_and_show_what_they_send() {
     let told: Vec<String> = watched.lines(What::Step).into_iter().map(|(_, text)| text).collect();
     assert_eq!(told, ["to `crm`: Name=\"青空\" Title=\"{{ id }}様\"", "calls `crm`, PUT https://crm.example"]);
     let costs = &watched.outcome.figures.costs;
-    assert_eq!((costs.integrations.get("crm").unwrap().times, costs.total()), (2, 10_000_000));
+    assert_eq!((costs.integrations.get("crm").unwrap().times, costs.total()), (2, Money::of(10.0)));
 }
 
 #[test]
@@ -109,8 +115,8 @@ fn an_audience_is_a_list_that_a_system_has() {
     assert_eq!(happened(&watched), expected);
     // Two changes at 1 each, and a day and a half at 12 a day.
     let costs = &watched.outcome.figures.costs;
-    assert_eq!(costs.integrations.get("ads").unwrap().micros, 2_000_000 + 18_000_000);
-    assert_eq!((costs.total(), *costs.journeys.get("j").unwrap()), (20_000_000, 20_000_000));
+    assert_eq!(costs.integrations.get("ads").unwrap().amount.micros, 2_000_000 + 18_000_000);
+    assert_eq!((costs.total(), *costs.journeys.get("j").unwrap()), (Money::of(20.0), Money::of(20.0)));
     let audiences = &watched.outcome.figures.audiences;
     let of = |name: &str| audiences.get(name).map(|each| (each.added, each.removed, each.members)).unwrap();
     assert_eq!((of("ads.cart"), of("dmp.cart")), ((1, 1, 0), (1, 0, 1)));
@@ -120,7 +126,7 @@ fn an_audience_is_a_list_that_a_system_has() {
 fn who_stays_in_an_audience_costs_until_the_end() {
     let watched = lab().all("j", steps(vec![wait(DAY / 3), audience(true, "ads")])).watch();
     // 59 days and two thirds at 12 a day, and one change.
-    let micros = watched.outcome.figures.costs.integrations.get("ads").unwrap().micros;
+    let micros = watched.outcome.figures.costs.integrations.get("ads").unwrap().amount.micros;
     assert_eq!(micros, 1_000_000 + 12_000_000 * 179 / 3);
 }
 
@@ -134,7 +140,7 @@ fn a_list_step_leaves_the_systems_copy_alone() {
 
 /// What came of the task for each lead.
 fn came(outcomes: Vec<Outcome>) -> Vec<String> {
-    let lab = lab().all("j", steps(vec![task(0, outcomes)]));
+    let lab = lab().all("j", steps(vec![task(Money::ZERO, outcomes)]));
     let event = |watched: Watched| happened(&watched).get(1).map_or(String::new(), |(_, text)| text.clone());
     (0..300).map(|number| event(lab.run_one(lab.lead(&format!("l{number}"))))).collect()
 }
@@ -142,7 +148,7 @@ fn came(outcomes: Vec<Outcome>) -> Vec<String> {
 #[test]
 fn of_several_outcomes_at_most_one_happens_by_its_chance() {
     let outcomes = vec![outcome("won", 0.3, HOUR), outcome("lost", 0.2, HOUR)];
-    let lab = lab().all("j", steps(vec![task(0, outcomes)]));
+    let lab = lab().all("j", steps(vec![task(Money::ZERO, outcomes)]));
     let leads: Vec<Row> = (0..20_000).map(|number| Ok(lab.lead(&format!("l{number}")))).collect();
     let events = lab.run(leads, &Options::default()).unwrap().figures.events;
     let [won, lost] = ["won", "lost"].map(|event| *events.get(event).unwrap());
@@ -165,7 +171,7 @@ fn a_likelier_outcome_takes_from_those_of_whom_nothing_came() {
 fn an_outcome_whose_condition_does_not_hold_leaves_the_others_alone() {
     let only = |name: &str| Some(field_is("company", name));
     let won = Outcome { when: only("青空"), ..outcome("won", 0.5, HOUR) };
-    let lab = lab().all("j", steps(vec![task(0, vec![won, outcome("lost", 0.5, HOUR)])]));
+    let lab = lab().all("j", steps(vec![task(Money::ZERO, vec![won, outcome("lost", 0.5, HOUR)])]));
     let leads = |company: &str| -> Vec<Row> {
         (0..400).map(|number| Ok(lab.lead_with(&format!("l{number}"), &[("company", text(company))]))).collect()
     };
@@ -209,7 +215,7 @@ fn an_answered_call_may_bring_something_and_a_told_lead_draws_nothing() {
         lab.0.messages.insert("hello".to_owned(), call.clone());
         let behavior = Behavior { messages: [(Channel::Call, answers(open))].into(), ..Behavior::default() };
         lab.persona("p", truth(), behavior)
-            .all("j", steps(vec![send("hello"), task(0, vec![outcome("won", 1.0, HOUR)])]))
+            .all("j", steps(vec![send("hello"), task(Money::ZERO, vec![outcome("won", 1.0, HOUR)])]))
     };
     let lead = |lab: &Lab| lab.lead_with("lead", &[("phone", text("090"))]);
     let booked = |watched: &Watched| {

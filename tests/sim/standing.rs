@@ -2,7 +2,9 @@
 
 use tabiji::backend::sim::What;
 use tabiji::ir::journey::{Action, EntryBy};
-use tabiji::ir::{Again, Band, Decay, GradeRule, Grading, Lifecycle, Limit, Move, ScoreRule, Scoring, Value, Window};
+use tabiji::ir::{
+    Again, Band, Decay, GradeRule, Grading, Lifecycle, Limit, Money, Move, ScoreRule, Scoring, Value, Window,
+};
 use tabiji::text::Origin;
 
 use crate::support::*;
@@ -236,7 +238,7 @@ fn tasks_are_counted_by_whom_they_are_for() {
         to: to.into(),
         title: "call".into(),
         within_secs: None,
-        cost_micros: 0,
+        cost: Money::ZERO,
         outcomes: vec![],
     };
     let watched = lab().all("j", steps(vec![task("sales"), task("sales"), task("support")])).watch();

@@ -1,6 +1,6 @@
 //! Sources, pages and forms, for people.
 
-use super::figure::{NONE, count, percent};
+use super::figure::{NONE, count, money, percent};
 use super::table::{Line, Table, push_line};
 use crate::backend::sim::{AcquisitionFigures, Credit, FormFigures, SourceFigures, VariantFigures};
 use crate::ir::{Campaign, Form, Money};
@@ -11,13 +11,14 @@ pub(super) fn sources(figures: &AcquisitionFigures, campaign: &Campaign, width: 
         return String::new();
     }
     let mut table = Table::new("Sources", &["touches", "new leads", "of touches", "cost", "per new lead"]);
+    let amount = |amount: Money| money(amount, campaign.settings.currency.as_deref());
     for (name, source) in figures.sources.iter() {
         let numbers = vec![
             count(source.touches),
             count(source.new_leads),
             percent(source.new_leads, source.touches),
-            source.cost.to_string(),
-            per_new_lead(source).map_or(NONE.to_owned(), |cost| cost.to_string()),
+            amount(source.cost),
+            per_new_lead(source).map_or(NONE.to_owned(), amount),
         ];
         table.push(Line::new(label_of(campaign, name), name, numbers));
     }
@@ -73,7 +74,7 @@ fn credits(
         let stage = |stage: &&str| count(credit.stages.get(stage).copied().unwrap_or(0));
         let mut numbers: Vec<String> = stages.iter().map(stage).collect();
         numbers.extend(goals.then(|| count(self::goals(credit))));
-        numbers.extend(revenue.then(|| credit.revenue().to_string()));
+        numbers.extend(revenue.then(|| money(credit.revenue(), campaign.settings.currency.as_deref())));
         numbers
     };
     for (name, credit) in all() {

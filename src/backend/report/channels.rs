@@ -5,7 +5,7 @@ use super::sums::skipped;
 use super::table::{Line, Table, push_line};
 use super::text::{example, note, spread, with_rate};
 use crate::backend::sim::{EmailFigures, Figures, Spent};
-use crate::ir::Campaign;
+use crate::ir::{Campaign, Money};
 
 /// Messages by name.
 pub(super) fn messages(figures: &Figures, campaign: &Campaign, width: usize) -> String {
@@ -101,34 +101,35 @@ pub(super) fn outcomes(figures: &Figures, width: usize) -> String {
 pub(super) fn costs(figures: &Figures, campaign: &Campaign, width: usize) -> String {
     let costs = &figures.costs;
     let total = costs.total();
-    if total == 0 {
+    if total.is_nothing() {
         return String::new();
     }
     let currency = campaign.settings.currency.as_deref();
-    let amount = |micros: u64| money(micros, currency);
+    let amount = |amount: Money| money(amount, currency);
+    let share = |part: Money| percent(part.micros.unsigned_abs(), total.micros.unsigned_abs());
     let title = currency.map_or("Costs".to_owned(), |currency| format!("Costs in {currency}"));
     let mut table = Table::new(&title, &["times", "cost", "share"]);
     let mut push = |name: &str, spent: &Spent| {
-        if spent.micros > 0 {
-            let numbers = vec![count(spent.times), amount(spent.micros), percent(spent.micros, total)];
+        if !spent.amount.is_nothing() {
+            let numbers = vec![count(spent.times), amount(spent.amount), share(spent.amount)];
             table.push(Line::new(None, name, numbers));
         }
     };
     costs.channels.iter().for_each(|(channel, spent)| push(channel, spent));
     costs.integrations.iter().for_each(|(system, spent)| push(system, spent));
     costs.tasks.iter().for_each(|(to, spent)| push(&format!("tasks of {to}"), spent));
-    table.push(Line::new(None, "total", vec![String::new(), amount(total), percent(total, total)]));
+    table.push(Line::new(None, "total", vec![String::new(), amount(total), share(total)]));
     let mut text = table.print(width);
     let mut table = Table::new("  by journey", &["entered", "cost", "per entry"]);
-    for (name, micros) in costs.journeys.iter().filter(|(_, micros)| **micros > 0) {
+    for (name, cost) in costs.journeys.iter().filter(|(_, cost)| !cost.is_nothing()) {
         let label = campaign.journeys.get(name).and_then(|definition| definition.label.as_deref());
         let entered = figures.journeys.get(name).map_or(0, |journey| journey.entered);
-        let each = micros.checked_div(entered).map_or(NONE.to_owned(), amount);
-        table.push(Line::new(label, name, vec![count(entered), amount(*micros), each]));
+        let each = cost.per(entered).map_or(NONE.to_owned(), amount);
+        table.push(Line::new(label, name, vec![count(entered), amount(*cost), each]));
     }
     text.push_str(&table.print(width));
     let leads = figures.leads.simulated;
-    if let Some(each) = total.checked_div(leads) {
+    if let Some(each) = total.per(leads) {
         push_line(&mut text, &format!("  per lead {}", amount(each)));
     }
     text

@@ -4,6 +4,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::ir::Money;
+
 /// What is written where there is nothing to divide by.
 pub(super) const NONE: &str = "–";
 
@@ -22,14 +24,15 @@ pub(super) fn count(number: u64) -> String {
 
 /// An amount of money with thousands apart and the decimals of its currency, halves up: `12,345` of JPY, `12.30` of
 /// USD.
-pub(super) fn money(micros: u64, currency: Option<&str>) -> String {
+pub(super) fn money(amount: Money, currency: Option<&str>) -> String {
     let decimals = decimals(currency);
-    let size = 10_u64.pow(6 - decimals);
+    let (size, micros) = (10_u64.pow(6 - decimals), amount.micros.unsigned_abs());
     let units = micros / size + u64::from(micros % size >= size / 2);
     let one = 10_u64.pow(decimals);
+    let sign = if amount.micros < 0 && units > 0 { "-" } else { "" };
     match decimals {
-        0 => count(units),
-        decimals => format!("{}.{:0width$}", count(units / one), units % one, width = decimals as usize),
+        0 => format!("{sign}{}", count(units)),
+        decimals => format!("{sign}{}.{:0width$}", count(units / one), units % one, width = decimals as usize),
     }
 }
 
@@ -163,7 +166,7 @@ mod tests {
 
     #[test]
     fn writes_money_as_its_currency_does() {
-        let of = |currency| [0, 1_234_500_000, 499_999].map(|micros| money(micros, currency));
+        let of = |currency| [0, 1_234_500_000, 499_999].map(|micros| money(Money { micros }, currency));
         assert_eq!(of(Some("JPY")), ["0", "1,235", "0"]);
         assert_eq!(of(Some("USD")), ["0.00", "1,234.50", "0.50"]);
         assert_eq!(of(Some("KWD")), ["0.000", "1,234.500", "0.500"]);

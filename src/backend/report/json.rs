@@ -254,7 +254,7 @@ fn report<'a>(outcome: &'a Outcome, plan: &'a Plan) -> Report<'a> {
         }),
         grades: &figures.grades,
         acquisition: acquisition(&figures.acquisition, campaign),
-        catalogs: products_json(&figures.catalogs, campaign),
+        catalogs: products_json(outcome, campaign),
         tasks: &figures.tasks,
         events: &figures.events,
         consent: permission::json(figures.consent.as_ref(), campaign),

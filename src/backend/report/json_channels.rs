@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::figure::rate;
 use super::sums::skipped;
 use crate::backend::sim::{AudienceFigures, ContactFigures, EmailFigures, Figures, Named, Skip, Spent};
-use crate::ir::Campaign;
+use crate::ir::{Campaign, Money};
 
 /// Parts of the report that stand in it only where they are used.
 #[derive(Serialize)]
@@ -50,19 +50,19 @@ struct Message<'a> {
 #[derive(Serialize)]
 struct Costs<'a> {
     currency: Option<&'a str>,
-    total: f64,
-    per_lead: Option<f64>,
+    total: Money,
+    per_lead: Option<Money>,
     channels: BTreeMap<&'a str, Paid>,
     contents: BTreeMap<&'a str, Paid>,
     integrations: BTreeMap<&'a str, Paid>,
     tasks: BTreeMap<&'a str, Paid>,
-    journeys: BTreeMap<&'a str, f64>,
+    journeys: BTreeMap<&'a str, Money>,
 }
 
 #[derive(Serialize)]
 struct Paid {
     times: u64,
-    amount: f64,
+    amount: Money,
 }
 
 pub(super) fn outside<'a>(figures: &'a Figures, campaign: &'a Campaign) -> Outside<'a> {
@@ -116,23 +116,18 @@ fn costs<'a>(figures: &'a Figures, campaign: &'a Campaign) -> Option<Costs<'a>> 
     let total = costs.total();
     Some(Costs {
         currency: campaign.settings.currency.as_deref(),
-        total: amount(total),
-        per_lead: total.checked_div(figures.leads.simulated).map(amount),
+        total,
+        per_lead: total.per(figures.leads.simulated),
         channels: paid(costs.channels.iter()),
         contents: paid(costs.contents.iter()),
         integrations: paid(costs.integrations.iter()),
         tasks: paid(costs.tasks.iter().map(|(name, spent)| (name.as_str(), spent))),
-        journeys: costs.journeys.iter().map(|(name, micros)| (name, amount(*micros))).collect(),
+        journeys: costs.journeys.iter().map(|(name, cost)| (name, *cost)).collect(),
     })
-    .filter(|_| total > 0)
+    .filter(|_| !total.is_nothing())
 }
 
 fn paid<'a>(spent: impl Iterator<Item = (&'a str, &'a Spent)>) -> BTreeMap<&'a str, Paid> {
     let used = spent.filter(|(_, spent)| spent.times > 0);
-    used.map(|(name, spent)| (name, Paid { times: spent.times, amount: amount(spent.micros) })).collect()
-}
-
-/// The number nearest to the exact amount.
-fn amount(micros: u64) -> f64 {
-    micros as f64 / 1e6
+    used.map(|(name, spent)| (name, Paid { times: spent.times, amount: spent.amount })).collect()
 }

@@ -10,7 +10,7 @@ use super::figure::{NONE, Spread, count, duration, percent, ratio};
 use super::kpis::kpi_text;
 use super::metrics::tables;
 use super::permission;
-use super::products::products;
+use super::products::{learnt, products};
 use super::reach::{Calendar, reach};
 use super::replay;
 use super::sums::{all_emails, busiest_day, exited, last_day, skipped};
@@ -35,6 +35,7 @@ pub fn text(outcome: &Outcome, plan: &Plan, width: usize) -> String {
         acquisition::pages(&figures.acquisition, campaign, width),
         acquisition::forms(&figures.acquisition, campaign, width),
         products(&figures.catalogs, campaign, width),
+        learnt(outcome, campaign, width),
         kpi_text(figures, campaign, width),
         outcome.log.as_ref().map_or(String::new(), |log| replay::log(log, width)),
         replay::untracked(&figures.untracked, width),

@@ -20,12 +20,7 @@ impl Engine<'_> {
             self.record(event);
             self.add_amounts(event);
             self.take_fields(event);
-            if !self.program.acquisition.catalogs.is_empty() {
-                self.keep_item(event);
-            }
-            if !self.program.acquisition.sources.is_empty() {
-                self.touch(event);
-            }
+            self.take_acquisition(event);
             self.take_effect(event);
             self.score(event);
         }
@@ -67,6 +62,16 @@ impl Engine<'_> {
         }
         if changed {
             self.refresh_profile(false);
+        }
+    }
+
+    /// (2) An item that was bought is the lead's; a touch of a source is noted.
+    pub(super) fn take_acquisition(&mut self, event: &Happening) {
+        if !self.program.acquisition.catalogs.is_empty() {
+            self.keep_item(event);
+        }
+        if !self.program.acquisition.sources.is_empty() {
+            self.touch(event);
         }
     }
 

@@ -1,9 +1,10 @@
-//! What a run costs: exact sums in millionths of the currency's unit, each cost in the places where readers look for it.
+//! What a run costs: exact sums, each cost in the places where readers look for it.
 
 use std::collections::BTreeMap;
 
 use super::outcome::Named;
 use super::program::Program;
+use crate::ir::Money;
 
 /// Costs of a run. The total is that of channels, integrations and tasks; the others divide the same money otherwise.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
@@ -17,7 +18,7 @@ pub struct CostFigures {
     /// Of tasks, by whom they are for.
     pub tasks: BTreeMap<String, Spent>,
     /// Of all of these, by journey.
-    pub journeys: Named<u64>,
+    pub journeys: Named<Money>,
 }
 
 /// Something that was paid for.
@@ -25,27 +26,27 @@ pub struct CostFigures {
 pub struct Spent {
     /// How often.
     pub times: u64,
-    /// How much, in millionths of the currency's unit.
-    pub micros: u64,
+    /// How much.
+    pub amount: Money,
 }
 
 impl Spent {
-    pub(super) fn pay(&mut self, micros: u64) {
+    pub(super) fn pay(&mut self, amount: Money) {
         self.times += 1;
-        self.micros = self.micros.saturating_add(micros);
+        self.amount += amount;
     }
 
     fn add(&mut self, other: Spent) {
         self.times += other.times;
-        self.micros = self.micros.saturating_add(other.micros);
+        self.amount += other.amount;
     }
 }
 
 impl CostFigures {
-    /// Everything that was paid, in millionths of the currency's unit.
-    pub fn total(&self) -> u64 {
-        let named = self.channels.iter().chain(self.integrations.iter()).map(|(_, spent)| spent.micros);
-        named.chain(self.tasks.values().map(|spent| spent.micros)).fold(0, u64::saturating_add)
+    /// Everything that was paid.
+    pub fn total(&self) -> Money {
+        let named = self.channels.iter().chain(self.integrations.iter()).map(|(_, spent)| spent.amount);
+        named.chain(self.tasks.values().map(|spent| spent.amount)).sum()
     }
 
     pub(super) fn empty(program: &Program) -> CostFigures {
@@ -54,7 +55,7 @@ impl CostFigures {
             contents: Named::of(program.contents.iter().map(|each| each.name.as_str()), |_| Spent::default()),
             integrations: Named::of(program.systems.iter().map(|each| each.name.as_str()), |_| Spent::default()),
             tasks: BTreeMap::new(),
-            journeys: Named::of(program.journeys.iter().map(|each| each.name.as_str()), |_| 0),
+            journeys: Named::of(program.journeys.iter().map(|each| each.name.as_str()), |_| Money::ZERO),
         }
     }
 
@@ -65,6 +66,6 @@ impl CostFigures {
         for (name, spent) in other.tasks {
             self.tasks.entry(name).or_default().add(spent);
         }
-        self.journeys.add(other.journeys, |mine, theirs| *mine = mine.saturating_add(theirs));
+        self.journeys.add(other.journeys, |mine, theirs| *mine += theirs);
     }
 }

@@ -220,7 +220,7 @@ impl<'a> Engine<'a> {
     pub(super) fn livelock(&mut self, why: &str) {
         if !self.stopped {
             self.stopped = true;
-            self.figures.livelocked(&self.lead.id);
+            self.figures.leads.count_livelock(&self.lead.id);
             self.note(What::Livelock, None, |_| format!("stopped: more than {LIVELOCK} {why} at one second"));
         }
     }

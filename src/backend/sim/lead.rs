@@ -12,7 +12,7 @@ use super::program::{Deps, Program};
 use super::reach::Reached;
 use super::replay::Replay;
 use super::value::{Slot, Sym};
-use crate::ir::Channel;
+use crate::ir::{Channel, Money};
 
 /// Number of channels.
 const CHANNELS: usize = Channel::ALL.len();
@@ -71,12 +71,12 @@ pub struct LeadState {
     pub mails: Vec<Mail>,
     /// Of each mail, the segments of which the lead was a member, 64 in a number.
     pub membership: Vec<u64>,
-    /// Money so far, by number of the amount, in millionths of the currency's unit.
-    pub amounts: Vec<i64>,
+    /// Money so far, by number of the amount.
+    pub amounts: Vec<Money>,
     /// Draws of experiments, in order.
     pub trials: Vec<Trial>,
-    /// Costs so far, by number of the cost, in millionths.
-    pub costs: Vec<i64>,
+    /// Costs so far, by number of the cost.
+    pub costs: Vec<Money>,
     /// Instances, in the order of entry.
     pub instances: Vec<Instance>,
     /// Running instances, in journey order, then in the order of entry.
@@ -420,9 +420,9 @@ impl LeadState {
             history: vec![Vec::new(); program.events.len()],
             mails: Vec::new(),
             membership: Vec::new(),
-            amounts: vec![0; program.kpis.amounts.len()],
+            amounts: vec![Money::ZERO; program.kpis.amounts.len()],
             trials: Vec::new(),
-            costs: vec![0; program.kpis.costs.len()],
+            costs: vec![Money::ZERO; program.kpis.costs.len()],
             instances: Vec::new(),
             running: Vec::new(),
             memories: vec![Memory::default(); program.journeys.len()],
@@ -458,9 +458,9 @@ impl LeadState {
         self.unseen.clear();
         self.audiences.fill(None);
         self.membership.clear();
-        self.amounts.fill(0);
+        self.amounts.fill(Money::ZERO);
         self.trials.clear();
-        self.costs.fill(0);
+        self.costs.fill(Money::ZERO);
         self.instances.clear();
         self.running.clear();
         self.memories.iter_mut().for_each(|memory| {

@@ -11,6 +11,7 @@ use super::lead::{Class, Data, Pending, Task};
 use super::outcome::bump;
 use super::program::{Deps, Given, Make, Paid, Step};
 use super::trace::What;
+use crate::ir::Money;
 
 impl Engine<'_> {
     /// Steps that make something happen behind them.
@@ -23,7 +24,7 @@ impl Engine<'_> {
             Make::Task { to, title, cost, outcomes } => {
                 let name = program.texts.get(*to);
                 bump(&mut self.figures.tasks, name.to_owned());
-                if *cost > 0 {
+                if !cost.is_nothing() {
                     self.figures.costs.tasks.entry(name.to_owned()).or_default().pay(*cost);
                     self.charge(place.0, Paid::Task(Some(*to)), *cost);
                 }
@@ -94,12 +95,9 @@ impl Engine<'_> {
         let Some((since, journey)) = self.lead.audiences[number].take() else { return };
         let system = self.program.audiences[number].system;
         let Some((amount, per)) = self.program.systems[system].member_cost else { return };
-        let secs = u128::try_from(self.now - since).unwrap_or(0);
-        let micros = u128::from(amount) * secs / u128::try_from(per).unwrap_or(1).max(1);
-        let micros = u64::try_from(micros).unwrap_or(u64::MAX);
-        let spent = self.figures.costs.integrations.at(system);
-        spent.micros = spent.micros.saturating_add(micros);
-        self.charge(journey, Paid::System(Some(system)), micros);
+        let cost = amount.pro_rata(self.now - since, per);
+        self.figures.costs.integrations.at(system).amount += cost;
+        self.charge(journey, Paid::System(Some(system)), cost);
     }
 
     fn pay_system(&mut self, journey: usize, system: usize) {
@@ -112,7 +110,7 @@ impl Engine<'_> {
     pub(super) fn pay_content(&mut self, journey: usize, content: usize) {
         let program = self.program;
         let (cost, channel) = (program.contents[content].cost, program.contents[content].channel);
-        if cost > 0 {
+        if !cost.is_nothing() {
             self.figures.costs.channels.at(channel).pay(cost);
             self.figures.costs.contents.at(content).pay(cost);
             self.charge(journey, Paid::Channel(Some(channel)), cost);
@@ -120,10 +118,9 @@ impl Engine<'_> {
     }
 
     /// A cost is its journey's and its lead's.
-    fn charge(&mut self, journey: usize, paid: Paid, micros: u64) {
-        let spent = self.figures.costs.journeys.at(journey);
-        *spent = spent.saturating_add(micros);
-        self.add_cost(journey, paid, micros);
+    fn charge(&mut self, journey: usize, paid: Paid, cost: Money) {
+        *self.figures.costs.journeys.at(journey) += cost;
+        self.add_cost(journey, paid, cost);
     }
 
     /// Draws which of some outcomes comes of a step, if one does, and when.

@@ -213,6 +213,7 @@ impl Engine<'_> {
         }
         self.record(&event);
         self.take_fields(&event);
+        self.take_acquisition(&event);
         self.take_effect(&event);
         self.take_fact(number as usize);
         self.score(&event);

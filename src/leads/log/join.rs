@@ -5,9 +5,11 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
+use super::customers::customers;
 use super::identity::{Conflict, Node, Person};
 use super::store::{Entry, Store};
 use super::{Log, LogError};
+use crate::ir::catalog::Customer;
 use crate::ir::log::IdentityConflict;
 use crate::ir::{Campaign, Lead, LineRefusal, LogSummary, Name, Row, Type, Value};
 
@@ -24,6 +26,8 @@ const NAMED: usize = 10;
 pub struct Replayed {
     /// What reading the logs gave.
     pub summary: LogSummary,
+    /// What customers bought before the run, for each catalog that learns from it.
+    pub customers: BTreeMap<Name, Vec<Customer>>,
     store: Store,
     rows: std::vec::IntoIter<(Row, Option<Person>)>,
     /// Person and number of each event, in the order of persons and times.
@@ -51,6 +55,7 @@ impl Replayed {
             .collect();
         let keys = keys_of_new(&log, &persons.of_set);
         let (made, refused) = new_leads(&log, campaign, &order, &out, &keys);
+        let customers = customers(&log, campaign, &order, &out, &keys);
         log.summary.made = made.len() as u64;
         out.extend(made);
         let (conflicts, total) = conflicts(&log, &persons.conflicts, &out);
@@ -58,7 +63,7 @@ impl Replayed {
         leave_out(&mut log, &mut order, &refused)?;
         let leads: BTreeSet<Person> = order.iter().map(|(person, _)| *person).collect();
         (log.summary.events, log.summary.leads) = (order.len() as u64, leads.len() as u64);
-        Ok(Replayed { summary: log.summary, store: log.store, rows: out.into_iter(), order })
+        Ok(Replayed { summary: log.summary, customers, store: log.store, rows: out.into_iter(), order })
     }
 }
 
@@ -103,7 +108,7 @@ fn key_text(value: &Value) -> Option<String> {
 }
 
 /// Values by the number of their key, by person.
-type NewKeys<'l> = BTreeMap<Person, BTreeMap<usize, &'l str>>;
+pub(super) type NewKeys<'l> = BTreeMap<Person, BTreeMap<usize, &'l str>>;
 
 /// Leads that only the logs know, by id; and persons that cannot be leads, with the reason in words.
 type Made = (Vec<(Row, Option<Person>)>, BTreeMap<Person, String>);

@@ -11,8 +11,10 @@
 //! | `identity` | who is who |
 //! | `store` | events in little memory |
 //! | `join` | leads with their timelines |
+//! | `customers` | what they bought before the run |
 
 mod call;
+mod customers;
 mod identity;
 mod join;
 mod mapping;

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use super::{again, consent, hash, titled};
 use crate::ir::channel::{Channel, ChannelSettings};
 use crate::ir::journey::Action;
-use crate::ir::print::{amount, duration};
-use crate::ir::{Again, Mapped, Mapping, Outcome};
+use crate::ir::print::duration;
+use crate::ir::{Again, Mapped, Mapping, Money, Outcome};
 use crate::plan::Plan;
 
 /// Sections of channels, messages and integrations.
@@ -53,9 +53,9 @@ fn channel_lines(channel: Channel, settings: &ChannelSettings) -> Vec<(&'static 
     if !settings.address.is_empty() {
         lines.push(("address", settings.address.join(", ")));
     }
-    if settings.cost_micros > 0 {
+    if !settings.cost.is_nothing() {
         let each = if channel == Channel::Sms { " for each segment" } else { "" };
-        lines.push(("cost", format!("{}{each}", amount(settings.cost_micros))));
+        lines.push(("cost", format!("{}{each}", settings.cost)));
     }
     if let Some(quiet) = &settings.quiet_hours {
         let clock = |minute: u16| format!("{:02}:{:02}", minute / 60, minute % 60);
@@ -80,12 +80,12 @@ fn write_integrations(plan: &Plan, out: &mut String) {
         let title = titled(name, system.label.as_deref());
         let _ = writeln!(out, "\nintegration {title}{}", hash(plan, "integrations", name));
         let _ = writeln!(out, "  kind      {}", system.kind.word());
-        if system.cost_micros > 0 {
-            let _ = writeln!(out, "  cost      {}", amount(system.cost_micros));
+        if !system.cost.is_nothing() {
+            let _ = writeln!(out, "  cost      {}", system.cost);
         }
         if let Some(cost) = system.member_cost {
             let per = duration(cost.per_secs);
-            let _ = writeln!(out, "  cost      {} per member and {per}", amount(cost.amount_micros));
+            let _ = writeln!(out, "  cost      {} per member and {per}", cost.amount);
         }
         if let Some(url) = &system.url {
             let _ = writeln!(out, "  url       {url}");
@@ -94,8 +94,8 @@ fn write_integrations(plan: &Plan, out: &mut String) {
 }
 
 /// `, costs 1500`, or nothing.
-pub(super) fn costs(micros: u64) -> String {
-    if micros == 0 { String::new() } else { format!(", costs {}", amount(micros)) }
+pub(super) fn costs(cost: Money) -> String {
+    if cost.is_nothing() { String::new() } else { format!(", costs {}", cost) }
 }
 
 /// Lines below a step: the fields that another system gets, and what may come of it.
@@ -162,7 +162,7 @@ mod tests {
         let mut campaign = Campaign::default();
         let sms = ChannelSettings {
             address: vec!["phone".to_owned()],
-            cost_micros: 9_200_000,
+            cost: Money::of(9.2),
             expires_secs: 1,
             ..ChannelSettings::default()
         };
@@ -184,8 +184,8 @@ mod tests {
         let ads = Integration {
             label: None,
             kind: IntegrationKind::Ads,
-            cost_micros: 0,
-            member_cost: Some(MemberCost { amount_micros: 12_000_000, per_secs: 86_400 }),
+            cost: Money::ZERO,
+            member_cost: Some(MemberCost { amount: Money::of(12.0), per_secs: 86_400 }),
             url: None,
             origin: Origin::default(),
         };

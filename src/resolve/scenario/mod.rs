@@ -11,7 +11,7 @@ use super::Resolver;
 use super::names::listed;
 use crate::ast::journey::ScoreStep;
 use crate::ast::scenario::{self, Told, When};
-use crate::ast::{Kind, Named, Text};
+use crate::ast::{Kind, Literal, Named, Text};
 use crate::diag::{Code, Diagnostic};
 use crate::ir::journey::Action;
 use crate::ir::scenario::Test;
@@ -64,10 +64,22 @@ impl Resolver<'_> {
 
     fn test(&mut self, named: &Named<scenario::Test>) -> Option<Test> {
         let def = &named.def;
+        let start = self.test_start(named);
+        // What is told of a lead is told by its clock, as in a leads file.
+        let zone = self.test_zone(def);
+        let of_project = std::mem::replace(&mut self.names.zone.0, zone.clone());
+        let test = self.test_by(named, start, zone);
+        self.names.zone.0 = of_project;
+        test
+    }
+
+    /// A test whose lead lives by the clock of a time zone.
+    fn test_by(&mut self, named: &Named<scenario::Test>, start: Option<i64>, zone: TimeZone) -> Option<Test> {
+        let def = &named.def;
         let values = self.test_values(named);
-        let start = self.test_start(named)?;
+        let start = start?;
         let days = def.days.or(self.out.settings.simulation.days).unwrap_or(90);
-        let clock = Clock { start, end: start + i64::from(days) * 86_400, zone: self.test_zone(def, &values) };
+        let clock = Clock { start, end: start + i64::from(days) * 86_400, zone };
         let told: Vec<_> = def.timeline.iter().filter_map(|told| self.told(told, &clock)).collect();
         let (timeline, told) = told.into_iter().unzip();
         let stage = def.stage.as_ref().and_then(|stage| self.stage(stage));
@@ -129,8 +141,10 @@ impl Resolver<'_> {
         values
     }
 
-    fn test_zone(&mut self, def: &scenario::Test, values: &BTreeMap<Name, Value>) -> TimeZone {
-        let own = values.get("timezone").and_then(|zone| if let Value::Text(name) = zone { Some(name) } else { None });
+    /// The time zone of the lead of a test: its own, else the project's.
+    fn test_zone(&mut self, def: &scenario::Test) -> TimeZone {
+        let own = def.lead.iter().find(|(field, _)| field.value == "timezone");
+        let own = own.and_then(|(_, zone)| if let Literal::Text(name) = &zone.value { Some(name) } else { None });
         let name = own.unwrap_or(&self.out.settings.timezone);
         TimeZone::get(name).unwrap_or_else(|_| {
             // That of the project has been held against the list already.

@@ -84,7 +84,13 @@ impl Typer<'_> {
             }
             Type::Date => self.adapted(typed.clone(), Type::Date, value::date(text), "`2026-04-01`"),
             Type::Datetime => {
-                self.adapted(typed.clone(), Type::Datetime, value::datetime(text), "`2026-04-01T09:00:00+09:00`")
+                let instant = value::datetime(text, &self.names.zone.0);
+                self.adapted(
+                    typed.clone(),
+                    Type::Datetime,
+                    instant,
+                    "`2026-04-01T09:00:00+09:00`, or `2026-04-01 09:00`",
+                )
             }
             Type::Text { .. } | Type::Integer | Type::Number { .. } | Type::Boolean => typed,
         }

@@ -4,10 +4,8 @@ use crate::backend::sim::engine::Engine;
 use crate::backend::sim::lead::Happening;
 use crate::backend::sim::program::{Cell, Kpi, KpiKind, Only, Paid};
 use crate::backend::sim::value::V;
+use crate::ir::Money;
 use crate::ir::kpi::Metric;
-
-/// Millionths in one unit of the currency.
-const MICROS: f64 = 1_000_000.0;
 
 impl Engine<'_> {
     /// Adds up the money that an event carries.
@@ -26,22 +24,20 @@ impl Engine<'_> {
             if !since.is_some_and(in_time) || !self.holds(amount.filter.as_ref(), Some(event)) {
                 continue;
             }
-            let micros = match self.ask(Some(event)).property(event, amount.property) {
-                V::Int(units) => units.saturating_mul(1_000_000),
-                // A cast saturates.
-                V::Number(units) => (units * MICROS).round() as i64,
-                V::Absent | V::Bool(_) | V::Sym(_) | V::Text(_) | V::Date(_) | V::Time(_) | V::Set(_) => 0,
+            let paid = match self.ask(Some(event)).property(event, amount.property) {
+                V::Int(units) => Money { micros: units.saturating_mul(1_000_000) },
+                V::Number(units) => Money::of(units),
+                V::Absent | V::Bool(_) | V::Sym(_) | V::Text(_) | V::Date(_) | V::Time(_) | V::Set(_) => Money::ZERO,
             };
-            self.lead.amounts[*number] = self.lead.amounts[*number].saturating_add(micros);
+            self.lead.amounts[*number] += paid;
         }
     }
 
     /// Adds up what is paid for the lead.
-    pub(in crate::backend::sim) fn add_cost(&mut self, journey: usize, paid: Paid, micros: u64) {
-        let micros = i64::try_from(micros).unwrap_or(i64::MAX);
+    pub(in crate::backend::sim) fn add_cost(&mut self, journey: usize, paid: Paid, cost: Money) {
         for (number, sum) in self.program.kpis.costs.iter().enumerate() {
             if sum.holds(journey, paid) {
-                self.lead.costs[number] = self.lead.costs[number].saturating_add(micros);
+                self.lead.costs[number] += cost;
             }
         }
     }
@@ -68,8 +64,8 @@ impl Engine<'_> {
     /// What the lead counts for a part of a KPI; `None` if it takes no part.
     fn pair(&self, kpi: &Kpi, cell: &Cell, part: bool, whole: bool) -> Option<(i64, i64)> {
         let takes_part = || cell.only.iter().all(|only| self.is_one_of(*only));
-        let amount = || cell.amount.map_or(0, |amount| self.lead.amounts[amount]);
-        let cost = || cell.cost.map_or(0, |cost| self.lead.costs[cost]);
+        let amount = || cell.amount.map_or(0, |amount| self.lead.amounts[amount].micros);
+        let cost = || cell.cost.map_or(0, |cost| self.lead.costs[cost].micros);
         match kpi.kind {
             KpiKind::Leads => takes_part().then(|| (i64::from(part), 1)),
             KpiKind::Share => takes_part().then(|| (i64::from(part && whole), i64::from(whole))),

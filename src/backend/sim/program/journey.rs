@@ -11,7 +11,7 @@ use super::{Fault, bounded, bounded_again, chance_key};
 use crate::backend::sim::civil::{Moment, Zone, civil_seconds};
 use crate::backend::sim::value::{Slot, Sym};
 use crate::ir::journey::{self, EntryBy};
-use crate::ir::{Again, Campaign, Name, Value};
+use crate::ir::{Again, Campaign, Money, Name, Value};
 
 /// A compiled journey.
 #[derive(Debug)]
@@ -108,7 +108,7 @@ pub enum Change {
 /// A step that makes something happen behind it. `Call` is a record or a webhook.
 #[derive(Debug)]
 pub enum Make {
-    Task { to: Sym, title: String, cost: u64, outcomes: Range<usize> },
+    Task { to: Sym, title: String, cost: Money, outcomes: Range<usize> },
     Call { system: usize, event: usize, words: String, fields: Vec<(String, Given)>, outcomes: Range<usize> },
     Audience { audience: usize, add: bool },
     Emit { event: usize, payload: u32 },
@@ -291,10 +291,10 @@ impl Compiler<'_> {
                 let topic = known(names.topic(topic), "topic", topic)?;
                 Action::Change(Change::Topic { topic, subscribe: *subscribe })
             }
-            Source::Task { to, title, within_secs: _, cost_micros, outcomes } => Action::Make(Make::Task {
+            Source::Task { to, title, within_secs: _, cost, outcomes } => Action::Make(Make::Task {
                 to: names.texts.intern(to),
                 title: title.clone(),
-                cost: *cost_micros,
+                cost: *cost,
                 outcomes: names.outcomes(outcomes, ids, place),
             }),
             Source::Sync { to, fields, outcomes } => Action::Make(Make::Call {

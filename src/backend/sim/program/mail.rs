@@ -5,7 +5,7 @@ use super::journey::known;
 use super::names::Names;
 use super::{Fault, bounded_again, bounded_window, chance_key};
 use crate::backend::sim::value::Sym;
-use crate::ir::{self, Again, Campaign, Channel, Consent, Counted, Window};
+use crate::ir::{self, Again, Campaign, Channel, Consent, Counted, Money, Window};
 
 /// What mails are about.
 #[derive(Debug)]
@@ -38,8 +38,8 @@ pub struct Content {
     pub sym: Sym,
     /// Number of the channel that it goes by.
     pub channel: usize,
-    /// What one costs, in millionths.
-    pub cost: u64,
+    /// What one costs.
+    pub cost: Money,
     /// What it is about.
     pub topic: usize,
     /// Whether it is marketing.
@@ -121,9 +121,9 @@ pub(super) fn contents(campaign: &Campaign, names: &mut Names<'_>) -> Result<Vec
     Ok(contents)
 }
 
-/// What one of a channel costs, in millionths.
-fn cost(campaign: &Campaign, channel: Channel, segments: u32) -> u64 {
-    campaign.channels.get(&channel).map_or(0, |settings| settings.cost_micros.saturating_mul(u64::from(segments)))
+/// What one of a channel costs.
+fn cost(campaign: &Campaign, channel: Channel, segments: u32) -> Money {
+    campaign.channels.get(&channel).map_or(Money::ZERO, |settings| settings.cost.times(u64::from(segments)))
 }
 
 fn is_marketing(campaign: &Campaign, topic: &str) -> bool {

@@ -5,13 +5,18 @@
 //! state of a lead.
 
 mod acquisition;
+mod bounds;
+mod builtin;
 mod calendar;
 mod catalog;
 mod channel;
 mod condition;
+mod event;
 mod experiment;
+mod group;
 mod journey;
 mod kpi;
+mod links;
 mod mail;
 mod names;
 mod outside;
@@ -23,10 +28,14 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 pub use acquisition::{Acquisition, Carried};
+use bounds::{bounded, bounded_again, bounded_window};
+pub use builtin::Builtin;
 pub use calendar::{Calendars, Time};
 pub use channel::{Channel, Moments};
 pub use condition::{Code, Cond, Deps, Past, Retention, arithmetic};
+pub use event::{Effect, Event, Property};
 pub use experiment::{Experiment, Trial};
+pub use group::{List, Segment};
 pub use journey::{Action, Change, Entry, Journey, Make, Step, reason};
 pub use kpi::{Cell, Kind as KpiKind, Kpi, Kpis, MailFilter, Only, Paid};
 pub use mail::{Content, Frequency, Limits, Topic};
@@ -39,7 +48,7 @@ pub use quota::{Quotas, UNLIMITED, midnight};
 use super::chance;
 use super::civil::{DAY, Moment, Zone};
 use super::value::{Slot, Texts};
-use crate::ir::{Again, Campaign, Lead, Window};
+use crate::ir::{Campaign, Lead};
 
 /// The frame of a run, with nothing left open.
 #[derive(Clone, Copy, Debug)]
@@ -134,159 +143,6 @@ pub struct Program {
     zones: RwLock<HashMap<String, Option<Arc<Zone>>>>,
 }
 
-/// Something that happens to a lead, and whom it concerns.
-#[derive(Debug)]
-pub struct Event {
-    /// Its name.
-    pub name: String,
-    /// What its properties are.
-    pub properties: Vec<Property>,
-    /// Fields it sets, each from a property.
-    pub sets: Vec<(usize, usize)>,
-    /// Scoring rules: model and rule.
-    pub rules: Vec<(usize, usize)>,
-    /// Scoring models for whose decay it counts as activity.
-    pub decays: Vec<usize>,
-    /// Journeys it lets leads into, in order.
-    pub entries: Vec<usize>,
-    /// Sums of money that it adds to.
-    pub amounts: Vec<usize>,
-    /// What is kept of it.
-    pub retention: Retention,
-    /// What it does to subscriptions.
-    pub effect: Effect,
-    /// Markets in which it implies consent.
-    pub implies: Vec<usize>,
-    /// Whether it shows interest.
-    pub wakes: bool,
-    /// Whether it is a visit that messages wait for.
-    pub visit: bool,
-    /// Its number among those that need consent to be recorded, if it does.
-    pub tracked: Option<usize>,
-    /// Whether anything can change with it.
-    pub used: bool,
-}
-
-/// What a property of an event is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Property {
-    /// The mail.
-    Email,
-    /// The message.
-    Message,
-    /// Its channel.
-    Channel,
-    /// The list that is an audience.
-    Audience,
-    /// Its topic.
-    Topic,
-    /// The journey.
-    Journey,
-    /// Its step.
-    Step,
-    /// Kind of a bounce.
-    Kind,
-    /// Stage before.
-    From,
-    /// Stage after, or whom a task is for.
-    To,
-    /// Why a journey ended.
-    Reason,
-    /// Where a lead subscribed.
-    Place,
-    /// What a lead chose.
-    Choice,
-    /// A page.
-    Page,
-    /// A variant of a page.
-    Variant,
-    /// A source.
-    Source,
-    /// A form.
-    Form,
-    /// One of the project's own.
-    Own(String),
-}
-
-/// What an event does to subscriptions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Effect {
-    /// Nothing.
-    None,
-    /// Subscribes.
-    Subscribe,
-    /// Confirms.
-    Confirm,
-    /// Unsubscribes.
-    Unsubscribe,
-    /// Ends all marketing.
-    Complain,
-    /// Chooses what the lead gets.
-    Prefer,
-}
-
-/// Numbers of the events that the engine makes. They are called like the events.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Builtin {
-    pub lead_created: usize,
-    pub email_sent: usize,
-    pub email_delivered: usize,
-    pub email_bounced: usize,
-    pub email_opened: usize,
-    pub email_clicked: usize,
-    pub message_sent: usize,
-    pub message_delivered: usize,
-    pub message_failed: usize,
-    pub message_opened: usize,
-    pub message_clicked: usize,
-    pub unsubscribed: usize,
-    pub complained: usize,
-    pub subscription_confirmed: usize,
-    pub subscription_expired: usize,
-    pub preferences_changed: usize,
-    pub engagement_changed: usize,
-    pub stage_changed: usize,
-    pub task_created: usize,
-    pub synced: usize,
-    pub webhook_called: usize,
-    pub audience_added: usize,
-    pub audience_removed: usize,
-    pub subscribed: usize,
-    pub visited: usize,
-    pub form_started: usize,
-    pub journey_entered: usize,
-    pub journey_ended: usize,
-}
-
-/// A dynamic group.
-#[derive(Debug)]
-pub struct Segment {
-    /// Its name.
-    pub name: String,
-    /// Who belongs to it.
-    pub when: Cond,
-    /// Journeys that becoming a member lets leads into.
-    pub entries: Vec<usize>,
-}
-
-/// A static group.
-#[derive(Debug)]
-pub struct List {
-    /// Its name.
-    pub name: String,
-    ids: Vec<String>,
-    emails: Vec<String>,
-}
-
-impl List {
-    /// Whether a lead belongs to it at first.
-    pub fn holds(&self, id: &str, email: Option<&str>) -> bool {
-        let listed = |texts: &[String], text: &str| texts.binary_search_by(|each| each.as_str().cmp(text)).is_ok();
-        listed(&self.ids, id)
-            || email.is_some_and(|email| !self.emails.is_empty() && listed(&self.emails, &email.to_lowercase()))
-    }
-}
-
 /// Why a plan cannot be compiled.
 pub type Fault = String;
 
@@ -306,18 +162,18 @@ impl Program {
         let (models, limits) = people::models(campaign, &mut names);
         let gradings = people::gradings(campaign, &mut names);
         let lifecycle = people::lifecycle(campaign, &mut names);
-        let segments = segments(campaign, &mut names, &journeys);
+        let segments = group::segments(campaign, &mut names, &journeys);
         let topics = mail::topics(campaign, &mut names);
         let contents = mail::contents(campaign, &mut names)?;
         let kpis = kpi::compile(campaign, &mut names, &personas, &segments);
         let tracking = campaign.tracking.as_ref().map(|tracking| names.condition(&tracking.consent, None));
         let tracked = campaign.tracking.iter().flat_map(|tracking| &tracking.events);
         let tracked: Vec<usize> = tracked.filter_map(|event| names.event(event)).collect();
-        let builtin = builtin(&names);
+        let builtin = builtin::builtin(&names);
         let channels = channel::channels(campaign, &mut names, builtin, &calendars)?;
         let acquisition = acquisition::compile(campaign, &mut names);
         let experiments = experiment::compile(campaign, &mut names)?;
-        let mut watched = watched(&journeys, &lifecycle, &segments);
+        let mut watched = links::watched(&journeys, &lifecycle, &segments);
         watched |= experiment::watched(&experiments);
         let permission = permission::permission(campaign, &mut names, journeys.len())?;
         let steps = journeys.iter().map(|journey| journey.steps.len()).sum();
@@ -339,8 +195,8 @@ impl Program {
             audiences: names.audiences.drain(..).collect(),
             outcomes: names.outcomes.drain(..).collect(),
             policies: mail::limits_of(campaign, &topics, &contents),
-            lists: lists(campaign),
-            events: events(campaign, &names),
+            lists: group::lists(campaign),
+            events: event::events(campaign, &names),
             payloads: names.payloads,
             texts: names.texts,
             tracking,
@@ -385,97 +241,6 @@ impl Program {
             None => Some(Arc::clone(&self.project_zone)),
         }
     }
-
-    /// Tells each event whom it concerns.
-    fn connect(&mut self, watched: Deps) {
-        for (number, model) in self.models.iter().enumerate() {
-            for (rule, at) in model.rules.iter().zip(0..) {
-                self.events[rule.event].rules.push((number, at));
-            }
-            for event in model.decay.iter().flat_map(|decay| &decay.without) {
-                self.events[*event].decays.push(number);
-            }
-        }
-        for (number, journey) in self.journeys.iter().enumerate() {
-            if let Entry::Event { event, .. } = &journey.entry {
-                self.events[*event].entries.push(number);
-            }
-            for step in &journey.steps {
-                if let Action::WaitFor { event, .. } = &step.action {
-                    self.events[*event].used = true;
-                }
-            }
-        }
-        for (number, market) in self.permission.markets.iter().enumerate() {
-            if let Some((event, ..)) = market.implied {
-                self.events[event].implies.push(number);
-            }
-        }
-        for event in self.permission.sunset.iter().flat_map(|sunset| &sunset.without) {
-            self.events[*event].wakes = true;
-        }
-        for visit in self.channels.iter().filter_map(|channel| channel.visit) {
-            self.events[visit].visit = true;
-        }
-        for event in self.lifecycle.moves.iter().filter_map(|each| each.event) {
-            self.events[event].used = true;
-        }
-        for does in &self.does {
-            if let Cause::After { event, .. } = &does.cause {
-                self.events[*event].used = true;
-            }
-        }
-        self.acquisition.mark_used(&mut self.events, self.builtin.visited);
-        for (number, amount) in self.kpis.amounts.iter().enumerate() {
-            self.events[amount.event].amounts.push(number);
-        }
-        for experiment in &self.experiments {
-            if let Trial::Event { event, .. } = experiment.goal {
-                self.events[event].used = true;
-            }
-        }
-        for (number, event) in self.tracked.iter().enumerate() {
-            self.events[*event].tracked = Some(number);
-        }
-        self.mark_used(watched);
-    }
-
-    /// Finds out which events can change anything. An event that nobody asks for is only counted: its cascade would
-    /// find everything as it was. A condition on time may find something new at any event, so then all are used.
-    fn mark_used(&mut self, watched: Deps) {
-        let builtin = self.builtin;
-        let by_condition = self.lifecycle.moves.iter().any(|each| each.event.is_none());
-        for (number, event) in self.events.iter_mut().enumerate() {
-            let journeys = number == builtin.journey_entered || number == builtin.journey_ended;
-            event.used |= !event.sets.is_empty()
-                || !event.rules.is_empty()
-                || !event.decays.is_empty()
-                || !event.entries.is_empty()
-                || !event.amounts.is_empty()
-                || event.retention.is_some()
-                || event.effect != Effect::None
-                || event.wakes
-                || !event.implies.is_empty()
-                || watched.meets(Deps::TIME)
-                || (journeys && watched.meets(Deps::JOURNEYS))
-                || event.visit
-                || (matches!(number, n if n == builtin.email_sent || n == builtin.message_sent)
-                    && watched.meets(Deps::MAILS))
-                || (number == builtin.stage_changed && by_condition);
-        }
-    }
-}
-
-/// What the conditions depend on that every cascade asks: segments, moves, exits and goals.
-fn watched(journeys: &[Journey], lifecycle: &Lifecycle, segments: &[Segment]) -> Deps {
-    let mut watched = Deps::NONE;
-    for journey in journeys {
-        journey.exit_when.iter().for_each(|cond| watched |= cond.deps);
-        journey.goal.iter().for_each(|(cond, _)| watched |= cond.deps);
-    }
-    lifecycle.moves.iter().filter_map(|each| each.when.as_ref()).for_each(|cond| watched |= cond.deps);
-    segments.iter().for_each(|segment| watched |= segment.when.deps);
-    watched
 }
 
 /// Midnights of the project after the start.
@@ -484,134 +249,6 @@ fn ticks(zone: &Zone, frame: Frame) -> Vec<i64> {
         .map(|day| zone.first(day * DAY))
         .filter(|at| frame.start < *at && *at < frame.end)
         .collect()
-}
-
-fn builtin(names: &Names<'_>) -> Builtin {
-    // The built-in events are always in the table.
-    let of = |name: &str| names.event(name).unwrap_or(0);
-    Builtin {
-        lead_created: of("lead_created"),
-        email_sent: of("email_sent"),
-        email_delivered: of("email_delivered"),
-        email_bounced: of("email_bounced"),
-        email_opened: of("email_opened"),
-        email_clicked: of("email_clicked"),
-        message_sent: of("message_sent"),
-        message_delivered: of("message_delivered"),
-        message_failed: of("message_failed"),
-        message_opened: of("message_opened"),
-        message_clicked: of("message_clicked"),
-        unsubscribed: of("unsubscribed"),
-        complained: of("complained"),
-        subscription_confirmed: of("subscription_confirmed"),
-        subscription_expired: of("subscription_expired"),
-        preferences_changed: of("preferences_changed"),
-        engagement_changed: of("engagement_changed"),
-        stage_changed: of("stage_changed"),
-        task_created: of("task_created"),
-        synced: of("synced"),
-        webhook_called: of("webhook_called"),
-        audience_added: of("audience_added"),
-        audience_removed: of("audience_removed"),
-        subscribed: of("subscribed"),
-        visited: of("visited"),
-        form_started: of("form_started"),
-        journey_entered: of("journey_entered"),
-        journey_ended: of("journey_ended"),
-    }
-}
-
-fn events(campaign: &Campaign, names: &Names<'_>) -> Vec<Event> {
-    let event = |(number, (name, properties)): (usize, &(&str, Vec<&str>))| {
-        let sets = campaign.events.get(*name).map(|event| &event.sets);
-        let sets = sets.into_iter().flatten().filter_map(|(field, from)| {
-            Some((names.field(field)?, properties.iter().position(|property| property == from)?))
-        });
-        Event {
-            name: (*name).to_owned(),
-            properties: properties.iter().map(|property| property_of(property)).collect(),
-            sets: sets.collect(),
-            rules: Vec::new(),
-            decays: Vec::new(),
-            entries: Vec::new(),
-            amounts: Vec::new(),
-            retention: names.retention[number],
-            effect: match *name {
-                "subscribed" => Effect::Subscribe,
-                "subscription_confirmed" => Effect::Confirm,
-                "unsubscribed" => Effect::Unsubscribe,
-                "complained" => Effect::Complain,
-                "preferences_changed" => Effect::Prefer,
-                _ => Effect::None,
-            },
-            implies: Vec::new(),
-            wakes: false,
-            visit: false,
-            tracked: None,
-            used: false,
-        }
-    };
-    names.events.iter().enumerate().map(event).collect()
-}
-
-fn property_of(name: &str) -> Property {
-    match name {
-        "email" => Property::Email,
-        "message" => Property::Message,
-        "channel" => Property::Channel,
-        "audience" => Property::Audience,
-        "topic" => Property::Topic,
-        "journey" => Property::Journey,
-        "step" => Property::Step,
-        "kind" => Property::Kind,
-        "from" => Property::From,
-        "to" => Property::To,
-        "reason" => Property::Reason,
-        "place" => Property::Place,
-        "choice" => Property::Choice,
-        "page" => Property::Page,
-        "variant" => Property::Variant,
-        "source" => Property::Source,
-        "form" => Property::Form,
-        own => Property::Own(own.to_owned()),
-    }
-}
-
-impl Property {
-    /// Its name.
-    pub fn name(&self) -> &str {
-        match self {
-            Property::Email => "email",
-            Property::Message => "message",
-            Property::Channel => "channel",
-            Property::Audience => "audience",
-            Property::Topic => "topic",
-            Property::Journey => "journey",
-            Property::Step => "step",
-            Property::Kind => "kind",
-            Property::From => "from",
-            Property::To => "to",
-            Property::Reason => "reason",
-            Property::Place => "place",
-            Property::Choice => "choice",
-            Property::Page => "page",
-            Property::Variant => "variant",
-            Property::Source => "source",
-            Property::Form => "form",
-            Property::Own(name) => name,
-        }
-    }
-}
-
-fn segments(campaign: &Campaign, names: &mut Names<'_>, journeys: &[Journey]) -> Vec<Segment> {
-    let order = names.segments.clone();
-    let compiled = order.into_iter().enumerate().filter_map(|(number, name)| {
-        let when = names.condition(&campaign.segments.get(name)?.when, None);
-        let lets_in = |journey: &Journey| matches!(journey.entry, Entry::Segment { segment, .. } if segment == number);
-        let entries = journeys.iter().enumerate().filter(|(_, journey)| lets_in(journey)).map(|(at, _)| at).collect();
-        Some(Segment { name: name.to_owned(), when, entries })
-    });
-    compiled.collect()
 }
 
 /// Of each field, the channels of whose address it is a part.
@@ -623,41 +260,6 @@ fn addressed(fields: usize, channels: &[Channel]) -> Vec<Vec<usize>> {
         }
     }
     addressed
-}
-
-fn lists(campaign: &Campaign) -> Vec<List> {
-    let sorted = |texts: &[String]| {
-        let mut texts = texts.to_vec();
-        texts.sort_unstable();
-        texts
-    };
-    let list = |(name, list): (&String, &crate::ir::List)| List {
-        name: name.clone(),
-        ids: sorted(&list.ids),
-        emails: sorted(&list.emails),
-    };
-    campaign.lists.iter().map(list).collect()
-}
-
-/// A length of time that sums of instants can bear. The language has none longer than a hundred years.
-fn bounded(secs: i64) -> i64 {
-    secs.clamp(0, 1 << 40)
-}
-
-/// The same, of a rule about a second time.
-fn bounded_again(again: Again) -> Again {
-    match again {
-        Again::AfterSecs(secs) => Again::AfterSecs(bounded(secs)),
-        Again::Never | Again::Always => again,
-    }
-}
-
-/// The same, of a window.
-fn bounded_window(window: Window) -> Window {
-    match window {
-        Window::RollingSecs(secs) => Window::RollingSecs(bounded(secs)),
-        Window::CalendarDay | Window::CalendarWeek | Window::CalendarMonth | Window::Ever => window,
-    }
 }
 
 /// The key of chance of a name.

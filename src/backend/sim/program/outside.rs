@@ -7,7 +7,7 @@ use super::condition::Cond;
 use super::names::Names;
 use super::{bounded, chance_key};
 use crate::backend::sim::value::Sym;
-use crate::ir::{self, Campaign, Condition, Delay, Mapped, Mapping};
+use crate::ir::{self, Campaign, Condition, Delay, Mapped, Mapping, Money};
 use crate::text::Origin;
 
 /// A system at the other end.
@@ -18,9 +18,9 @@ pub struct System {
     /// Its name.
     pub sym: Sym,
     /// Cost of each record, audience change or call, in millionths.
-    pub cost: u64,
+    pub cost: Money,
     /// Cost of a member of an audience, in millionths, for so many seconds.
-    pub member_cost: Option<(u64, i64)>,
+    pub member_cost: Option<(Money, i64)>,
 }
 
 /// A list, as a system has it.
@@ -71,8 +71,8 @@ pub(super) fn systems(campaign: &Campaign, names: &mut Names<'_>) -> Vec<System>
     let system = |(name, system): (&String, &ir::Integration)| System {
         name: name.clone(),
         sym: names.texts.intern(name),
-        cost: system.cost_micros,
-        member_cost: system.member_cost.map(|cost| (cost.amount_micros, bounded(cost.per_secs).max(1))),
+        cost: system.cost,
+        member_cost: system.member_cost.map(|cost| (cost.amount, bounded(cost.per_secs).max(1))),
     };
     campaign.integrations.iter().map(system).collect()
 }

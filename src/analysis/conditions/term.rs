@@ -1,0 +1,143 @@
+//! What conditions ask about.
+
+use std::collections::BTreeSet;
+
+use super::cells::Cell;
+use crate::ir::Name;
+
+/// Something that conditions ask about, and that is no constant.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Term {
+    /// Its canonical text; that of an event at hand, or of what is asked of one, names the event: `event.form of submitted`.
+    pub text: String,
+    /// What it is.
+    pub kind: TermKind,
+    /// How long it stays as it is.
+    pub lasting: Lasting,
+    /// What it depends on.
+    pub reads: BTreeSet<Part>,
+    /// Its values, those together that no condition tells apart. At least one.
+    pub cells: Vec<Cell>,
+}
+
+impl Term {
+    /// Whether it never changes for one lead.
+    pub fn is_fixed(&self) -> bool {
+        self.lasting == Lasting::Fixed
+    }
+}
+
+/// What a term is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TermKind {
+    /// A field; of a set, only whether it is there.
+    Field(Name),
+    /// Whether a field that is a set holds a value. Only asked where the set is there.
+    Member(Name, String),
+    /// A property of the event at hand.
+    EventProperty {
+        /// The event.
+        event: Name,
+        /// The property.
+        property: Name,
+    },
+    /// A score.
+    Score(Name),
+    /// The stage.
+    Stage,
+    /// Membership in a segment, as of its last evaluation.
+    InSegment(Name),
+    /// Membership in a list.
+    InList(Name),
+    /// Whether mail on the topic is allowed.
+    Subscribed(Name),
+    /// Whether the stage is or was reached.
+    Reached(Name),
+    /// Whether an instance of the journey runs.
+    InJourney(Name),
+    /// Whether an instance of the journey has ended.
+    Finished(Name),
+    /// Whether an item was bought.
+    Bought(Name, String),
+    /// A number of past events.
+    Count {
+        /// The event.
+        event: Name,
+        /// Look-back in seconds; `None` for ever.
+        within_secs: Option<i64>,
+        /// Canonical text of the condition on each.
+        filter: Option<String>,
+    },
+    /// Days since the last such event. Only asked where there was one.
+    DaysSince {
+        /// The event.
+        event: Name,
+        /// Look-back in seconds; `None` for ever.
+        within_secs: Option<i64>,
+        /// Canonical text of the condition on each.
+        filter: Option<String>,
+    },
+    /// How often an email or message was sent.
+    Received {
+        /// The email or message.
+        content: Name,
+        /// Look-back in seconds; `None` for ever.
+        within_secs: Option<i64>,
+    },
+    /// Days since the agreement to a topic; absent if there is none.
+    DaysSinceConsent(Name),
+    /// Days from a date or instant to now.
+    DaysSinceDate,
+    /// The instant.
+    Now,
+    /// The local date.
+    Today,
+    /// How two values stand to each other: less, equal, greater. Only asked where both are there.
+    Order,
+    /// A test on text that is not decided by the value's cell.
+    TextTest,
+    /// Arithmetic, a filter or the like, of whose value nothing is known but its type. Only asked where its parts are there.
+    Opaque,
+}
+
+/// How long a term stays as it is. What depends on several things lasts as short as the least of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Lasting {
+    /// For ever: nothing writes it once the lead has come in.
+    Fixed,
+    /// Until an event, a step or a setting by hand changes it.
+    Mutable,
+    /// It may change by the passing of time alone.
+    Passing,
+    /// It belongs to the event at hand: another event has another value.
+    Event,
+}
+
+/// Something that a term depends on, and that changes as one.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// A field.
+    Field(Name),
+    /// A score.
+    Score(Name),
+    /// The stage, and which ones were reached.
+    Stage,
+    /// Membership in a segment.
+    Segment(Name),
+    /// Membership in a list.
+    List(Name),
+    /// What is allowed about a topic.
+    Topic(Name),
+    /// Past events of this name.
+    Event(Name),
+    /// Mails or messages of this name that were sent.
+    Content(Name),
+    /// Running and ended instances of a journey.
+    Journey(Name),
+    /// Things of this catalog that were bought.
+    Catalog(Name),
+    /// The passing of time.
+    Clock,
+    /// The event at hand.
+    AtHand,
+}

@@ -1,0 +1,119 @@
+//! A lead and a timeline that may come to the bound: the timelines of the units, laid so that their windows begin together.
+//!
+//! In: what each unit has for the worst kind of lead. Out: a [`Candidate`]. Never: a promise; the simulator says what comes
+//! of it.
+
+use super::machine::{Machine, Witness};
+use super::units::{Found, Unit, Units};
+use super::{Candidate, Happens};
+use crate::analysis::conditions::{Assignment, TermKind};
+use crate::ir::Value;
+use crate::ir::journey::{Action, EntryBy};
+
+/// Journeys whose timelines are looked for one by one.
+const MOST_JOURNEYS: usize = 60;
+
+/// The timelines of all units that have mails, together.
+pub(super) fn candidate(
+    units: &Units<'_>,
+    limit: usize,
+    rows: &[(&Unit, &Found)],
+    assignment: &Assignment,
+) -> Option<Candidate> {
+    let mut parts: Vec<(Vec<usize>, Witness)> = Vec::new();
+    for (unit, found) in rows.iter().filter(|(_, found)| found.most != Some(0)).take(MOST_JOURNEYS) {
+        let witness = found.witness.clone().or_else(|| alone(units, limit, unit, assignment));
+        // Without a timeline of its own a journey comes at its own times, or not at all.
+        let witness = witness.unwrap_or_default();
+        parts.push((unit.models.clone(), witness));
+    }
+    let begins_at_birth = |models: &[usize]| models.iter().any(|model| is_born_with(units, *model));
+    let born = parts.iter().find(|(models, _)| begins_at_birth(models)).map(|(_, witness)| witness.from_secs);
+    let from_secs = born.or_else(|| parts.iter().map(|(_, witness)| witness.from_secs).max())?;
+    let mut candidate = Candidate { from_secs, ..Candidate::default() };
+    put(units, assignment, &mut candidate);
+    for (models, witness) in &parts {
+        candidate.created |= witness.created;
+        put(units, &witness.start, &mut candidate);
+        let shift = from_secs - witness.from_secs;
+        for event in &witness.events {
+            let with = event.with.iter().filter_map(|(term, cell)| {
+                let term = &units.questions.terms.terms[*term];
+                match &term.kind {
+                    TermKind::EventProperty { property, .. } => {
+                        Some((property.clone(), term.cells[*cell].value.clone()?))
+                    }
+                    _ => None,
+                }
+            });
+            let at_secs = event.at_secs + shift;
+            candidate.timeline.push(Happens { at_secs, event: event.event.clone(), with: with.collect() });
+        }
+        candidate.arms.extend(arms(units, models, witness));
+    }
+    candidate.timeline.retain(|event| event.at_secs >= 0);
+    candidate.timeline.sort_by_key(|event| event.at_secs);
+    Some(candidate)
+}
+
+/// A timeline for one journey, as if there were no other.
+fn alone(units: &Units<'_>, limit: usize, unit: &Unit, assignment: &Assignment) -> Option<Witness> {
+    let (limit, window_secs) = &units.limits[limit];
+    let models: Vec<_> = unit.models.iter().map(|model| &units.models[*model]).collect();
+    let machine = Machine::of(units.campaign, &units.questions, units.written, &models, &[*window_secs], true)?;
+    let mut fixed = assignment.clone();
+    for term in machine.fixed_terms() {
+        fixed.set(term, fixed.get(term).or(Some(0)));
+    }
+    machine.settled(fixed).small().most(&[(limit, *window_secs)])?.pop()?.witness
+}
+
+/// Whether a lead enters a journey when it comes in, and at no other time.
+fn is_born_with(units: &Units<'_>, model: usize) -> bool {
+    match &units.models[model].journey.entry.by {
+        EntryBy::Event { event, .. } => event == "lead_created",
+        EntryBy::Segment { .. } => true,
+        EntryBy::Schedule { .. } | EntryBy::Called => false,
+    }
+}
+
+/// Makes the lead what the terms say.
+fn put(units: &Units<'_>, assignment: &Assignment, candidate: &mut Candidate) {
+    for (number, term) in units.questions.terms.terms.iter().enumerate() {
+        let Some(cell) = assignment.get(number) else { continue };
+        let value = term.cells[cell].value.clone();
+        let is_so = value == Some(Value::Bool(true));
+        match (&term.kind, value) {
+            (TermKind::Field(name), value) => {
+                candidate.fields.insert(name.clone(), value);
+            }
+            (TermKind::Member(name, value), _) if is_so => {
+                candidate.members.entry(name.clone()).or_default().push(value.clone());
+            }
+            (TermKind::Stage, Some(Value::Text(stage))) => candidate.stage = Some(stage),
+            (TermKind::InList(list), _) if is_so => candidate.lists.push(list.clone()),
+            _ => {}
+        }
+    }
+}
+
+/// The arms that were taken, by name; of those that were taken differently, the first.
+fn arms<'u>(
+    units: &'u Units<'_>,
+    models: &'u [usize],
+    witness: &'u Witness,
+) -> impl Iterator<Item = (String, String, String)> + 'u {
+    let mut courses: Vec<usize> = models.to_vec();
+    courses.sort_by_key(|model| {
+        let model = &units.models[*model];
+        (std::cmp::Reverse(model.journey.priority), model.name)
+    });
+    witness.arms.iter().filter_map(move |(course, step, arm)| {
+        let model = &units.models[*courses.get(*course)?];
+        let step = model.journey.steps.get(*step)?;
+        match &step.action {
+            Action::Split { arms } => Some((model.name.clone(), step.id.clone(), arms.get(*arm)?.name.clone())),
+            _ => None,
+        }
+    })
+}

@@ -1,0 +1,285 @@
+//! How many mails one journey can ask for in a window: its request-bound function.
+//!
+//! A journey is a digraph whose nodes release mails and whose edges have least separations. The most mails in any window is
+//! the heaviest path whose separations add up to less than the window (M. Stigge, P. Ekberg, N. Guan, W. Yi, "The Digraph
+//! Real-Time Task Model", RTAS 2011, sections III and IV). Paths are extended in the order of the time they take, and one
+//! is given up as soon as another reached the same node no later with as many mails. All of it in whole seconds.
+//!
+//! In: a [`Model`] and a window. Out: a [`Demand`], which no run exceeds. Never: another journey.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap};
+
+use super::model::{Copies, Edge, Model, Pace, Reentry};
+use super::phase::{Clock, Phase};
+use crate::ir::{Condition, QuietHours};
+
+/// Paths that are looked at before a weaker bound has to do.
+const BUDGET: usize = 200_000;
+
+/// What is asked.
+pub(super) struct Question<'a> {
+    /// Length of the window in seconds; both ends cannot be in it.
+    pub(super) window_secs: i64,
+    /// By how much clocks may be set forward, in seconds.
+    pub(super) shift_secs: i64,
+    /// Whether the mail of a step counts.
+    pub(super) counts: &'a dyn Fn(usize) -> bool,
+    /// What is known of a condition.
+    pub(super) holds: &'a dyn Fn(&Condition) -> Option<bool>,
+}
+
+/// How many mails a journey can ask for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Demand {
+    /// At most so many; `None` for any number.
+    pub most: Option<u64>,
+    /// The mails of a window with so many: time since the first, in seconds, and step. Where there is no bound: a way
+    /// round that takes no time. Empty where the bound is that of a weaker argument.
+    pub path: Vec<(i64, usize)>,
+    /// Whether a path has so many, as far as this journey is concerned.
+    pub found: bool,
+}
+
+impl Demand {
+    /// No mail.
+    pub(super) const NONE: Demand = Demand { most: Some(0), path: Vec::new(), found: true };
+}
+
+/// The most mails that a journey can ask for in a window.
+pub(super) fn demand(model: &Model<'_>, question: &Question<'_>) -> Demand {
+    let Some(first) = model.first else { return Demand::NONE };
+    let mut search = Search { model, question, first, places: BTreeMap::new(), nodes: Vec::new() };
+    search.explore();
+    let mails = search.nodes.iter().any(|node| node.counts);
+    match model.copies {
+        _ if !mails => Demand::NONE,
+        Copies::Any => Demand { most: None, path: Vec::new(), found: true },
+        Copies::AtMost(copies) => {
+            let one = search.longest();
+            Demand { most: one.most.map(|most| most.saturating_mul(copies)), ..one }
+        }
+    }
+}
+
+/// A step, with what is known of the time.
+struct Place {
+    step: usize,
+    counts: bool,
+    ways: Vec<(usize, i64)>,
+}
+
+struct Search<'a, 'c> {
+    model: &'a Model<'c>,
+    question: &'a Question<'a>,
+    first: usize,
+    places: BTreeMap<(usize, Phase), usize>,
+    nodes: Vec<Place>,
+}
+
+/// A path so far.
+#[derive(Clone, Copy)]
+struct Label {
+    node: usize,
+    took: i64,
+    count: u64,
+    before: usize,
+}
+
+const NO_LABEL: usize = usize::MAX;
+
+impl Search<'_, '_> {
+    /// Finds the places that can be reached from the entry, and the ways between them.
+    fn explore(&mut self) {
+        let mut open: Vec<(usize, Phase)> = self.entries().into_iter().map(|phase| (self.first, phase)).collect();
+        open.iter().for_each(|place| {
+            self.place(*place);
+        });
+        while let Some((step, phase)) = open.pop() {
+            let from = self.place((step, phase));
+            for (to, gap, phase) in self.ways(step, phase) {
+                let known = self.nodes.len();
+                let to = self.place((to, phase));
+                if to == known {
+                    open.push((self.nodes[to].step, phase));
+                }
+                self.nodes[from].ways.push((to, gap));
+            }
+        }
+    }
+
+    fn place(&mut self, (step, phase): (usize, Phase)) -> usize {
+        // A journey whose steps come at very many different hours is followed without the clock.
+        let phase = if self.nodes.len() > 64 * self.model.steps.len() { Phase::default() } else { phase };
+        let next = self.nodes.len();
+        let counts = self.model.steps[step].mail.is_some() && (self.question.counts)(step);
+        let node = *self.places.entry((step, phase)).or_insert(next);
+        if node == next {
+            self.nodes.push(Place { step, counts, ways: Vec::new() });
+        }
+        node
+    }
+
+    /// What is known of the time at the entry.
+    fn entries(&self) -> Vec<Phase> {
+        match self.model.reentry {
+            Reentry::At(number, moment, _) => {
+                Phase::default().until(number, moment, false).into_iter().map(|(_, phase)| phase).collect()
+            }
+            Reentry::Never | Reentry::After(_) => vec![Phase::default()],
+        }
+    }
+
+    /// The next steps: which, after how long at least, and what is known of the time then.
+    fn ways(&self, step: usize, phase: Phase) -> Vec<(usize, i64, Phase)> {
+        let edges = self.model.steps[step].edges.iter().filter(|edge| edge.guard.may_pass(self.question.holds));
+        let mut ways = Vec::new();
+        for edge in edges {
+            for (gap, phase) in self.paces(edge, phase) {
+                match edge.to {
+                    Some(to) => ways.push((to, gap, phase)),
+                    None => {
+                        ways.extend(self.again(phase).into_iter().map(|(more, phase)| (self.first, gap + more, phase)))
+                    }
+                }
+            }
+        }
+        ways
+    }
+
+    fn paces(&self, edge: &Edge<'_>, phase: Phase) -> Vec<(i64, Phase)> {
+        match edge.pace {
+            Pace::Instant => vec![(0, phase)],
+            Pace::Exactly(secs) => vec![(secs, phase.after(secs))],
+            Pace::Anytime => vec![(0, phase.at_least_after(0))],
+            Pace::Until(number, moment) => self.shifted(phase.until(number, moment, false)),
+            Pace::WorkingDays(days) => {
+                let days = i64::from(days);
+                self.shifted(vec![(days * 86_400, phase.days_after(days))])
+            }
+            Pace::Held(quiet) => match quiet {
+                Some(quiet) if is_open(quiet, phase.clock) => vec![(0, phase)],
+                Some(_) | None => vec![(0, phase.at_least_after(0))],
+            },
+        }
+    }
+
+    /// When clocks are set forward, the next moment comes so much sooner.
+    fn shifted(&self, ways: Vec<(i64, Phase)>) -> Vec<(i64, Phase)> {
+        ways.into_iter().map(|(gap, phase)| ((gap - self.question.shift_secs).max(0), phase)).collect()
+    }
+
+    /// How another instance may begin.
+    fn again(&self, phase: Phase) -> Vec<(i64, Phase)> {
+        match self.model.reentry {
+            Reentry::Never => Vec::new(),
+            Reentry::After(least) => vec![(least, phase.at_least_after(least))],
+            Reentry::At(number, moment, least) => {
+                let ways = phase.until(number, moment, true).into_iter();
+                self.shifted(ways.map(|(gap, phase)| (gap.max(least), phase)).collect())
+            }
+        }
+    }
+
+    /// The heaviest path within the window.
+    fn longest(&self) -> Demand {
+        let mut labels: Vec<Label> = Vec::new();
+        let mut best: Vec<Option<u64>> = vec![None; self.nodes.len()];
+        let mut open = BinaryHeap::new();
+        for (node, place) in self.nodes.iter().enumerate().filter(|(_, place)| place.counts) {
+            debug_assert!(place.counts);
+            open.push((Reverse(0), 1, Reverse(labels.len())));
+            labels.push(Label { node, took: 0, count: 1, before: NO_LABEL });
+        }
+        let mut top = NO_LABEL;
+        while let Some((_, _, Reverse(at))) = open.pop() {
+            let label = labels[at];
+            if best[label.node].is_some_and(|best| best >= label.count) {
+                continue;
+            }
+            best[label.node] = Some(label.count);
+            if top == NO_LABEL || labels[top].count < label.count {
+                top = at;
+            }
+            for &(node, gap) in &self.nodes[label.node].ways {
+                let took = label.took.saturating_add(gap);
+                if took >= self.question.window_secs {
+                    continue;
+                }
+                let count = label.count + u64::from(self.nodes[node].counts);
+                if gap == 0
+                    && let Some(path) = self.goes_round(&labels, at, node, count)
+                {
+                    return Demand { most: None, path, found: true };
+                }
+                if best[node].is_none_or(|best| best < count) {
+                    open.push((Reverse(took), count, Reverse(labels.len())));
+                    labels.push(Label { node, took, count, before: at });
+                }
+            }
+            if labels.len() > BUDGET {
+                return Demand { most: Some(self.weaker()), path: Vec::new(), found: false };
+            }
+        }
+        match labels.get(top) {
+            Some(label) => Demand { most: Some(label.count), path: self.mails(&labels, top, None), found: true },
+            None => Demand::NONE,
+        }
+    }
+
+    /// A way round that takes no time and has a mail, if the path comes back to the node with more mails at the same time.
+    fn goes_round(&self, labels: &[Label], at: usize, node: usize, count: u64) -> Option<Vec<(i64, usize)>> {
+        let took = labels[at].took;
+        let mut back = at;
+        while let Some(label) = labels.get(back).filter(|label| label.took == took) {
+            if label.node == node && label.count < count {
+                return Some(self.mails(labels, at, Some(back)));
+            }
+            back = label.before;
+        }
+        None
+    }
+
+    /// The mails of a path, from the first or from `since`.
+    fn mails(&self, labels: &[Label], last: usize, since: Option<usize>) -> Vec<(i64, usize)> {
+        let (mut path, mut back) = (Vec::new(), last);
+        while let Some(label) = labels.get(back) {
+            if self.nodes[label.node].counts {
+                path.push((label.took, self.nodes[label.node].step));
+            }
+            if since == Some(back) {
+                break;
+            }
+            back = label.before;
+        }
+        path.reverse();
+        path
+    }
+
+    /// No path has more mails than its longest part without time has, for each of the least times that any way takes.
+    fn weaker(&self) -> u64 {
+        let gaps = self.nodes.iter().flat_map(|node| &node.ways).map(|(_, gap)| *gap).filter(|gap| *gap > 0);
+        let least = gaps.min().unwrap_or(1);
+        let stretch = self.nodes.iter().filter(|node| node.counts).count() as u64;
+        let times = u64::try_from(self.question.window_secs / least).unwrap_or(0) + 1;
+        stretch.saturating_mul(times)
+    }
+}
+
+/// Whether a mail at this time of the clock is sent at once, whatever day it is.
+fn is_open(quiet: &QuietHours, clock: Clock) -> bool {
+    let (of_day, weekday) = match clock {
+        Clock::Unknown => return false,
+        Clock::OfDay(at) => (at, None),
+        Clock::OfWeek(at) => (at.rem_euclid(86_400), u8::try_from(at / 86_400 + 1).ok()),
+    };
+    let day_is_open = quiet.holidays.is_none()
+        && (quiet.weekdays.is_empty() || weekday.is_some_and(|day| !quiet.weekdays.contains(&day)));
+    let (from, to) = (i64::from(quiet.from_minute) * 60, i64::from(quiet.to_minute) * 60);
+    let is_quiet = match from.cmp(&to) {
+        std::cmp::Ordering::Less => (from..to).contains(&of_day),
+        std::cmp::Ordering::Equal => false,
+        std::cmp::Ordering::Greater => of_day >= from || of_day < to,
+    };
+    day_is_open && !is_quiet && quiet.lead_time
+}

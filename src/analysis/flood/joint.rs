@@ -1,0 +1,259 @@
+//! The kind of lead for whom the most mails come together: branch and bound over the cells of fixed terms.
+//!
+//! In: [`Units`]. Out: the largest sum, and for whom. Never: time; each unit has the worst window of its own, since journeys
+//! that have nothing in common can be shifted against each other at will.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::candidate::candidate;
+use super::units::{Found, Unit, Units};
+use super::{Candidate, Proof, Share};
+use crate::analysis::conditions::Assignment;
+use crate::ir::{Again, Name, Value};
+
+/// Rows looked at before what is left open has to do as a bound.
+const BUDGET: usize = 40_000_000;
+/// Stands for any number of mails.
+const ANY: u64 = 1 << 40;
+/// Journeys up to which a timeline is looked for although no rule is exceeded.
+const FEW: usize = 40;
+
+/// The worst there is.
+pub(super) struct Worst {
+    pub(super) most: Option<u64>,
+    pub(super) proof: Proof,
+    pub(super) shares: Vec<Share>,
+    pub(super) lead: Vec<(String, Option<Value>)>,
+    pub(super) candidate: Option<Candidate>,
+}
+
+/// The largest sum for a limit, by its number.
+pub(super) fn worst(units: &Units<'_>, limit: usize) -> Worst {
+    let all = Search::of(units, &|found: &Found| found.most, limit).run();
+    let scarce = scarce(units, limit);
+    let free = match scarce {
+        0 => None,
+        _ => Some(Search::of(units, &|found: &Found| found.free, limit).run().bound.saturating_add(scarce)),
+    };
+    let bound = free.map_or(all.bound, |free| free.min(all.bound));
+    let rows: Vec<(&Unit, &Found)> = units
+        .units
+        .iter()
+        .zip(&all.rows)
+        .map(|(unit, outcome)| (unit, &unit.outcomes[*outcome].by_limit[limit]))
+        .collect();
+    let has_any = |found: &&Found| found.most != Some(0);
+    let counted = || rows.iter().map(|(_, found)| *found).filter(has_any);
+    let is_searched = all.is_closed && bound == all.bound && counted().all(|found| found.searched);
+    let is_asked_for = bound > u64::from(units.limits[limit].0.at_most) || units.models.len() <= FEW;
+    Worst {
+        most: (bound < ANY).then_some(bound),
+        proof: if is_searched { Proof::Searched } else { Proof::Added },
+        shares: counted().flat_map(|found| found.shares.clone()).collect(),
+        lead: lead(units, &rows, &all.assignment),
+        candidate: is_asked_for.then(|| candidate(units, limit, &rows, &all.assignment)).flatten(),
+    }
+}
+
+/// How many mails there can be of those that come only so often, each counted once for all journeys.
+fn scarce(units: &Units<'_>, limit: usize) -> u64 {
+    let (limit, window_secs) = &units.limits[limit];
+    let added = units.units.iter().filter(|unit| unit.outcomes.iter().any(|outcome| !outcome.by_limit[0].searched));
+    let mails = added.flat_map(|unit| &unit.models).flat_map(|model| &units.models[*model].steps);
+    let mails = mails.filter_map(|step| step.mail).filter(|mail| mail.counts(limit));
+    let most: BTreeMap<&Name, u64> = mails
+        .filter_map(|mail| match mail.repeat {
+            Again::Always => None,
+            Again::Never => Some((mail.content, 1)),
+            Again::AfterSecs(secs) => {
+                Some((mail.content, u64::try_from((window_secs + secs - 1) / secs.max(1)).unwrap_or(1)))
+            }
+        })
+        .collect();
+    most.values().sum()
+}
+
+/// What the lead is like, as far as it matters to those who send it something.
+fn lead(units: &Units<'_>, rows: &[(&Unit, &Found)], assignment: &Assignment) -> Vec<(String, Option<Value>)> {
+    let terms = &units.questions.terms.terms;
+    let read: BTreeSet<usize> = rows
+        .iter()
+        .filter(|(unit, found)| found.most != Some(0) && unit.outcomes.len() > 1)
+        .flat_map(|(unit, _)| unit.reads.iter().copied())
+        .collect();
+    read.into_iter()
+        .filter_map(|term| {
+            let cell = assignment.get(term)?;
+            Some((terms[term].text.clone(), terms[term].cells[cell].value.clone()))
+        })
+        .collect()
+}
+
+/// What was found.
+struct Sum {
+    /// No kind of lead has more.
+    bound: u64,
+    /// Whether a kind of lead has so many by this sum.
+    is_closed: bool,
+    /// By unit, the outcome of the worst kind.
+    rows: Vec<usize>,
+    assignment: Assignment,
+}
+
+struct Search<'a> {
+    units: &'a [Unit],
+    /// By unit and outcome, how many.
+    values: Vec<Vec<u64>>,
+    /// Terms that make a difference, and their cells that do.
+    open: Vec<(usize, Vec<usize>)>,
+    /// By place in `open`, the units that read the term.
+    readers: Vec<Vec<usize>>,
+    assignment: Assignment,
+    /// By unit, the most that is still possible.
+    now: Vec<u64>,
+    visited: usize,
+    best: Option<(u64, Assignment)>,
+    /// The most that may be where it was not looked.
+    left: u64,
+}
+
+impl<'a> Search<'a> {
+    fn of(units: &'a Units<'_>, value: &dyn Fn(&Found) -> Option<u64>, limit: usize) -> Search<'a> {
+        let of_outcome = |found: &Found| value(found).map_or(ANY, |most| most.min(ANY));
+        let values: Vec<Vec<u64>> = units
+            .units
+            .iter()
+            .map(|unit| unit.outcomes.iter().map(|outcome| of_outcome(&outcome.by_limit[limit])).collect())
+            .collect();
+        let mut search = Search {
+            units: &units.units,
+            now: vec![0; values.len()],
+            values,
+            open: Vec::new(),
+            readers: Vec::new(),
+            assignment: Assignment::default(),
+            visited: 0,
+            best: None,
+            left: 0,
+        };
+        for unit in 0..search.units.len() {
+            search.now[unit] = search.most(unit);
+        }
+        search.find_open();
+        search
+    }
+
+    /// Finds the terms that make a difference, those that make the largest first.
+    fn find_open(&mut self) {
+        // By term and cell, what each unit has at most.
+        let mut by_cell: BTreeMap<usize, BTreeMap<usize, Vec<(usize, usize, u64)>>> = BTreeMap::new();
+        for (number, unit) in self.units.iter().enumerate() {
+            let values = &self.values[number];
+            if values.iter().all(|value| *value == values[0]) {
+                continue;
+            }
+            for (row, (cells, outcome)) in unit.table.iter().enumerate() {
+                for (at, (term, cell)) in unit.reads.iter().zip(cells).enumerate() {
+                    let rest: usize = row_without(unit, row, at);
+                    let entry = by_cell.entry(*term).or_default().entry(*cell).or_default();
+                    entry.push((number, rest, values[*outcome]));
+                }
+            }
+        }
+        let mut open: Vec<(u64, usize, Vec<usize>)> = Vec::new();
+        for (term, cells) in by_cell {
+            let mut kinds: BTreeMap<Vec<(usize, usize, u64)>, usize> = BTreeMap::new();
+            for (cell, mut says) in cells {
+                says.sort_unstable();
+                kinds.entry(says).or_insert(cell);
+            }
+            if kinds.len() > 1 {
+                let total = |says: &Vec<(usize, usize, u64)>| says.iter().map(|(_, _, value)| value).sum::<u64>();
+                let most = kinds.keys().map(total).max().unwrap_or(0);
+                let least = kinds.keys().map(total).min().unwrap_or(0);
+                let mut cells: Vec<usize> = kinds.into_values().collect();
+                cells.sort_unstable();
+                open.push((most - least, term, cells));
+            } else if let Some(cell) = kinds.into_values().next() {
+                self.assignment.set(term, Some(cell));
+            }
+        }
+        open.sort_by_key(|(spread, term, _)| (std::cmp::Reverse(*spread), *term));
+        self.open = open.into_iter().map(|(_, term, cells)| (term, cells)).collect();
+        let readers =
+            |term: usize| (0..self.units.len()).filter(|unit| self.units[*unit].reads.contains(&term)).collect();
+        self.readers = self.open.iter().map(|(term, _)| readers(*term)).collect();
+    }
+
+    fn run(mut self) -> Sum {
+        let start = self.assignment.clone();
+        self.descend(0);
+        let (best, assignment) = self.best.take().unwrap_or((0, start));
+        let rows = self.units.iter().map(|unit| worst_row(unit, &self.values, &assignment, self.units));
+        let rows: Vec<usize> = rows.collect();
+        Sum { bound: best.max(self.left), is_closed: best >= self.left, rows, assignment }
+    }
+
+    fn descend(&mut self, depth: usize) {
+        let bound = self.now.iter().fold(0_u64, |sum, most| sum.saturating_add(*most));
+        if self.best.as_ref().is_some_and(|(best, _)| *best >= bound.min(ANY)) {
+            return;
+        }
+        let Some((term, cells)) = self.open.get(depth).cloned() else {
+            self.best = Some((bound.min(ANY), self.assignment.clone()));
+            return;
+        };
+        if self.visited > BUDGET {
+            self.left = self.left.max(bound.min(ANY));
+            return;
+        }
+        let readers = self.readers[depth].clone();
+        let before: Vec<u64> = readers.iter().map(|unit| self.now[*unit]).collect();
+        let mut tries: Vec<(u64, usize, Vec<u64>)> = Vec::new();
+        for cell in cells {
+            self.assignment.set(term, Some(cell));
+            let after: Vec<u64> = readers.iter().map(|unit| self.most(*unit)).collect();
+            tries.push((after.iter().fold(0_u64, |sum, most| sum.saturating_add(*most)), cell, after));
+        }
+        tries.sort_by_key(|(sum, cell, _)| (std::cmp::Reverse(*sum), *cell));
+        for (_, cell, after) in tries {
+            self.assignment.set(term, Some(cell));
+            readers.iter().zip(&after).for_each(|(unit, most)| self.now[*unit] = *most);
+            self.descend(depth + 1);
+        }
+        readers.iter().zip(&before).for_each(|(unit, most)| self.now[*unit] = *most);
+        self.assignment.set(term, None);
+    }
+
+    /// The most that a unit may have, by what is decided.
+    fn most(&mut self, number: usize) -> u64 {
+        let unit = &self.units[number];
+        self.visited += unit.table.len();
+        let values = &self.values[number];
+        let fitting = unit.table.iter().filter(|(cells, _)| fits(unit, cells, &self.assignment));
+        fitting.map(|(_, outcome)| values[*outcome]).max().unwrap_or(0)
+    }
+}
+
+/// A number for a row that does not know the cell at one place.
+fn row_without(unit: &Unit, row: usize, at: usize) -> usize {
+    // Rows are all combinations, the last term changing first.
+    let sizes: Vec<usize> =
+        (0..unit.reads.len()).map(|place| unit.table.last().map_or(1, |(cells, _)| cells[place] + 1)).collect();
+    let after: usize = sizes[at + 1..].iter().product();
+    let (high, low) = (row / (after * sizes[at]), row % after);
+    high * after + low
+}
+
+fn fits(unit: &Unit, cells: &[usize], assignment: &Assignment) -> bool {
+    unit.reads.iter().zip(cells).all(|(term, cell)| assignment.get(*term).is_none_or(|known| known == *cell))
+}
+
+fn worst_row(unit: &Unit, values: &[Vec<u64>], assignment: &Assignment, units: &[Unit]) -> usize {
+    let number = units.iter().position(|each| std::ptr::eq(each, unit)).unwrap_or(0);
+    let fitting = unit.table.iter().filter(|(cells, _)| fits(unit, cells, assignment));
+    fitting
+        .map(|(_, outcome)| *outcome)
+        .max_by_key(|outcome| (values[number][*outcome], std::cmp::Reverse(*outcome)))
+        .unwrap_or(0)
+}

@@ -1,0 +1,322 @@
+//! The most mails in a window, over all states and ways of a machine, and a way there.
+
+use std::collections::VecDeque;
+
+use petgraph::algo::tarjan_scc;
+use petgraph::graph::{DiGraph, NodeIndex};
+
+use super::compile::Machine;
+use super::explore::{Cause, Graph, Way};
+use super::{Outside, State};
+use crate::analysis::conditions::Assignment;
+use crate::ir::MailLimit;
+
+/// States times ticks before it is given up.
+const MOST_ANSWERS: usize = 16_000_000;
+
+/// The most mails in a window.
+#[derive(Clone, Debug)]
+pub(in crate::analysis::flood) struct Most {
+    /// So many; `None` for any number.
+    pub(in crate::analysis::flood) most: Option<u64>,
+    /// The way there; if any number can come, to one round of the circle and once around it.
+    pub(in crate::analysis::flood) witness: Option<Witness>,
+}
+
+/// A way to the most mails.
+#[derive(Clone, Debug, Default)]
+pub(in crate::analysis::flood) struct Witness {
+    /// The cells of followed terms when the lead comes in, in addition to the fixed ones.
+    pub(in crate::analysis::flood) start: Assignment,
+    /// Whether the lead is created in the run.
+    pub(in crate::analysis::flood) created: bool,
+    /// What happens, with the seconds since the lead came in.
+    pub(in crate::analysis::flood) events: Vec<Event>,
+    /// The arms of splits: course, step, arm.
+    pub(in crate::analysis::flood) arms: Vec<(usize, usize, usize)>,
+    /// When the window begins, in seconds since the lead came in.
+    pub(in crate::analysis::flood) from_secs: i64,
+    /// Whether something happens that cannot be told from outside.
+    pub(in crate::analysis::flood) is_open: bool,
+}
+
+/// Something that happens.
+#[derive(Clone, Debug)]
+pub(in crate::analysis::flood) struct Event {
+    /// Seconds since the lead came in.
+    pub(in crate::analysis::flood) at_secs: i64,
+    /// The event, by its number.
+    pub(in crate::analysis::flood) event: String,
+    /// Its properties: term and cell.
+    pub(in crate::analysis::flood) with: Vec<(usize, usize)>,
+}
+
+impl Machine<'_> {
+    /// The most mails that each limit counts in a window of its length, by the limits' lengths in seconds; `None` if the
+    /// machine is too large.
+    pub(in crate::analysis::flood) fn most(&self, limits: &[(&MailLimit, i64)]) -> Option<Vec<Most>> {
+        let graph = self.explore()?;
+        let ticks = limits.iter().map(|(_, secs)| self.window(*secs) as usize).max().unwrap_or(0);
+        if ticks.saturating_mul(graph.states.len()) > MOST_ANSWERS {
+            return None;
+        }
+        let order = Order::of(&graph);
+        Some(limits.iter().map(|(limit, secs)| self.most_of(&graph, &order, limit, *secs)).collect())
+    }
+
+    fn most_of(&self, graph: &Graph, order: &Order, limit: &MailLimit, window_secs: i64) -> Most {
+        let counted: Vec<bool> = self.contents.iter().map(|content| content.mail.counts(limit)).collect();
+        let gain = |way: &Way| way.mails.iter().filter(|mail| counted[**mail as usize]).count() as u32;
+        if let Some((from, way)) = order.circle(graph, &gain) {
+            return Most { most: None, witness: Some(self.around(graph, from, way)) };
+        }
+        let ticks = self.window(window_secs) as usize;
+        // By ticks left, the most mails from each state.
+        let mut layers: Vec<Vec<u32>> = vec![vec![0; graph.states.len()]];
+        for left in 1..=ticks {
+            let next = order.layer(graph, &layers[left - 1], &gain);
+            layers.push(next);
+        }
+        let last = &layers[ticks];
+        let best = (0..graph.states.len()).max_by_key(|state| (last[*state], std::cmp::Reverse(*state)));
+        let Some(start) = best else { return Most { most: Some(0), witness: None } };
+        let mut ways = self.path_to(graph, start);
+        let tick = ways.iter().filter(|way| way.cause == Cause::Tick).count();
+        let from = self.at_secs(tick as u64);
+        ways.extend(heaviest(graph, &layers, (start, tick, self.ticks as usize), &gain));
+        let witness = (last[start] > 0).then(|| self.tell(graph, &ways, from));
+        Most { most: Some(u64::from(last[start])), witness }
+    }
+
+    /// A shortest way from before the lead comes in to a state.
+    fn path_to<'g>(&self, graph: &'g Graph, goal: usize) -> Vec<&'g Way> {
+        let mut before: Vec<Option<(usize, &Way)>> = vec![None; graph.states.len()];
+        let mut open: VecDeque<usize> = (0..graph.beginnings).collect();
+        while let Some(state) = open.pop_front() {
+            if state == goal {
+                break;
+            }
+            for way in graph.at_once[state].iter().chain(&graph.ticks[state]) {
+                let to = way.to as usize;
+                if to >= graph.beginnings && before[to].is_none() {
+                    before[to] = Some((state, way));
+                    open.push_back(to);
+                }
+            }
+        }
+        let (mut path, mut at) = (Vec::new(), goal);
+        while let Some((from, way)) = before[at] {
+            path.push(way);
+            at = from;
+        }
+        path.reverse();
+        path
+    }
+
+    /// To a circle, and around it twice.
+    fn around(&self, graph: &Graph, from: usize, way: &Way) -> Witness {
+        let mut ways = self.path_to(graph, from);
+        let at = self.at_secs(ways.iter().filter(|way| way.cause == Cause::Tick).count() as u64);
+        let back = at_once_from(graph, way.to as usize, from);
+        for _ in 0..8 {
+            ways.push(way);
+            ways.extend(back.iter().copied());
+        }
+        self.tell(graph, &ways, at)
+    }
+
+    fn tell(&self, graph: &Graph, ways: &[&Way], from_secs: i64) -> Witness {
+        let mut witness = Witness { from_secs, ..Witness::default() };
+        let mut tick = 0_u64;
+        for way in ways {
+            witness.arms.extend(way.arms.iter().copied());
+            match way.cause {
+                Cause::Tick => tick += 1,
+                Cause::ComesIn { created } => witness.created = created,
+                Cause::Outside(number) => match &self.outside[number as usize] {
+                    Outside::Event { event, with } => {
+                        let name = self.events[*event];
+                        witness.is_open |= super::compile::is_made_by_runs(name);
+                        let (at_secs, with) = (self.at_secs(tick), with.clone());
+                        witness.events.push(Event { at_secs, event: name.to_owned(), with });
+                    }
+                    Outside::Change { .. } => witness.is_open = true,
+                    Outside::Nothing => {}
+                },
+            }
+        }
+        if let Some(beginning) = beginning_of(graph, ways) {
+            for (slot, term) in self.followed.iter().enumerate() {
+                witness.start.set(*term, Some(beginning[self.cells_at() + slot] as usize));
+            }
+        }
+        witness
+    }
+}
+
+/// The state before the first way.
+fn beginning_of<'g>(graph: &'g Graph, ways: &[&Way]) -> Option<&'g State> {
+    let first = ways.first()?;
+    let from = (0..graph.beginnings).find(|from| graph.at_once[*from].iter().any(|way| std::ptr::eq(way, *first)))?;
+    graph.states.get(from)
+}
+
+/// The ways of the heaviest path, by the layers.
+fn heaviest<'g>(
+    graph: &'g Graph,
+    layers: &[Vec<u32>],
+    (start, tick, ticks): (usize, usize, usize),
+    gain: &dyn Fn(&Way) -> u32,
+) -> Vec<&'g Way> {
+    let (mut path, mut at, mut left) = (Vec::new(), start, layers.len() - 1);
+    while left > 0 && layers[left][at] > 0 {
+        let value = layers[left][at];
+        // What can happen at the beginning of a measure does: times that are whole read better.
+        if (layers.len() - 1 - left + tick).is_multiple_of(ticks) {
+            let ways = at_once_until(graph, at, value, &layers[left], None, gain);
+            if let Some(last) = ways.last() {
+                at = last.to as usize;
+                path.extend(ways);
+                continue;
+            }
+        }
+        let through = |way: &&Way| value == gain(way) + layers[left - 1][way.to as usize];
+        if let Some(way) = graph.ticks[at].iter().find(through) {
+            path.push(way);
+            (at, left) = (way.to as usize, left - 1);
+            continue;
+        }
+        // A way without time that loses nothing and from which it goes on.
+        let ways = at_once_until(graph, at, value, &layers[left], Some(&layers[left - 1]), gain);
+        let Some(last) = ways.last() else { return path };
+        at = last.to as usize;
+        path.extend(ways);
+    }
+    path
+}
+
+/// Ways without time, that keep what is to come, to a mail, or to a state that has as much after its tick.
+fn at_once_until<'g>(
+    graph: &'g Graph,
+    from: usize,
+    value: u32,
+    layer: &[u32],
+    after: Option<&[u32]>,
+    gain: &dyn Fn(&Way) -> u32,
+) -> Vec<&'g Way> {
+    let mut before: Vec<Option<(usize, &Way)>> = vec![None; graph.states.len()];
+    let mut open = VecDeque::from([from]);
+    let mut goal = None;
+    while let Some(state) = open.pop_front() {
+        let ticks = after.filter(|_| state != from).is_some_and(|after| {
+            graph.ticks[state].iter().any(|way| layer[state] == gain(way) + after[way.to as usize])
+        });
+        if ticks {
+            goal = Some(state);
+            break;
+        }
+        for way in &graph.at_once[state] {
+            let to = way.to as usize;
+            if to == from || before[to].is_some() {
+                continue;
+            }
+            if gain(way) + layer[to] == layer[state] && layer[state] == value {
+                before[to] = Some((state, way));
+                if gain(way) > 0 {
+                    goal = Some(to);
+                    break;
+                }
+                open.push_back(to);
+            }
+        }
+        if goal.is_some() {
+            break;
+        }
+    }
+    let (mut path, mut at) = (Vec::new(), goal.unwrap_or(from));
+    while let Some((state, way)) = before[at] {
+        path.push(way);
+        at = state;
+    }
+    path.reverse();
+    path
+}
+
+/// Ways without time from one state to another.
+fn at_once_from(graph: &Graph, from: usize, goal: usize) -> Vec<&Way> {
+    let mut before: Vec<Option<(usize, &Way)>> = vec![None; graph.states.len()];
+    let mut open = VecDeque::from([from]);
+    while let Some(state) = open.pop_front() {
+        if state == goal {
+            break;
+        }
+        for way in &graph.at_once[state] {
+            let to = way.to as usize;
+            if to != from && before[to].is_none() {
+                before[to] = Some((state, way));
+                open.push_back(to);
+            }
+        }
+    }
+    let (mut path, mut at) = (Vec::new(), goal);
+    while let Some((state, way)) = before[at].filter(|_| at != from) {
+        path.push(way);
+        at = state;
+    }
+    path.reverse();
+    path
+}
+
+/// The order in which states can be asked what is the most from there: those that others lead to without time first.
+struct Order {
+    /// States that lead to each other without time, behind all that they lead to.
+    groups: Vec<Vec<usize>>,
+    /// The group of each state.
+    group: Vec<usize>,
+}
+
+impl Order {
+    fn of(graph: &Graph) -> Order {
+        let mut at_once: DiGraph<(), ()> = DiGraph::new();
+        let nodes: Vec<NodeIndex> = graph.states.iter().map(|_| at_once.add_node(())).collect();
+        for (from, ways) in graph.at_once.iter().enumerate() {
+            for way in ways {
+                at_once.add_edge(nodes[from], nodes[way.to as usize], ());
+            }
+        }
+        let components = tarjan_scc(&at_once);
+        let groups: Vec<Vec<usize>> =
+            components.into_iter().map(|nodes| nodes.into_iter().map(NodeIndex::index).collect()).collect();
+        let mut group = vec![0; graph.states.len()];
+        for (number, states) in groups.iter().enumerate() {
+            states.iter().for_each(|state| group[*state] = number);
+        }
+        Order { groups, group }
+    }
+
+    /// A way with a mail from a state to one that leads back to it without time.
+    fn circle<'g>(&self, graph: &'g Graph, gain: &dyn Fn(&Way) -> u32) -> Option<(usize, &'g Way)> {
+        graph.at_once.iter().enumerate().find_map(|(from, ways)| {
+            let way = ways.iter().find(|way| self.group[from] == self.group[way.to as usize] && gain(way) > 0);
+            way.map(|way| (from, way))
+        })
+    }
+
+    /// The most mails from each state, if it is known for one tick less.
+    fn layer(&self, graph: &Graph, after: &[u32], gain: &dyn Fn(&Way) -> u32) -> Vec<u32> {
+        let mut layer = vec![0_u32; after.len()];
+        for (number, states) in self.groups.iter().enumerate() {
+            let mut most = 0;
+            for state in states {
+                for way in &graph.ticks[*state] {
+                    most = most.max(gain(way) + after[way.to as usize]);
+                }
+                for way in graph.at_once[*state].iter().filter(|way| self.group[way.to as usize] != number) {
+                    most = most.max(gain(way) + layer[way.to as usize]);
+                }
+            }
+            states.iter().for_each(|state| layer[*state] = most);
+        }
+        layer
+    }
+}

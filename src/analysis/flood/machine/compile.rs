@@ -1,0 +1,592 @@
+//! Makes a machine of some journeys.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::{Asks, Course, Entry, Goal, Group, Outside, Rest, State, Step};
+use crate::analysis::conditions::{Assignment, Lasting, TermKind, Terms, Written};
+use crate::analysis::flood::model::{Mail, Model, Pace};
+use crate::analysis::flood::questions::Questions;
+use crate::ir::builtin::MADE_BY_RUNS;
+use crate::ir::expr::Expr;
+use crate::ir::journey::{Action, EntryBy};
+use crate::ir::{Again, Campaign, Condition, Length, Name, Value};
+
+/// Values of an event's properties that are told apart, at most.
+const MOST_VALUES: usize = 64;
+
+/// Some journeys and one lead.
+#[derive(Clone, Debug)]
+pub(in crate::analysis::flood) struct Machine<'c> {
+    /// What conditions ask about.
+    pub(in crate::analysis::flood) terms: Arc<Terms>,
+    /// Terms that some condition of the machine reads.
+    reads: BTreeSet<usize>,
+    /// The fixed terms, decided.
+    pub(super) fixed: Assignment,
+    pub(super) courses: Vec<Course>,
+    pub(super) groups: Vec<Group>,
+    /// Terms that change and are followed.
+    pub(super) followed: Vec<usize>,
+    pub(super) contents: Vec<Content<'c>>,
+    /// How many emails have a rest.
+    pub(super) resting: usize,
+    pub(super) events: Vec<&'c str>,
+    pub(super) outside: Vec<Outside>,
+    pub(super) created: Option<usize>,
+    pub(super) entered: Option<usize>,
+    pub(super) ended: Option<usize>,
+    pub(super) sent: Option<usize>,
+    pub(super) delivered: Option<usize>,
+    /// Length of a measure in seconds.
+    pub(super) measure_secs: i64,
+    /// Ticks of a measure.
+    pub(super) ticks: u32,
+    /// States before it is given up.
+    pub(super) most_states: usize,
+}
+
+/// Something that is sent.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::analysis::flood) struct Content<'c> {
+    pub(in crate::analysis::flood) mail: Mail<'c>,
+    /// Place of its rest in the state, and how long it is.
+    pub(super) rest: Option<(usize, Rest)>,
+}
+
+impl<'c> Machine<'c> {
+    /// Makes a machine, unless the journeys do something that it could not follow. If `is_lenient`, it follows holds as if
+    /// there were none: what it finds is then no bound.
+    pub(in crate::analysis::flood) fn of(
+        campaign: &'c Campaign,
+        questions: &Questions,
+        written: &Written,
+        models: &[&Model<'c>],
+        windows: &[i64],
+        is_lenient: bool,
+    ) -> Option<Machine<'c>> {
+        let measure_secs = measure(models, windows, is_lenient)?;
+        let order: BTreeMap<&Name, usize> =
+            campaign.journeys_in_order().into_iter().enumerate().map(|(at, (name, _))| (name, at)).collect();
+        let mut models = models.to_vec();
+        models.sort_by_key(|model| order.get(model.name));
+        let ticks = models.len() as u32 + 1;
+        let events = heard(&models);
+        let mut draft = Draft {
+            campaign,
+            questions,
+            models: &models,
+            events: &events,
+            measure_secs,
+            ticks,
+            used: BTreeSet::new(),
+            contents: Vec::new(),
+            resting: 0,
+        };
+        let segments = draft.segments()?;
+        let courses = models.iter().map(|model| draft.course(model, &segments)).collect::<Option<Vec<_>>>()?;
+        let Draft { contents, resting, used, .. } = draft;
+        let terms = Arc::clone(&questions.terms);
+        let reads = used.iter().flat_map(|asks| terms.read_by(&terms.formulas[*asks])).collect();
+        let number = |name: &str| events.iter().position(|each| *each == name);
+        let mut machine = Machine {
+            terms,
+            reads,
+            fixed: Assignment::default(),
+            courses,
+            groups: segments.iter().map(|(_, when)| Group { when: *when, term: None }).collect(),
+            followed: Vec::new(),
+            contents,
+            resting,
+            outside: Vec::new(),
+            created: number("lead_created"),
+            entered: number("journey_entered"),
+            ended: number("journey_ended"),
+            sent: number("email_sent"),
+            delivered: number("email_delivered"),
+            events,
+            measure_secs,
+            ticks,
+            most_states: 30_000,
+        };
+        Follow { campaign, questions, models: &models, segments: &segments, written }.fill(&mut machine)?;
+        Some(machine)
+    }
+
+    /// Where the cells of followed terms begin in a state.
+    pub(super) fn cells_at(&self) -> usize {
+        3 * self.courses.len()
+    }
+
+    /// Where memberships begin.
+    pub(super) fn groups_at(&self) -> usize {
+        self.cells_at() + self.followed.len()
+    }
+
+    /// Where the rests of emails begin.
+    pub(super) fn rests_at(&self) -> usize {
+        self.groups_at() + self.groups.len()
+    }
+
+    /// The fixed terms.
+    pub(in crate::analysis::flood) fn fixed_terms(&self) -> Vec<usize> {
+        self.reads.iter().copied().filter(|term| self.terms.terms[*term].is_fixed()).collect()
+    }
+
+    /// The same machine for a lead that is like this.
+    pub(in crate::analysis::flood) fn settled(&self, fixed: Assignment) -> Machine<'c> {
+        Machine { fixed, ..self.clone() }
+    }
+
+    /// The same machine, which gives up early.
+    pub(in crate::analysis::flood) fn small(self) -> Machine<'c> {
+        Machine { most_states: 3_000, ..self }
+    }
+
+    /// Every state in which a lead may be before it comes in.
+    pub(super) fn beginnings(&self) -> Vec<State> {
+        let zeros = vec![0_u32; self.rests_at() + self.resting];
+        let mut states = vec![zeros];
+        for (slot, term) in self.followed.iter().enumerate() {
+            let term = &self.terms.terms[*term];
+            let count = match term.kind {
+                TermKind::InJourney(_) | TermKind::Finished(_) => 1,
+                _ => term.cells.len(),
+            };
+            let at = self.cells_at() + slot;
+            states = (0..count)
+                .flat_map(|cell| {
+                    states.iter().map(move |state| {
+                        let mut state = state.clone();
+                        state[at] = cell as u32;
+                        state
+                    })
+                })
+                .collect();
+        }
+        states.into_iter().map(Vec::into_boxed_slice).collect()
+    }
+
+    /// A window in ticks.
+    pub(super) fn window(&self, secs: i64) -> u32 {
+        u32::try_from(secs / self.measure_secs).unwrap_or(u32::MAX).saturating_mul(self.ticks)
+    }
+
+    /// When a tick is, in seconds from the beginning.
+    pub(super) fn at_secs(&self, tick: u64) -> i64 {
+        let (measures, rest) = (tick / u64::from(self.ticks), tick % u64::from(self.ticks));
+        i64::try_from(measures).unwrap_or(i64::MAX).saturating_mul(self.measure_secs) + rest as i64
+    }
+}
+
+/// The greatest common measure of all lengths in seconds; `None` if something is no plain length.
+fn measure(models: &[&Model<'_>], windows: &[i64], is_lenient: bool) -> Option<i64> {
+    let mut lengths: Vec<i64> = windows.to_vec();
+    for model in models {
+        if let Again::AfterSecs(secs) = model.journey.entry.again {
+            lengths.push(secs);
+        }
+        for (node, step) in model.steps.iter().zip(&model.journey.steps) {
+            if let Some(Again::AfterSecs(secs)) = node.mail.map(|mail| mail.repeat) {
+                lengths.push(secs);
+            }
+            for edge in &node.edges {
+                match edge.pace {
+                    Pace::Exactly(secs) => lengths.push(secs),
+                    Pace::Instant => {}
+                    Pace::Held(_) if is_lenient => {}
+                    Pace::Anytime if matches!(step.action, Action::WaitFor { .. }) => {}
+                    Pace::Anytime | Pace::Until(..) | Pace::WorkingDays(_) | Pace::Held(_) => return None,
+                }
+            }
+        }
+    }
+    if lengths.iter().any(|length| *length <= 0) {
+        return None;
+    }
+    lengths.into_iter().reduce(greatest_common_divisor)
+}
+
+fn greatest_common_divisor(a: i64, b: i64) -> i64 {
+    if b == 0 { a } else { greatest_common_divisor(b, a % b) }
+}
+
+/// The events that something hears.
+fn heard<'c>(models: &[&Model<'c>]) -> Vec<&'c str> {
+    let mut heard: BTreeSet<&'c str> = BTreeSet::new();
+    for model in models {
+        if let EntryBy::Event { event, .. } = &model.journey.entry.by {
+            heard.insert(event);
+        }
+        for step in &model.journey.steps {
+            if let Action::WaitFor { event, .. } = &step.action {
+                heard.insert(event);
+            }
+        }
+    }
+    heard.into_iter().collect()
+}
+
+/// Courses with conditions by number; what steps write is filled in afterwards.
+struct Draft<'m, 'c> {
+    campaign: &'c Campaign,
+    questions: &'m Questions,
+    models: &'m [&'m Model<'c>],
+    events: &'m [&'c str],
+    measure_secs: i64,
+    ticks: u32,
+    used: BTreeSet<Asks>,
+    contents: Vec<Content<'c>>,
+    resting: usize,
+}
+
+impl<'m, 'c> Draft<'m, 'c> {
+    fn ask(&mut self, condition: &Condition, event: Option<&Name>) -> Option<Asks> {
+        let number = self.questions.number(condition, event)?;
+        self.used.insert(number);
+        Some(number)
+    }
+
+    /// The formula of a condition that may be missing; `None` if it is not known.
+    #[expect(clippy::option_option, reason = "whether there is one, and whether it is known")]
+    fn ask_if(&mut self, condition: Option<&Condition>, event: Option<&Name>) -> Option<Option<Asks>> {
+        match condition {
+            Some(condition) => self.ask(condition, event).map(Some),
+            None => Some(None),
+        }
+    }
+
+    fn event(&self, name: &str) -> Option<usize> {
+        self.events.iter().position(|each| *each == name)
+    }
+
+    /// Segments that let leads in, with their conditions, in the order in which they are evaluated.
+    fn segments(&mut self) -> Option<Vec<(&'c Name, Asks)>> {
+        let campaign = self.campaign;
+        let mut used: BTreeSet<&Name> = BTreeSet::new();
+        for model in self.models {
+            if let EntryBy::Segment { segment, .. } = &model.journey.entry.by {
+                used.insert(segment);
+            }
+            let conditions = super::super::conditions_of(model.journey);
+            conditions.iter().for_each(|(condition, _)| note_segments(campaign, &condition.expr, &mut used));
+        }
+        let mut all = used.clone();
+        for name in &used {
+            if let Some(segment) = campaign.segments.get(*name) {
+                note_segments(campaign, &segment.when.expr, &mut all);
+            }
+        }
+        let order = campaign.segment_order.iter().filter(|name| all.contains(name));
+        order
+            .filter_map(|name| campaign.segments.get_key_value(name))
+            .map(|(name, segment)| Some((name, self.ask(&segment.when, None)?)))
+            .collect()
+    }
+
+    fn course(&mut self, model: &'m Model<'c>, segments: &[(&'c Name, Asks)]) -> Option<Course> {
+        let journey = model.journey;
+        if journey.entry.key.is_some() {
+            return None;
+        }
+        let (entry, at_hand) = match &journey.entry.by {
+            EntryBy::Event { event, filter } => {
+                let filter = self.ask_if(filter.as_ref(), Some(event))?;
+                (Entry::Event { event: self.event(event)?, filter }, Some(event))
+            }
+            EntryBy::Segment { segment, existing } => {
+                let segment = segments.iter().position(|(name, _)| *name == segment)?;
+                (Entry::Segment { segment, existing: *existing }, None)
+            }
+            EntryBy::Schedule { .. } => return None,
+            EntryBy::Called => (Entry::Called, None),
+        };
+        let when = self.ask_if(journey.entry.when.as_ref(), at_hand)?;
+        let exit_when = self.ask_if(journey.exit_when.as_ref(), None)?;
+        let goal = match &journey.goal {
+            Some(goal) => Some(Goal { when: self.ask(&goal.when, None)?, for_a_time: goal.within_secs.is_some() }),
+            None => None,
+        };
+        let steps = (0..journey.steps.len()).map(|step| self.step(model, step)).collect::<Option<Vec<_>>>()?;
+        let again = self.rest(journey.entry.again);
+        Some(Course { entry, when, exit_when, goal, again, first: model.first, steps, running: None, finished: None })
+    }
+
+    fn rest(&self, again: Again) -> Rest {
+        match again {
+            Again::Always => Rest::Always,
+            Again::Never => Rest::Never,
+            Again::AfterSecs(secs) => Rest::Ticks(self.length(secs)),
+        }
+    }
+
+    fn length(&self, secs: i64) -> u32 {
+        u32::try_from(secs / self.measure_secs).unwrap_or(u32::MAX).saturating_mul(self.ticks)
+    }
+
+    fn step(&mut self, model: &'m Model<'c>, number: usize) -> Option<Step> {
+        let edges = &model.steps[number].edges;
+        let to = |edge: usize| edges.get(edge).and_then(|edge| edge.to);
+        let next = to(0);
+        Some(match &model.journey.steps[number].action {
+            Action::Send { .. } => match model.steps[number].mail {
+                Some(mail) => Step::Send { content: self.content(mail), next },
+                None => Step::Goto { next },
+            },
+            Action::Wait { length: Length::Secs(secs) } => Step::Wait { ticks: self.length(*secs), next },
+            Action::WaitFor { event, filter, when, within: Length::Secs(secs), .. } => Step::WaitFor {
+                event: self.event(event)?,
+                filter: self.ask_if(filter.as_ref(), Some(event))?,
+                when: self.ask_if(when.as_ref(), None)?,
+                ticks: self.length(*secs),
+                next,
+                timeout: to(1),
+            },
+            Action::Wait { .. } | Action::WaitFor { .. } | Action::WaitUntil { .. } | Action::WaitBestTime => {
+                return None;
+            }
+            Action::Branch { arms, .. } => Step::Branch {
+                arms: arms
+                    .iter()
+                    .enumerate()
+                    .map(|(at, arm)| Some((self.ask(&arm.when, None)?, to(at))))
+                    .collect::<Option<Vec<_>>>()?,
+                otherwise: to(arms.len()),
+            },
+            Action::Split { arms } => {
+                let drawn = arms.iter().enumerate().filter(|(_, arm)| arm.weight > 0.0);
+                Step::Split { arms: drawn.enumerate().map(|(at, (arm, _))| (arm, to(at))).collect() }
+            }
+            Action::Emit { event, .. } => match self.event(event) {
+                Some(event) => Step::Emit { event, with: Vec::new(), next },
+                None => Step::Goto { next },
+            },
+            Action::Start { journey } => match self.models.iter().position(|model| model.name == journey) {
+                Some(course) => Step::Start { course, next },
+                None => Step::Goto { next },
+            },
+            Action::Set { .. }
+            | Action::Score { .. }
+            | Action::Stage { .. }
+            | Action::List { .. }
+            | Action::Topic { .. } => Step::Change { cells: Vec::new(), next },
+            Action::Task { .. } | Action::Sync { .. } | Action::Webhook { .. } | Action::Goto => Step::Goto { next },
+            Action::Audience { .. } => Step::Change { cells: Vec::new(), next },
+            Action::Exit { .. } => Step::Exit,
+        })
+    }
+
+    fn content(&mut self, mail: Mail<'c>) -> usize {
+        if let Some(known) = self.contents.iter().position(|each| each.mail.content == mail.content) {
+            return known;
+        }
+        let rest = match self.rest(mail.repeat) {
+            Rest::Always => None,
+            rest @ (Rest::Never | Rest::Ticks(_)) => {
+                self.resting += 1;
+                Some((self.resting - 1, rest))
+            }
+        };
+        self.contents.push(Content { mail, rest });
+        self.contents.len() - 1
+    }
+}
+
+fn note_segments<'c>(campaign: &'c Campaign, expr: &Expr, used: &mut BTreeSet<&'c Name>) {
+    expr.visit(&mut |part| {
+        if let Expr::InSegment { segment } = part
+            && let Some((name, _)) = campaign.segments.get_key_value(segment)
+        {
+            used.insert(name);
+        }
+    });
+}
+
+/// Which terms are followed, and what changes them.
+struct Follow<'m, 'c> {
+    campaign: &'c Campaign,
+    questions: &'m Questions,
+    models: &'m [&'m Model<'c>],
+    segments: &'m [(&'c Name, Asks)],
+    written: &'m Written,
+}
+
+impl<'c> Follow<'_, 'c> {
+    fn fill(&self, machine: &mut Machine<'c>) -> Option<()> {
+        let terms = Arc::clone(&machine.terms);
+        for number in machine.reads.clone() {
+            let term = &terms.terms[number];
+            let follows = match &term.kind {
+                TermKind::Field(_) | TermKind::Stage => term.lasting == Lasting::Mutable,
+                TermKind::InList(list) => self.written.lists.contains(list),
+                TermKind::InJourney(journey) | TermKind::Finished(journey) => {
+                    let course = self.models.iter().position(|model| model.name == journey);
+                    if let Some(course) = course {
+                        let course = &mut machine.courses[course];
+                        match term.kind {
+                            TermKind::InJourney(_) => course.running = Some(number),
+                            _ => course.finished = Some(number),
+                        }
+                    }
+                    course.is_some()
+                }
+                TermKind::InSegment(segment) => {
+                    if let Some(at) = self.segments.iter().position(|(name, _)| *name == segment) {
+                        machine.groups[at].term = Some(number);
+                    }
+                    false
+                }
+                _ => false,
+            };
+            if follows {
+                machine.followed.push(number);
+            }
+        }
+        for (course, model) in self.models.iter().enumerate() {
+            for (number, step) in model.journey.steps.iter().enumerate() {
+                let changes = self.changes(machine, &step.action)?;
+                match &mut machine.courses[course].steps[number] {
+                    Step::Change { cells, .. } => *cells = changes,
+                    Step::Emit { with, .. } => *with = changes,
+                    _ => {}
+                }
+            }
+        }
+        machine.outside = self.outside(machine)?;
+        Some(())
+    }
+
+    /// What a step makes of terms; `None` if that is not known of one that matters.
+    fn changes(&self, machine: &Machine<'c>, action: &Action) -> Option<Vec<(usize, usize)>> {
+        let term =
+            |kind: &TermKind| machine.reads.iter().copied().find(|term| machine.terms.terms[*term].kind == *kind);
+        let mut changes = Vec::new();
+        match action {
+            Action::Set { values } => {
+                for (name, value) in values {
+                    if let Some(term) = term(&TermKind::Field(name.clone())) {
+                        let of = Expr::Field { name: name.clone() };
+                        changes.push((term, self.questions.cell(term, None, of, value.as_ref())?));
+                    }
+                }
+            }
+            Action::Emit { event, with } => {
+                for name in self.campaign.events.get(event).iter().flat_map(|event| event.properties.keys()) {
+                    let kind = TermKind::EventProperty { event: event.clone(), property: name.clone() };
+                    if let Some(term) = term(&kind) {
+                        let of = Expr::EventProperty { name: name.clone() };
+                        changes.push((term, self.questions.cell(term, Some(event), of, with.get(name))?));
+                    }
+                }
+            }
+            Action::Stage { stage } => {
+                if let Some(term) = term(&TermKind::Stage) {
+                    let value = Value::Text(stage.clone());
+                    changes.push((term, self.questions.cell(term, None, Expr::Stage, Some(&value))?));
+                }
+            }
+            Action::List { list, add } | Action::Audience { list, add, .. } => {
+                changes.extend(term(&TermKind::InList(list.clone())).map(|term| (term, usize::from(*add))));
+            }
+            _ => {}
+        }
+        Some(changes)
+    }
+
+    fn outside(&self, machine: &Machine<'c>) -> Option<Vec<Outside>> {
+        let is_whole = self.models.len() == self.campaign.journeys.len();
+        let followed_events = ["email_sent", "email_delivered", "journey_entered", "journey_ended"];
+        let mut outside = Vec::new();
+        for (number, name) in machine.events.iter().enumerate() {
+            if *name == "lead_created" || (is_whole && followed_events.contains(name)) {
+                continue;
+            }
+            let with = properties(machine, name)?;
+            outside.extend(with.into_iter().map(|with| Outside::Event { event: number, with }));
+        }
+        for term in &machine.followed {
+            let cells = machine.terms.terms[*term].cells.len();
+            if self.changes_outside(&machine.terms.terms[*term].kind) {
+                outside.extend((0..cells).map(|to| Outside::Change { term: *term, from: None, to }));
+            }
+        }
+        if self.asks_open_things(machine) {
+            outside.push(Outside::Nothing);
+        }
+        Some(outside)
+    }
+
+    /// Whether something that is not followed may change a term.
+    fn changes_outside(&self, kind: &TermKind) -> bool {
+        let campaign = self.campaign;
+        let inside = |name: &Name| self.models.iter().any(|model| model.name == name);
+        let other = campaign.journeys.iter().filter(|(name, _)| !inside(name)).flat_map(|(_, journey)| &journey.steps);
+        let mut other = other.map(|step| &step.action);
+        match kind {
+            TermKind::Field(field) => {
+                self.written.by_events.contains(field)
+                    || other.any(|action| matches!(action, Action::Set { values } if values.contains_key(field)))
+            }
+            TermKind::Stage => {
+                campaign.lifecycle.as_ref().is_some_and(|lifecycle| !lifecycle.moves.is_empty())
+                    || other.any(|action| matches!(action, Action::Stage { .. }))
+            }
+            TermKind::InList(list) => other.any(|action| match action {
+                Action::List { list: of, .. } | Action::Audience { list: of, .. } => of == list,
+                _ => false,
+            }),
+            _ => false,
+        }
+    }
+
+    /// Whether a group, an exit or a goal asks for something that is not followed.
+    fn asks_open_things(&self, machine: &Machine<'c>) -> bool {
+        let exits = machine
+            .courses
+            .iter()
+            .flat_map(|course| [course.exit_when, course.goal.map(|goal| goal.when)].into_iter().flatten());
+        let asked: Vec<Asks> = machine.groups.iter().map(|group| group.when).chain(exits).collect();
+        let known: BTreeSet<usize> = machine
+            .fixed_terms()
+            .into_iter()
+            .chain(machine.followed.iter().copied())
+            .chain(machine.groups.iter().filter_map(|group| group.term))
+            .collect();
+        let is_open = |term: usize| !known.contains(&term);
+        asked.iter().any(|asks| machine.terms.read_by(&machine.terms.formulas[*asks]).into_iter().any(is_open))
+    }
+}
+
+/// The values of an event's properties that conditions tell apart.
+fn properties(machine: &Machine<'_>, name: &str) -> Option<Vec<Vec<(usize, usize)>>> {
+    let mut all: Vec<Vec<(usize, usize)>> = vec![Vec::new()];
+    for number in machine.reads.iter().copied() {
+        let term = &machine.terms.terms[number];
+        let is_of = match &term.kind {
+            TermKind::EventProperty { event, .. } => event == name,
+            _ => false,
+        };
+        if !is_of {
+            continue;
+        }
+        let cells = 0..term.cells.len();
+        all = cells
+            .flat_map(|cell| {
+                all.iter().map(move |with| {
+                    let mut with = with.clone();
+                    with.push((number, cell));
+                    with
+                })
+            })
+            .collect();
+        if all.len() > MOST_VALUES {
+            return None;
+        }
+    }
+    Some(all)
+}
+
+/// Whether a run makes such events itself, so that none comes from outside.
+pub(super) fn is_made_by_runs(event: &str) -> bool {
+    MADE_BY_RUNS.contains(&event) || event == "email_delivered"
+}

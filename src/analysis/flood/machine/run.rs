@@ -1,0 +1,454 @@
+//! What one thing from outside, or the end of a wait, makes of a state: the cascade of docs/semantics.md, with every open
+//! question answered by a [`Chooser`].
+
+use std::collections::VecDeque;
+
+use super::compile::Machine;
+use super::{Course, Entry, FOR_EVER, Outside, Rest, State, Step};
+use crate::analysis::conditions::Assignment;
+
+/// Cascades, or steps, at one second before it is taken that they have no end.
+const MOST_AT_ONCE: u32 = 300;
+
+/// Answers open questions: first as it is told, then with the first answer. It remembers what was asked.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Chooser {
+    /// The answers, and of how many.
+    answers: Vec<(usize, usize)>,
+    at: usize,
+}
+
+impl Chooser {
+    fn pick(&mut self, count: usize) -> usize {
+        if self.at == self.answers.len() {
+            self.answers.push((0, count));
+        }
+        let (answer, _) = self.answers[self.at];
+        self.at += 1;
+        answer
+    }
+
+    /// The next row of answers, if there is one.
+    pub(super) fn next(mut self) -> Option<Chooser> {
+        self.answers.truncate(self.at);
+        while let Some((answer, count)) = self.answers.pop() {
+            if answer + 1 < count {
+                self.answers.push((answer + 1, count));
+                return Some(Chooser { answers: self.answers, at: 0 });
+            }
+        }
+        None
+    }
+}
+
+/// What came of it.
+pub(super) struct Came {
+    pub(super) state: State,
+    /// The mails, by number, in order.
+    pub(super) mails: Vec<u16>,
+    /// The arms of splits that were taken: course, step, arm.
+    pub(super) arms: Vec<(usize, usize, usize)>,
+    /// Whether it did not come to rest.
+    pub(super) endless: bool,
+}
+
+enum Pending {
+    Event(usize, Vec<(usize, usize)>),
+    Changed,
+    Enter(usize),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Resume {
+    Nothing,
+    Launch,
+    /// A wait, or the time of a `wait_for`, of this course is over.
+    Over(usize),
+}
+
+struct Run<'a, 'c> {
+    machine: &'a Machine<'c>,
+    state: State,
+    known: Assignment,
+    chooser: &'a mut Chooser,
+    queue: VecDeque<Pending>,
+    mails: Vec<u16>,
+    arms: Vec<(usize, usize, usize)>,
+    cascades: u32,
+    endless: bool,
+}
+
+impl<'c> Machine<'c> {
+    /// The lead comes in: at launch, or created later.
+    pub(super) fn come_in(&self, state: &State, created: bool, chooser: &mut Chooser) -> Came {
+        let mut run = self.begin(state, chooser);
+        match (created, self.created) {
+            (true, Some(event)) => run.cascade(Some((event, &[])), Resume::Nothing),
+            (true, None) => run.cascade(None, Resume::Nothing),
+            (false, _) => run.cascade(None, Resume::Launch),
+        }
+        run.finish()
+    }
+
+    /// Something happens from outside.
+    pub(super) fn happen(&self, state: &State, outside: &Outside, chooser: &mut Chooser) -> Came {
+        let mut run = self.begin(state, chooser);
+        match outside {
+            Outside::Event { event, with } => run.cascade(Some((*event, with)), Resume::Nothing),
+            Outside::Change { term, to, .. } => {
+                run.write(*term, *to);
+                run.cascade(None, Resume::Nothing);
+            }
+            Outside::Nothing => run.cascade(None, Resume::Nothing),
+        }
+        run.finish()
+    }
+
+    /// What is due happens, and a tick passes.
+    pub(super) fn tick(&self, state: &State, chooser: &mut Chooser) -> Came {
+        let mut run = self.begin(state, chooser);
+        for waits_for_event in [false, true] {
+            for course in 0..self.courses.len() {
+                let (at, left) = (run.state[3 * course], run.state[3 * course + 1]);
+                let is_due = at > 0 && left == 0 && state[3 * course] == at && state[3 * course + 1] == 0;
+                let hears = at > 0 && matches!(self.step(course, at), Step::WaitFor { .. });
+                if is_due && hears == waits_for_event && !run.endless {
+                    run.cascade(None, Resume::Over(course));
+                    run.settle();
+                }
+            }
+        }
+        run.pass();
+        run.finish()
+    }
+
+    fn step(&self, course: usize, at: u32) -> &Step {
+        &self.courses[course].steps[at as usize - 1]
+    }
+
+    fn begin<'a>(&'a self, state: &State, chooser: &'a mut Chooser) -> Run<'a, 'c> {
+        let mut known = self.fixed.clone();
+        for (slot, term) in self.followed.iter().enumerate() {
+            known.set(*term, Some(state[self.cells_at() + slot] as usize));
+        }
+        for (number, group) in self.groups.iter().enumerate() {
+            if let Some(term) = group.term {
+                known.set(term, Some(state[self.groups_at() + number] as usize));
+            }
+        }
+        Run {
+            machine: self,
+            state: state.clone(),
+            known,
+            chooser,
+            queue: VecDeque::new(),
+            mails: Vec::new(),
+            arms: Vec::new(),
+            cascades: 0,
+            endless: false,
+        }
+    }
+}
+
+impl Run<'_, '_> {
+    fn finish(mut self) -> Came {
+        self.settle();
+        Came { state: self.state, mails: self.mails, arms: self.arms, endless: self.endless }
+    }
+
+    fn settle(&mut self) {
+        while let Some(pending) = self.queue.pop_front() {
+            if self.endless {
+                return;
+            }
+            match pending {
+                Pending::Event(event, with) => self.cascade(Some((event, &with)), Resume::Nothing),
+                Pending::Changed => self.cascade(None, Resume::Nothing),
+                Pending::Enter(course) => self.try_enter(course),
+            }
+        }
+    }
+
+    /// A tick passes.
+    fn pass(&mut self) {
+        for course in 0..self.machine.courses.len() {
+            let at = 3 * course;
+            if self.state[at] > 0 {
+                self.state[at + 1] = self.state[at + 1].saturating_sub(1);
+            } else if self.state[at + 2] != FOR_EVER {
+                self.state[at + 2] = self.state[at + 2].saturating_sub(1);
+            }
+        }
+        for slot in self.machine.rests_at()..self.state.len() {
+            if self.state[slot] != FOR_EVER {
+                self.state[slot] = self.state[slot].saturating_sub(1);
+            }
+        }
+    }
+
+    fn cascade(&mut self, event: Option<(usize, &[(usize, usize)])>, resume: Resume) {
+        self.cascades += 1;
+        if self.cascades > MOST_AT_ONCE {
+            self.endless = true;
+        }
+        if self.endless {
+            return;
+        }
+        let joined = self.evaluate_groups();
+        for course in 0..self.machine.courses.len() {
+            if self.state[3 * course] > 0 && self.leaves(course, true) {
+                self.end(course);
+            }
+        }
+        self.resume(event, resume);
+        self.enter_all(event, &joined, resume);
+    }
+
+    fn evaluate_groups(&mut self) -> Vec<usize> {
+        let mut joined = Vec::new();
+        for (number, group) in self.machine.groups.iter().enumerate() {
+            let is_member = self.decide(group.when, &[]);
+            let slot = self.machine.groups_at() + number;
+            if u32::from(is_member) != self.state[slot] {
+                self.state[slot] = u32::from(is_member);
+                if is_member {
+                    joined.push(number);
+                }
+            }
+            if let Some(term) = group.term {
+                self.known.set(term, Some(usize::from(is_member)));
+            }
+        }
+        joined
+    }
+
+    /// Whether a running instance leaves by its `exit_when` or its goal.
+    fn leaves(&mut self, course: usize, is_inside: bool) -> bool {
+        let Course { exit_when, goal, .. } = &self.machine.courses[course];
+        if exit_when.is_some_and(|when| self.decide(when, &[])) {
+            return true;
+        }
+        match goal {
+            Some(goal) if self.decide(goal.when, &[]) => {
+                // On entry the time has not run out; later it may have.
+                !goal.for_a_time || !is_inside || self.chooser.pick(2) == 0
+            }
+            Some(_) | None => false,
+        }
+    }
+
+    fn resume(&mut self, event: Option<(usize, &[(usize, usize)])>, resume: Resume) {
+        if let Resume::Over(course) = resume {
+            let at = self.state[3 * course];
+            if at > 0 && self.state[3 * course + 1] == 0 {
+                match *self.machine.step(course, at) {
+                    Step::Wait { next, .. } => self.walk(course, next),
+                    Step::WaitFor { timeout, .. } => self.walk(course, timeout),
+                    _ => {}
+                }
+            }
+        }
+        let Some((event, with)) = event else { return };
+        let waiting: Vec<(usize, u32)> = (0..self.machine.courses.len())
+            .map(|course| (course, self.state[3 * course]))
+            .filter(|(course, at)| *at > 0 && matches!(self.machine.step(*course, *at), Step::WaitFor { .. }))
+            .collect();
+        for (course, at) in waiting {
+            if self.state[3 * course] != at || self.endless {
+                continue;
+            }
+            if let Step::WaitFor { event: heard, filter, next, .. } = *self.machine.step(course, at)
+                && heard == event
+                && filter.is_none_or(|filter| self.decide(filter, with))
+            {
+                self.walk(course, next);
+            }
+        }
+    }
+
+    fn enter_all(&mut self, event: Option<(usize, &[(usize, usize)])>, joined: &[usize], resume: Resume) {
+        for course in 0..self.machine.courses.len() {
+            let is_tried = match &self.machine.courses[course].entry {
+                Entry::Event { event: entry, filter } => event.is_some_and(|(event, with)| {
+                    *entry == event && filter.is_none_or(|filter| self.decide(filter, with))
+                }),
+                Entry::Segment { segment, existing } => {
+                    joined.contains(segment) && (*existing || resume != Resume::Launch)
+                }
+                Entry::Called => false,
+            };
+            if is_tried && !self.endless {
+                let with = event.map_or(&[][..], |(_, with)| with);
+                self.try_enter_with(course, with);
+            }
+        }
+    }
+
+    fn try_enter(&mut self, course: usize) {
+        self.cascades += 1;
+        self.endless |= self.cascades > MOST_AT_ONCE;
+        if !self.endless {
+            self.try_enter_with(course, &[]);
+        }
+    }
+
+    fn try_enter_with(&mut self, course: usize, with: &[(usize, usize)]) {
+        let Course { when, running, first, .. } = &self.machine.courses[course];
+        if self.state[3 * course] > 0 || self.state[3 * course + 2] > 0 {
+            return;
+        }
+        if when.is_some_and(|when| !self.decide(when, with)) {
+            return;
+        }
+        if let Some(term) = running {
+            self.write(*term, 1);
+        }
+        self.make(self.machine.entered);
+        if self.leaves(course, false) {
+            self.end(course);
+        } else {
+            self.walk(course, *first);
+        }
+    }
+
+    fn end(&mut self, course: usize) {
+        let Course { again, running, finished, .. } = &self.machine.courses[course];
+        let at = 3 * course;
+        (self.state[at], self.state[at + 1]) = (0, 0);
+        self.state[at + 2] = rest(*again);
+        if let Some(term) = running {
+            self.write(*term, 0);
+        }
+        if let Some(term) = finished {
+            self.write(*term, 1);
+        }
+        self.make(self.machine.ended);
+    }
+
+    /// An event of the run itself queues, if something hears it. What is not known of its properties stays open.
+    fn make(&mut self, event: Option<usize>) {
+        if let Some(event) = event {
+            self.queue.push_back(Pending::Event(event, Vec::new()));
+        }
+    }
+
+    fn walk(&mut self, course: usize, mut at: Option<usize>) {
+        let place = 3 * course;
+        (self.state[place], self.state[place + 1]) = (0, 0);
+        let mut steps = 0;
+        while let Some(current) = at {
+            steps += 1;
+            if steps > MOST_AT_ONCE {
+                self.endless = true;
+                return;
+            }
+            at = match &self.machine.courses[course].steps[current] {
+                Step::Send { content, next } => {
+                    self.send(*content);
+                    *next
+                }
+                Step::Wait { ticks, .. } => {
+                    (self.state[place], self.state[place + 1]) = (current as u32 + 1, *ticks);
+                    return;
+                }
+                Step::WaitFor { when, ticks, next, .. } => {
+                    if !when.is_some_and(|when| self.decide(when, &[])) {
+                        (self.state[place], self.state[place + 1]) = (current as u32 + 1, *ticks);
+                        return;
+                    }
+                    *next
+                }
+                Step::Branch { arms, otherwise } => self.branch(arms, *otherwise),
+                Step::Split { arms } => {
+                    let (arm, to) = arms[self.chooser.pick(arms.len())];
+                    self.arms.push((course, current, arm));
+                    to
+                }
+                Step::Change { cells, next } => {
+                    for (term, cell) in cells {
+                        self.write(*term, *cell);
+                    }
+                    self.queue.push_back(Pending::Changed);
+                    *next
+                }
+                Step::Emit { event, with, next } => {
+                    self.queue.push_back(Pending::Event(*event, with.clone()));
+                    *next
+                }
+                Step::Start { course, next } => {
+                    self.queue.push_back(Pending::Enter(*course));
+                    *next
+                }
+                Step::Goto { next } => *next,
+                Step::Exit => None,
+            };
+        }
+        self.end(course);
+    }
+
+    fn send(&mut self, content: usize) {
+        let rest_of = self.machine.contents[content].rest;
+        if let Some((slot, again)) = rest_of {
+            let slot = self.machine.rests_at() + slot;
+            if self.state[slot] > 0 {
+                return;
+            }
+            self.state[slot] = rest(again);
+        }
+        self.mails.push(content as u16);
+        self.make(self.machine.sent);
+        self.make(self.machine.delivered);
+    }
+
+    /// The first arm that holds. What is open is answered once for all arms.
+    fn branch(&mut self, arms: &[(usize, Option<usize>)], otherwise: Option<usize>) -> Option<usize> {
+        let mut opened = Vec::new();
+        let taken = arms.iter().find(|(when, _)| self.decide_with(*when, &[], &mut opened));
+        let to = taken.map_or(otherwise, |(_, to)| *to);
+        opened.iter().for_each(|term| self.known.set(*term, None));
+        to
+    }
+
+    fn decide(&mut self, formula: usize, with: &[(usize, usize)]) -> bool {
+        let mut opened = Vec::new();
+        let truth = self.decide_with(formula, with, &mut opened);
+        opened.iter().for_each(|term| self.known.set(*term, None));
+        truth
+    }
+
+    /// Whether a formula holds; terms that are open get a cell, and stay so until they are taken back.
+    fn decide_with(&mut self, formula: usize, with: &[(usize, usize)], opened: &mut Vec<usize>) -> bool {
+        for (term, cell) in with {
+            self.known.set(*term, Some(*cell));
+            opened.push(*term);
+        }
+        let terms = &self.machine.terms;
+        let formula = &terms.formulas[formula];
+        loop {
+            if let Some(truth) = terms.eval(formula, &self.known) {
+                return truth;
+            }
+            let open = terms.read_by(formula).into_iter().find(|term| self.known.get(*term).is_none());
+            let Some(term) = open else { return self.chooser.pick(2) == 0 };
+            let cell = self.chooser.pick(terms.terms[term].cells.len());
+            self.known.set(term, Some(cell));
+            opened.push(term);
+        }
+    }
+
+    fn write(&mut self, term: usize, cell: usize) {
+        if let Some(slot) = self.machine.followed.iter().position(|each| *each == term) {
+            let at = self.machine.cells_at() + slot;
+            self.state[at] = cell as u32;
+            self.known.set(term, Some(cell));
+        }
+    }
+}
+
+fn rest(again: Rest) -> u32 {
+    match again {
+        Rest::Always => 0,
+        Rest::Never => FOR_EVER,
+        Rest::Ticks(ticks) => ticks,
+    }
+}

@@ -1,0 +1,271 @@
+//! The most mails that one lead can get in a window, over all leads, all behaviour, all times of events and all journeys
+//! side by side: a proof, and leads whose timelines may come to it.
+//!
+//! Mails are counted as journeys ask for them: no frequency rule holds one back. Mails that ask for a confirmation are no
+//! mails of journeys; they come when a lead asks for them.
+//!
+//! 1. Each journey by itself has a [`Demand`] for each kind of lead (`demand`).
+//! 2. Journeys that share an event, a start, a mail or something that changes about leads are searched together, state by
+//!    state, where they are few (`machine`).
+//! 3. Of all kinds of leads the one with the largest sum is found by branch and bound (`joint`).
+//!
+//! In: the campaign. Out: [`Flood`]. Never: a run; whether the bound is reached is for the simulator to say.
+
+mod candidate;
+mod demand;
+mod joint;
+mod machine;
+mod model;
+mod phase;
+mod questions;
+mod units;
+
+use std::collections::BTreeMap;
+
+pub use demand::Demand;
+
+use crate::analysis::conditions::Written;
+use crate::ir::journey::{Action, EntryBy};
+use crate::ir::{Campaign, Channel, Condition, Counted, Journey, Lead, MailLimit, Name, Value, Window};
+
+const DAY: i64 = 86_400;
+
+/// What is known of the mails that a lead can get.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Flood {
+    /// A bound for each rule.
+    pub bounds: Vec<Bound>,
+}
+
+/// The most mails in a window.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bound {
+    /// What is counted, in which window, and how many there should be.
+    pub limit: MailLimit,
+    /// Which rule this is about.
+    pub rule: Rule,
+    /// At most so many; `None` for any number.
+    pub proved: Option<u64>,
+    /// How it was found.
+    pub proof: Proof,
+    /// What each journey has in it, for the lead with the most; those with nothing left out.
+    pub shares: Vec<Share>,
+    /// What that lead is like, as far as it matters: what is asked about, and a value.
+    pub lead: Vec<(String, Option<Value>)>,
+    /// A lead and a timeline that may come to so many.
+    pub candidate: Option<Candidate>,
+    /// What came of it when it was run.
+    pub reached: Option<Reached>,
+}
+
+/// Which rule a bound is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Rule {
+    /// One of `limits`: it has to hold without any help.
+    Limit,
+    /// One of `frequency`: mails that are too many wait, or are left out.
+    Frequency {
+        /// Whether they wait.
+        delay: bool,
+    },
+    /// None: what anybody would like to know.
+    Usual,
+}
+
+/// How a bound was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proof {
+    /// All states were searched: there is a run with so many, unless something was left open that cannot be.
+    Searched,
+    /// The demands of the journeys were added.
+    Added,
+}
+
+/// What one journey, or some that belong together, have in a window.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Share {
+    /// The journeys.
+    pub journeys: Vec<Name>,
+    /// At most so many; `None` for any number.
+    pub most: Option<u64>,
+    /// The mails of a single journey: seconds since the first, and step. Where there is no bound, a way round without time.
+    pub path: Vec<(i64, usize)>,
+}
+
+/// A lead and a timeline.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Candidate {
+    /// Fields.
+    pub fields: BTreeMap<Name, Option<Value>>,
+    /// Members of sets, by field.
+    pub members: BTreeMap<Name, Vec<Name>>,
+    /// The stage.
+    pub stage: Option<Name>,
+    /// Lists it is on.
+    pub lists: Vec<Name>,
+    /// Whether it is created in the run.
+    pub created: bool,
+    /// Events with the seconds since it came in, by time.
+    pub timeline: Vec<Happens>,
+    /// Arms of splits: journey, step, arm.
+    pub arms: Vec<(Name, Name, Name)>,
+    /// When the window begins, in seconds since it came in.
+    pub from_secs: i64,
+}
+
+/// Something that happens to a lead.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Happens {
+    /// Seconds since it came in.
+    pub at_secs: i64,
+    /// The event.
+    pub event: Name,
+    /// Its properties.
+    pub with: BTreeMap<Name, Value>,
+}
+
+/// What came of a candidate when it was run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reached {
+    /// The most mails in a window.
+    pub mails: Vec<Sent>,
+    /// Instant at which the run began, and its length in days of 24 hours.
+    pub run: (i64, u32),
+    /// Instant at which the lead came in.
+    pub came_secs: i64,
+    /// The lead, with what happened to it.
+    pub lead: Lead,
+}
+
+/// A mail that was sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// When, in seconds since 1970-01-01T00:00:00Z.
+    pub at_secs: i64,
+    /// The same by the lead's clock.
+    pub local: String,
+    /// By which journey.
+    pub journey: Name,
+    /// By which step.
+    pub step: Name,
+    /// What.
+    pub content: Name,
+}
+
+impl Bound {
+    /// Whether more may come than the rule allows.
+    pub fn exceeds(&self) -> bool {
+        self.proved.is_none_or(|proved| proved > u64::from(self.limit.at_most))
+    }
+
+    /// Whether the bound is reached.
+    pub fn is_exact(&self) -> bool {
+        self.reached.as_ref().is_some_and(|reached| Some(reached.mails.len() as u64) == self.proved)
+    }
+}
+
+/// Finds the most mails for each rule of the campaign; for windows of a day and a week if there is none.
+pub(super) fn flood(campaign: &Campaign, written: &Written) -> Flood {
+    if campaign.journeys.is_empty() {
+        return Flood::default();
+    }
+    let rules = rules(campaign);
+    let shift_secs = shift_secs(campaign, written);
+    let windows: Vec<i64> = rules.iter().map(|(limit, _)| window_secs(limit.per, shift_secs)).collect();
+    let limits: Vec<(&MailLimit, i64)> = rules.iter().map(|(limit, _)| limit).zip(windows).collect();
+    let units = |is_held| units::Units::of(campaign, written, &limits, shift_secs, is_held);
+    let asked = units(false);
+    // What waits for a frequency rule comes later than it was asked for. A limit has to hold with that and without.
+    let waits = rules.iter().any(|(_, rule)| *rule == Rule::Frequency { delay: true });
+    let held = (waits && rules.iter().any(|(_, rule)| *rule == Rule::Limit)).then(|| units(true));
+    let bounds = rules.iter().enumerate().map(|(number, (limit, rule))| {
+        let units = held.as_ref().filter(|_| *rule == Rule::Limit).unwrap_or(&asked);
+        let found = joint::worst(units, number);
+        Bound {
+            limit: limit.clone(),
+            rule: rule.clone(),
+            proved: found.most,
+            proof: found.proof,
+            shares: found.shares,
+            lead: found.lead,
+            candidate: found.candidate,
+            reached: None,
+        }
+    });
+    Flood { bounds: bounds.collect() }
+}
+
+/// What is asked.
+fn rules(campaign: &Campaign) -> Vec<(MailLimit, Rule)> {
+    let policies = &campaign.policies;
+    let own = campaign.channels.values().flat_map(|settings| &settings.frequency);
+    let enforced = policies.frequency.iter().chain(own);
+    let mut rules: Vec<_> = policies.limits.iter().map(|limit| (limit.clone(), Rule::Limit)).collect();
+    rules.extend(enforced.map(|rule| (MailLimit::from(rule), Rule::Frequency { delay: rule.delay })));
+    if rules.is_empty() {
+        let channels: Vec<_> = Channel::ALL.into_iter().filter(|channel| channel.usual().intrudes).collect();
+        let usual = |days: i64| MailLimit {
+            at_most: u32::MAX,
+            per: Window::RollingSecs(days * DAY),
+            counts: Counted::Marketing,
+            channels: channels.clone(),
+            lead_time: true,
+            origin: crate::text::Origin::default(),
+        };
+        rules.extend([1, 7].map(|days| (usual(days), Rule::Usual)));
+    }
+    rules
+}
+
+/// The longest that a window can be, in seconds.
+pub fn window_secs(per: Window, shift_secs: i64) -> i64 {
+    match per {
+        Window::RollingSecs(secs) => secs,
+        Window::CalendarDay => DAY + shift_secs,
+        Window::CalendarWeek => 7 * DAY + shift_secs,
+        Window::CalendarMonth => 31 * DAY + shift_secs,
+        Window::Ever => i64::MAX / 4,
+    }
+}
+
+/// By how much a lead's clock may be set forward, in seconds: not at all where the project's clock is not, and nothing in
+/// the project gives a lead another one. Two hours is the most in any zone of today, 26 hours from one zone to another.
+fn shift_secs(campaign: &Campaign, written: &Written) -> i64 {
+    match () {
+        () if written.fields.contains("timezone") => 26 * 3600,
+        () if campaign.settings.leads.columns.contains_key("timezone") => 2 * 3600,
+        () if crate::ir::keeps_its_offset(&campaign.settings.timezone) => 0,
+        () => 2 * 3600,
+    }
+}
+
+/// Whether a limit counts something that is sent.
+pub fn counts(campaign: &Campaign, content: &Name, limit: &MailLimit) -> bool {
+    model::mail(campaign, content).is_some_and(|mail| mail.counts(limit))
+}
+
+/// The conditions of a journey, each with the event whose properties it may ask for.
+fn conditions_of(journey: &Journey) -> Vec<(&Condition, Option<&Name>)> {
+    let event = match &journey.entry.by {
+        EntryBy::Event { event, .. } => Some(event),
+        EntryBy::Segment { .. } | EntryBy::Schedule { .. } | EntryBy::Called => None,
+    };
+    let mut found: Vec<(&Condition, Option<&Name>)> = Vec::new();
+    if let EntryBy::Event { filter: Some(filter), .. } = &journey.entry.by {
+        found.push((filter, event));
+    }
+    found.extend(journey.entry.when.iter().map(|when| (when, event)));
+    found.extend(journey.exit_when.iter().map(|when| (when, None)));
+    found.extend(journey.goal.iter().map(|goal| (&goal.when, None)));
+    for step in &journey.steps {
+        match &step.action {
+            Action::Branch { arms, .. } => found.extend(arms.iter().map(|arm| (&arm.when, None))),
+            Action::WaitFor { event, filter, when, .. } => {
+                found.extend(filter.iter().map(|filter| (filter, Some(event))));
+                found.extend(when.iter().map(|when| (when, None)));
+            }
+            _ => {}
+        }
+    }
+    found
+}

@@ -1,0 +1,317 @@
+//! A journey as the bound sees it: steps that release mails, edges that take at least some time, and how leads come in.
+//!
+//! In: the campaign. Out: a [`Model`] for each journey. Never: what a lead is like; conditions are kept to be asked.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::ir::journey::{Action, Arm, EntryBy, Moment, Target};
+use crate::ir::{Again, Campaign, Channel, Condition, Counted, Journey, Length, MailLimit, Name, QuietHours, Type};
+
+/// A journey.
+#[derive(Clone, Debug)]
+pub(super) struct Model<'c> {
+    /// Its name.
+    pub(super) name: &'c Name,
+    /// The journey.
+    pub(super) journey: &'c Journey,
+    /// Its steps, as in [`Journey::steps`].
+    pub(super) steps: Vec<Node<'c>>,
+    /// The first step.
+    pub(super) first: Option<usize>,
+    /// How long after an instance has ended another one may begin.
+    pub(super) reentry: Reentry<'c>,
+    /// How many instances may run at once.
+    pub(super) copies: Copies,
+}
+
+/// A step.
+#[derive(Clone, Debug)]
+pub(super) struct Node<'c> {
+    /// What it sends.
+    pub(super) mail: Option<Mail<'c>>,
+    /// Where it leads.
+    pub(super) edges: Vec<Edge<'c>>,
+}
+
+/// Something that is sent.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Mail<'c> {
+    /// Its name.
+    pub(super) content: &'c Name,
+    /// By which channel.
+    pub(super) channel: Channel,
+    /// What it is about.
+    pub(super) topic: &'c Name,
+    /// Whether it is marketing.
+    pub(super) marketing: bool,
+    /// When one lead may get it again.
+    pub(super) repeat: Again,
+}
+
+/// A way from a step.
+#[derive(Clone, Debug)]
+pub(super) struct Edge<'c> {
+    /// The next step; `None` for the end.
+    pub(super) to: Option<usize>,
+    /// How long it takes.
+    pub(super) pace: Pace<'c>,
+    /// Who takes it.
+    pub(super) guard: Guard<'c>,
+}
+
+/// How long a way takes.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Pace<'c> {
+    /// No time.
+    Instant,
+    /// So many seconds.
+    Exactly(i64),
+    /// Any time.
+    Anytime,
+    /// Until the moment, by its number.
+    Until(usize, &'c Moment),
+    /// So many working days or more.
+    WorkingDays(u32),
+    /// No time, or as long as quiet hours hold the mail back; with them, if they are known.
+    Held(Option<&'c QuietHours>),
+}
+
+/// Who takes a way.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Guard<'c> {
+    /// Everybody may.
+    Open,
+    /// Those for whom the last of these arms holds, and none before it.
+    Arm(&'c [Arm]),
+    /// Those for whom none of these arms holds.
+    Otherwise(&'c [Arm]),
+}
+
+/// How long after an instance has ended another one may begin.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Reentry<'c> {
+    /// It may not.
+    Never,
+    /// So many seconds.
+    After(i64),
+    /// At the next such moment, by its number, and not before so many seconds.
+    At(usize, &'c Moment, i64),
+}
+
+/// How many instances may run at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Copies {
+    /// So many.
+    AtMost(u64),
+    /// Any number.
+    Any,
+}
+
+/// Makes models of all journeys. `fixed` says whether membership in a segment is settled when the lead comes in.
+///
+/// If `is_held`, any mail may be held: a frequency rule that lets mails wait is at work.
+pub(super) fn models<'c>(campaign: &'c Campaign, is_held: bool, fixed: &dyn Fn(&Name) -> bool) -> Vec<Model<'c>> {
+    let started: BTreeSet<&Name> = campaign
+        .journeys
+        .values()
+        .flat_map(|journey| &journey.steps)
+        .filter_map(|step| match &step.action {
+            Action::Start { journey } => Some(journey),
+            _ => None,
+        })
+        .collect();
+    let model =
+        |(name, journey)| Maker { campaign, is_held, moments: Vec::new() }.model(name, journey, &started, fixed);
+    campaign.journeys.iter().map(model).collect()
+}
+
+/// Something that is sent, by its name.
+pub(super) fn mail<'c>(campaign: &'c Campaign, content: &Name) -> Option<Mail<'c>> {
+    let (content, channel, topic, repeat) =
+        match (campaign.emails.get_key_value(content), campaign.messages.get_key_value(content)) {
+            (Some((name, email)), _) => (name, Channel::Email, &email.topic, email.repeat),
+            (None, Some((name, message))) => (name, message.channel, &message.topic, message.repeat),
+            (None, None) => return None,
+        };
+    let marketing = campaign.topics.get(topic).is_none_or(crate::ir::Topic::is_marketing);
+    Some(Mail { content, channel, topic, marketing, repeat })
+}
+
+struct Maker<'c> {
+    campaign: &'c Campaign,
+    is_held: bool,
+    moments: Vec<&'c Moment>,
+}
+
+impl<'c> Maker<'c> {
+    fn model(
+        mut self,
+        name: &'c Name,
+        journey: &'c Journey,
+        started: &BTreeSet<&Name>,
+        fixed: &dyn Fn(&Name) -> bool,
+    ) -> Model<'c> {
+        let numbers: BTreeMap<&str, usize> =
+            journey.steps.iter().enumerate().rev().map(|(number, step)| (step.id.as_str(), number)).collect();
+        let at = |target: &Target| target.as_ref().and_then(|id| numbers.get(id.as_str()).copied());
+        let steps = journey.steps.iter().map(|step| Node {
+            mail: match &step.action {
+                Action::Send { content, .. } => self.mail(content),
+                _ => None,
+            },
+            edges: self.edges(&step.action, &step.next, &at),
+        });
+        let steps = steps.collect();
+        let (copies, keyed) = self.copies(journey);
+        let reentry = self.reentry(journey, keyed, started.contains(name), fixed);
+        Model { name, journey, steps, first: at(&journey.first), reentry, copies }
+    }
+
+    fn mail(&self, content: &'c Name) -> Option<Mail<'c>> {
+        mail(self.campaign, content)
+    }
+
+    fn edges(&mut self, action: &'c Action, next: &Target, at: &dyn Fn(&Target) -> Option<usize>) -> Vec<Edge<'c>> {
+        let open = |target: &Target, pace| Edge { to: at(target), pace, guard: Guard::Open };
+        match action {
+            Action::Exit { .. } => vec![Edge { to: None, pace: Pace::Instant, guard: Guard::Open }],
+            Action::Wait { length } => vec![open(next, length_pace(length))],
+            Action::WaitUntil { moment } => vec![open(next, Pace::Until(self.number(moment), moment))],
+            Action::WaitBestTime => vec![open(next, Pace::Anytime)],
+            Action::WaitFor { within, timeout, .. } => {
+                vec![open(next, Pace::Anytime), open(timeout, length_pace(within))]
+            }
+            Action::Branch { arms, .. } => {
+                let arm = |(number, arm): (usize, &'c Arm)| Edge {
+                    to: at(&arm.to),
+                    pace: Pace::Instant,
+                    guard: Guard::Arm(&arms[..=number]),
+                };
+                let last = Edge { to: at(next), pace: Pace::Instant, guard: Guard::Otherwise(arms) };
+                arms.iter().enumerate().map(arm).chain([last]).collect()
+            }
+            Action::Split { arms } => {
+                let drawn = arms.iter().filter(|arm| arm.weight > 0.0);
+                drawn.map(|arm| open(&arm.to, Pace::Instant)).collect()
+            }
+            Action::Send { content, .. } => vec![open(next, self.hold(content))],
+            Action::Set { .. }
+            | Action::Score { .. }
+            | Action::Stage { .. }
+            | Action::List { .. }
+            | Action::Topic { .. }
+            | Action::Task { .. }
+            | Action::Sync { .. }
+            | Action::Audience { .. }
+            | Action::Webhook { .. }
+            | Action::Emit { .. }
+            | Action::Start { .. }
+            | Action::Goto => vec![open(next, Pace::Instant)],
+        }
+    }
+
+    /// How long a mail may be held for other reasons than frequency.
+    fn hold(&self, content: &'c Name) -> Pace<'c> {
+        let Some(mail) = self.mail(content) else { return Pace::Instant };
+        let own = self.campaign.channels.get(&mail.channel).and_then(|settings| settings.quiet_hours.as_ref());
+        let quiet = own.or(self.campaign.policies.quiet_hours.as_ref());
+        let quiet = quiet.filter(|_| mail.marketing && mail.channel.usual().intrudes);
+        let email = self.campaign.emails.get(content);
+        let sender = email.and_then(|email| self.campaign.senders.get(&email.sender));
+        match (quiet, self.is_held || sender.is_some_and(|sender| sender.quota.is_some())) {
+            (_, true) => Pace::Held(None),
+            (Some(quiet), false) => Pace::Held(Some(quiet)),
+            (None, false) => Pace::Instant,
+        }
+    }
+
+    fn number(&mut self, moment: &'c Moment) -> usize {
+        match self.moments.iter().position(|each| *each == moment) {
+            Some(number) => number,
+            None => {
+                self.moments.push(moment);
+                self.moments.len() - 1
+            }
+        }
+    }
+
+    /// How many instances may run at once, and whether a new value of the key lets one begin at any time.
+    fn copies(&self, journey: &Journey) -> (Copies, bool) {
+        let Some(key) = &journey.entry.key else { return (Copies::AtMost(1), false) };
+        let property = match &journey.entry.by {
+            EntryBy::Event { event, .. } => self.campaign.events.get(event).and_then(|event| event.properties.get(key)),
+            EntryBy::Segment { .. } | EntryBy::Schedule { .. } | EntryBy::Called => None,
+        };
+        let values = match property.map(|property| &property.ty) {
+            Some(Type::Enum { values }) => Some(values.len() as u64),
+            Some(Type::Boolean) => Some(2),
+            _ => None,
+        };
+        let at_once = journey.entry.at_once.map(u64::from);
+        match (values, at_once) {
+            (Some(values), Some(most)) if most < values => (Copies::AtMost(most), true),
+            (Some(values), _) => (Copies::AtMost(values), false),
+            (None, Some(most)) => (Copies::AtMost(most), true),
+            (None, None) => (Copies::Any, true),
+        }
+    }
+
+    fn reentry(
+        &mut self,
+        journey: &'c Journey,
+        any_key: bool,
+        is_started: bool,
+        fixed: &dyn Fn(&Name) -> bool,
+    ) -> Reentry<'c> {
+        let least = match journey.entry.again {
+            _ if any_key => 0,
+            Again::Never => return Reentry::Never,
+            Again::Always => 0,
+            Again::AfterSecs(secs) => secs,
+        };
+        match &journey.entry.by {
+            _ if is_started => Reentry::After(least),
+            EntryBy::Event { event, .. } if event == "lead_created" => Reentry::Never,
+            EntryBy::Segment { segment, .. } if fixed(segment) => Reentry::Never,
+            EntryBy::Event { .. } | EntryBy::Segment { .. } => Reentry::After(least),
+            EntryBy::Schedule { moment: Moment::Once { .. }, .. } | EntryBy::Called => Reentry::Never,
+            EntryBy::Schedule { moment, .. } => Reentry::At(self.number(moment), moment, least),
+        }
+    }
+}
+
+fn length_pace(length: &Length) -> Pace<'_> {
+    match length {
+        Length::Secs(secs) => Pace::Exactly(*secs),
+        Length::BusinessDays { days, .. } => Pace::WorkingDays(*days),
+    }
+}
+
+impl Mail<'_> {
+    /// Whether a limit counts it.
+    pub(super) fn counts(&self, limit: &MailLimit) -> bool {
+        let is_meant = match &limit.counts {
+            Counted::All => true,
+            Counted::Marketing => self.marketing,
+            Counted::Topic(topic) => self.topic == topic,
+        };
+        is_meant && limit.channels.contains(&self.channel)
+    }
+}
+
+impl Guard<'_> {
+    /// Whether a lead may take this way, by what is known of conditions.
+    pub(super) fn may_pass(&self, holds: &dyn Fn(&Condition) -> Option<bool>) -> bool {
+        match self {
+            Guard::Open => true,
+            Guard::Arm(arms) => {
+                let (last, before) = match arms.split_last() {
+                    Some(parts) => parts,
+                    None => return true,
+                };
+                holds(&last.when) != Some(false) && before.iter().all(|arm| holds(&arm.when) != Some(true))
+            }
+            Guard::Otherwise(arms) => arms.iter().all(|arm| holds(&arm.when) != Some(true)),
+        }
+    }
+}

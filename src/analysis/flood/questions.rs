@@ -1,0 +1,100 @@
+//! All conditions of the journeys, asked together, so that a kind of lead is the same thing to all of them.
+//!
+//! In: the campaign. Out: [`Questions`]. Never: what the answers lead to.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use crate::analysis::conditions::{Asked, Assignment, Terms, Written};
+use crate::ir::expr::{Cmp, Expr};
+use crate::ir::journey::Action;
+use crate::ir::{Campaign, Condition, Name, Value};
+use crate::text::Origin;
+
+/// The conditions, and what they ask about.
+pub(super) struct Questions {
+    /// What they ask about.
+    pub(super) terms: Arc<Terms>,
+    /// The formula of each condition, by its place in memory and the event at hand.
+    numbers: HashMap<(usize, Option<Name>), usize>,
+    /// The formula that says of a term whether it is the value that something writes, by the event and canonical text.
+    written: BTreeMap<(Option<Name>, String), usize>,
+}
+
+impl Questions {
+    /// Asks everything that journeys and segments ask, and for each value that a step writes whether it is that value.
+    pub(super) fn of(campaign: &Campaign, written: &Written) -> Questions {
+        let made_up = writes(campaign);
+        let mut asked: Vec<Asked<'_>> = Vec::new();
+        let mut numbers = HashMap::new();
+        let conditions = campaign.journeys.values().flat_map(super::conditions_of);
+        let segments = campaign.segments.values().map(|segment| (&segment.when, None));
+        for (condition, event) in conditions.chain(segments) {
+            numbers.insert(key(condition, event), asked.len());
+            asked.push(Asked { condition, event });
+        }
+        let mut by_text = BTreeMap::new();
+        for (condition, event) in &made_up {
+            by_text.insert((event.clone(), condition.text.clone()), asked.len());
+            asked.push(Asked { condition, event: event.as_ref() });
+        }
+        let terms = Arc::new(Terms::with(campaign, written, &asked));
+        Questions { terms, numbers, written: by_text }
+    }
+
+    /// The formula of a condition.
+    pub(super) fn number(&self, condition: &Condition, event: Option<&Name>) -> Option<usize> {
+        self.numbers.get(&key(condition, event)).copied()
+    }
+
+    /// The cell of a term in which a value lies that something writes.
+    pub(super) fn cell(&self, term: usize, event: Option<&Name>, of: Expr, value: Option<&Value>) -> Option<usize> {
+        let number = self.written.get(&(event.cloned(), is(of, value).to_string()))?;
+        let formula = &self.terms.formulas[*number];
+        (0..self.terms.terms[term].cells.len()).find(|cell| {
+            let mut known = Assignment::default();
+            known.set(term, Some(*cell));
+            self.terms.eval(formula, &known) == Some(true)
+        })
+    }
+}
+
+fn key(condition: &Condition, event: Option<&Name>) -> (usize, Option<Name>) {
+    (std::ptr::from_ref(condition) as usize, event.cloned())
+}
+
+/// A condition for each value that a step writes.
+fn writes(campaign: &Campaign) -> Vec<(Condition, Option<Name>)> {
+    let mut made_up: BTreeMap<(Option<&Name>, String), Expr> = BTreeMap::new();
+    let mut note = |event, expr: Expr| {
+        made_up.insert((event, expr.to_string()), expr);
+    };
+    for step in campaign.journeys.values().flat_map(|journey| &journey.steps) {
+        match &step.action {
+            Action::Set { values } => {
+                for (name, value) in values {
+                    note(None, is(Expr::Field { name: name.clone() }, value.as_ref()));
+                }
+            }
+            Action::Stage { stage } => note(None, is(Expr::Stage, Some(&Value::Text(stage.clone())))),
+            Action::Emit { event, with } => {
+                for name in campaign.events.get(event).iter().flat_map(|defined| defined.properties.keys()) {
+                    note(Some(event), is(Expr::EventProperty { name: name.clone() }, with.get(name)));
+                }
+            }
+            _ => {}
+        }
+    }
+    let condition = |(text, expr)| Condition { text, expr, origin: Origin::default() };
+    made_up.into_iter().map(|((event, text), expr)| (condition((text, expr)), event.cloned())).collect()
+}
+
+/// Whether something is this value.
+fn is(of: Expr, value: Option<&Value>) -> Expr {
+    match value {
+        None => Expr::IsAbsent { of: Box::new(of) },
+        Some(value) => {
+            Expr::Compare { cmp: Cmp::Eq, left: Box::new(of), right: Box::new(Expr::Const { value: value.clone() }) }
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! Events, and what is known of each before a run.
+//!
+//! Whom an event concerns is entered by `links`.
+
+use super::{Names, Retention};
+
+use crate::ir::Campaign;
+
+/// Something that happens to a lead, and whom it concerns.
+#[derive(Debug)]
+pub struct Event {
+    /// Its name.
+    pub name: String,
+    /// What its properties are.
+    pub properties: Vec<Property>,
+    /// Fields it sets, each from a property.
+    pub sets: Vec<(usize, usize)>,
+    /// Scoring rules: model and rule.
+    pub rules: Vec<(usize, usize)>,
+    /// Scoring models for whose decay it counts as activity.
+    pub decays: Vec<usize>,
+    /// Journeys it lets leads into, in order.
+    pub entries: Vec<usize>,
+    /// Sums of money that it adds to.
+    pub amounts: Vec<usize>,
+    /// What is kept of it.
+    pub retention: Retention,
+    /// What it does to subscriptions.
+    pub effect: Effect,
+    /// Markets in which it implies consent.
+    pub implies: Vec<usize>,
+    /// Whether it shows interest.
+    pub wakes: bool,
+    /// Whether it is a visit that messages wait for.
+    pub visit: bool,
+    /// Its number among those that need consent to be recorded, if it does.
+    pub tracked: Option<usize>,
+    /// Whether anything can change with it.
+    pub used: bool,
+}
+
+/// What a property of an event is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Property {
+    /// The mail.
+    Email,
+    /// The message.
+    Message,
+    /// Its channel.
+    Channel,
+    /// The list that is an audience.
+    Audience,
+    /// Its topic.
+    Topic,
+    /// The journey.
+    Journey,
+    /// Its step.
+    Step,
+    /// Kind of a bounce.
+    Kind,
+    /// Stage before.
+    From,
+    /// Stage after, or whom a task is for.
+    To,
+    /// Why a journey ended.
+    Reason,
+    /// Where a lead subscribed.
+    Place,
+    /// What a lead chose.
+    Choice,
+    /// A page.
+    Page,
+    /// A variant of a page.
+    Variant,
+    /// A source.
+    Source,
+    /// A form.
+    Form,
+    /// One of the project's own.
+    Own(String),
+}
+
+/// What an event does to subscriptions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Nothing.
+    None,
+    /// Subscribes.
+    Subscribe,
+    /// Confirms.
+    Confirm,
+    /// Unsubscribes.
+    Unsubscribe,
+    /// Ends all marketing.
+    Complain,
+    /// Chooses what the lead gets.
+    Prefer,
+}
+
+pub(super) fn events(campaign: &Campaign, names: &Names<'_>) -> Vec<Event> {
+    let event = |(number, (name, properties)): (usize, &(&str, Vec<&str>))| {
+        let sets = campaign.events.get(*name).map(|event| &event.sets);
+        let sets = sets.into_iter().flatten().filter_map(|(field, from)| {
+            Some((names.field(field)?, properties.iter().position(|property| property == from)?))
+        });
+        Event {
+            name: (*name).to_owned(),
+            properties: properties.iter().map(|property| property_of(property)).collect(),
+            sets: sets.collect(),
+            rules: Vec::new(),
+            decays: Vec::new(),
+            entries: Vec::new(),
+            amounts: Vec::new(),
+            retention: names.retention[number],
+            effect: match *name {
+                "subscribed" => Effect::Subscribe,
+                "subscription_confirmed" => Effect::Confirm,
+                "unsubscribed" => Effect::Unsubscribe,
+                "complained" => Effect::Complain,
+                "preferences_changed" => Effect::Prefer,
+                _ => Effect::None,
+            },
+            implies: Vec::new(),
+            wakes: false,
+            visit: false,
+            tracked: None,
+            used: false,
+        }
+    };
+    names.events.iter().enumerate().map(event).collect()
+}
+
+fn property_of(name: &str) -> Property {
+    match name {
+        "email" => Property::Email,
+        "message" => Property::Message,
+        "channel" => Property::Channel,
+        "audience" => Property::Audience,
+        "topic" => Property::Topic,
+        "journey" => Property::Journey,
+        "step" => Property::Step,
+        "kind" => Property::Kind,
+        "from" => Property::From,
+        "to" => Property::To,
+        "reason" => Property::Reason,
+        "place" => Property::Place,
+        "choice" => Property::Choice,
+        "page" => Property::Page,
+        "variant" => Property::Variant,
+        "source" => Property::Source,
+        "form" => Property::Form,
+        own => Property::Own(own.to_owned()),
+    }
+}
+
+impl Property {
+    /// Its name.
+    pub fn name(&self) -> &str {
+        match self {
+            Property::Email => "email",
+            Property::Message => "message",
+            Property::Channel => "channel",
+            Property::Audience => "audience",
+            Property::Topic => "topic",
+            Property::Journey => "journey",
+            Property::Step => "step",
+            Property::Kind => "kind",
+            Property::From => "from",
+            Property::To => "to",
+            Property::Reason => "reason",
+            Property::Place => "place",
+            Property::Choice => "choice",
+            Property::Page => "page",
+            Property::Variant => "variant",
+            Property::Source => "source",
+            Property::Form => "form",
+            Property::Own(name) => name,
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! `mail-flood`: one lead can get more mails in a window than the limit allows.
+
+use super::Context;
+use crate::analysis::flood::{Bound, Reached, Rule, Sent, Share};
+use crate::diag::{Code, Diagnostic, Sink};
+use crate::ir::print::duration;
+use crate::text::Span;
+
+pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
+    for bound in &context.facts.flood.bounds {
+        if bound.rule == Rule::Limit && bound.exceeds() {
+            sink.push(finding(context, bound));
+        }
+    }
+}
+
+fn finding(context: Context<'_>, bound: &Bound) -> Diagnostic {
+    let finding = Diagnostic::new(Code::MailFlood, bound.limit.origin.0, message(bound));
+    let finding = finding.here(format!("allows {}", bound.limit.text()));
+    match &bound.reached {
+        Some(reached) => of_timeline(context, finding, reached),
+        None => bound.shares.iter().fold(finding, |finding, share| of_share(context, finding, share)),
+    }
+    .help(help(bound))
+}
+
+fn message(bound: &Bound) -> String {
+    let class = match &bound.limit.counts {
+        crate::ir::Counted::All => String::new(),
+        crate::ir::Counted::Marketing => " marketing".to_owned(),
+        crate::ir::Counted::Topic(topic) => format!(" `{topic}`"),
+    };
+    let per = crate::ir::print::window(bound.limit.per);
+    let reached = bound.reached.as_ref().map_or(0, |reached| reached.mails.len());
+    match bound.proved {
+        None => format!("one lead can get any number of{class} mails per {per}"),
+        Some(proved) if bound.is_exact() => {
+            format!("one lead can get {proved}{class} mails per {per}; no lead can get more")
+        }
+        Some(proved) => {
+            format!(
+                "one lead may get {proved}{class} mails per {per}; a timeline with {reached} was found, and none has more than {proved}"
+            )
+        }
+    }
+}
+
+/// The mails of a timeline, at the steps that send them.
+fn of_timeline(context: Context<'_>, finding: Diagnostic, reached: &Reached) -> Diagnostic {
+    let mut by_step: Vec<(&Sent, Vec<String>)> = Vec::new();
+    for (number, mail) in reached.mails.iter().enumerate() {
+        let text = format!("{}. {}", number + 1, mail.local);
+        match by_step.iter_mut().find(|(other, _)| (&other.journey, &other.step) == (&mail.journey, &mail.step)) {
+            Some((_, texts)) => texts.push(text),
+            None => by_step.push((mail, vec![text])),
+        }
+    }
+    by_step.into_iter().fold(finding, |finding, (mail, texts)| {
+        finding.also(step_span(context, &mail.journey, &mail.step), shortened(&texts))
+    })
+}
+
+/// At most four times; of more, how many they are.
+fn shortened(texts: &[String]) -> String {
+    match texts {
+        [] | [_] | [_, _] | [_, _, _] | [_, _, _, _] => texts.join(", "),
+        [first, second, third, rest @ ..] => format!("{first}, {second}, {third} and {} more", rest.len()),
+    }
+}
+
+/// What a journey has, where no timeline shows it.
+fn of_share(context: Context<'_>, finding: Diagnostic, share: &Share) -> Diagnostic {
+    let [journey] = share.journeys.as_slice() else { return finding };
+    share.path.iter().fold(finding, |finding, (after, step)| {
+        let step = context.resolution.campaign.journeys.get(journey).and_then(|found| found.steps.get(*step));
+        match step {
+            Some(step) => finding.also(step.origin.0, format!("{} after the first", duration(*after))),
+            None => finding,
+        }
+    })
+}
+
+fn step_span(context: Context<'_>, journey: &str, step: &str) -> Span {
+    let journey = context.resolution.campaign.journeys.get(journey);
+    journey.and_then(|journey| journey.step(step)).map_or_else(Span::default, |step| step.origin.0)
+}
+
+fn help(bound: &Bound) -> String {
+    match bound.shares.iter().find(|share| share.most.is_none()) {
+        Some(share) => format!(
+            "give `{}` an `again: after …`, or a wait on its way round: nothing sets its mails apart in time",
+            share.journeys.join("`, `")
+        ),
+        None => "let waits be longer, keep leads out of one journey while they are in another, or raise the limit"
+            .to_owned(),
+    }
+}

@@ -1,0 +1,216 @@
+//! Leads and timelines that may come to a bound on mails, run by the simulator: what is shown to people has happened there.
+//!
+//! In: the campaign and what the analyses found. Out: for each bound with a candidate, what [`Reached`] it. Never: a bound.
+
+mod report;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::{Date, Time, Weekday};
+use jiff::tz::TimeZone;
+use jiff::{Span, Timestamp};
+
+pub use report::{explain, json, lines};
+
+use crate::analysis::flood::{Bound, Candidate, Flood, Reached, Sent, counts};
+use crate::backend::sim::{self, Fact, Noted, Options};
+use crate::ir::value::TextFormat;
+use crate::ir::{Campaign, Field, Lead, Name, Outside, Row, Settled, Type, Value, Window, first_instant};
+use crate::plan::{self, Plan};
+
+const DAY: i64 = 86_400;
+/// The first day of a witness where the project does not say when it is simulated.
+const USUAL_START: Date = jiff::civil::date(2026, 4, 1);
+/// The `id` of the lead.
+pub const LEAD: &str = "witness";
+
+/// Runs every candidate.
+pub fn replay(campaign: &Campaign, flood: &mut Flood) {
+    if flood.bounds.iter().all(|bound| bound.candidate.is_none()) {
+        return;
+    }
+    let Some(plan) = unlimited(campaign) else { return };
+    for bound in &mut flood.bounds {
+        if let Some(candidate) = &bound.candidate {
+            bound.reached = reached(&plan, bound, candidate);
+        }
+    }
+}
+
+/// The campaign as a plan in which no frequency rule holds a mail back.
+fn unlimited(campaign: &Campaign) -> Option<Plan> {
+    let mut campaign = campaign.clone();
+    campaign.policies.frequency.clear();
+    campaign.channels.values_mut().for_each(|settings| settings.frequency.clear());
+    plan::build(&campaign).ok()
+}
+
+fn reached(plan: &Plan, bound: &Bound, candidate: &Candidate) -> Option<Reached> {
+    let campaign = &plan.campaign;
+    let stage = Stage::of(campaign, bound, candidate);
+    let lead = stage.lead(campaign, candidate);
+    let facts = run(plan, &lead, &stage)?;
+    let local = |at: i64| {
+        stage.zone.to_datetime(Timestamp::from_second(at).unwrap_or_default()).strftime("%F %H:%M:%S").to_string()
+    };
+    let mails: Vec<Sent> = facts
+        .iter()
+        .filter_map(|noted| match &noted.fact {
+            Fact::Sent { journey, step, content } if counts(campaign, content, &bound.limit) => Some(Sent {
+                at_secs: noted.at_secs,
+                local: local(noted.at_secs),
+                journey: journey.clone(),
+                step: step.clone(),
+                content: content.clone(),
+            }),
+            _ => None,
+        })
+        .filter(|sent| campaign.journeys.contains_key(&sent.journey))
+        .collect();
+    let mails = most_in_a_window(&mails, bound.limit.per, &stage.zone);
+    (!mails.is_empty()).then_some(Reached {
+        mails,
+        run: (stage.start_secs, stage.days),
+        came_secs: stage.came_secs,
+        lead,
+    })
+}
+
+/// Runs the lead.
+fn run(plan: &Plan, lead: &Lead, stage: &Stage) -> Option<Vec<Noted>> {
+    let options = Options {
+        start_secs: Some(stage.start_secs),
+        start: Some(USUAL_START),
+        days: Some(stage.days),
+        seed: Some(1),
+        threads: Some(1),
+        trace: Some(lead.id.clone()),
+        ..Options::default()
+    };
+    let rows: Vec<Row> = vec![Ok(lead.clone())];
+    Some(sim::run(plan, &mut rows.into_iter(), &options, &|_| {}).ok()?.facts)
+}
+
+/// When it is played.
+struct Stage {
+    zone: TimeZone,
+    start_secs: i64,
+    came_secs: i64,
+    days: u32,
+}
+
+impl Stage {
+    /// The window begins where windows of its kind do, and where quiet hours hold nothing back.
+    fn of(campaign: &Campaign, bound: &Bound, candidate: &Candidate) -> Stage {
+        let zone = TimeZone::get(&campaign.settings.timezone).unwrap_or(TimeZone::UTC);
+        let start = campaign.settings.simulation.start.as_ref().and_then(|day| day.parse().ok()).unwrap_or(USUAL_START);
+        let instant = |day: Date, time: Time| first_instant(day.to_datetime(time), &zone);
+        let later = start.saturating_add(Span::new().days(candidate.from_secs / DAY + 7));
+        let begins =
+            match bound.limit.per {
+                Window::CalendarDay => Some(instant(later, Time::midnight())),
+                Window::CalendarWeek => {
+                    Some(instant(next(later, |day| day.weekday() == Weekday::Monday), Time::midnight()))
+                }
+                Window::CalendarMonth => Some(instant(next(later, |day| day.day() == 1), Time::midnight())),
+                Window::RollingSecs(_) | Window::Ever => campaign.policies.quiet_hours.is_some().then(|| {
+                    instant(next(later, |day| day.weekday() == Weekday::Tuesday), Time::constant(10, 0, 0, 0))
+                }),
+            };
+        let came_secs = begins.map_or_else(|| instant(start, Time::midnight()), |begins| begins - candidate.from_secs);
+        let start_secs = came_secs - if candidate.created { DAY } else { 0 };
+        let last = candidate.timeline.last().map_or(0, |event| event.at_secs).max(candidate.from_secs);
+        let days = (last + crate::analysis::flood::window_secs(bound.limit.per, 3600).min(400 * DAY)) / DAY + 40;
+        Stage { zone, start_secs, came_secs, days: u32::try_from(days).unwrap_or(400) }
+    }
+
+    fn lead(&self, campaign: &Campaign, candidate: &Candidate) -> Lead {
+        let addresses: BTreeSet<&Name> = campaign.channels.values().flat_map(|settings| &settings.address).collect();
+        let value = |(name, field): (&Name, &Field)| match name.as_str() {
+            "id" => Some(Value::Text(LEAD.to_owned())),
+            "created_at" => candidate.created.then_some(Value::Datetime(self.came_secs)),
+            _ => match (candidate.fields.get(name), candidate.members.get(name)) {
+                (_, Some(members)) => Some(Value::Set(members.iter().cloned().collect())),
+                (Some(value), None) => value.clone(),
+                (None, None) => {
+                    let is_needed = !field.optional || addresses.contains(name) || name == "email";
+                    is_needed.then(|| some_value(field))
+                }
+            },
+        };
+        let outside = |event: &crate::analysis::flood::Happens| Outside {
+            at_secs: self.came_secs + event.at_secs,
+            event: event.event.clone(),
+            with: event.with.clone(),
+        };
+        let arms: BTreeMap<(Name, Name), Name> = candidate
+            .arms
+            .iter()
+            .rev()
+            .map(|(journey, step, arm)| ((journey.clone(), step.clone()), arm.clone()))
+            .collect();
+        let marketing = campaign.topics.iter().filter(|(_, topic)| topic.is_marketing());
+        Lead {
+            id: LEAD.to_owned(),
+            values: campaign.fields.iter().map(value).collect(),
+            stage: candidate.stage.clone(),
+            scores: vec![None; campaign.scoring.len()],
+            consents: Vec::new(),
+            timeline: Some(candidate.timeline.iter().map(outside).collect()),
+            settled: Settled {
+                arms,
+                subscribed: Some(marketing.map(|(name, _)| name.clone()).collect()),
+                lists: candidate.lists.iter().cloned().collect(),
+            },
+            arrival: None,
+        }
+    }
+}
+
+/// The first such day from a day on.
+fn next(from: Date, fits: impl Fn(Date) -> bool) -> Date {
+    (0..40).map(|days| from.saturating_add(Span::new().days(days))).find(|day| fits(*day)).unwrap_or(from)
+}
+
+/// A value that a field may have.
+fn some_value(field: &Field) -> Value {
+    let number = field.min.or(field.max.map(|max| max.min(0.0))).unwrap_or(0.0);
+    match &field.ty {
+        Type::Text { format } => Value::Text(
+            match format {
+                TextFormat::Plain => "witness",
+                TextFormat::Email => "witness@example.com",
+                TextFormat::Url => "https://example.com/",
+                TextFormat::Phone => "+81312345678",
+                TextFormat::Country => "JP",
+            }
+            .to_owned(),
+        ),
+        Type::Integer => Value::Int(number.ceil() as i64),
+        Type::Number { .. } => Value::Number(number),
+        Type::Boolean => Value::Bool(false),
+        Type::Date => Value::Date(20_000),
+        Type::Datetime => Value::Datetime(20_000 * DAY),
+        Type::Enum { values } => Value::Text(values.first().cloned().unwrap_or_default()),
+        Type::Set { .. } => Value::Set(BTreeSet::new()),
+    }
+}
+
+/// The mails of the window that holds the most.
+fn most_in_a_window(mails: &[Sent], per: Window, zone: &TimeZone) -> Vec<Sent> {
+    let date = |sent: &Sent| zone.to_datetime(Timestamp::from_second(sent.at_secs).unwrap_or_default()).date();
+    let together = |first: &Sent, other: &Sent| match per {
+        Window::RollingSecs(secs) => other.at_secs - first.at_secs < secs,
+        Window::CalendarDay => date(first) == date(other),
+        Window::CalendarWeek => monday(date(first)) == monday(date(other)),
+        Window::CalendarMonth => date(first).first_of_month() == date(other).first_of_month(),
+        Window::Ever => true,
+    };
+    let window = |first: usize| mails[first..].iter().take_while(|other| together(&mails[first], other)).count();
+    let best = (0..mails.len()).max_by_key(|first| (window(*first), std::cmp::Reverse(*first)));
+    best.map_or_else(Vec::new, |first| mails[first..first + window(first)].to_vec())
+}
+
+fn monday(date: Date) -> Date {
+    date.saturating_sub(Span::new().days(i64::from(date.weekday().to_monday_zero_offset())))
+}
