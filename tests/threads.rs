@@ -17,11 +17,11 @@ use tabiji::{schema, syntax};
 #[test]
 fn a_project_made_up_has_no_findings() {
     let folder = tempfile::tempdir().unwrap();
-    made::write(folder.path(), 150).unwrap();
+    made::write(folder.path(), 40).unwrap();
     let checked = pipeline::check(folder.path()).unwrap();
     assert_eq!(checked.findings, []);
     let campaign = checked.campaign.unwrap();
-    assert!(campaign.journeys.len() >= 150 && campaign.segments.len() >= 300 && campaign.emails.len() >= 450);
+    assert!(campaign.journeys.len() >= 40 && campaign.segments.len() >= 80 && campaign.emails.len() >= 120);
     let main = campaign.journeys.iter().filter(|(name, _)| !name.ends_with("-again"));
     assert!(main.map(|(_, journey)| journey.steps.len()).all(|steps| (10..=40).contains(&steps)));
 }
@@ -44,19 +44,15 @@ fn findings_are_the_same_on_any_number_of_threads() {
             assert_eq!(found(&folder, threads), one, "{} on {threads} threads", folder.display());
         }
     }
-    assert!(findings > 1_000, "{findings}");
+    assert!(findings > 500, "{findings}");
 }
 
-/// As long as every name could be read, definitions are resolved side by side. A name that is near to nothing ends that.
+/// As long as everything could be read, definitions are resolved side by side. A list that is none ends that.
 #[test]
 fn side_by_side_gives_what_one_by_one_gives() {
-    let files = made::project(80);
+    let files = made::project(64);
     let side_by_side = resolved(&files);
-    let unreadable = (
-        "zz.yaml".to_owned(),
-        "kpis: {zz: {of: nonsense == 1}}\ngrading: {zz: {rules: [{when: unheard_of, points: 1}], bands: {A: 0}}}\n"
-            .to_owned(),
-    );
+    let unreadable = ("zz.yaml".to_owned(), "lists: {zz: {members: 5}}\n".to_owned());
     let one_by_one = resolved(&[files, vec![unreadable]].concat());
     assert_eq!(side_by_side.campaign.segments, one_by_one.campaign.segments);
     assert_eq!(side_by_side.campaign.segment_order, one_by_one.campaign.segment_order);
@@ -67,7 +63,7 @@ fn side_by_side_gives_what_one_by_one_gives() {
     };
     let (one, other) = (used(&side_by_side), used(&one_by_one));
     assert!(one.iter().all(|name| other.contains(name)));
-    assert!(one_by_one.unsure_kinds.len() + one_by_one.unread_words.len() + one_by_one.meant.len() > 0);
+    assert!(side_by_side.unread_words.is_empty() && !one_by_one.unread_words.is_empty());
 }
 
 fn resolved(files: &[(String, String)]) -> Resolution {
@@ -116,7 +112,7 @@ fn spoilt_projects() -> Vec<tempfile::TempDir> {
         ("score >= ", "score >= = "),
         ("start: ", "start: not-"),
     ];
-    let files = made::project(60);
+    let files = made::project(18);
     let spoilt = SLIPS.map(|(word, slip)| {
         let folder = tempfile::tempdir().unwrap();
         for (number, (path, text)) in files.iter().enumerate() {
