@@ -40,9 +40,7 @@ fn findings_are_the_same_on_any_number_of_threads() {
     for folder in folders {
         let one = found(&folder, 1);
         findings += one.matches("\"code\"").count();
-        for threads in [2, 5] {
-            assert_eq!(found(&folder, threads), one, "{} on {threads} threads", folder.display());
-        }
+        assert_eq!(found(&folder, 3), one, "{}", folder.display());
     }
     assert!(findings > 500, "{findings}");
 }
