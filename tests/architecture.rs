@@ -34,7 +34,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "cli",
         &[
             "text", "diag", "syntax", "format", "schema", "ast", "ir", "plan", "backend", "leads", "project",
-            "pipeline", "scenario", "witness",
+            "pipeline", "scenario", "witness", "analysis",
         ],
     ),
 ];

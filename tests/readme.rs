@@ -90,3 +90,17 @@ fn links_lead_somewhere() {
         }
     }
 }
+
+#[test]
+fn the_commands_of_the_example_run() {
+    let readme = fs::read_to_string(root().join("examples/aozora-cloud/README.md")).unwrap();
+    let block = readme.split("```sh\n").nth(1).unwrap().split("```").next().unwrap();
+    assert!(block.lines().count() > 3);
+    for line in block.lines() {
+        let args: Vec<&str> = line.strip_prefix("tabiji ").unwrap().split(' ').collect();
+        let output = Command::new(env!("CARGO_BIN_EXE_tabiji")).args(&args).current_dir(root()).output().unwrap();
+        let err = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{line}\n{}{err}", String::from_utf8_lossy(&output.stdout));
+        assert!(!err.contains("warning"), "{line}\n{err}");
+    }
+}

@@ -111,7 +111,7 @@ fn a_journey_becomes_declarations_with_places() {
     assert_eq!(entry.again.unwrap().value, Again::After(90 * 86_400));
     assert_eq!(parsed.map.slice(entry.again.unwrap().span), "after 90 days");
     assert_eq!(parsed.map.slice(def.goal.as_ref().unwrap().within.unwrap().span), "30 days");
-    let wait = def.steps[2].wait.unwrap();
+    let wait = def.steps[2].wait.clone().unwrap();
     let Wait::Until(until) = wait.value else { panic!("{wait:?}") };
     assert!(matches!(until.value, tabiji::ast::journey::Until::Moment(Moment::Weekly(2, ClockTime { minutes: 600 }))));
     assert_eq!(parsed.map.slice(wait.span), "until: \"tue 10:00\"");

@@ -142,6 +142,7 @@ fn made_at_once(journey: &Journey) -> BTreeSet<&str> {
             Action::Emit { event, .. } => made.extend([event.as_str()]),
             Action::Wait { .. }
             | Action::WaitUntil { .. }
+            | Action::WaitUntilDate { .. }
             | Action::WaitBestTime
             | Action::WaitFor { .. }
             | Action::Branch { .. }
@@ -166,10 +167,11 @@ fn edges<'j>(step: &'j Step, made: &BTreeSet<&str>) -> Vec<(&'j Target, Pace)> {
     match &step.action {
         Action::Wait { .. } => vec![(&step.next, Pace::Slow)],
         Action::WaitFor { event, when, timeout, .. } => {
-            let comes_later = when.is_none() && !made.contains(event.as_str());
+            let comes_later = when.is_none() && event.as_ref().is_some_and(|event| !made.contains(event.as_str()));
             vec![(&step.next, if comes_later { Pace::Slow } else { Pace::Instant }), (timeout, Pace::Slow)]
         }
         Action::WaitUntil { .. }
+        | Action::WaitUntilDate { .. }
         | Action::WaitBestTime
         | Action::Send { .. }
         | Action::Branch { .. }

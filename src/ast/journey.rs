@@ -1,5 +1,6 @@
 //! `journeys` and `moved`: what happens to a lead, step by step.
 
+use std::ops::Range;
 use std::str::FromStr;
 
 use schemars::JsonSchema;
@@ -8,7 +9,7 @@ use serde::Deserialize;
 use super::calendar::Length;
 use super::channels::{AudienceStep, Outcome, Sync, Webhook};
 use super::experiment::Experiment;
-use super::quantity::{Again, Duration, Moment, Money, written};
+use super::quantity::{Again, ClockTime, Duration, Moment, Money, written};
 use super::{Literal, Text, short_or_long};
 use crate::syntax::{Entries, Spanned};
 
@@ -128,8 +129,8 @@ pub struct Step {
     /// Action: wait for a time, or until a local moment.
     #[schemars(example = &"2 days", example = serde_json::json!({"until": "tue 10:00"}))]
     pub wait: Option<Spanned<Wait>>,
-    /// Action: wait for an event, at most for a time.
-    #[schemars(example = serde_json::json!({"event": "email_clicked", "within": "4 days"}))]
+    /// Action: wait for an event, or until a condition holds, at most for a time.
+    #[schemars(example = serde_json::json!({"event": "email_clicked", "within": "4 days"}), example = serde_json::json!({"when": "score >= 60", "within": "4 days"}))]
     pub wait_for: Option<Box<Spanned<WaitFor>>>,
     /// With `wait_for`: steps for leads whose time ran out.
     #[schemars(example = serde_json::json!([{"id": "remind", "send": "case-study-reminder"}]))]
@@ -195,7 +196,7 @@ pub const ACTIONS: &[&str] = &[
 ];
 
 /// A wait.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub enum Wait {
     /// For so long.
     For(Length),
@@ -204,10 +205,14 @@ pub enum Wait {
 }
 
 /// What is waited for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Until {
     /// A local moment.
     Moment(Moment),
+    /// Hours that come again: from this moment to this time of the same day.
+    Hours(Moment, ClockTime),
+    /// A moment near a date of the lead or of the entry event.
+    Date(NearDate),
     /// The moment at which the lead's persona is most likely to read.
     BestTime,
 }
@@ -216,20 +221,85 @@ impl FromStr for Until {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        if text.trim() == "best time" { Ok(Until::BestTime) } else { text.parse().map(Until::Moment) }
+        if text.trim() == "best time" {
+            return Ok(Until::BestTime);
+        }
+        match (near_date(text), hours(text)) {
+            (Some(date), _) => date.map(Until::Date),
+            (None, Some(hours)) => hours,
+            (None, None) => text.parse().map(Until::Moment),
+        }
     }
 }
 
+/// Reads hours: a moment, a hyphen and a time; `None` if the text has no such thing.
+fn hours(text: &str) -> Option<Result<Until, &'static str>> {
+    let (opening, to) =
+        text.trim().rsplit_once('-').filter(|(opening, to)| opening.contains(':') && to.contains(':'))?;
+    let (from, to) = match (opening.parse::<Moment>(), to.parse::<ClockTime>()) {
+        (Ok(from), Ok(to)) => (from, to),
+        (Err(why), _) => return Some(Err(why)),
+        (Ok(_), Err(_)) => return Some(Err("not on the clock; hours are written `weekday 09:00-18:00`")),
+    };
+    let opens = match from {
+        Moment::Daily(time) | Moment::Weekdays(time) | Moment::Weekly(_, time) => time,
+        Moment::Monthly(_, time) | Moment::Business(_, time) => time,
+        Moment::Once(_) => return Some(Err("on one day only; hours come again, such as `weekday 09:00-18:00`")),
+    };
+    Some(if opens < to { Ok(Until::Hours(from, to)) } else { Err("over before it begins; hours are of one day") })
+}
+
+/// `3 days before renews_on 09:00`, `on entry.starts_at`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NearDate {
+    /// Seconds from the date on, negative before it.
+    pub offset_secs: i64,
+    /// The text as a whole.
+    pub text: String,
+    /// The bytes of it that name the date.
+    pub of: Range<usize>,
+    /// At this time of that day.
+    pub time: Option<ClockTime>,
+}
+
+/// Reads what is near a date; `None` if the text is about none.
+fn near_date(text: &str) -> Option<Result<NearDate, &'static str>> {
+    let split = |word: &str| text.split_once(word).map(|(length, rest)| (length.trim(), rest));
+    let (length, rest, sign) = match (split(" before "), split(" after "), text.trim_start().strip_prefix("on ")) {
+        (Some((length, rest)), _, _) => (length, rest, -1),
+        (None, Some((length, rest)), _) => (length, rest, 1),
+        (None, None, Some(rest)) => ("", rest, 0),
+        (None, None, None) => return None,
+    };
+    let mut words = rest.split_whitespace();
+    let (Some(date), time, None) = (words.next(), words.next(), words.next()) else {
+        return Some(Err("not near a date; write `3 days before renews_on`, perhaps with a time behind it: `09:00`"));
+    };
+    let offset_secs = match length.parse::<Duration>() {
+        Ok(length) => length.secs * sign,
+        Err(_) if sign == 0 => 0,
+        Err(_) if length.parse::<u32>().is_ok() => return Some(Err("without a unit; write `3 days before …`")),
+        Err(why) => return Some(Err(why)),
+    };
+    let time = match time.map(str::parse::<ClockTime>).transpose() {
+        Ok(time) if time.is_none_or(|time| time.minutes < 1440) => time,
+        Ok(_) | Err(_) => return Some(Err("not on the clock; behind the date stands a time such as `09:00`")),
+    };
+    let from = text.rfind(rest).unwrap_or(0) + rest.find(date).unwrap_or(0);
+    Some(Ok(NearDate { offset_secs, text: text.to_owned(), of: from..from + date.len(), time }))
+}
+
 written! {
-    Until, r"^\s*(best time|((day|weekday|business day|(first|last) business day( of month)?|mon|tue|wed|thu|fri|sat|sun|month [0-9]+|[0-9]{4}-[0-9]{2}-[0-9]{2}) +)?[0-2][0-9]:[0-5][0-9])\s*$", "`best time`, or a local moment such as `10:00`, `tue 10:00`, `business day 10:00`, `month 1 10:00` or `2026-04-10 10:00`", "tue 10:00";
+    Until, r"^\s*(best time|(on|[0-9][0-9a-z ]* (before|after)) +[\p{L}_][\p{L}\p{N}_.]*( +[0-2][0-9]:[0-5][0-9])?|((day|weekday|business day|(first|last) business day( of month)?|mon|tue|wed|thu|fri|sat|sun|month [0-9]+|[0-9]{4}-[0-9]{2}-[0-9]{2}) +)?[0-2][0-9]:[0-5][0-9](-[0-2][0-9]:[0-5][0-9])?)\s*$", "`best time`, a local moment such as `10:00`, `tue 10:00`, `business day 10:00`, `month 1 10:00` or `2026-04-10 10:00`, hours such as `weekday 09:00-18:00`, or a moment near a date such as `3 days before renews_on 09:00`", "tue 10:00";
 }
 
 /// The long form of [`Wait`].
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct WaitUntil {
-    /// The next such moment in the lead's local time; or `best time`, that of the lead's persona.
-    #[schemars(example = &"tue 10:00", example = &"best time")]
+    /// The next such moment in the lead's local time; hours, in which nobody waits: `weekday 09:00-18:00`; `best time`, that
+    /// of the lead's persona; or a moment near a date of the lead or of the entry event: `on renews_on 09:00`, `1 hour before entry.starts_at`.
+    #[schemars(example = &"tue 10:00", example = &"weekday 09:00-18:00", example = &"best time", example = &"3 days before renews_on 09:00")]
     until: Spanned<Until>,
 }
 
@@ -239,18 +309,18 @@ short_or_long! {
     long = |wait| Ok(Wait::Until(wait.until));
 }
 
-/// Wait for an event.
+/// Wait for an event, or for a condition.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WaitFor {
     /// The event.
     #[schemars(example = &"email_clicked")]
-    pub event: Text,
+    pub event: Option<Text>,
     /// Condition on the event.
     #[serde(rename = "where")]
     #[schemars(example = &"event.email == \"case-study\"")]
     pub filter: Option<Text>,
-    /// Condition on the lead; where it already holds, nobody waits.
+    /// Condition on the lead; where it already holds, nobody waits. Without an `event`, it is what is waited for.
     #[schemars(example = &"score >= 60")]
     pub when: Option<Text>,
     /// How long at most: a duration, or `5 business days`. An event at the very last second still counts.

@@ -86,6 +86,9 @@ pub(super) struct CheckArgs {
     /// Say how many mails one lead can get at worst and how that comes about, of all journeys or of one
     #[arg(long, value_name = "JOURNEY", num_args = 0..=1)]
     pub(super) explain_bound: Option<Option<String>>,
+    /// Write for each limit on mails that is exceeded a test with the lead and timeline, which fails until that is mended
+    #[arg(long, value_name = "DIR")]
+    pub(super) witness: Option<PathBuf>,
 }
 
 /// Formats of findings.

@@ -20,6 +20,9 @@ pub(super) fn check(args: &CheckArgs, terminal: &Terminal) -> Result<Exit, Failu
     };
     sort(&mut checked.findings, &checked.sources);
     let bounds = bounds(args, &checked)?;
+    if let Some(folder) = &args.witness {
+        super::witness::write(&checked, folder)?;
+    }
     let prefix = prefix(&args.path);
     deliver(args.format, &args.output, |format, printed| {
         let style = if printed { terminal.out(&prefix) } else { Style { prefix: &prefix, ..Style::default() } };

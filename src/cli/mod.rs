@@ -20,6 +20,7 @@ mod simulate;
 mod stats;
 mod terminal;
 mod test;
+mod witness;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -107,6 +107,7 @@ codes! {
     EntersOnce = "TJ0506" "enters-once" Warn rule "a schedule that comes again, while each lead enters only once";
     CollidingSchedules = "TJ0507" "colliding-schedules" Warn rule "two journeys that take the same segment at the same moment, and neither goes first";
     MailFlood = "TJ0508" "mail-flood" Error rule "one lead can get more mails in a window than a limit allows";
+    JourneyOverCap = "TJ0509" "journey-over-cap" Warn rule "a journey asks for more mails than a frequency rule lets through";
     UnknownArm = "TJ0511" "unknown-arm" Error fault "an experiment whose control is no arm of its split";
     ImpossibleLift = "TJ0512" "impossible-lift" Error fault "a difference between shares that cannot be, or cannot be seen";
     UnfitExperiment = "TJ0513" "unfit-experiment" Error fault "an experiment that says too little or too much to compare arms";

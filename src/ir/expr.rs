@@ -40,6 +40,13 @@ pub enum Expr {
         /// Its name.
         name: Name,
     },
+    /// A property of the event that let the lead into the journey whose condition this is.
+    EntryProperty {
+        /// The event.
+        event: Name,
+        /// Its property.
+        name: Name,
+    },
     /// The score of a model: a whole number.
     Score {
         /// The model.
@@ -168,12 +175,24 @@ pub enum Expr {
         /// The date or instant.
         of: Box<Expr>,
     },
+    /// `days_until(date)`: whole days from now to a date or instant, negative behind it; with `every="year"` to the next
+    /// anniversary, 0 on the day itself.
+    DaysUntil {
+        /// The date or instant.
+        of: Box<Expr>,
+        /// Whether the day comes every year.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        yearly: bool,
+    },
     /// `received("x", within=…)`: how many times the email or message was sent to the lead.
     Received {
         /// The email or message.
         content: Name,
         /// Look-back in seconds; `None` for ever.
         within_secs: Option<i64>,
+        /// Whether only what came after the entry into the journey counts.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        since_entry: bool,
     },
     /// `days_since_consent("x")`: whole days since the lead agreed to the topic; absent if it has not.
     DaysSinceConsent {
@@ -209,7 +228,8 @@ impl Expr {
     pub fn children(&self) -> Vec<&Expr> {
         match self {
             Expr::All { of } | Expr::Any { of } => of.iter().collect(),
-            Expr::Not { of } | Expr::OneOf { of, .. } | Expr::IsAbsent { of } | Expr::DaysSinceDate { of } => vec![of],
+            Expr::Not { of } | Expr::OneOf { of, .. } | Expr::IsAbsent { of } => vec![of],
+            Expr::DaysSinceDate { of } | Expr::DaysUntil { of, .. } => vec![of],
             Expr::Compare { left, right, .. } | Expr::Arithmetic { left, right, .. } => vec![left, right],
             Expr::Holds { set, value } => vec![set, value],
             Expr::TextTest { of, with, .. } => vec![of, with],
@@ -220,6 +240,7 @@ impl Expr {
             | Expr::Absent
             | Expr::Field { .. }
             | Expr::EventProperty { .. }
+            | Expr::EntryProperty { .. }
             | Expr::Score { .. }
             | Expr::Grade { .. }
             | Expr::Stage
@@ -238,6 +259,20 @@ impl Expr {
         }
     }
 
+    /// Whether the answer depends on a stay in a journey: on the event that began it, or on when it began.
+    pub fn asks_of_a_stay(&self) -> bool {
+        let mut found = false;
+        self.visit(&mut |part| {
+            found |= match part {
+                Expr::EntryProperty { .. } => true,
+                Expr::Count { of } | Expr::DaysSince { of } => of.since_entry,
+                Expr::Received { since_entry, .. } => *since_entry,
+                _ => false,
+            }
+        });
+        found
+    }
+
     /// Shows `look` this expression and every part of it, from the outside in.
     pub fn visit(&self, look: &mut impl FnMut(&Expr)) {
         look(self);
@@ -252,6 +287,9 @@ pub struct History {
     pub event: Name,
     /// Look-back in seconds; `None` for ever.
     pub within_secs: Option<i64>,
+    /// Whether only what came after the entry into the journey counts.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub since_entry: bool,
     /// Condition on the event; its `event.…` is the past event.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filter: Option<Box<Expr>>,

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::integration::Method;
-use super::{Again, Condition, Length, Mapping, Money, Name, Outcome, Value};
+use super::{Again, Condition, Expr, Length, Mapping, Money, Name, Outcome, Value};
 use crate::text::Origin;
 
 /// What happens to a lead.
@@ -190,16 +190,28 @@ pub enum Action {
     WaitUntil {
         /// The moment; the first at or after now.
         moment: Moment,
+        /// Of hours, the minute of the day at which they end: between the moment and it nobody waits.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        to_minute: Option<u16>,
+    },
+    /// Waits until a moment near a date; nobody waits where there is no date, or the moment is past.
+    WaitUntilDate {
+        /// The date or instant.
+        of: Expr,
+        /// Seconds from it on, negative before it.
+        offset_secs: i64,
+        /// Minute of that day; without it, midnight of a date and the very second of an instant.
+        minute: Option<u16>,
     },
     /// Waits until the best time of the lead's persona, else of the project; nobody waits where there is none.
     WaitBestTime,
-    /// Waits for an event.
+    /// Waits for an event, or until a condition holds.
     WaitFor {
-        /// Which.
-        event: Name,
+        /// Which; `None` for the condition.
+        event: Option<Name>,
         /// Condition on it.
         filter: Option<Condition>,
-        /// Where this already holds, nobody waits.
+        /// Where this already holds, nobody waits. Without an event, what is waited for.
         when: Option<Condition>,
         /// At most so long; an event at the last second still counts.
         within: Length,
@@ -346,6 +358,7 @@ impl Action {
             Action::Send { .. }
             | Action::Wait { .. }
             | Action::WaitUntil { .. }
+            | Action::WaitUntilDate { .. }
             | Action::WaitBestTime
             | Action::WaitFor { .. }
             | Action::Branch { .. }
@@ -375,6 +388,7 @@ impl Step {
             Action::Send { .. }
             | Action::Wait { .. }
             | Action::WaitUntil { .. }
+            | Action::WaitUntilDate { .. }
             | Action::WaitBestTime
             | Action::Set { .. }
             | Action::Score { .. }

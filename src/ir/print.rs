@@ -13,6 +13,7 @@ impl Display for Expr {
             Expr::Absent => f.write_str("none"),
             Expr::Field { name } => f.write_str(name),
             Expr::EventProperty { name } => write!(f, "event.{name}"),
+            Expr::EntryProperty { name, .. } => write!(f, "entry.{name}"),
             Expr::Score { model } => write!(f, "score.{model}"),
             Expr::Grade { model } => write!(f, "grade.{model}"),
             Expr::Stage => f.write_str("stage"),
@@ -55,9 +56,12 @@ impl Display for Expr {
             Expr::Count { of } => history(f, "count", of),
             Expr::DaysSince { of } => history(f, "days_since", of),
             Expr::DaysSinceDate { of } => write!(f, "days_since({of})"),
-            Expr::Received { content, within_secs } => {
+            Expr::DaysUntil { of, yearly: false } => write!(f, "days_until({of})"),
+            Expr::DaysUntil { of, yearly: true } => write!(f, "days_until({of}, every=\"year\")"),
+            Expr::Received { content, within_secs, since_entry } => {
                 write!(f, "received({content:?}")?;
                 within(f, *within_secs)?;
+                since(f, *since_entry)?;
                 f.write_str(")")
             }
             Expr::Reached { stage } => write!(f, "reached({stage:?})"),
@@ -83,6 +87,7 @@ fn strength(expr: &Expr) -> u8 {
         | Expr::Absent
         | Expr::Field { .. }
         | Expr::EventProperty { .. }
+        | Expr::EntryProperty { .. }
         | Expr::Score { .. }
         | Expr::Grade { .. }
         | Expr::Stage
@@ -97,6 +102,7 @@ fn strength(expr: &Expr) -> u8 {
         | Expr::Count { .. }
         | Expr::DaysSince { .. }
         | Expr::DaysSinceDate { .. }
+        | Expr::DaysUntil { .. }
         | Expr::Received { .. }
         | Expr::InJourney { .. }
         | Expr::Bought { .. }
@@ -139,6 +145,7 @@ fn list(f: &mut Formatter<'_>, values: &[Value]) -> fmt::Result {
 fn history(f: &mut Formatter<'_>, function: &str, of: &History) -> fmt::Result {
     write!(f, "{function}({:?}", of.event)?;
     within(f, of.within_secs)?;
+    since(f, of.since_entry)?;
     if let Some(filter) = &of.filter {
         write!(f, ", where={filter}")?;
     }
@@ -147,6 +154,10 @@ fn history(f: &mut Formatter<'_>, function: &str, of: &History) -> fmt::Result {
 
 fn within(f: &mut Formatter<'_>, secs: Option<i64>) -> fmt::Result {
     secs.map_or(Ok(()), |secs| write!(f, ", within=\"{}\"", Duration(secs)))
+}
+
+fn since(f: &mut Formatter<'_>, entry: bool) -> fmt::Result {
+    if entry { f.write_str(", since=\"entry\"") } else { Ok(()) }
 }
 
 /// A duration in the largest units that give whole numbers.

@@ -84,6 +84,7 @@ fn write_step(number: usize, step: &Step, following: Option<&str>, width: usize,
         | Action::Send { .. }
         | Action::Wait { .. }
         | Action::WaitUntil { .. }
+        | Action::WaitUntilDate { .. }
         | Action::WaitBestTime
         | Action::Set { .. }
         | Action::Score { .. }
@@ -120,6 +121,7 @@ fn arms(step: &Step) -> Vec<String> {
         Action::Send { .. }
         | Action::Wait { .. }
         | Action::WaitUntil { .. }
+        | Action::WaitUntilDate { .. }
         | Action::WaitBestTime
         | Action::Set { .. }
         | Action::Score { .. }
@@ -144,9 +146,25 @@ fn action(action: &Action) -> String {
             format!("send {content}{hold}")
         }
         Action::Wait { length: time } => format!("wait {}", length(time)),
-        Action::WaitUntil { moment: until } => format!("wait until {}", moment(until)),
+        Action::WaitUntil { moment: until, to_minute } => {
+            let to = to_minute.map_or(String::new(), |minute| format!("-{}", clock(minute)));
+            format!("wait until {}{to}", moment(until))
+        }
+        Action::WaitUntilDate { of, offset_secs, minute } => {
+            let time = minute.map_or(String::new(), |minute| format!(" {}", clock(minute)));
+            let from = match offset_secs.signum() {
+                -1 => format!("{} before", duration(-offset_secs)),
+                1 => format!("{} after", duration(*offset_secs)),
+                _ => "on".to_owned(),
+            };
+            format!("wait until {from} {of}{time}")
+        }
         Action::WaitBestTime => "wait until best time".to_owned(),
-        Action::WaitFor { event, filter, when, within, .. } => {
+        Action::WaitFor { event: None, when, within, .. } => {
+            let when = when.as_ref().map_or("", |when| when.text.as_str());
+            format!("wait for {when}, within {}", length(within))
+        }
+        Action::WaitFor { event: Some(event), filter, when, within, .. } => {
             let already = when.as_ref().map_or(String::new(), |when| format!(", unless {}", when.text));
             format!("wait for {event}{}, within {}{already}", condition(" where", filter.as_ref()), length(within))
         }
@@ -224,8 +242,11 @@ fn write_best_times(campaign: &Campaign, out: &mut String) {
     }
 }
 
+fn clock(minute: u16) -> String {
+    format!("{:02}:{:02}", minute / 60, minute % 60)
+}
+
 fn moment(moment: &Moment) -> String {
-    let clock = |minute: u16| format!("{:02}:{:02}", minute / 60, minute % 60);
     match moment {
         Moment::Daily { minute } => clock(*minute),
         Moment::Weekly { weekdays, minute } => {
@@ -349,7 +370,7 @@ mod tests {
             SplitArm { name: "holdout".to_owned(), weight: 50.0, to: None },
         ];
         let waits = Action::WaitFor {
-            event: "email_clicked".to_owned(),
+            event: Some("email_clicked".to_owned()),
             filter: Some(when("event.email == \"hello\"")),
             when: Some(when("score >= 90")),
             within: Length::Secs(4 * 86_400),
@@ -367,7 +388,7 @@ mod tests {
         let parts: Vec<(&str, Action, Target)> = vec![
             ("挨拶", Action::Send { content: "hello".to_owned(), max_hold_secs: None }, to("settle")),
             ("settle", Action::Wait { length: Length::Secs(90_061) }, to("tuesday")),
-            ("tuesday", Action::WaitUntil { moment: tuesday }, to("reads")),
+            ("tuesday", Action::WaitUntil { moment: tuesday, to_minute: Some(1080) }, to("reads")),
             ("reads", waits, to("ready")),
             ("ready", Action::Branch { arms, has_else: true }, to("test")),
             ("call", task, None),

@@ -16,6 +16,7 @@ const RESERVED: &[&str] = &[
     "stage",
     "persona",
     "event",
+    "entry",
     "now",
     "today",
     "lead",

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::names::listed;
-use super::typing::{AtHand, Place};
+use super::typing::{AtHand, Place, Ty, describe};
 use super::{Resolver, again, spanned_value};
 use crate::ast::expression::ExprKind;
-use crate::ast::journey::{self, Emit, ScoreStep, Until, Wait};
+use crate::ast::journey::{self, Emit, NearDate, ScoreStep, Until, Wait};
 use crate::ast::quantity::Moment;
 use crate::ast::{Kind, Literal, Named, Text, jinja};
 use crate::diag::{Code, Diagnostic};
@@ -50,6 +50,7 @@ impl Resolver<'_> {
         if !says_how(&def.entry) {
             self.names.meant.insert(named.name.value.clone()); // whether anybody can enter is not for the rules to say
         }
+        self.names.entry = Some(if says_how(&def.entry) { at_hand(&entry.by) } else { AtHand::Unread });
         let at_any_time = AtHand::Nothing("the condition is about the lead, at any time".to_owned());
         let exit_when = self.optional_condition(def.exit_when.as_ref(), Place::Lead, &at_any_time);
         let goal = def.goal.as_ref().map(|goal| Goal {
@@ -59,6 +60,7 @@ impl Resolver<'_> {
         let mut graph = Graph { ids: BTreeMap::new(), steps: Vec::new() };
         self.step_ids(&def.steps, &mut graph.ids);
         let first = self.steps(&def.steps, None, &mut graph);
+        self.names.entry = None;
         ir::Journey {
             label: def.label.clone(),
             phase: def.phase.as_ref().and_then(|phase| self.phase(phase)),
@@ -201,9 +203,14 @@ impl Resolver<'_> {
         };
         let property = match jinja::expression(key).map(|raw| raw.kind) {
             Ok(ExprKind::Attribute { of, name }) if of.kind == ExprKind::Name("event".to_owned()) => name.text,
-            Ok(_) | Err(_) => {
+            other => {
                 let finding = Diagnostic::new(Code::InvalidValue, key.span, "a `key` is a property of the entry event");
-                self.sink.push(finding.help("write `key: event.order_id`"));
+                let known = self.names.events.get(event).map(|event| &event.properties);
+                let meant = match other {
+                    Ok(ExprKind::Name(name)) if known.is_some_and(|known| known.contains_key(&name)) => name,
+                    Ok(_) | Err(_) => "order_id".to_owned(),
+                };
+                self.sink.push(finding.help(format!("write `key: event.{meant}`")));
                 return None;
             }
         };
@@ -361,17 +368,62 @@ impl Resolver<'_> {
         next: &Target,
         graph: &mut Graph,
     ) -> Action {
-        let event = self.ask(Kind::Event, &wait.event);
+        let event = wait.event.as_ref().and_then(|event| self.ask(Kind::Event, event));
         let at_hand = event.clone().map_or(AtHand::Unread, AtHand::Event);
+        self.something_to_wait_for(wait);
         let filter = self.optional_condition(wait.filter.as_ref(), Place::Lead, &at_hand);
         let when = self.optional_condition(wait.when.as_ref(), Place::Lead, &lead_only());
         let timeout = match &def.timeout {
             Some(steps) => self.steps(steps, next.clone(), graph),
             None => next.clone(),
         };
-        let event = event.unwrap_or_else(|| wait.event.value.clone());
+        let event = event.or_else(|| wait.event.as_ref().map(|event| event.value.clone()));
         let within = self.length(wait.within.value, wait.within.span);
         Action::WaitFor { event, filter, when, within, timeout }
+    }
+
+    /// An event, or a condition on the lead.
+    fn something_to_wait_for(&mut self, wait: &Spanned<journey::WaitFor>) {
+        match (&wait.event, &wait.when, &wait.filter) {
+            (None, None, _) => {
+                let finding = Diagnostic::new(Code::MissingKey, wait.span, "nothing says what this waits for");
+                let help = "write `event` for something that happens, or `when` for a condition on the lead";
+                self.sink.push(finding.help(help));
+            }
+            (None, Some(_), Some(filter)) => {
+                let message = "`where` is a condition on an event, and this waits for none";
+                let finding = Diagnostic::new(Code::UnknownKey, filter.span, message);
+                self.sink.push(finding.help("name the `event`, or put it all into `when`"));
+            }
+            (Some(_), _, _) | (None, Some(_), None) => {}
+        }
+    }
+
+    /// A wait until a moment near a date.
+    fn near_date(&mut self, date: &NearDate, span: crate::text::Span) -> Action {
+        let map = ScalarMap::new(span, self.sources.slice(span), &date.text);
+        // Blanks in front keep the place of the name in the text.
+        let name = date.text.get(date.of.clone()).unwrap_or("");
+        let padded = format!("{}{name}", " ".repeat(date.of.start));
+        let Ok(raw) = jinja::expression(&padded) else {
+            let message = format!("`{name}` names no date");
+            let at = map.span(date.of.start, date.of.end);
+            self.sink.push(Diagnostic::new(Code::ExpressionSyntax, at, message));
+            return Action::Goto;
+        };
+        let no_event = AtHand::Nothing("the wait is the lead's, whenever the step is reached".to_owned());
+        let mut typer = super::typing::Typer::new(&mut self.names, self.sink, &map, Place::Lead, no_event);
+        let typed = typer.expr(&raw);
+        if let Ty::Of(ty) = &typed.ty
+            && !matches!(ty, ir::Type::Date | ir::Type::Datetime)
+        {
+            let described = describe(&typed);
+            let message = format!("a moment is counted from a date, and this is {described}");
+            let finding = typer.fault(Code::TypeMismatch, &typed.at, message).here(described);
+            typer.sink.push(finding);
+        }
+        let minute = date.time.map(|time| time.minutes);
+        Action::WaitUntilDate { of: typed.expr, offset_secs: date.offset_secs, minute }
     }
 
     fn simple_action(&mut self, def: &journey::Step) -> Action {
@@ -379,12 +431,18 @@ impl Resolver<'_> {
             let content = self.names.ask_content(name, name.span, self.sink).unwrap_or_else(|| name.value.clone());
             Action::Send { content, max_hold_secs: spanned_value(&def.max_hold).map(|hold| hold.secs) }
         } else if let Some(wait) = &def.wait {
-            match wait.value {
-                Wait::For(length) => Action::Wait { length: self.length(length, wait.span) },
-                Wait::Until(until) => match until.value {
+            match &wait.value {
+                Wait::For(length) => Action::Wait { length: self.length(*length, wait.span) },
+                Wait::Until(until) => match &until.value {
                     Until::Moment(value) => {
-                        Action::WaitUntil { moment: self.local_moment(&Spanned { value, span: until.span }) }
+                        let moment = self.local_moment(&Spanned { value: *value, span: until.span });
+                        Action::WaitUntil { moment, to_minute: None }
                     }
+                    Until::Hours(value, to) => {
+                        let moment = self.local_moment(&Spanned { value: *value, span: until.span });
+                        Action::WaitUntil { moment, to_minute: Some(to.minutes) }
+                    }
+                    Until::Date(date) => self.near_date(date, until.span),
                     Until::BestTime => Action::WaitBestTime,
                 },
             }

@@ -56,6 +56,8 @@ pub(crate) struct Names {
     pub confirming: BTreeSet<Name>,
     /// Topics whose consents stand in the leads file.
     pub told_topics: BTreeSet<Name>,
+    /// Within a journey: the event that lets leads in, as far as its conditions can ask for it.
+    pub entry: Option<super::typing::AtHand>,
 }
 
 /// What can be named.
@@ -113,8 +115,18 @@ impl Names {
 
     /// Takes in what a reader has found out.
     pub fn learn(&mut self, reader: Names) {
-        let Names { known: _, unread_words, meant, compared, used, unsure_kinds, links: _, confirming, told_topics } =
-            reader;
+        let Names {
+            known: _,
+            unread_words,
+            meant,
+            compared,
+            used,
+            unsure_kinds,
+            links: _,
+            confirming,
+            told_topics,
+            entry: _,
+        } = reader;
         self.unread_words.extend(unread_words);
         self.meant.extend(meant);
         self.compared += compared;

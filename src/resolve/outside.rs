@@ -144,7 +144,10 @@ impl Resolver<'_> {
 
     fn outcome(&mut self, def: &channels::Outcome) -> Option<ir::Outcome> {
         let event = self.makeable(&def.event);
+        // What comes of a step is drawn from the lead as it is then, wherever the step stands.
+        let entry = self.names.entry.take();
         let when = self.optional_condition(def.when.as_ref(), Place::Lead, &lead_only());
+        self.names.entry = entry;
         let delay = self.delay(Some(def.delay), 0, 0);
         let event = event?;
         let with = self.properties(&event, &def.with, def.event.span);

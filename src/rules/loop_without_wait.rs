@@ -25,7 +25,9 @@ pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
                 let step = &journey.steps[step];
                 let what = match step.action {
                     Action::Goto => "goes back here",
-                    Action::WaitUntil { .. } | Action::WaitBestTime => "the moment may be now, so this is no wait",
+                    Action::WaitUntil { .. } | Action::WaitUntilDate { .. } | Action::WaitBestTime => {
+                        "the moment may be now, so this is no wait"
+                    }
                     Action::WaitFor { when: Some(_), .. } => "its `when` may hold already, so this is no wait",
                     Action::WaitFor { .. } => "the loop makes this event itself, so this is no wait",
                     _ => continue,

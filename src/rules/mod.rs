@@ -14,6 +14,7 @@ mod experiment_arms;
 mod form_lacks_field;
 mod idle_source;
 mod impossible_completion;
+mod journey_over_cap;
 mod kpi_tree;
 mod kpi_without_currency;
 mod long_sms;
@@ -65,6 +66,7 @@ const RULES: &[Rule] = &[
     enters_once::check,
     colliding_schedules::check,
     mail_flood::check,
+    journey_over_cap::check,
     experiment_arms::check,
     unsent_email::check,
     unused_definition::check,

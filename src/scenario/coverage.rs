@@ -93,7 +93,11 @@ fn ways(action: &Action) -> Vec<(Way, String)> {
             let arms = arms.iter().filter(|arm| arm.weight > 0.0);
             arms.map(|arm| (Way::Split(arm.name.clone()), format!("arm `{}`", arm.name))).collect()
         }
-        Action::WaitFor { event, .. } => {
+        Action::WaitFor { event: None, when, .. } => {
+            let when = when.as_ref().map_or("", |when| when.text.as_str());
+            vec![(Way::Heard, format!("`{when}` holds")), (Way::Timeout, format!("`{when}` does not hold in time"))]
+        }
+        Action::WaitFor { event: Some(event), .. } => {
             vec![(Way::Heard, format!("`{event}` comes")), (Way::Timeout, format!("no `{event}` in time"))]
         }
         _ => Vec::new(),

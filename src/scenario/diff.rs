@@ -24,7 +24,8 @@ pub(super) fn diff(test: &Test, ran: &Ran, judged: &Judged, clock: &Clock) -> St
     let mut lines: Vec<Line> = Vec::new();
     for (number, noted) in ran.facts.iter().enumerate() {
         let (mark, expected) = met_by(number, test, judged, ran);
-        let Some(happened) = happened(&noted.fact).or_else(|| (!expected.is_empty()).then(|| words(&noted.fact)))
+        let Some(happened) =
+            happened(&noted.fact, clock).or_else(|| (!expected.is_empty()).then(|| words(&noted.fact, clock)))
         else {
             continue;
         };
@@ -86,7 +87,7 @@ fn expected(expect: &Expect, clock: &Clock) -> String {
 }
 
 /// What happened, in a few words, if it belongs on the timeline whatever is expected.
-fn happened(fact: &Fact) -> Option<String> {
+fn happened(fact: &Fact, clock: &Clock) -> Option<String> {
     match fact {
         Fact::Happened { outside: false, .. }
         | Fact::Reached { .. }
@@ -105,15 +106,15 @@ fn happened(fact: &Fact) -> Option<String> {
         | Fact::Held { .. }
         | Fact::Sent { .. }
         | Fact::Skipped { .. }
-        | Fact::Unmatched { .. } => Some(words(fact)),
+        | Fact::Unmatched { .. } => Some(words(fact, clock)),
     }
 }
 
-fn words(fact: &Fact) -> String {
+fn words(fact: &Fact, clock: &Clock) -> String {
     match fact {
         Fact::Began { .. } => "comes in".to_owned(),
         Fact::Happened { event, with, .. } => {
-            let with: String = with.iter().map(|(name, value)| format!(" {name}={}", shown(value))).collect();
+            let with: String = with.iter().map(|(name, value)| format!(" {name}={}", shown(value, clock))).collect();
             format!("{event}{with}")
         }
         Fact::Score { model, score } => format!("score {model} {score}"),
@@ -137,14 +138,14 @@ fn words(fact: &Fact) -> String {
     }
 }
 
-fn shown(value: &Value) -> String {
+fn shown(value: &Value, clock: &Clock) -> String {
     match value {
         Value::Bool(value) => value.to_string(),
         Value::Int(value) => value.to_string(),
         Value::Number(value) => value.to_string(),
         Value::Text(value) => value.clone(),
-        Value::Date(days) => format!("day {days}"),
-        Value::Datetime(at) => format!("{at}"),
+        Value::Date(_) => value.to_string().trim_matches('"').to_owned(),
+        Value::Datetime(at) => clock.show(*at),
         Value::Set(values) => values.iter().cloned().collect::<Vec<_>>().join(","),
     }
 }

@@ -29,7 +29,7 @@ use std::collections::BTreeSet;
 
 pub use coverage::{Coverage, JourneyCoverage, Point};
 pub use junit::junit;
-pub use record::{Recorded, record};
+pub use record::{Recorded, Unwanted, record, refuse};
 pub use report::{Shown, json, text};
 
 use crate::backend::sim::{self, Noted, Options, SimError, TraceLine};

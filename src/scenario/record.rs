@@ -45,7 +45,52 @@ pub fn record(plan: &Plan, recorded: &Recorded<'_>) -> Result<String, String> {
         told = test(recorded, true);
         came = run(&told)?;
     }
-    Ok(Writer { campaign: &plan.campaign, recorded, zone: zone(plan, recorded.lead) }.write(&told, &came))
+    let writer = Writer { campaign: &plan.campaign, recorded, zone: zone(plan, recorded.lead) };
+    Ok(writer.write(&told, &writer.expect(&came), true))
+}
+
+/// A test that fails as long as the campaign sends a lead some mails at these instants: what is sent and by which journey and
+/// step. `None` if it would not fail, since rules hold these mails back.
+///
+/// # Errors
+/// In words, if the plan cannot be run.
+pub fn refuse(plan: &Plan, recorded: &Recorded<'_>, mails: &[Unwanted<'_>]) -> Result<Option<String>, String> {
+    let told = test(recorded, false);
+    let came = ran(plan, &told).map_err(|error| error.to_string())?;
+    let writer = Writer { campaign: &plan.campaign, recorded, zone: zone(plan, recorded.lead) };
+    let is_sent = |mail: &&Unwanted<'_>| sends(&came.facts).any(|sent| sent == (mail.at_secs, mail.content));
+    let asked = |mail: &&Unwanted<'_>| {
+        came.facts.iter().any(|noted| match &noted.fact {
+            Fact::Reached { journey, step } => {
+                (noted.at_secs, journey, step) == (mail.at_secs, mail.journey, mail.step)
+            }
+            _ => false,
+        })
+    };
+    let never: Vec<String> = mails
+        .iter()
+        .filter(is_sent)
+        .map(|mail| format!("never: {}, at: {}", mail.content, writer.when(mail.at_secs)))
+        .collect();
+    let unasked = mails
+        .iter()
+        .filter(asked)
+        .map(|mail| format!("step: {}.{}, at: {}, exactly: 0", mail.journey, mail.step, writer.when(mail.at_secs)));
+    let items = if never.is_empty() { unasked.collect() } else { never };
+    Ok((!items.is_empty()).then(|| writer.write(&told, &items, false)))
+}
+
+/// A mail that should not be sent.
+#[derive(Clone, Copy, Debug)]
+pub struct Unwanted<'a> {
+    /// When it is sent, in seconds since 1970-01-01T00:00:00Z.
+    pub at_secs: i64,
+    /// By which journey.
+    pub journey: &'a Name,
+    /// By which step.
+    pub step: &'a Name,
+    /// What.
+    pub content: &'a Name,
 }
 
 fn sends(facts: &[Noted]) -> impl Iterator<Item = (i64, &Name)> {
@@ -117,7 +162,7 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    fn write(&self, test: &Test, came: &Ran) -> String {
+    fn write(&self, test: &Test, expect: &[String], only: bool) -> String {
         let mut out = format!("tests:\n  {}:\n", self.recorded.name);
         let mut line = |text: String| {
             // Writing to a string cannot fail.
@@ -150,9 +195,11 @@ impl Writer<'_> {
                 line(format!("  {journey}.{step}: {}", quoted(arm)));
             }
         }
-        line("only: true".to_owned());
+        if only {
+            line("only: true".to_owned());
+        }
         line("expect:".to_owned());
-        self.expect(came).into_iter().for_each(|expect| line(format!("  - {{{expect}}}")));
+        expect.iter().for_each(|expect| line(format!("  - {{{expect}}}")));
         out
     }
 

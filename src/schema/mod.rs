@@ -3,6 +3,7 @@
 //! In: the tree. Out: findings in the words of campaigns, each at the exact place, and the places themselves, so that
 //! broken definitions can be left out. Never: whether a name exists, or what a condition means.
 
+mod elsewhere;
 mod mend;
 mod place;
 mod reference;

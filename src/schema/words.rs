@@ -6,6 +6,7 @@ use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind;
 use serde_json::Value as Json;
 
+use super::elsewhere::key_for;
 use super::place::{Place, Places};
 use super::{Found, mend, step};
 use crate::diag::{Code, Diagnostic};
@@ -105,14 +106,18 @@ impl<'a> Report<'a, '_> {
             Some(_) => format!("there is no key `{key}` here"),
         };
         let diagnostic = Diagnostic::new(Code::UnknownKey, entry.key_span, message);
-        let near = nearest(key, known.iter().copied());
+        let near = key_for(key, &known).or_else(|| nearest(key, known.iter().copied()));
         let diagnostic = match near {
+            Some(near) if key_for(key, &known).is_some() => diagnostic.help(format!("the key for it is `{near}`")),
             Some(_) => diagnostic.suggest(near),
             None if known.is_empty() => diagnostic,
             None if key.contains('：') => diagnostic.help("a colon is half-width, with a blank behind it: `: `"),
             None if key == "else" && known.contains(&"if") => {
                 diagnostic.help("`else` stands below `branch`, as far in as it, not inside an arm")
             }
+            None if key == "timeout" && place.key == Some("wait_for") => diagnostic.help(
+                "how long is for `within` to say; `timeout` holds steps, and stands beside `wait_for`, as far in as it",
+            ),
             None => diagnostic.help(format!("the keys here are {}", list(&known, "and"))),
         };
         if let Some(near) = near {
@@ -356,7 +361,8 @@ fn remedy(node: &Node, schema: Option<&Json>) -> Option<String> {
         }
         Value::Int(_) | Value::Float(_) if says(schema, "a percentage") => Some(mend::percentage(node)),
         Value::Int(value) if says(schema, "a duration") => {
-            Some(format!("say the unit as well: `{value} days`, `{value}h`"))
+            let days = if *value == 1 { "day" } else { "days" };
+            Some(format!("say the unit as well: `{value} {days}`, `{value}h`"))
         }
         Value::Str(text) if wanted == ["array"] && takes_text(schema) => {
             Some(format!("write a list: `[{}]`", shorten(text)))
@@ -399,12 +405,14 @@ fn takes_numbers(schema: Option<&Json>) -> bool {
     items.contains(&"integer") || items.contains(&"number")
 }
 
-/// The keys that a mapping must have or, if it need not have any, those it can have.
+/// The keys of the first example of a mapping; without one, those that it must have or, if it need not have any, can have.
 fn keys_of(schema: Option<&Json>) -> Option<String> {
     let schema = schema?;
-    let keys: Vec<&str> = match schema.get("required").and_then(Json::as_array) {
-        Some(required) => required.iter().filter_map(Json::as_str).collect(),
-        None => schema.get("properties")?.as_object()?.keys().map(String::as_str).collect(),
+    let example = schema.get("examples").and_then(|examples| examples.get(0)?.as_object());
+    let keys: Vec<&str> = match (example, schema.get("required").and_then(Json::as_array)) {
+        (Some(example), _) => example.keys().map(String::as_str).collect(),
+        (None, Some(required)) => required.iter().filter_map(Json::as_str).collect(),
+        (None, None) => schema.get("properties")?.as_object()?.keys().map(String::as_str).collect(),
     };
     Some(list(&keys, "and"))
 }

@@ -12,8 +12,9 @@ use jiff::{Span, Timestamp};
 
 pub use report::{explain, json, lines};
 
-use crate::analysis::flood::{Bound, Candidate, Flood, Reached, Sent, counts};
+use crate::analysis::flood::{Bound, Candidate, Fate, Flood, Over, Reached, Rule, Sent, counts};
 use crate::backend::sim::{self, Fact, Noted, Options};
+use crate::ir::journey::Action;
 use crate::ir::value::TextFormat;
 use crate::ir::{Campaign, Field, Lead, Name, Outside, Row, Settled, Type, Value, Window, first_instant};
 use crate::plan::{self, Plan};
@@ -26,15 +27,71 @@ pub const LEAD: &str = "witness";
 
 /// Runs every candidate.
 pub fn replay(campaign: &Campaign, flood: &mut Flood) {
-    if flood.bounds.iter().all(|bound| bound.candidate.is_none()) {
+    if flood.bounds.iter().all(|bound| bound.candidates.is_empty() && bound.over.is_empty()) {
         return;
     }
-    let Some(plan) = unlimited(campaign) else { return };
+    let (Some(free), Some(ruled)) = (unlimited(campaign), plan::build(campaign).ok()) else { return };
     for bound in &mut flood.bounds {
-        if let Some(candidate) = &bound.candidate {
-            bound.reached = reached(&plan, bound, candidate);
+        let reached = bound.candidates.iter().filter_map(|candidate| reached(&free, bound, candidate));
+        // The first of those with the most.
+        bound.reached = reached.reduce(|best, other| if other.mails.len() > best.mails.len() { other } else { best });
+        if let (Rule::Frequency { .. }, Some(reached)) = (&bound.rule, &bound.reached) {
+            bound.enforced = fates(&ruled, bound, &reached.lead, reached.run).unwrap_or_default();
+        }
+        let mut over = std::mem::take(&mut bound.over);
+        for one in &mut over {
+            if let Some(candidate) = &one.candidate {
+                one.fates = alone(campaign, bound, one, candidate).unwrap_or_default();
+            }
+        }
+        bound.over = over;
+    }
+}
+
+/// What the rules make of the mails of one journey, if there is no other.
+fn alone(campaign: &Campaign, bound: &Bound, over: &Over, candidate: &Candidate) -> Option<Vec<Fate>> {
+    let mut campaign = campaign.clone();
+    campaign.journeys.retain(|name, _| *name == over.journey);
+    for step in campaign.journeys.values_mut().flat_map(|journey| &mut journey.steps) {
+        if matches!(&step.action, Action::Start { journey } if *journey != over.journey) {
+            step.action = Action::Goto;
         }
     }
+    (campaign.experiments, campaign.kpis, campaign.journey_map) = Default::default();
+    let plan = plan::build(&campaign).ok()?;
+    let stage = Stage::of(&campaign, bound, candidate);
+    let lead = stage.lead(&campaign, candidate);
+    fates(&plan, bound, &lead, (stage.start_secs, stage.days))
+}
+
+/// What becomes of each mail that a lead's journeys ask for, by the rules of the plan.
+fn fates(plan: &Plan, bound: &Bound, lead: &Lead, (start_secs, days): (i64, u32)) -> Option<Vec<Fate>> {
+    let campaign = &plan.campaign;
+    let content = |journey: &Name, step: &Name| match &campaign.journeys.get(journey)?.step(step)?.action {
+        Action::Send { content, .. } if counts(campaign, content, &bound.limit) => Some(content.clone()),
+        _ => None,
+    };
+    let mut asked: Vec<Fate> = Vec::new();
+    for noted in run(plan, lead, start_secs, days)? {
+        let (journey, step, end) = match &noted.fact {
+            Fact::Reached { journey, step } => {
+                if let Some(content) = content(journey, step) {
+                    let (journey, step) = (journey.clone(), step.clone());
+                    let asked_secs = noted.at_secs;
+                    asked.push(Fate { asked_secs, journey, step, content, end: Err("held") });
+                }
+                continue;
+            }
+            Fact::Sent { journey, step, .. } => (journey, step, Ok(noted.at_secs)),
+            Fact::Skipped { journey, step, reason, .. } => (journey, step, Err(reason.word())),
+            _ => continue,
+        };
+        let is_it = |fate: &&mut Fate| (&fate.journey, &fate.step, fate.end) == (journey, step, Err("held"));
+        if let Some(fate) = asked.iter_mut().find(is_it) {
+            fate.end = end;
+        }
+    }
+    Some(asked)
 }
 
 /// The campaign as a plan in which no frequency rule holds a mail back.
@@ -49,7 +106,7 @@ fn reached(plan: &Plan, bound: &Bound, candidate: &Candidate) -> Option<Reached>
     let campaign = &plan.campaign;
     let stage = Stage::of(campaign, bound, candidate);
     let lead = stage.lead(campaign, candidate);
-    let facts = run(plan, &lead, &stage)?;
+    let facts = run(plan, &lead, stage.start_secs, stage.days)?;
     let local = |at: i64| {
         stage.zone.to_datetime(Timestamp::from_second(at).unwrap_or_default()).strftime("%F %H:%M:%S").to_string()
     };
@@ -77,11 +134,11 @@ fn reached(plan: &Plan, bound: &Bound, candidate: &Candidate) -> Option<Reached>
 }
 
 /// Runs the lead.
-fn run(plan: &Plan, lead: &Lead, stage: &Stage) -> Option<Vec<Noted>> {
+fn run(plan: &Plan, lead: &Lead, start_secs: i64, days: u32) -> Option<Vec<Noted>> {
     let options = Options {
-        start_secs: Some(stage.start_secs),
+        start_secs: Some(start_secs),
         start: Some(USUAL_START),
-        days: Some(stage.days),
+        days: Some(days),
         seed: Some(1),
         threads: Some(1),
         trace: Some(lead.id.clone()),
@@ -154,7 +211,7 @@ impl Stage {
             id: LEAD.to_owned(),
             values: campaign.fields.iter().map(value).collect(),
             stage: candidate.stage.clone(),
-            scores: vec![None; campaign.scoring.len()],
+            scores: campaign.scoring.keys().map(|model| candidate.scores.get(model).copied()).collect(),
             consents: Vec::new(),
             timeline: Some(candidate.timeline.iter().map(outside).collect()),
             settled: Settled {

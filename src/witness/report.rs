@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::analysis::flood::{Bound, Flood, Proof, Rule, Share};
+use crate::analysis::flood::{Bound, Fate, Flood, Proof, Rule, Share};
 use crate::ir::print::duration;
 use crate::ir::{Campaign, Counted, Value};
 
@@ -36,6 +36,10 @@ fn of_bound(bound: &Bound, campaign: &Campaign) -> Json {
         "lead": bound.lead.iter().map(|(term, value)| (term.clone(), value_json(value.as_ref()))).collect::<Map<_, _>>(),
         "shares": bound.shares.iter().map(|share| share_json(share, campaign)).collect::<Vec<_>>(),
         "witness": witness_json(bound, campaign),
+        "enforced": fates_json(&bound.enforced),
+        "over": bound.over.iter().map(|over| json!({
+            "journey": over.journey, "most": over.most, "fates": fates_json(&over.fates),
+        })).collect::<Vec<_>>(),
     })
 }
 
@@ -81,6 +85,20 @@ fn witness_json(bound: &Bound, campaign: &Campaign) -> Json {
             "at_secs": mail.at_secs, "local": mail.local, "journey": mail.journey, "step": mail.step, "content": mail.content,
         })).collect::<Vec<_>>(),
     })
+}
+
+fn fates_json(fates: &[Fate]) -> Json {
+    let of = |fate: &Fate| {
+        json!({
+            "asked_secs": fate.asked_secs,
+            "journey": fate.journey,
+            "step": fate.step,
+            "content": fate.content,
+            "sent_secs": fate.end.ok(),
+            "reason": fate.end.err(),
+        })
+    };
+    fates.iter().map(of).collect()
 }
 
 fn value_json(value: Option<&Value>) -> Json {
@@ -162,9 +180,30 @@ pub fn explain(flood: &Flood, campaign: &Campaign, journey: Option<&str>) -> Str
                 let _ = writeln!(out, "    {:>18} {text}", format!("+{}", duration(at - reached.came_secs)));
             }
         }
+        fates_text(&mut out, bound);
         out.push('\n');
     }
     out
+}
+
+/// What the rule makes of the mails of that timeline.
+fn fates_text(out: &mut String, bound: &Bound) {
+    if bound.enforced.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "  with all rules at work:");
+    for fate in &bound.enforced {
+        let end = match fate.end {
+            Ok(sent) if sent == fate.asked_secs => "sent at once".to_owned(),
+            Ok(sent) => format!("held for {}", duration(sent - fate.asked_secs)),
+            Err(reason) => format!("not sent: {reason}"),
+        };
+        let _ = writeln!(out, "    {:<40} {end}", format!("{} ({}.{})", fate.content, fate.journey, fate.step));
+    }
+    let longest = bound.enforced.iter().filter_map(|fate| Some(fate.end.ok()? - fate.asked_secs)).max().unwrap_or(0);
+    let lost = bound.enforced.iter().filter(|fate| fate.end.is_err()).count();
+    let asked = bound.enforced.len();
+    let _ = writeln!(out, "    {lost} of {asked} lost, longest delay {}", duration(longest));
 }
 
 fn proof_text(bound: &Bound) -> &'static str {

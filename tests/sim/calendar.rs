@@ -42,7 +42,7 @@ fn waits_count_working_days_and_keep_the_time() {
 #[test]
 fn a_wait_for_an_event_may_count_working_days() {
     let within = Action::WaitFor {
-        event: "email_opened".to_owned(),
+        event: Some("email_opened".to_owned()),
         filter: None,
         when: None,
         within: business_days(2),

@@ -275,7 +275,7 @@ fn unsubscribing_and_complaining_by_a_message_is_about_its_topic_and_all_marketi
 
 #[test]
 fn received_and_repeat_know_messages() {
-    let received = Expr::Received { content: "line".into(), within_secs: None };
+    let received = Expr::Received { content: "line".into(), within_secs: None, since_entry: false };
     let once = cond("received", compare(received, tabiji::ir::expr::Cmp::Ge, tabiji::ir::Value::Int(1)));
     let lab = lab().message("line", Channel::Line, |line| line.repeat = Again::AfterSecs(DAY));
     let asks = vec![send("line"), send("line"), wait(DAY), send("line"), branch(once, "s6"), send("sms")];

@@ -149,7 +149,7 @@ fn dates() {
 fn the_past() {
     let visits = |within_secs, path: Option<&str>| {
         let filter = path.map(|path| boxed(event_is("path", path).expr));
-        History { event: "visit".into(), within_secs, filter }
+        History { event: "visit".into(), within_secs, since_entry: false, filter }
     };
     let count = |within_secs, path| Expr::Count { of: visits(within_secs, path) };
     assert!(is(count(None, None), Cmp::Eq, int(2)) && is(count(None, Some("/pricing")), Cmp::Eq, int(1)));
@@ -158,7 +158,7 @@ fn the_past() {
     let since = |path| Expr::DaysSince { of: visits(None, path) };
     assert!(is(since(None), Cmp::Eq, int(1)) && is(since(Some("/")), Cmp::Eq, int(2)));
     assert!(holds(Expr::IsAbsent { of: boxed(since(Some("/other"))) }));
-    let received = |within_secs| Expr::Received { content: "a".into(), within_secs };
+    let received = |within_secs| Expr::Received { content: "a".into(), within_secs, since_entry: false };
     assert!(is(received(None), Cmp::Eq, int(1)) && is(received(Some(60 * HOUR)), Cmp::Eq, int(0)));
     assert!(is(received(Some(60 * HOUR + 1)), Cmp::Eq, int(1)));
 }
@@ -177,7 +177,7 @@ fn journeys_and_subscriptions() {
 #[test]
 fn segments_of_running_journeys_and_received_mails() {
     // Nobody asks for the events themselves: the segments follow nevertheless.
-    let received = Expr::Received { content: "a".into(), within_secs: None };
+    let received = Expr::Received { content: "a".into(), within_secs: None, since_entry: false };
     let received = cond("received(\"a\")", Expr::Compare { cmp: Cmp::Ge, left: boxed(received), right: boxed(int(1)) });
     let lab = lab()
         .segment("inside", cond("in_journey(\"j\")", Expr::InJourney { journey: "j".into() }))

@@ -114,6 +114,7 @@ fn own_properties_are_asked_for_now_and_later() {
         of: tabiji::ir::expr::History {
             event: "visit".into(),
             within_secs: None,
+            since_entry: false,
             filter: Some(Box::new(event_is("path", "/pricing").expr)),
         },
     };
@@ -276,7 +277,7 @@ fn the_past_gives_points_and_moves_nobody_into_a_journey() {
 
 #[test]
 fn mails_of_the_past_are_known_and_not_counted() {
-    let received = cond("received", Expr::Received { content: "a".into(), within_secs: None });
+    let received = cond("received", Expr::Received { content: "a".into(), within_secs: None, since_entry: false });
     let received = cond("received", compare(received.expr, Cmp::Ge, Value::Int(1)));
     let lab = lab().email("once", "news", Again::Never).frequency(1, Window::RollingSecs(2 * DAY), true);
     let asks = vec![branch(received, "s3"), exit("unknown"), send("once"), send("b")];

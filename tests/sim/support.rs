@@ -308,7 +308,7 @@ pub fn score_at_least(model: &str, points: i64) -> Condition {
 
 /// `did("event", within=…)`.
 pub fn did(event: &str, within_secs: Option<i64>) -> Condition {
-    let of = Expr::Count { of: History { event: event.to_owned(), within_secs, filter: None } };
+    let of = Expr::Count { of: History { event: event.to_owned(), within_secs, since_entry: false, filter: None } };
     cond(&format!("did(\"{event}\")"), compare(of, Cmp::Ge, Value::Int(1)))
 }
 
@@ -344,7 +344,7 @@ pub fn wait(secs: i64) -> Action {
 }
 
 pub fn until(moment: Moment) -> Action {
-    Action::WaitUntil { moment }
+    Action::WaitUntil { moment, to_minute: None }
 }
 
 pub fn exit(reason: &str) -> Action {
@@ -357,7 +357,7 @@ pub fn emit(event: &str) -> Action {
 
 pub fn wait_for(event: &str, within_secs: i64, timeout: Option<&str>) -> Action {
     Action::WaitFor {
-        event: event.to_owned(),
+        event: Some(event.to_owned()),
         filter: None,
         when: None,
         within: Length::Secs(within_secs),

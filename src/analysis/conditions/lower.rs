@@ -158,6 +158,7 @@ impl<'c> Lowering<'c> {
             | Expr::Absent
             | Expr::Field { .. }
             | Expr::EventProperty { .. }
+            | Expr::EntryProperty { .. }
             | Expr::Score { .. }
             | Expr::Grade { .. }
             | Expr::Stage
@@ -170,6 +171,7 @@ impl<'c> Lowering<'c> {
             | Expr::Count { .. }
             | Expr::DaysSince { .. }
             | Expr::DaysSinceDate { .. }
+            | Expr::DaysUntil { .. }
             | Expr::DaysSinceConsent { .. }
             | Expr::Received { .. } => {
                 let cases = self.cases(expr, event);
@@ -194,6 +196,7 @@ impl<'c> Lowering<'c> {
             Expr::Absent => return nothing(),
             Expr::Field { name } => self.field(name),
             Expr::EventProperty { name } => event.and_then(|event| self.event_property(event, name)),
+            Expr::EntryProperty { event, name } => self.entry_property(event, name),
             Expr::Score { model } => self.score(model),
             Expr::Stage => self.stage(),
             Expr::Persona => return self.persona(),
@@ -202,7 +205,9 @@ impl<'c> Lowering<'c> {
             Expr::Today => Some(self.clock(expr, TermKind::Today, Unit::Date)),
             Expr::Count { of } => Some(self.history(expr, of, false)),
             Expr::DaysSince { of } => Some(self.history(expr, of, true)),
-            Expr::Received { content, within_secs } => Some(self.received(expr, content, *within_secs)),
+            Expr::Received { content, within_secs, since_entry } => {
+                Some(self.received(expr, content, *within_secs, *since_entry))
+            }
             Expr::DaysSinceConsent { topic } => Some(self.draft(Draft {
                 text: expr.to_string(),
                 kind: TermKind::DaysSinceConsent(topic.clone()),
@@ -210,7 +215,15 @@ impl<'c> Lowering<'c> {
                 reads: [Part::Topic(topic.clone()), Part::Clock].into(),
                 domain: whole(None, None, true),
             })),
-            Expr::DaysSinceDate { of } => return self.days_since_date(of, event),
+            Expr::DaysSinceDate { of } => {
+                let name = |of: &str| format!("days_since({of})");
+                return self.days_of_date(of, event, &name, TermKind::DaysSinceDate, whole(None, None, false));
+            }
+            Expr::DaysUntil { of, yearly } => {
+                let name = |of: &str| format!("days_until({of}{})", if *yearly { ", every=\"year\"" } else { "" });
+                let domain = if *yearly { whole(Some(0), Some(366), false) } else { whole(None, None, false) };
+                return self.days_of_date(of, event, &name, TermKind::DaysUntil, domain);
+            }
             Expr::Arithmetic { sign, left, right } => {
                 let operands = [self.cases(left, event), self.cases(right, event)];
                 let name = |parts: &[String]| format!("{} {} {}", parts[0], sign.text(), parts[1]);
@@ -431,6 +444,18 @@ impl<'c> Lowering<'c> {
         }))
     }
 
+    fn entry_property(&mut self, event: &Name, name: &Name) -> Option<usize> {
+        let property = self.campaign.events.get(event)?.properties.get(name)?;
+        let domain = domain(&Field { min: None, max: None, optional: true, ..property.clone() });
+        Some(self.draft(Draft {
+            text: format!("entry.{name} of {event}"),
+            kind: TermKind::EntryProperty { event: event.clone(), property: name.clone() },
+            lasting: Lasting::Event,
+            reads: [Part::AtHand].into(),
+            domain,
+        }))
+    }
+
     fn member(&mut self, set: usize, value: &str) -> Option<usize> {
         if !self.set_values(set).iter().any(|known| known == value) {
             return None;
@@ -489,7 +514,7 @@ impl<'c> Lowering<'c> {
 
     /// The number of past events, or the days since the last one. A filter may ask about the lead of today as well.
     fn history(&mut self, expr: &Expr, of: &History, days: bool) -> usize {
-        let (event, within_secs) = (of.event.clone(), of.within_secs);
+        let (event, within_secs, since_entry) = (of.event.clone(), of.within_secs, of.since_entry);
         let filter = of.filter.as_ref().map(|filter| filter.to_string());
         let inner: Vec<usize> = of.filter.as_ref().map_or_else(Vec::new, |filter| {
             let mut read = BTreeSet::new();
@@ -500,7 +525,12 @@ impl<'c> Lowering<'c> {
         });
         let mut reads: BTreeSet<Part> = [Part::Event(event.clone())].into();
         reads.extend(inner.iter().flat_map(|term| self.drafts.all[*term].reads.iter().cloned()));
-        reads.remove(&Part::AtHand);
+        let of_stay = expr.asks_of_a_stay();
+        if of_stay {
+            reads.insert(Part::AtHand);
+        } else {
+            reads.remove(&Part::AtHand);
+        }
         let passes = days || within_secs.is_some() || reads.contains(&Part::Clock);
         if passes {
             reads.insert(Part::Clock);
@@ -510,42 +540,58 @@ impl<'c> Lowering<'c> {
         self.draft(Draft {
             text: expr.to_string(),
             kind: if days {
-                TermKind::DaysSince { event, within_secs, filter }
+                TermKind::DaysSince { event, within_secs, since_entry, filter }
             } else {
-                TermKind::Count { event, within_secs, filter }
+                TermKind::Count { event, within_secs, since_entry, filter }
             },
-            lasting: if passes { Lasting::Passing } else { Lasting::Mutable },
+            lasting: match (of_stay, passes) {
+                (true, _) => Lasting::Event,
+                (false, true) => Lasting::Passing,
+                (false, false) => Lasting::Mutable,
+            },
             reads,
             domain: whole(Some(0), oldest, days),
         })
     }
 
-    fn received(&mut self, expr: &Expr, content: &Name, within_secs: Option<i64>) -> usize {
+    fn received(&mut self, expr: &Expr, content: &Name, within_secs: Option<i64>, since_entry: bool) -> usize {
         let mut reads: BTreeSet<Part> = [Part::Content(content.clone())].into();
         reads.extend(within_secs.map(|_| Part::Clock));
+        reads.extend(since_entry.then_some(Part::AtHand));
         self.draft(Draft {
             text: expr.to_string(),
-            kind: TermKind::Received { content: content.clone(), within_secs },
-            lasting: if within_secs.is_some() { Lasting::Passing } else { Lasting::Mutable },
+            kind: TermKind::Received { content: content.clone(), within_secs, since_entry },
+            lasting: match (since_entry, within_secs) {
+                (true, _) => Lasting::Event,
+                (false, Some(_)) => Lasting::Passing,
+                (false, None) => Lasting::Mutable,
+            },
             reads,
             domain: whole(Some(0), None, false),
         })
     }
 
-    fn days_since_date(&mut self, of: &Expr, event: Option<&Name>) -> Cases {
+    /// Days between a date and now, where there is a date.
+    fn days_of_date(
+        &mut self,
+        of: &Expr,
+        event: Option<&Name>,
+        name: &dyn Fn(&str) -> String,
+        kind: TermKind,
+        domain: Domain,
+    ) -> Cases {
         let mut found = Vec::new();
         for (guard, operand) in self.cases(of, event) {
             if operand == Operand::Absent {
                 found.push((guard, operand));
                 continue;
             }
-            let text = format!("days_since({})", self.shown(&operand));
+            let text = name(&self.shown(&operand));
             let part = operand.term().map(|term| &self.drafts.all[term]);
             let mut reads = part.map(|part| part.reads.clone()).unwrap_or_default();
             reads.insert(Part::Clock);
             let lasting = part.map_or(Lasting::Passing, |part| part.lasting.max(Lasting::Passing));
-            let kind = TermKind::DaysSinceDate;
-            let days = self.draft(Draft { text, kind, lasting, reads, domain: whole(None, None, false) });
+            let days = self.draft(Draft { text, kind: kind.clone(), lasting, reads, domain: domain.clone() });
             let is_there = present(&operand);
             found.push((Formula::all([guard.clone(), is_there.clone()]), Operand::Term(days)));
             found.push((Formula::all([guard, is_there.negated()]), Operand::Absent));

@@ -41,6 +41,13 @@ pub enum TermKind {
         /// The property.
         property: Name,
     },
+    /// A property of the event that let the lead into a journey. Two stays may have different values of it.
+    EntryProperty {
+        /// The event.
+        event: Name,
+        /// The property.
+        property: Name,
+    },
     /// A score.
     Score(Name),
     /// The stage.
@@ -65,6 +72,8 @@ pub enum TermKind {
         event: Name,
         /// Look-back in seconds; `None` for ever.
         within_secs: Option<i64>,
+        /// Whether only what came after the entry into a journey counts. Two stays may have different values then.
+        since_entry: bool,
         /// Canonical text of the condition on each.
         filter: Option<String>,
     },
@@ -74,6 +83,8 @@ pub enum TermKind {
         event: Name,
         /// Look-back in seconds; `None` for ever.
         within_secs: Option<i64>,
+        /// Whether only what came after the entry into a journey counts. Two stays may have different values then.
+        since_entry: bool,
         /// Canonical text of the condition on each.
         filter: Option<String>,
     },
@@ -83,11 +94,15 @@ pub enum TermKind {
         content: Name,
         /// Look-back in seconds; `None` for ever.
         within_secs: Option<i64>,
+        /// As of `Count`.
+        since_entry: bool,
     },
     /// Days since the agreement to a topic; absent if there is none.
     DaysSinceConsent(Name),
     /// Days from a date or instant to now.
     DaysSinceDate,
+    /// Days from now to a date or instant, or to its next anniversary.
+    DaysUntil,
     /// The instant.
     Now,
     /// The local date.
@@ -109,7 +124,7 @@ pub enum Lasting {
     Mutable,
     /// It may change by the passing of time alone.
     Passing,
-    /// It belongs to the event at hand: another event has another value.
+    /// It belongs to the event at hand, or to one stay in a journey: another one has another value.
     Event,
 }
 
@@ -138,6 +153,6 @@ pub enum Part {
     Catalog(Name),
     /// The passing of time.
     Clock,
-    /// The event at hand.
+    /// The event at hand, or the stay in a journey.
     AtHand,
 }

@@ -33,6 +33,7 @@ impl Written {
                 Action::Send { .. }
                 | Action::Wait { .. }
                 | Action::WaitUntil { .. }
+                | Action::WaitUntilDate { .. }
                 | Action::WaitBestTime
                 | Action::WaitFor { .. }
                 | Action::Branch { .. }

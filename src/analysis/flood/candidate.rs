@@ -3,38 +3,72 @@
 //! In: what each unit has for the worst kind of lead. Out: a [`Candidate`]. Never: a promise; the simulator says what comes
 //! of it.
 
+use std::collections::BTreeSet;
+
 use super::machine::{Machine, Witness};
 use super::units::{Found, Unit, Units};
 use super::{Candidate, Happens};
 use crate::analysis::conditions::{Assignment, TermKind};
 use crate::ir::Value;
-use crate::ir::journey::{Action, EntryBy};
+use crate::ir::journey::Action;
 
+/// States of a journey by itself before its timeline is given up.
+const MOST_STATES: usize = 3_000;
 /// Journeys whose timelines are looked for one by one.
 const MOST_JOURNEYS: usize = 60;
 
-/// The timelines of all units that have mails, together.
-pub(super) fn candidate(
+/// The timelines of all units that have mails together, laid in one or two ways, and that of the unit with the most alone.
+pub(super) fn candidates(
     units: &Units<'_>,
     limit: usize,
     rows: &[(&Unit, &Found)],
     assignment: &Assignment,
-) -> Option<Candidate> {
-    let mut parts: Vec<(Vec<usize>, Witness)> = Vec::new();
+) -> Vec<Candidate> {
+    let mut parts: Vec<Part<'_>> = Vec::new();
     for (unit, found) in rows.iter().filter(|(_, found)| found.most != Some(0)).take(MOST_JOURNEYS) {
         let witness = found.witness.clone().or_else(|| alone(units, limit, unit, assignment));
         // Without a timeline of its own a journey comes at its own times, or not at all.
-        let witness = witness.unwrap_or_default();
-        parts.push((unit.models.clone(), witness));
+        parts.push(Part { unit, most: found.most, witness: witness.unwrap_or_default() });
     }
-    let begins_at_birth = |models: &[usize]| models.iter().any(|model| is_born_with(units, *model));
-    let born = parts.iter().find(|(models, _)| begins_at_birth(models)).map(|(_, witness)| witness.from_secs);
-    let from_secs = born.or_else(|| parts.iter().map(|(_, witness)| witness.from_secs).max())?;
+    let is_born = |part: &&Part<'_>| part.unit.models.iter().any(|model| units.models[*model].begins_at_birth);
+    let born = parts.iter().find(is_born).map(|part| part.witness.from_secs);
+    let latest = parts.iter().map(|part| part.witness.from_secs).max();
+    let ways: BTreeSet<i64> = born.into_iter().chain(latest).collect();
+    let mut candidates: Vec<Candidate> =
+        ways.into_iter().map(|from_secs| together(units, &parts, assignment, from_secs)).collect();
+    if let (Some(most), 2..) = (parts.iter().max_by_key(|part| part.most.unwrap_or(u64::MAX)), parts.len()) {
+        let from_secs = most.witness.from_secs;
+        candidates.push(together(units, std::slice::from_ref(most), assignment, from_secs));
+    }
+    candidates
+}
+
+/// The timeline of one journey by itself, for the kind of lead for whom it has the most.
+pub(super) fn of_one(units: &Units<'_>, limit: usize, unit: &Unit, assignment: &Assignment) -> Option<Candidate> {
+    let witness = alone(units, limit, unit, assignment)?;
+    let from_secs = witness.from_secs;
+    Some(together(units, &[Part { unit, most: None, witness }], assignment, from_secs))
+}
+
+/// A unit and its timeline.
+struct Part<'u> {
+    unit: &'u Unit,
+    most: Option<u64>,
+    witness: Witness,
+}
+
+/// Timelines laid so that each window begins so long after the lead has come in.
+fn together(units: &Units<'_>, parts: &[Part<'_>], assignment: &Assignment, from_secs: i64) -> Candidate {
     let mut candidate = Candidate { from_secs, ..Candidate::default() };
     put(units, assignment, &mut candidate);
-    for (models, witness) in &parts {
+    for Part { unit, witness, .. } in parts {
         candidate.created |= witness.created;
         put(units, &witness.start, &mut candidate);
+        for (term, points) in &witness.scores {
+            if let TermKind::Score(model) = &units.questions.terms.terms[*term].kind {
+                candidate.scores.insert(model.clone(), i32::try_from(*points).unwrap_or(0));
+            }
+        }
         let shift = from_secs - witness.from_secs;
         for event in &witness.events {
             let with = event.with.iter().filter_map(|(term, cell)| {
@@ -49,11 +83,11 @@ pub(super) fn candidate(
             let at_secs = event.at_secs + shift;
             candidate.timeline.push(Happens { at_secs, event: event.event.clone(), with: with.collect() });
         }
-        candidate.arms.extend(arms(units, models, witness));
+        candidate.arms.extend(arms(units, &unit.models, witness));
     }
     candidate.timeline.retain(|event| event.at_secs >= 0);
     candidate.timeline.sort_by_key(|event| event.at_secs);
-    Some(candidate)
+    candidate
 }
 
 /// A timeline for one journey, as if there were no other.
@@ -65,16 +99,7 @@ fn alone(units: &Units<'_>, limit: usize, unit: &Unit, assignment: &Assignment) 
     for term in machine.fixed_terms() {
         fixed.set(term, fixed.get(term).or(Some(0)));
     }
-    machine.settled(fixed).small().most(&[(limit, *window_secs)])?.pop()?.witness
-}
-
-/// Whether a lead enters a journey when it comes in, and at no other time.
-fn is_born_with(units: &Units<'_>, model: usize) -> bool {
-    match &units.models[model].journey.entry.by {
-        EntryBy::Event { event, .. } => event == "lead_created",
-        EntryBy::Segment { .. } => true,
-        EntryBy::Schedule { .. } | EntryBy::Called => false,
-    }
+    machine.settled(fixed).within(MOST_STATES).most(&[(limit, *window_secs)])?.pop()?.witness
 }
 
 /// Makes the lead what the terms say.

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::candidate::candidate;
+use super::candidate::candidates;
 use super::units::{Found, Unit, Units};
 use super::{Candidate, Proof, Share};
 use crate::analysis::conditions::Assignment;
@@ -24,7 +24,7 @@ pub(super) struct Worst {
     pub(super) proof: Proof,
     pub(super) shares: Vec<Share>,
     pub(super) lead: Vec<(String, Option<Value>)>,
-    pub(super) candidate: Option<Candidate>,
+    pub(super) candidates: Vec<Candidate>,
 }
 
 /// The largest sum for a limit, by its number.
@@ -51,7 +51,7 @@ pub(super) fn worst(units: &Units<'_>, limit: usize) -> Worst {
         proof: if is_searched { Proof::Searched } else { Proof::Added },
         shares: counted().flat_map(|found| found.shares.clone()).collect(),
         lead: lead(units, &rows, &all.assignment),
-        candidate: is_asked_for.then(|| candidate(units, limit, &rows, &all.assignment)).flatten(),
+        candidates: if is_asked_for { candidates(units, limit, &rows, &all.assignment) } else { Vec::new() },
     }
 }
 

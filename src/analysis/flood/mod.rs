@@ -13,9 +13,11 @@
 
 mod candidate;
 mod demand;
+mod enforced;
 mod joint;
 mod machine;
 mod model;
+mod over;
 mod phase;
 mod questions;
 mod units;
@@ -52,10 +54,14 @@ pub struct Bound {
     pub shares: Vec<Share>,
     /// What that lead is like, as far as it matters: what is asked about, and a value.
     pub lead: Vec<(String, Option<Value>)>,
-    /// A lead and a timeline that may come to so many.
-    pub candidate: Option<Candidate>,
+    /// Leads and timelines that may come to so many.
+    pub candidates: Vec<Candidate>,
     /// What came of it when it was run.
     pub reached: Option<Reached>,
+    /// Of a frequency rule: what it makes of the same lead's mails.
+    pub enforced: Vec<Fate>,
+    /// Of a frequency rule: journeys that ask for more than it allows all by themselves.
+    pub over: Vec<Over>,
 }
 
 /// Which rule a bound is about.
@@ -92,6 +98,36 @@ pub struct Share {
     pub path: Vec<(i64, usize)>,
 }
 
+/// A journey that asks for more than a frequency rule allows, all by itself.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Over {
+    /// The journey.
+    pub journey: Name,
+    /// How many mails it can ask for in a window.
+    pub most: u64,
+    /// Seconds since the first, and step.
+    pub path: Vec<(i64, usize)>,
+    /// A lead and a timeline that may ask for so many.
+    pub candidate: Option<Candidate>,
+    /// What the rules make of its mails, if there is nothing else.
+    pub fates: Vec<Fate>,
+}
+
+/// What becomes of a mail that was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fate {
+    /// When it was asked for, in seconds since 1970-01-01T00:00:00Z.
+    pub asked_secs: i64,
+    /// By which journey.
+    pub journey: Name,
+    /// By which step.
+    pub step: Name,
+    /// What.
+    pub content: Name,
+    /// When it was sent, or why it was not.
+    pub end: Result<i64, &'static str>,
+}
+
 /// A lead and a timeline.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Candidate {
@@ -101,6 +137,8 @@ pub struct Candidate {
     pub members: BTreeMap<Name, Vec<Name>>,
     /// The stage.
     pub stage: Option<Name>,
+    /// Scores by model, where they matter.
+    pub scores: BTreeMap<Name, i32>,
     /// Lists it is on.
     pub lists: Vec<Name>,
     /// Whether it is created in the run.
@@ -179,8 +217,11 @@ pub(super) fn flood(campaign: &Campaign, written: &Written) -> Flood {
     let waits = rules.iter().any(|(_, rule)| *rule == Rule::Frequency { delay: true });
     let held = (waits && rules.iter().any(|(_, rule)| *rule == Rule::Limit)).then(|| units(true));
     let bounds = rules.iter().enumerate().map(|(number, (limit, rule))| {
-        let units = held.as_ref().filter(|_| *rule == Rule::Limit).unwrap_or(&asked);
-        let found = joint::worst(units, number);
+        let units = &asked;
+        let found = match held.as_ref().filter(|_| *rule == Rule::Limit) {
+            Some(held) => enforced::worse(campaign, limit, joint::worst(units, number), joint::worst(held, number)),
+            None => joint::worst(units, number),
+        };
         Bound {
             limit: limit.clone(),
             rule: rule.clone(),
@@ -188,8 +229,10 @@ pub(super) fn flood(campaign: &Campaign, written: &Written) -> Flood {
             proof: found.proof,
             shares: found.shares,
             lead: found.lead,
-            candidate: found.candidate,
+            candidates: found.candidates,
             reached: None,
+            enforced: Vec::new(),
+            over: if matches!(rule, Rule::Frequency { .. }) { over::over(units, number) } else { Vec::new() },
         }
     });
     Flood { bounds: bounds.collect() }
@@ -244,6 +287,13 @@ pub fn counts(campaign: &Campaign, content: &Name, limit: &MailLimit) -> bool {
     model::mail(campaign, content).is_some_and(|mail| mail.counts(limit))
 }
 
+/// Whether a journey enters by an event, or waits for it.
+fn hears(journey: &Journey, name: &str) -> bool {
+    let enters = matches!(&journey.entry.by, EntryBy::Event { event, .. } if event == name);
+    let waits = |action: &Action| matches!(action, Action::WaitFor { event: Some(event), .. } if event == name);
+    enters || journey.steps.iter().any(|step| waits(&step.action))
+}
+
 /// The conditions of a journey, each with the event whose properties it may ask for.
 fn conditions_of(journey: &Journey) -> Vec<(&Condition, Option<&Name>)> {
     let event = match &journey.entry.by {
@@ -261,7 +311,7 @@ fn conditions_of(journey: &Journey) -> Vec<(&Condition, Option<&Name>)> {
         match &step.action {
             Action::Branch { arms, .. } => found.extend(arms.iter().map(|arm| (&arm.when, None))),
             Action::WaitFor { event, filter, when, .. } => {
-                found.extend(filter.iter().map(|filter| (filter, Some(event))));
+                found.extend(filter.iter().map(|filter| (filter, event.as_ref())));
                 found.extend(when.iter().map(|when| (when, None)));
             }
             _ => {}

@@ -22,6 +22,8 @@ pub(super) struct Model<'c> {
     pub(super) reentry: Reentry<'c>,
     /// How many instances may run at once.
     pub(super) copies: Copies,
+    /// Whether a lead enters when it comes in, and at no other time unless another journey starts it.
+    pub(super) begins_at_birth: bool,
 }
 
 /// A step.
@@ -164,7 +166,12 @@ impl<'c> Maker<'c> {
         let steps = steps.collect();
         let (copies, keyed) = self.copies(journey);
         let reentry = self.reentry(journey, keyed, started.contains(name), fixed);
-        Model { name, journey, steps, first: at(&journey.first), reentry, copies }
+        let begins_at_birth = match &journey.entry.by {
+            EntryBy::Event { event, .. } => event == "lead_created",
+            EntryBy::Segment { segment, .. } => fixed(segment),
+            EntryBy::Schedule { .. } | EntryBy::Called => false,
+        };
+        Model { name, journey, steps, first: at(&journey.first), reentry, copies, begins_at_birth }
     }
 
     fn mail(&self, content: &'c Name) -> Option<Mail<'c>> {
@@ -176,8 +183,10 @@ impl<'c> Maker<'c> {
         match action {
             Action::Exit { .. } => vec![Edge { to: None, pace: Pace::Instant, guard: Guard::Open }],
             Action::Wait { length } => vec![open(next, length_pace(length))],
-            Action::WaitUntil { moment } => vec![open(next, Pace::Until(self.number(moment), moment))],
-            Action::WaitBestTime => vec![open(next, Pace::Anytime)],
+            Action::WaitUntil { moment, to_minute: None } => vec![open(next, Pace::Until(self.number(moment), moment))],
+            Action::WaitUntil { to_minute: Some(_), .. } | Action::WaitUntilDate { .. } | Action::WaitBestTime => {
+                vec![open(next, Pace::Anytime)]
+            }
             Action::WaitFor { within, timeout, .. } => {
                 vec![open(next, Pace::Anytime), open(timeout, length_pace(within))]
             }

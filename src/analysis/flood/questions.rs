@@ -29,7 +29,13 @@ impl Questions {
         let mut numbers = HashMap::new();
         let conditions = campaign.journeys.values().flat_map(super::conditions_of);
         let segments = campaign.segments.values().map(|segment| (&segment.when, None));
-        for (condition, event) in conditions.chain(segments) {
+        let moves = campaign.lifecycle.iter().flat_map(|lifecycle| &lifecycle.moves).flat_map(|each| {
+            let filter = each.filter.iter().map(|filter| (filter, each.event.as_ref()));
+            each.when.iter().map(|when| (when, None)).chain(filter)
+        });
+        let rules = campaign.scoring.values().flat_map(|model| &model.rules);
+        let rules = rules.flat_map(|rule| rule.filter.iter().map(|filter| (filter, Some(&rule.event))));
+        for (condition, event) in conditions.chain(segments).chain(moves).chain(rules) {
             numbers.insert(key(condition, event), asked.len());
             asked.push(Asked { condition, event });
         }
@@ -69,6 +75,13 @@ fn writes(campaign: &Campaign) -> Vec<(Condition, Option<Name>)> {
     let mut note = |event, expr: Expr| {
         made_up.insert((event, expr.to_string()), expr);
     };
+    for stage in campaign.lifecycle.iter().flat_map(|lifecycle| &lifecycle.stages) {
+        note(None, is(Expr::Stage, Some(&Value::Text(stage.clone()))));
+    }
+    for (event, property, name) in made_by_journeys(campaign) {
+        let of = Expr::EventProperty { name: property.to_owned() };
+        note(Some(event), is(of, Some(&Value::Text(name.clone()))));
+    }
     for step in campaign.journeys.values().flat_map(|journey| &journey.steps) {
         match &step.action {
             Action::Set { values } => {
@@ -76,7 +89,6 @@ fn writes(campaign: &Campaign) -> Vec<(Condition, Option<Name>)> {
                     note(None, is(Expr::Field { name: name.clone() }, value.as_ref()));
                 }
             }
-            Action::Stage { stage } => note(None, is(Expr::Stage, Some(&Value::Text(stage.clone())))),
             Action::Emit { event, with } => {
                 for name in campaign.events.get(event).iter().flat_map(|defined| defined.properties.keys()) {
                     note(Some(event), is(Expr::EventProperty { name: name.clone() }, with.get(name)));
@@ -87,6 +99,18 @@ fn writes(campaign: &Campaign) -> Vec<(Condition, Option<Name>)> {
     }
     let condition = |(text, expr)| Condition { text, expr, origin: Origin::default() };
     made_up.into_iter().map(|((event, text), expr)| (condition((text, expr)), event.cloned())).collect()
+}
+
+/// What the events that journeys make themselves say of their maker, where a journey hears them: event, property, value.
+fn made_by_journeys(campaign: &Campaign) -> Vec<(&Name, &'static str, &Name)> {
+    let heard = |name: &str| {
+        let (event, _) = campaign.events.get_key_value(name)?;
+        campaign.journeys.values().any(|journey| super::hears(journey, name)).then_some(event)
+    };
+    let mails = ["email_sent", "email_delivered"].into_iter().filter_map(heard);
+    let mails = mails.flat_map(|event| campaign.emails.keys().map(move |email| (event, "email", email)));
+    let stays = ["journey_entered", "journey_ended"].into_iter().filter_map(heard);
+    mails.chain(stays.flat_map(|event| campaign.journeys.keys().map(move |name| (event, "journey", name)))).collect()
 }
 
 /// Whether something is this value.

@@ -8,7 +8,7 @@ use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
 use super::demand::{Demand, Question, demand};
 use super::machine::{Machine, Witness};
-use super::model::{Mail, Model, models};
+use super::model::{Mail, Model, Pace, models};
 use super::questions::Questions;
 use super::{Share, conditions_of};
 use crate::analysis::conditions::{Assignment, Lasting, TermKind, Terms, Written};
@@ -22,6 +22,9 @@ const MOST_TOGETHER: usize = 3;
 /// Journeys of a project, up to which all units are searched state by state.
 const SMALL: usize = 12;
 
+/// States of all kinds of leads together before a search is given up.
+const MOST_STATES: usize = 60_000;
+
 /// Everything that has mails.
 pub(super) struct Units<'c> {
     pub(super) campaign: &'c Campaign,
@@ -30,6 +33,8 @@ pub(super) struct Units<'c> {
     pub(super) models: Vec<Model<'c>>,
     pub(super) limits: Vec<(MailLimit, i64)>,
     pub(super) units: Vec<Unit>,
+    /// Each journey with mails by itself.
+    pub(super) singles: Vec<Unit>,
 }
 
 /// Journeys that have something in common.
@@ -84,22 +89,25 @@ impl<'c> Units<'c> {
         let models = models(campaign, is_held, &is_fixed);
         let limits: Vec<(MailLimit, i64)> = limits.iter().map(|(limit, secs)| ((*limit).clone(), *secs)).collect();
         let groups = together(&models, &questions, &is_fixed);
-        let mut units = Units { campaign, questions, written, models, limits, units: Vec::new() };
-        units.units = groups.par_iter().flat_map_iter(|group| units.unit(group, shift_secs)).collect();
+        let mut units = Units { campaign, questions, written, models, limits, units: Vec::new(), singles: Vec::new() };
+        let found: Vec<(Vec<Unit>, Option<Unit>)> =
+            groups.par_iter().map(|group| units.unit(group, shift_secs)).collect();
+        for (singles, searched) in found {
+            match searched {
+                Some(unit) => units.units.push(unit),
+                None => units.units.extend(singles.iter().cloned()),
+            }
+            units.singles.extend(singles);
+        }
         units
     }
 
-    /// A group as one unit if it can be searched, else a unit for each of its journeys.
-    fn unit(&self, group: &[usize], shift_secs: i64) -> Vec<Unit> {
-        let added: Vec<Unit> = group.iter().filter_map(|model| self.added(*model, shift_secs)).collect();
+    /// The journeys of a group by themselves, and together if they can be searched.
+    fn unit(&self, group: &[usize], shift_secs: i64) -> (Vec<Unit>, Option<Unit>) {
+        let singles: Vec<Unit> = group.iter().filter_map(|model| self.added(*model, shift_secs)).collect();
         let is_small = self.models.len() <= SMALL && group.len() <= MOST_TOGETHER;
-        if added.is_empty() || !is_small {
-            return added;
-        }
-        match self.searched(group, &added) {
-            Some(unit) => vec![unit],
-            None => added,
-        }
+        let searched = (is_small && !singles.is_empty()).then(|| self.searched(group, &singles)).flatten();
+        (singles, searched)
     }
 
     /// One journey by itself.
@@ -206,7 +214,9 @@ impl<'c> Units<'c> {
             })
         };
         let says = |condition: Option<&Condition>, truth: bool| condition.and_then(holds) == Some(truth);
-        says(journey.entry.when.as_ref(), false)
+        let is_named_by_none = journey.entry.by == EntryBy::Called && !is_started();
+        is_named_by_none
+            || says(journey.entry.when.as_ref(), false)
             || says(journey.exit_when.as_ref(), true)
             || (says(segment.map(|segment| &segment.when), false) && !is_started())
     }
@@ -221,12 +231,24 @@ impl<'c> Units<'c> {
         if kinds.len() > MOST_KINDS / 8 || reads.len() < machine.fixed_terms().len() {
             return None;
         }
+        let machine = machine.within(MOST_STATES / kinds.len());
         let limits: Vec<(&MailLimit, i64)> = self.limits.iter().map(|(limit, secs)| (limit, *secs)).collect();
+        let is_held = models.iter().flat_map(|model| &model.steps).flat_map(|step| &step.edges);
+        let is_held = is_held.into_iter().any(|edge| matches!(edge.pace, Pace::Held(_)));
+        let open = is_held.then(|| Machine::of(self.campaign, &self.questions, self.written, &models, &windows, true));
+        let open = open.flatten().map(|open| open.within(MOST_STATES / kinds.len()));
         let rows: Vec<Option<(Vec<usize>, Outcome)>> = kinds
             .par_iter()
             .map(|cells| {
                 let fixed = assignment(&reads, cells);
-                let most = machine.settled(fixed.clone()).most(&limits)?;
+                let mut most = machine.settled(fixed.clone()).most(&limits)?;
+                if let Some(open) = &open {
+                    // A timeline in which nothing is held is easier to come by.
+                    let without = open.settled(fixed.clone()).most(&limits);
+                    for (most, without) in most.iter_mut().zip(without.into_iter().flatten()) {
+                        most.witness = without.witness;
+                    }
+                }
                 let by_limit = most.into_iter().enumerate().map(|(limit, most)| {
                     let shares = shares_of(added, limit, &fixed);
                     let share = match shares.as_slice() {
@@ -311,7 +333,19 @@ fn together(models: &[Model<'_>], questions: &Questions, is_fixed: &dyn Fn(&Name
     let mut groups: Vec<usize> = (0..models.len()).collect();
     let mut first: BTreeMap<String, usize> = BTreeMap::new();
     for (number, model) in models.iter().enumerate() {
-        for key in keys(model, questions, is_fixed) {
+        let joined = |event: &str| models.iter().any(|model| super::hears(model.journey, event));
+        let mut shared = keys(model, questions, is_fixed);
+        if joined("journey_entered") || joined("journey_ended") {
+            shared.insert("stays".to_owned());
+        }
+        let sends = model.steps.iter().any(|step| step.mail.is_some()) || super::hears(model.journey, "email_sent");
+        if sends && (joined("email_sent") || joined("email_delivered")) {
+            shared.insert("mails".to_owned());
+        }
+        if super::hears(model.journey, "stage_changed") {
+            shared.insert("stage".to_owned());
+        }
+        for key in shared {
             let other = *first.entry(key).or_insert(number);
             let (a, b) = (root(&groups, other), root(&groups, number));
             groups[a.max(b)] = a.min(b);
@@ -343,7 +377,9 @@ fn keys(model: &Model<'_>, questions: &Questions, is_fixed: &dyn Fn(&Name) -> bo
     }
     for step in &model.journey.steps {
         match &step.action {
-            Action::WaitFor { event, .. } | Action::Emit { event, .. } => keys.extend([format!("event {event}")]),
+            Action::WaitFor { event: Some(event), .. } | Action::Emit { event, .. } => {
+                keys.extend([format!("event {event}")]);
+            }
             Action::Start { journey } => keys.extend([format!("journey {journey}")]),
             Action::Set { values } => keys.extend(values.keys().map(|field| format!("field {field}"))),
             Action::Stage { .. } => keys.extend(["stage".to_owned()]),

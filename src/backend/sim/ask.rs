@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use super::acquisition::Visit;
-use super::civil::DAY;
-use super::lead::{Data, Happening, LeadState, Standing};
+use super::civil::{DAY, anniversary};
+use super::lead::{Data, Happening, Instance, LeadState, Standing};
 use super::program::{Code, Past, Program, Property, arithmetic};
 use super::value::{Slot, V};
 use crate::ir::expr::{Cmp, Filter, TextTest};
@@ -20,6 +20,8 @@ pub struct Ask<'a> {
     pub now: i64,
     /// The event at hand.
     pub event: Option<&'a Happening>,
+    /// The stay in a journey whose condition is asked.
+    pub stay: Option<&'a Instance>,
 }
 
 impl<'a> Ask<'a> {
@@ -51,6 +53,7 @@ impl<'a> Ask<'a> {
             Code::Const(_)
             | Code::Field(_)
             | Code::Property(_)
+            | Code::Entry(_)
             | Code::Score(_)
             | Code::Grade(_)
             | Code::Stage
@@ -63,6 +66,7 @@ impl<'a> Ask<'a> {
             | Code::Count(_)
             | Code::DaysSince(_)
             | Code::DaysSinceDate(_)
+            | Code::DaysUntil(..)
             | Code::DaysSinceConsent(_)
             | Code::Received { .. } => self.value(code).holds(),
         }
@@ -74,6 +78,10 @@ impl<'a> Ask<'a> {
             Code::Const(slot) => slot.view(),
             Code::Field(field) => self.lead.fields.get(*field).map_or(V::Absent, Slot::view),
             Code::Property(property) => self.event.map_or(V::Absent, |event| self.property(event, *property)),
+            Code::Entry(property) => match self.stay.and_then(|stay| stay.event.as_ref()) {
+                Some(event) => self.property(event, *property),
+                None => V::Absent,
+            },
             Code::Score(model) => V::Int(i64::from(self.lead.scores[*model])),
             Code::Grade(model) => {
                 self.lead.grades[*model].map_or(V::Absent, |band| V::Sym(self.program.gradings[*model].bands[band].0))
@@ -94,9 +102,10 @@ impl<'a> Ask<'a> {
                 V::Time(at) => V::Int(self.now.saturating_sub(at).div_euclid(DAY)),
                 V::Absent | V::Bool(_) | V::Int(_) | V::Number(_) | V::Sym(_) | V::Text(_) | V::Set(_) => V::Absent,
             },
+            Code::DaysUntil(of, yearly) => self.days_until(&self.value(of), *yearly).map_or(V::Absent, V::Int),
             Code::DaysSinceConsent(topic) => self.days_since_consent(*topic).map_or(V::Absent, V::Int),
-            Code::Received { content, within } => {
-                let since = within.map_or(i64::MIN, |within| self.now - within);
+            Code::Received { content, within, since_entry } => {
+                let since = self.since(*within, *since_entry);
                 let mails = self.lead.mails.iter().rev().take_while(|mail| mail.at > since);
                 V::Int(mails.filter(|mail| mail.content == *content).count() as i64)
             }
@@ -119,10 +128,29 @@ impl<'a> Ask<'a> {
         }
     }
 
+    /// The instant after which events count.
+    fn since(&self, within: Option<i64>, since_entry: bool) -> i64 {
+        let rolling = within.map_or(i64::MIN, |within| self.now - within);
+        let entered = self.stay.filter(|_| since_entry).map_or(i64::MIN, |stay| stay.entered);
+        rolling.max(entered)
+    }
+
+    /// Whole days from now to a date or instant, or to the next anniversary of its local date.
+    fn days_until(&self, of: &V<'_>, yearly: bool) -> Option<i64> {
+        let (zone, today) = (&self.lead.zone, self.lead.zone.date(self.now));
+        let date = match of {
+            V::Date(date) => i64::from(*date),
+            V::Time(at) if !yearly => return Some(at.saturating_sub(self.now).div_euclid(DAY)),
+            V::Time(at) => zone.date(*at),
+            V::Absent | V::Bool(_) | V::Int(_) | V::Number(_) | V::Sym(_) | V::Text(_) | V::Set(_) => return None,
+        };
+        Some(if yearly { anniversary(date, today) - today } else { date - today })
+    }
+
     /// The past events that are asked for, oldest first.
     fn past(&self, past: &'a Past) -> impl Iterator<Item = &'a (i64, Happening)> {
         let kept = self.lead.history[past.shelf].as_slice();
-        let since = past.within.map_or(i64::MIN, |within| self.now - within);
+        let since = self.since(past.within, past.since_entry);
         let first = kept.partition_point(|(at, _)| *at <= since);
         let ask = *self;
         kept[first..].iter().filter(move |(_, event)| match &past.filter {

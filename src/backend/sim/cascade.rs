@@ -265,7 +265,7 @@ impl Engine<'_> {
         let instance = &self.lead.instances[slot];
         let journey = &self.program.journeys[instance.journey];
         let holds = |cond: &super::program::Cond| {
-            (stale == Deps::ALL || cond.deps.meets(stale)) && self.ask(None).holds(&cond.code)
+            (stale == Deps::ALL || cond.deps.meets(stale)) && self.ask_in(slot, None).holds(&cond.code)
         };
         if journey.exit_when.as_ref().is_some_and(holds) {
             return Some(End::ExitWhen);
@@ -286,7 +286,9 @@ impl Engine<'_> {
             Resume::Round => self.round(),
             Resume::Nothing | Resume::Launch | Resume::Schedule(_) => {}
         }
-        let Some(event) = event else { return };
+        if event.is_none() && !self.program.awaits_conditions {
+            return;
+        }
         let waiting: Vec<(usize, u32)> = self
             .lead
             .running

@@ -282,6 +282,17 @@ pub fn to_days(year: i64, month: i64, day: i64) -> i64 {
     era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
 }
 
+/// The anniversary of a day that comes next, `today` included. One of 29 February is on 28 February in other years.
+pub fn anniversary(day: i64, today: i64) -> i64 {
+    let (_, month, of_month) = from_days(day);
+    let (this_year, _, _) = from_days(today);
+    let of_year = |year: i64| {
+        let day = to_days(year, month, of_month);
+        if from_days(day).1 == month { day } else { day - 1 }
+    };
+    if of_year(this_year) >= today { of_year(this_year) } else { of_year(this_year + 1) }
+}
+
 /// Year, month and day of the days since 1970-01-01. The same source, `civil_from_days`.
 pub fn from_days(days: i64) -> (i64, i64, i64) {
     let days = days + 719_468;
@@ -297,6 +308,19 @@ pub fn from_days(days: i64) -> (i64, i64, i64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn anniversaries_come_every_year() {
+        let next = |day: (i64, i64, i64), today: (i64, i64, i64)| {
+            let days = |(year, month, day)| to_days(year, month, day);
+            from_days(anniversary(days(day), days(today)))
+        };
+        assert_eq!(next((1990, 6, 15), (2026, 4, 1)), (2026, 6, 15));
+        assert_eq!(next((1990, 6, 15), (2026, 6, 15)), (2026, 6, 15));
+        assert_eq!(next((1990, 6, 15), (2026, 6, 16)), (2027, 6, 15));
+        assert_eq!(next((1992, 2, 29), (2026, 2, 1)), (2026, 2, 28));
+        assert_eq!(next((1992, 2, 29), (2027, 3, 1)), (2028, 2, 29));
+    }
 
     fn quiet_of(hours: &QuietHours) -> Quiet {
         Quiet::of(hours, &Calendars::default()).unwrap()

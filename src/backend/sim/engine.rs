@@ -31,6 +31,8 @@ pub struct Engine<'a> {
     pub(super) trace: Option<Vec<TraceLine>>,
     /// The same as data.
     pub(super) facts: Vec<Noted>,
+    /// Whether the timeline is wanted in words, and not as data alone.
+    pub(super) in_words: bool,
     /// Whether what happens comes from outside.
     pub(super) outside: bool,
     /// The moment.
@@ -77,6 +79,7 @@ impl<'a> Engine<'a> {
             figures: Figures::empty(program),
             trace: None,
             facts: Vec::new(),
+            in_words: true,
             outside: false,
             now: program.frame.start,
             cascades: 0,
@@ -180,7 +183,12 @@ impl<'a> Engine<'a> {
 
     /// What conditions are asked about.
     pub(super) fn ask<'b>(&'b self, event: Option<&'b Happening>) -> Ask<'b> {
-        Ask { program: self.program, lead: &self.lead, now: self.now, event }
+        Ask { program: self.program, lead: &self.lead, now: self.now, event, stay: None }
+    }
+
+    /// What conditions of a journey are asked about, for one stay in it.
+    pub(super) fn ask_in<'b>(&'b self, slot: usize, event: Option<&'b Happening>) -> Ask<'b> {
+        Ask { stay: self.lead.instances.get(slot), ..self.ask(event) }
     }
 
     /// Whether a condition holds; one that is not given does.
@@ -205,7 +213,7 @@ impl<'a> Engine<'a> {
         step: Option<usize>,
         text: impl FnOnce(&Ask<'_>) -> String,
     ) {
-        if self.trace.is_none() {
+        if self.trace.is_none() || !self.in_words {
             return;
         }
         let text = text(&self.ask(None));
@@ -447,8 +455,10 @@ impl<'a> Engine<'a> {
     pub(super) fn enqueue(&mut self, happening: Happening) {
         *self.figures.events.at(happening.event) += 1;
         if self.trace.is_some() {
-            let text = self.event_text(&happening);
-            self.note(What::Event, None, |_| text);
+            if self.in_words {
+                let text = self.event_text(&happening);
+                self.note(What::Event, None, |_| text);
+            }
             self.fact_happened(&happening);
         }
         if self.program.events[happening.event].used {

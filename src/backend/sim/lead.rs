@@ -222,6 +222,8 @@ pub struct Instance {
     pub key: Slot,
     /// When it began.
     pub entered: i64,
+    /// The event that let the lead in.
+    pub event: Option<Happening>,
     /// What it waits for.
     pub waiting: Waiting,
     /// The timer it waits for; 0 if none.

@@ -126,6 +126,32 @@ pub fn run(
     Ok(Outcome { run: parameters, figures, refused_rows, trace, facts, log: None })
 }
 
+/// Runs leads one after the other and shows what came of each, as data and with no figures: for searches that try many
+/// timelines. Each lead has the senders' quotas to itself.
+///
+/// # Errors
+/// If there is no start, the run is too long, the plan cannot be run, or the time zone of a lead does not exist.
+pub fn watch(
+    plan: &Plan,
+    leads: &[Lead],
+    options: &Options,
+    seen: &mut dyn FnMut(usize, &[Noted]),
+) -> Result<(), SimError> {
+    let (frame, _) = frame(plan, options)?;
+    let program = Program::compile(&plan.campaign, frame).map_err(SimError::Plan)?;
+    let engine = || Engine { in_words: false, ..Engine::new(&program) };
+    let mut one = engine();
+    for (number, lead) in leads.iter().enumerate() {
+        let zone = program.zone_of(lead).ok_or_else(|| SimError::Refused(unknown_zone(lead)))?;
+        if !program.quotas.senders.is_empty() {
+            one = engine();
+        }
+        one.simulate(lead, zone, true);
+        seen(number, &one.facts);
+    }
+    Ok(())
+}
+
 /// How to run. What is not given comes from the plan's settings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Options {

@@ -15,7 +15,7 @@ use crate::ir::Money;
 
 impl Engine<'_> {
     /// Steps that make something happen behind them.
-    pub(super) fn make(&mut self, place: (usize, usize), step: &Step, make: &Make) {
+    pub(super) fn make(&mut self, slot: usize, place: (usize, usize), step: &Step, make: &Make) {
         let program = self.program;
         let run = self.lead.runs[program.journeys[place.0].base + place.1];
         let identity = chance::join(step.chance, run);
@@ -38,7 +38,10 @@ impl Engine<'_> {
             }
             Make::Call { system, event, words, fields, outcomes } => {
                 self.pay_system(place.0, *system);
-                self.note_step(What::Step, place, |ask| format!("{words}{}", fields_text(ask, fields)));
+                if self.trace.is_some() {
+                    let fields = fields_text(&self.ask_in(slot, None), fields);
+                    self.note_step(What::Step, place, |_| format!("{words}{fields}"));
+                }
                 self.happen(*event, reached(program.systems[*system].sym, None), identity);
                 self.draw_outcome(outcomes, run);
             }

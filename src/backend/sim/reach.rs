@@ -70,13 +70,18 @@ impl Reached {
 impl Engine<'_> {
     /// The lead has entered a journey, while others run.
     pub(super) fn note_overlaps(&mut self, journey: usize) {
+        // What asks for a confirmation is no journey of the campaign.
+        let is_asking = |journey: usize| self.program.journeys[journey].confirms.is_some();
+        if is_asking(journey) {
+            return;
+        }
         let lead = &mut self.lead;
         let mut at_once = 0;
         let mut last = None;
         // Instances that run are in journey order, so that those of one journey stand together.
         for slot in &lead.running {
             let other = lead.instances[*slot].journey;
-            if last == Some(other) {
+            if last == Some(other) || is_asking(other) {
                 continue;
             }
             last = Some(other);
@@ -91,7 +96,9 @@ impl Engine<'_> {
 
     /// Counts whom the journeys reached, when the lead is done.
     pub(super) fn count_reach(&mut self) {
-        let entered = self.lead.memories.iter().filter(|memory| memory.entered > 0).count() as u64;
+        let journeys = self.lead.memories.iter().zip(&self.program.journeys);
+        let entered = journeys.filter(|(memory, journey)| memory.entered > 0 && journey.confirms.is_none());
+        let entered = entered.count() as u64;
         let (reached, figures) = (&self.lead.reached_by, &mut self.figures.reach);
         bump(&mut figures.leads_by_journeys, entered);
         bump(&mut figures.leads_by_most_at_once, reached.most_at_once);

@@ -2,14 +2,15 @@
 
 use super::ask::Ask;
 use super::chance;
+use super::civil::{DAY, Moment};
 use super::engine::{Engine, LIVELOCK};
 use super::facts::{Fact, Way, names};
 use super::lead::{Class, Data, Happening, Instance, Pending, Task, Waiting};
 use super::outcome::{EntryRefusal, Skip, bump};
 use super::permission::By;
-use super::program::{Action, Change, Deps, Entry, Journey, Step, reason};
+use super::program::{Action, Change, Code, Cond, Deps, Entry, Journey, Program, Step, reason};
 use super::trace::What;
-use super::value::{Slot, Sym};
+use super::value::{Slot, Sym, V};
 use crate::ir::Again;
 use crate::ir::print::duration;
 
@@ -50,7 +51,7 @@ impl<'a> Engine<'a> {
                 self.note(What::Refused, Some(number), |_| format!("{}: {words}", why.word()));
                 self.fact(|_| Fact::Refused { journey: journey.name.clone(), reason: why });
             }
-            None => self.enter(number, key),
+            None => self.enter(number, key, event),
         }
     }
 
@@ -109,7 +110,7 @@ impl<'a> Engine<'a> {
         full.then(|| format!("{running} instances are running, which is the most at once"))
     }
 
-    fn enter(&mut self, number: usize, key: Slot) {
+    fn enter(&mut self, number: usize, key: Slot, event: Option<&Happening>) {
         let journey = &self.program.journeys[number];
         let memory = &mut self.lead.memories[number];
         memory.entered += 1;
@@ -119,6 +120,7 @@ impl<'a> Engine<'a> {
             number: memory.entered,
             key,
             entered: self.now,
+            event: event.copied(),
             waiting: Waiting::Nothing,
             timer: 0,
             busy: (self.now, 0),
@@ -131,8 +133,8 @@ impl<'a> Engine<'a> {
         self.note_overlaps(number);
         self.lead.changed(Deps::JOURNEYS);
         self.note(What::Entered, Some(number), |_| format!("for the {} time", ordinal(count)));
-        self.fact(|_| Fact::Entered { journey: journey.name.clone() });
         if journey.confirms.is_none() {
+            self.fact(|_| Fact::Entered { journey: journey.name.clone() });
             self.happen(self.program.builtin.journey_entered, Data::Journey(number as u32, None), identity);
         }
         match self.way_out(slot, Deps::ALL) {
@@ -201,7 +203,9 @@ impl<'a> Engine<'a> {
             Some(cond) => format!("{words}: `{}`", cond.text),
             None => words.to_owned(),
         });
-        self.fact(|_| Fact::Exited { journey: journey.name.clone(), reason: words.to_owned() });
+        if journey.confirms.is_none() {
+            self.fact(|_| Fact::Exited { journey: journey.name.clone(), reason: words.to_owned() });
+        }
         let identity = chance::join(journey.chance, count * 2 + 1);
         let sym = match end {
             End::Completed | End::ExitWhen | End::Goal => self.program.texts.find(words),
@@ -237,10 +241,12 @@ impl<'a> Engine<'a> {
             let step = &journey.steps[current];
             self.figures.journeys.at(number).steps.at(current).reached += 1;
             self.lead.runs[journey.base + current] += 1;
-            self.fact(|program| {
-                let (journey, step) = names(program, (number, current));
-                Fact::Reached { journey, step }
-            });
+            if journey.confirms.is_none() {
+                self.fact(|program| {
+                    let (journey, step) = names(program, (number, current));
+                    Fact::Reached { journey, step }
+                });
+            }
             match self.take_step(slot, current, step) {
                 Then::Go(next) => at = next,
                 Then::Wait | Then::Over => return,
@@ -270,17 +276,25 @@ impl<'a> Engine<'a> {
             Action::Wait { time } => {
                 return self.wait_until(slot, current, time.end(&self.lead.zone, self.now));
             }
-            Action::WaitUntil { moment } => match moment.at_or_after(&self.lead.zone, self.now) {
+            Action::WaitUntil { moment, to_minute: Some(to) } if self.is_within(moment, *to) => {
+                self.note_step(What::Wait, (number, current), |_| "it is within the hours".to_owned());
+            }
+            Action::WaitUntil { moment, to_minute: _ } => match moment.at_or_after(&self.lead.zone, self.now) {
                 Some(until) => return self.wait_until(slot, current, until),
                 // A moment that never comes again ends at once.
                 None => self.note_step(What::Wait, (number, current), |_| "the moment is past".to_owned()),
+            },
+            Action::WaitUntilDate { of, offset, minute } => match self.near_date(slot, of, *offset, *minute) {
+                Some(until) if until >= self.now => return self.wait_until(slot, current, until),
+                Some(_) => self.note_step(What::Wait, (number, current), |_| "the moment is past".to_owned()),
+                None => self.note_step(What::Wait, (number, current), |_| "there is no date".to_owned()),
             },
             Action::WaitBestTime => match self.next_best_time() {
                 Some(until) => return self.wait_until(slot, current, until),
                 None => self.note_step(What::Wait, (number, current), |_| "there is no best time".to_owned()),
             },
             Action::WaitFor { .. } => return self.wait_for(slot, current, step),
-            Action::Branch { arms } => return Then::Go(self.branch((number, current), arms, step)),
+            Action::Branch { arms } => return Then::Go(self.branch(slot, (number, current), arms, step)),
             Action::Split { .. } => return Then::Go(self.split(slot, current, step)),
             Action::Exit { reason, sym } => {
                 self.end(slot, End::Exit(*reason, *sym));
@@ -290,7 +304,7 @@ impl<'a> Engine<'a> {
                 let steps = &ask.program.journeys[number].steps;
                 step.next.map_or_else(|| "goes to the end".to_owned(), |to| format!("goes on at `{}`", steps[to].name))
             }),
-            Action::Make(make) => self.make((number, current), step, make),
+            Action::Make(make) => self.make(slot, (number, current), step, make),
             Action::Change(change) => {
                 self.note_step(What::Step, (number, current), |ask| change_text(ask, change));
                 self.change(change, &step.name, (number, current));
@@ -330,6 +344,30 @@ impl<'a> Engine<'a> {
         }
     }
 
+    /// Whether it is between such a moment of today and a minute of the day.
+    fn is_within(&self, moment: &Moment, to_minute: u16) -> bool {
+        let zone = &self.lead.zone;
+        let midnight = zone.date(self.now) * DAY;
+        let opened = moment.at_or_after(zone, zone.first(midnight)).is_some_and(|opening| opening <= self.now);
+        opened && self.now < zone.first(midnight + i64::from(to_minute) * 60)
+    }
+
+    /// The moment near a date, if there is one.
+    fn near_date(&self, slot: usize, of: &'a Code, offset: i64, minute: Option<u16>) -> Option<i64> {
+        let zone = &self.lead.zone;
+        let (instant, local) = match self.ask_in(slot, None).value(of) {
+            V::Date(date) => (None, i64::from(date) * DAY),
+            V::Time(at) => (Some(at), zone.local(at)),
+            V::Absent | V::Bool(_) | V::Int(_) | V::Number(_) | V::Sym(_) | V::Text(_) | V::Set(_) => return None,
+        };
+        let local = local.saturating_add(offset);
+        Some(match (minute, instant) {
+            (None, Some(at)) => at.saturating_add(offset),
+            (None, None) => zone.first(local),
+            (Some(minute), _) => zone.first(local.div_euclid(DAY) * DAY + i64::from(minute) * 60),
+        })
+    }
+
     fn wait_until(&mut self, slot: usize, current: usize, until: i64) -> Then {
         let number = self.lead.instances[slot].journey;
         self.note_step(What::Wait, (number, current), |ask| format!("until {}", ask.lead.zone.show(until)));
@@ -343,7 +381,7 @@ impl<'a> Engine<'a> {
         let Action::WaitFor { event, when, within, .. } = &step.action else { return Then::Wait };
         let number = self.lead.instances[slot].journey;
         if let Some(cond) = when
-            && self.ask(None).holds(&cond.code)
+            && self.ask_in(slot, None).holds(&cond.code)
         {
             self.note_step(What::WaitOver, (number, current), |_| format!("`{}` holds already", cond.text));
             self.fact_way((number, current), || Way::Heard);
@@ -351,8 +389,7 @@ impl<'a> Engine<'a> {
         }
         let until = within.end(&self.lead.zone, self.now);
         self.note_step(What::Wait, (number, current), |ask| {
-            let event = &ask.program.events[*event].name;
-            format!("for `{event}` until {}", ask.lead.zone.show(until))
+            format!("for `{}` until {}", awaited(ask.program, *event, when.as_ref()), ask.lead.zone.show(until))
         });
         let timer = self.lead.arm(until, Class::Timeout, (number + 1, current + 1), Task::Timeout(slot));
         let instance = &mut self.lead.instances[slot];
@@ -373,9 +410,9 @@ impl<'a> Engine<'a> {
             }
             Waiting::Event(current) => {
                 let step = &program.journeys[number].steps[current];
-                let Action::WaitFor { timeout, event, .. } = &step.action else { return };
-                let event = &program.events[*event].name;
-                self.note_step(What::Timeout, (number, current), |_| format!("no `{event}` in time"));
+                let Action::WaitFor { timeout, event, when, .. } = &step.action else { return };
+                let awaited = awaited(program, *event, when.as_ref());
+                self.note_step(What::Timeout, (number, current), |_| format!("no `{awaited}` in time"));
                 self.fact_way((number, current), || Way::Timeout);
                 self.walk(slot, *timeout);
             }
@@ -383,20 +420,26 @@ impl<'a> Engine<'a> {
         }
     }
 
-    /// An instance that waits for an event hears one.
-    pub(super) fn hear(&mut self, slot: usize, event: &Happening) {
+    /// An instance that waits for an event hears one; one that waits for a condition asks it.
+    pub(super) fn hear(&mut self, slot: usize, event: Option<&Happening>) {
         let program = self.program;
         let instance = &self.lead.instances[slot];
         let (number, Waiting::Event(current)) = (instance.journey, instance.waiting) else { return };
         let step = &program.journeys[number].steps[current];
-        let Action::WaitFor { event: awaited, filter, .. } = &step.action else { return };
-        if *awaited != event.event || !self.holds(filter.as_ref(), Some(event)) {
+        let Action::WaitFor { event: kind, filter, when, .. } = &step.action else { return };
+        let fits = |cond: &Cond| self.ask_in(slot, event).holds(&cond.code);
+        let over = match kind {
+            Some(kind) => event.is_some_and(|event| event.event == *kind) && filter.as_ref().is_none_or(fits),
+            None => when.as_ref().is_some_and(fits),
+        };
+        if !over {
             return;
         }
         let instance = &mut self.lead.instances[slot];
         (instance.timer, instance.waiting) = (0, Waiting::Nothing);
         self.note_step(What::WaitOver, (number, current), |ask| {
-            format!("`{}` came", ask.program.events[*awaited].name)
+            let came = if kind.is_some() { "came" } else { "holds" };
+            format!("`{}` {came}", awaited(ask.program, *kind, when.as_ref()))
         });
         self.fact_way((number, current), || Way::Heard);
         self.walk(slot, step.next);
@@ -404,12 +447,13 @@ impl<'a> Engine<'a> {
 
     fn branch(
         &mut self,
+        slot: usize,
         place: (usize, usize),
-        arms: &[(super::program::Cond, Option<usize>)],
+        arms: &[(Cond, Option<usize>)],
         step: &Step,
     ) -> Option<usize> {
         for (arm, (cond, to)) in arms.iter().enumerate() {
-            if self.ask(None).holds(&cond.code) {
+            if self.ask_in(slot, None).holds(&cond.code) {
                 self.note_step(What::Branch, place, |_| format!("`{}` holds", cond.text));
                 self.fact_way(place, || Way::Arm(arm));
                 return *to;
@@ -436,6 +480,14 @@ impl<'a> Engine<'a> {
             self.begin_trial(*experiment, taken, count);
         }
         arms[taken].to
+    }
+}
+
+/// What a step waits for: an event, or a condition.
+fn awaited<'p>(program: &'p Program, event: Option<usize>, when: Option<&'p Cond>) -> &'p str {
+    match event {
+        Some(event) => &program.events[event].name,
+        None => when.map_or("", |when| &when.text),
     }
 }
 

@@ -62,6 +62,7 @@ pub(in crate::leads) fn eval(expr: &Expr, fields: &Fields<'_>) -> Option<Value> 
         Expr::If { test, then, otherwise } => eval(if holds(test, fields) { then } else { otherwise }, fields),
         Expr::Absent
         | Expr::EventProperty { .. }
+        | Expr::EntryProperty { .. }
         | Expr::Score { .. }
         | Expr::Grade { .. }
         | Expr::Stage
@@ -75,6 +76,7 @@ pub(in crate::leads) fn eval(expr: &Expr, fields: &Fields<'_>) -> Option<Value> 
         | Expr::Count { .. }
         | Expr::DaysSince { .. }
         | Expr::DaysSinceDate { .. }
+        | Expr::DaysUntil { .. }
         | Expr::Received { .. }
         | Expr::InJourney { .. }
         | Expr::Bought { .. }

@@ -106,6 +106,7 @@ pub(super) fn details(action: &Action) -> Vec<String> {
         Action::Send { .. }
         | Action::Wait { .. }
         | Action::WaitUntil { .. }
+        | Action::WaitUntilDate { .. }
         | Action::WaitBestTime
         | Action::WaitFor { .. }
         | Action::Branch { .. }

@@ -9,7 +9,7 @@ use crate::ast::scenario::{self, Grades};
 use crate::diag::{Code, Diagnostic};
 use crate::ir::journey::{Action, EntryBy, Journey};
 use crate::ir::scenario::{Expect, Subject};
-use crate::ir::{Again, Consent, Name};
+use crate::ir::{Again, Confirmation, Consent, Name};
 use crate::resolve::Resolver;
 use crate::resolve::names::listed;
 use crate::resolve::typing::{AtHand, Place};
@@ -274,7 +274,10 @@ impl Resolver<'_> {
     fn sent_by_some_journey(&mut self, content: &str, span: Span) {
         let sends = |action: &Action| matches!(action, Action::Send { content: sent, .. } if sent == content);
         let mut steps = self.out.journeys.values().flat_map(|journey| &journey.steps);
-        if !steps.any(|step| sends(&step.action)) && !self.names.may_exist(content) {
+        let mut asking = self.out.topics.values().filter_map(|topic| topic.confirmation.as_ref());
+        let asks = |confirmation: &Confirmation| confirmation.emails().any(|(email, _)| email == content);
+        let is_sent = steps.any(|step| sends(&step.action)) || asking.any(asks);
+        if !is_sent && !self.names.may_exist(content) {
             let message = format!("no journey sends `{content}`");
             self.sink.push(Diagnostic::new(Code::ImpossibleExpectation, span, message));
         }

@@ -238,7 +238,7 @@ fn is_set(ty: &Type) -> bool {
 }
 
 fn is_event_property(expr: &Expr) -> bool {
-    matches!(expr, Expr::EventProperty { .. })
+    matches!(expr, Expr::EventProperty { .. } | Expr::EntryProperty { .. })
 }
 
 /// How to write what was probably meant by a value beside a constant text.

@@ -17,6 +17,7 @@ const FUNCTIONS: &[&str] = &[
     "count",
     "days_since",
     "days_since_consent",
+    "days_until",
     "received",
     "in_segment",
     "in_list",
@@ -76,6 +77,7 @@ pub(crate) fn call(typer: &mut Typer<'_>, function: &Raw, args: &Args, at: &Rang
         "did" | "count" => counted(typer, &name, args, at),
         "days_since" => days_since(typer, &name, args, at),
         "days_since_consent" => days_since_consent(typer, &name, args, at),
+        "days_until" => days_until(typer, &name, args, at),
         "received" => received(typer, &name, args, at),
         "bought" | "product" => super::catalog::item(typer, &name, args, at),
         "recommend" => super::catalog::recommend(typer, &name, args, at),
@@ -134,16 +136,44 @@ fn days_since(typer: &mut Typer<'_>, name: &Word, args: &Args, at: &Range<usize>
     }
 }
 
+/// `days_until(renews_on)`, `days_until(birthday, every="year")`.
+fn days_until(typer: &mut Typer<'_>, name: &Word, args: &Args, at: &Range<usize>) -> Typed {
+    const TAKES: &str = "a date, and perhaps `every=\"year\"`";
+    let yearly = match args.named.as_slice() {
+        [] => false,
+        [(word, Raw { kind: ExprKind::Text(text), .. })] if word.text == "every" && text == "year" => true,
+        _ => {
+            // What it is asked of is named all the same.
+            for value in &args.positional {
+                typer.expr(value);
+            }
+            return wrong_arguments(typer, name, TAKES, at);
+        }
+    };
+    let [value] = args.positional.as_slice() else { return wrong_arguments(typer, name, TAKES, at) };
+    let typed = typer.expr(value);
+    match typed.ty {
+        Ty::Of(Type::Date | Type::Datetime) => {
+            let expr = Expr::DaysUntil { of: Box::new(typed.expr), yearly };
+            Typed { optional: typed.optional, ..Typed::of(expr, Type::Integer, at) }
+        }
+        Ty::Unknown => typed,
+        Ty::Of(_) | Ty::Absent | Ty::List(_) | Ty::Item(_) | Ty::Items(_) => wrong_arguments(typer, name, TAKES, at),
+    }
+}
+
 fn days_since_consent(typer: &mut Typer<'_>, name: &Word, args: &Args, at: &Range<usize>) -> Typed {
     let Some(topic) = named(typer, name, args, Kind::Topic, &[], at) else { return Typed::unknown(at) };
     Typed { optional: true, ..Typed::of(Expr::DaysSinceConsent { topic }, Type::Integer, at) }
 }
 
 fn received(typer: &mut Typer<'_>, name: &Word, args: &Args, at: &Range<usize>) -> Typed {
-    let content = named(typer, name, args, Kind::Email, &["within"], at);
-    let within_secs = within(typer, args);
-    let (Some(content), Some(within_secs)) = (content, within_secs) else { return Typed::unknown(at) };
-    let count = Expr::Received { content, within_secs };
+    let content = named(typer, name, args, Kind::Email, &["within", "since"], at);
+    let (within_secs, since_entry) = (within(typer, args), since(typer, args));
+    let (Some(content), Some(within_secs), Some(since_entry)) = (content, within_secs, since_entry) else {
+        return Typed::unknown(at);
+    };
+    let count = Expr::Received { content, within_secs, since_entry };
     let one = Expr::Const { value: Value::Int(1) };
     Typed::of(Expr::Compare { cmp: Cmp::Ge, left: Box::new(count), right: Box::new(one) }, Type::Boolean, at)
 }
@@ -163,9 +193,9 @@ fn reached(typer: &mut Typer<'_>, name: &Word, args: &Args, at: &Range<usize>) -
 }
 
 fn history(typer: &mut Typer<'_>, name: &Word, args: &Args, at: &Range<usize>) -> Option<History> {
-    let event = named(typer, name, args, Kind::Event, &["within", "where"], at);
-    let within_secs = within(typer, args);
-    let (event, within_secs) = (event?, within_secs?);
+    let event = named(typer, name, args, Kind::Event, &["within", "since", "where"], at);
+    let (within_secs, since_entry) = (within(typer, args), since(typer, args));
+    let (event, within_secs, since_entry) = (event?, within_secs?, since_entry?);
     let filter = args.named.iter().find(|(word, _)| word.text == "where").map(|(_, raw)| {
         // Inside, `event` is the past event that is looked at.
         let outer = std::mem::replace(&mut typer.event, AtHand::Event(event.clone()));
@@ -173,7 +203,7 @@ fn history(typer: &mut Typer<'_>, name: &Word, args: &Args, at: &Range<usize>) -
         typer.event = outer;
         Box::new(filter)
     });
-    Some(History { event, within_secs, filter })
+    Some(History { event, within_secs, since_entry, filter })
 }
 
 /// The one argument that names something, and no other than the allowed keywords.
@@ -235,6 +265,23 @@ fn within(typer: &mut Typer<'_>, args: &Args) -> Option<Option<i64>> {
             None
         }
     }
+}
+
+/// Whether only what came after the entry into the journey counts; `None` if that is wrong.
+fn since(typer: &mut Typer<'_>, args: &Args) -> Option<bool> {
+    let Some((_, raw)) = args.named.iter().find(|(word, _)| word.text == "since") else { return Some(false) };
+    if !matches!(&raw.kind, ExprKind::Text(text) if text == "entry") {
+        let finding = typer.fault(Code::WrongArguments, &raw.at, "`since` takes `\"entry\"` alone");
+        typer.sink.push(finding.help("for a time that rolls along write `within=\"7 days\"`"));
+        return None;
+    }
+    if typer.names.entry.is_none() {
+        let message = "there is no entry here: only conditions of journeys and their steps know one";
+        let finding = typer.fault(Code::NotAvailableHere, &raw.at, message);
+        typer.sink.push(finding);
+        return None;
+    }
+    Some(true)
 }
 
 /// Types a filter.

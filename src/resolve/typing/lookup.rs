@@ -22,9 +22,9 @@ impl Typer<'_> {
             return Typed { at: at.clone(), ..typed.clone() };
         }
         match name {
-            "event" => {
-                let finding = self.fault(Code::TypeMismatch, at, "`event` is asked for by property");
-                let finding = finding.help("write `event.` and the name of a property");
+            "event" | "entry" => {
+                let finding = self.fault(Code::TypeMismatch, at, format!("`{name}` is asked for by property"));
+                let finding = finding.help(format!("write `{name}.` and the name of a property"));
                 return self.give_up(finding, at);
             }
             "score" | "grade" | "stage" | "persona" | "now" | "today" => return self.state(name, at),
@@ -179,6 +179,7 @@ impl Typer<'_> {
     pub(super) fn attribute(&mut self, of: &Raw, name: &Word, at: &Range<usize>) -> Typed {
         match &of.kind {
             ExprKind::Name(word) if word == "event" => self.event_property(name, at),
+            ExprKind::Name(word) if word == "entry" => self.entry_property(name, at),
             ExprKind::Name(word) if word == "score" => self.model(Kind::Scoring, name, at),
             ExprKind::Name(word) if word == "grade" => self.model(Kind::Grading, name, at),
             ExprKind::Name(word) if word == "loop" && self.locals.iter().any(|(local, _)| local == word) => {
@@ -243,25 +244,54 @@ impl Typer<'_> {
             }
             AtHand::Nothing(why) => {
                 let message = format!("no event is at hand here: {why}");
+                let of_entry = matches!(&self.names.entry, Some(AtHand::Event(entry))
+                    if self.names.events.get(entry).is_some_and(|event| event.properties.contains_key(&name.text)));
                 let finding = self.fault(Code::NotAvailableHere, at, message);
-                return self.give_up(finding, at);
+                let help = format!("of the event that let the lead in, write `entry.{}`", name.text);
+                return self.give_up(if of_entry { finding.help(help) } else { finding }, at);
             }
         };
+        self.property_of("event", event, name, at)
+    }
+
+    /// A property of the event that let the lead into the journey.
+    fn entry_property(&mut self, name: &Word, at: &Range<usize>) -> Typed {
+        let why = match &self.names.entry {
+            Some(AtHand::Event(event)) => return self.property_of("entry", event.clone(), name, at),
+            Some(AtHand::Unread) => {
+                self.failed = true;
+                return Typed::unknown(at);
+            }
+            Some(AtHand::Nothing(why)) => format!("no event let the lead in: {why}"),
+            None => "there is no entry here: only conditions of journeys and their steps know one".to_owned(),
+        };
+        let finding = self.fault(Code::NotAvailableHere, at, why);
+        let help = format!("of the event at hand, write `event.{}`", name.text);
+        let at_hand = self.names.entry.is_none() && matches!(self.event, AtHand::Event(_));
+        self.give_up(if at_hand { finding.help(help) } else { finding }, at)
+    }
+
+    fn property_of(&mut self, word: &str, event: Name, name: &Word, at: &Range<usize>) -> Typed {
         let Some(declared) = self.names.events.get(&event) else {
             self.failed = true;
             return Typed::unknown(at);
         };
         if let Some(property) = declared.properties.get(&name.text) {
             let origin = (!property.builtin).then_some(property.origin.0);
-            let optional = property.optional && !self.present.contains(&format!("event.{}", name.text));
-            let expr = Expr::EventProperty { name: name.text.clone() };
+            let optional = property.optional && !self.present.contains(&format!("{word}.{}", name.text));
+            let name = name.text.clone();
+            let expr = if word == "entry" {
+                Expr::EntryProperty { event: event.clone(), name }
+            } else {
+                Expr::EventProperty { name }
+            };
             return Typed { declared: origin, ..Typed::of(expr, property.ty.clone(), at).maybe(optional) };
         }
         let known: Vec<String> = declared.properties.keys().cloned().collect();
         let message = format!("the event `{event}` has no property `{}`", name.text);
         let finding = self.fault(Code::UnknownName, &name.at, message).here("not a property of the event");
         let finding = match nearest(&name.text, known.iter().map(String::as_str)) {
-            Some(near) => finding.help(format!("did you mean `event.{near}`?")),
+            Some(near) => finding.help(format!("did you mean `{word}.{near}`?")),
             None if known.is_empty() => finding.help(format!("`{event}` has no properties")),
             None if known.len() == 1 => finding.help(format!("its only property is {}", listed(&known))),
             None => finding.help(format!("its properties are {}", listed(&known))),

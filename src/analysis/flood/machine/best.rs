@@ -7,11 +7,13 @@ use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::compile::Machine;
 use super::explore::{Cause, Graph, Way};
-use super::{Outside, State};
+use super::{FOR_EVER, Outside, Rest, State};
 use crate::analysis::conditions::Assignment;
 use crate::ir::MailLimit;
 
-/// States times ticks before it is given up.
+/// How often a witness goes round where there is no end.
+const ROUNDS: usize = 8;
+/// States times measures before it is given up.
 const MOST_ANSWERS: usize = 16_000_000;
 
 /// The most mails in a window.
@@ -28,6 +30,8 @@ pub(in crate::analysis::flood) struct Most {
 pub(in crate::analysis::flood) struct Witness {
     /// The cells of followed terms when the lead comes in, in addition to the fixed ones.
     pub(in crate::analysis::flood) start: Assignment,
+    /// The scores when it comes in: term and points.
+    pub(in crate::analysis::flood) scores: Vec<(usize, i64)>,
     /// Whether the lead is created in the run.
     pub(in crate::analysis::flood) created: bool,
     /// What happens, with the seconds since the lead came in.
@@ -36,8 +40,6 @@ pub(in crate::analysis::flood) struct Witness {
     pub(in crate::analysis::flood) arms: Vec<(usize, usize, usize)>,
     /// When the window begins, in seconds since the lead came in.
     pub(in crate::analysis::flood) from_secs: i64,
-    /// Whether something happens that cannot be told from outside.
-    pub(in crate::analysis::flood) is_open: bool,
 }
 
 /// Something that happens.
@@ -68,7 +70,7 @@ impl Machine<'_> {
         let counted: Vec<bool> = self.contents.iter().map(|content| content.mail.counts(limit)).collect();
         let gain = |way: &Way| way.mails.iter().filter(|mail| counted[**mail as usize]).count() as u32;
         if let Some((from, way)) = order.circle(graph, &gain) {
-            return Most { most: None, witness: Some(self.around(graph, from, way)) };
+            return Most { most: None, witness: Some(self.around(graph, from, way, &gain)) };
         }
         let ticks = self.window(window_secs) as usize;
         // By ticks left, the most mails from each state.
@@ -81,10 +83,9 @@ impl Machine<'_> {
         let best = (0..graph.states.len()).max_by_key(|state| (last[*state], std::cmp::Reverse(*state)));
         let Some(start) = best else { return Most { most: Some(0), witness: None } };
         let mut ways = self.path_to(graph, start);
-        let tick = ways.iter().filter(|way| way.cause == Cause::Tick).count();
-        let from = self.at_secs(tick as u64);
-        ways.extend(heaviest(graph, &layers, (start, tick, self.ticks as usize), &gain));
-        let witness = (last[start] > 0).then(|| self.tell(graph, &ways, from));
+        let before = ways.len();
+        ways.extend(heaviest(graph, &layers, start, &gain));
+        let witness = (last[start] > 0).then(|| self.tell(graph, &ways, before, &gain));
         Most { most: Some(u64::from(last[start])), witness }
     }
 
@@ -113,44 +114,127 @@ impl Machine<'_> {
         path
     }
 
-    /// To a circle, and around it twice.
-    fn around(&self, graph: &Graph, from: usize, way: &Way) -> Witness {
+    /// To a circle, and around it some times.
+    fn around(&self, graph: &Graph, from: usize, way: &Way, gain: &dyn Fn(&Way) -> u32) -> Witness {
         let mut ways = self.path_to(graph, from);
-        let at = self.at_secs(ways.iter().filter(|way| way.cause == Cause::Tick).count() as u64);
+        let before = ways.len();
         let back = at_once_from(graph, way.to as usize, from);
-        for _ in 0..8 {
+        for _ in 0..ROUNDS {
             ways.push(way);
             ways.extend(back.iter().copied());
         }
-        self.tell(graph, &ways, at)
+        self.tell(graph, &ways, before, gain)
     }
 
-    fn tell(&self, graph: &Graph, ways: &[&Way], from_secs: i64) -> Witness {
-        let mut witness = Witness { from_secs, ..Witness::default() };
-        let mut tick = 0_u64;
-        for way in ways {
+    /// A way with its times, as early as may be; the window begins with the first mail from way `before` on.
+    fn tell(&self, graph: &Graph, ways: &[&Way], before: usize, gain: &dyn Fn(&Way) -> u32) -> Witness {
+        let mut witness = Witness::default();
+        let Some(beginning) = beginning_of(graph, ways) else { return witness };
+        let mut times = Times::of(self);
+        let mut state = beginning;
+        let mut window = None;
+        for (number, way) in ways.iter().enumerate() {
+            let next = &graph.states[way.to as usize];
+            let at_secs = times.of_way(self, state, next, way);
+            state = next;
             witness.arms.extend(way.arms.iter().copied());
+            if number >= before && gain(way) > 0 {
+                window.get_or_insert(at_secs);
+            }
             match way.cause {
-                Cause::Tick => tick += 1,
+                Cause::Tick | Cause::Fire(_) => {}
                 Cause::ComesIn { created } => witness.created = created,
                 Cause::Outside(number) => match &self.outside[number as usize] {
                     Outside::Event { event, with } => {
-                        let name = self.events[*event];
-                        witness.is_open |= super::compile::is_made_by_runs(name);
-                        let (at_secs, with) = (self.at_secs(tick), with.clone());
-                        witness.events.push(Event { at_secs, event: name.to_owned(), with });
+                        let event = self.events[*event].to_owned();
+                        witness.events.push(Event { at_secs, event, with: with.clone() });
                     }
-                    Outside::Change { .. } => witness.is_open = true,
-                    Outside::Nothing => {}
+                    Outside::Change { .. } | Outside::Points { .. } | Outside::Nothing => {}
                 },
             }
         }
-        if let Some(beginning) = beginning_of(graph, ways) {
-            for (slot, term) in self.followed.iter().enumerate() {
-                witness.start.set(*term, Some(beginning[self.cells_at() + slot] as usize));
-            }
+        witness.from_secs = window.unwrap_or(0);
+        for (slot, term) in self.followed.iter().enumerate() {
+            witness.start.set(*term, Some(beginning[self.cells_at() + slot] as usize));
+        }
+        for (slot, score) in self.scores.iter().enumerate() {
+            let value = score.min + i64::from(beginning[self.scores_at() + slot]);
+            witness.scores.push((score.term, value));
         }
         witness
+    }
+}
+
+/// Gives real seconds to a way: each thing as early as what came before and the lengths allow.
+struct Times {
+    now: i64,
+    /// Measures that have passed.
+    measures: i64,
+    /// Whether a timer came last: what comes from outside comes at a later second then.
+    fired: bool,
+    /// By course, when its wait is over.
+    over: Vec<i64>,
+    /// By course, when it may be entered again.
+    free: Vec<i64>,
+    /// By email with a rest, when it may come again.
+    rested: Vec<i64>,
+}
+
+impl Times {
+    fn of(machine: &Machine<'_>) -> Times {
+        Times {
+            now: 0,
+            measures: 0,
+            fired: false,
+            over: vec![0; machine.courses.len()],
+            free: vec![0; machine.courses.len()],
+            rested: vec![0; machine.resting],
+        }
+    }
+
+    /// When a way is taken, in seconds since the lead came in.
+    fn of_way(&mut self, machine: &Machine<'_>, from: &State, to: &State, way: &Way) -> i64 {
+        let measure = machine.measure_secs;
+        match way.cause {
+            Cause::Tick => {
+                self.measures += 1;
+                (self.now, self.fired) = (self.now.max(self.measures * measure), false);
+                return self.now;
+            }
+            Cause::Fire(course) => {
+                (self.now, self.fired) = (self.now.max(self.over[course as usize]), true);
+            }
+            Cause::ComesIn { .. } => {}
+            Cause::Outside(_) => {
+                let entered = (0..machine.courses.len()).filter(|course| from[3 * course] == 0 && to[3 * course] > 0);
+                let free = entered.map(|course| self.free[course]);
+                let rests = way.mails.iter().filter_map(|mail| machine.contents[usize::from(*mail)].rest);
+                let rested = rests.map(|(slot, _)| self.rested[slot]);
+                self.now = free.chain(rested).fold(self.now + i64::from(self.fired), i64::max);
+                self.fired = false;
+            }
+        }
+        self.keep(machine, from, to, way);
+        self.now
+    }
+
+    /// Notes which lengths begin now.
+    fn keep(&mut self, machine: &Machine<'_>, from: &State, to: &State, way: &Way) {
+        let length = |measures: u32| i64::from(measures) * machine.measure_secs;
+        for course in 0..machine.courses.len() {
+            let (at, left, rest) = (3 * course, to[3 * course + 1], to[3 * course + 2]);
+            if to[at] > 0 && (to[at], left) != (from[at], from[at + 1]) {
+                self.over[course] = self.now + length(left);
+            }
+            if rest != from[at + 2] && rest != FOR_EVER {
+                self.free[course] = self.now + length(rest);
+            }
+        }
+        for (slot, rest) in way.mails.iter().filter_map(|mail| machine.contents[usize::from(*mail)].rest) {
+            if let Rest::Ticks(measures) = rest {
+                self.rested[slot] = self.now + length(measures);
+            }
+        }
     }
 }
 
@@ -162,23 +246,16 @@ fn beginning_of<'g>(graph: &'g Graph, ways: &[&Way]) -> Option<&'g State> {
 }
 
 /// The ways of the heaviest path, by the layers.
-fn heaviest<'g>(
-    graph: &'g Graph,
-    layers: &[Vec<u32>],
-    (start, tick, ticks): (usize, usize, usize),
-    gain: &dyn Fn(&Way) -> u32,
-) -> Vec<&'g Way> {
+fn heaviest<'g>(graph: &'g Graph, layers: &[Vec<u32>], start: usize, gain: &dyn Fn(&Way) -> u32) -> Vec<&'g Way> {
     let (mut path, mut at, mut left) = (Vec::new(), start, layers.len() - 1);
     while left > 0 && layers[left][at] > 0 {
         let value = layers[left][at];
-        // What can happen at the beginning of a measure does: times that are whole read better.
-        if (layers.len() - 1 - left + tick).is_multiple_of(ticks) {
-            let ways = at_once_until(graph, at, value, &layers[left], None, gain);
-            if let Some(last) = ways.last() {
-                at = last.to as usize;
-                path.extend(ways);
-                continue;
-            }
+        // What can happen in this measure does: early times read better.
+        let ways = at_once_until(graph, at, value, &layers[left], None, gain);
+        if let Some(last) = ways.last() {
+            at = last.to as usize;
+            path.extend(ways);
+            continue;
         }
         let through = |way: &&Way| value == gain(way) + layers[left - 1][way.to as usize];
         if let Some(way) = graph.ticks[at].iter().find(through) {
@@ -302,7 +379,7 @@ impl Order {
         })
     }
 
-    /// The most mails from each state, if it is known for one tick less.
+    /// The most mails from each state, if it is known for one measure less.
     fn layer(&self, graph: &Graph, after: &[u32], gain: &dyn Fn(&Way) -> u32) -> Vec<u32> {
         let mut layer = vec![0_u32; after.len()];
         for (number, states) in self.groups.iter().enumerate() {

@@ -3,15 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{Asks, Course, Entry, Goal, Group, Outside, Rest, State, Step};
+use super::{Asks, Course, Entry, Goal, Group, Move, Outside, Rest, Said, Score, Stages, State, Step};
 use crate::analysis::conditions::{Assignment, Lasting, TermKind, Terms, Written};
 use crate::analysis::flood::model::{Mail, Model, Pace};
 use crate::analysis::flood::questions::Questions;
-use crate::ir::builtin::MADE_BY_RUNS;
 use crate::ir::expr::Expr;
 use crate::ir::journey::{Action, EntryBy};
 use crate::ir::{Again, Campaign, Condition, Length, Name, Value};
 
+/// Values of a score before it may be any.
+const MOST_POINTS: i64 = 16;
 /// Values of an event's properties that are told apart, at most.
 const MOST_VALUES: usize = 64;
 
@@ -26,6 +27,8 @@ pub(in crate::analysis::flood) struct Machine<'c> {
     pub(super) fixed: Assignment,
     pub(super) courses: Vec<Course>,
     pub(super) groups: Vec<Group>,
+    pub(super) scores: Vec<Score>,
+    pub(super) stages: Option<Stages>,
     /// Terms that change and are followed.
     pub(super) followed: Vec<usize>,
     pub(super) contents: Vec<Content<'c>>,
@@ -36,22 +39,23 @@ pub(in crate::analysis::flood) struct Machine<'c> {
     pub(super) created: Option<usize>,
     pub(super) entered: Option<usize>,
     pub(super) ended: Option<usize>,
+    pub(super) stage_changed: Option<usize>,
     pub(super) sent: Option<usize>,
     pub(super) delivered: Option<usize>,
     /// Length of a measure in seconds.
     pub(super) measure_secs: i64,
-    /// Ticks of a measure.
-    pub(super) ticks: u32,
     /// States before it is given up.
     pub(super) most_states: usize,
 }
 
 /// Something that is sent.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(in crate::analysis::flood) struct Content<'c> {
     pub(in crate::analysis::flood) mail: Mail<'c>,
     /// Place of its rest in the state, and how long it is.
     pub(super) rest: Option<(usize, Rest)>,
+    /// What `email_sent` and `email_delivered` say of it.
+    pub(super) said: Said,
 }
 
 impl<'c> Machine<'c> {
@@ -65,12 +69,11 @@ impl<'c> Machine<'c> {
         windows: &[i64],
         is_lenient: bool,
     ) -> Option<Machine<'c>> {
-        let measure_secs = measure(models, windows, is_lenient)?;
+        let measure_secs = measure(campaign, models, windows, is_lenient)?;
         let order: BTreeMap<&Name, usize> =
             campaign.journeys_in_order().into_iter().enumerate().map(|(at, (name, _))| (name, at)).collect();
         let mut models = models.to_vec();
         models.sort_by_key(|model| order.get(model.name));
-        let ticks = models.len() as u32 + 1;
         let events = heard(&models);
         let mut draft = Draft {
             campaign,
@@ -78,15 +81,16 @@ impl<'c> Machine<'c> {
             models: &models,
             events: &events,
             measure_secs,
-            ticks,
+            is_lenient,
             used: BTreeSet::new(),
             contents: Vec::new(),
             resting: 0,
         };
         let segments = draft.segments()?;
         let courses = models.iter().map(|model| draft.course(model, &segments)).collect::<Option<Vec<_>>>()?;
-        let Draft { contents, resting, used, .. } = draft;
         let terms = Arc::clone(&questions.terms);
+        draft.follow_up(&terms)?;
+        let Draft { contents, resting, used, .. } = draft;
         let reads = used.iter().flat_map(|asks| terms.read_by(&terms.formulas[*asks])).collect();
         let number = |name: &str| events.iter().position(|each| *each == name);
         let mut machine = Machine {
@@ -102,11 +106,13 @@ impl<'c> Machine<'c> {
             created: number("lead_created"),
             entered: number("journey_entered"),
             ended: number("journey_ended"),
+            stage_changed: number("stage_changed"),
+            scores: Vec::new(),
+            stages: None,
             sent: number("email_sent"),
             delivered: number("email_delivered"),
             events,
             measure_secs,
-            ticks,
             most_states: 30_000,
         };
         Follow { campaign, questions, models: &models, segments: &segments, written }.fill(&mut machine)?;
@@ -118,9 +124,14 @@ impl<'c> Machine<'c> {
         3 * self.courses.len()
     }
 
+    /// Where scores begin.
+    pub(super) fn scores_at(&self) -> usize {
+        self.cells_at() + self.followed.len()
+    }
+
     /// Where memberships begin.
     pub(super) fn groups_at(&self) -> usize {
-        self.cells_at() + self.followed.len()
+        self.scores_at() + self.scores.len()
     }
 
     /// Where the rests of emails begin.
@@ -138,9 +149,9 @@ impl<'c> Machine<'c> {
         Machine { fixed, ..self.clone() }
     }
 
-    /// The same machine, which gives up early.
-    pub(in crate::analysis::flood) fn small(self) -> Machine<'c> {
-        Machine { most_states: 3_000, ..self }
+    /// The same machine, which gives up at so many states.
+    pub(in crate::analysis::flood) fn within(self, most_states: usize) -> Machine<'c> {
+        Machine { most_states: most_states.min(self.most_states), ..self }
     }
 
     /// Every state in which a lead may be before it comes in.
@@ -164,23 +175,29 @@ impl<'c> Machine<'c> {
                 })
                 .collect();
         }
+        for (slot, score) in self.scores.iter().enumerate() {
+            let at = self.scores_at() + slot;
+            states = (0..score.cells.len())
+                .flat_map(|value| {
+                    states.iter().map(move |state| {
+                        let mut state = state.clone();
+                        state[at] = value as u32;
+                        state
+                    })
+                })
+                .collect();
+        }
         states.into_iter().map(Vec::into_boxed_slice).collect()
     }
 
-    /// A window in ticks.
+    /// A window in measures.
     pub(super) fn window(&self, secs: i64) -> u32 {
-        u32::try_from(secs / self.measure_secs).unwrap_or(u32::MAX).saturating_mul(self.ticks)
-    }
-
-    /// When a tick is, in seconds from the beginning.
-    pub(super) fn at_secs(&self, tick: u64) -> i64 {
-        let (measures, rest) = (tick / u64::from(self.ticks), tick % u64::from(self.ticks));
-        i64::try_from(measures).unwrap_or(i64::MAX).saturating_mul(self.measure_secs) + rest as i64
+        u32::try_from(secs / self.measure_secs).unwrap_or(u32::MAX)
     }
 }
 
 /// The greatest common measure of all lengths in seconds; `None` if something is no plain length.
-fn measure(models: &[&Model<'_>], windows: &[i64], is_lenient: bool) -> Option<i64> {
+fn measure(campaign: &Campaign, models: &[&Model<'_>], windows: &[i64], is_lenient: bool) -> Option<i64> {
     let mut lengths: Vec<i64> = windows.to_vec();
     for model in models {
         if let Again::AfterSecs(secs) = model.journey.entry.again {
@@ -195,8 +212,9 @@ fn measure(models: &[&Model<'_>], windows: &[i64], is_lenient: bool) -> Option<i
                     Pace::Exactly(secs) => lengths.push(secs),
                     Pace::Instant => {}
                     Pace::Held(_) if is_lenient => {}
+                    Pace::Held(_) => lengths.push(most_held(campaign, &step.action)),
                     Pace::Anytime if matches!(step.action, Action::WaitFor { .. }) => {}
-                    Pace::Anytime | Pace::Until(..) | Pace::WorkingDays(_) | Pace::Held(_) => return None,
+                    Pace::Anytime | Pace::Until(..) | Pace::WorkingDays(_) => return None,
                 }
             }
         }
@@ -205,6 +223,12 @@ fn measure(models: &[&Model<'_>], windows: &[i64], is_lenient: bool) -> Option<i
         return None;
     }
     lengths.into_iter().reduce(greatest_common_divisor)
+}
+
+/// How long a mail may be held, in seconds.
+fn most_held(campaign: &Campaign, action: &Action) -> i64 {
+    let own = if let Action::Send { max_hold_secs, .. } = action { *max_hold_secs } else { None };
+    own.unwrap_or(campaign.policies.max_hold_secs)
 }
 
 fn greatest_common_divisor(a: i64, b: i64) -> i64 {
@@ -219,7 +243,7 @@ fn heard<'c>(models: &[&Model<'c>]) -> Vec<&'c str> {
             heard.insert(event);
         }
         for step in &model.journey.steps {
-            if let Action::WaitFor { event, .. } = &step.action {
+            if let Action::WaitFor { event: Some(event), .. } = &step.action {
                 heard.insert(event);
             }
         }
@@ -234,7 +258,7 @@ struct Draft<'m, 'c> {
     models: &'m [&'m Model<'c>],
     events: &'m [&'c str],
     measure_secs: i64,
-    ticks: u32,
+    is_lenient: bool,
     used: BTreeSet<Asks>,
     contents: Vec<Content<'c>>,
     resting: usize,
@@ -284,6 +308,32 @@ impl<'m, 'c> Draft<'m, 'c> {
             .collect()
     }
 
+    /// Asks what lifecycle and scoring ask, if the stage or a score matters.
+    fn follow_up(&mut self, terms: &Terms) -> Option<()> {
+        let reads = |used: &BTreeSet<Asks>, kind: &TermKind| {
+            let mut read = used.iter().flat_map(|asks| terms.read_by(&terms.formulas[*asks]));
+            read.any(|term| terms.terms[term].kind == *kind)
+        };
+        let campaign = self.campaign;
+        if self.event("stage_changed").is_some() || reads(&self.used, &TermKind::Stage) {
+            for each in campaign.lifecycle.iter().flat_map(|lifecycle| &lifecycle.moves) {
+                self.ask_if(each.when.as_ref(), None)?;
+                self.ask_if(each.filter.as_ref(), each.event.as_ref())?;
+            }
+        }
+        for (name, model) in &campaign.scoring {
+            if reads(&self.used, &TermKind::Score(name.clone())) {
+                for rule in &model.rules {
+                    if self.event(&rule.event).is_none() {
+                        continue;
+                    }
+                    self.ask_if(rule.filter.as_ref(), Some(&rule.event))?;
+                }
+            }
+        }
+        Some(())
+    }
+
     fn course(&mut self, model: &'m Model<'c>, segments: &[(&'c Name, Asks)]) -> Option<Course> {
         let journey = model.journey;
         if journey.entry.key.is_some() {
@@ -309,7 +359,18 @@ impl<'m, 'c> Draft<'m, 'c> {
         };
         let steps = (0..journey.steps.len()).map(|step| self.step(model, step)).collect::<Option<Vec<_>>>()?;
         let again = self.rest(journey.entry.again);
-        Some(Course { entry, when, exit_when, goal, again, first: model.first, steps, running: None, finished: None })
+        Some(Course {
+            entry,
+            when,
+            exit_when,
+            goal,
+            again,
+            first: model.first,
+            steps,
+            running: None,
+            finished: None,
+            said: Said::default(),
+        })
     }
 
     fn rest(&self, again: Again) -> Rest {
@@ -321,7 +382,7 @@ impl<'m, 'c> Draft<'m, 'c> {
     }
 
     fn length(&self, secs: i64) -> u32 {
-        u32::try_from(secs / self.measure_secs).unwrap_or(u32::MAX).saturating_mul(self.ticks)
+        u32::try_from(secs / self.measure_secs).unwrap_or(u32::MAX)
     }
 
     fn step(&mut self, model: &'m Model<'c>, number: usize) -> Option<Step> {
@@ -330,11 +391,16 @@ impl<'m, 'c> Draft<'m, 'c> {
         let next = to(0);
         Some(match &model.journey.steps[number].action {
             Action::Send { .. } => match model.steps[number].mail {
-                Some(mail) => Step::Send { content: self.content(mail), next },
+                Some(mail) => {
+                    let may_wait = edges.first().is_some_and(|edge| matches!(edge.pace, Pace::Held(_)));
+                    let held = most_held(self.campaign, &model.journey.steps[number].action);
+                    let hold = (may_wait && !self.is_lenient).then(|| self.length(held));
+                    Step::Send { content: self.content(mail), hold, next }
+                }
                 None => Step::Goto { next },
             },
             Action::Wait { length: Length::Secs(secs) } => Step::Wait { ticks: self.length(*secs), next },
-            Action::WaitFor { event, filter, when, within: Length::Secs(secs), .. } => Step::WaitFor {
+            Action::WaitFor { event: Some(event), filter, when, within: Length::Secs(secs), .. } => Step::WaitFor {
                 event: self.event(event)?,
                 filter: self.ask_if(filter.as_ref(), Some(event))?,
                 when: self.ask_if(when.as_ref(), None)?,
@@ -342,9 +408,11 @@ impl<'m, 'c> Draft<'m, 'c> {
                 next,
                 timeout: to(1),
             },
-            Action::Wait { .. } | Action::WaitFor { .. } | Action::WaitUntil { .. } | Action::WaitBestTime => {
-                return None;
-            }
+            Action::Wait { .. }
+            | Action::WaitFor { .. }
+            | Action::WaitUntil { .. }
+            | Action::WaitUntilDate { .. }
+            | Action::WaitBestTime => return None,
             Action::Branch { arms, .. } => Step::Branch {
                 arms: arms
                     .iter()
@@ -369,9 +437,9 @@ impl<'m, 'c> Draft<'m, 'c> {
             | Action::Score { .. }
             | Action::Stage { .. }
             | Action::List { .. }
-            | Action::Topic { .. } => Step::Change { cells: Vec::new(), next },
+            | Action::Topic { .. } => Step::Change { cells: Vec::new(), points: Vec::new(), next },
             Action::Task { .. } | Action::Sync { .. } | Action::Webhook { .. } | Action::Goto => Step::Goto { next },
-            Action::Audience { .. } => Step::Change { cells: Vec::new(), next },
+            Action::Audience { .. } => Step::Change { cells: Vec::new(), points: Vec::new(), next },
             Action::Exit { .. } => Step::Exit,
         })
     }
@@ -387,7 +455,7 @@ impl<'m, 'c> Draft<'m, 'c> {
                 Some((self.resting - 1, rest))
             }
         };
-        self.contents.push(Content { mail, rest });
+        self.contents.push(Content { mail, rest, said: Said::default() });
         self.contents.len() - 1
     }
 }
@@ -414,6 +482,8 @@ struct Follow<'m, 'c> {
 impl<'c> Follow<'_, 'c> {
     fn fill(&self, machine: &mut Machine<'c>) -> Option<()> {
         let terms = Arc::clone(&machine.terms);
+        self.follow_stage(machine)?;
+        self.follow_scores(machine);
         for number in machine.reads.clone() {
             let term = &terms.terms[number];
             let follows = match &term.kind {
@@ -445,15 +515,127 @@ impl<'c> Follow<'_, 'c> {
         for (course, model) in self.models.iter().enumerate() {
             for (number, step) in model.journey.steps.iter().enumerate() {
                 let changes = self.changes(machine, &step.action)?;
+                let given = self.points(machine, &step.action);
                 match &mut machine.courses[course].steps[number] {
-                    Step::Change { cells, .. } => *cells = changes,
+                    Step::Change { cells, points, .. } => (*cells, *points) = (changes, given),
                     Step::Emit { with, .. } => *with = changes,
                     _ => {}
                 }
             }
         }
+        for (course, model) in self.models.iter().enumerate() {
+            machine.courses[course].said =
+                ["journey_entered", "journey_ended"].map(|event| self.said(machine, event, "journey", model.name));
+        }
+        for content in 0..machine.contents.len() {
+            let name = machine.contents[content].mail.content;
+            machine.contents[content].said =
+                ["email_sent", "email_delivered"].map(|event| self.said(machine, event, "email", name));
+        }
         machine.outside = self.outside(machine)?;
         Some(())
+    }
+
+    /// What an event says of its maker, where that is asked.
+    fn said(&self, machine: &Machine<'c>, event: &str, property: &str, name: &Name) -> Vec<(usize, usize)> {
+        let (event, property) = (event.to_owned(), property.to_owned());
+        let kind = TermKind::EventProperty { event: event.clone(), property: property.clone() };
+        let term = machine.reads.iter().copied().find(|term| machine.terms.terms[*term].kind == kind);
+        let value = Value::Text(name.clone());
+        let cell = |term| self.questions.cell(term, Some(&event), Expr::EventProperty { name: property }, Some(&value));
+        term.and_then(|term| Some((term, cell(term)?))).into_iter().collect()
+    }
+
+    /// The lifecycle, if the stage matters. Its term is one of those that are read then.
+    fn follow_stage(&self, machine: &mut Machine<'c>) -> Option<()> {
+        let Some(lifecycle) = &self.campaign.lifecycle else { return Some(()) };
+        let Some(term) = machine.terms.terms.iter().position(|term| term.kind == TermKind::Stage) else {
+            return Some(());
+        };
+        if !machine.reads.contains(&term) && machine.stage_changed.is_none() {
+            return Some(());
+        }
+        machine.reads.insert(term);
+        let cell = |stage: &Name| self.questions.cell(term, None, Expr::Stage, Some(&Value::Text(stage.clone())));
+        let asks = |condition: Option<&Condition>, event| match condition {
+            Some(condition) => self.questions.number(condition, event).map(Some),
+            None => Some(None),
+        };
+        let mut moves = Vec::new();
+        for each in &lifecycle.moves {
+            let event = match &each.event {
+                Some(event) => Some(machine.events.iter().position(|name| name == event)),
+                None => None,
+            };
+            moves.push(Move {
+                from: cell(&each.from)?,
+                to: cell(&each.to)?,
+                when: asks(each.when.as_ref(), None)?,
+                // An event that nothing else hears may come at any time.
+                event: event.flatten(),
+                filter: if event == Some(None) { None } else { asks(each.filter.as_ref(), each.event.as_ref())? },
+                waits: each.after_secs.is_some() || event == Some(None),
+            });
+        }
+        machine.stages = Some(Stages { term, moves });
+        Some(())
+    }
+
+    /// Scores with few values.
+    fn follow_scores(&self, machine: &mut Machine<'c>) {
+        for number in machine.reads.clone() {
+            let term = &machine.terms.terms[number];
+            let TermKind::Score(name) = &term.kind else { continue };
+            let Some(model) = self.campaign.scoring.get(name) else { continue };
+            let (min, max) = (i64::from(model.min), i64::from(model.max));
+            if max - min >= MOST_POINTS {
+                continue;
+            }
+            let holds = |value: i64| {
+                let inside = |(low, high): (f64, f64)| low <= value as f64 && value as f64 <= high;
+                term.cells.iter().position(|cell| cell.span.is_some_and(inside))
+            };
+            let Some(cells) = (min..=max).map(holds).collect::<Option<Vec<_>>>() else { continue };
+            let event = |name: &Name| machine.events.iter().position(|each| each == name);
+            let rules = model.rules.iter().filter_map(|rule| {
+                let filter = rule.filter.as_ref().and_then(|filter| self.questions.number(filter, Some(&rule.event)));
+                Some((event(&rule.event)?, filter, i64::from(rule.points), rule.at_most.is_some()))
+            });
+            let rules = rules.collect();
+            machine.scores.push(Score { term: number, min, max, cells, rules });
+        }
+    }
+
+    /// What a step adds to scores that are followed.
+    fn points(&self, machine: &Machine<'c>, action: &Action) -> Vec<(usize, i64)> {
+        let Action::Score { points } = action else { return Vec::new() };
+        let place = |name: &Name| {
+            machine
+                .scores
+                .iter()
+                .position(|score| machine.terms.terms[score.term].kind == TermKind::Score(name.clone()))
+        };
+        points.iter().filter_map(|(model, points)| Some((place(model)?, i64::from(*points)))).collect()
+    }
+
+    /// Points that come from what is not followed: rules for events that nothing else hears, decay, other journeys.
+    fn points_outside(&self, machine: &Machine<'c>) -> BTreeSet<(usize, i64)> {
+        let mut outside = BTreeSet::new();
+        let inside = |name: &Name| self.models.iter().any(|model| model.name == name);
+        for (number, score) in machine.scores.iter().enumerate() {
+            let TermKind::Score(name) = &machine.terms.terms[score.term].kind else { continue };
+            let Some(model) = self.campaign.scoring.get(name) else { continue };
+            let unheard = model.rules.iter().filter(|rule| !machine.events.iter().any(|event| *event == rule.event));
+            outside.extend(unheard.map(|rule| (number, i64::from(rule.points))));
+            outside.extend(model.decay.iter().map(|decay| (number, i64::from(decay.points))));
+            let others = self.campaign.journeys.iter().filter(|(name, _)| !inside(name));
+            for step in others.flat_map(|(_, journey)| &journey.steps) {
+                if let Action::Score { points } = &step.action {
+                    outside.extend(points.get(name).map(|points| (number, i64::from(*points))));
+                }
+            }
+        }
+        outside
     }
 
     /// What a step makes of terms; `None` if that is not known of one that matters.
@@ -494,11 +676,9 @@ impl<'c> Follow<'_, 'c> {
     }
 
     fn outside(&self, machine: &Machine<'c>) -> Option<Vec<Outside>> {
-        let is_whole = self.models.len() == self.campaign.journeys.len();
-        let followed_events = ["email_sent", "email_delivered", "journey_entered", "journey_ended"];
         let mut outside = Vec::new();
         for (number, name) in machine.events.iter().enumerate() {
-            if *name == "lead_created" || (is_whole && followed_events.contains(name)) {
+            if self.makes_all(machine, name) {
                 continue;
             }
             let with = properties(machine, name)?;
@@ -510,10 +690,30 @@ impl<'c> Follow<'_, 'c> {
                 outside.extend((0..cells).map(|to| Outside::Change { term: *term, from: None, to }));
             }
         }
+        let points = self.points_outside(machine);
+        outside.extend(points.into_iter().map(|(score, points)| Outside::Points { score, points }));
         if self.asks_open_things(machine) {
             outside.push(Outside::Nothing);
         }
         Some(outside)
+    }
+
+    /// Whether no such event comes from anywhere but the journeys of the machine.
+    fn makes_all(&self, machine: &Machine<'c>, event: &str) -> bool {
+        let campaign = self.campaign;
+        let inside = |name: &Name| self.models.iter().any(|model| model.name == name);
+        let sends = |action: &Action| matches!(action, Action::Send { .. });
+        match event {
+            "lead_created" => true,
+            "journey_entered" | "journey_ended" => campaign.journeys.keys().all(inside),
+            "email_sent" | "email_delivered" => {
+                let others = campaign.journeys.iter().filter(|(name, _)| !inside(name));
+                campaign.topics.values().all(|topic| topic.confirmation.is_none())
+                    && !others.flat_map(|(_, journey)| &journey.steps).any(|step| sends(&step.action))
+            }
+            "stage_changed" => machine.stages.is_some() && !self.changes_outside(&TermKind::Stage),
+            _ => false,
+        }
     }
 
     /// Whether something that is not followed may change a term.
@@ -527,10 +727,7 @@ impl<'c> Follow<'_, 'c> {
                 self.written.by_events.contains(field)
                     || other.any(|action| matches!(action, Action::Set { values } if values.contains_key(field)))
             }
-            TermKind::Stage => {
-                campaign.lifecycle.as_ref().is_some_and(|lifecycle| !lifecycle.moves.is_empty())
-                    || other.any(|action| matches!(action, Action::Stage { .. }))
-            }
+            TermKind::Stage => other.any(|action| matches!(action, Action::Stage { .. })),
             TermKind::InList(list) => other.any(|action| match action {
                 Action::List { list: of, .. } | Action::Audience { list: of, .. } => of == list,
                 _ => false,
@@ -545,12 +742,18 @@ impl<'c> Follow<'_, 'c> {
             .courses
             .iter()
             .flat_map(|course| [course.exit_when, course.goal.map(|goal| goal.when)].into_iter().flatten());
-        let asked: Vec<Asks> = machine.groups.iter().map(|group| group.when).chain(exits).collect();
+        let moves = machine.stages.iter().flat_map(|stages| &stages.moves);
+        if moves.clone().any(|each| each.waits) {
+            return true;
+        }
+        let moves = moves.filter_map(|each| each.when);
+        let asked: Vec<Asks> = machine.groups.iter().map(|group| group.when).chain(exits).chain(moves).collect();
         let known: BTreeSet<usize> = machine
             .fixed_terms()
             .into_iter()
             .chain(machine.followed.iter().copied())
             .chain(machine.groups.iter().filter_map(|group| group.term))
+            .chain(machine.scores.iter().map(|score| score.term))
             .collect();
         let is_open = |term: usize| !known.contains(&term);
         asked.iter().any(|asks| machine.terms.read_by(&machine.terms.formulas[*asks]).into_iter().any(is_open))
@@ -584,9 +787,4 @@ fn properties(machine: &Machine<'_>, name: &str) -> Option<Vec<Vec<(usize, usize
         }
     }
     Some(all)
-}
-
-/// Whether a run makes such events itself, so that none comes from outside.
-pub(super) fn is_made_by_runs(event: &str) -> bool {
-    MADE_BY_RUNS.contains(&event) || event == "email_delivered"
 }

@@ -16,7 +16,9 @@ pub(super) enum Cause {
     ComesIn { created: bool },
     /// Something from outside, by its number.
     Outside(u32),
-    /// A tick passes.
+    /// The wait of a course is over.
+    Fire(u32),
+    /// A measure passes.
     Tick,
 }
 
@@ -39,7 +41,7 @@ pub(super) struct Graph {
     pub(super) beginnings: usize,
     /// Ways from each state that take no time.
     pub(super) at_once: Vec<Vec<Way>>,
-    /// Ways from each state through the end of the tick.
+    /// Ways from each state through the end of the measure.
     pub(super) ticks: Vec<Vec<Way>>,
 }
 
@@ -72,7 +74,15 @@ impl Machine<'_> {
                 }
                 search.follow(from, Cause::Outside(number as u32), |chooser| self.happen(&state, outside, chooser))?;
             }
-            search.follow(from, Cause::Tick, |chooser| self.tick(&state, chooser))?;
+            let due: Vec<usize> = (0..self.courses.len()).filter(|course| self.is_due(&state, *course)).collect();
+            let held = (0..self.courses.len()).filter(|course| self.is_held(&state, *course));
+            for course in due.iter().copied().chain(held.filter(|course| !due.contains(course))) {
+                search.follow(from, Cause::Fire(course as u32), |chooser| self.fire(&state, course, chooser))?;
+            }
+            if due.is_empty() {
+                let came = Came { state: self.tick(&state), mails: Vec::new(), arms: Vec::new(), endless: false };
+                search.add(from, Cause::Tick, came)?;
+            }
             from += 1;
         }
         Some(search.graph)
@@ -86,7 +96,7 @@ impl Machine<'_> {
                 let now = at.map(|at| state[at] as usize);
                 now == Some(*to) || from.is_some_and(|from| now != Some(from))
             }
-            Outside::Event { .. } | Outside::Nothing => false,
+            Outside::Event { .. } | Outside::Points { .. } | Outside::Nothing => false,
         }
     }
 }

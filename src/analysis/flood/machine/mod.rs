@@ -1,10 +1,10 @@
 //! A few journeys and one lead as a machine with finitely many states, so that the worst case can be searched whole.
 //!
-//! Time goes in ticks. The greatest common measure of all lengths is a *measure*; of each measure the first few seconds are
-//! ticks, as many as there are things that keep their own time, and one more. Whatever happens at other seconds could as
-//! well happen at these: it is only asked in which order things come, and whether they are a length apart (the argument of
-//! regions, R. Alur and D. Dill, "A Theory of Timed Automata", 1994, section 4). So a tick is also a real second, and what
-//! the machine finds can be replayed.
+//! Time goes in measures, the greatest common divisor of all lengths. What happens within one measure after what is a
+//! matter of seconds, and in the machine of order alone: timers that are due and events from outside come in any order, and
+//! the measure is over when no timer is due. So the seconds by which things come later than a whole measure are never added
+//! up: two mails share a window if fewer measures lie between them than the window has (the argument of regions, R. Alur
+//! and D. Dill, "A Theory of Timed Automata", 1994, section 4, with all orders of the fractions allowed).
 //!
 //! What the machine does not follow (scores, past events, consent) may be anything each time it is asked: then it finds
 //! no less than what can happen.
@@ -37,7 +37,12 @@ struct Course {
     /// The terms that say whether an instance runs, and whether one has ended.
     running: Option<usize>,
     finished: Option<usize>,
+    /// What `journey_entered` and `journey_ended` say of it.
+    said: Said,
 }
+
+/// What is known of the properties of events that a journey makes: of the one, and of the other.
+type Said = [Vec<(usize, usize)>; 2];
 
 #[derive(Clone, Copy, Debug)]
 struct Goal {
@@ -66,8 +71,10 @@ enum Rest {
 
 #[derive(Clone, Debug)]
 enum Step {
+    /// Sends, or holds the mail for so long at most.
     Send {
         content: usize,
+        hold: Option<u32>,
         next: Option<usize>,
     },
     Wait {
@@ -93,6 +100,8 @@ enum Step {
     /// Decides terms, and is seen by segments and exits.
     Change {
         cells: Vec<(usize, usize)>,
+        /// Points: place of the score among those that are followed, and how many.
+        points: Vec<(usize, i64)>,
         next: Option<usize>,
     },
     /// An event that something hears, with what is known of its properties.
@@ -126,12 +135,44 @@ enum Outside {
     Event { event: usize, with: Vec<(usize, usize)> },
     /// Something that is not followed changes a term.
     Change { term: usize, from: Option<usize>, to: usize },
+    /// Something that is not followed gives points.
+    Points { score: usize, points: i64 },
     /// Something that is not followed has changed: conditions are asked anew.
     Nothing,
 }
 
-/// Everything that changes about a lead: for each course three numbers (step + 1, ticks left, rest), then the cells of
-/// terms that are followed, then memberships, then the rests of emails.
+/// A score that is followed, point by point.
+#[derive(Clone, Debug)]
+struct Score {
+    term: usize,
+    min: i64,
+    max: i64,
+    /// By value from the least on, the cell.
+    cells: Vec<usize>,
+    /// Events that give points: event, condition on it, points, and whether only so often.
+    rules: Vec<(usize, Option<Asks>, i64, bool)>,
+}
+
+/// The lifecycle, if the stage is followed.
+#[derive(Clone, Debug)]
+struct Stages {
+    term: usize,
+    moves: Vec<Move>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Move {
+    from: usize,
+    to: usize,
+    when: Option<Asks>,
+    event: Option<usize>,
+    filter: Option<Asks>,
+    /// Whether it is made only some time after the stage was reached.
+    waits: bool,
+}
+
+/// Everything that changes about a lead: for each course three numbers (step + 1, measures left, rest), then the cells of
+/// terms that are followed, then scores, then memberships, then the rests of emails; all of them in measures.
 type State = Box<[u32]>;
 
 /// A rest that never ends.

@@ -99,27 +99,41 @@ impl<'c> Machine<'c> {
                 run.write(*term, *to);
                 run.cascade(None, Resume::Nothing);
             }
+            Outside::Points { score, points } => {
+                run.add_points(*score, *points);
+                run.cascade(None, Resume::Nothing);
+            }
             Outside::Nothing => run.cascade(None, Resume::Nothing),
         }
         run.finish()
     }
 
-    /// What is due happens, and a tick passes.
-    pub(super) fn tick(&self, state: &State, chooser: &mut Chooser) -> Came {
+    /// Whether a mail of a course is held.
+    pub(super) fn is_held(&self, state: &State, course: usize) -> bool {
+        state[3 * course] > 0 && matches!(self.step(course, state[3 * course]), Step::Send { .. })
+    }
+
+    /// Whether the time of a course's wait is over.
+    pub(super) fn is_due(&self, state: &State, course: usize) -> bool {
+        state[3 * course] > 0 && state[3 * course + 1] == 0
+    }
+
+    /// The wait of a course, or its `wait_for`, comes to its end.
+    pub(super) fn fire(&self, state: &State, course: usize, chooser: &mut Chooser) -> Came {
         let mut run = self.begin(state, chooser);
-        for waits_for_event in [false, true] {
-            for course in 0..self.courses.len() {
-                let (at, left) = (run.state[3 * course], run.state[3 * course + 1]);
-                let is_due = at > 0 && left == 0 && state[3 * course] == at && state[3 * course + 1] == 0;
-                let hears = at > 0 && matches!(self.step(course, at), Step::WaitFor { .. });
-                if is_due && hears == waits_for_event && !run.endless {
-                    run.cascade(None, Resume::Over(course));
-                    run.settle();
-                }
-            }
-        }
-        run.pass();
+        run.cascade(None, Resume::Over(course));
         run.finish()
+    }
+
+    /// A measure passes.
+    pub(super) fn tick(&self, state: &State) -> State {
+        let mut after = state.clone();
+        for course in 0..self.courses.len() {
+            let at = 3 * course + if after[3 * course] > 0 { 1 } else { 2 };
+            pass(&mut after[at]);
+        }
+        after[self.rests_at()..].iter_mut().for_each(pass);
+        after
     }
 
     fn step(&self, course: usize, at: u32) -> &Step {
@@ -130,6 +144,9 @@ impl<'c> Machine<'c> {
         let mut known = self.fixed.clone();
         for (slot, term) in self.followed.iter().enumerate() {
             known.set(*term, Some(state[self.cells_at() + slot] as usize));
+        }
+        for (number, score) in self.scores.iter().enumerate() {
+            known.set(score.term, Some(score.cells[state[self.scores_at() + number] as usize]));
         }
         for (number, group) in self.groups.iter().enumerate() {
             if let Some(term) = group.term {
@@ -169,23 +186,6 @@ impl Run<'_, '_> {
         }
     }
 
-    /// A tick passes.
-    fn pass(&mut self) {
-        for course in 0..self.machine.courses.len() {
-            let at = 3 * course;
-            if self.state[at] > 0 {
-                self.state[at + 1] = self.state[at + 1].saturating_sub(1);
-            } else if self.state[at + 2] != FOR_EVER {
-                self.state[at + 2] = self.state[at + 2].saturating_sub(1);
-            }
-        }
-        for slot in self.machine.rests_at()..self.state.len() {
-            if self.state[slot] != FOR_EVER {
-                self.state[slot] = self.state[slot].saturating_sub(1);
-            }
-        }
-    }
-
     fn cascade(&mut self, event: Option<(usize, &[(usize, usize)])>, resume: Resume) {
         self.cascades += 1;
         if self.cascades > MOST_AT_ONCE {
@@ -194,6 +194,10 @@ impl Run<'_, '_> {
         if self.endless {
             return;
         }
+        if let Some((event, with)) = event {
+            self.score(event, with);
+        }
+        self.move_on(event);
         let joined = self.evaluate_groups();
         for course in 0..self.machine.courses.len() {
             if self.state[3 * course] > 0 && self.leaves(course, true) {
@@ -202,6 +206,47 @@ impl Run<'_, '_> {
         }
         self.resume(event, resume);
         self.enter_all(event, &joined, resume);
+    }
+
+    /// Rules of followed scores give their points.
+    fn score(&mut self, event: usize, with: &[(usize, usize)]) {
+        for number in 0..self.machine.scores.len() {
+            for &(on, filter, points, is_limited) in &self.machine.scores[number].rules {
+                let gives = on == event && filter.is_none_or(|filter| self.decide(filter, with));
+                if gives && (!is_limited || self.chooser.pick(2) == 0) {
+                    self.add_points(number, points);
+                }
+            }
+        }
+    }
+
+    fn add_points(&mut self, number: usize, points: i64) {
+        let score = &self.machine.scores[number];
+        let at = self.machine.scores_at() + number;
+        let value = (i64::from(self.state[at]) + score.min + points).clamp(score.min, score.max);
+        self.state[at] = u32::try_from(value - score.min).unwrap_or(0);
+        self.known.set(score.term, Some(score.cells[self.state[at] as usize]));
+    }
+
+    /// Moves of the lifecycle, until none applies; at most once into each stage.
+    fn move_on(&mut self, event: Option<(usize, &[(usize, usize)])>) {
+        let Some(stages) = &self.machine.stages else { return };
+        let mut entered: Vec<usize> = Vec::new();
+        loop {
+            let now = self.known.get(stages.term);
+            let made = stages.moves.iter().find(|each| {
+                let with = event.map_or(&[][..], |(_, with)| with);
+                Some(each.from) == now
+                    && !entered.contains(&each.to)
+                    && each.event.is_none_or(|on| event.is_some_and(|(event, _)| event == on))
+                    && (!each.waits || self.chooser.pick(2) == 0)
+                    && each.filter.is_none_or(|filter| self.decide(filter, with))
+                    && each.when.is_none_or(|when| self.decide(when, &[]))
+            });
+            let Some(made) = made else { return };
+            entered.push(made.to);
+            self.write(stages.term, made.to);
+        }
     }
 
     fn evaluate_groups(&mut self) -> Vec<usize> {
@@ -240,10 +285,18 @@ impl Run<'_, '_> {
     fn resume(&mut self, event: Option<(usize, &[(usize, usize)])>, resume: Resume) {
         if let Resume::Over(course) = resume {
             let at = self.state[3 * course];
-            if at > 0 && self.state[3 * course + 1] == 0 {
+            let is_due = self.state[3 * course + 1] == 0;
+            if at > 0 {
                 match *self.machine.step(course, at) {
-                    Step::Wait { next, .. } => self.walk(course, next),
-                    Step::WaitFor { timeout, .. } => self.walk(course, timeout),
+                    Step::Wait { next, .. } if is_due => self.walk(course, next),
+                    Step::WaitFor { timeout, .. } if is_due => self.walk(course, timeout),
+                    // A gate opens, or the mail was held for as long as it may be.
+                    Step::Send { content, next, .. } => {
+                        if !is_due || self.chooser.pick(2) == 0 {
+                            self.send(content);
+                        }
+                        self.walk(course, next);
+                    }
                     _ => {}
                 }
             }
@@ -303,7 +356,7 @@ impl Run<'_, '_> {
         if let Some(term) = running {
             self.write(*term, 1);
         }
-        self.make(self.machine.entered);
+        self.make(self.machine.entered, &self.machine.courses[course].said[0]);
         if self.leaves(course, false) {
             self.end(course);
         } else {
@@ -322,13 +375,13 @@ impl Run<'_, '_> {
         if let Some(term) = finished {
             self.write(*term, 1);
         }
-        self.make(self.machine.ended);
+        self.make(self.machine.ended, &self.machine.courses[course].said[1]);
     }
 
     /// An event of the run itself queues, if something hears it. What is not known of its properties stays open.
-    fn make(&mut self, event: Option<usize>) {
+    fn make(&mut self, event: Option<usize>, said: &[(usize, usize)]) {
         if let Some(event) = event {
-            self.queue.push_back(Pending::Event(event, Vec::new()));
+            self.queue.push_back(Pending::Event(event, said.to_vec()));
         }
     }
 
@@ -343,7 +396,13 @@ impl Run<'_, '_> {
                 return;
             }
             at = match &self.machine.courses[course].steps[current] {
-                Step::Send { content, next } => {
+                Step::Send { content, hold, next } => {
+                    if let Some(hold) = hold
+                        && self.chooser.pick(2) == 1
+                    {
+                        (self.state[place], self.state[place + 1]) = (current as u32 + 1, *hold);
+                        return;
+                    }
                     self.send(*content);
                     *next
                 }
@@ -364,9 +423,12 @@ impl Run<'_, '_> {
                     self.arms.push((course, current, arm));
                     to
                 }
-                Step::Change { cells, next } => {
+                Step::Change { cells, points, next } => {
                     for (term, cell) in cells {
                         self.write(*term, *cell);
+                    }
+                    for (score, points) in points {
+                        self.add_points(*score, *points);
                     }
                     self.queue.push_back(Pending::Changed);
                     *next
@@ -396,8 +458,9 @@ impl Run<'_, '_> {
             self.state[slot] = rest(again);
         }
         self.mails.push(content as u16);
-        self.make(self.machine.sent);
-        self.make(self.machine.delivered);
+        let said = &self.machine.contents[content].said;
+        self.make(self.machine.sent, &said[0]);
+        self.make(self.machine.delivered, &said[1]);
     }
 
     /// The first arm that holds. What is open is answered once for all arms.
@@ -439,9 +502,19 @@ impl Run<'_, '_> {
     fn write(&mut self, term: usize, cell: usize) {
         if let Some(slot) = self.machine.followed.iter().position(|each| *each == term) {
             let at = self.machine.cells_at() + slot;
+            let is_new = self.state[at] != cell as u32;
             self.state[at] = cell as u32;
             self.known.set(term, Some(cell));
+            if is_new && self.machine.stages.as_ref().is_some_and(|stages| stages.term == term) {
+                self.make(self.machine.stage_changed, &[]);
+            }
         }
+    }
+}
+
+fn pass(left: &mut u32) {
+    if *left != FOR_EVER {
+        *left = left.saturating_sub(1);
     }
 }
 

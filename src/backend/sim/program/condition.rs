@@ -64,6 +64,8 @@ pub enum Code {
     Const(Slot),
     Field(usize),
     Property(usize),
+    /// A property of the event that let the lead into the journey.
+    Entry(usize),
     Score(usize),
     Grade(usize),
     Stage,
@@ -90,9 +92,12 @@ pub enum Code {
     Count(Box<Past>),
     DaysSince(Box<Past>),
     DaysSinceDate(Box<Code>),
+    /// To a date; to the next of its anniversaries.
+    DaysUntil(Box<Code>, bool),
     Received {
         content: usize,
         within: Option<i64>,
+        since_entry: bool,
     },
     Reached(usize),
     InJourney(usize),
@@ -110,6 +115,8 @@ pub struct Past {
     pub shelf: usize,
     /// Look-back in seconds.
     pub within: Option<i64>,
+    /// Whether only what came after the entry into the journey counts.
+    pub since_entry: bool,
     /// Condition on each.
     pub filter: Option<Code>,
 }
@@ -130,6 +137,11 @@ impl Names<'_> {
         condition.map(|condition| self.condition(condition, event))
     }
 
+    /// Compiles the value of an expression that no event is at hand for.
+    pub fn value(&mut self, expr: &Expr) -> Code {
+        self.code(expr, None, &mut Deps::default())
+    }
+
     fn code(&mut self, expr: &Expr, event: Option<&Name>, deps: &mut Deps) -> Code {
         let (code, own) = match expr {
             Expr::Const { value } => (Code::Const(self.texts.intern_value(value)), Deps::NONE),
@@ -137,6 +149,9 @@ impl Names<'_> {
             Expr::Field { name } => (self.field(name).map_or(NOTHING, Code::Field), Deps::FIELDS),
             Expr::EventProperty { name } => {
                 (event.and_then(|event| self.property(event, name)).map_or(NOTHING, Code::Property), Deps::NONE)
+            }
+            Expr::EntryProperty { event, name } => {
+                (self.property(event, name).map_or(NOTHING, Code::Entry), Deps::NONE)
             }
             Expr::Score { model } => (self.score(model).map_or(NOTHING, Code::Score), Deps::SCORES),
             Expr::Grade { model } => (self.grade(model).map_or(NOTHING, Code::Grade), Deps::FIELDS),
@@ -155,11 +170,12 @@ impl Names<'_> {
             Expr::InJourney { journey } => (self.journey(journey).map_or(NOTHING, Code::InJourney), Deps::JOURNEYS),
             Expr::Bought { catalog, item } => (self.bought(catalog, item), Deps::EVENTS),
             Expr::Finished { journey } => (self.journey(journey).map_or(NOTHING, Code::Finished), Deps::JOURNEYS),
-            Expr::Received { content, within_secs } => {
+            Expr::Received { content, within_secs, since_entry } => {
                 if within_secs.is_some() {
                     *deps |= Deps::TIME;
                 }
-                let code = |content| Code::Received { content, within: within_secs.map(bounded) };
+                let (within, since_entry) = (within_secs.map(bounded), *since_entry);
+                let code = |content| Code::Received { content, within, since_entry };
                 (self.content(content).map_or(NOTHING, code), Deps::MAILS)
             }
             Expr::Count { of } => {
@@ -173,6 +189,9 @@ impl Names<'_> {
                 (self.past(of, deps).map_or(NOTHING, |past| Code::DaysSince(Box::new(past))), Deps::EVENTS)
             }
             Expr::DaysSinceDate { of } => (Code::DaysSinceDate(Box::new(self.code(of, event, deps))), Deps::TIME),
+            Expr::DaysUntil { of, yearly } => {
+                (Code::DaysUntil(Box::new(self.code(of, event, deps)), *yearly), Deps::TIME)
+            }
             Expr::All { of } => (Code::All(self.codes(of, event, deps)), Deps::NONE),
             Expr::Any { of } => (Code::Any(self.codes(of, event, deps)), Deps::NONE),
             Expr::Not { of } => (Code::Not(Box::new(self.code(of, event, deps))), Deps::NONE),
@@ -216,7 +235,8 @@ impl Names<'_> {
         let kept = history.within_secs.map_or(i64::MAX, bounded);
         self.retention[shelf] = Some(self.retention[shelf].map_or(kept, |longest| longest.max(kept)));
         let filter = history.filter.as_deref().map(|filter| self.code(filter, Some(&history.event), deps));
-        Some(Past { shelf, within: history.within_secs.map(bounded), filter })
+        let within = history.within_secs.map(bounded);
+        Some(Past { shelf, within, since_entry: history.since_entry, filter })
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::calendar::{Calendars, Time};
-use super::condition::Cond;
+use super::condition::{Code, Cond};
 use super::names::Names;
 use super::outside::{Given, given};
 use super::{Fault, bounded, bounded_again, chance_key};
@@ -54,6 +54,16 @@ pub struct Journey {
     pub confirms: Option<usize>,
 }
 
+impl Journey {
+    /// Conditions that steps wait for.
+    pub fn awaited(&self) -> impl Iterator<Item = &Cond> {
+        self.steps.iter().filter_map(|step| match &step.action {
+            Action::WaitFor { event: None, when, .. } => when.as_ref(),
+            _ => None,
+        })
+    }
+}
+
 /// What lets leads in. Each variant is the one of `EntryBy` with that name.
 #[derive(Debug)]
 pub enum Entry {
@@ -84,9 +94,10 @@ pub struct Step {
 pub enum Action {
     Send { content: usize, max_hold: i64, outcomes: Range<usize> },
     Wait { time: Time },
-    WaitUntil { moment: Moment },
+    WaitUntil { moment: Moment, to_minute: Option<u16> },
+    WaitUntilDate { of: Code, offset: i64, minute: Option<u16> },
     WaitBestTime,
-    WaitFor { event: usize, filter: Option<Cond>, when: Option<Cond>, within: Time, timeout: Option<usize> },
+    WaitFor { event: Option<usize>, filter: Option<Cond>, when: Option<Cond>, within: Time, timeout: Option<usize> },
     Branch { arms: Vec<(Cond, Option<usize>)> },
     Split { arms: Vec<Arm>, experiment: Option<usize> },
     Change(Change),
@@ -260,11 +271,18 @@ impl Compiler<'_> {
                 },
             },
             Source::Wait { length } => Action::Wait { time: self.calendars.time(length)? },
-            Source::WaitUntil { moment } => Action::WaitUntil { moment: self.moment(moment)? },
+            Source::WaitUntil { moment, to_minute } => {
+                Action::WaitUntil { moment: self.moment(moment)?, to_minute: *to_minute }
+            }
+            Source::WaitUntilDate { of, offset_secs, minute } => Action::WaitUntilDate {
+                of: names.value(of),
+                offset: bounded(offset_secs.abs()) * offset_secs.signum(),
+                minute: *minute,
+            },
             Source::WaitBestTime => Action::WaitBestTime,
             Source::WaitFor { event, filter, when, within, timeout } => Action::WaitFor {
-                event: known(names.event(event), "event", event)?,
-                filter: names.optional(filter.as_ref(), Some(event)),
+                event: event.as_ref().map(|event| known(names.event(event), "event", event)).transpose()?,
+                filter: names.optional(filter.as_ref(), event.as_ref()),
                 when: names.optional(when.as_ref(), None),
                 within: self.calendars.time(within)?,
                 timeout: self.target(timeout),

@@ -18,7 +18,7 @@ impl Program {
                 self.events[*event].entries.push(number);
             }
             for step in &journey.steps {
-                if let Action::WaitFor { event, .. } = &step.action {
+                if let Action::WaitFor { event: Some(event), .. } = &step.action {
                     self.events[*event].used = true;
                 }
             }
@@ -89,6 +89,7 @@ pub(super) fn watched(journeys: &[Journey], lifecycle: &Lifecycle, segments: &[S
     for journey in journeys {
         journey.exit_when.iter().for_each(|cond| watched |= cond.deps);
         journey.goal.iter().for_each(|(cond, _)| watched |= cond.deps);
+        journey.awaited().for_each(|cond| watched |= cond.deps);
     }
     lifecycle.moves.iter().filter_map(|each| each.when.as_ref()).for_each(|cond| watched |= cond.deps);
     segments.iter().for_each(|segment| watched |= segment.when.deps);

@@ -132,6 +132,8 @@ pub struct Program {
     pub tracked: Vec<usize>,
     /// Number of steps of all journeys.
     pub steps: usize,
+    /// Whether some step waits for a condition.
+    pub awaits_conditions: bool,
     /// Daily ticks; none if nothing depends on time.
     pub ticks: Vec<i64>,
     /// How many mails senders may send.
@@ -202,6 +204,7 @@ impl Program {
             tracking,
             tracked,
             steps: journeys.iter().map(|journey| journey.steps.len()).sum(),
+            awaits_conditions: journeys.iter().any(|journey| journey.awaited().next().is_some()),
             ticks: if watched.meets(Deps::TIME) { ticks(&project_zone, frame) } else { Vec::new() },
             zones: RwLock::new(HashMap::from([(zone.clone(), Some(Arc::clone(&project_zone)))])),
             project_zone,

@@ -1,0 +1,174 @@
+//! Small campaigns whose fullest windows were worked out by hand: what the search has to find, and why.
+
+use crate::campaign::{Ground, spans};
+use crate::corpus::check;
+use crate::judge::proved;
+use crate::search::{Budget, Found, search};
+
+const BUDGET: Budget = Budget { runs: 6_000, bursts: 6, width: 300, beyond: 0 };
+
+/// A campaign with these limits (days of the windows) and these parts.
+fn campaign(days: &[u32], parts: &str) -> String {
+    let limits: String = days.iter().map(|days| format!("    - {{at_most: 1, per: {days} d}}\n")).collect();
+    let emails: String = ["n1", "n2", "n3"]
+        .map(|name| format!("  {name}: {{topic: news, sender: us, subject: Hello, body: {{markdown: Hello.}}}}\n"))
+        .concat();
+    format!(
+        "project: flood\ntimezone: UTC\nsimulation: {{start: 2026-04-01, days: 30, seed: 1}}\n\
+         topics:\n  news: {{consent: opt_out}}\n\
+         senders:\n  us: {{from: {{email: us@mail.example.com}}}}\n\
+         events: {{e1: {{}}, e2: {{}}}}\n\
+         emails:\n{emails}\
+         policies:\n  limits:\n{limits}{parts}"
+    )
+}
+
+fn found(yaml: &str) -> Found {
+    let checked = check(yaml);
+    let campaign = checked.campaign.as_ref();
+    let campaign = campaign.unwrap_or_else(|| panic!("{yaml}\n{:?}", checked.findings));
+    let spans = spans(campaign);
+    let found = search(&Ground::new(campaign, spans.clone()), BUDGET, None);
+    for (bound, most) in proved(&checked, &spans).into_iter().zip(&found.most) {
+        let is_sound = bound.is_none_or(|bound| !most.grows && bound >= most.mails);
+        assert!(is_sound, "{bound:?} is proved, {} were reached\n{yaml}", most.mails);
+    }
+    found
+}
+
+/// The most mails by window; none for no end of them.
+fn most(days: &[u32], parts: &str) -> Vec<Option<u64>> {
+    let found = found(&campaign(days, parts));
+    found.most.iter().map(|most| (!most.grows).then_some(most.mails)).collect()
+}
+
+fn some(counts: &[u64]) -> Vec<Option<u64>> {
+    counts.iter().map(|count| Some(*count)).collect()
+}
+
+#[test]
+fn mails_a_day_apart_share_no_day() {
+    let parts = "journeys:\n  j:\n    entry: {event: e1}\n    steps:\n      - {id: a, send: n1}\n      - {id: b, wait: 1 day}\n      - {id: c, send: n2}\n      - {id: d, send: n3}\n";
+    assert_eq!(most(&[1, 2], parts), some(&[2, 3]));
+}
+
+#[test]
+fn who_may_enter_always_gets_no_end_of_mails() {
+    let parts = "journeys:\n  j:\n    entry: {event: e1, again: always}\n    steps: [{id: a, send: n1}]\n";
+    assert_eq!(most(&[1, 7], parts), [None, None]);
+}
+
+#[test]
+fn a_pause_between_stays_is_kept_to_the_second() {
+    // 0, 1, 2, … days: the ends of a window of whole days never share it.
+    let parts = "journeys:\n  j:\n    entry: {event: e1, again: after 1 day}\n    steps: [{id: a, send: n1}]\n";
+    assert_eq!(most(&[1, 2, 5], parts), some(&[1, 2, 5]));
+    // An event of the second of the exit comes before the exit, so each stay begins a second later: 0, 1 day and 1 s, …
+    let parts = "journeys:\n  j:\n    entry: {event: e1, again: always}\n    steps: [{id: a, send: n1}, {id: b, wait: 1 day}]\n";
+    assert_eq!(most(&[1, 2, 4], parts), some(&[1, 2, 4]));
+    // A mail at each end of the stay: 0 and 1 day, 1 day and 1 s, …
+    let parts = "journeys:\n  j:\n    entry: {event: e1, again: always}\n    steps: [{id: a, send: n1}, {id: b, wait: 1 day}, {id: c, send: n2}]\n";
+    assert_eq!(most(&[1, 2, 3], parts), some(&[2, 4, 6]));
+}
+
+#[test]
+fn seconds_lost_behind_timers_do_not_add_up_to_days() {
+    // The mails come 3 days and some seconds apart, so a week has three.
+    let parts = "journeys:\n  j:\n    entry: {event: e2, again: after 2 days}\n    steps: [{id: a, wait: 1 day}, {id: b, send: n1}, {id: c, wait_for: {event: e1, within: 3 days}}]\n";
+    assert_eq!(most(&[7], parts), some(&[3]));
+}
+
+#[test]
+fn a_lead_that_moves_has_two_mornings_a_day() {
+    // 09:00 in UTC, and four hours later 09:00 in New York; from then on once a day.
+    let parts = "segments: {all: {when: id != \"\"}}\njourneys:\n  j:\n    entry: {schedule: {segment: all, every: \"09:00\"}, again: always}\n    steps: [{id: a, send: n1}, {id: b, set: {timezone: America/New_York}}]\n";
+    assert_eq!(most(&[1, 2], parts), some(&[2, 3]));
+}
+
+#[test]
+fn what_one_lead_cannot_be_is_not_added() {
+    let parts = "fields:\n  plan: {type: enum, values: [free, pro]}\njourneys:\n  a:\n    entry: {event: e1, when: 'plan == \"free\"'}\n    steps: [{id: a, send: n1}, {id: b, send: n2}]\n  b:\n    entry: {event: e1, when: 'plan != \"free\"'}\n    steps: [{id: a, send: n1}]\n  c:\n    entry: {event: e2}\n    steps: [{id: a, send: n3}]\n";
+    assert_eq!(most(&[1], parts), some(&[3]));
+    // Where a step changes the field between, both happen.
+    let parts = "fields:\n  plan: {type: enum, values: [free, pro]}\njourneys:\n  a:\n    entry: {event: e1, when: 'plan == \"free\"'}\n    steps: [{id: a, send: n1}, {id: b, set: {plan: pro}}]\n  b:\n    entry: {event: e2, when: 'plan == \"pro\"'}\n    steps: [{id: a, send: n1}, {id: b, send: n2}]\n";
+    assert_eq!(most(&[1], parts), some(&[3]));
+}
+
+#[test]
+fn waiting_for_an_event_takes_as_long_as_the_lead_likes() {
+    // The event comes in the second of the first mail; or the time runs out, with two mails at once.
+    let parts = "journeys:\n  j:\n    entry: {event: e1}\n    steps:\n      - {id: a, send: n1}\n      - id: b\n        wait_for: {event: e2, within: 2 days}\n        timeout: [{id: c, send: n2}]\n      - {id: d, send: n3}\n";
+    assert_eq!(most(&[1, 2, 3], parts), some(&[2, 2, 3]));
+    let parts = "journeys:\n  j:\n    entry: {event: e1}\n    steps:\n      - id: a\n        wait_for: {event: e1, within: 2 days}\n      - {id: b, send: n1}\n      - {id: c, goto: a}\n";
+    assert_eq!(most(&[1], parts), [None]);
+}
+
+#[test]
+fn members_at_launch_and_those_who_come_later() {
+    let segment = "segments: {all: {when: id != \"\"}}\n";
+    let parts = format!(
+        "{segment}journeys:\n  j:\n    entry: {{segment: all, existing: false}}\n    steps: [{{id: a, send: n1}}]\n"
+    );
+    assert_eq!(most(&[1], &parts), some(&[1]));
+    // Launch and event can fall together: the mails of the day after launch, and those of an event of that day.
+    let parts = format!(
+        "{segment}journeys:\n  j:\n    entry: {{segment: all}}\n    steps: [{{id: a, send: n1}}, {{id: b, wait: 3 days}}, {{id: c, send: n2}}]\n  k:\n    entry: {{event: e1}}\n    steps: [{{id: a, send: n1}}, {{id: b, wait: 2 days}}, {{id: c, send: n2}}]\n"
+    );
+    assert_eq!(most(&[1, 3, 4], &parts), some(&[2, 3, 4]));
+}
+
+#[test]
+fn the_fullest_arm_of_a_split() {
+    let parts = "journeys:\n  j:\n    entry: {event: e1}\n    steps:\n      - id: a\n        split:\n          - {name: one, weight: 50, steps: [{id: b, send: n1}]}\n          - {name: two, weight: 50, steps: [{id: c, send: n1}, {id: d, send: n2}]}\n      - {id: e, send: n3}\n";
+    assert_eq!(most(&[1], parts), some(&[3]));
+}
+
+#[test]
+fn a_mail_that_is_not_repeated() {
+    let parts = "journeys:\n  j:\n    entry: {event: e1}\n    steps: [{id: a, send: n4}, {id: b, wait: 1 day}, {id: c, goto: a}]\n";
+    let with = |repeat: &str| {
+        let parts = parts.replace("journeys:", "moved: []\njourneys:");
+        let email = format!(
+            "emails:\n  n4: {{topic: news, sender: us, subject: Hello, body: {{markdown: Hello.}}, repeat: {repeat}}}\n"
+        );
+        let yaml = campaign(&[7], &parts).replace("emails:\n", &email);
+        found(&yaml).most[0].mails
+    };
+    assert_eq!((with("always"), with("after 3 days"), with("never")), (7, 3, 1));
+}
+
+#[test]
+fn journeys_that_start_each_other() {
+    let parts = "journeys:\n  a:\n    entry: {event: e1}\n    steps: [{id: a, start: b}, {id: b, send: n1}, {id: c, wait: 2 days}, {id: d, emit: e2}]\n  b:\n    entry: {called: true}\n    steps: [{id: a, send: n2}]\n  c:\n    entry: {event: e2}\n    steps: [{id: a, send: n3}]\n";
+    // The lead can make `e2` by itself in the second of the others.
+    assert_eq!(most(&[1, 3], parts), some(&[3, 3]));
+}
+
+#[test]
+fn a_way_out_ends_the_mails() {
+    let parts = "fields:\n  plan: {type: enum, values: [free, pro]}\njourneys:\n  j:\n    entry: {event: e1}\n    exit_when: 'plan == \"pro\"'\n    steps: [{id: a, send: n1}, {id: b, set: {plan: pro}}, {id: c, wait: 1 day}, {id: d, send: n2}]\n";
+    assert_eq!(most(&[2], parts), some(&[1]));
+}
+
+#[test]
+fn quiet_hours_push_mails_together() {
+    // Asked for between 21:00 and 03:00, and six hours later: both go out at 08:00, if the first could not before.
+    let parts = "  quiet_hours: {from: \"21:00\", to: \"08:00\"}\njourneys:\n  j:\n    entry: {event: e1}\n    steps: [{id: a, send: n1}]\n  k:\n    entry: {event: e1}\n    steps: [{id: a, wait: 6 hours}, {id: b, send: n2}]\n";
+    let within_an_hour = |parts: &str| found(&campaign(&[1], parts).replace("1 d}", "1 h}")).most[0].mails;
+    assert_eq!(within_an_hour(parts), 2);
+    assert_eq!(within_an_hour(&parts.replace("08:00", "02:00")), 1);
+}
+
+#[test]
+fn a_search_that_is_cut_short_says_so() {
+    let parts = "journeys:\n  j:\n    entry: {event: e1}\n    steps: [{id: a, send: n1}, {id: b, wait: 1 day}, {id: c, send: n2}]\n  k:\n    entry: {event: e2}\n    steps: [{id: a, send: n1}, {id: b, wait: 2 days}, {id: c, send: n2}]\n";
+    let checked = check(&campaign(&[3], parts));
+    let campaign = checked.campaign.as_ref().unwrap();
+    let ground = Ground::new(campaign, spans(campaign));
+    assert!(search(&ground, BUDGET, None).exhaustive);
+    assert!(!search(&ground, Budget { bursts: 1, ..BUDGET }, None).exhaustive);
+    assert!(!search(&ground, Budget { runs: 20, ..BUDGET }, None).exhaustive);
+    // It also ends where the bound is reached.
+    let short = search(&ground, BUDGET, Some(&[Some(2)]));
+    assert!(short.most[0].mails >= 2 && short.runs < 400, "{}", short.runs);
+}
