@@ -8,11 +8,12 @@ use crate::ir::{Campaign, Consent, Name, Value};
 
 /// Journeys that no lead can ever enter.
 pub(super) fn unentered(campaign: &Campaign, facts: &BTreeMap<Name, JourneyFacts>) -> BTreeSet<Name> {
+    let sent = sent(campaign);
     let mut entered: BTreeSet<Name> = BTreeSet::new();
     let mut open: Vec<&Name> = campaign
         .journeys
         .iter()
-        .filter(|(_, journey)| lets_leads_in(campaign, &journey.entry.by))
+        .filter(|(_, journey)| lets_leads_in(campaign, &sent, &journey.entry.by))
         .map(|(name, _)| name)
         .collect();
     while let Some(name) = open.pop() {
@@ -24,24 +25,24 @@ pub(super) fn unentered(campaign: &Campaign, facts: &BTreeMap<Name, JourneyFacts
 }
 
 /// Whether leads come in without another journey's help.
-fn lets_leads_in(campaign: &Campaign, by: &EntryBy) -> bool {
+fn lets_leads_in(campaign: &Campaign, sent: &BTreeSet<Name>, by: &EntryBy) -> bool {
     match by {
         EntryBy::Called => false,
         EntryBy::Segment { .. } | EntryBy::Schedule { .. } => true,
-        EntryBy::Event { event, .. } => can_happen(campaign, event),
+        EntryBy::Event { event, .. } => can_happen(campaign, sent, event),
     }
 }
 
 /// Whether an event can happen at all. Events of the project's own tracking plan come from outside.
-pub(super) fn can_happen(campaign: &Campaign, event: &str) -> bool {
+pub(super) fn can_happen(campaign: &Campaign, sent: &BTreeSet<Name>, event: &str) -> bool {
     match event {
         "stage_changed" => campaign.lifecycle.is_some(),
         "email_sent" | "email_delivered" | "email_bounced" | "email_opened" | "email_clicked" => {
-            sent(campaign).iter().any(|name| campaign.emails.contains_key(name))
+            sent.iter().any(|name| campaign.emails.contains_key(name))
         }
-        "complained" => !sent(campaign).is_empty(),
+        "complained" => !sent.is_empty(),
         "message_sent" | "message_delivered" | "message_failed" | "message_opened" | "message_clicked" => {
-            sent(campaign).iter().any(|name| campaign.messages.contains_key(name))
+            sent.iter().any(|name| campaign.messages.contains_key(name))
         }
         "subscription_expired" => campaign.topics.values().any(|topic| topic.confirmation.is_some()),
         "engagement_changed" => campaign.policies.permission.sunset.is_some(),

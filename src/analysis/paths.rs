@@ -82,8 +82,9 @@ pub enum PastMoment {
 /// Finds out what lies on the paths of all journeys.
 pub(super) fn paths(campaign: &Campaign, graphs: &BTreeMap<Name, JourneyFacts>) -> BTreeMap<Name, PathFacts> {
     let senders = senders(campaign);
+    let sent = super::entry::sent(campaign);
     let of = |(name, journey): (&Name, &Journey)| {
-        let walk = Walk::new(campaign, &senders, name, journey, graphs.get(name)?);
+        let walk = Walk::new(campaign, (&senders, &sent), name, journey, graphs.get(name)?);
         Some((name.clone(), walk.facts()))
     };
     campaign.journeys.iter().filter_map(of).collect()
@@ -115,12 +116,14 @@ struct Walk<'c> {
     /// Edges by step, each with the least time it takes, in seconds.
     edges: Vec<Vec<(usize, i64)>>,
     senders: &'c Senders<'c>,
+    /// Emails that some step sends.
+    sent: &'c BTreeSet<Name>,
 }
 
 impl<'c> Walk<'c> {
     fn new(
         campaign: &'c Campaign,
-        senders: &'c Senders<'c>,
+        (senders, sent): (&'c Senders<'c>, &'c BTreeSet<Name>),
         name: &'c Name,
         journey: &'c Journey,
         graph: &'c JourneyFacts,
@@ -136,7 +139,7 @@ impl<'c> Walk<'c> {
             };
             timed.into_iter().filter_map(|(target, secs)| Some((to(target)?, secs))).collect()
         });
-        Walk { campaign, name, journey, graph, edges: edges.collect(), senders }
+        Walk { campaign, name, journey, graph, edges: edges.collect(), senders, sent }
     }
 
     /// Whether another journey or a confirmation sends it.
@@ -193,7 +196,7 @@ impl<'c> Walk<'c> {
                 continue;
             };
             let Some(property) = of_what(event) else {
-                if !can_happen(self.campaign, event) {
+                if !can_happen(self.campaign, self.sent, event) {
                     let origin = self.journey.steps[number].origin;
                     found.push(VainWait { step: number, origin, content: None, later: None });
                 }

@@ -110,6 +110,7 @@ pub struct Goal {
 }
 
 /// One step: an `id` and exactly one action.
+// A project has thousands of steps, and each has one of these keys: those that hold much are boxed.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Step {
@@ -130,7 +131,7 @@ pub struct Step {
     pub wait: Option<Spanned<Wait>>,
     /// Action: wait for an event, or until a condition holds, at most for a time.
     #[schemars(example = serde_json::json!({"event": "email_clicked", "within": "4 days"}), example = serde_json::json!({"when": "score >= 60", "within": "4 days"}))]
-    pub wait_for: Option<Spanned<WaitFor>>,
+    pub wait_for: Option<Box<Spanned<WaitFor>>>,
     /// With `wait_for`: steps for leads whose time ran out.
     #[schemars(example = serde_json::json!([{"id": "remind", "send": "case-study-reminder"}]))]
     pub timeout: Option<Spanned<Vec<Step>>>,
@@ -146,7 +147,7 @@ pub struct Step {
     pub split: Option<Spanned<Vec<SplitArm>>>,
     /// With `split`: the arms are compared by how often they reach a goal.
     #[schemars(example = serde_json::json!({"goal": {"event": "email_clicked", "within": "14 days"}, "control": "a", "baseline": "8%", "detect": "2 points"}))]
-    pub experiment: Option<Spanned<Experiment>>,
+    pub experiment: Option<Box<Spanned<Experiment>>>,
     /// Action: set fields of the lead.
     #[schemars(example = serde_json::json!({"department": "開発"}))]
     pub set: Option<Spanned<Entries<Spanned<Literal>>>>,
@@ -158,25 +159,25 @@ pub struct Step {
     pub stage: Option<Text>,
     /// Action: add the lead to a list, or remove it.
     #[schemars(example = serde_json::json!({"add": "vip"}))]
-    pub list: Option<Spanned<ListStep>>,
+    pub list: Option<Box<Spanned<ListStep>>>,
     /// Action: subscribe the lead to a topic, or unsubscribe it.
     #[schemars(example = serde_json::json!({"subscribe": "newsletter"}))]
-    pub topic: Option<Spanned<TopicStep>>,
+    pub topic: Option<Box<Spanned<TopicStep>>>,
     /// Action: give a person something to do.
     #[schemars(example = serde_json::json!({"to": "sales", "title": "{{ company }}に電話", "within": "1 day"}))]
-    pub task: Option<Spanned<Task>>,
+    pub task: Option<Box<Spanned<Task>>>,
     /// Action: send the lead's record to a system.
     #[schemars(example = serde_json::json!({"to": "salesforce", "fields": {"Company": "company", "Score__c": "score"}}))]
-    pub sync: Option<Spanned<Sync>>,
+    pub sync: Option<Box<Spanned<Sync>>>,
     /// Action: add the lead to an audience of a system, or remove it.
     #[schemars(example = serde_json::json!({"add": "cart-abandoners", "to": "google-ads"}))]
-    pub audience: Option<Spanned<AudienceStep>>,
+    pub audience: Option<Box<Spanned<AudienceStep>>>,
     /// Action: call a system.
     #[schemars(example = serde_json::json!({"to": "erp", "fields": {"lead": "id"}}))]
-    pub webhook: Option<Spanned<Webhook>>,
+    pub webhook: Option<Box<Spanned<Webhook>>>,
     /// Action: make an event happen.
     #[schemars(example = &"trial_extended", example = serde_json::json!({"event": "trial_extended", "with": {"days": 7}}))]
-    pub emit: Option<Spanned<Emit>>,
+    pub emit: Option<Box<Spanned<Emit>>>,
     /// Action: enter another journey as well.
     #[schemars(example = &"onboarding")]
     pub start: Option<Text>,

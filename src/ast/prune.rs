@@ -1,5 +1,7 @@
 //! A journey without its faulty steps, so that one slip in a step does not hide what is wrong elsewhere.
 
+use std::borrow::Cow;
+
 use crate::syntax::{Entry, Node, Value};
 use crate::text::Span;
 
@@ -8,10 +10,13 @@ const STEP_LISTS: &[&str] = &["steps", "else", "timeout"];
 
 /// A copy of a journey in which each step that holds a fault of its own is a mere wait with the same id, and the places
 /// of these steps. A faulty step without an id is left out. Faults outside of steps stay.
-pub(super) fn without_faulty_steps(journey: &Node, faults: &[Span]) -> (Node, Vec<Span>) {
+pub(super) fn without_faulty_steps<'n>(journey: &'n Node, faults: &[Span]) -> (Cow<'n, Node>, Vec<Span>) {
     let mut cut = Vec::new();
+    if faults.is_empty() {
+        return (Cow::Borrowed(journey), cut);
+    }
     let pruned = prune(journey, faults, &mut cut);
-    (pruned, cut)
+    (Cow::Owned(pruned), cut)
 }
 
 fn prune(node: &Node, faults: &[Span], cut: &mut Vec<Span>) -> Node {

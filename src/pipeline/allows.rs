@@ -8,11 +8,14 @@ use crate::text::Span;
 /// The allow comments of a file. A comment on a line of its own covers the next entry or item and all inside it; one
 /// at the end of a line covers the entry or item that begins on that line.
 pub(super) fn find(document: &Document, text: &str) -> Vec<Allow> {
+    // Most comments speak to people; what they stand beside does not matter.
+    let said: Vec<_> =
+        document.comments.iter().filter_map(|comment| Some((comment, parse_allow(&comment.text)?))).collect();
     let mut places = Vec::new();
-    if let Some(root) = &document.root {
+    if let Some(root) = document.root.as_ref().filter(|_| !said.is_empty()) {
         collect(root, &mut places);
     }
-    document.comments.iter().flat_map(|comment| allows(comment, &places, text)).collect()
+    said.into_iter().flat_map(|(comment, said)| allows(comment, said, &places, text)).collect()
 }
 
 /// Every entry and item, from the outside in, in the order of the file, so that their beginnings are in order.
@@ -34,18 +37,13 @@ fn collect(node: &Node, places: &mut Vec<Span>) {
     }
 }
 
-fn allows(comment: &Comment, places: &[Span], text: &str) -> Vec<Allow> {
-    let said = parse_allow(&comment.text);
-    if said.is_none() {
-        return Vec::new(); // most comments speak to people; what they stand beside does not matter
-    }
+fn allows(comment: &Comment, said: ParsedAllow, places: &[Span], text: &str) -> Vec<Allow> {
     let covers = covered(comment, places, text);
     match said {
-        None => Vec::new(),
-        Some(ParsedAllow::Malformed) => {
+        ParsedAllow::Malformed => {
             vec![Allow { code: None, name: String::new(), span: comment.span, covers, reason: String::new() }]
         }
-        Some(ParsedAllow::Allow { names, reason }) => names
+        ParsedAllow::Allow { names, reason } => names
             .into_iter()
             .map(|(name, at)| {
                 // The text of a comment begins after its `#`.

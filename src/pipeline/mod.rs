@@ -5,9 +5,10 @@
 
 mod allows;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
+use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
 pub use crate::project::OpenError;
 
@@ -50,7 +51,7 @@ pub fn check(root: &Path) -> Result<Checked, OpenError> {
     let loaded = project::open(root)?;
     let mut sources = SourceMap::default();
     let mut sink = Sink::default();
-    let files: Vec<(FileId, bool)> = loaded.iter().map(|file| load(file, &mut sources, &mut sink)).collect();
+    let files: Vec<(FileId, bool)> = loaded.into_iter().map(|file| load(file, &mut sources, &mut sink)).collect();
     let read: Vec<ReadFile> = files.par_iter().map(|&(file, sound)| read(file, sound, &sources)).collect();
 
     let (mut declarations, mut broken, mut allows) = (Vec::new(), Vec::new(), Vec::new());
@@ -101,12 +102,13 @@ fn is_open(sink: &Sink) -> bool {
 }
 
 /// Takes a file into the source map. Gives its number, and whether all of it could be read.
-fn load(file: &Loaded, sources: &mut SourceMap, sink: &mut Sink) -> (FileId, bool) {
-    match &file.text {
-        Ok(text) => (sources.add(&file.path, text.as_str()), true),
+fn load(file: Loaded, sources: &mut SourceMap, sink: &mut Sink) -> (FileId, bool) {
+    match file.text {
+        Ok(text) => (sources.add(file.path, text), true),
         Err((why, start)) => {
-            let id = sources.add(&file.path, start.as_str());
-            let end = Span::new(id, start.len(), start.len());
+            let length = start.len();
+            let id = sources.add(file.path, start);
+            let end = Span::new(id, length, length);
             let finding = Diagnostic::new(Code::UnreadableFile, end, format!("this file cannot be read: {why}"));
             let finding = if why.contains("UTF-8") { finding.help("save it as UTF-8") } else { finding };
             sink.push(finding);
@@ -188,31 +190,25 @@ fn levels(files: &[Declarations], sources: &SourceMap, sink: &mut Sink) -> Level
 
 /// Reads the templates and list members that declarations point to.
 fn attach(root: &Path, files: &[Declarations], sources: &mut SourceMap) -> Attachments {
-    let mut out = Attachments::default();
-    for email in files.iter().flat_map(|file| &file.emails) {
+    let emails = files.iter().flat_map(|file| &file.emails);
+    let templates = emails.flat_map(|email| {
         let body = match &email.def.body.value {
             Body::File(path) => Some(path),
             Body::Markdown(_) | Body::Html(_) => None,
         };
-        for path in body.into_iter().chain(email.def.text.as_ref().map(|text| &text.value)) {
-            if !out.templates.contains_key(path) {
-                let text = project::attachment(root, path, project::MAX_TEMPLATE);
-                let file = text.map(|text| sources.add(path.as_str(), text));
-                out.templates.insert(path.clone(), file);
-            }
-        }
-    }
+        body.into_iter().chain(email.def.text.as_ref().map(|text| &text.value))
+    });
+    let catalogs = files.iter().flat_map(|file| &file.catalogs);
+    let tables = catalogs.flat_map(|named| std::iter::once(&named.def.file).chain(&named.def.orders));
+    let mut add = |path: &str, text: Result<String, String>| text.map(|text| sources.add(path, text));
+    let templates = attachments(root, templates, project::MAX_TEMPLATE);
+    let templates = templates.into_iter().map(|(path, text)| (path.to_owned(), add(path, text))).collect();
+    let tables = attachments(root, tables.map(|path| &path.value), project::MAX_LIST);
+    let tables = tables.into_iter().map(|(path, text)| (path.to_owned(), add(path, text))).collect();
+    let mut out = Attachments { templates, tables, ..Attachments::default() };
     for path in files.iter().flat_map(|file| &file.calendars).filter_map(|calendar| calendar.def.file.as_ref()) {
         let days = project::attachment(root, path, project::MAX_LIST).and_then(|text| leads::days_off(&text));
         out.days.insert(path.value.clone(), days);
-    }
-    let catalogs = files.iter().flat_map(|file| &file.catalogs);
-    for path in catalogs.flat_map(|named| std::iter::once(&named.def.file).chain(&named.def.orders)) {
-        if !out.tables.contains_key(&path.value) {
-            let text = project::attachment(root, path, project::MAX_LIST);
-            let file = text.map(|text| sources.add(path.as_str(), text));
-            out.tables.insert(path.value.clone(), file);
-        }
     }
     for path in files.iter().flat_map(|file| &file.lists).filter_map(|list| list.def.members.as_ref()) {
         let text = project::attachment(root, path, project::MAX_LIST);
@@ -220,4 +216,15 @@ fn attach(root: &Path, files: &[Declarations], sources: &mut SourceMap) -> Attac
         out.members.insert(path.value.clone(), members);
     }
     out
+}
+
+/// The texts of files, each once, in the order in which they are first asked for.
+fn attachments<'a>(
+    root: &Path,
+    paths: impl Iterator<Item = &'a String>,
+    limit: u64,
+) -> Vec<(&'a str, Result<String, String>)> {
+    let mut seen = BTreeSet::new();
+    let paths: Vec<&str> = paths.map(String::as_str).filter(|path| seen.insert(*path)).collect();
+    paths.into_par_iter().map(|path| (path, project::attachment(root, path, limit))).collect()
 }

@@ -8,6 +8,7 @@ use std::io::Read as _;
 use std::path::{Component, Path, PathBuf};
 
 use ignore::WalkBuilder;
+use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::text::nearest;
 
@@ -65,12 +66,12 @@ pub fn open(root: &Path) -> Result<Vec<Loaded>, OpenError> {
         return Err(OpenError::NotFound(found));
     }
     let base = root.canonicalize().map_err(|error| unreadable(root, &error))?;
-    let mut loaded = Vec::new();
-    for path in campaign_files(root)? {
-        let relative = relative(root, &path);
-        let text = read_inside(&base, &path, MAX_YAML);
-        loaded.push(Loaded { path: relative, text });
-    }
+    let files = campaign_files(root)?;
+    let read = |Found { path, is_link }: &Found| Loaded {
+        path: relative(root, path),
+        text: if *is_link { read_inside(&base, path, MAX_YAML) } else { read(path, MAX_YAML) },
+    };
+    let mut loaded: Vec<Loaded> = files.par_iter().map(read).collect();
     loaded.sort_by(|left, right| left.path.cmp(&right.path));
     Ok(loaded)
 }
@@ -103,7 +104,13 @@ fn neighbour(base: &Path, asked: &Path) -> Option<String> {
     folder.join(near).to_str().map(str::to_owned)
 }
 
-fn campaign_files(root: &Path) -> Result<Vec<PathBuf>, OpenError> {
+/// A file of a project's folder, and whether it is a link, which may lead out of the folder.
+struct Found {
+    path: PathBuf,
+    is_link: bool,
+}
+
+fn campaign_files(root: &Path) -> Result<Vec<Found>, OpenError> {
     let mut files = Vec::new();
     // Only ignore files that travel with the project count: the same files on every machine.
     let mut walk = WalkBuilder::new(root);
@@ -116,7 +123,7 @@ fn campaign_files(root: &Path) -> Result<Vec<PathBuf>, OpenError> {
         if is_folder || !(is_campaign_file(entry.path()) || is_link && leads_out(root, entry.path())) {
             continue;
         }
-        files.push(entry.into_path());
+        files.push(Found { path: entry.into_path(), is_link });
         if files.len() > MAX_FILES {
             let many = format!("more than {MAX_FILES} campaign files in `{}`", root.display());
             return Err(OpenError::Unreadable(many));
@@ -144,15 +151,21 @@ fn read_inside(base: &Path, path: &Path, limit: u64) -> Result<String, (String, 
     if !target.starts_with(base) {
         return Err(nothing("it is a link that leads out of the project".to_owned()));
     }
-    let size = fs::metadata(&target).map_err(|error| nothing(words(&error)))?;
-    if !size.is_file() {
+    read(&target, limit)
+}
+
+/// The text of a file that is no link, or why not, with what could be read of it.
+fn read(path: &Path, limit: u64) -> Result<String, (String, String)> {
+    let nothing = |why: String| (why, String::new());
+    let about = fs::metadata(path).map_err(|error| nothing(words(&error)))?;
+    if !about.is_file() {
         return Err(nothing("it is no file".to_owned()));
     }
-    if size.len() > limit {
+    if about.len() > limit {
         return Err(nothing(format!("it is larger than {} MiB", limit >> 20)));
     }
-    let mut bytes = Vec::new();
-    let file = fs::File::open(&target).map_err(|error| nothing(words(&error)))?;
+    let mut bytes = Vec::with_capacity(usize::try_from(about.len()).unwrap_or(0) + 1);
+    let file = fs::File::open(path).map_err(|error| nothing(words(&error)))?;
     // The limit again, for files that grow while they are read.
     file.take(limit).read_to_end(&mut bytes).map_err(|error| nothing(words(&error)))?;
     String::from_utf8(bytes).map_err(|error| {

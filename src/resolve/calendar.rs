@@ -124,7 +124,7 @@ impl Resolver<'_> {
             }
             return None;
         };
-        self.names.used.insert((Kind::Calendar, name.clone()));
+        self.names.used.insert(Kind::Calendar, &name, ());
         Some(name)
     }
 

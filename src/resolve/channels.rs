@@ -114,7 +114,7 @@ impl<'r> Resolver<'r> {
             return names.iter().filter_map(|name| self.address_field(name)).collect();
         }
         if self.out.fields.contains_key(usual) {
-            self.names.used.insert((Kind::Field, usual.to_owned()));
+            self.names.used.insert(Kind::Field, usual, ());
         } else if let Some(at) = used_at.filter(|_| !self.names.may_exist(usual)) {
             let word = channel.word();
             let message = format!("no field holds the address of messages by `{word}`");
@@ -220,7 +220,7 @@ impl<'r> Resolver<'r> {
         }
     }
 
-    pub(super) fn message(&mut self, named: &Named<Message>, event: &AtHand) {
+    pub(super) fn message(&mut self, named: &Named<Message>, event: &AtHand) -> ir::Message {
         let def = &named.def;
         let topic = self.ask(Kind::Topic, &def.topic).unwrap_or_else(|| def.topic.value.clone());
         self.template(&def.body, event);
@@ -235,7 +235,7 @@ impl<'r> Resolver<'r> {
         };
         let appeal = def.appeal.unwrap_or_default();
         let factor = |factor: Option<Factor>| factor.map_or(1.0, |factor| factor.factor);
-        let message = ir::Message {
+        ir::Message {
             label: def.label.clone(),
             channel,
             topic,
@@ -247,8 +247,7 @@ impl<'r> Resolver<'r> {
             click_factor: factor(appeal.click),
             outcomes: self.outcomes(&def.outcomes),
             origin: named.name.span.into(),
-        };
-        self.out.messages.insert(named.name.value.clone(), message);
+        }
     }
 }
 

@@ -64,7 +64,7 @@ impl Resolver<'_> {
             (name, _) => name.to_owned(),
         };
         if let Some(ty) = types.get(&meant) {
-            self.names.used.insert((Kind::Field, meant.clone()));
+            self.names.used.insert(Kind::Field, &meant, ());
             return Some((meant, ty.clone()));
         }
         if name.value == "stage" {

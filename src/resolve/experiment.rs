@@ -20,17 +20,19 @@ const SIGNIFICANCE: f64 = 0.05;
 
 impl Resolver<'_> {
     /// The experiments of a journey's steps, inner ones included.
-    pub(super) fn experiments(&mut self, journey: &Name, steps: &[Step]) {
+    pub(super) fn experiments(&mut self, journey: &Name, steps: &[Step]) -> Vec<(Name, experiment::Experiment)> {
+        let mut found = Vec::new();
         for step in steps {
             if let (Some(def), Some(arms)) = (&step.experiment, &step.split)
-                && let Some(found) = self.experiment(journey, &step.id.value, def, arms)
+                && let Some(experiment) = self.experiment(journey, &step.id.value, def, arms)
             {
-                self.out.experiments.insert(experiment::name(journey, &step.id.value), found);
+                found.push((experiment::name(journey, &step.id.value), experiment));
             }
             for inner in super::journey::inner_steps(step) {
-                self.experiments(journey, inner);
+                found.extend(self.experiments(journey, inner));
             }
         }
+        found
     }
 
     fn experiment(

@@ -31,14 +31,15 @@ fn lead_only() -> AtHand {
 
 impl Resolver<'_> {
     pub(super) fn journeys(&mut self) {
-        for file in self.files {
-            for named in &file.journeys {
-                if self.is_first(Kind::Journey, &named.name) {
-                    let journey = self.journey(named);
-                    self.out.journeys.insert(named.name.value.clone(), journey);
-                    self.experiments(&named.name.value, &named.def.steps);
-                }
-            }
+        let journeys = self.files.iter().flat_map(|file| &file.journeys);
+        let journeys: Vec<_> = journeys.filter(|named| self.is_first(Kind::Journey, &named.name)).collect();
+        let done = self.each(&journeys, |resolver, named| {
+            let journey = resolver.journey(named);
+            (journey, resolver.experiments(&named.name.value, &named.def.steps))
+        });
+        for (named, (journey, experiments)) in journeys.iter().zip(done) {
+            self.out.journeys.insert(named.name.value.clone(), journey);
+            self.out.experiments.extend(experiments);
         }
     }
 
@@ -492,7 +493,7 @@ impl Resolver<'_> {
         let points = match &score.value {
             ScoreStep::Default(points) => match self.names.default_score.clone() {
                 Some(model) => {
-                    self.names.used.insert((Kind::Scoring, model.clone()));
+                    self.names.used.insert(Kind::Scoring, &model, ());
                     BTreeMap::from([(model, *points)])
                 }
                 None => {
@@ -563,13 +564,10 @@ impl Resolver<'_> {
 
     fn start(&mut self, name: &Text) -> Action {
         let journey = self.ask(Kind::Journey, name).unwrap_or_else(|| name.value.clone());
-        let callee = self.files.iter().flat_map(|file| &file.journeys).find(|named| named.name.value == journey);
-        if let Some(callee) = callee
-            && let Some(key) = &callee.def.entry.key
-        {
+        if let Some(&key) = self.names.keyed.get(&journey) {
             let message = format!("`{journey}` needs the key of an event, which a `start` step does not have");
             let finding = Diagnostic::new(Code::NotAvailableHere, name.span, message);
-            self.sink.push(finding.also(key.span, "its key"));
+            self.sink.push(finding.also(key, "its key"));
         }
         Action::Start { journey }
     }

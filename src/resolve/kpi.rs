@@ -238,7 +238,7 @@ impl Resolver<'_> {
         let sides = [(&def.email, "email", Kind::Message, "message"), (&def.message, "message", Kind::Email, "email")];
         for (given, key, other, right) in sides {
             let Some(name) = given.as_ref().filter(|name| self.names.exists(other, name)) else { continue };
-            self.names.used.insert((other, name.value.clone()));
+            self.names.used.insert(other, &name.value, ());
             let words =
                 format!("`{}` is no {key} but {} {right}", name.value, if right == "email" { "an" } else { "a" });
             let finding = Diagnostic::new(Code::UnknownName, name.span, words);

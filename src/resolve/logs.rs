@@ -225,11 +225,10 @@ impl Resolver<'_> {
 
     /// Whether there is such a definition. A mapping is no use of it.
     fn known(&mut self, kind: Kind, name: &Text) -> bool {
-        let key = (kind, name.value.clone());
-        let was_used = self.names.used.contains(&key);
+        let was_used = self.names.used.contains(kind, name);
         let found = self.ask(kind, name).is_some();
         if !was_used {
-            self.names.used.remove(&key);
+            self.names.used.remove(kind, name);
         }
         found
     }

@@ -124,11 +124,10 @@ impl Resolver<'_> {
 
     /// A map uses nothing, but what it names has to exist.
     fn ask_in_passing(&mut self, kind: Kind, name: &Text) -> bool {
-        let key = (kind, name.value.clone());
-        let was_used = self.names.used.contains(&key);
+        let was_used = self.names.used.contains(kind, name);
         let found = self.ask(kind, name).is_some();
         if !was_used {
-            self.names.used.remove(&key);
+            self.names.used.remove(kind, name);
         }
         found
     }

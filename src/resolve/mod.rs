@@ -5,6 +5,7 @@
 //! further faults; whether it may be run is for the findings to say. Never: files, rules of taste.
 
 mod acquisition;
+mod by_kind;
 mod calendar;
 mod catalog;
 mod channels;
@@ -26,12 +27,15 @@ mod quota;
 mod scenario;
 mod slips;
 mod sms;
+mod spread;
 mod table;
 mod template;
 mod typing;
 mod value;
 
 use std::collections::{BTreeMap, BTreeSet};
+
+pub use by_kind::ByKind;
 
 use crate::ast::expression::SyntaxFault;
 use crate::ast::{Declarations, Kind, Text, jinja};
@@ -40,6 +44,7 @@ use crate::ir::{self, Campaign, Condition, Expr, Name};
 use crate::syntax::Spanned;
 use crate::text::{FileId, ScalarMap, SourceMap, Span};
 use names::Names;
+use spread::Shared;
 use typing::{AtHand, Place, Typer};
 
 /// Ids and e-mail addresses of a list's members.
@@ -64,9 +69,9 @@ pub struct Resolution {
     /// The campaign.
     pub campaign: Campaign,
     /// Where each definition's name stands.
-    pub defined: BTreeMap<(Kind, Name), Span>,
+    pub defined: ByKind<Span>,
     /// Names that something asks for.
-    pub used: BTreeSet<(Kind, Name)>,
+    pub used: ByKind<()>,
     /// Words in what could not be read: each may be a use of any name.
     pub unread_words: BTreeSet<String>,
     /// Names that a misspelt one was probably meant to be.
@@ -103,7 +108,7 @@ pub fn resolve(
         sink,
         names: Names::default(),
         costs: Vec::new(),
-        out: Campaign::default(),
+        out: Shared::default(),
     };
     resolver.collect(broken);
     resolver.project();
@@ -124,8 +129,8 @@ pub fn resolve(
     resolver.moved();
     let tests = resolver.tests();
     Resolution {
-        campaign: resolver.out,
-        defined: resolver.names.defined,
+        campaign: std::mem::take(&mut resolver.out),
+        defined: std::mem::take(&mut resolver.names.defined),
         used: resolver.names.used,
         unread_words: resolver.names.unread_words,
         meant: resolver.names.meant,
@@ -159,7 +164,7 @@ struct Resolver<'a> {
     names: Names,
     /// Where costs are written.
     costs: Vec<Span>,
-    out: Campaign,
+    out: Shared<Campaign>,
 }
 
 impl Resolver<'_> {
@@ -191,6 +196,13 @@ impl Resolver<'_> {
             for (kind, names) in named {
                 names.into_iter().for_each(|name| self.define(kind, name));
             }
+            for journey in &file.journeys {
+                if let Some(key) =
+                    journey.def.entry.key.as_ref().filter(|_| self.is_first(Kind::Journey, &journey.name))
+                {
+                    self.names.keyed.insert(journey.name.value.clone(), key.span);
+                }
+            }
             for poisoned in &file.poisoned {
                 self.define(poisoned.kind, &poisoned.name);
                 self.names.unread_kinds.insert(poisoned.kind);
@@ -212,9 +224,9 @@ impl Resolver<'_> {
         if !names::is_well_formed(name) {
             self.names.meant.insert(name.value.clone()); // it cannot be asked for by its name
         }
-        match self.names.defined.get(&(kind, name.value.clone())) {
+        match self.names.defined.get(kind, name) {
             None => {
-                self.names.defined.insert((kind, name.value.clone()), name.span);
+                self.names.defined.insert(kind, name, name.span);
             }
             Some(&first) => {
                 // Nothing is known of what the second one uses.
@@ -229,7 +241,7 @@ impl Resolver<'_> {
     /// Steps send both by name.
     fn messages_named_like_emails(&mut self) {
         for name in self.files.iter().flat_map(|file| &file.messages).map(|message| &message.name) {
-            if let Some(&email) = self.names.defined.get(&(Kind::Email, name.value.clone())) {
+            if let Some(&email) = self.names.defined.get(Kind::Email, name) {
                 let message = format!("an email and a message are both named `{}`", name.value);
                 let finding = Diagnostic::new(Code::DuplicateName, name.span, message).here("the message");
                 self.sink.push(finding.also(email, "the email").help("give one of them another name"));
@@ -239,7 +251,7 @@ impl Resolver<'_> {
 
     /// Whether this is the definition that counts under its name (a duplicate does not).
     fn is_first(&self, kind: Kind, name: &Text) -> bool {
-        self.names.defined.get(&(kind, name.value.clone())) == Some(&name.span)
+        self.names.defined.get(kind, name) == Some(&name.span)
     }
 
     fn ask(&mut self, kind: Kind, name: &Text) -> Option<Name> {
@@ -264,7 +276,7 @@ impl Resolver<'_> {
         text.map(|text| self.condition(text, place, event.clone()))
     }
 
-    fn syntax_fault(&mut self, text: &Text, map: &ScalarMap, fault: &SyntaxFault) {
+    fn syntax_fault(&mut self, text: &Text, map: &ScalarMap<'_>, fault: &SyntaxFault) {
         if text.trim().is_empty() {
             let finding = Diagnostic::new(Code::ExpressionSyntax, text.span, "there is no condition here");
             self.sink.push(finding.help(slips::LOOK));

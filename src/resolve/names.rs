@@ -1,9 +1,12 @@
 //! Which names exist, which are used, and which might exist in a definition that could not be read.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::{Deref, DerefMut};
 
 use jiff::tz::TimeZone;
 
+use super::ByKind;
+use super::spread::Shared;
 use crate::ast::Kind;
 use crate::diag::{Code, Diagnostic, Sink};
 use crate::ir::{self, Name};
@@ -24,7 +27,7 @@ pub(crate) struct CatalogNames {
 }
 
 /// The time zone of times without an offset; UTC until another is known.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct LocalZone(pub TimeZone);
 
 impl Default for LocalZone {
@@ -33,13 +36,37 @@ impl Default for LocalZone {
     }
 }
 
-/// Everything conditions and steps can name.
+/// Everything conditions and steps can name, and what was found out on the way.
 #[derive(Debug, Default)]
 pub(crate) struct Names {
+    known: Shared<Known>,
+    /// Words in what could not be read: they may be definitions, or uses of them.
+    pub unread_words: BTreeSet<String>,
+    /// Names that a misspelt one was probably meant to be: they are used, in a way.
+    pub meant: BTreeSet<Name>,
+    /// Names looked at in search of the nearest to misspelt ones.
+    compared: usize,
+    /// Every name asked for.
+    pub used: ByKind<()>,
+    /// Kinds of which something is asked for by a name that is near to none: any of them may be meant.
+    pub unsure_kinds: BTreeSet<Kind>,
+    /// Links that the template at hand prints, such as `unsubscribe_url`.
+    pub links: BTreeSet<&'static str>,
+    /// Emails with a link to confirm a subscription, in every part.
+    pub confirming: BTreeSet<Name>,
+    /// Topics whose consents stand in the leads file.
+    pub told_topics: BTreeSet<Name>,
+    /// Within a journey: the event that lets leads in, as far as its conditions can ask for it.
+    pub entry: Option<super::typing::AtHand>,
+}
+
+/// What can be named.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Known {
     /// The time zone of times without an offset: the project's; while a test is read, its lead's.
     pub zone: LocalZone,
     /// Where each definition's name stands.
-    pub defined: BTreeMap<(Kind, Name), Span>,
+    pub defined: ByKind<Span>,
     /// Fields with their types.
     pub fields: BTreeMap<Name, ir::Field>,
     /// Events with their properties.
@@ -58,35 +85,67 @@ pub(crate) struct Names {
     pub default_score: Option<Name>,
     /// The model that `grade` means.
     pub default_grade: Option<Name>,
-    /// Words in what could not be read: they may be definitions, or uses of them.
-    pub unread_words: BTreeSet<String>,
-    /// Names that a misspelt one was probably meant to be: they are used, in a way.
-    pub meant: BTreeSet<Name>,
-    /// Names looked at in search of the nearest to misspelt ones.
-    compared: usize,
-    /// Every name asked for.
-    pub used: BTreeSet<(Kind, Name)>,
+    /// Journeys that are entered with a key, and where it stands.
+    pub keyed: BTreeMap<Name, Span>,
     /// Whether the lifecycle may stand in something that could not be read.
     pub lifecycle_unread: bool,
     /// Kinds of which a definition could not be read.
     pub unread_kinds: BTreeSet<Kind>,
-    /// Kinds of which something is asked for by a name that is near to none: any of them may be meant.
-    pub unsure_kinds: BTreeSet<Kind>,
-    /// Links that the template at hand prints, such as `unsubscribe_url`.
-    pub links: BTreeSet<&'static str>,
-    /// Emails with a link to confirm a subscription, in every part.
-    pub confirming: BTreeSet<Name>,
-    /// Topics whose consents stand in the leads file.
-    pub told_topics: BTreeSet<Name>,
-    /// Within a journey: the event that lets leads in, as far as its conditions can ask for it.
-    pub entry: Option<super::typing::AtHand>,
+}
+
+impl Deref for Names {
+    type Target = Known;
+
+    fn deref(&self) -> &Known {
+        &self.known
+    }
+}
+
+impl DerefMut for Names {
+    fn deref_mut(&mut self) -> &mut Known {
+        &mut self.known
+    }
 }
 
 impl Names {
+    /// The same names for another reader, who has found out nothing yet.
+    pub fn reader(&self) -> Names {
+        Names { known: self.known.clone(), ..Names::default() }
+    }
+
+    /// Takes in what a reader has found out.
+    pub fn learn(&mut self, reader: Names) {
+        let Names {
+            known: _,
+            unread_words,
+            meant,
+            compared,
+            used,
+            unsure_kinds,
+            links: _,
+            confirming,
+            told_topics,
+            entry: _,
+        } = reader;
+        self.unread_words.extend(unread_words);
+        self.meant.extend(meant);
+        self.compared += compared;
+        self.used.extend(used);
+        self.unsure_kinds.extend(unsure_kinds);
+        self.confirming.extend(confirming);
+        self.told_topics.extend(told_topics);
+    }
+
+    /// Whether nothing is left open that could make a difference to what else is asked: no word was unreadable, and no
+    /// name was misspelt.
+    pub fn all_is_read(&self) -> bool {
+        self.unread_words.is_empty() && self.meant.is_empty() && self.compared == 0 && self.unsure_kinds.is_empty()
+    }
+
     /// Looks a name up and marks it as used. Says what is wrong if there is none; nothing if it may stand in a
     /// definition that could not be read.
     pub fn ask(&mut self, kind: Kind, name: &str, span: Span, sink: &mut Sink) -> Option<Name> {
-        self.used.insert((kind, name.to_owned()));
+        self.used.insert(kind, name, ());
         if self.exists(kind, name) {
             return Some(name.to_owned());
         }
@@ -106,16 +165,17 @@ impl Names {
     /// Looks up an email or a message. Their names differ.
     pub fn ask_content(&mut self, name: &str, span: Span, sink: &mut Sink) -> Option<Name> {
         if self.exists(Kind::Message, name) {
-            self.used.insert((Kind::Message, name.to_owned()));
+            self.used.insert(Kind::Message, name, ());
             return Some(name.to_owned());
         }
-        let messages: Vec<String> = self.all(Kind::Message).into_iter().map(str::to_owned).collect();
-        if messages.is_empty() || self.exists(Kind::Email, name) || self.may_exist(name) {
+        if self.exists(Kind::Email, name) || self.may_exist(name) || self.defined.names(Kind::Message).next().is_none()
+        {
             return self.ask(Kind::Email, name, span, sink);
         }
+        let messages: Vec<String> = self.all(Kind::Message).into_iter().map(str::to_owned).collect();
         let others: Vec<&str> = messages.iter().map(String::as_str).collect();
         let near = self.nearest(name, Kind::Email, &others);
-        let at = near.as_ref().and_then(|near| self.defined.get(&(Kind::Message, near.clone())).copied());
+        let at = near.as_ref().and_then(|near| self.defined.get(Kind::Message, near).copied());
         let (Some(near), Some(at)) = (near, at) else { return self.ask(Kind::Email, name, span, sink) };
         let message = format!("there is no email and no message named `{name}`");
         let finding = Diagnostic::new(Code::UnknownName, span, message).here("neither an email nor a message");
@@ -125,7 +185,7 @@ impl Names {
 
     /// Whether a definition of the kind has this name, built-in ones included.
     pub fn exists(&self, kind: Kind, name: &str) -> bool {
-        self.defined.contains_key(&(kind, name.to_owned()))
+        self.defined.contains(kind, name)
             || match kind {
                 Kind::Field => self.fields.contains_key(name),
                 Kind::Event => self.events.contains_key(name),
@@ -157,7 +217,7 @@ impl Names {
 
     /// All names of a kind, built-in ones included.
     pub fn all(&self, kind: Kind) -> Vec<&str> {
-        let defined = self.defined.keys().filter(|(of, _)| *of == kind).map(|(_, name)| name.as_str());
+        let defined = self.defined.names(kind).map(String::as_str);
         let built_in: Vec<&str> = match kind {
             Kind::Field => self.fields.keys().map(String::as_str).collect(),
             Kind::Event => self.events.keys().map(String::as_str).collect(),
@@ -202,12 +262,12 @@ impl Names {
             .here(format!("not {}", kind.one()));
         if let Some(near) = near {
             let found = found.help(format!("did you mean `{near}`?"));
-            return match self.defined.get(&(kind, near.to_owned())) {
+            return match self.defined.get(kind, near) {
                 Some(&at) => found.also(at, format!("`{near}` is defined here")),
                 None => found,
             };
         }
-        let namesakes = KINDS.iter().filter_map(|&other| Some((other, self.defined.get(&(other, name.to_owned()))?)));
+        let namesakes = KINDS.iter().filter_map(|&other| Some((other, self.defined.get(other, name)?)));
         if let Some((other, &at)) = namesakes.filter(|(other, _)| *other != kind).min_by_key(|(other, _)| *other) {
             return found.also(at, format!("{} has this name", other.one())).help(format!(
                 "`{name}` is {}, not {}",

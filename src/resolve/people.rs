@@ -103,15 +103,20 @@ impl Resolver<'_> {
             {
                 self.lifecycle(lifecycle);
             }
-            for named in &file.segments {
-                if self.is_first(Kind::Segment, &named.name) {
-                    let when = self.condition(&named.def.when, Place::Lead, nothing());
-                    let segment = ir::Segment { label: named.def.label.clone(), when, origin: named.name.span.into() };
-                    self.out.segments.insert(named.name.value.clone(), segment);
-                }
-            }
         }
+        self.segments();
         self.order_segments();
+    }
+
+    fn segments(&mut self) {
+        let segments = self.files.iter().flat_map(|file| &file.segments);
+        let segments: Vec<_> = segments.filter(|named| self.is_first(Kind::Segment, &named.name)).collect();
+        let done = self.each(&segments, |resolver, named| ir::Segment {
+            label: named.def.label.clone(),
+            when: resolver.condition(&named.def.when, Place::Lead, nothing()),
+            origin: named.name.span.into(),
+        });
+        self.out.segments.extend(segments.iter().map(|named| named.name.value.clone()).zip(done));
     }
 
     fn personas(&mut self) {
@@ -337,7 +342,7 @@ impl Resolver<'_> {
             _ => return,
         };
         if let Value::Text(name) = value {
-            self.names.used.insert((kind, name.clone()));
+            self.names.used.insert(kind, name, ());
         }
     }
 

@@ -91,10 +91,10 @@ impl Resolver<'_> {
 
     /// A mapping is no use of the field, but it has to exist.
     pub(super) fn mapped_field(&mut self, field: &Text) -> bool {
-        let was_used = self.names.used.contains(&(Kind::Field, field.value.clone()));
+        let was_used = self.names.used.contains(Kind::Field, field);
         let found = self.ask(Kind::Field, field).is_some();
         if !was_used {
-            self.names.used.remove(&(Kind::Field, field.value.clone()));
+            self.names.used.remove(Kind::Field, field);
         }
         found
     }
@@ -103,10 +103,10 @@ impl Resolver<'_> {
     fn consent_column(&mut self, column: &Text) -> Option<bool> {
         let topic = column.value.strip_prefix("consent.")?;
         let (topic, date) = topic.strip_suffix(".at").map_or((topic, false), |topic| (topic, true));
-        let was_used = self.names.used.contains(&(Kind::Topic, topic.to_owned()));
+        let was_used = self.names.used.contains(Kind::Topic, topic);
         let found = self.names.ask(Kind::Topic, topic, column.span, self.sink);
         if !was_used {
-            self.names.used.remove(&(Kind::Topic, topic.to_owned()));
+            self.names.used.remove(Kind::Topic, topic);
         }
         self.names.told_topics.insert(found?);
         Some(date)
@@ -203,7 +203,7 @@ impl Resolver<'_> {
             [key, name] => Kind::ALL
                 .iter()
                 .find(|kind| kind.key() == *key)
-                .is_some_and(|kind| self.names.defined.contains_key(&(*kind, (*name).to_owned()))),
+                .is_some_and(|kind| self.names.defined.contains(*kind, name)),
             _ => false,
         }
     }

@@ -18,21 +18,18 @@ impl Resolver<'_> {
     pub(super) fn emails(&mut self) {
         let events = self.events_of_senders();
         let unsent = AtHand::Nothing("no journey sends this mail".to_owned());
-        for file in self.files {
-            for named in &file.emails {
-                if self.is_first(Kind::Email, &named.name) {
-                    self.email(named, events.get(&named.name.value).unwrap_or(&unsent));
-                }
-            }
-            for named in &file.messages {
-                if self.is_first(Kind::Message, &named.name) {
-                    self.message(named, events.get(&named.name.value).unwrap_or(&unsent));
-                }
-            }
-        }
+        let event = |name: &str| events.get(name).unwrap_or(&unsent);
+        let emails = self.files.iter().flat_map(|file| &file.emails);
+        let emails: Vec<_> = emails.filter(|named| self.is_first(Kind::Email, &named.name)).collect();
+        let done = self.each(&emails, |resolver, named| resolver.email(named, event(&named.name)));
+        self.out.emails.extend(emails.iter().map(|named| named.name.value.clone()).zip(done));
+        let messages = self.files.iter().flat_map(|file| &file.messages);
+        let messages: Vec<_> = messages.filter(|named| self.is_first(Kind::Message, &named.name)).collect();
+        let done = self.each(&messages, |resolver, named| resolver.message(named, event(&named.name)));
+        self.out.messages.extend(messages.iter().map(|named| named.name.value.clone()).zip(done));
     }
 
-    fn email(&mut self, named: &Named<Email>, event: &AtHand) {
+    fn email(&mut self, named: &Named<Email>, event: &AtHand) -> ir::Email {
         let def = &named.def;
         let topic = self.ask(Kind::Topic, &def.topic).unwrap_or_else(|| def.topic.value.clone());
         let sender = self.ask(Kind::Sender, &def.sender).unwrap_or_else(|| def.sender.value.clone());
@@ -50,7 +47,7 @@ impl Resolver<'_> {
         }
         let appeal = def.appeal.unwrap_or_default();
         let factor = |factor: Option<crate::ast::quantity::Factor>| factor.map_or(1.0, |factor| factor.factor);
-        let email = ir::Email {
+        ir::Email {
             label: def.label.clone(),
             topic,
             sender,
@@ -62,8 +59,7 @@ impl Resolver<'_> {
             open_factor: factor(appeal.open),
             click_factor: factor(appeal.click),
             origin: named.name.span.into(),
-        };
-        self.out.emails.insert(named.name.value.clone(), email);
+        }
     }
 
     /// The event that is at hand in each mail that is sent: the entry event, if every journey that sends the mail has
@@ -152,7 +148,7 @@ impl Resolver<'_> {
         self.template_text(text, &map, event);
     }
 
-    fn template_text(&mut self, text: &str, map: &ScalarMap, event: &AtHand) {
+    fn template_text(&mut self, text: &str, map: &ScalarMap<'_>, event: &AtHand) {
         match jinja::template(text) {
             Ok(stmts) => {
                 let typer = Typer::new(&mut self.names, self.sink, map, Place::Template, event.clone());

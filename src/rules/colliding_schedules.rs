@@ -1,17 +1,21 @@
 //! `colliding-schedules`: two journeys that take the same people at the same moment, and neither goes first.
 
+use std::collections::HashMap;
+
 use super::Context;
 use crate::ast::Kind;
 use crate::diag::{Code, Diagnostic, Sink};
-use crate::ir::Journey;
 use crate::ir::journey::{EntryBy, Moment};
+use crate::ir::{Journey, Name};
 
 pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
-    let journeys: Vec<_> = context.resolution.campaign.journeys_in_order();
-    for (at, (second, late)) in journeys.iter().enumerate() {
-        let Some(when) = schedule(late).filter(|_| !context.may_be_used(Kind::Journey, second)) else { continue };
-        let collides = |early: &Journey| schedule(early) == Some(when) && early.priority == late.priority;
-        let Some((first, early)) = journeys[..at].iter().find(|(_, early)| collides(early)) else { continue };
+    let mut known: HashMap<(&str, &Moment, i32), (&Name, &Journey)> = HashMap::new();
+    for (second, late) in context.resolution.campaign.journeys_in_order() {
+        let Some((segment, moment)) = schedule(late) else { continue };
+        let (first, early) = *known.entry((segment, moment, late.priority)).or_insert((second, late));
+        if first == second || context.may_be_used(Kind::Journey, second) {
+            continue;
+        }
         let message = format!("`{second}` and `{first}` take the same segment at the same moment");
         let finding = Diagnostic::new(Code::CollidingSchedules, late.entry.origin.0, message);
         let finding = finding.also(early.entry.origin.0, format!("the schedule of `{first}`"));

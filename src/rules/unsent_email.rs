@@ -5,10 +5,10 @@ use crate::ast::Kind;
 use crate::diag::{Code, Diagnostic, Sink};
 
 pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
-    for ((kind, name), span) in &context.resolution.defined {
+    for (kind, name, span) in context.resolution.defined.iter() {
         if !matches!(kind, Kind::Email | Kind::Message)
             || context.facts.sent.contains(name)
-            || context.may_be_used(*kind, name)
+            || context.may_be_used(kind, name)
         {
             continue;
         }

@@ -6,12 +6,12 @@ use crate::diag::{Code, Diagnostic, Sink};
 use crate::ir::Channel;
 
 pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
-    for ((kind, name), span) in &context.resolution.defined {
-        let is_used = context.resolution.used.contains(&(*kind, name.clone()));
+    for (kind, name, span) in context.resolution.defined.iter() {
+        let is_used = context.resolution.used.contains(kind, name);
         // What comes from outside may be there for a field alone.
-        let sets_fields = *kind == Kind::Event
+        let sets_fields = kind == Kind::Event
             && context.resolution.campaign.events.get(name).is_some_and(|event| !event.sets.is_empty());
-        if is_used || sets_fields || context.may_be_used(*kind, name) || stands_for_itself(*kind) {
+        if is_used || sets_fields || context.may_be_used(kind, name) || stands_for_itself(kind) {
             continue;
         }
         let message = format!("nothing uses the {} `{name}`", kind.noun());

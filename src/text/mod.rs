@@ -6,7 +6,7 @@ mod nearest;
 mod scalar;
 mod width;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 pub use nearest::nearest;
 pub use scalar::ScalarMap;
@@ -84,7 +84,17 @@ pub struct SourceFile {
     pub path: String,
     /// The whole text.
     pub text: Arc<str>,
-    line_starts: Vec<u32>,
+    /// Where lines begin; found out when the first place is shown.
+    line_starts: OnceLock<Vec<u32>>,
+}
+
+impl SourceFile {
+    fn line_starts(&self) -> &[u32] {
+        self.line_starts.get_or_init(|| {
+            let newlines = self.text.bytes().enumerate().filter(|&(_, byte)| byte == b'\n');
+            std::iter::once(0).chain(newlines.map(|(at, _)| u32::try_from(at + 1).unwrap_or(u32::MAX))).collect()
+        })
+    }
 }
 
 /// A place for people: 1-based line, 1-based column counted in characters.
@@ -105,11 +115,7 @@ pub struct SourceMap {
 impl SourceMap {
     /// Takes a file in and gives it a number.
     pub fn add(&mut self, path: impl Into<String>, text: impl Into<Arc<str>>) -> FileId {
-        let text: Arc<str> = text.into();
-        let newlines = text.bytes().enumerate().filter(|&(_, byte)| byte == b'\n');
-        let line_starts =
-            std::iter::once(0).chain(newlines.map(|(at, _)| u32::try_from(at + 1).unwrap_or(u32::MAX))).collect();
-        self.files.push(SourceFile { path: path.into(), text, line_starts });
+        self.files.push(SourceFile { path: path.into(), text: text.into(), line_starts: OnceLock::new() });
         FileId(u32::try_from(self.files.len() - 1).unwrap_or(u32::MAX))
     }
 
@@ -139,10 +145,10 @@ impl SourceMap {
     /// Line and column of a byte offset. An offset past the end gives the end.
     pub fn position(&self, file: FileId, offset: u32) -> Position {
         let file = self.file(file);
-        let line = file.line_starts.partition_point(|&start| start <= offset).max(1);
+        let line = file.line_starts().partition_point(|&start| start <= offset).max(1);
         // A byte order mark is no character of the first line: editors do not count it.
         let mark = if line == 1 && file.text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-        let start = file.line_starts[line - 1] as usize + mark;
+        let start = file.line_starts()[line - 1] as usize + mark;
         let mut end = (offset as usize).max(start).min(file.text.len());
         while !file.text.is_char_boundary(end) {
             end -= 1;
@@ -152,7 +158,7 @@ impl SourceMap {
 
     /// Byte offset of the first character of a 1-based line, or `None` past the last line.
     pub fn line_start(&self, file: FileId, line: usize) -> Option<u32> {
-        self.file(file).line_starts.get(line.checked_sub(1)?).copied()
+        self.file(file).line_starts().get(line.checked_sub(1)?).copied()
     }
 }
 

@@ -3,54 +3,64 @@
 //! Expressions live inside strings; their faults must point into the file as it was typed, through quotes, escapes,
 //! folded lines and indented blocks.
 
+use std::cell::OnceCell;
+
 use super::{FileId, Span};
 
 /// Maps byte offsets of a decoded scalar to byte offsets in the file.
 #[derive(Clone, Debug)]
-pub struct ScalarMap {
-    file: FileId,
-    /// For each character of the decoded text: its byte offset there, and in the file. One entry more for the end.
-    points: Vec<(u32, u32)>,
+pub struct ScalarMap<'a> {
+    span: Span,
+    source: &'a str,
+    decoded: &'a str,
+    /// For each character of the decoded text: its byte offset there, and in the file. One entry more for the end. Made
+    /// when the first place is asked for: most texts have no fault.
+    points: OnceCell<Vec<(u32, u32)>>,
 }
 
-impl ScalarMap {
+impl<'a> ScalarMap<'a> {
     /// Lines the decoded text up with its source. `source` is what the file holds at `span`, quotes and block header
     /// included.
-    pub fn new(span: Span, source: &str, decoded: &str) -> Self {
-        let base = span.start;
-        if source == decoded {
-            return ScalarMap { file: span.file, points: vec![(0, base), (len32(decoded), base + len32(source))] };
-        }
-        let mut cursor = Cursor::new(source);
-        let mut points = Vec::with_capacity(decoded.len() + 1);
-        for (offset, wanted) in decoded.char_indices() {
-            points.push((narrow(offset), base + narrow(cursor.find(wanted))));
-        }
-        points.push((len32(decoded), base + narrow(cursor.at)));
-        ScalarMap { file: span.file, points }
+    pub fn new(span: Span, source: &'a str, decoded: &'a str) -> Self {
+        ScalarMap { span, source, decoded, points: OnceCell::new() }
     }
 
     /// A map for text that is the file itself.
-    pub fn whole(file: FileId, text: &str) -> Self {
-        ScalarMap { file, points: vec![(0, 0), (len32(text), len32(text))] }
+    pub fn whole(file: FileId, text: &'a str) -> Self {
+        ScalarMap::new(Span::new(file, 0, text.len()), text, text)
     }
 
     /// The place in the file of the bytes `start..end` of the decoded text.
     pub fn span(&self, start: usize, end: usize) -> Span {
-        Span::new(self.file, self.offset(start), self.offset(end).max(self.offset(start)))
+        Span::new(self.span.file, self.offset(start), self.offset(end).max(self.offset(start)))
     }
 
     /// The place of the whole decoded text.
     pub fn all(&self) -> Span {
-        self.span(0, self.points.last().map_or(0, |&(decoded, _)| decoded as usize))
+        self.span(0, self.decoded.len())
     }
 
     fn offset(&self, decoded: usize) -> usize {
         let decoded = narrow(decoded);
-        let next = self.points.partition_point(|&(from, _)| from <= decoded);
-        let Some(&(from, to)) = self.points.get(next.saturating_sub(1)) else { return 0 };
+        let points = self.points.get_or_init(|| self.line_up());
+        let next = points.partition_point(|&(from, _)| from <= decoded);
+        let Some(&(from, to)) = points.get(next.saturating_sub(1)) else { return 0 };
         // Between two known points the text runs straight (a whole plain scalar is one such stretch).
         (to + (decoded - from.min(decoded))) as usize
+    }
+
+    fn line_up(&self) -> Vec<(u32, u32)> {
+        let base = self.span.start;
+        if self.source == self.decoded {
+            return vec![(0, base), (len32(self.decoded), base + len32(self.source))];
+        }
+        let mut cursor = Cursor::new(self.source);
+        let mut points = Vec::with_capacity(self.decoded.len() + 1);
+        for (offset, wanted) in self.decoded.char_indices() {
+            points.push((narrow(offset), base + narrow(cursor.find(wanted))));
+        }
+        points.push((len32(self.decoded), base + narrow(cursor.at)));
+        points
     }
 }
 

@@ -368,6 +368,7 @@ pub enum Task {
 }
 
 impl Due {
+    #[inline]
     fn key(&self) -> (i64, Class, (u32, u32), u32) {
         (self.at, self.class, self.place, self.timer)
     }
@@ -382,6 +383,7 @@ impl PartialEq for Due {
 impl Eq for Due {}
 
 impl PartialOrd for Due {
+    #[inline]
     fn partial_cmp(&self, other: &Due) -> Option<Ordering> {
         Some(self.cmp(other))
     }
@@ -389,6 +391,7 @@ impl PartialOrd for Due {
 
 impl Ord for Due {
     /// The earliest is the greatest, since the heap gives the greatest first.
+    #[inline]
     fn cmp(&self, other: &Due) -> Ordering {
         other.key().cmp(&self.key())
     }
@@ -495,6 +498,7 @@ impl LeadState {
     }
 
     /// Puts something on the agenda and gives the number of its timer.
+    #[inline]
     pub fn arm(&mut self, at: i64, class: Class, place: (usize, usize), task: Task) -> u32 {
         let short = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         self.armed += 1;

@@ -111,8 +111,8 @@ impl Typer<'_> {
     pub(super) fn known_value(&mut self, text: &str, values: &[String], at: &Range<usize>, other: &Typed) {
         for kind in [Kind::Email, Kind::Topic, Kind::Journey, Kind::Source, Kind::Page, Kind::Form] {
             // Values of `event.email` and the like are uses of what they name.
-            if self.names.defined.contains_key(&(kind, text.to_owned())) && is_event_property(&other.expr) {
-                self.names.used.insert((kind, text.to_owned()));
+            if self.names.defined.contains(kind, text) && is_event_property(&other.expr) {
+                self.names.used.insert(kind, text, ());
             }
         }
         if values.iter().any(|value| value == text) {

@@ -39,7 +39,7 @@ impl Typer<'_> {
         }
         match self.names.fields.get(name).cloned() {
             Some(field) => {
-                self.names.used.insert((Kind::Field, name.to_owned()));
+                self.names.used.insert(Kind::Field, name, ());
                 let expr = Expr::Field { name: name.to_owned() };
                 let optional = field.optional && !self.present.contains(name);
                 let declared = (!field.builtin).then_some(field.origin.0);
@@ -85,7 +85,7 @@ impl Typer<'_> {
             "persona" => {
                 let ty = names_type(self.names.personas.clone());
                 for persona in self.names.personas.clone() {
-                    self.names.used.insert((Kind::Persona, persona));
+                    self.names.used.insert(Kind::Persona, &persona, ());
                 }
                 Typed::of(Expr::Persona, ty, at).maybe(!self.present.contains("persona"))
             }
@@ -113,20 +113,20 @@ impl Typer<'_> {
     }
 
     pub(super) fn score(&mut self, model: Name, at: &Range<usize>) -> Typed {
-        self.names.used.insert((Kind::Scoring, model.clone()));
+        self.names.used.insert(Kind::Scoring, &model, ());
         Typed::of(Expr::Score { model }, Type::Integer, at)
     }
 
     pub(super) fn grade(&mut self, model: Name, at: &Range<usize>) -> Typed {
-        self.names.used.insert((Kind::Grading, model.clone()));
-        let declared = self.names.defined.get(&(Kind::Grading, model.clone())).copied();
+        self.names.used.insert(Kind::Grading, &model, ());
+        let declared = self.names.defined.get(Kind::Grading, &model).copied();
         let values = self.names.bands.get(&model).cloned().unwrap_or_default();
         let optional = !self.present.contains(&format!("grade.{model}"));
         Typed { declared, ..Typed::of(Expr::Grade { model }, names_type(values), at).maybe(optional) }
     }
 
     pub(super) fn unknown_name(&mut self, name: &str, at: &Range<usize>) -> Typed {
-        self.names.used.insert((Kind::Field, name.to_owned()));
+        self.names.used.insert(Kind::Field, name, ());
         self.failed = true;
         if self.names.may_exist(name) {
             return Typed::unknown(at);
@@ -148,7 +148,7 @@ impl Typer<'_> {
         let finding = if event_property {
             finding.help(format!("it is a property of the event: write `event.{name}`"))
         } else if let Some(near) = near {
-            let declared = self.names.defined.get(&(Kind::Field, near.clone())).copied();
+            let declared = self.names.defined.get(Kind::Field, &near).copied();
             let finding = finding.help(format!("did you mean `{near}`?"));
             declared.map_or(finding.clone(), |span| finding.also(span, format!("`{near}` is defined here")))
         } else if matches!(name.to_lowercase().as_str(), "null" | "nil" | "undefined") {

@@ -51,7 +51,7 @@ pub(crate) enum AtHand {
 pub(crate) struct Typer<'a> {
     pub names: &'a mut Names,
     pub sink: &'a mut Sink,
-    pub map: &'a ScalarMap,
+    pub map: &'a ScalarMap<'a>,
     pub place: Place,
     pub event: AtHand,
     /// Loop and `set` variables of a template.
@@ -63,7 +63,7 @@ pub(crate) struct Typer<'a> {
 }
 
 impl<'a> Typer<'a> {
-    pub fn new(names: &'a mut Names, sink: &'a mut Sink, map: &'a ScalarMap, place: Place, event: AtHand) -> Self {
+    pub fn new(names: &'a mut Names, sink: &'a mut Sink, map: &'a ScalarMap<'a>, place: Place, event: AtHand) -> Self {
         Typer { names, sink, map, place, event, locals: Vec::new(), present: BTreeSet::new(), failed: false }
     }
 

@@ -1,0 +1,152 @@
+//! What `check` costs beside bare YAML parsing: `cargo bench --bench check`.
+//!
+//! Prints a table of stages for projects of several sizes, on one thread and on two. Everything in a line was measured
+//! in turn, round by round, and a ratio is the median of the ratios within a round: machines are noisy.
+//!
+//! `cargo bench --bench check -- write FOLDER JOURNEYS` writes a project to try other programs with.
+
+mod made;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Instant;
+
+use rayon::prelude::*;
+use tabiji::ast::{self, Declarations};
+use tabiji::diag::Sink;
+use tabiji::project::Loaded;
+use tabiji::resolve::{Attachments, Resolution};
+use tabiji::syntax::Document;
+use tabiji::text::{FileId, SourceMap};
+use tabiji::{analysis, pipeline, project, resolve, rules, schema, syntax};
+
+const SIZES: [usize; 4] = [10, 100, 1_000, 5_000];
+const THREADS: [usize; 2] = [1, 2];
+/// Journeys that are looked at for each size, about: small projects are measured more often.
+const WORK: usize = 10_000;
+const MOST_ROUNDS: usize = 25;
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).filter(|arg| arg != "--bench").collect();
+    let done = match args.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["write", folder, journeys] => match journeys.parse() {
+            Ok(journeys) => made::write(Path::new(folder), journeys).map_err(|error| error.to_string()),
+            Err(_) => Err(format!("`{journeys}` is no number of journeys")),
+        },
+        ["--test"] => table(&SIZES[..1]),
+        [] => table(&SIZES),
+        sizes => sizes.iter().map(|size| size.parse()).collect::<Result<Vec<_>, _>>().map_or_else(
+            |_| Err("give numbers of journeys, or `write FOLDER JOURNEYS`".to_owned()),
+            |sizes| table(&sizes),
+        ),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("{why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// What is measured, in the order of the columns. The stages are those of the pipeline; `events` is the yardstick.
+/// `analyse` holds the search for the most mails of a lead, which is most of it.
+const COLUMNS: [&str; 11] =
+    ["events", "read", "parse", "schema", "lower", "resolve", "analyse", "rules", "check", "ratio", "+analyse"];
+const ANALYSE: usize = 6;
+const CHECK: usize = 8;
+const RATIO: usize = 9;
+
+fn table(sizes: &[usize]) -> Result<(), String> {
+    println!("milliseconds; `ratio` is the stages but `analyse` beside bare YAML events, `+analyse` all of check");
+    println!("beside them, and the last column one journey's share of the stages but `analyse`\n");
+    print!("{:>8} {:>7}", "journeys", "threads");
+    COLUMNS.iter().for_each(|column| print!(" {column:>8}"));
+    println!(" us/journey");
+    for &journeys in sizes {
+        let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+        made::write(folder.path(), journeys).map_err(|error| error.to_string())?;
+        for threads in THREADS {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+            let pool = pool.map_err(|error| error.to_string())?;
+            let rounds = (WORK / journeys.max(1)).clamp(3, MOST_ROUNDS);
+            let rounds: Result<Vec<Vec<f64>>, String> =
+                (0..rounds).map(|_| pool.install(|| round(folder.path()))).collect();
+            let rounds = rounds?;
+            print!("{journeys:>8} {threads:>7}");
+            for column in 0..COLUMNS.len() {
+                print!(" {:>8.2}", median(rounds.iter().map(|round| round[column]).collect()));
+            }
+            let journey = rounds.iter().map(|round| round[0] * round[RATIO] * 1e3 / journeys as f64);
+            println!(" {:>10.1}", median(journey.collect()));
+        }
+    }
+    Ok(())
+}
+
+/// Each column once.
+fn round(folder: &Path) -> Result<Vec<f64>, String> {
+    let mut times = Vec::with_capacity(COLUMNS.len());
+    let events = time(&mut times, || bare_events(folder)).map_err(|error| error.to_string())?;
+    if events == 0 {
+        return Err("no YAML events".to_owned());
+    }
+    let loaded = time(&mut times, || project::open(folder)).map_err(|error| error.to_string())?;
+    let mut sources = SourceMap::default();
+    let files: Vec<FileId> = loaded.iter().filter_map(|file| add(file, &mut sources)).collect();
+    let documents: Vec<Document> = time(&mut times, || {
+        let parse = |&id: &FileId| syntax::parse(id, &sources.file(id).text, &mut Sink::default());
+        files.par_iter().filter_map(parse).collect()
+    });
+    let roots = || documents.par_iter().filter_map(|document| document.root.as_ref());
+    time(&mut times, || roots().for_each(|root| assert!(schema::validate(root, &mut Sink::default()).is_empty())));
+    let declarations: Vec<Declarations> =
+        time(&mut times, || roots().map(|root| ast::lower(root, &[], &mut Sink::default())).collect());
+    let mut sink = Sink::default();
+    let resolution: Resolution =
+        time(&mut times, || resolve::resolve(&declarations, &[], &Attachments::default(), &sources, &mut sink));
+    let facts = time(&mut times, || analysis::analyse(&resolution.campaign));
+    time(&mut times, || rules::run(&resolution, &facts, &mut sink));
+    let checked = time(&mut times, || pipeline::check(folder)).map_err(|error| error.to_string())?;
+    if let Some(finding) = checked.findings.iter().chain(&sink.found).next() {
+        return Err(format!("the project made up has a finding: {finding:?}"));
+    }
+    let (events, check) = (times[0], times[CHECK]);
+    let others = times[1..CHECK].iter().sum::<f64>() - times[ANALYSE];
+    times.extend([others / events, check / events]);
+    Ok(times)
+}
+
+/// The least that any reader of the files does: each is read, and the YAML parser makes its events.
+fn bare_events(folder: &Path) -> std::io::Result<usize> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder)? {
+            let entry = entry?;
+            if entry.file_type()?.is_dir() { folders.push(entry.path()) } else { files.push(entry.path()) }
+        }
+    }
+    let count = |path: &PathBuf| {
+        let text = fs::read_to_string(path)?;
+        Ok(granit_parser::Parser::new_from_str(&text).filter(Result::is_ok).count())
+    };
+    files.par_iter().map(count).sum()
+}
+
+fn add(file: &Loaded, sources: &mut SourceMap) -> Option<FileId> {
+    file.text.as_ref().ok().map(|text| sources.add(&file.path, text.as_str()))
+}
+
+fn time<T>(times: &mut Vec<f64>, work: impl FnOnce() -> T) -> T {
+    let begun = Instant::now();
+    let done = work();
+    times.push(begun.elapsed().as_secs_f64() * 1e3);
+    done
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
