@@ -432,10 +432,10 @@ fn look_back(expr: &Expr, content: &Name) -> Option<i64> {
 /// of each circle, with the step by which each starts the next.
 pub(super) fn circles(campaign: &Campaign, graphs: &BTreeMap<Name, JourneyFacts>) -> Vec<Vec<(Name, usize)>> {
     let mut starts: BTreeMap<&Name, Vec<(usize, &Name)>> = BTreeMap::new();
-    let senders = Senders::new();
+    let (senders, sent) = (Senders::new(), BTreeSet::new());
     for (name, journey) in campaign.journeys.iter().filter(|(_, journey)| journey.entry.again == Again::Always) {
         let Some(graph) = graphs.get(name) else { continue };
-        let walk = Walk::new(campaign, &senders, name, journey, graph);
+        let walk = Walk::new(campaign, (&senders, &sent), name, journey, graph);
         starts.insert(name, walk.starts_at_once());
     }
     let mut found: Vec<Vec<(Name, usize)>> = Vec::new();
