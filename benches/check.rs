@@ -106,7 +106,7 @@ fn round(folder: &Path) -> Result<Vec<f64>, String> {
     let mut sink = Sink::default();
     let resolution: Resolution =
         time(&mut times, || resolve::resolve(&declarations, &[], &Attachments::default(), &sources, &mut sink));
-    let facts = time(&mut times, || analysis::analyse(&resolution.campaign));
+    let facts = time(&mut times, || analysis::analyse(&resolution.campaign, false));
     time(&mut times, || rules::run(&resolution, &facts, &mut sink));
     let checked = time(&mut times, || pipeline::check(folder)).map_err(|error| error.to_string())?;
     if let Some(finding) = checked.findings.iter().chain(&sink.found).next() {
