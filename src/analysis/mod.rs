@@ -84,7 +84,11 @@ pub fn analyse(campaign: &Campaign, is_open: bool) -> Facts {
         warmup_misfits: warmup::misfits(campaign),
         confirmable: permission::confirmable(campaign),
         unheard_consents: consent::unheard(campaign),
-        flood: flood::flood(campaign, &conditions::Written::of(campaign)),
+        flood: if is_open {
+            flood::Flood::default()
+        } else {
+            flood::flood(campaign, &conditions::Written::of(campaign))
+        },
         journeys,
     }
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::analysis::flood::{Bound, Fate, Flood, Proof, Rule, Share};
+use crate::analysis::flood::{Bound, Edit, Fate, Fix, Flood, Proof, Rule, Share};
 use crate::ir::print::duration;
 use crate::ir::{Campaign, Counted, Value};
 
@@ -36,6 +36,7 @@ fn of_bound(bound: &Bound, campaign: &Campaign) -> Json {
         "lead": bound.lead.iter().map(|(term, value)| (term.clone(), value_json(value.as_ref()))).collect::<Map<_, _>>(),
         "shares": bound.shares.iter().map(|share| share_json(share, campaign)).collect::<Vec<_>>(),
         "witness": witness_json(bound, campaign),
+        "fixes": bound.fixes.iter().map(fix_json).collect::<Vec<_>>(),
         "enforced": fates_json(&bound.enforced),
         "over": bound.over.iter().map(|over| json!({
             "journey": over.journey, "most": over.most, "fates": fates_json(&over.fates),
@@ -85,6 +86,20 @@ fn witness_json(bound: &Bound, campaign: &Campaign) -> Json {
             "at_secs": mail.at_secs, "local": mail.local, "journey": mail.journey, "step": mail.step, "content": mail.content,
         })).collect::<Vec<_>>(),
     })
+}
+
+fn fix_json(fix: &Fix) -> Json {
+    match &fix.edit {
+        Edit::Wait { journey, step, secs, before_secs } => json!({
+            "edit": "wait", "journey": journey, "step": step, "secs": secs, "before_secs": before_secs, "proved": fix.proved,
+        }),
+        Edit::Again { journey, secs, before_secs } => json!({
+            "edit": "again", "journey": journey, "secs": secs, "before_secs": before_secs, "proved": fix.proved,
+        }),
+        Edit::Apart { journey, other } => json!({
+            "edit": "exit_when", "journey": journey, "in_journey": other, "proved": fix.proved,
+        }),
+    }
 }
 
 fn fates_json(fates: &[Fate]) -> Json {

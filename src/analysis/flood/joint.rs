@@ -55,6 +55,18 @@ pub(super) fn worst(units: &Units<'_>, limit: usize) -> Worst {
     }
 }
 
+/// The largest sum for a limit, by its number, and nothing else; `None` for any number.
+pub(super) fn most(units: &Units<'_>, limit: usize) -> Option<u64> {
+    let all = Search::of(units, &|found: &Found| found.most, limit).run().bound;
+    let bound = match scarce(units, limit) {
+        0 => all,
+        scarce => {
+            all.min(Search::of(units, &|found: &Found| found.free, limit).run().bound.saturating_add(scarce))
+        }
+    };
+    (bound < ANY).then_some(bound)
+}
+
 /// How many mails there can be of those that come only so often, each counted once for all journeys.
 fn scarce(units: &Units<'_>, limit: usize) -> u64 {
     let (limit, window_secs) = &units.limits[limit];

@@ -14,6 +14,7 @@
 mod candidate;
 mod demand;
 mod enforced;
+mod fix;
 mod joint;
 mod machine;
 mod model;
@@ -25,6 +26,7 @@ mod units;
 use std::collections::BTreeMap;
 
 pub use demand::Demand;
+pub use fix::{Edit, Fix};
 
 use crate::analysis::conditions::Written;
 use crate::ir::journey::{Action, EntryBy};
@@ -58,6 +60,8 @@ pub struct Bound {
     pub candidates: Vec<Candidate>,
     /// What came of it when it was run.
     pub reached: Option<Reached>,
+    /// Of a limit that is exceeded: edits that bring it to hold, the smallest first.
+    pub fixes: Vec<Fix>,
     /// Of a frequency rule: what it makes of the same lead's mails.
     pub enforced: Vec<Fate>,
     /// Of a frequency rule: journeys that ask for more than it allows all by themselves.
@@ -231,11 +235,16 @@ pub(super) fn flood(campaign: &Campaign, written: &Written) -> Flood {
             lead: found.lead,
             candidates: found.candidates,
             reached: None,
+            fixes: Vec::new(),
             enforced: Vec::new(),
             over: if matches!(rule, Rule::Frequency { .. }) { over::over(units, number) } else { Vec::new() },
         }
     });
-    Flood { bounds: bounds.collect() }
+    let mut bounds: Vec<Bound> = bounds.collect();
+    for bound in bounds.iter_mut().filter(|bound| bound.rule == Rule::Limit && bound.exceeds()) {
+        bound.fixes = fix::fixes(campaign, bound);
+    }
+    Flood { bounds }
 }
 
 /// What is asked.

@@ -20,7 +20,7 @@ const MOST_KINDS: usize = 2_048;
 /// Journeys that are searched together.
 const MOST_TOGETHER: usize = 3;
 /// Journeys of a project, up to which all units are searched state by state.
-const SMALL: usize = 12;
+pub(super) const SMALL: usize = 12;
 
 /// States of all kinds of leads together before a search is given up.
 const MOST_STATES: usize = 60_000;
@@ -35,6 +35,7 @@ pub(super) struct Units<'c> {
     pub(super) units: Vec<Unit>,
     /// Each journey with mails by itself.
     pub(super) singles: Vec<Unit>,
+    most_states: usize,
 }
 
 /// Journeys that have something in common.
@@ -77,6 +78,18 @@ impl<'c> Units<'c> {
         shift_secs: i64,
         is_held: bool,
     ) -> Units<'c> {
+        Units::within(campaign, written, limits, shift_secs, is_held, MOST_STATES)
+    }
+
+    /// The same, with searches that are given up at so many states of all kinds of leads together.
+    pub(super) fn within(
+        campaign: &'c Campaign,
+        written: &'c Written,
+        limits: &[(&MailLimit, i64)],
+        shift_secs: i64,
+        is_held: bool,
+        most_states: usize,
+    ) -> Units<'c> {
         let questions = Questions::of(campaign, written);
         let is_fixed = |segment: &Name| {
             campaign.segments.get(segment).and_then(|segment| questions.number(&segment.when, None)).is_some_and(
@@ -89,7 +102,7 @@ impl<'c> Units<'c> {
         let models = models(campaign, is_held, &is_fixed);
         let limits: Vec<(MailLimit, i64)> = limits.iter().map(|(limit, secs)| ((*limit).clone(), *secs)).collect();
         let groups = together(&models, &questions, &is_fixed);
-        let mut units = Units { campaign, questions, written, models, limits, units: Vec::new(), singles: Vec::new() };
+        let mut units = Units { campaign, questions, written, models, limits, units: Vec::new(), singles: Vec::new(), most_states };
         let found: Vec<(Vec<Unit>, Option<Unit>)> =
             groups.par_iter().map(|group| units.unit(group, shift_secs)).collect();
         for (singles, searched) in found {
@@ -231,12 +244,12 @@ impl<'c> Units<'c> {
         if kinds.len() > MOST_KINDS / 8 || reads.len() < machine.fixed_terms().len() {
             return None;
         }
-        let machine = machine.within(MOST_STATES / kinds.len());
+        let machine = machine.within(self.most_states / kinds.len());
         let limits: Vec<(&MailLimit, i64)> = self.limits.iter().map(|(limit, secs)| (limit, *secs)).collect();
         let is_held = models.iter().flat_map(|model| &model.steps).flat_map(|step| &step.edges);
         let is_held = is_held.into_iter().any(|edge| matches!(edge.pace, Pace::Held(_)));
         let open = is_held.then(|| Machine::of(self.campaign, &self.questions, self.written, &models, &windows, true));
-        let open = open.flatten().map(|open| open.within(MOST_STATES / kinds.len()));
+        let open = open.flatten().map(|open| open.within(self.most_states / kinds.len()));
         let rows: Vec<Option<(Vec<usize>, Outcome)>> = kinds
             .par_iter()
             .map(|cells| {
