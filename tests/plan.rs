@@ -302,7 +302,10 @@ impl Writer {
 
 fn plan_of(root: &Path) -> Plan {
     let checked = pipeline::check(root).unwrap();
-    let text = tabiji::diag::human(&checked.findings, &checked.sources, tabiji::diag::Style::default());
+    // A change may make a condition one that never holds, which is worth a warning and has a plan.
+    let errors: Vec<_> =
+        checked.findings.iter().filter(|found| found.level == tabiji::diag::Level::Error).cloned().collect();
+    let text = tabiji::diag::human(&errors, &checked.sources, tabiji::diag::Style::default());
     assert_eq!(text, "");
     plan::build(&checked.campaign.unwrap()).unwrap()
 }

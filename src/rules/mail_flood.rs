@@ -93,7 +93,8 @@ fn help(bound: &Bound) -> String {
             share.journeys.join("`, `")
         ),
         ([], None) => {
-            "let waits be longer, keep leads out of one journey while they are in another, or raise the limit".to_owned()
+            "let waits be longer, keep leads out of one journey while they are in another, or raise the limit"
+                .to_owned()
         }
         ([one], _) => format!("the limit holds if {one}"),
         (several, _) => format!("the limit holds by any one of these: {}", several.join("; ")),

@@ -60,9 +60,7 @@ pub(super) fn most(units: &Units<'_>, limit: usize) -> Option<u64> {
     let all = Search::of(units, &|found: &Found| found.most, limit).run().bound;
     let bound = match scarce(units, limit) {
         0 => all,
-        scarce => {
-            all.min(Search::of(units, &|found: &Found| found.free, limit).run().bound.saturating_add(scarce))
-        }
+        scarce => all.min(Search::of(units, &|found: &Found| found.free, limit).run().bound.saturating_add(scarce)),
     };
     (bound < ANY).then_some(bound)
 }

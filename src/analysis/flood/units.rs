@@ -102,7 +102,8 @@ impl<'c> Units<'c> {
         let models = models(campaign, is_held, &is_fixed);
         let limits: Vec<(MailLimit, i64)> = limits.iter().map(|(limit, secs)| ((*limit).clone(), *secs)).collect();
         let groups = together(&models, &questions, &is_fixed);
-        let mut units = Units { campaign, questions, written, models, limits, units: Vec::new(), singles: Vec::new(), most_states };
+        let mut units =
+            Units { campaign, questions, written, models, limits, units: Vec::new(), singles: Vec::new(), most_states };
         let found: Vec<(Vec<Unit>, Option<Unit>)> =
             groups.par_iter().map(|group| units.unit(group, shift_secs)).collect();
         for (singles, searched) in found {
