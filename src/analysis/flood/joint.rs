@@ -199,7 +199,7 @@ impl<'a> Search<'a> {
         let start = self.assignment.clone();
         self.descend(0);
         let (best, assignment) = self.best.take().unwrap_or((0, start));
-        let rows = self.units.iter().map(|unit| worst_row(unit, &self.values, &assignment, self.units));
+        let rows = self.units.iter().zip(&self.values).map(|(unit, values)| worst_row(unit, values, &assignment));
         let rows: Vec<usize> = rows.collect();
         Sum { bound: best.max(self.left), is_closed: best >= self.left, rows, assignment }
     }
@@ -259,11 +259,8 @@ fn fits(unit: &Unit, cells: &[usize], assignment: &Assignment) -> bool {
     unit.reads.iter().zip(cells).all(|(term, cell)| assignment.get(*term).is_none_or(|known| known == *cell))
 }
 
-fn worst_row(unit: &Unit, values: &[Vec<u64>], assignment: &Assignment, units: &[Unit]) -> usize {
-    let number = units.iter().position(|each| std::ptr::eq(each, unit)).unwrap_or(0);
+fn worst_row(unit: &Unit, values: &[u64], assignment: &Assignment) -> usize {
     let fitting = unit.table.iter().filter(|(cells, _)| fits(unit, cells, assignment));
-    fitting
-        .map(|(_, outcome)| *outcome)
-        .max_by_key(|outcome| (values[number][*outcome], std::cmp::Reverse(*outcome)))
-        .unwrap_or(0)
+    let worst = fitting.max_by_key(|(_, outcome)| (values[*outcome], std::cmp::Reverse(*outcome)));
+    worst.map_or(0, |(_, outcome)| *outcome)
 }

@@ -22,6 +22,8 @@ pub(super) struct Model<'c> {
     pub(super) reentry: Reentry<'c>,
     /// How many instances may run at once.
     pub(super) copies: Copies,
+    /// Whether another journey, or itself, starts it.
+    pub(super) is_started: bool,
     /// Whether a lead enters when it comes in, and at no other time unless another journey starts it.
     pub(super) begins_at_birth: bool,
 }
@@ -171,7 +173,16 @@ impl<'c> Maker<'c> {
             EntryBy::Segment { segment, .. } => fixed(segment),
             EntryBy::Schedule { .. } | EntryBy::Called => false,
         };
-        Model { name, journey, steps, first: at(&journey.first), reentry, copies, begins_at_birth }
+        Model {
+            name,
+            journey,
+            steps,
+            first: at(&journey.first),
+            reentry,
+            copies,
+            is_started: started.contains(name),
+            begins_at_birth,
+        }
     }
 
     fn mail(&self, content: &'c Name) -> Option<Mail<'c>> {

@@ -221,18 +221,12 @@ impl<'c> Units<'c> {
             EntryBy::Segment { segment, .. } | EntryBy::Schedule { segment, .. } => self.campaign.segments.get(segment),
             EntryBy::Event { .. } | EntryBy::Called => None,
         };
-        let is_started = || {
-            self.models.iter().flat_map(|model| &model.journey.steps).any(|step| match &step.action {
-                Action::Start { journey } => journey == model.name,
-                _ => false,
-            })
-        };
         let says = |condition: Option<&Condition>, truth: bool| condition.and_then(holds) == Some(truth);
-        let is_named_by_none = journey.entry.by == EntryBy::Called && !is_started();
+        let is_named_by_none = journey.entry.by == EntryBy::Called && !model.is_started;
         is_named_by_none
             || says(journey.entry.when.as_ref(), false)
             || says(journey.exit_when.as_ref(), true)
-            || (says(segment.map(|segment| &segment.when), false) && !is_started())
+            || (says(segment.map(|segment| &segment.when), false) && !model.is_started)
     }
 
     /// A group searched state by state, for each kind of lead.
@@ -346,8 +340,12 @@ pub(super) fn assignment(reads: &[usize], cells: &[usize]) -> Assignment {
 fn together(models: &[Model<'_>], questions: &Questions, is_fixed: &dyn Fn(&Name) -> bool) -> Vec<Vec<usize>> {
     let mut groups: Vec<usize> = (0..models.len()).collect();
     let mut first: BTreeMap<String, usize> = BTreeMap::new();
+    let heard: Vec<&str> = ["journey_entered", "journey_ended", "email_sent", "email_delivered"]
+        .into_iter()
+        .filter(|event| models.iter().any(|model| super::hears(model.journey, event)))
+        .collect();
+    let joined = |event: &str| heard.contains(&event);
     for (number, model) in models.iter().enumerate() {
-        let joined = |event: &str| models.iter().any(|model| super::hears(model.journey, event));
         let mut shared = keys(model, questions, is_fixed);
         if joined("journey_entered") || joined("journey_ended") {
             shared.insert("stays".to_owned());

@@ -1,0 +1,94 @@
+//! Limits on mails from the outside: a test is written for what exceeds them, it fails, and the edit that is told mends both.
+#![expect(clippy::unwrap_used, reason = "a test fails by it")]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn tabiji(arguments: &[&str], folder: &Path) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_tabiji"))
+        .args(arguments)
+        .current_dir(folder)
+        .env("NO_COLOR", "1")
+        .output()
+        .unwrap()
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn copy() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::copy("tests/fixtures/flooded/tabiji.yaml", folder.path().join("tabiji.yaml")).unwrap();
+    folder
+}
+
+#[test]
+fn a_witness_fails_until_the_edit_that_is_told_is_made() {
+    let project = copy();
+    let checked = tabiji(&["check", "--witness", "tests"], project.path());
+    assert!(checked.status.success(), "{}", said(&checked));
+    assert!(said(&checked).contains("one lead can get 3 mails per 7 days; no lead can get more"), "{}", said(&checked));
+    let witness = fs::read_to_string(project.path().join("tests/mail-flood-1.yaml")).unwrap();
+    insta::assert_snapshot!(witness, @r"
+    # A lead that gets 3 mails per 7 days, where the limit is at most 2 per 7 days. It passes once the mails beyond are not sent.
+    tests:
+      mail-flood-1:
+        lead:
+          email: witness@example.com
+          id: witness
+        start: 2026-04-01 00:00
+        days: 47
+        subscribed: [news]
+        timeline:
+          - {at: 2026-04-01 00:00, event: demo_requested}
+        expect:
+          - {never: offer, at: 2026-04-05 00:00}
+    ");
+
+    let failed = tabiji(&["test"], project.path());
+    assert_eq!(failed.status.code(), Some(1), "{}", said(&failed));
+
+    assert!(said(&checked).contains("`rest` of `demo` waits 5 days instead of 2 days"), "{}", said(&checked));
+    let yaml = fs::read_to_string(project.path().join("tabiji.yaml")).unwrap();
+    fs::write(project.path().join("tabiji.yaml"), yaml.replace("id: rest, wait: 2 days", "id: rest, wait: 5 days"))
+        .unwrap();
+    let passed = tabiji(&["test"], project.path());
+    assert!(passed.status.success(), "{}", said(&passed));
+    let checked = tabiji(&["check"], project.path());
+    assert!(said(&checked).starts_with("no findings in 2 files\n"), "{}", said(&checked));
+    assert!(said(&checked).contains("proved at most 2, reached 2, so exact"), "{}", said(&checked));
+}
+
+#[test]
+fn bounds_are_explained_for_people_and_programs() {
+    let project = copy();
+    let explained = tabiji(&["check", "--explain-bound", "demo"], project.path());
+    insta::assert_snapshot!(said(&explained).trim_end().rsplit("\n\n").next().unwrap(), @r"
+    1 warning in 1 file
+    limit at most 2 per 7 days: proved at most 3, reached 3, so exact
+      all states of the journeys were searched
+         3 by demo
+             +0 seconds thank
+                +2 days tip
+                +4 days offer
+      reached by this timeline:
+                +0 seconds happens demo_requested
+                +0 seconds mail    thanks (demo.thank)
+                   +2 days mail    tips (demo.tip)
+                   +4 days mail    offer (demo.offer)
+    ");
+    let unknown = tabiji(&["check", "--explain-bound", "demos"], project.path());
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&unknown.stderr).contains("did you mean `demo`?"));
+
+    let json: serde_json::Value =
+        serde_json::from_str(&said(&tabiji(&["check", "--format", "json"], project.path()))).unwrap();
+    let bound = &json["mails"][0];
+    assert_eq!((&bound["proved"], &bound["reached"], &bound["exact"]), (&3.into(), &3.into(), &true.into()));
+    assert_eq!(bound["fixes"][0]["secs"], 5 * 86_400);
+    let steps: Vec<&str> =
+        bound["witness"]["mails"].as_array().unwrap().iter().map(|mail| mail["step"].as_str().unwrap()).collect();
+    assert_eq!(steps, ["thank", "tip", "offer"]);
+}
