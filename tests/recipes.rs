@@ -3,7 +3,7 @@
 //!
 //! `tests/recipes/faults` plants faults in them as people make them, and `tests/recipes/faults.txt` is what they are told.
 //! `TABIJI_BLESS=1 cargo test --test recipes` writes that anew: read it aloud before it is committed.
-#![expect(clippy::unwrap_used, reason = "a test fails by it")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by it")]
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -225,12 +225,12 @@ impl<'c> Lowering<'c> {
             })),
             Expr::DaysSinceDate { of } => {
                 let name = |of: &str| format!("days_since({of})");
-                return self.days_of_date(of, event, &name, TermKind::DaysSinceDate, whole(None, None, false));
+                return self.days_of_date(of, event, &name, &TermKind::DaysSinceDate, &whole(None, None, false));
             }
             Expr::DaysUntil { of, yearly } => {
                 let name = |of: &str| format!("days_until({of}{})", if *yearly { ", every=\"year\"" } else { "" });
                 let domain = if *yearly { whole(Some(0), Some(366), false) } else { whole(None, None, false) };
-                return self.days_of_date(of, event, &name, TermKind::DaysUntil, domain);
+                return self.days_of_date(of, event, &name, &TermKind::DaysUntil, &domain);
             }
             Expr::Arithmetic { sign, left, right } => {
                 let operands = [self.cases(left, event), self.cases(right, event)];
@@ -589,8 +589,8 @@ impl<'c> Lowering<'c> {
         of: &Expr,
         event: Option<&Name>,
         name: &dyn Fn(&str) -> String,
-        kind: TermKind,
-        domain: Domain,
+        kind: &TermKind,
+        domain: &Domain,
     ) -> Cases {
         let mut found = Vec::new();
         for (guard, operand) in self.cases(of, event) {

@@ -99,6 +99,9 @@ fn lead(units: &Units<'_>, rows: &[(&Unit, &Found)], assignment: &Assignment) ->
         .collect()
 }
 
+/// What a cell means to all units: the unit, the rest of the row, how many.
+type Says = Vec<(usize, usize, u64)>;
+
 /// What was found.
 struct Sum {
     /// No kind of lead has more.
@@ -156,7 +159,7 @@ impl<'a> Search<'a> {
     /// Finds the terms that make a difference, those that make the largest first.
     fn find_open(&mut self) {
         // By term and cell, what each unit has at most.
-        let mut by_cell: BTreeMap<usize, BTreeMap<usize, Vec<(usize, usize, u64)>>> = BTreeMap::new();
+        let mut by_cell: BTreeMap<usize, BTreeMap<usize, Says>> = BTreeMap::new();
         for (number, unit) in self.units.iter().enumerate() {
             let values = &self.values[number];
             if values.iter().all(|value| *value == values[0]) {
@@ -172,13 +175,13 @@ impl<'a> Search<'a> {
         }
         let mut open: Vec<(u64, usize, Vec<usize>)> = Vec::new();
         for (term, cells) in by_cell {
-            let mut kinds: BTreeMap<Vec<(usize, usize, u64)>, usize> = BTreeMap::new();
+            let mut kinds: BTreeMap<Says, usize> = BTreeMap::new();
             for (cell, mut says) in cells {
                 says.sort_unstable();
                 kinds.entry(says).or_insert(cell);
             }
             if kinds.len() > 1 {
-                let total = |says: &Vec<(usize, usize, u64)>| says.iter().map(|(_, _, value)| value).sum::<u64>();
+                let total = |says: &Says| says.iter().map(|(_, _, value)| value).sum::<u64>();
                 let most = kinds.keys().map(total).max().unwrap_or(0);
                 let least = kinds.keys().map(total).min().unwrap_or(0);
                 let mut cells: Vec<usize> = kinds.into_values().collect();

@@ -251,13 +251,13 @@ impl Typer<'_> {
                 return self.give_up(if of_entry { finding.help(help) } else { finding }, at);
             }
         };
-        self.property_of("event", event, name, at)
+        self.property_of("event", &event, name, at)
     }
 
     /// A property of the event that let the lead into the journey.
     fn entry_property(&mut self, name: &Word, at: &Range<usize>) -> Typed {
         let why = match &self.names.entry {
-            Some(AtHand::Event(event)) => return self.property_of("entry", event.clone(), name, at),
+            Some(AtHand::Event(event)) => return self.property_of("entry", &event.clone(), name, at),
             Some(AtHand::Unread) => {
                 self.failed = true;
                 return Typed::unknown(at);
@@ -271,8 +271,8 @@ impl Typer<'_> {
         self.give_up(if at_hand { finding.help(help) } else { finding }, at)
     }
 
-    fn property_of(&mut self, word: &str, event: Name, name: &Word, at: &Range<usize>) -> Typed {
-        let Some(declared) = self.names.events.get(&event) else {
+    fn property_of(&mut self, word: &str, event: &Name, name: &Word, at: &Range<usize>) -> Typed {
+        let Some(declared) = self.names.events.get(event) else {
             self.failed = true;
             return Typed::unknown(at);
         };
