@@ -8,7 +8,7 @@
 //! | `FLOOD_BEYOND` | 1 to search on where a bound is reached, for more than it says |
 //! | `FLOOD_CLASS` | only these classes, such as `plain,rich` |
 //! | `FLOOD_REDUCE` | whether projects that are proved worse than they are, are made small and shown as well |
-#![expect(clippy::unwrap_used, reason = "a test that finds nothing to look at has failed")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that finds nothing to look at has failed")]
 
 #[path = "flood/campaign.rs"]
 mod campaign;

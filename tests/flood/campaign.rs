@@ -230,7 +230,7 @@ fn symbols(campaign: &Campaign, words: &str) -> Vec<Symbol> {
             for (property, field) in &event.properties {
                 let of_zones = event.sets.get("timezone") == Some(property);
                 let zones = ["Asia/Tokyo", "UTC"].map(|zone| Some(Value::Text(zone.to_owned()))).to_vec();
-                all = product(all, property, &if of_zones { zones } else { values(field, true) });
+                all = product(&all, property, &if of_zones { zones } else { values(field, true) });
             }
             out.extend(all.into_iter().map(|with| Symbol { event: name.clone(), with, after: None }));
         } else if matches!(name.as_str(), "email_opened" | "email_clicked") {
@@ -257,7 +257,7 @@ fn agrees(campaign: &Campaign, words: &str) -> bool {
 
 type Values = BTreeMap<String, Value>;
 
-fn product(all: Vec<Values>, name: &str, values: &[Option<Value>]) -> Vec<Values> {
+fn product(all: &[Values], name: &str, values: &[Option<Value>]) -> Vec<Values> {
     let with = |base: &Values, value: &Option<Value>| {
         let mut base = base.clone();
         value.iter().for_each(|value| drop(base.insert(name.to_owned(), value.clone())));

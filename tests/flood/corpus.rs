@@ -215,7 +215,8 @@ pub fn said(yaml: &str, budget: Budget) -> String {
             verdict(*bound, most),
             if found.exhaustive { ", after an exhaustive search" } else { "" },
         );
-        let longest = searched.iter().filter_map(|(ground, _)| Some((ground, shortened(ground, number, most)?))).last();
+        let longest =
+            searched.iter().rev().find_map(|(ground, _)| Some((ground, shortened(ground, number, most)?)));
         out.extend(longest.map(|(ground, lead)| told(&lead, ground)));
     }
     out
@@ -237,8 +238,11 @@ fn told(lead: &Lead, ground: &Ground) -> String {
     out
 }
 
-/// Searches for projects whose proof is wrong, and gives their numbers by class.
-pub fn all(size: Size) -> (String, Vec<(&'static Class, Vec<u64>)>, Vec<(&'static Class, Vec<u64>)>) {
+/// Numbers of projects, by class.
+type ByClass = Vec<(&'static Class, Vec<u64>)>;
+
+/// Searches for projects whose proof is wrong (too low, then too high), and gives their numbers by class.
+pub fn all(size: Size) -> (String, ByClass, ByClass) {
     let began = Instant::now();
     let only = std::env::var("FLOOD_CLASS").ok();
     let mut rows = Vec::new();

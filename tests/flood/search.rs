@@ -142,7 +142,7 @@ impl Search<'_> {
         self.scatter();
         let mut level = if self.is_done() { Vec::new() } else { self.beginnings() };
         for _ in 0..self.budget.bursts {
-            level = self.grow(level);
+            level = self.grow(&level);
             if level.is_empty() || self.is_done() {
                 return;
             }
@@ -212,12 +212,12 @@ impl Search<'_> {
         })
         .unwrap();
         for (node, lead) in out.iter().zip(leads) {
-            self.note(&node.mails, lead);
+            self.note(&node.mails, &lead);
         }
         out
     }
 
-    fn note(&mut self, mails: &[(i64, u32)], lead: Lead) {
+    fn note(&mut self, mails: &[(i64, u32)], lead: &Lead) {
         for (number, span) in self.ground.spans.iter().enumerate() {
             let most = span.fullest(mails, number);
             let found = &mut self.found.most[number];
@@ -239,9 +239,9 @@ impl Search<'_> {
     }
 
     /// All timelines with one burst more, after which the lead stands as it never did.
-    fn grow(&mut self, level: Vec<Node>) -> Vec<Node> {
+    fn grow(&mut self, level: &[Node]) -> Vec<Node> {
         let mut next = Vec::new();
-        for node in &level {
+        for node in level {
             let moments = self.moments(node);
             let symbols = 0..self.ground.symbols.len();
             let one = |at: i64| {
