@@ -15,11 +15,13 @@ use tabiji::text::SourceMap;
 use tabiji::{schema, syntax};
 
 #[test]
-fn a_project_made_up_has_no_findings() {
+fn a_project_made_up_has_no_faults() {
     let folder = tempfile::tempdir().unwrap();
     made::write(folder.path(), 40).unwrap();
     let checked = pipeline::check(folder.path()).unwrap();
-    assert_eq!(checked.findings, []);
+    // Conditions put together by chance may well say the same twice, which is worth a warning.
+    let faults: Vec<_> = checked.findings.iter().filter(|found| found.level == tabiji::diag::Level::Error).collect();
+    assert!(faults.is_empty(), "{faults:?}");
     let campaign = checked.campaign.unwrap();
     assert!(campaign.journeys.len() >= 40 && campaign.segments.len() >= 80 && campaign.emails.len() >= 120);
     let main = campaign.journeys.iter().filter(|(name, _)| !name.ends_with("-again"));

@@ -215,8 +215,7 @@ pub fn said(yaml: &str, budget: Budget) -> String {
             verdict(*bound, most),
             if found.exhaustive { ", after an exhaustive search" } else { "" },
         );
-        let longest =
-            searched.iter().rev().find_map(|(ground, _)| Some((ground, shortened(ground, number, most)?)));
+        let longest = searched.iter().rev().find_map(|(ground, _)| Some((ground, shortened(ground, number, most)?)));
         out.extend(longest.map(|(ground, lead)| told(&lead, ground)));
     }
     out
