@@ -12,10 +12,12 @@ use crate::analysis::conditions::{Assignment, TermKind};
 use crate::ir::Value;
 use crate::ir::journey::Action;
 
-/// States of a journey by itself before its timeline is given up.
+/// States of a journey by itself before its timeline is given up: in all for those that are laid together, and at most for
+/// one.
+const STATES: usize = 12_000;
 const MOST_STATES: usize = 3_000;
 /// Journeys whose timelines are looked for one by one.
-const MOST_JOURNEYS: usize = 60;
+const MOST_JOURNEYS: usize = 40;
 
 /// The timelines of all units that have mails together, laid in one or two ways, and that of the unit with the most alone.
 pub(super) fn candidates(
@@ -25,8 +27,12 @@ pub(super) fn candidates(
     assignment: &Assignment,
 ) -> Vec<Candidate> {
     let mut parts: Vec<Part<'_>> = Vec::new();
-    for (unit, found) in rows.iter().filter(|(_, found)| found.most != Some(0)).take(MOST_JOURNEYS) {
-        let witness = found.witness.clone().or_else(|| alone(units, limit, unit, assignment));
+    let mut counted: Vec<&(&Unit, &Found)> = rows.iter().filter(|(_, found)| found.most != Some(0)).collect();
+    counted.sort_by_key(|(_, found)| std::cmp::Reverse(found.most.unwrap_or(u64::MAX)));
+    counted.truncate(MOST_JOURNEYS);
+    let states = (STATES / counted.len().max(1)).min(MOST_STATES);
+    for (unit, found) in counted {
+        let witness = found.witness.clone().or_else(|| alone(units, limit, unit, assignment, states));
         // Without a timeline of its own a journey comes at its own times, or not at all.
         parts.push(Part { unit, most: found.most, witness: witness.unwrap_or_default() });
     }
@@ -43,9 +49,17 @@ pub(super) fn candidates(
     candidates
 }
 
-/// The timeline of one journey by itself, for the kind of lead for whom it has the most.
-pub(super) fn of_one(units: &Units<'_>, limit: usize, unit: &Unit, assignment: &Assignment) -> Option<Candidate> {
-    let witness = alone(units, limit, unit, assignment)?;
+/// The timeline of one journey by itself, for the kind of lead for whom it has the most; it is one `of` so many that are
+/// looked for.
+pub(super) fn of_one(
+    units: &Units<'_>,
+    limit: usize,
+    unit: &Unit,
+    assignment: &Assignment,
+    of: usize,
+) -> Option<Candidate> {
+    let states = (STATES / of.max(1)).min(MOST_STATES);
+    let witness = alone(units, limit, unit, assignment, states)?;
     let from_secs = witness.from_secs;
     Some(together(units, &[Part { unit, most: None, witness }], assignment, from_secs))
 }
@@ -91,7 +105,7 @@ fn together(units: &Units<'_>, parts: &[Part<'_>], assignment: &Assignment, from
 }
 
 /// A timeline for one journey, as if there were no other.
-fn alone(units: &Units<'_>, limit: usize, unit: &Unit, assignment: &Assignment) -> Option<Witness> {
+fn alone(units: &Units<'_>, limit: usize, unit: &Unit, assignment: &Assignment, states: usize) -> Option<Witness> {
     let (limit, window_secs) = &units.limits[limit];
     let models: Vec<_> = unit.models.iter().map(|model| &units.models[*model]).collect();
     let machine = Machine::of(units.campaign, &units.questions, units.written, &models, &[*window_secs], true)?;
@@ -99,7 +113,7 @@ fn alone(units: &Units<'_>, limit: usize, unit: &Unit, assignment: &Assignment) 
     for term in machine.fixed_terms() {
         fixed.set(term, fixed.get(term).or(Some(0)));
     }
-    machine.settled(fixed).within(MOST_STATES).most(&[(limit, *window_secs)])?.pop()?.witness
+    machine.settled(fixed).within(states).most(&[(limit, *window_secs)])?.pop()?.witness
 }
 
 /// Makes the lead what the terms say.

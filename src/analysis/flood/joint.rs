@@ -12,7 +12,7 @@ use crate::analysis::conditions::Assignment;
 use crate::ir::{Again, Name, Value};
 
 /// Rows looked at before what is left open has to do as a bound.
-const BUDGET: usize = 40_000_000;
+const BUDGET: usize = 16_000_000;
 /// Stands for any number of mails.
 const ANY: u64 = 1 << 40;
 /// Journeys up to which a timeline is looked for although no rule is exceeded.
@@ -121,13 +121,23 @@ struct Search<'a> {
     open: Vec<(usize, Vec<usize>)>,
     /// By place in `open`, the units that read the term.
     readers: Vec<Vec<usize>>,
+    /// By unit, its rows that make a difference.
+    rows: Vec<Vec<Differing>>,
     assignment: Assignment,
-    /// By unit, the most that is still possible.
+    /// By unit, the most that is still possible, and the sum of all.
     now: Vec<u64>,
+    total: u64,
     visited: usize,
     best: Option<(u64, Assignment)>,
     /// The most that may be where it was not looked.
     left: u64,
+}
+
+/// A row of a unit: the cells of open terms, and how many there are.
+struct Differing {
+    /// Term and cell.
+    cells: Vec<(usize, usize)>,
+    value: u64,
 }
 
 impl<'a> Search<'a> {
@@ -144,15 +154,19 @@ impl<'a> Search<'a> {
             values,
             open: Vec::new(),
             readers: Vec::new(),
+            rows: Vec::new(),
             assignment: Assignment::default(),
+            total: 0,
             visited: 0,
             best: None,
             left: 0,
         };
+        search.find_open();
+        search.find_rows();
         for unit in 0..search.units.len() {
             search.now[unit] = search.most(unit);
+            search.total += search.now[unit];
         }
-        search.find_open();
         search
     }
 
@@ -193,9 +207,38 @@ impl<'a> Search<'a> {
         }
         open.sort_by_key(|(spread, term, _)| (std::cmp::Reverse(*spread), *term));
         self.open = open.into_iter().map(|(_, term, cells)| (term, cells)).collect();
-        let readers =
-            |term: usize| (0..self.units.len()).filter(|unit| self.units[*unit].reads.contains(&term)).collect();
-        self.readers = self.open.iter().map(|(term, _)| readers(*term)).collect();
+    }
+
+    /// Keeps of each unit the rows that stand for all others.
+    fn find_rows(&mut self) {
+        let open: BTreeMap<usize, usize> = self.open.iter().enumerate().map(|(at, (term, _))| (*term, at)).collect();
+        self.readers = vec![Vec::new(); self.open.len()];
+        for (number, unit) in self.units.iter().enumerate() {
+            let values = &self.values[number];
+            let is_constant = values.iter().all(|value| *value == values[0]);
+            let mut rows: Vec<Differing> = Vec::new();
+            for (cells, outcome) in &unit.table {
+                let mut differing = Vec::new();
+                let stands = unit.reads.iter().zip(cells).all(|(term, cell)| match open.get(term) {
+                    Some(at) => {
+                        differing.push((*term, *cell));
+                        self.open[*at].1.contains(cell)
+                    }
+                    None => self.assignment.get(*term).is_none_or(|known| known == *cell),
+                });
+                if stands {
+                    rows.push(Differing { cells: differing, value: values[*outcome] });
+                    if is_constant {
+                        rows[0].cells.clear();
+                        break;
+                    }
+                }
+            }
+            if !is_constant {
+                unit.reads.iter().filter_map(|term| open.get(term)).for_each(|at| self.readers[*at].push(number));
+            }
+            self.rows.push(rows);
+        }
     }
 
     fn run(mut self) -> Sum {
@@ -208,43 +251,50 @@ impl<'a> Search<'a> {
     }
 
     fn descend(&mut self, depth: usize) {
-        let bound = self.now.iter().fold(0_u64, |sum, most| sum.saturating_add(*most));
-        if self.best.as_ref().is_some_and(|(best, _)| *best >= bound.min(ANY)) {
+        let bound = self.total.min(ANY);
+        if self.best.as_ref().is_some_and(|(best, _)| *best >= bound) {
             return;
         }
-        let Some((term, cells)) = self.open.get(depth).cloned() else {
-            self.best = Some((bound.min(ANY), self.assignment.clone()));
-            return;
-        };
-        if self.visited > BUDGET {
-            self.left = self.left.max(bound.min(ANY));
+        if depth == self.open.len() {
+            self.best = Some((bound, self.assignment.clone()));
             return;
         }
-        let readers = self.readers[depth].clone();
+        if self.visited > BUDGET && self.best.is_some() {
+            self.left = self.left.max(bound);
+            return;
+        }
+        let term = self.open[depth].0;
+        let readers = std::mem::take(&mut self.readers[depth]);
         let before: Vec<u64> = readers.iter().map(|unit| self.now[*unit]).collect();
+        let rest = self.total - before.iter().sum::<u64>();
         let mut tries: Vec<(u64, usize, Vec<u64>)> = Vec::new();
-        for cell in cells {
+        for at in 0..self.open[depth].1.len() {
+            let cell = self.open[depth].1[at];
             self.assignment.set(term, Some(cell));
             let after: Vec<u64> = readers.iter().map(|unit| self.most(*unit)).collect();
-            tries.push((after.iter().fold(0_u64, |sum, most| sum.saturating_add(*most)), cell, after));
+            tries.push((after.iter().sum(), cell, after));
         }
         tries.sort_by_key(|(sum, cell, _)| (std::cmp::Reverse(*sum), *cell));
-        for (_, cell, after) in tries {
+        for (sum, cell, after) in tries {
             self.assignment.set(term, Some(cell));
             readers.iter().zip(&after).for_each(|(unit, most)| self.now[*unit] = *most);
+            self.total = rest + sum;
             self.descend(depth + 1);
         }
         readers.iter().zip(&before).for_each(|(unit, most)| self.now[*unit] = *most);
+        self.total = rest + before.iter().sum::<u64>();
+        self.readers[depth] = readers;
         self.assignment.set(term, None);
     }
 
     /// The most that a unit may have, by what is decided.
     fn most(&mut self, number: usize) -> u64 {
-        let unit = &self.units[number];
-        self.visited += unit.table.len();
-        let values = &self.values[number];
-        let fitting = unit.table.iter().filter(|(cells, _)| fits(unit, cells, &self.assignment));
-        fitting.map(|(_, outcome)| values[*outcome]).max().unwrap_or(0)
+        let rows = &self.rows[number];
+        self.visited += rows.len();
+        let fits = |row: &&Differing| {
+            row.cells.iter().all(|(term, cell)| self.assignment.get(*term).is_none_or(|known| known == *cell))
+        };
+        rows.iter().filter(fits).map(|row| row.value).max().unwrap_or(0)
     }
 }
 

@@ -6,10 +6,10 @@
 
 use super::Over;
 use super::candidate::of_one;
-use super::units::{Units, assignment};
+use super::units::{Found, Unit, Units, assignment};
 
-/// Journeys that one rule is told of.
-const MOST: usize = 50;
+/// Journeys of which a timeline is looked for.
+const MOST: usize = 20;
 
 /// The journeys that are over a rule, by the rule's number. Those without a bound are not told of: no rule lets them through.
 pub(super) fn over(units: &Units<'_>, limit: usize) -> Vec<Over> {
@@ -19,17 +19,17 @@ pub(super) fn over(units: &Units<'_>, limit: usize) -> Vec<Over> {
         let worst = unit.table.iter().max_by_key(|(_, outcome)| unit.outcomes[*outcome].by_limit[limit].most);
         let Some((cells, outcome)) = worst else { continue };
         let demand = &unit.outcomes[*outcome].by_limit[limit];
-        let Some(most) = demand.most.filter(|most| *most > at_most) else { continue };
-        found.push(Over {
-            journey: units.models[unit.models[0]].name.clone(),
-            most,
-            path: demand.shares.first().map(|share| share.path.clone()).unwrap_or_default(),
-            candidate: of_one(units, limit, unit, &assignment(&unit.reads, cells)),
-            fates: Vec::new(),
-        });
-        if found.len() == MOST {
-            break;
+        if let Some(most) = demand.most.filter(|most| *most > at_most) {
+            found.push((unit, cells, demand, most));
         }
     }
-    found
+    let of = found.len().min(MOST);
+    let over = |(number, (unit, cells, demand, most)): (usize, (&Unit, &Vec<usize>, &Found, u64))| Over {
+        journey: units.models[unit.models[0]].name.clone(),
+        most,
+        path: demand.shares.first().map(|share| share.path.clone()).unwrap_or_default(),
+        candidate: (number < MOST).then(|| of_one(units, limit, unit, &assignment(&unit.reads, cells), of)).flatten(),
+        fates: Vec::new(),
+    };
+    found.into_iter().enumerate().map(over).collect()
 }

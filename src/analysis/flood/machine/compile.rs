@@ -46,6 +46,8 @@ pub(in crate::analysis::flood) struct Machine<'c> {
     pub(super) measure_secs: i64,
     /// States before it is given up.
     pub(super) most_states: usize,
+    /// Cascades, each answer to what is open for itself, before it is given up.
+    pub(super) most_runs: usize,
 }
 
 /// Something that is sent.
@@ -114,6 +116,7 @@ impl<'c> Machine<'c> {
             events,
             measure_secs,
             most_states: 30_000,
+            most_runs: 600_000,
         };
         Follow { campaign, questions, models: &models, segments: &segments, written }.fill(&mut machine)?;
         Some(machine)
@@ -149,9 +152,13 @@ impl<'c> Machine<'c> {
         Machine { fixed, ..self.clone() }
     }
 
-    /// The same machine, which gives up at so many states.
+    /// The same machine, which gives up at so many states, or when it has tried twenty times as much.
     pub(in crate::analysis::flood) fn within(self, most_states: usize) -> Machine<'c> {
-        Machine { most_states: most_states.min(self.most_states), ..self }
+        Machine {
+            most_states: most_states.min(self.most_states),
+            most_runs: most_states.saturating_mul(20).min(self.most_runs),
+            ..self
+        }
     }
 
     /// Every state in which a lead may be before it comes in.

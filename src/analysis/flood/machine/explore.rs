@@ -52,7 +52,14 @@ impl Machine<'_> {
         if beginnings.len() > self.most_states {
             return None;
         }
-        let mut search = Search { numbers: HashMap::new(), graph: Graph::default(), ways: 0, most: self.most_states };
+        let mut search = Search {
+            numbers: HashMap::new(),
+            graph: Graph::default(),
+            ways: 0,
+            most: self.most_states,
+            runs: 0,
+            most_runs: self.most_runs,
+        };
         search.graph.beginnings = beginnings.len();
         for state in beginnings {
             search.graph.states.push(state);
@@ -106,6 +113,8 @@ struct Search {
     graph: Graph,
     ways: usize,
     most: usize,
+    runs: usize,
+    most_runs: usize,
 }
 
 impl Search {
@@ -114,7 +123,8 @@ impl Search {
         let mut next = Some(Chooser::default());
         while let Some(mut chooser) = next {
             let came = run(&mut chooser);
-            if came.endless {
+            self.runs += 1;
+            if came.endless || self.runs > self.most_runs {
                 return None;
             }
             self.add(from, cause, came)?;

@@ -10,6 +10,9 @@ use crate::analysis::conditions::Assignment;
 /// Cascades, or steps, at one second before it is taken that they have no end.
 const MOST_AT_ONCE: u32 = 300;
 
+/// Cells of an open term that are tried one by one.
+const MOST_CELLS: usize = 6;
+
 /// Answers open questions: first as it is told, then with the first answer. It remembers what was asked.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Chooser {
@@ -492,6 +495,8 @@ impl Run<'_, '_> {
                 return truth;
             }
             let open = terms.read_by(formula).into_iter().find(|term| self.known.get(*term).is_none());
+            // A thing of very many values is not taken apart: then the formula as a whole may be so or not.
+            let open = open.filter(|term| terms.terms[*term].cells.len() <= MOST_CELLS);
             let Some(term) = open else { return self.chooser.pick(2) == 0 };
             let cell = self.chooser.pick(terms.terms[term].cells.len());
             self.known.set(term, Some(cell));
