@@ -376,7 +376,9 @@ fn many_comments_are_no_harm() {
 #[test]
 fn chains_are_followed_without_deep_recursion() {
     const LONG_CHAIN: usize = 10_000;
-    let mut segments = "levels: {unused-definition: allow}\nfields: {a: {type: integer}}\nsegments:\n".to_owned();
+    let mut segments =
+        "levels: {unused-definition: allow, equal-segments: allow}\nfields: {a: {type: integer}}\nsegments:\n"
+            .to_owned();
     let mut journeys = "journeys:\n  j0: {entry: {event: lead_created}, steps: [{id: a, start: j1}]}\n".to_owned();
     for number in 0..LONG_CHAIN {
         let _ = writeln!(segments, "  s{number}: {{when: in_segment(\"s{}\")}}", number + 1);

@@ -15,6 +15,9 @@ use crate::ir::operation::{arithmetic, compares, filtered, tests};
 use crate::ir::value::TextFormat;
 use crate::ir::{Campaign, Condition, Consent, Field, Name, Type, Value};
 
+/// Segments that ask for each other in a chain, up to which they are followed.
+const DEEPEST: usize = 24;
+
 /// A domain with so few values that each is a case of its own.
 const FEW: usize = 32;
 
@@ -683,7 +686,8 @@ impl<'c> Lowering<'c> {
             reads: [Part::Segment(name.clone()), Part::Clock].into(),
             domain: Domain::Flag,
         };
-        if !self.open_segments.insert(name.clone()) {
+        // Nor of what lies very deep in a chain of segments.
+        if self.open_segments.len() >= DEEPEST || !self.open_segments.insert(name.clone()) {
             return is_true(self.draft(draft));
         }
         let asks = self.truth(&segment.when.expr, None);

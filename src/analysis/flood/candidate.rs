@@ -5,6 +5,8 @@
 
 use std::collections::BTreeSet;
 
+use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
+
 use super::machine::{Machine, Witness};
 use super::units::{Found, Unit, Units};
 use super::{Candidate, Happens};
@@ -26,16 +28,18 @@ pub(super) fn candidates(
     rows: &[(&Unit, &Found)],
     assignment: &Assignment,
 ) -> Vec<Candidate> {
-    let mut parts: Vec<Part<'_>> = Vec::new();
     let mut counted: Vec<&(&Unit, &Found)> = rows.iter().filter(|(_, found)| found.most != Some(0)).collect();
     counted.sort_by_key(|(_, found)| std::cmp::Reverse(found.most.unwrap_or(u64::MAX)));
     counted.truncate(MOST_JOURNEYS);
     let states = (STATES / counted.len().max(1)).min(MOST_STATES);
-    for (unit, found) in counted {
-        let witness = found.witness.clone().or_else(|| alone(units, limit, unit, assignment, states));
-        // Without a timeline of its own a journey comes at its own times, or not at all.
-        parts.push(Part { unit, most: found.most, witness: witness.unwrap_or_default() });
-    }
+    let parts: Vec<Part<'_>> = counted
+        .par_iter()
+        .map(|(unit, found)| {
+            let witness = found.witness.clone().or_else(|| alone(units, limit, unit, assignment, states));
+            // Without a timeline of its own a journey comes at its own times, or not at all.
+            Part { unit, most: found.most, witness: witness.unwrap_or_default() }
+        })
+        .collect();
     let is_born = |part: &&Part<'_>| part.unit.models.iter().any(|model| units.models[*model].begins_at_birth);
     let born = parts.iter().find(is_born).map(|part| part.witness.from_secs);
     let latest = parts.iter().map(|part| part.witness.from_secs).max();

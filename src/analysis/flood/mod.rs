@@ -25,6 +25,8 @@ mod units;
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
+
 pub use demand::Demand;
 pub use fix::{Edit, Fix};
 
@@ -220,7 +222,7 @@ pub(super) fn flood(campaign: &Campaign, written: &Written) -> Flood {
     // What waits for a frequency rule comes later than it was asked for. A limit has to hold with that and without.
     let waits = rules.iter().any(|(_, rule)| *rule == Rule::Frequency { delay: true });
     let held = (waits && rules.iter().any(|(_, rule)| *rule == Rule::Limit)).then(|| units(true));
-    let bounds = rules.iter().enumerate().map(|(number, (limit, rule))| {
+    let bounds = rules.par_iter().enumerate().map(|(number, (limit, rule))| {
         let units = &asked;
         let found = match held.as_ref().filter(|_| *rule == Rule::Limit) {
             Some(held) => enforced::worse(campaign, limit, joint::worst(units, number), joint::worst(held, number)),

@@ -13,7 +13,7 @@ use crate::ir::journey::Action;
 /// What nobody can do in a journey. `None` if its conditions are too complicated.
 pub(super) fn facts(model: &Model<'_>, graph: &JourneyFacts) -> Option<ReachFacts> {
     let carried = carry(model)?;
-    let finder = Finder { model, carried: &carried, known: known(model), before: before(model) };
+    let finder = Finder { model, carried: &carried, known: known(model), leading: leading(model) };
     let mut facts =
         ReachFacts { reached: carried.steps.iter().map(|leads| !leads.is_empty()).collect(), ..ReachFacts::default() };
     if carried.entering.is_empty() {
@@ -41,8 +41,8 @@ struct Finder<'m> {
     carried: &'m Carried,
     /// What may hold of everybody at some place.
     known: Vec<(Claim, Source)>,
-    /// By step, the steps from which it is reached, itself only by a loop.
-    before: Vec<BTreeSet<usize>>,
+    /// By step, the steps that lead to it.
+    leading: Vec<Vec<usize>>,
 }
 
 impl Finder<'_> {
@@ -143,6 +143,18 @@ impl Finder<'_> {
         self.model.arms.range((number, 0)..(number + 1, 0)).count()
     }
 
+    /// The steps from which a step is reached, itself only by a loop.
+    fn before(&self, at: usize) -> BTreeSet<usize> {
+        let mut before = BTreeSet::new();
+        let mut open = self.leading[at].clone();
+        while let Some(step) = open.pop() {
+            if before.insert(step) {
+                open.extend(&self.leading[step]);
+            }
+        }
+        before
+    }
+
     /// Who took an arm before is not here.
     fn earlier(&self, number: usize, arms: usize) -> Vec<(Claim, Source)> {
         let earlier = (0..arms).filter_map(|arm| Some((arm, self.model.arms.get(&(number, arm))?)));
@@ -187,7 +199,8 @@ impl Finder<'_> {
         also: &[(Claim, Source)],
     ) -> Reason {
         let universe = &self.model.universe;
-        let is_before = |step: usize| at.is_none_or(|at| step != at && self.before[at].contains(&step));
+        let before = at.map(|at| self.before(at));
+        let is_before = |step: usize| before.as_ref().is_none_or(|before| Some(step) != at && before.contains(&step));
         let holds = |(claim, source): &&(Claim, Source)| {
             let may_matter = match source {
                 Source::Arm(step, _) | Source::EarlierArm(step, _) | Source::Step(step) => is_before(*step),
@@ -228,21 +241,16 @@ fn contrary(
     Some((Claim { text: text(range), origin: first.origin, formula }, source))
 }
 
-/// By step, the steps from which it is reached.
-fn before(model: &Model<'_>) -> Vec<BTreeSet<usize>> {
+/// By step, the steps that lead to it.
+fn leading(model: &Model<'_>) -> Vec<Vec<usize>> {
     let steps = &model.journey.steps;
-    let next: Vec<Vec<usize>> =
-        steps.iter().map(|step| step.edges().into_iter().filter_map(|target| model.number(target)).collect()).collect();
-    let mut before = vec![BTreeSet::new(); steps.len()];
-    for first in 0..steps.len() {
-        let mut open = next[first].clone();
-        while let Some(step) = open.pop() {
-            if before[step].insert(first) {
-                open.extend(&next[step]);
-            }
+    let mut leading = vec![Vec::new(); steps.len()];
+    for (number, step) in steps.iter().enumerate() {
+        for target in step.edges().into_iter().filter_map(|target| model.number(target)) {
+            leading[target].push(number);
         }
     }
-    before
+    leading
 }
 
 /// Statements that may hold of everybody at some place, those of the entry first.
