@@ -23,6 +23,11 @@ pub use graph::JourneyFacts;
 
 use crate::ir::{Campaign, Name};
 
+/// Steps of a journey up to which conditions are followed.
+const MOST_STEPS: usize = 1_000;
+/// Segments up to which conditions are followed: their comparison takes the square of it.
+const MOST_SEGMENTS: usize = 5_000;
+
 /// What is known of a campaign.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Facts {
@@ -68,10 +73,13 @@ pub struct Facts {
 pub fn analyse(campaign: &Campaign, is_open: bool) -> Facts {
     let journeys: BTreeMap<Name, JourneyFacts> =
         campaign.journeys.iter().map(|(name, journey)| (name.clone(), graph::facts(journey))).collect();
+    // Nothing is claimed of what is too large to be looked at in good time.
+    let longest = campaign.journeys.values().map(|journey| journey.steps.len()).max().unwrap_or(0);
+    let is_huge = longest > MOST_STEPS || campaign.segments.len() > MOST_SEGMENTS;
     Facts {
-        reach: if is_open { BTreeMap::new() } else { reach::reach(campaign, &journeys) },
-        matching: if is_open { matching::MatchFacts::default() } else { matching::matching(campaign) },
-        paths: if is_open { BTreeMap::new() } else { paths::paths(campaign, &journeys) },
+        reach: if is_open || is_huge { BTreeMap::new() } else { reach::reach(campaign, &journeys) },
+        matching: if is_open || is_huge { matching::MatchFacts::default() } else { matching::matching(campaign) },
+        paths: if is_open || is_huge { BTreeMap::new() } else { paths::paths(campaign, &journeys) },
         start_circles: paths::circles(campaign, &journeys),
         unentered: entry::unentered(campaign, &journeys),
         experiments: experiment::experiments(campaign),
@@ -84,7 +92,7 @@ pub fn analyse(campaign: &Campaign, is_open: bool) -> Facts {
         warmup_misfits: warmup::misfits(campaign),
         confirmable: permission::confirmable(campaign),
         unheard_consents: consent::unheard(campaign),
-        flood: if is_open {
+        flood: if is_open || longest > MOST_STEPS {
             flood::Flood::default()
         } else {
             flood::flood(campaign, &conditions::Written::of(campaign))
