@@ -23,8 +23,8 @@ pub use graph::JourneyFacts;
 
 use crate::ir::{Campaign, Name};
 
-/// Steps of a journey up to which conditions are followed.
-const MOST_STEPS: usize = 1_000;
+/// Ways between the steps of a journey up to which conditions are followed.
+const MOST_WAYS: usize = 1_000;
 /// Segments up to which conditions are followed: their comparison takes the square of it.
 const MOST_SEGMENTS: usize = 5_000;
 
@@ -74,8 +74,9 @@ pub fn analyse(campaign: &Campaign, is_open: bool) -> Facts {
     let journeys: BTreeMap<Name, JourneyFacts> =
         campaign.journeys.iter().map(|(name, journey)| (name.clone(), graph::facts(journey))).collect();
     // Nothing is claimed of what is too large to be looked at in good time.
-    let longest = campaign.journeys.values().map(|journey| journey.steps.len()).max().unwrap_or(0);
-    let is_huge = longest > MOST_STEPS || campaign.segments.len() > MOST_SEGMENTS;
+    let ways = |journey: &crate::ir::Journey| journey.steps.iter().map(|step| step.edges().len().max(1)).sum::<usize>();
+    let longest = campaign.journeys.values().map(ways).max().unwrap_or(0);
+    let is_huge = longest > MOST_WAYS || campaign.segments.len() > MOST_SEGMENTS;
     Facts {
         reach: if is_open || is_huge { BTreeMap::new() } else { reach::reach(campaign, &journeys) },
         matching: if is_open || is_huge { matching::MatchFacts::default() } else { matching::matching(campaign) },
@@ -92,7 +93,7 @@ pub fn analyse(campaign: &Campaign, is_open: bool) -> Facts {
         warmup_misfits: warmup::misfits(campaign),
         confirmable: permission::confirmable(campaign),
         unheard_consents: consent::unheard(campaign),
-        flood: if is_open || longest > MOST_STEPS {
+        flood: if is_open || longest > MOST_WAYS {
             flood::Flood::default()
         } else {
             flood::flood(campaign, &conditions::Written::of(campaign))
