@@ -2,10 +2,13 @@
 //! evaluator, and the solver may not disagree.
 #![expect(clippy::unwrap_used, reason = "a test fails by it")]
 
+mod random;
+
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::fs;
 
+use random::Random;
 use tabiji::analysis::conditions::{Asked, Term, TermKind, Terms, Universe};
 use tabiji::backend::sim::{Options, run};
 use tabiji::ir::{Campaign, Lead, Row, Value};
@@ -41,19 +44,7 @@ lifecycle: {stages: [new, mid, old]}
 lists: {}
 "#;
 
-/// A small generator of numbers: the tests are the same on every machine.
-struct Random(u64);
-
 impl Random {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) as usize % end
-    }
-
-    fn pick<'t>(&mut self, of: &[&'t str]) -> &'t str {
-        of[self.below(of.len())]
-    }
-
     fn number(&mut self) -> String {
         const FLAT: &[&str] =
             &["size", "other", "score", "size | default(4)", "(size if vip else other)", "likes | length"];

@@ -1,22 +1,13 @@
 //! The examples of `tabiji explain`, compiled: the wrong one gives a finding of its code, the right one none at all.
 #![expect(clippy::unwrap_used, reason = "a test fails by it")]
 
+mod codes;
+
 use std::path::Path;
 
+use codes::BEYOND_CHECK;
 use tabiji::diag::{Code, Style, human};
 use tabiji::pipeline::{self, Checked};
-
-/// Faults that `check` does not look for: of leads files and event logs, and of the project's own tests when they run.
-const BEYOND_CHECK: &[Code] = &[
-    Code::UnknownColumn,
-    Code::BadRow,
-    Code::MissingColumn,
-    Code::BadEventLine,
-    Code::UnknownEvent,
-    Code::IdentityConflict,
-    Code::LogColumn,
-    Code::FailedExpectation,
-];
 
 /// The files of an example: path and text of each fence below `## heading`.
 fn example(page: &str, heading: &str) -> Vec<(String, String)> {

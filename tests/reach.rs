@@ -1,8 +1,11 @@
 //! Reachability by condition against the simulator: where the analysis says that nobody comes, nobody may come in any run.
 #![expect(clippy::unwrap_used, reason = "a test fails by it")]
 
+mod random;
+
 use std::fmt::Write;
 
+use random::Random;
 use tabiji::analysis::reach::{Reach, reachable};
 use tabiji::backend::sim::{Options, Outcome, run};
 use tabiji::diag::Sink;
@@ -47,18 +50,7 @@ segments:
   small: {when: size <= 3}
 "#;
 
-struct Random(u64);
-
 impl Random {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) as usize % end
-    }
-
-    fn pick<'t>(&mut self, of: &[&'t str]) -> &'t str {
-        of[self.below(of.len())]
-    }
-
     fn condition(&mut self) -> String {
         const ATOMS: &[&str] = &[
             "size >= 3",

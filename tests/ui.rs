@@ -11,27 +11,17 @@
 //! it before it is committed.
 #![expect(clippy::unwrap_used, reason = "a test fails by it")]
 
+mod codes;
 mod marks;
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use codes::BEYOND_CHECK;
 use marks::{Mark, compare, differences, entries, lossy, text, word};
 use tabiji::diag::{Code, Level};
 use tabiji::pipeline::{self, Checked};
-
-/// Codes that only files of leads or logs, or a run of tests, can bring about; `check` has none of them.
-const BEYOND_CHECK: [Code; 8] = [
-    Code::UnknownColumn,
-    Code::BadRow,
-    Code::MissingColumn,
-    Code::BadEventLine,
-    Code::UnknownEvent,
-    Code::IdentityConflict,
-    Code::LogColumn,
-    Code::FailedExpectation,
-];
 
 /// A project to check, and what is to be found in it.
 struct Case {

@@ -51,9 +51,9 @@ pub struct ScoreOutOfReach {
 }
 
 /// Finds out whom conditions match.
-pub(super) fn matching(campaign: &Campaign) -> MatchFacts {
-    let (written, writes) = (Written::of(campaign), Writes::of(campaign));
-    let judge = Judge { campaign, written: &written, writes: &writes };
+pub(super) fn matching(campaign: &Campaign, written: &Written) -> MatchFacts {
+    let writes = Writes::of(campaign, written);
+    let judge = Judge { campaign, written, writes: &writes };
     let posed = every(campaign);
     let verdicts: Vec<Judged> = posed.par_iter().map(|posed| judge.judged(posed)).collect();
     let mut facts = MatchFacts::default();

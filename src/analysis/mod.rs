@@ -21,7 +21,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use experiment::ExperimentFacts;
 pub use graph::JourneyFacts;
 
-use crate::ir::{Campaign, Name};
+use crate::ir::{Campaign, Journey, Name};
 
 /// Ways between the steps of a journey up to which conditions are followed.
 const MOST_WAYS: usize = 1_000;
@@ -73,14 +73,15 @@ pub struct Facts {
 pub fn analyse(campaign: &Campaign, is_open: bool) -> Facts {
     let journeys: BTreeMap<Name, JourneyFacts> =
         campaign.journeys.iter().map(|(name, journey)| (name.clone(), graph::facts(journey))).collect();
+    let written = conditions::Written::of(campaign);
     // Nothing is claimed of what is too large to be looked at in good time.
-    let ways = |journey: &crate::ir::Journey| journey.steps.iter().map(|step| step.edges().len().max(1)).sum::<usize>();
-    let longest = campaign.journeys.values().map(ways).max().unwrap_or(0);
-    let is_huge = longest > MOST_WAYS || campaign.segments.len() > MOST_SEGMENTS;
+    let compares = !is_open && campaign.segments.len() <= MOST_SEGMENTS;
+    let followed: Graphs<'_> =
+        journeys.iter().filter(|(name, _)| !is_open && ways(&campaign.journeys[*name]) <= MOST_WAYS).collect();
     Facts {
-        reach: if is_open || is_huge { BTreeMap::new() } else { reach::reach(campaign, &journeys) },
-        matching: if is_open || is_huge { matching::MatchFacts::default() } else { matching::matching(campaign) },
-        paths: if is_open || is_huge { BTreeMap::new() } else { paths::paths(campaign, &journeys) },
+        reach: reach::reach(campaign, &written, &followed),
+        matching: if compares { matching::matching(campaign, &written) } else { matching::MatchFacts::default() },
+        paths: paths::paths(campaign, &followed),
         start_circles: paths::circles(campaign, &journeys),
         unentered: entry::unentered(campaign, &journeys),
         experiments: experiment::experiments(campaign),
@@ -93,11 +94,15 @@ pub fn analyse(campaign: &Campaign, is_open: bool) -> Facts {
         warmup_misfits: warmup::misfits(campaign),
         confirmable: permission::confirmable(campaign),
         unheard_consents: consent::unheard(campaign),
-        flood: if is_open || longest > MOST_WAYS {
-            flood::Flood::default()
-        } else {
-            flood::flood(campaign, &conditions::Written::of(campaign))
-        },
+        flood: if is_open { flood::Flood::default() } else { flood::flood(campaign, &written) },
         journeys,
     }
+}
+
+/// The graphs of some journeys, by their names.
+type Graphs<'c> = BTreeMap<&'c Name, &'c JourneyFacts>;
+
+/// How many ways there are between the steps of a journey.
+fn ways(journey: &Journey) -> usize {
+    journey.steps.iter().map(|step| step.edges().len().max(1)).sum()
 }

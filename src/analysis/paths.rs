@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use jiff::civil::DateTime;
 
-use super::JourneyFacts;
 use super::entry::can_happen;
+use super::{Graphs, JourneyFacts};
 use crate::ir::expr::{Cmp, Expr, History};
 use crate::ir::journey::{Action, EntryBy, Journey, Moment};
 use crate::ir::{Again, Campaign, Condition, Length, Name, Value};
@@ -80,14 +80,14 @@ pub enum PastMoment {
 }
 
 /// Finds out what lies on the paths of all journeys.
-pub(super) fn paths(campaign: &Campaign, graphs: &BTreeMap<Name, JourneyFacts>) -> BTreeMap<Name, PathFacts> {
+pub(super) fn paths(campaign: &Campaign, graphs: &Graphs<'_>) -> BTreeMap<Name, PathFacts> {
     let senders = senders(campaign);
     let sent = super::entry::sent(campaign);
-    let of = |(name, journey): (&Name, &Journey)| {
-        let walk = Walk::new(campaign, (&senders, &sent), name, journey, graphs.get(name)?);
-        Some((name.clone(), walk.facts()))
+    let of = |(name, graph): (&&Name, &&JourneyFacts)| {
+        let walk = Walk::new(campaign, (&senders, &sent), name, campaign.journeys.get(*name)?, graph);
+        Some(((*name).clone(), walk.facts()))
     };
-    campaign.journeys.iter().filter_map(of).collect()
+    graphs.iter().filter_map(of).collect()
 }
 
 /// By email or message, the journeys that send it, and whether a confirmation does.

@@ -254,13 +254,27 @@ impl Frequency {
 impl MailLimit {
     /// What it allows: `at most 3 marketing per 7 days`.
     pub fn text(&self) -> String {
-        let per = window(self.per);
-        let counts = match &self.counts {
+        format!("at most {}{} per {}", self.at_most, self.counts.text(), window(self.per))
+    }
+}
+
+impl Counted {
+    /// The class, behind a number: ` marketing`; nothing for all.
+    pub fn text(&self) -> String {
+        match self {
             Counted::All => String::new(),
             Counted::Marketing => " marketing".to_owned(),
             Counted::Topic(topic) => format!(" `{topic}`"),
-        };
-        format!("at most {}{counts} per {per}", self.at_most)
+        }
+    }
+}
+
+/// What became of a mail that was asked for: when it was sent, in seconds since 1970-01-01T00:00:00Z, or why it was not.
+pub fn fate(asked_secs: i64, end: Result<i64, &str>) -> String {
+    match end {
+        Ok(sent) if sent == asked_secs => "sent at once".to_owned(),
+        Ok(sent) => format!("held for {}", duration(sent - asked_secs)),
+        Err(reason) => format!("not sent: {reason}"),
     }
 }
 

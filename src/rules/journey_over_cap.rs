@@ -6,7 +6,7 @@ use super::Context;
 use crate::analysis::flood::{Bound, Fate, Over, Rule};
 use crate::diag::{Code, Diagnostic, Sink};
 use crate::ir::Journey;
-use crate::ir::print::{duration, window};
+use crate::ir::print::{self, duration, window};
 
 pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
     for bound in &context.facts.flood.bounds {
@@ -43,11 +43,7 @@ fn of_fates(finding: Diagnostic, over: &Over, journey: &Journey) -> Diagnostic {
     let mut by_step: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for fate in &over.fates {
         let texts = by_step.entry(&fate.step).or_default();
-        let text = match fate.end {
-            Ok(sent) if sent == fate.asked_secs => "sent at once".to_owned(),
-            Ok(sent) => format!("held for {}", duration(sent - fate.asked_secs)),
-            Err(reason) => format!("not sent: {reason}"),
-        };
+        let text = print::fate(fate.asked_secs, fate.end);
         if !texts.contains(&text) {
             texts.push(text);
         }

@@ -25,11 +25,7 @@ fn finding(context: Context<'_>, bound: &Bound) -> Diagnostic {
 }
 
 fn message(bound: &Bound) -> String {
-    let class = match &bound.limit.counts {
-        crate::ir::Counted::All => String::new(),
-        crate::ir::Counted::Marketing => " marketing".to_owned(),
-        crate::ir::Counted::Topic(topic) => format!(" `{topic}`"),
-    };
+    let class = bound.limit.counts.text();
     let per = crate::ir::print::window(bound.limit.per);
     let reached = bound.reached.as_ref().map_or(0, |reached| reached.mails.len());
     match bound.proved {

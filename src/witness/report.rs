@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Map, Value as Json, json};
 
 use crate::analysis::flood::{Bound, Edit, Fate, Fix, Flood, Proof, Rule, Share};
-use crate::ir::print::duration;
+use crate::ir::print::{duration, fate as fate_words};
 use crate::ir::{Campaign, Counted, Value};
 
 /// The bounds as data.
@@ -208,11 +208,7 @@ fn fates_text(out: &mut String, bound: &Bound) {
     }
     let _ = writeln!(out, "  with all rules at work:");
     for fate in &bound.enforced {
-        let end = match fate.end {
-            Ok(sent) if sent == fate.asked_secs => "sent at once".to_owned(),
-            Ok(sent) => format!("held for {}", duration(sent - fate.asked_secs)),
-            Err(reason) => format!("not sent: {reason}"),
-        };
+        let end = fate_words(fate.asked_secs, fate.end);
         let _ = writeln!(out, "    {:<40} {end}", format!("{} ({}.{})", fate.content, fate.journey, fate.step));
     }
     let longest = bound.enforced.iter().filter_map(|fate| Some(fate.end.ok()? - fate.asked_secs)).max().unwrap_or(0);

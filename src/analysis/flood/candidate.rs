@@ -112,7 +112,7 @@ fn together(units: &Units<'_>, parts: &[Part<'_>], assignment: &Assignment, from
 fn alone(units: &Units<'_>, limit: usize, unit: &Unit, assignment: &Assignment, states: usize) -> Option<Witness> {
     let (limit, window_secs) = &units.limits[limit];
     let models: Vec<_> = unit.models.iter().map(|model| &units.models[*model]).collect();
-    let machine = Machine::of(units.campaign, &units.questions, units.written, &models, &[*window_secs], true)?;
+    let machine = Machine::of(units.campaign, units.questions, units.written, &models, &[*window_secs], true)?;
     let mut fixed = assignment.clone();
     for term in machine.fixed_terms() {
         fixed.set(term, fixed.get(term).or(Some(0)));
@@ -147,10 +147,7 @@ fn arms<'u>(
     witness: &'u Witness,
 ) -> impl Iterator<Item = (String, String, String)> + 'u {
     let mut courses: Vec<usize> = models.to_vec();
-    courses.sort_by_key(|model| {
-        let model = &units.models[*model];
-        (std::cmp::Reverse(model.journey.priority), model.name)
-    });
+    courses.sort_by_key(|model| units.models[*model].standing());
     witness.arms.iter().filter_map(move |(course, step, arm)| {
         let model = &units.models[*courses.get(*course)?];
         let step = model.journey.steps.get(*step)?;

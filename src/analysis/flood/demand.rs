@@ -37,13 +37,11 @@ pub struct Demand {
     /// The mails of a window with so many: time since the first, in seconds, and step. Where there is no bound: a way
     /// round that takes no time. Empty where the bound is that of a weaker argument.
     pub path: Vec<(i64, usize)>,
-    /// Whether a path has so many, as far as this journey is concerned.
-    pub found: bool,
 }
 
 impl Demand {
     /// No mail.
-    pub(super) const NONE: Demand = Demand { most: Some(0), path: Vec::new(), found: true };
+    pub(super) const NONE: Demand = Demand { most: Some(0), path: Vec::new() };
 }
 
 /// The most mails that a journey can ask for in a window.
@@ -54,7 +52,7 @@ pub(super) fn demand(model: &Model<'_>, question: &Question<'_>) -> Demand {
     let mails = search.nodes.iter().any(|node| node.counts);
     match model.copies {
         _ if !mails => Demand::NONE,
-        Copies::Any => Demand { most: None, path: Vec::new(), found: true },
+        Copies::Any => Demand { most: None, path: Vec::new() },
         Copies::AtMost(copies) => {
             let one = search.longest();
             Demand { most: one.most.map(|most| most.saturating_mul(copies)), ..one }
@@ -132,9 +130,8 @@ impl Search<'_, '_> {
 
     /// The next steps: which, after how long at least, and what is known of the time then.
     fn ways(&self, step: usize, phase: Phase) -> Vec<(usize, i64, Phase)> {
-        let edges = self.model.steps[step].edges.iter().filter(|edge| edge.guard.may_pass(self.question.holds));
         let mut ways = Vec::new();
-        for edge in edges {
+        for edge in self.model.steps[step].open(self.question.holds) {
             for (gap, phase) in self.paces(edge, phase) {
                 match edge.to {
                     Some(to) => ways.push((to, gap, phase)),
@@ -186,8 +183,7 @@ impl Search<'_, '_> {
         let mut labels: Vec<Label> = Vec::new();
         let mut best: Vec<Option<u64>> = vec![None; self.nodes.len()];
         let mut open = BinaryHeap::new();
-        for (node, place) in self.nodes.iter().enumerate().filter(|(_, place)| place.counts) {
-            debug_assert!(place.counts);
+        for (node, _) in self.nodes.iter().enumerate().filter(|(_, place)| place.counts) {
             open.push((Reverse(0), 1, Reverse(labels.len())));
             labels.push(Label { node, took: 0, count: 1, before: NO_LABEL });
         }
@@ -210,7 +206,7 @@ impl Search<'_, '_> {
                 if gap == 0
                     && let Some(path) = self.goes_round(&labels, at, node, count)
                 {
-                    return Demand { most: None, path, found: true };
+                    return Demand { most: None, path };
                 }
                 if best[node].is_none_or(|best| best < count) {
                     open.push((Reverse(took), count, Reverse(labels.len())));
@@ -218,11 +214,11 @@ impl Search<'_, '_> {
                 }
             }
             if labels.len() > BUDGET {
-                return Demand { most: Some(self.weaker()), path: Vec::new(), found: false };
+                return Demand { most: Some(self.weaker()), path: Vec::new() };
             }
         }
         match labels.get(top) {
-            Some(label) => Demand { most: Some(label.count), path: self.mails(&labels, top, None), found: true },
+            Some(label) => Demand { most: Some(label.count), path: self.mails(&labels, top, None) },
             None => Demand::NONE,
         }
     }

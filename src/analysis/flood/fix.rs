@@ -2,7 +2,8 @@
 //!
 //! In: the campaign and a limit that is exceeded. Out: [`Fix`]es, the smallest first. Never: one that was not proved.
 
-use super::units::{SMALL, Units};
+use super::questions::Questions;
+use super::units::{Ground, SMALL, Units};
 use super::{Bound, joint, shift_secs, window_secs};
 use crate::analysis::conditions::Written;
 use crate::ir::expr::Expr;
@@ -159,7 +160,9 @@ impl Trial<'_> {
         let written = Written::of(&campaign);
         let shift_secs = shift_secs(&campaign, &written);
         let limit = (&self.bound.limit, window_secs(self.bound.limit.per, shift_secs));
-        let units = Units::within(&campaign, &written, &[limit], shift_secs, false, MOST_STATES);
+        let questions = Questions::of(&campaign, &written);
+        let ground = Ground { campaign: &campaign, written: &written, questions: &questions, shift_secs };
+        let units = Units::of(ground, &[limit], false, MOST_STATES);
         joint::most(&units, 0).filter(|most| *most <= u64::from(self.bound.limit.at_most))
     }
 }

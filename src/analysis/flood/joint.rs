@@ -9,7 +9,7 @@ use super::candidate::candidates;
 use super::units::{Found, Unit, Units};
 use super::{Candidate, Proof, Share};
 use crate::analysis::conditions::Assignment;
-use crate::ir::{Again, Name, Value};
+use crate::ir::{Name, Value};
 
 /// Rows looked at before what is left open has to do as a bound.
 const BUDGET: usize = 16_000_000;
@@ -30,12 +30,7 @@ pub(super) struct Worst {
 /// The largest sum for a limit, by its number.
 pub(super) fn worst(units: &Units<'_>, limit: usize) -> Worst {
     let all = Search::of(units, &|found: &Found| found.most, limit).run();
-    let scarce = scarce(units, limit);
-    let free = match scarce {
-        0 => None,
-        _ => Some(Search::of(units, &|found: &Found| found.free, limit).run().bound.saturating_add(scarce)),
-    };
-    let bound = free.map_or(all.bound, |free| free.min(all.bound));
+    let bound = with_scarce(units, limit, all.bound);
     let rows: Vec<(&Unit, &Found)> = units
         .units
         .iter()
@@ -57,12 +52,16 @@ pub(super) fn worst(units: &Units<'_>, limit: usize) -> Worst {
 
 /// The largest sum for a limit, by its number, and nothing else; `None` for any number.
 pub(super) fn most(units: &Units<'_>, limit: usize) -> Option<u64> {
-    let all = Search::of(units, &|found: &Found| found.most, limit).run().bound;
-    let bound = match scarce(units, limit) {
+    let bound = with_scarce(units, limit, Search::of(units, &|found: &Found| found.most, limit).run().bound);
+    (bound < ANY).then_some(bound)
+}
+
+/// The largest sum, or that of all other mails with those that come only so often, if it is less.
+fn with_scarce(units: &Units<'_>, limit: usize, all: u64) -> u64 {
+    match scarce(units, limit) {
         0 => all,
         scarce => all.min(Search::of(units, &|found: &Found| found.free, limit).run().bound.saturating_add(scarce)),
-    };
-    (bound < ANY).then_some(bound)
+    }
 }
 
 /// How many mails there can be of those that come only so often, each counted once for all journeys.
@@ -71,15 +70,7 @@ fn scarce(units: &Units<'_>, limit: usize) -> u64 {
     let added = units.units.iter().filter(|unit| unit.outcomes.iter().any(|outcome| !outcome.by_limit[0].searched));
     let mails = added.flat_map(|unit| &unit.models).flat_map(|model| &units.models[*model].steps);
     let mails = mails.filter_map(|step| step.mail).filter(|mail| mail.counts(limit));
-    let most: BTreeMap<&Name, u64> = mails
-        .filter_map(|mail| match mail.repeat {
-            Again::Always => None,
-            Again::Never => Some((mail.content, 1)),
-            Again::AfterSecs(secs) => {
-                Some((mail.content, u64::try_from((window_secs + secs - 1) / secs.max(1)).unwrap_or(1)))
-            }
-        })
-        .collect();
+    let most: BTreeMap<&Name, u64> = mails.filter_map(|mail| Some((mail.content, mail.most(*window_secs)?))).collect();
     most.values().sum()
 }
 
@@ -308,12 +299,7 @@ fn row_without(unit: &Unit, row: usize, at: usize) -> usize {
     high * after + low
 }
 
-fn fits(unit: &Unit, cells: &[usize], assignment: &Assignment) -> bool {
-    unit.reads.iter().zip(cells).all(|(term, cell)| assignment.get(*term).is_none_or(|known| known == *cell))
-}
-
 fn worst_row(unit: &Unit, values: &[u64], assignment: &Assignment) -> usize {
-    let fitting = unit.table.iter().filter(|(cells, _)| fits(unit, cells, assignment));
-    let worst = fitting.max_by_key(|(_, outcome)| (values[*outcome], std::cmp::Reverse(*outcome)));
+    let worst = unit.rows_of(assignment).max_by_key(|(_, outcome)| (values[*outcome], std::cmp::Reverse(*outcome)));
     worst.map_or(0, |(_, outcome)| *outcome)
 }

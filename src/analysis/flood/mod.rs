@@ -30,6 +30,9 @@ use rayon::prelude::{IndexedParallelIterator, IntoParallelRefIterator, ParallelI
 pub use demand::Demand;
 pub use fix::{Edit, Fix};
 
+use questions::Questions;
+use units::{Ground, MOST_STATES, Units};
+
 use crate::analysis::conditions::Written;
 use crate::ir::journey::{Action, EntryBy};
 use crate::ir::{Campaign, Channel, Condition, Counted, Journey, Lead, MailLimit, Name, Value, Window};
@@ -217,7 +220,9 @@ pub(super) fn flood(campaign: &Campaign, written: &Written) -> Flood {
     let shift_secs = shift_secs(campaign, written);
     let windows: Vec<i64> = rules.iter().map(|(limit, _)| window_secs(limit.per, shift_secs)).collect();
     let limits: Vec<(&MailLimit, i64)> = rules.iter().map(|(limit, _)| limit).zip(windows).collect();
-    let units = |is_held| units::Units::of(campaign, written, &limits, shift_secs, is_held);
+    let questions = Questions::of(campaign, written);
+    let ground = Ground { campaign, written, questions: &questions, shift_secs };
+    let units = |is_held| Units::of(ground, &limits, is_held, MOST_STATES);
     let asked = units(false);
     // What waits for a frequency rule comes later than it was asked for. A limit has to hold with that and without.
     let waits = rules.iter().any(|(_, rule)| *rule == Rule::Frequency { delay: true });

@@ -2,6 +2,7 @@
 //!
 //! In: the campaign. Out: a [`Model`] for each journey. Never: what a lead is like; conditions are kept to be asked.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ir::journey::{Action, Arm, EntryBy, Moment, Target};
@@ -85,10 +86,10 @@ pub(super) enum Pace<'c> {
 pub(super) enum Guard<'c> {
     /// Everybody may.
     Open,
-    /// Those for whom the last of these arms holds, and none before it.
-    Arm(&'c [Arm]),
-    /// Those for whom none of these arms holds.
-    Otherwise(&'c [Arm]),
+    /// Those for whom this holds, and no arm before it.
+    Arm(&'c Condition),
+    /// Those for whom no arm before it holds.
+    Otherwise,
 }
 
 /// How long after an instance has ended another one may begin.
@@ -202,13 +203,9 @@ impl<'c> Maker<'c> {
                 vec![open(next, Pace::Anytime), open(timeout, length_pace(within))]
             }
             Action::Branch { arms, .. } => {
-                let arm = |(number, arm): (usize, &'c Arm)| Edge {
-                    to: at(&arm.to),
-                    pace: Pace::Instant,
-                    guard: Guard::Arm(&arms[..=number]),
-                };
-                let last = Edge { to: at(next), pace: Pace::Instant, guard: Guard::Otherwise(arms) };
-                arms.iter().enumerate().map(arm).chain([last]).collect()
+                let arm = |arm: &'c Arm| Edge { to: at(&arm.to), pace: Pace::Instant, guard: Guard::Arm(&arm.when) };
+                let last = Edge { to: at(next), pace: Pace::Instant, guard: Guard::Otherwise };
+                arms.iter().map(arm).chain([last]).collect()
             }
             Action::Split { arms } => {
                 let drawn = arms.iter().filter(|arm| arm.weight > 0.0);
@@ -307,7 +304,31 @@ fn length_pace(length: &Length) -> Pace<'_> {
     }
 }
 
+impl<'c> Model<'c> {
+    /// Where it stands in the order of journeys: the higher priority first, then by name.
+    pub(super) fn standing(&self) -> (Reverse<i32>, &'c Name) {
+        (Reverse(self.journey.priority), self.name)
+    }
+
+    /// The segment whose members enter.
+    pub(super) fn entry_segment(&self) -> Option<&'c Name> {
+        match &self.journey.entry.by {
+            EntryBy::Segment { segment, .. } | EntryBy::Schedule { segment, .. } => Some(segment),
+            EntryBy::Event { .. } | EntryBy::Called => None,
+        }
+    }
+}
+
 impl Mail<'_> {
+    /// How often one lead can get it in a window, if that is limited.
+    pub(super) fn most(&self, window_secs: i64) -> Option<u64> {
+        match self.repeat {
+            Again::Always => None,
+            Again::Never => Some(1),
+            Again::AfterSecs(secs) => u64::try_from((window_secs + secs - 1) / secs.max(1)).ok(),
+        }
+    }
+
     /// Whether a limit counts it.
     pub(super) fn counts(&self, limit: &MailLimit) -> bool {
         let is_meant = match &limit.counts {
@@ -319,19 +340,19 @@ impl Mail<'_> {
     }
 }
 
-impl Guard<'_> {
-    /// Whether a lead may take this way, by what is known of conditions.
-    pub(super) fn may_pass(&self, holds: &dyn Fn(&Condition) -> Option<bool>) -> bool {
-        match self {
+impl<'c> Node<'c> {
+    /// The ways that a lead may take, by what is known of conditions. Arms are asked in order.
+    pub(super) fn open(&self, holds: &dyn Fn(&Condition) -> Option<bool>) -> impl Iterator<Item = &Edge<'c>> {
+        let mut is_taken = false;
+        self.edges.iter().filter(move |edge| match edge.guard {
             Guard::Open => true,
-            Guard::Arm(arms) => {
-                let (last, before) = match arms.split_last() {
-                    Some(parts) => parts,
-                    None => return true,
-                };
-                holds(&last.when) != Some(false) && before.iter().all(|arm| holds(&arm.when) != Some(true))
+            Guard::Otherwise => !is_taken,
+            Guard::Arm(_) if is_taken => false,
+            Guard::Arm(when) => {
+                let truth = holds(when);
+                is_taken = truth == Some(true);
+                truth != Some(false)
             }
-            Guard::Otherwise(arms) => arms.iter().all(|arm| holds(&arm.when) != Some(true)),
-        }
+        })
     }
 }

@@ -8,7 +8,7 @@ use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
 use super::demand::{Demand, Question, demand};
 use super::machine::{Machine, Witness};
-use super::model::{Mail, Model, Pace, models};
+use super::model::{Model, Pace, models};
 use super::questions::Questions;
 use super::{Share, conditions_of};
 use crate::analysis::conditions::{Assignment, Lasting, TermKind, Terms, Written};
@@ -23,12 +23,12 @@ const MOST_TOGETHER: usize = 3;
 pub(super) const SMALL: usize = 12;
 
 /// States of all kinds of leads together before a search is given up.
-const MOST_STATES: usize = 60_000;
+pub(super) const MOST_STATES: usize = 60_000;
 
 /// Everything that has mails.
 pub(super) struct Units<'c> {
     pub(super) campaign: &'c Campaign,
-    pub(super) questions: Questions,
+    pub(super) questions: &'c Questions,
     pub(super) written: &'c Written,
     pub(super) models: Vec<Model<'c>>,
     pub(super) limits: Vec<(MailLimit, i64)>,
@@ -70,27 +70,30 @@ pub(super) struct Found {
     pub(super) witness: Option<Witness>,
 }
 
-impl<'c> Units<'c> {
-    pub(super) fn of(
-        campaign: &'c Campaign,
-        written: &'c Written,
-        limits: &[(&MailLimit, i64)],
-        shift_secs: i64,
-        is_held: bool,
-    ) -> Units<'c> {
-        Units::within(campaign, written, limits, shift_secs, is_held, MOST_STATES)
+impl Unit {
+    /// The rows of the leads that are so, as far as it is decided.
+    pub(super) fn rows_of(&self, assignment: &Assignment) -> impl Iterator<Item = &(Vec<usize>, usize)> {
+        self.table.iter().filter(|(cells, _)| {
+            self.reads.iter().zip(cells).all(|(term, cell)| assignment.get(*term).is_none_or(|known| known == *cell))
+        })
     }
+}
 
-    /// The same, with searches that are given up at so many states of all kinds of leads together.
-    pub(super) fn within(
-        campaign: &'c Campaign,
-        written: &'c Written,
-        limits: &[(&MailLimit, i64)],
-        shift_secs: i64,
-        is_held: bool,
-        most_states: usize,
-    ) -> Units<'c> {
-        let questions = Questions::of(campaign, written);
+/// What units are made of.
+#[derive(Clone, Copy)]
+pub(super) struct Ground<'c> {
+    pub(super) campaign: &'c Campaign,
+    pub(super) written: &'c Written,
+    pub(super) questions: &'c Questions,
+    /// By how much clocks may be set forward, in seconds.
+    pub(super) shift_secs: i64,
+}
+
+impl<'c> Units<'c> {
+    /// What there is for each limit, with the length of its window in seconds. If `is_held`, any mail may be held. Searches
+    /// are given up at so many states of all kinds of leads together.
+    pub(super) fn of(ground: Ground<'c>, limits: &[(&MailLimit, i64)], is_held: bool, most_states: usize) -> Units<'c> {
+        let Ground { campaign, written, questions, shift_secs } = ground;
         let is_fixed = |segment: &Name| {
             campaign.segments.get(segment).and_then(|segment| questions.number(&segment.when, None)).is_some_and(
                 |asks| {
@@ -101,7 +104,7 @@ impl<'c> Units<'c> {
         };
         let models = models(campaign, is_held, &is_fixed);
         let limits: Vec<(MailLimit, i64)> = limits.iter().map(|(limit, secs)| ((*limit).clone(), *secs)).collect();
-        let groups = together(&models, &questions, &is_fixed);
+        let groups = together(&models, questions, &is_fixed);
         let mut units =
             Units { campaign, questions, written, models, limits, units: Vec::new(), singles: Vec::new(), most_states };
         let found: Vec<(Vec<Unit>, Option<Unit>)> =
@@ -160,10 +163,7 @@ impl<'c> Units<'c> {
     /// The formulas of a journey's conditions on the lead, by the place of the condition.
     fn asks(&self, model: &Model<'_>) -> BTreeMap<usize, usize> {
         let mut asks = BTreeMap::new();
-        let entry = match &model.journey.entry.by {
-            EntryBy::Segment { segment, .. } | EntryBy::Schedule { segment, .. } => self.campaign.segments.get(segment),
-            EntryBy::Event { .. } | EntryBy::Called => None,
-        };
+        let entry = model.entry_segment().and_then(|segment| self.campaign.segments.get(segment));
         let conditions = conditions_of(model.journey).into_iter();
         for (condition, event) in conditions.chain(entry.map(|segment| (&segment.when, None))) {
             if let Some(number) = self.questions.number(condition, event) {
@@ -189,7 +189,7 @@ impl<'c> Units<'c> {
                 .steps
                 .iter()
                 .filter_map(|step| step.mail.filter(|mail| mail.counts(limit)))
-                .filter_map(|mail| Some((mail.content, most_of_one(&mail, *window_secs)?)))
+                .filter_map(|mail| Some((mail.content, mail.most(*window_secs)?)))
                 .collect();
             if scarce.is_empty() {
                 let free = all.most;
@@ -203,7 +203,7 @@ impl<'c> Units<'c> {
                 (one, other) => one.or(other),
             };
             let path = if most == all.most { all.path } else { Vec::new() };
-            self.found(model, Demand { most, path, found: all.found }, free)
+            self.found(model, Demand { most, path }, free)
         });
         Outcome { by_limit: by_limit.collect() }
     }
@@ -217,10 +217,7 @@ impl<'c> Units<'c> {
     /// Whether nobody of this kind enters, or whoever enters leaves at once.
     fn is_shut(&self, model: &Model<'_>, holds: &dyn Fn(&Condition) -> Option<bool>) -> bool {
         let journey = model.journey;
-        let segment = match &journey.entry.by {
-            EntryBy::Segment { segment, .. } | EntryBy::Schedule { segment, .. } => self.campaign.segments.get(segment),
-            EntryBy::Event { .. } | EntryBy::Called => None,
-        };
+        let segment = model.entry_segment().and_then(|segment| self.campaign.segments.get(segment));
         let says = |condition: Option<&Condition>, truth: bool| condition.and_then(holds) == Some(truth);
         let is_named_by_none = journey.entry.by == EntryBy::Called && !model.is_started;
         is_named_by_none
@@ -233,7 +230,7 @@ impl<'c> Units<'c> {
     fn searched(&self, group: &[usize], added: &[Unit]) -> Option<Unit> {
         let models: Vec<&Model<'_>> = group.iter().map(|number| &self.models[*number]).collect();
         let windows: Vec<i64> = self.limits.iter().map(|(_, secs)| *secs).collect();
-        let machine = Machine::of(self.campaign, &self.questions, self.written, &models, &windows, false)?;
+        let machine = Machine::of(self.campaign, self.questions, self.written, &models, &windows, false)?;
         let terms = &*self.questions.terms;
         let (reads, kinds) = kinds(terms, machine.fixed_terms().into_iter().collect());
         if kinds.len() > MOST_KINDS / 8 || reads.len() < machine.fixed_terms().len() {
@@ -243,7 +240,7 @@ impl<'c> Units<'c> {
         let limits: Vec<(&MailLimit, i64)> = self.limits.iter().map(|(limit, secs)| (limit, *secs)).collect();
         let is_held = models.iter().flat_map(|model| &model.steps).flat_map(|step| &step.edges);
         let is_held = is_held.into_iter().any(|edge| matches!(edge.pace, Pace::Held(_)));
-        let open = is_held.then(|| Machine::of(self.campaign, &self.questions, self.written, &models, &windows, true));
+        let open = is_held.then(|| Machine::of(self.campaign, self.questions, self.written, &models, &windows, true));
         let open = open.flatten().map(|open| open.within(self.most_states / kinds.len()));
         let rows: Vec<Option<(Vec<usize>, Outcome)>> = kinds
             .par_iter()
@@ -284,22 +281,10 @@ impl<'c> Units<'c> {
 /// What the journeys of a group have by themselves.
 fn shares_of(added: &[Unit], limit: usize, fixed: &Assignment) -> Vec<Share> {
     let of = |unit: &Unit| {
-        let fits = |(cells, _): &&(Vec<usize>, usize)| {
-            unit.reads.iter().zip(cells).all(|(term, cell)| fixed.get(*term).is_none_or(|known| known == *cell))
-        };
-        let (_, outcome) = unit.table.iter().find(fits)?;
+        let (_, outcome) = unit.rows_of(fixed).next()?;
         Some(unit.outcomes[*outcome].by_limit[limit].shares.clone())
     };
     added.iter().filter_map(of).flatten().collect()
-}
-
-/// How often one email can come in a window, if that is limited.
-fn most_of_one(mail: &Mail<'_>, window_secs: i64) -> Option<u64> {
-    match mail.repeat {
-        Again::Always => None,
-        Again::Never => Some(1),
-        Again::AfterSecs(secs) => u64::try_from((window_secs + secs - 1) / secs.max(1)).ok(),
-    }
 }
 
 /// The fixed terms that formulas read.

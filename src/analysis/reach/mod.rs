@@ -19,8 +19,8 @@ use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 pub use writes::Writes;
 
 use super::conditions::Written;
-use super::{JourneyFacts, graph};
-use crate::ir::{Campaign, Journey, Name};
+use super::{Graphs, JourneyFacts, graph};
+use crate::ir::{Campaign, Name};
 use crate::text::Origin;
 
 /// What conditions make impossible in a journey. Steps are numbered as in [`crate::ir::Journey::steps`].
@@ -90,19 +90,19 @@ pub type Reach = BTreeMap<Name, ReachFacts>;
 
 /// Finds out who can stand where in a sound campaign, for whoever wants to know nothing else.
 pub fn reachable(campaign: &Campaign) -> Reach {
-    let graphs = campaign.journeys.iter().map(|(name, journey)| (name.clone(), graph::facts(journey))).collect();
-    reach(campaign, &graphs)
+    let graphs: BTreeMap<&Name, JourneyFacts> =
+        campaign.journeys.iter().map(|(name, journey)| (name, graph::facts(journey))).collect();
+    reach(campaign, &Written::of(campaign), &graphs.iter().map(|(name, graph)| (*name, graph)).collect())
 }
 
 /// Finds out who can stand where, for each journey.
-pub(super) fn reach(campaign: &Campaign, graphs: &BTreeMap<Name, JourneyFacts>) -> Reach {
-    let (written, writes) = (Written::of(campaign), Writes::of(campaign));
-    let journeys: Vec<(&Name, &Journey)> = campaign.journeys.iter().collect();
-    let of = |(name, journey): &(&Name, &Journey)| {
-        let graph = graphs.get(*name)?;
-        let model = model::Model::new(campaign, &written, &writes, name, journey)?;
+pub(super) fn reach(campaign: &Campaign, written: &Written, graphs: &Graphs<'_>) -> Reach {
+    let writes = Writes::of(campaign, written);
+    let graphs: Vec<(&Name, &JourneyFacts)> = graphs.iter().map(|(name, graph)| (*name, *graph)).collect();
+    let of = |(name, graph): &(&Name, &JourneyFacts)| {
+        let model = model::Model::new(campaign, written, &writes, name, campaign.journeys.get(*name)?)?;
         Some(((*name).clone(), why::facts(&model, graph)?))
     };
-    let found: Vec<Option<(Name, ReachFacts)>> = journeys.par_iter().map(of).collect();
+    let found: Vec<Option<(Name, ReachFacts)>> = graphs.par_iter().map(of).collect();
     found.into_iter().flatten().collect()
 }

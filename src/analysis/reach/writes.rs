@@ -18,7 +18,7 @@ pub struct Writes {
 
 impl Writes {
     /// Finds out what the steps of a campaign change.
-    pub fn of(campaign: &Campaign) -> Writes {
+    pub fn of(campaign: &Campaign, written: &Written) -> Writes {
         let mut writes = Writes::default();
         for (name, journey) in &campaign.journeys {
             for step in &journey.steps {
@@ -30,8 +30,7 @@ impl Writes {
                 }
             }
         }
-        let written = Written::of(campaign);
-        writes.outside.extend(written.by_events.into_iter().map(Part::Field));
+        writes.outside.extend(written.by_events.iter().cloned().map(Part::Field));
         if campaign.lifecycle.as_ref().is_some_and(|lifecycle| !lifecycle.moves.is_empty()) {
             writes.outside.insert(Part::Stage);
         }

@@ -385,7 +385,7 @@ impl Order {
         for (number, states) in self.groups.iter().enumerate() {
             let mut most = 0;
             for state in states {
-                for way in &graph.ticks[*state] {
+                if let Some(way) = &graph.ticks[*state] {
                     most = most.max(gain(way) + after[way.to as usize]);
                 }
                 for way in graph.at_once[*state].iter().filter(|way| self.group[way.to as usize] != number) {

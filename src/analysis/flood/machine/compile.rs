@@ -1,6 +1,6 @@
 //! Makes a machine of some journeys.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{Asks, Course, Entry, Goal, Group, Move, Outside, Rest, Said, Score, Stages, State, Step};
@@ -72,10 +72,8 @@ impl<'c> Machine<'c> {
         is_lenient: bool,
     ) -> Option<Machine<'c>> {
         let measure_secs = measure(campaign, models, windows, is_lenient)?;
-        let order: BTreeMap<&Name, usize> =
-            campaign.journeys_in_order().into_iter().enumerate().map(|(at, (name, _))| (name, at)).collect();
         let mut models = models.to_vec();
-        models.sort_by_key(|model| order.get(model.name));
+        models.sort_by_key(|model| model.standing());
         let events = heard(&models);
         let mut draft = Draft {
             campaign,
@@ -161,40 +159,29 @@ impl<'c> Machine<'c> {
         }
     }
 
-    /// Every state in which a lead may be before it comes in.
-    pub(super) fn beginnings(&self) -> Vec<State> {
-        let zeros = vec![0_u32; self.rests_at() + self.resting];
-        let mut states = vec![zeros];
-        for (slot, term) in self.followed.iter().enumerate() {
+    /// Every state in which a lead may be before it comes in; `None` if they are too many.
+    pub(super) fn beginnings(&self) -> Option<Vec<State>> {
+        let cells = self.followed.iter().map(|term| {
             let term = &self.terms.terms[*term];
-            let count = match term.kind {
+            match term.kind {
                 TermKind::InJourney(_) | TermKind::Finished(_) => 1,
                 _ => term.cells.len(),
+            }
+        });
+        let counts = cells.chain(self.scores.iter().map(|score| score.cells.len()));
+        let mut states = vec![vec![0_u32; self.rests_at() + self.resting]];
+        for (at, count) in (self.cells_at()..).zip(counts) {
+            if states.len().saturating_mul(count) > self.most_states {
+                return None;
+            }
+            let with = |state: &Vec<u32>, value: usize| {
+                let mut state = state.clone();
+                state[at] = value as u32;
+                state
             };
-            let at = self.cells_at() + slot;
-            states = (0..count)
-                .flat_map(|cell| {
-                    states.iter().map(move |state| {
-                        let mut state = state.clone();
-                        state[at] = cell as u32;
-                        state
-                    })
-                })
-                .collect();
+            states = (0..count).flat_map(|value| states.iter().map(move |state| with(state, value))).collect();
         }
-        for (slot, score) in self.scores.iter().enumerate() {
-            let at = self.scores_at() + slot;
-            states = (0..score.cells.len())
-                .flat_map(|value| {
-                    states.iter().map(move |state| {
-                        let mut state = state.clone();
-                        state[at] = value as u32;
-                        state
-                    })
-                })
-                .collect();
-        }
-        states.into_iter().map(Vec::into_boxed_slice).collect()
+        Some(states.into_iter().map(Vec::into_boxed_slice).collect())
     }
 
     /// A window in measures.
@@ -694,7 +681,7 @@ impl<'c> Follow<'_, 'c> {
         for term in &machine.followed {
             let cells = machine.terms.terms[*term].cells.len();
             if self.changes_outside(&machine.terms.terms[*term].kind) {
-                outside.extend((0..cells).map(|to| Outside::Change { term: *term, from: None, to }));
+                outside.extend((0..cells).map(|to| Outside::Change { term: *term, to }));
             }
         }
         let points = self.points_outside(machine);

@@ -41,17 +41,22 @@ pub(super) struct Graph {
     pub(super) beginnings: usize,
     /// Ways from each state that take no time.
     pub(super) at_once: Vec<Vec<Way>>,
-    /// Ways from each state through the end of the measure.
-    pub(super) ticks: Vec<Vec<Way>>,
+    /// The way from each state through the end of the measure; none while a wait is over.
+    pub(super) ticks: Vec<Option<Way>>,
+}
+
+impl Graph {
+    fn put(&mut self, state: State) {
+        self.states.push(state);
+        self.at_once.push(Vec::new());
+        self.ticks.push(None);
+    }
 }
 
 impl Machine<'_> {
     /// Finds all states; `None` if they are too many, or a lead does not come to rest.
     pub(super) fn explore(&self) -> Option<Graph> {
-        let beginnings = self.beginnings();
-        if beginnings.len() > self.most_states {
-            return None;
-        }
+        let beginnings = self.beginnings()?;
         let mut search = Search {
             numbers: HashMap::new(),
             graph: Graph::default(),
@@ -62,9 +67,7 @@ impl Machine<'_> {
         };
         search.graph.beginnings = beginnings.len();
         for state in beginnings {
-            search.graph.states.push(state);
-            search.graph.at_once.push(Vec::new());
-            search.graph.ticks.push(Vec::new());
+            search.graph.put(state);
         }
         for from in 0..search.graph.beginnings {
             for created in [false, true] {
@@ -87,8 +90,9 @@ impl Machine<'_> {
                 search.follow(from, Cause::Fire(course as u32), |chooser| self.fire(&state, course, chooser))?;
             }
             if due.is_empty() {
-                let came = Came { state: self.tick(&state), mails: Vec::new(), arms: Vec::new(), endless: false };
-                search.add(from, Cause::Tick, came)?;
+                let to = search.number(self.tick(&state))?;
+                let way = Way { to, cause: Cause::Tick, mails: [].into(), arms: [].into() };
+                search.graph.ticks[from] = Some(way);
             }
             from += 1;
         }
@@ -98,10 +102,9 @@ impl Machine<'_> {
     /// Whether something from outside plainly changes nothing.
     fn is_idle(&self, state: &State, outside: &Outside) -> bool {
         match outside {
-            Outside::Change { term, to, from } => {
-                let at = self.followed.iter().position(|each| each == term).map(|slot| self.cells_at() + slot);
-                let now = at.map(|at| state[at] as usize);
-                now == Some(*to) || from.is_some_and(|from| now != Some(from))
+            Outside::Change { term, to } => {
+                let slot = self.followed.iter().position(|each| each == term);
+                slot.is_some_and(|slot| state[self.cells_at() + slot] as usize == *to)
             }
             Outside::Event { .. } | Outside::Points { .. } | Outside::Nothing => false,
         }
@@ -134,29 +137,28 @@ impl Search {
     }
 
     fn add(&mut self, from: usize, cause: Cause, came: Came) -> Option<()> {
-        let to = match self.numbers.get(&came.state) {
-            Some(number) => *number,
-            None => {
-                let number = u32::try_from(self.graph.states.len()).ok()?;
-                if self.graph.states.len() >= self.most {
-                    return None;
-                }
-                self.numbers.insert(came.state.clone(), number);
-                self.graph.states.push(came.state);
-                self.graph.at_once.push(Vec::new());
-                self.graph.ticks.push(Vec::new());
-                number
-            }
-        };
-        let ways = if cause == Cause::Tick { &mut self.graph.ticks[from] } else { &mut self.graph.at_once[from] };
-        if to as usize == from && came.mails.is_empty() && cause != Cause::Tick {
-            return Some(());
-        }
-        if ways.iter().any(|way| way.to == to && *way.mails == *came.mails) {
+        let to = self.number(came.state)?;
+        let is_idle = to as usize == from && came.mails.is_empty();
+        let ways = &mut self.graph.at_once[from];
+        if is_idle || ways.iter().any(|way| way.to == to && *way.mails == *came.mails) {
             return Some(());
         }
         ways.push(Way { to, cause, mails: came.mails.into(), arms: came.arms.into() });
         self.ways += 1;
         (self.ways < MOST_WAYS * self.most).then_some(())
+    }
+
+    /// The number of a state, a new one if it was not met before.
+    fn number(&mut self, state: State) -> Option<u32> {
+        if let Some(number) = self.numbers.get(&state) {
+            return Some(*number);
+        }
+        let number = u32::try_from(self.graph.states.len()).ok()?;
+        if self.graph.states.len() >= self.most {
+            return None;
+        }
+        self.numbers.insert(state.clone(), number);
+        self.graph.put(state);
+        Some(number)
     }
 }

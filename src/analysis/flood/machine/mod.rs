@@ -26,7 +26,6 @@ type Asks = usize;
 /// A journey.
 #[derive(Clone, Debug)]
 struct Course {
-    /// Its number in the order in which entries are tried.
     entry: Entry,
     when: Option<Asks>,
     exit_when: Option<Asks>,
@@ -134,7 +133,7 @@ enum Outside {
     /// An event, with its properties as far as they are asked for.
     Event { event: usize, with: Vec<(usize, usize)> },
     /// Something that is not followed changes a term.
-    Change { term: usize, from: Option<usize>, to: usize },
+    Change { term: usize, to: usize },
     /// Something that is not followed gives points.
     Points { score: usize, points: i64 },
     /// Something that is not followed has changed: conditions are asked anew.

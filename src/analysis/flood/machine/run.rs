@@ -98,7 +98,7 @@ impl<'c> Machine<'c> {
         let mut run = self.begin(state, chooser);
         match outside {
             Outside::Event { event, with } => run.cascade(Some((*event, with)), Resume::Nothing),
-            Outside::Change { term, to, .. } => {
+            Outside::Change { term, to } => {
                 run.write(*term, *to);
                 run.cascade(None, Resume::Nothing);
             }

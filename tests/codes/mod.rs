@@ -1,0 +1,15 @@
+//! Which codes `tabiji check` can find.
+
+use tabiji::diag::Code;
+
+/// Codes that only files of leads or logs, or a run of the project's own tests, can bring about.
+pub const BEYOND_CHECK: [Code; 8] = [
+    Code::UnknownColumn,
+    Code::BadRow,
+    Code::MissingColumn,
+    Code::BadEventLine,
+    Code::UnknownEvent,
+    Code::IdentityConflict,
+    Code::LogColumn,
+    Code::FailedExpectation,
+];
