@@ -2,6 +2,8 @@
 //!
 //! In: the campaign and a limit that is exceeded. Out: [`Fix`]es, the smallest first. Never: one that was not proved.
 
+use serde::{Deserialize, Serialize};
+
 use super::questions::Questions;
 use super::units::{Ground, SMALL, Units};
 use super::{Bound, joint, shift_secs, window_secs};
@@ -19,7 +21,7 @@ const MOST_STATES: usize = 8_000;
 const MOST_TOLD: usize = 3;
 
 /// An edit that brings a limit to hold.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fix {
     /// What is edited.
     pub edit: Edit,
@@ -28,7 +30,7 @@ pub struct Fix {
 }
 
 /// A single edit.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Edit {
     /// A step waits so many seconds, instead of so many.
     Wait {

@@ -1,9 +1,7 @@
 //! The rows of one unit, laid out for a search that decides one term after another: what is possible after each decision is
 //! looked up, not counted again.
 //!
-//! In: the table of a [`Unit`]. Out: its [`Ladder`], and which cells of a term come to the same. Never: another unit.
-
-use super::units::Unit;
+//! In: the rows of a unit. Out: its [`Ladder`], and which cells of a term come to the same. Never: another unit.
 
 /// What is the most by what is decided: the maxima over all rows that begin alike, for each number of decided terms.
 pub(super) struct Ladder {
@@ -53,15 +51,11 @@ pub(super) fn compare(rows: &[u64], sizes: &[usize], at: usize, columns: &mut Ve
     };
     columns.resize_with(width, Column::default);
     for cell in 0..width {
-        let like = (0..cell).find(|other| columns[*other].like.last() == Some(other) && rows_of(*other).eq(rows_of(cell)));
+        let like =
+            (0..cell).find(|other| columns[*other].like.last() == Some(other) && rows_of(*other).eq(rows_of(cell)));
         columns[cell].like.push(like.unwrap_or(cell));
         columns[cell].total += rows_of(cell).sum::<u64>();
     }
-}
-
-/// How many cells each term of a unit has.
-pub(super) fn sizes(unit: &Unit) -> Vec<usize> {
-    unit.table.last().map_or_else(Vec::new, |(cells, _)| cells.iter().map(|last| last + 1).collect())
 }
 
 #[cfg(test)]
@@ -83,6 +77,9 @@ mod tests {
         assert_eq!(outer.iter().map(|column| (column.like[0], column.total)).collect::<Vec<_>>(), [(0, 4), (1, 6)]);
         let mut inner: Vec<Column> = Vec::new();
         compare(&[1, 2, 1, 1, 2, 1], &[2, 3], 1, &mut inner);
-        assert_eq!(inner.iter().map(|column| (column.like[0], column.total)).collect::<Vec<_>>(), [(0, 2), (1, 4), (0, 2)]);
+        assert_eq!(
+            inner.iter().map(|column| (column.like[0], column.total)).collect::<Vec<_>>(),
+            [(0, 2), (1, 4), (0, 2)]
+        );
     }
 }
