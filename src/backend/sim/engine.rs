@@ -355,6 +355,9 @@ impl<'a> Engine<'a> {
 
     /// Something on the agenda comes.
     fn handle(&mut self, due: Due) {
+        if self.is_idle(&due.task) {
+            return;
+        }
         match due.task {
             Task::Wake(slot) if self.lead.instances[slot].timer == due.timer => {
                 self.cascade(None, Resume::Wake(slot, due.timer));

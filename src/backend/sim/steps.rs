@@ -9,6 +9,7 @@ use super::lead::{Class, Data, Happening, Instance, Pending, Task, Waiting};
 use super::outcome::bump;
 use super::permission::By;
 use super::program::{Action, Change, Code, Cond, Deps, Entry, Journey, Program, Step, reason};
+use super::send::Words;
 use super::trace::What;
 use super::value::{Slot, Sym, V};
 use crate::ir::print::duration;
@@ -165,7 +166,7 @@ impl<'a> Engine<'a> {
         instance.timer = 0;
         let key = std::mem::take(&mut instance.key);
         if let Waiting::Mail(held) = waiting {
-            self.skip(number, &held, Skip::Exited, "the journey ended while the mail was held");
+            self.skip(number, &held, Skip::Exited, &Words::Plain("the journey ended while the mail was held"));
         }
         self.lead.running.retain(|each| *each != slot);
         self.remember_exit(number, key);
