@@ -28,6 +28,34 @@ pub enum End {
     Exit(usize, Sym),
 }
 
+/// Why a lead may not enter. It is put into words only where somebody reads them.
+enum Because<'a> {
+    /// As it says.
+    Plain(&'static str),
+    /// A condition does not hold.
+    Cond(&'a Cond),
+    /// It left at this moment.
+    Left(i64),
+    /// It may enter again from this moment on, so many seconds after it left.
+    TooSoon { opens: i64, secs: i64 },
+    /// So many instances are running.
+    Full(usize),
+}
+
+impl Because<'_> {
+    fn text(&self, ask: &Ask<'_>) -> String {
+        match self {
+            Because::Plain(text) => (*text).to_owned(),
+            Because::Cond(cond) => format!("`{}` does not hold", cond.text),
+            Because::Left(at) => format!("it left on {}", ask.lead.zone.show(*at)),
+            Because::TooSoon { opens, secs } => {
+                format!("not again before {}, {} after the exit", ask.lead.zone.show(*opens), duration(*secs))
+            }
+            Because::Full(running) => format!("{running} instances are running, which is the most at once"),
+        }
+    }
+}
+
 /// What comes after a step.
 enum Then {
     /// Another step, or the end of the journey.
@@ -47,9 +75,9 @@ impl<'a> Engine<'a> {
             (true, _, _) | (false, _, _) => Slot::Absent,
         };
         match self.refusal(number, journey, event, &key) {
-            Some((why, words)) => {
+            Some((why, because)) => {
                 bump(&mut self.figures.journeys.at(number).refused, why);
-                self.note(What::Refused, Some(number), |_| format!("{}: {words}", why.word()));
+                self.note(What::Refused, Some(number), |ask| format!("{}: {}", why.word(), because.text(ask)));
                 self.fact(|_| Fact::Refused { journey: journey.name.clone(), reason: why });
             }
             None => self.enter(number, key, event),
@@ -60,10 +88,10 @@ impl<'a> Engine<'a> {
     fn refusal(
         &self,
         number: usize,
-        journey: &Journey,
+        journey: &'a Journey,
         event: Option<&Happening>,
         key: &Slot,
-    ) -> Option<(EntryRefusal, String)> {
+    ) -> Option<(EntryRefusal, Because<'a>)> {
         let filter = match &journey.entry {
             // A `start` step brings no event that a condition could be asked of.
             Entry::Event { filter, .. } => filter.as_ref().filter(|_| event.is_some()),
@@ -71,44 +99,44 @@ impl<'a> Engine<'a> {
         };
         for cond in filter.into_iter().chain(&journey.when) {
             if !self.ask(event).holds(&cond.code) {
-                return Some((EntryRefusal::NotMatching, format!("`{}` does not hold", cond.text)));
+                return Some((EntryRefusal::NotMatching, Because::Cond(cond)));
             }
         }
         if journey.keyed && *key == Slot::Absent {
-            return Some((EntryRefusal::NotMatching, "the event has no value for the key".to_owned()));
+            return Some((EntryRefusal::NotMatching, Because::Plain("the event has no value for the key")));
         }
         if journey.ends.is_some_and(|ends| self.now > ends) {
-            return Some((EntryRefusal::Ended, "the journey is over".to_owned()));
+            return Some((EntryRefusal::Ended, Because::Plain("the journey is over")));
         }
-        if let Some(words) = self.already_in(number, journey, key) {
-            return Some((EntryRefusal::AlreadyIn, words));
+        if let Some(because) = self.already_in(number, journey, key) {
+            return Some((EntryRefusal::AlreadyIn, because));
         }
         let memory = &self.lead.memories[number];
         let (_, last) = memory.exits.iter().find(|(each, _)| each == key)?;
         match journey.again {
             Again::Always => None,
-            Again::Never => Some((EntryRefusal::AgainNever, format!("it left on {}", self.lead.zone.show(*last)))),
-            Again::AfterSecs(secs) => (self.now < last + secs).then(|| {
-                let open = self.lead.zone.show(last + secs);
-                (EntryRefusal::AgainTooSoon, format!("not again before {open}, {} after the exit", duration(secs)))
-            }),
+            Again::Never => Some((EntryRefusal::AgainNever, Because::Left(*last))),
+            Again::AfterSecs(secs) => {
+                let because = Because::TooSoon { opens: last + secs, secs };
+                (self.now < last + secs).then_some((EntryRefusal::AgainTooSoon, because))
+            }
         }
     }
 
-    fn already_in(&self, number: usize, journey: &Journey, key: &Slot) -> Option<String> {
+    fn already_in(&self, number: usize, journey: &Journey, key: &Slot) -> Option<Because<'a>> {
         let running = self.lead.memories[number].running;
         if !journey.keyed {
-            return (running > 0).then(|| "an instance is running".to_owned());
+            return (running > 0).then_some(Because::Plain("an instance is running"));
         }
         let same = |slot: &&usize| {
             let instance = &self.lead.instances[**slot];
             instance.journey == number && instance.key == *key
         };
         if self.lead.running.iter().any(|slot| same(&slot)) {
-            return Some("an instance with this key is running".to_owned());
+            return Some(Because::Plain("an instance with this key is running"));
         }
         let full = journey.at_once.is_some_and(|most| running >= most);
-        full.then(|| format!("{running} instances are running, which is the most at once"))
+        full.then_some(Because::Full(running))
     }
 
     fn enter(&mut self, number: usize, key: Slot, event: Option<&Happening>) {
@@ -190,8 +218,14 @@ impl<'a> Engine<'a> {
                 reason::GOAL
             }
             End::Exit(_, sym) => {
-                figures.exits.entry(texts.get(sym).to_owned()).and_modify(|count| *count += 1).or_insert(1);
-                texts.get(sym)
+                let word = texts.get(sym);
+                match figures.exits.get_mut(word) {
+                    Some(count) => *count += 1,
+                    None => {
+                        figures.exits.insert(word.to_owned(), 1);
+                    }
+                }
+                word
             }
         };
         let journey = &self.program.journeys[number];
