@@ -217,6 +217,9 @@ pub(super) struct SimulateArgs {
     /// What ends the run with exit code 1 as well: a KPI that misses its target
     #[arg(long, value_enum, value_name = "WHAT")]
     pub(super) fail_on: Option<FailOnKpi>,
+    /// Write the report as a page as well: one HTML file that needs nothing else
+    #[arg(long, value_name = "FILE")]
+    pub(super) report: Option<PathBuf>,
     /// Print the whole timeline of the lead with this id
     #[arg(long, value_name = "LEAD")]
     pub(super) trace: Option<String>,

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::args::{FailOnKpi, Format, SimulateArgs};
 use super::compile::{Compiled, compile, reported};
 use super::leads::{Wanted, leads, say};
-use super::output::deliver;
+use super::output::{deliver, save};
 use super::progress::Progress;
 use super::terminal::{Terminal, WIDTH};
 use super::{Exit, Failure};
@@ -63,6 +63,9 @@ fn run(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit, Failure> {
             Format::Json => report::json(&outcome, &plan),
         })
     })?;
+    if let Some(path) = &args.report {
+        save(path, &report::html(&outcome, &plan))?;
+    }
     let mut overfull = false;
     for words in report::overfull(&outcome, &plan) {
         overfull |= say(Code::WarmupCannotFit, &words, &levels, terminal);
@@ -159,6 +162,7 @@ fn options(args: &SimulateArgs, levels: &Levels) -> sim::Options {
         traffic: None,
         threads: args.threads.map(usize::from),
         trace: args.trace.clone(),
+        timed: args.report.is_some(),
         // A project to which a bad row is an error wants no run without it.
         strict: args.strict || levels.get(&Code::BadRow) == Some(&Level::Error),
     }
