@@ -200,17 +200,18 @@ pub(super) struct SimulateArgs {
     /// Folder of the project, or a saved plan (.json)
     #[arg(default_value = ".")]
     pub(super) path: PathBuf,
-    /// File of leads, .csv or .jsonl; `-` reads the standard input, either format
+    /// Leads: .csv, .jsonl, .parquet or .arrow, packed as .gz or .zst or not; a folder of such files; a pattern such as
+    /// `may-*.csv`; `-` for the standard input. May be given several times
     #[arg(long, value_name = "FILE", conflicts_with = "leads_from_personas")]
-    pub(super) leads: Option<PathBuf>,
+    pub(super) leads: Vec<PathBuf>,
     /// Make up so many leads from the personas
     #[arg(long, value_name = "N")]
     pub(super) leads_from_personas: Option<u64>,
     /// Leave out the leads who come by the project's sources
     #[arg(long)]
     pub(super) no_arrivals: bool,
-    /// Replay a log of what really happened instead of drawing behaviour: .jsonl or .csv, `-` for the standard input;
-    /// may be given several times
+    /// Replay a log of what really happened instead of drawing behaviour: .jsonl, .csv, .parquet or .arrow, packed
+    /// or not, `-` for the standard input; may be given several times
     #[arg(long, value_name = "FILE", conflicts_with_all = ["leads_from_personas", "no_events"])]
     pub(super) events: Vec<PathBuf>,
     /// Draw behaviour although the project names logs of events
@@ -303,9 +304,9 @@ pub(super) struct TestNewArgs {
     /// New file for the test, instead of the standard output
     #[arg(long, value_name = "PATH")]
     pub(super) output: Option<PathBuf>,
-    /// File of leads, .csv or .jsonl
+    /// Leads, as for `simulate`; may be given several times
     #[arg(long, value_name = "FILE", conflicts_with = "leads_from_personas")]
-    pub(super) leads: Option<PathBuf>,
+    pub(super) leads: Vec<PathBuf>,
     /// Make up so many leads from the personas
     #[arg(long, value_name = "N")]
     pub(super) leads_from_personas: Option<u64>,
@@ -388,8 +389,9 @@ pub(super) struct GenerateArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct StatsArgs {
-    /// File of leads, .csv or .jsonl, or `-` for the standard input [default: that of the project]
-    pub(super) file: Option<PathBuf>,
+    /// Leads, as for `simulate --leads` [default: those of the project]
+    #[arg(value_name = "FILES")]
+    pub(super) files: Vec<PathBuf>,
     /// Folder of the project, or a saved plan (.json)
     #[arg(long, value_name = "PATH", default_value = ".")]
     pub(super) project: PathBuf,
@@ -403,7 +405,8 @@ pub(super) struct StatsArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct CleanArgs {
-    /// File of leads, .csv or .jsonl, or `-` for the standard input [default: that of the project]
+    /// File of leads, .csv, .jsonl, .parquet or .arrow, packed as .gz or .zst or not; `-` for the standard input
+    /// [default: that of the project]
     pub(super) file: Option<PathBuf>,
     /// Folder of the project, or a saved plan (.json)
     #[arg(long, value_name = "PATH", default_value = ".")]

@@ -33,7 +33,7 @@ fn run(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit, Failure> {
     let arrivals = if args.no_arrivals || is_told { None } else { arrivals(&plan, &options)? };
     options.traffic = arrivals.as_ref().map(|arrivals| arrivals.traffic().clone());
     let wanted = Wanted {
-        file: args.leads.as_deref(),
+        files: &args.leads,
         made_up: args.leads_from_personas,
         seed: args.seed,
         events: &args.events,

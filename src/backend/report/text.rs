@@ -101,7 +101,7 @@ fn leads(leads: &LeadFigures, rows: &[RefusedRow], width: usize) -> String {
         text.push_str(&list("  refused: ", &reasons, width));
     }
     for row in rows.iter().take(ROWS_SHOWN) {
-        push_line(&mut text, &format!("    line {}: {}", row.line, row.message));
+        push_line(&mut text, &format!("    {}: {}", row.place(), row.message));
     }
     let more = refused.saturating_sub(rows.len().min(ROWS_SHOWN) as u64);
     if more > 0 {

@@ -204,7 +204,10 @@ impl fmt::Display for SimError {
             SimError::BadDays(days) => write!(f, "a simulation runs from 1 to {MOST_DAYS} days, not {days}"),
             SimError::Plan(words) => write!(f, "the plan cannot be run: {words}"),
             SimError::Refused(row) if row.line == 0 => write!(f, "a lead was refused: {}", row.message),
-            SimError::Refused(row) => write!(f, "line {} of the leads was refused: {}", row.line, row.message),
+            SimError::Refused(row) => {
+                let of = if row.file.is_some() { "" } else { " of the leads" };
+                write!(f, "{}{of} was refused: {}", row.place(), row.message)
+            },
             SimError::Threads(words) => write!(f, "no threads to run on: {words}"),
         }
     }
@@ -328,5 +331,5 @@ impl Run<'_> {
 /// A lead whose time zone does not exist. Readers refuse such rows with their line; leads that were made up have none.
 fn unknown_zone(lead: &Lead) -> RefusedRow {
     let message = format!("the time zone of the lead `{}` does not exist", lead.id);
-    RefusedRow { line: 0, reason: Refusal::UnknownTimezone, message }
+    RefusedRow::new(0, Refusal::UnknownTimezone, message)
 }
