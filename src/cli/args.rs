@@ -113,6 +113,27 @@ pub(super) enum Format {
     Json,
 }
 
+/// Formats of the report of a simulation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ReportFormat {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+    /// For pull requests, in GitHub's dialect
+    Markdown,
+}
+
+impl From<ReportFormat> for Format {
+    /// How failures are told.
+    fn from(format: ReportFormat) -> Format {
+        match format {
+            ReportFormat::Text | ReportFormat::Markdown => Format::Text,
+            ReportFormat::Json => Format::Json,
+        }
+    }
+}
+
 /// Formats of the schema of campaign files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum SchemaFormat {
@@ -220,15 +241,18 @@ pub(super) struct SimulateArgs {
     /// Write the report as a page as well: one HTML file that needs nothing else
     #[arg(long, value_name = "FILE")]
     pub(super) report: Option<PathBuf>,
+    /// Write each journey as a graph, and each chart, as an SVG file into a folder, which is made if there is none
+    #[arg(long, value_name = "DIR")]
+    pub(super) plots: Option<PathBuf>,
     /// Print the whole timeline of the lead with this id
     #[arg(long, value_name = "LEAD")]
     pub(super) trace: Option<String>,
     /// Format of the report on the standard output
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub(super) format: Format,
+    #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
+    pub(super) format: ReportFormat,
     /// Write the report to a file as well; may be given several times
-    #[arg(long, value_name = "FORMAT=PATH", value_parser = Output::<Format>::parse)]
-    pub(super) output: Vec<Output<Format>>,
+    #[arg(long, value_name = "FORMAT=PATH", value_parser = Output::<ReportFormat>::parse)]
+    pub(super) output: Vec<Output<ReportFormat>>,
 }
 
 #[derive(Debug, Args)]

@@ -26,7 +26,9 @@ pub(super) fn bitten(figures: &Figures) -> (Vec<Bitten<'_>>, Vec<BittenJourney<'
         .collect();
     mails.sort_by_key(|each| std::cmp::Reverse((each.capped + each.expired, each.held)));
     let journeys = figures.journeys.iter().map(|(name, journey)| {
-        let of = |skip: Skip| journey.steps.iter().map(|(_, step)| step.skipped.get(&skip).copied().unwrap_or(0)).sum::<u64>();
+        let of = |skip: Skip| {
+            journey.steps.iter().map(|(_, step)| step.skipped.get(&skip).copied().unwrap_or(0)).sum::<u64>()
+        };
         (name, of(Skip::Capped) + of(Skip::OwnLimit), of(Skip::Expired))
     });
     let mut journeys: Vec<BittenJourney<'_>> = journeys.filter(|(_, capped, expired)| capped + expired > 0).collect();

@@ -104,8 +104,8 @@ impl Element {
 
 /// Elements behind which the line ends, so that two reports can be compared line by line.
 const BLOCKS: &[&str] = &[
-    "article", "details", "div", "dl", "figure", "footer", "g", "h1", "h2", "h3", "head", "header", "li", "main", "nav",
-    "p", "section", "style", "svg", "table", "title", "tr", "ul",
+    "article", "details", "div", "dl", "figure", "footer", "g", "h1", "h2", "h3", "head", "header", "li", "main",
+    "nav", "p", "section", "style", "svg", "table", "title", "tr", "ul",
 ];
 
 fn escape(text: &str, out: &mut String) {

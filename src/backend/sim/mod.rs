@@ -71,9 +71,9 @@ pub use costs::{CostFigures, Spent};
 pub use facts::{Drawn, Fact, Noted, Way};
 pub use measures::{ArmFigures, ExperimentFigures, KpiFigures, Pairs, Tallies, Tally};
 pub use outcome::{
-    AudienceFigures, Busiest, ContactFigures, EmailFigures, Figures, JourneyFigures, LeadFigures, LeftFigures, MailFigures, Named,
-    Outcome, Parameters, PersonaFigures, REFUSED_ROWS_KEPT, ReplayFigures, ScoreFigures, SegmentFigures, SenderDay,
-    SenderFigures, StageFigures, StepFigures, ToldFigures, nothing_told,
+    AudienceFigures, Busiest, ContactFigures, EmailFigures, Figures, JourneyFigures, LeadFigures, LeftFigures,
+    MailFigures, Named, Outcome, Parameters, PersonaFigures, REFUSED_ROWS_KEPT, ReplayFigures, ScoreFigures,
+    SegmentFigures, SenderDay, SenderFigures, StageFigures, StepFigures, ToldFigures, nothing_told,
 };
 pub use permission::{ConsentFigures, EngagementFigures, MarketFigures, TopicFigures};
 pub use reach::ReachFigures;

@@ -24,7 +24,7 @@ pub(in crate::backend::report) fn bars(id: &str, title: &str, about: &str, bars:
     let numbers = bars.iter().map(|bar| width(&count(bar.number), SMALL)).fold(0.0, f64::max);
     let names: Vec<Vec<String>> = bars.iter().map(|bar| wrap(&bar.name, SMALL, ROOM)).collect();
     let widest = names.iter().flatten().map(|name| width(name, SMALL)).fold(0.0, f64::max).min(ROOM);
-    let (left, right) = (widest + 8.0, WIDE - numbers - 52.0);
+    let (left, right) = (widest + 8.0, WIDE - numbers - 58.0);
     let height: f64 = names.iter().map(|lines| 8.0 + lines.len() as f64 * LINE).sum();
     let mut chart = drawing(id, (WIDE, height), title, about);
     let mut top = 0.0;
@@ -39,9 +39,13 @@ pub(in crate::backend::report) fn bars(id: &str, title: &str, about: &str, bars:
         if bar.number > 0 {
             chart = chart.c(rect(left, middle - 7.0, long.max(1.0), 14.0, "bar"));
         }
-        chart = chart
-            .c(words(WIDE - 48.0, middle + 4.0, "number", Anchor::End, &count(bar.number)))
-            .c(words(WIDE, middle + 4.0, "share", Anchor::End, &percent(bar.number, whole)));
+        chart = chart.c(words(WIDE - 48.0, middle + 4.0, "number", Anchor::End, &count(bar.number))).c(words(
+            WIDE,
+            middle + 4.0,
+            "share",
+            Anchor::End,
+            &percent(bar.number, whole),
+        ));
         top += tall;
     }
     chart
@@ -67,9 +71,13 @@ pub(in crate::backend::report) fn columns(id: &str, title: &str, about: &str, bi
         }
         chart = chart.c(words(middle, HEAD + TALL + 14.0, "name", Anchor::Middle, &bin.name));
     }
-    chart
-        .c(line((0.0, HEAD + TALL), (WIDE, HEAD + TALL), "axis"))
-        .c(words(WIDE / 2.0, HEAD + TALL + FOOT - 4.0, "axis-name", Anchor::Middle, unit))
+    chart.c(line((0.0, HEAD + TALL), (WIDE, HEAD + TALL), "axis")).c(words(
+        WIDE / 2.0,
+        HEAD + TALL + FOOT - 4.0,
+        "axis-name",
+        Anchor::Middle,
+        unit,
+    ))
 }
 
 /// A share without digits behind the point.
@@ -188,22 +196,32 @@ fn legend((x, y): (f64, f64), most: u64) -> Vec<Element> {
     elements
 }
 
-/// Small lines over the days, one below the other with their names: each on its own scale, its largest number told.
+/// A line over the days.
+pub(in crate::backend::report) struct Series {
+    pub(in crate::backend::report) name: String,
+    pub(in crate::backend::report) numbers: Vec<u64>,
+    /// The number that stands behind it.
+    pub(in crate::backend::report) told: String,
+}
+
+/// Small areas over the days, one below the other with their names: each on its own scale, its largest number told.
 pub(in crate::backend::report) fn lines(
     id: &str,
     title: &str,
     about: &str,
-    series: &[(String, Vec<u64>)],
+    start: jiff::civil::Date,
+    series: &[Series],
 ) -> Element {
     const LEFT: f64 = 190.0;
     const TALL: f64 = 30.0;
-    const RIGHT: f64 = 64.0;
+    const RIGHT: f64 = 70.0;
+    const FOOT: f64 = 18.0;
     let wide = 720.0 - LEFT - RIGHT;
-    let names: Vec<Vec<String>> = series.iter().map(|(name, _)| wrap(name, SMALL, LEFT - 16.0)).collect();
+    let names: Vec<Vec<String>> = series.iter().map(|each| wrap(&each.name, SMALL, LEFT - 16.0)).collect();
     let talls: Vec<f64> = names.iter().map(|lines| (lines.len() as f64 * 14.0).max(TALL) + 10.0).collect();
-    let mut chart = drawing(id, (720.0, talls.iter().sum::<f64>() + 2.0), title, about);
+    let mut chart = drawing(id, (720.0, talls.iter().sum::<f64>() + FOOT), title, about);
     let mut top = 0.0;
-    for (((_, numbers), lines), tall) in series.iter().zip(&names).zip(&talls) {
+    for ((Series { numbers, told, .. }, lines), tall) in series.iter().zip(&names).zip(&talls) {
         let base = top + tall - 6.0;
         for (at, text) in lines.iter().enumerate() {
             let y = base - 3.0 - (lines.len() - 1 - at) as f64 * 14.0;
@@ -214,19 +232,28 @@ pub(in crate::backend::report) fn lines(
         let mut path = format!("M{} {}", px(LEFT), px(base));
         for (at, number) in numbers.iter().enumerate() {
             let y = base - scaled(*number, most, TALL);
-            path.push_str(&format!("L{} {y}L{} {y}", px(LEFT + at as f64 * step), px(LEFT + (at + 1) as f64 * step), y = px(y)));
+            path.push_str(&format!(
+                "L{} {y}L{} {y}",
+                px(LEFT + at as f64 * step),
+                px(LEFT + (at + 1) as f64 * step),
+                y = px(y)
+            ));
         }
         path.push_str(&format!("L{} {}Z", px(LEFT + wide), px(base)));
         chart = chart.c(el("path").class("area").a("d", path));
         chart = chart.c(line((LEFT, base), (LEFT + wide, base), "axis"));
-        let last = numbers.last().copied().unwrap_or(0);
-        chart = chart.c(words(LEFT + wide + 8.0, base - 3.0, "number", Anchor::Start, &count(last)));
-        if most > last {
-            chart = chart.c(words(LEFT + wide + 8.0, base - 17.0, "share", Anchor::Start, &format!("max {}", count(most))));
-        }
+        chart = chart.c(words(LEFT + wide + 8.0, base - 3.0, "number", Anchor::Start, told));
+        chart = chart.c(words(LEFT + wide + 8.0, base - 17.0, "share", Anchor::Start, &format!("max {}", count(most))));
         top += tall;
     }
-    chart
+    let last = series.iter().map(|each| each.numbers.len()).max().unwrap_or(0).saturating_sub(1);
+    chart.c(words(LEFT, top + 10.0, "mark", Anchor::Start, &start.to_string())).c(words(
+        LEFT + wide,
+        top + 10.0,
+        "mark",
+        Anchor::End,
+        &day(start, last).to_string(),
+    ))
 }
 
 #[cfg(test)]

@@ -31,7 +31,13 @@ pub(in crate::backend::report) fn scale(all: &[Shown]) -> (f64, f64) {
 }
 
 /// The line. The zone of what is wanted is shaded and has an edge.
-pub(in crate::backend::report) fn interval(id: &str, title: &str, about: &str, shown: Shown, scale: (f64, f64)) -> Element {
+pub(in crate::backend::report) fn interval(
+    id: &str,
+    title: &str,
+    about: &str,
+    shown: Shown,
+    scale: (f64, f64),
+) -> Element {
     let x = |value: f64| ROOM + (value - scale.0) / (scale.1 - scale.0) * (WIDE - 2.0 * ROOM);
     let mut chart = drawing(id, (WIDE, TALL), title, about);
     let (from, to) = (shown.wanted.0.map_or(0.0, x), shown.wanted.1.map_or(WIDE, x));

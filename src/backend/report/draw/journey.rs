@@ -68,10 +68,7 @@ impl Texts {
         Texts {
             title: wrap(&node.title, TITLE.0 * 1.06, room),
             about: lines(about),
-            notes: notes
-                .iter()
-                .flat_map(|(class, note)| lines(note).into_iter().map(|line| (*class, line)))
-                .collect(),
+            notes: notes.iter().flat_map(|(class, note)| lines(note).into_iter().map(|line| (*class, line))).collect(),
         }
     }
 

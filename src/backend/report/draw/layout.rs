@@ -82,11 +82,7 @@ fn read(graph: &Graph<NodeLabel, EdgeLabel>, boxes: &[Box], ways: &[Way]) -> Lay
 }
 
 /// The points, of which the first and the last lie on the lower or upper edge of their boxes, never on a side.
-fn on_edges(
-    mut points: Vec<(f64, f64)>,
-    from: ((f64, f64), &Box),
-    to: ((f64, f64), &Box),
-) -> Vec<(f64, f64)> {
+fn on_edges(mut points: Vec<(f64, f64)>, from: ((f64, f64), &Box), to: ((f64, f64), &Box)) -> Vec<(f64, f64)> {
     let count = points.len();
     let beside = |place: usize| points.get(place).copied();
     let (Some(second), Some(before_last)) = (beside(1), count.checked_sub(2).and_then(beside)) else { return points };

@@ -16,5 +16,8 @@ pub(super) const STYLE: &str = include_str!("style.css");
 
 /// A drawing as a file of its own.
 pub(super) fn file(drawing: Element) -> String {
-    format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{}", drawing.c(super::markup::el("style").style(STYLE)).written())
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{}",
+        drawing.c(super::markup::el("style").style(STYLE)).written()
+    )
 }

@@ -67,6 +67,9 @@ fn break_last(lines: &mut Vec<String>, size: f64, most: f64) {
         if at == line.len() {
             return;
         }
+        // Names of campaigns are long words; they had better break behind what joins their parts.
+        let joint = line[..at].rfind(['-', '_', '/', '.', '(', ',']).map(|place| place + 1);
+        at = joint.filter(|place| *place > at / 3 && *place < line.len()).unwrap_or(at);
         let (head, tail) = (line[..at].to_owned(), line[at..].to_owned());
         replace_last(lines, head);
         lines.push(tail);
@@ -94,9 +97,7 @@ fn pieces(text: &str) -> Vec<&str> {
 fn may_break(before: char, after: char) -> bool {
     let is_wide = |c: char| c.width() == Some(2);
     let allowed = !NOT_FIRST.contains(after) && !NOT_LAST.contains(before) && after != ' ';
-    // Names and conditions of campaigns are long words; they break behind what joins their parts.
-    let joins = "-_/.(=".contains(before) && after.is_alphanumeric();
-    (allowed && (before == ' ' || is_wide(before) || is_wide(after))) || joins
+    allowed && (before == ' ' || is_wide(before) || is_wide(after))
 }
 
 #[cfg(test)]
@@ -105,7 +106,12 @@ mod tests {
 
     #[test]
     fn lines_fit_and_nothing_is_lost() {
-        for text in ["トライアル終了間近のお知らせ（件名A）", "event.form in [\"demo\", \"contact\"]", "averyveryverylongword", ""] {
+        for text in [
+            "トライアル終了間近のお知らせ（件名A）",
+            "event.form in [\"demo\", \"contact\"]",
+            "averyveryverylongword",
+            "",
+        ] {
             let lines = wrap(text, 10.0, 60.0);
             let squeeze = |text: &str| text.replace(' ', "");
             assert_eq!(squeeze(&lines.concat()), squeeze(text));

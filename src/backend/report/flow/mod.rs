@@ -188,7 +188,12 @@ fn node<'a>(step: &'a Step, counted: &StepFigures, campaign: &Campaign) -> Node<
         reached: counted.reached,
         left: counted.left,
         sent: counted.sent,
-        skipped: counted.skipped.iter().filter(|(_, number)| **number > 0).map(|(skip, number)| (*skip, *number)).collect(),
+        skipped: counted
+            .skipped
+            .iter()
+            .filter(|(_, number)| **number > 0)
+            .map(|(skip, number)| (*skip, *number))
+            .collect(),
         median_secs: super::figure::Spread::of(&counted.reached_after).median,
     }
 }
@@ -224,7 +229,9 @@ fn ways<'a>(step: &'a Step, counted: &StepFigures) -> Vec<Way<'a>> {
         }
         Action::Split { arms } => {
             let taken = |arm: &str| counted.arms.get(arm).copied().unwrap_or(0);
-            arms.iter().map(|arm| (&arm.to, taken(&arm.name), format!("{} {} %", arm.name, arm.weight).into())).collect()
+            arms.iter()
+                .map(|arm| (&arm.to, taken(&arm.name), format!("{} {} %", arm.name, arm.weight).into()))
+                .collect()
         }
         Action::Send { .. }
         | Action::Wait { .. }

@@ -38,7 +38,15 @@ pub(super) fn part(page: Page<'_>) -> Option<Part> {
             Cell::Number(count(each.expired)),
         ]
     });
-    let heads = ["Mail", "Asked for", "Held", "Held for, mean", "Left out: rule full", "Of asked for", "Left out: held too long"];
+    let heads = [
+        "Mail",
+        "Asked for",
+        "Held",
+        "Held for, mean",
+        "Left out: rule full",
+        "Of asked for",
+        "Left out: held too long",
+    ];
     body.push(table("Where rules bite, by mail", &heads, rows.collect()));
     let rows = journeys.iter().map(|(each, capped, expired)| {
         let label = campaign.journeys.get(*each).and_then(|journey| journey.label.as_deref());
@@ -46,8 +54,14 @@ pub(super) fn part(page: Page<'_>) -> Option<Part> {
     });
     let rows: Vec<Vec<Cell>> = rows.collect();
     if !rows.is_empty() {
-        body.push(table("Where rules bite, by journey", &["Journey", "Left out: rule full", "Left out: held too long"], rows));
+        body.push(table(
+            "Where rules bite, by journey",
+            &["Journey", "Left out: rule full", "Left out: held too long"],
+            rows,
+        ));
     }
-    body.push(remark("Mails are held by frequency rules, quiet hours, and quotas of senders; the rest of the reasons stands below."));
+    body.push(remark(
+        "Mails are held by frequency rules, quiet hours, and quotas of senders; the rest of the reasons stands below.",
+    ));
     Some(Part { id: "caps", title: "Frequency rules", body })
 }

@@ -27,14 +27,16 @@ fn numbers(page: Page<'_>) -> Element {
     let none = figures.reach.leads_by_journeys.get(&0).copied().unwrap_or(0);
     let leads = figures.leads.simulated;
     let not_sent: u64 = all.skipped.values().sum();
-    let max = spread.max.map_or(String::new(), |max| format!("at most {max}, one in twenty {} or more", spread.p95.unwrap_or(max)));
+    let max = spread
+        .max
+        .map_or(String::new(), |max| format!("at most {max}, one in twenty {} or more", spread.p95.unwrap_or(max)));
     let entries = [
         ("Leads", count(leads), format!("{} in no journey ({})", count(none), percent(none, leads))),
         ("Mails sent", count(all.sent), format!("{} delivered", count(all.delivered))),
         ("Mails per lead", ratio(spread.sum, spread.leads), max),
         ("Opened", percent(all.opened, all.delivered), of(all.opened, all.delivered, "delivered")),
         ("Clicked", percent(all.clicked, all.delivered), of(all.clicked, all.delivered, "delivered")),
-        ("Unsubscribed by mail", percent(all.unsubscribed, all.delivered), of(all.unsubscribed, all.delivered, "delivered")),
+        ("Unsubscribed", percent(all.unsubscribed, all.delivered), of(all.unsubscribed, all.delivered, "delivered")),
         ("Not sent", percent(not_sent, all.requested), of(not_sent, all.requested, "asked for")),
     ];
     el("dl").class("first").cs(entries.into_iter().map(|(name, number, more)| {
@@ -46,10 +48,10 @@ fn numbers(page: Page<'_>) -> Element {
 pub(super) fn footer(page: Page<'_>) -> Element {
     let run = &page.outcome.run;
     el("footer")
-        .c(el("p").t("Plan ").c(el("code").t(&run.plan)).t(format!(
-            ", seed {}. The same plan, leads and seed give the same report to the last byte.",
-            run.seed
-        )))
+        .c(el("p")
+            .t("Plan ")
+            .c(el("code").t(&run.plan))
+            .t(format!(", seed {}. The same plan, leads and seed give the same report to the last byte.", run.seed)))
         .c(el("p").t(
             "Everything here is simulated: it says what the campaign would do to leads like these who behave as the \
              personas say. Intervals tell how far chance alone may move a figure, not whether the personas are right.",

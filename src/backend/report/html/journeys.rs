@@ -16,7 +16,17 @@ pub(super) fn part(page: Page<'_>) -> Option<Part> {
     if flows.is_empty() {
         return None;
     }
-    let heads = ["Journey", "Entered", "Leads", "Finished", "Exited", "Goal", "Goal of entered", "95 % interval", "Still in it"];
+    let heads = [
+        "Journey",
+        "Entered",
+        "Leads",
+        "Finished",
+        "Exited",
+        "Goal",
+        "Goal of entered",
+        "95 % interval",
+        "Still in it",
+    ];
     let rows = flows.iter().map(|flow| {
         let figures = flow.figures;
         let has_goal = campaign.journeys.get(flow.name).is_some_and(|journey| journey.goal.is_some());
@@ -34,7 +44,9 @@ pub(super) fn part(page: Page<'_>) -> Option<Part> {
         ]
     });
     let mut body = vec![table("Journeys", &heads, rows.collect())];
-    body.push(remark("Who enters either finishes, exits, reaches the goal, or is still in it at the end. Intervals: Wilson."));
+    body.push(remark(
+        "Who enters either finishes, exits, reaches the goal, or is still in it at the end. Intervals: Wilson.",
+    ));
     body.extend(flows.iter().enumerate().map(one));
     Some(Part { id: "journeys", title: "Journeys", body })
 }
@@ -51,7 +63,8 @@ fn one((at, flow): (usize, &Flow<'_>)) -> Element {
     let heading = el("h3").a("id", &id).t(flow.label.unwrap_or(flow.name));
     let heading = if flow.label.is_some() { heading.t(" ").c(el("code").t(flow.name)) } else { heading };
     let figures = flow.figures;
-    let ways_out = [("finished", figures.completed), ("reached the goal", figures.goal), ("left by exit_when", figures.exit_when)];
+    let ways_out =
+        [("finished", figures.completed), ("reached the goal", figures.goal), ("left by exit_when", figures.exit_when)];
     let ways_out = ways_out.into_iter().map(|(what, number)| (what.to_owned(), number));
     let exits = figures.exits.iter().map(|(reason, number)| (format!("exited: {reason}"), *number));
     let still = [("still in it".to_owned(), figures.running)];
@@ -64,11 +77,11 @@ fn one((at, flow): (usize, &Flow<'_>)) -> Element {
     let refused: Vec<String> = (figures.refused.iter().filter(|(_, number)| **number > 0))
         .map(|(reason, number)| format!("{} {}", count(*number), reason.word()))
         .collect();
-    let mut article = el("article")
-        .class("journey")
-        .a("aria-labelledby", &id)
-        .c(heading)
-        .c(el("p").t(format!("{} entered: {}.", count(figures.entered), summary.join(", "))));
+    let mut article = el("article").class("journey").a("aria-labelledby", &id).c(heading).c(el("p").t(format!(
+        "{} entered: {}.",
+        count(figures.entered),
+        summary.join(", ")
+    )));
     if !refused.is_empty() {
         article = article.c(el("p").t(format!("Not let in: {}.", refused.join(", "))));
     }
@@ -98,7 +111,11 @@ fn steps(flow: &Flow<'_>) -> Element {
             Cell::Text(node.about.clone()),
             Cell::Number(count(node.reached)),
             Cell::Number(share(node.reached, flow)),
-            Cell::Number(if node.kind == crate::backend::report::flow::Kind::Send { count(node.sent) } else { String::new() }),
+            Cell::Number(if node.kind == crate::backend::report::flow::Kind::Send {
+                count(node.sent)
+            } else {
+                String::new()
+            }),
             Cell::Text(notes(node).into_iter().map(|(_, note)| note).collect::<Vec<_>>().join("; ")),
             Cell::Text(ways.collect::<Vec<_>>().join("; ")),
         ];

@@ -24,7 +24,8 @@ pub(super) fn part(page: Page<'_>) -> Option<Part> {
     }
     if rows.iter().any(|row| row.few) {
         words.push(
-            "* rests on few leads: a share on fewer than 5 that count or that do not, an average on fewer than 30.".to_owned(),
+            "* rests on few leads: a share on fewer than 5 that count or that do not, an average on fewer than 30."
+                .to_owned(),
         );
     }
     let mut methods: Vec<&str> = rows.iter().filter(|row| row.interval.is_some()).map(|row| row.method).collect();

@@ -4,6 +4,7 @@ use super::table::{Cell, name, table};
 use super::{Page, Part, figure};
 use crate::backend::report::draw::charts::{Bar, bars, lines};
 use crate::backend::report::figure::{count, percent};
+use crate::backend::report::series;
 use crate::backend::sim::Figures;
 
 /// The stages; nothing without a lifecycle.
@@ -24,30 +25,18 @@ pub(super) fn part(page: Page<'_>) -> Option<Part> {
     });
     let heads = ["Stage", "At start", "At end", "Ever", "Ever, of leads"];
     let counted = table("Leads by stage", &heads, rows.collect());
-    let chart = bars("funnel", "Leads that were ever in each stage", "Bars, one for each stage in order.", &funnel, leads);
+    let chart =
+        bars("funnel", "Leads that were ever in each stage", "Bars, one for each stage in order.", &funnel, leads);
     let note = "How many leads were ever in each stage, and their share of all leads.";
     let mut body = vec![figure("Funnel", note, chart, Some(counted))];
-    let series = over_time(figures);
-    if !series.is_empty() {
+    let series = series::stages(figures);
+    if let (false, Ok(start)) = (series.is_empty(), page.outcome.run.start.parse::<jiff::civil::Date>()) {
         let about = "Areas below each other, one for each stage, each on its own scale.";
-        let chart = lines("stages", "Leads in each stage, day by day", about, &series);
-        let note = "At the end of each day, each stage on its own scale; the number is that of the last day.";
+        let chart = lines("stages", "Leads in each stage, day by day", about, start, &series);
+        let note = "At the end of each day, each stage on its own scale; with the most and the number on the last day.";
         body.push(figure("In each stage, day by day", note, chart, Some(moves(figures))));
     }
     Some(Part { id: "lifecycle", title: "Lifecycle", body })
-}
-
-fn over_time(figures: &Figures) -> Vec<(String, Vec<u64>)> {
-    let stages = figures.stage_changes.iter().filter(|(_, days)| !days.is_empty());
-    let summed = stages.map(|(stage, days)| {
-        let mut so_far = 0_i64;
-        let each_day = days.iter().map(|change| {
-            so_far += change;
-            u64::try_from(so_far).unwrap_or(0)
-        });
-        (stage.to_owned(), each_day.collect())
-    });
-    summed.collect()
 }
 
 fn moves(figures: &Figures) -> crate::backend::report::markup::Element {

@@ -7,14 +7,12 @@ use super::{Page, Part, figure};
 use crate::backend::report::draw::charts::{Bar, calendar, columns, day, days, lines};
 use crate::backend::report::figure::{Spread, count, percent, ratio};
 use crate::backend::report::markup::{Element, el};
+use crate::backend::report::series;
 use crate::backend::report::sums::{all_emails, busiest_day, skipped};
 use crate::backend::sim::EmailFigures;
 
 /// Columns of a histogram; more numbers than that are put together.
 const BINS: u64 = 14;
-
-/// Journeys whose days are drawn; the table has all.
-const LINES: usize = 12;
 
 /// All about mails; nothing if there are none.
 pub(super) fn part(page: Page<'_>) -> Option<Part> {
@@ -25,7 +23,12 @@ pub(super) fn part(page: Page<'_>) -> Option<Part> {
     let histograms = el("div")
         .class("beside")
         .c(histogram("per-lead", "Mails per lead", "in the whole run", &figures.mails.leads_by_mails))
-        .c(histogram("per-week", "Busiest 7 days of each lead", "in any 7 days", &figures.mails.busiest_week.leads_by_mails));
+        .c(histogram(
+            "per-week",
+            "Busiest 7 days of each lead",
+            "in any 7 days",
+            &figures.mails.busiest_week.leads_by_mails,
+        ));
     let mut body = vec![histograms];
     body.extend(per_day(page));
     body.push(emails(page));
@@ -56,7 +59,13 @@ fn histogram(id: &str, title: &str, what: &str, leads_by_number: &BTreeMap<u64, 
         number(spread.p95),
         number(spread.max)
     );
-    let chart = columns(id, title, &format!("Columns of leads by mails. {told}"), &bins(leads_by_number), &format!("mails {what}; share of leads in %"));
+    let chart = columns(
+        id,
+        title,
+        &format!("Columns of leads by mails. {told}"),
+        &bins(leads_by_number),
+        &format!("mails {what}; share of leads in %"),
+    );
     let rows = leads_by_number.iter().map(|(mails, leads)| {
         vec![Cell::Number(count(*mails)), Cell::Number(count(*leads)), Cell::Number(percent(*leads, spread.leads))]
     });
@@ -68,48 +77,39 @@ fn per_day(page: Page<'_>) -> Vec<Element> {
     let Ok(start) = run.start.parse::<jiff::civil::Date>() else { return Vec::new() };
     let sent = &figures.sends_per_day;
     let Some((at, most)) = busiest_day(sent) else { return Vec::new() };
-    let told = format!(
-        "Mean {}, most {} on {}.",
-        ratio(sent.iter().sum(), sent.len() as u64),
-        count(most),
-        day(start, at)
-    );
-    let rows = sent.iter().enumerate().map(|(number, mails)| {
-        vec![name(None, &day(start, number).to_string()), Cell::Number(count(*mails))]
-    });
+    let told =
+        format!("Mean {}, most {} on {}.", ratio(sent.iter().sum(), sent.len() as u64), count(most), day(start, at));
+    let rows = sent
+        .iter()
+        .enumerate()
+        .map(|(number, mails)| vec![name(None, &day(start, number).to_string()), Cell::Number(count(*mails))]);
     let table = table("Mails sent each day", &["Day", "Mails"], rows.collect());
     let chart = days("per-day", "Mails sent each day", &format!("A column for each day. {told}"), start, sent, 130.0);
-    let heat = calendar("calendar", "Calendar of mails", "A square for each day, the darker the more mails.", start, sent);
+    let heat =
+        calendar("calendar", "Calendar of mails", "A square for each day, the darker the more mails.", start, sent);
     let mut elements = vec![
         figure("Mails each day", &told, chart, Some(table)),
         figure("Calendar", "A square for each day, the darker the more mails; weeks from left to right.", heat, None),
     ];
-    elements.extend(by_journey(page));
+    elements.extend(by_journey(page, start));
     elements
 }
 
-fn by_journey(page: Page<'_>) -> Option<Element> {
-    let journeys = page.outcome.figures.reach.sends_per_day.iter();
-    let mut all: Vec<(&str, &Vec<u64>, u64)> =
-        journeys.map(|(name, days)| (name, days, days.iter().sum())).filter(|(_, _, sum)| *sum > 0).collect();
-    if all.len() < 2 {
+fn by_journey(page: Page<'_>, start: jiff::civil::Date) -> Option<Element> {
+    let (figures, campaign) = (&page.outcome.figures, &page.plan.campaign);
+    let senders = series::senders(figures);
+    if senders.is_empty() {
         return None;
     }
-    all.sort_by_key(|(_, _, sum)| std::cmp::Reverse(*sum));
-    let label = |name: &str| page.plan.campaign.journeys.get(name).and_then(|journey| journey.label.clone());
-    let series: Vec<(String, Vec<u64>)> = all
-        .iter()
-        .take(LINES)
-        .map(|(name, days, _)| (label(name).unwrap_or_else(|| (*name).to_owned()), (*days).clone()))
-        .collect();
-    let rows = all.iter().map(|(each, days, sum)| {
+    let rows = senders.iter().map(|(each, days, sum)| {
+        let label = campaign.journeys.get(*each).and_then(|journey| journey.label.as_deref());
         let most = days.iter().copied().max().unwrap_or(0);
-        vec![name(label(each).as_deref(), each), Cell::Number(count(*sum)), Cell::Number(count(most))]
+        vec![name(label, each), Cell::Number(count(*sum)), Cell::Number(count(most))]
     });
     let table = table("Mails by journey", &["Journey", "Mails", "Most on a day"], rows.collect());
     let about = "Areas below each other, one for each journey, each on its own scale.";
-    let chart = lines("by-journey", "Mails each day by journey", about, &series);
-    let note = "Each journey on its own scale; the number is that of the last day.";
+    let chart = lines("by-journey", "Mails each day by journey", about, start, &series::journeys(figures, campaign));
+    let note = "Each journey on its own scale, with the most on a day and all together.";
     Some(figure("Each day by journey", note, chart, Some(table)))
 }
 
@@ -132,7 +132,9 @@ fn messages(page: Page<'_>) -> Option<Element> {
     let figures = &page.outcome.figures;
     let label = |name: &str| page.plan.campaign.messages.get(name).and_then(|message| message.label.as_deref());
     let rows: Vec<Vec<Cell>> = figures.messages.iter().map(|(each, of)| row(name(label(each), each), of)).collect();
-    (!rows.is_empty()).then(|| el("div").c(el("h3").t("Messages of other channels")).c(table("Messages of other channels", &HEADS, rows)))
+    (!rows.is_empty()).then(|| {
+        el("div").c(el("h3").t("Messages of other channels")).c(table("Messages of other channels", &HEADS, rows))
+    })
 }
 
 fn row(name: Cell, email: &EmailFigures) -> Vec<Cell> {

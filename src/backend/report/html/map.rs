@@ -19,10 +19,11 @@ pub(super) fn part(page: Page<'_>) -> Option<Part> {
 fn one(phase: &Phase, page: Page<'_>) -> Element {
     let (figures, campaign) = (&page.outcome.figures, &page.plan.campaign);
     let journeys = campaign.journeys_in_order().into_iter();
-    let journeys = journeys.filter(|(_, journey)| journey.phase.as_ref() == Some(&phase.name)).map(|(name, journey)| {
-        let entered = figures.journeys.get(name).map_or(0, |journey| journey.entered);
-        format!("{}: {} entered", journey.label.as_deref().unwrap_or(name), count(entered))
-    });
+    let journeys =
+        journeys.filter(|(_, journey)| journey.phase.as_ref() == Some(&phase.name)).map(|(name, journey)| {
+            let entered = figures.journeys.get(name).map_or(0, |journey| journey.entered);
+            format!("{}: {} entered", journey.label.as_deref().unwrap_or(name), count(entered))
+        });
     let stages = phase.stages.iter().map(|stage| {
         let ever = figures.stages.get(stage).map_or(0, |stage| stage.reached);
         format!("{stage}: {} ever", count(ever))
@@ -34,9 +35,10 @@ fn one(phase: &Phase, page: Page<'_>) -> Element {
     });
     let lists: [(&str, Vec<String>); 3] =
         [("Journeys", journeys.collect()), ("Stages", stages.collect()), ("Touchpoints", touchpoints.collect())];
-    let lists = lists.into_iter().filter(|(_, items)| !items.is_empty()).flat_map(|(title, items)| {
-        [el("h4").t(title), el("ul").cs(items.into_iter().map(|item| el("li").t(item)))]
-    });
+    let lists = lists
+        .into_iter()
+        .filter(|(_, items)| !items.is_empty())
+        .flat_map(|(title, items)| [el("h4").t(title), el("ul").cs(items.into_iter().map(|item| el("li").t(item)))]);
     let goal = phase.goal.iter().map(|goal| el("p").t(goal));
     el("article").c(el("h3").t(phase.label.as_deref().unwrap_or(&phase.name))).cs(goal).cs(lists)
 }

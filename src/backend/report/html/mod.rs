@@ -16,6 +16,11 @@ mod people;
 mod reasons;
 mod table;
 
+pub(super) use experiments::{chance, ends as arm_ends, lift, percent as arm_percent};
+pub(super) use journeys::ends;
+pub(super) use kpis::verdict_words;
+pub(super) use mails::bins as mail_bins;
+
 use super::draw;
 use super::markup::{Element, el};
 use crate::backend::sim::Outcome;
@@ -61,7 +66,9 @@ pub fn html(outcome: &Outcome, plan: &Plan) -> String {
         .c(el("meta").a("charset", "utf-8"))
         .c(el("meta").a("name", "viewport").a("content", "width=device-width, initial-scale=1"))
         .c(el("meta").a("name", "color-scheme").a("content", "light dark"))
-        .c(el("meta").a("http-equiv", "Content-Security-Policy").a("content", "default-src 'none'; style-src 'unsafe-inline'"))
+        .c(el("meta")
+            .a("http-equiv", "Content-Security-Policy")
+            .a("content", "default-src 'none'; style-src 'unsafe-inline'"))
         .c(el("title").t(format!("{project}: simulation from {}", outcome.run.start)))
         .c(el("style").style(draw::STYLE).style(STYLE));
     let body = el("body")
@@ -80,16 +87,13 @@ fn contents(parts: &[Part]) -> Element {
 
 fn section(part: Part) -> Element {
     let title = format!("{}-title", part.id);
-    el("section")
-        .a("id", part.id)
-        .a("aria-labelledby", &title)
-        .c(el("h2").a("id", &title).t(part.title))
-        .cs(part.body)
+    el("section").a("id", part.id).a("aria-labelledby", &title).c(el("h2").a("id", &title).t(part.title)).cs(part.body)
 }
 
 /// A drawing with its title above, and its figures as a table behind a word.
 fn figure(title: &str, note: &str, drawing: Element, figures: Option<Element>) -> Element {
-    let element = el("figure").c(el("figcaption").c(el("h3").t(title)).c(el("p").t(note))).c(table::scrolled(title, drawing));
+    let element =
+        el("figure").c(el("figcaption").c(el("h3").t(title)).c(el("p").t(note))).c(table::scrolled(title, drawing));
     match figures {
         Some(figures) => element.c(table::folded("As a table", figures)),
         None => element,

@@ -32,7 +32,12 @@ fn segments(page: Page<'_>) -> Option<Element> {
     let heads = ["Segment", "At start", "Joined", "Left", "At end", "At end, of leads"];
     let table = table("Segments", &heads, rows.collect());
     let chart = bars("segments", "Members at the end", "Bars, one for each segment.", &drawn, leads);
-    Some(figure("Segments", "Members at the end, and their share of all leads. A lead may be in several.", chart, Some(table)))
+    Some(figure(
+        "Segments",
+        "Members at the end, and their share of all leads. A lead may be in several.",
+        chart,
+        Some(table),
+    ))
 }
 
 fn personas(page: Page<'_>) -> Option<Element> {

@@ -38,7 +38,9 @@ fn not_let_in(page: Page<'_>) -> Option<Vec<Element>> {
     let reasons: Vec<EntryRefusal> = EntryRefusal::ALL
         .iter()
         .copied()
-        .filter(|why| figures.journeys.iter().any(|(_, journey)| journey.refused.get(why).is_some_and(|times| *times > 0)))
+        .filter(|why| {
+            figures.journeys.iter().any(|(_, journey)| journey.refused.get(why).is_some_and(|times| *times > 0))
+        })
         .collect();
     let journeys = figures.journeys.iter().filter(|(_, journey)| journey.refused.values().any(|times| *times > 0));
     let rows = journeys.map(|(each, journey)| {

@@ -11,7 +11,6 @@ pub(in crate::backend::report) struct Row<'a> {
     pub(in crate::backend::report) label: Option<&'a str>,
     /// How many stand above it in the tree.
     pub(in crate::backend::report) depth: usize,
-    pub(in crate::backend::report) kgi: bool,
     pub(in crate::backend::report) value: Option<f64>,
     pub(in crate::backend::report) interval: Option<(f64, f64)>,
     /// How the interval was made.
@@ -36,7 +35,6 @@ pub(in crate::backend::report) fn rows<'a>(figures: &'a Figures, campaign: &'a C
             name: kpi.name,
             label: kpi.kpi.label.as_deref().filter(|label| *label != kpi.name),
             depth: kpi.depth,
-            kgi: kpi.kpi.kgi,
             value: kpi.whole.value,
             interval,
             method: kpi.whole.method,
