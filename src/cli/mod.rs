@@ -8,6 +8,7 @@ mod check;
 mod clean;
 mod compile;
 mod explain;
+mod files;
 mod fmt;
 mod generate;
 mod init;

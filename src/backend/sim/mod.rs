@@ -71,9 +71,9 @@ pub use costs::{CostFigures, Spent};
 pub use facts::{Drawn, Fact, Noted, Way};
 pub use measures::{ArmFigures, ExperimentFigures, KpiFigures, Pairs, Tallies, Tally};
 pub use outcome::{
-    AudienceFigures, Busiest, ContactFigures, EmailFigures, Figures, JourneyFigures, LeadFigures, MailFigures, Named,
-    Outcome, Parameters, PersonaFigures, REFUSED_ROWS_KEPT, ReplayFigures, ScoreFigures, SegmentFigures, SenderDay,
-    SenderFigures, StageFigures, StepFigures, ToldFigures, nothing_told,
+    AudienceFigures, Busiest, ContactFigures, EmailFigures, Figures, JourneyFigures, LeadFigures, LeftFigures,
+    MailFigures, Named, Outcome, Parameters, PersonaFigures, REFUSED_ROWS_KEPT, ReplayFigures, ScoreFigures,
+    SegmentFigures, SenderDay, SenderFigures, StageFigures, StepFigures, ToldFigures, nothing_told,
 };
 pub use permission::{ConsentFigures, EngagementFigures, MarketFigures, TopicFigures};
 pub use reach::ReachFigures;
@@ -108,7 +108,8 @@ pub fn run(
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<Outcome, SimError> {
     let (frame, parameters) = frame(plan, options)?;
-    let program = Program::compile(&plan.campaign, frame).map_err(SimError::Plan)?;
+    let mut program = Program::compile(&plan.campaign, frame).map_err(SimError::Plan)?;
+    program.timed = options.timed;
     let run = Run { program: &program, options, progress };
     let (mut figures, refused_rows, trace) = match options.threads {
         None => run.leads(leads)?,
@@ -170,6 +171,8 @@ pub struct Options {
     pub trace: Option<String>,
     /// Visitors who did not become leads, where visitors come by the plan's sources.
     pub traffic: Option<Traffic>,
+    /// Whether the time from the entry to each step is taken.
+    pub timed: bool,
     /// Whether a refused row stops the run.
     pub strict: bool,
 }
@@ -201,7 +204,10 @@ impl fmt::Display for SimError {
             SimError::BadDays(days) => write!(f, "a simulation runs from 1 to {MOST_DAYS} days, not {days}"),
             SimError::Plan(words) => write!(f, "the plan cannot be run: {words}"),
             SimError::Refused(row) if row.line == 0 => write!(f, "a lead was refused: {}", row.message),
-            SimError::Refused(row) => write!(f, "line {} of the leads was refused: {}", row.line, row.message),
+            SimError::Refused(row) => {
+                let of = if row.file.is_some() { "" } else { " of the leads" };
+                write!(f, "{}{of} was refused: {}", row.place(), row.message)
+            },
             SimError::Threads(words) => write!(f, "no threads to run on: {words}"),
         }
     }
@@ -325,5 +331,5 @@ impl Run<'_> {
 /// A lead whose time zone does not exist. Readers refuse such rows with their line; leads that were made up have none.
 fn unknown_zone(lead: &Lead) -> RefusedRow {
     let message = format!("the time zone of the lead `{}` does not exist", lead.id);
-    RefusedRow { line: 0, reason: Refusal::UnknownTimezone, message }
+    RefusedRow::new(0, Refusal::UnknownTimezone, message)
 }
