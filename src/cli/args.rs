@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::output::Output;
+use super::rows::Table;
 use crate::diag::Level;
 use crate::ir::MetricsBy;
 
@@ -220,12 +221,27 @@ pub(super) struct SimulateArgs {
     /// Print the whole timeline of the lead with this id
     #[arg(long, value_name = "LEAD")]
     pub(super) trace: Option<String>,
+    /// Write a row for each of the `sends`, `events` or `leads`: .parquet, .csv or .jsonl, the latter two also packed as .gz
+    /// or .zst; may be given several times
+    #[arg(long, value_name = "KIND=PATH", value_parser = Table::parse)]
+    pub(super) write: Vec<Table>,
     /// Format of the report on the standard output
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub(super) format: Format,
+    #[arg(long, value_enum, default_value_t = SimulateFormat::Text)]
+    pub(super) format: SimulateFormat,
     /// Write the report to a file as well; may be given several times
-    #[arg(long, value_name = "FORMAT=PATH", value_parser = Output::<Format>::parse)]
-    pub(super) output: Vec<Output<Format>>,
+    #[arg(long, value_name = "FORMAT=PATH", value_parser = Output::<SimulateFormat>::parse)]
+    pub(super) output: Vec<Output<SimulateFormat>>,
+}
+
+/// Formats of what comes of a simulation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum SimulateFormat {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+    /// For programs that read tables: a figure in each row
+    Csv,
 }
 
 #[derive(Debug, Args)]

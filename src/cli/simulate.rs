@@ -2,11 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use super::args::{FailOnKpi, Format, SimulateArgs};
+use super::args::{FailOnKpi, Format, SimulateArgs, SimulateFormat};
 use super::compile::{Compiled, compile, reported};
+use super::interrupt;
 use super::leads::{Wanted, leads, say};
 use super::output::deliver;
-use super::progress::Progress;
+use super::progress::{Ahead, Progress};
+use super::rows::Tables;
 use super::terminal::{Terminal, WIDTH};
 use super::{Exit, Failure};
 use crate::backend::report::Verdict;
@@ -18,11 +20,11 @@ use crate::plan::{self, Plan};
 
 /// Runs the journeys against leads.
 pub(super) fn simulate(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit, Failure> {
-    reported(args.format, run(args, terminal))
+    reported(args.format.findings(), run(args, terminal))
 }
 
 fn run(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit, Failure> {
-    let Some(Planned { mut plan, folder, levels }) = planned(&args.path, args.format, terminal)? else {
+    let Some(Planned { mut plan, folder, levels }) = planned(&args.path, args.format.findings(), terminal)? else {
         return Ok(Exit::Findings);
     };
     if !args.by.is_empty() {
@@ -42,8 +44,15 @@ fn run(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit, Failure> {
     };
     let mut rows = leads(&wanted, &plan, &folder, arrivals, &options)?;
     let thin = rows.teach(&mut plan.campaign, &levels, terminal);
-    let progress = Progress::new(terminal.interactive, args.leads_from_personas);
-    let ended = sim::run(&plan, &mut rows, &options, &|leads| progress.set(leads));
+    let mut tables = Tables::open(&args.write, &plan.campaign)?;
+    interrupt::watch();
+    let passed = rows.passed();
+    let part = || passed.part();
+    let ahead = args.leads_from_personas.map_or(Ahead::Part(&part), Ahead::Leads);
+    let progress = Progress::new(terminal.interactive, ahead);
+    let kinds = tables.kinds();
+    let mut take = |leads: Vec<sim::LeadRows>| tables.take(&leads);
+    let ended = sim::run_with_rows(&plan, &mut rows, &options, &|leads| progress.set(leads), (&kinds, &mut take));
     progress.done();
     let odd = rows.report(&levels, terminal);
     if let Some(why) = rows.broken_off() {
@@ -54,13 +63,15 @@ fn run(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit, Failure> {
     if let (Some(lead), None) = (&args.trace, &outcome.trace) {
         return Err(Failure::usage(format!("no lead has the id `{lead}`")));
     }
+    tables.keep()?;
     deliver(args.format, &args.output, |format, printed| {
         Ok(match format {
-            Format::Text if args.trace.is_some() && printed => report::trace(&outcome),
-            Format::Text if printed => report::text(&outcome, &plan, terminal.width()),
+            SimulateFormat::Text if args.trace.is_some() && printed => report::trace(&outcome),
+            SimulateFormat::Text if printed => report::text(&outcome, &plan, terminal.width()),
             // A file does not depend on the terminal that it was made at.
-            Format::Text => report::text(&outcome, &plan, WIDTH),
-            Format::Json => report::json(&outcome, &plan),
+            SimulateFormat::Text => report::text(&outcome, &plan, WIDTH),
+            SimulateFormat::Json => report::json(&outcome, &plan),
+            SimulateFormat::Csv => report::csv(&outcome, &plan),
         })
     })?;
     let mut overfull = false;
@@ -69,6 +80,16 @@ fn run(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit, Failure> {
     }
     let missed = missed_kpis(args, &outcome, &plan, terminal);
     Ok(if odd || thin || overfull || missed { Exit::Findings } else { Exit::Fine })
+}
+
+impl SimulateFormat {
+    /// The format of findings where there is no run.
+    fn findings(self) -> Format {
+        match self {
+            SimulateFormat::Text | SimulateFormat::Csv => Format::Text,
+            SimulateFormat::Json => Format::Json,
+        }
+    }
 }
 
 /// Whether a KPI fails the run; says which.
@@ -110,6 +131,7 @@ pub(super) fn refused(error: &SimError) -> Failure {
         | SimError::BadDays(_)
         | SimError::Plan(_)
         | SimError::Refused(_)
+        | SimError::Rows(_)
         | SimError::Threads(_) => Failure::usage(error.to_string()),
     }
 }

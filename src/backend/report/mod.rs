@@ -8,6 +8,7 @@ mod acquisition_json;
 mod channels;
 mod chart;
 mod clean;
+mod csv;
 mod experiments;
 mod figure;
 mod json;
@@ -28,6 +29,7 @@ mod text;
 mod timeline;
 
 pub use clean::{clean_json, clean_text};
+pub use csv::csv;
 pub use json::json;
 pub use kpis::{Verdict, verdicts};
 pub use quota::overfull;
