@@ -114,6 +114,29 @@ pub(super) enum Format {
     Json,
 }
 
+/// Formats of the report of a simulation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ReportFormat {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+    /// For programs that read tables: a figure in each row
+    Csv,
+    /// For pull requests, in GitHub's dialect
+    Markdown,
+}
+
+impl From<ReportFormat> for Format {
+    /// How failures are told.
+    fn from(format: ReportFormat) -> Format {
+        match format {
+            ReportFormat::Text | ReportFormat::Csv | ReportFormat::Markdown => Format::Text,
+            ReportFormat::Json => Format::Json,
+        }
+    }
+}
+
 /// Formats of the schema of campaign files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum SchemaFormat {
@@ -218,6 +241,12 @@ pub(super) struct SimulateArgs {
     /// What ends the run with exit code 1 as well: a KPI that misses its target
     #[arg(long, value_enum, value_name = "WHAT")]
     pub(super) fail_on: Option<FailOnKpi>,
+    /// Write the report as a page as well: one HTML file that needs nothing else
+    #[arg(long, value_name = "FILE")]
+    pub(super) report: Option<PathBuf>,
+    /// Write each journey as a graph, and each chart, as an SVG file into a folder, which is made if there is none
+    #[arg(long, value_name = "DIR")]
+    pub(super) plots: Option<PathBuf>,
     /// Print the whole timeline of the lead with this id
     #[arg(long, value_name = "LEAD")]
     pub(super) trace: Option<String>,
@@ -226,22 +255,11 @@ pub(super) struct SimulateArgs {
     #[arg(long, value_name = "KIND=PATH", value_parser = Table::parse)]
     pub(super) write: Vec<Table>,
     /// Format of the report on the standard output
-    #[arg(long, value_enum, default_value_t = SimulateFormat::Text)]
-    pub(super) format: SimulateFormat,
+    #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
+    pub(super) format: ReportFormat,
     /// Write the report to a file as well; may be given several times
-    #[arg(long, value_name = "FORMAT=PATH", value_parser = Output::<SimulateFormat>::parse)]
-    pub(super) output: Vec<Output<SimulateFormat>>,
-}
-
-/// Formats of what comes of a simulation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum SimulateFormat {
-    /// For people
-    Text,
-    /// For programs
-    Json,
-    /// For programs that read tables: a figure in each row
-    Csv,
+    #[arg(long, value_name = "FORMAT=PATH", value_parser = Output::<ReportFormat>::parse)]
+    pub(super) output: Vec<Output<ReportFormat>>,
 }
 
 #[derive(Debug, Args)]

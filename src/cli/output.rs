@@ -68,6 +68,12 @@ pub(super) fn save(path: &Path, text: &str) -> Result<(), Failure> {
     written.and_then(|()| pending.keep())
 }
 
+/// Writes files into a folder, which is made if there is none.
+pub(super) fn save_all(folder: &Path, files: &[(String, String)]) -> Result<(), Failure> {
+    std::fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
+    files.iter().try_for_each(|(name, text)| save(&folder.join(name), text))
+}
+
 /// A file that is written under a temporary name, and has its own once it is whole.
 pub(super) struct Pending {
     path: PathBuf,

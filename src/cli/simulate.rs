@@ -2,11 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use super::args::{FailOnKpi, Format, SimulateArgs, SimulateFormat};
+use super::args::{FailOnKpi, Format, ReportFormat, SimulateArgs};
 use super::compile::{Compiled, compile, reported};
 use super::interrupt;
 use super::leads::{Wanted, leads, say};
-use super::output::deliver;
+use super::output::{deliver, save, save_all};
 use super::progress::{Ahead, Progress};
 use super::rows::Tables;
 use super::terminal::{Terminal, WIDTH};
@@ -20,11 +20,11 @@ use crate::plan::{self, Plan};
 
 /// Runs the journeys against leads.
 pub(super) fn simulate(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit, Failure> {
-    reported(args.format.findings(), run(args, terminal))
+    reported(args.format.into(), run(args, terminal))
 }
 
 fn run(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit, Failure> {
-    let Some(Planned { mut plan, folder, levels }) = planned(&args.path, args.format.findings(), terminal)? else {
+    let Some(Planned { mut plan, folder, levels }) = planned(&args.path, args.format.into(), terminal)? else {
         return Ok(Exit::Findings);
     };
     if !args.by.is_empty() {
@@ -66,30 +66,27 @@ fn run(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit, Failure> {
     tables.keep()?;
     deliver(args.format, &args.output, |format, printed| {
         Ok(match format {
-            SimulateFormat::Text if args.trace.is_some() && printed => report::trace(&outcome),
-            SimulateFormat::Text if printed => report::text(&outcome, &plan, terminal.width()),
+            ReportFormat::Text if args.trace.is_some() && printed => report::trace(&outcome),
+            ReportFormat::Text if printed => report::text(&outcome, &plan, terminal.width()),
             // A file does not depend on the terminal that it was made at.
-            SimulateFormat::Text => report::text(&outcome, &plan, WIDTH),
-            SimulateFormat::Json => report::json(&outcome, &plan),
-            SimulateFormat::Csv => report::csv(&outcome, &plan),
+            ReportFormat::Text => report::text(&outcome, &plan, WIDTH),
+            ReportFormat::Json => report::json(&outcome, &plan),
+            ReportFormat::Csv => report::csv(&outcome, &plan),
+            ReportFormat::Markdown => report::markdown(&outcome, &plan),
         })
     })?;
+    if let Some(path) = &args.report {
+        save(path, &report::html(&outcome, &plan))?;
+    }
+    if let Some(folder) = &args.plots {
+        save_all(folder, &report::plots(&outcome, &plan))?;
+    }
     let mut overfull = false;
     for words in report::overfull(&outcome, &plan) {
         overfull |= say(Code::WarmupCannotFit, &words, &levels, terminal);
     }
     let missed = missed_kpis(args, &outcome, &plan, terminal);
     Ok(if odd || thin || overfull || missed { Exit::Findings } else { Exit::Fine })
-}
-
-impl SimulateFormat {
-    /// The format of findings where there is no run.
-    fn findings(self) -> Format {
-        match self {
-            SimulateFormat::Text | SimulateFormat::Csv => Format::Text,
-            SimulateFormat::Json => Format::Json,
-        }
-    }
 }
 
 /// Whether a KPI fails the run; says which.
@@ -181,6 +178,7 @@ fn options(args: &SimulateArgs, levels: &Levels) -> sim::Options {
         traffic: None,
         threads: args.threads.map(usize::from),
         trace: args.trace.clone(),
+        timed: args.report.is_some(),
         // A project to which a bad row is an error wants no run without it.
         strict: args.strict || levels.get(&Code::BadRow) == Some(&Level::Error),
     }

@@ -16,6 +16,7 @@ mod demand;
 mod enforced;
 mod fix;
 mod joint;
+mod ladder;
 mod machine;
 mod model;
 mod over;
@@ -28,16 +29,18 @@ use std::collections::BTreeMap;
 use rayon::prelude::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
 pub use demand::Demand;
-pub use fix::{Edit, Fix};
+pub use fix::Fix;
 
 use questions::Questions;
 use units::{Ground, MOST_STATES, Units};
 
 use crate::analysis::conditions::Written;
 use crate::ir::journey::{Action, EntryBy};
-use crate::ir::{Campaign, Channel, Condition, Counted, Journey, Lead, MailLimit, Name, Value, Window};
+use crate::ir::{Campaign, Channel, Condition, Counted, Edit, Journey, Lead, MailLimit, Name, Value, Window};
 
 const DAY: i64 = 86_400;
+/// Journeys for which edits are tried, of those that ask for more than a rule lets through.
+const MOST_MENDED: usize = 20;
 
 /// What is known of the mails that a lead can get.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -69,6 +72,8 @@ pub struct Bound {
     pub fixes: Vec<Fix>,
     /// Of a frequency rule: what it makes of the same lead's mails.
     pub enforced: Vec<Fate>,
+    /// Of a frequency rule by which that lead loses mails: edits after which it loses fewer.
+    pub eased: Vec<Eased>,
     /// Of a frequency rule: journeys that ask for more than it allows all by themselves.
     pub over: Vec<Over>,
 }
@@ -119,6 +124,17 @@ pub struct Over {
     /// A lead and a timeline that may ask for so many.
     pub candidate: Option<Candidate>,
     /// What the rules make of its mails, if there is nothing else.
+    pub fates: Vec<Fate>,
+    /// Edits after which it asks for no more than the rule lets through.
+    pub fixes: Vec<Fix>,
+}
+
+/// An edit after which a lead with the same timeline loses fewer mails by the rules.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Eased {
+    /// What is edited.
+    pub edit: Edit,
+    /// What becomes of its mails then.
     pub fates: Vec<Fate>,
 }
 
@@ -244,12 +260,18 @@ pub(super) fn flood(campaign: &Campaign, written: &Written) -> Flood {
             reached: None,
             fixes: Vec::new(),
             enforced: Vec::new(),
+            eased: Vec::new(),
             over: if matches!(rule, Rule::Frequency { .. }) { over::over(units, number) } else { Vec::new() },
         }
     });
     let mut bounds: Vec<Bound> = bounds.collect();
     for bound in bounds.iter_mut().filter(|bound| bound.rule == Rule::Limit && bound.exceeds()) {
         bound.fixes = fix::fixes(campaign, bound);
+    }
+    for bound in &mut bounds {
+        for over in bound.over.iter_mut().take(MOST_MENDED) {
+            over.fixes = fix::of_journey(campaign, &bound.limit, &over.journey);
+        }
     }
     Flood { bounds }
 }

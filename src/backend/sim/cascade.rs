@@ -200,6 +200,8 @@ impl Engine<'_> {
     pub(super) fn change_stage(&mut self, to: usize, why: &str) {
         let (program, from) = (self.program, self.lead.stage);
         *self.figures.moves.at(from).at(to) += 1;
+        self.count_stage(from, self.now, -1);
+        self.count_stage(to, self.now, 1);
         self.lead.stage = to;
         self.lead.stage_since = self.now;
         self.lead.stage_changes += 1;

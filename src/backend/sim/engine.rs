@@ -304,6 +304,16 @@ impl<'a> Engine<'a> {
         if let Some(reached) = lead.reached.get_mut(lead.stage) {
             *reached = true;
             self.figures.stages.at(lead.stage).start += 1;
+            let (stage, now) = (lead.stage, self.now);
+            self.count_stage(stage, now, 1);
+        }
+    }
+
+    /// One more lead is in a stage, or one fewer.
+    pub(super) fn count_stage(&mut self, stage: usize, now: i64, change: i64) {
+        let day = usize::try_from((now - self.program.frame.start) / DAY).unwrap_or(usize::MAX);
+        if let Some(count) = self.figures.stage_changes.at(stage).get_mut(day) {
+            *count += change;
         }
     }
 
@@ -493,7 +503,11 @@ impl<'a> Engine<'a> {
         for slot in std::mem::take(&mut self.lead.running) {
             let instance = &self.lead.instances[slot];
             let (journey, waiting) = (instance.journey, instance.waiting);
-            self.figures.journeys.at(journey).running += 1;
+            let figures = self.figures.journeys.at(journey);
+            figures.running += 1;
+            if let Some(step) = waiting.step() {
+                figures.steps.at(step).left.running += 1;
+            }
             if let Waiting::Mail(held) = waiting {
                 let figures = self.figures.content(held.content);
                 figures.waiting += 1;

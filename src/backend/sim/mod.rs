@@ -72,9 +72,9 @@ pub use costs::{CostFigures, Spent};
 pub use facts::{Drawn, Fact, Noted, Way};
 pub use measures::{ArmFigures, ExperimentFigures, KpiFigures, Pairs, Tallies, Tally};
 pub use outcome::{
-    AudienceFigures, Busiest, ContactFigures, EmailFigures, Figures, JourneyFigures, LeadFigures, MailFigures, Named,
-    Outcome, Parameters, PersonaFigures, REFUSED_ROWS_KEPT, ReplayFigures, ScoreFigures, SegmentFigures, SenderDay,
-    SenderFigures, StageFigures, StepFigures, ToldFigures, nothing_told,
+    AudienceFigures, Busiest, ContactFigures, EmailFigures, Figures, JourneyFigures, LeadFigures, LeftFigures,
+    MailFigures, Named, Outcome, Parameters, PersonaFigures, REFUSED_ROWS_KEPT, ReplayFigures, ScoreFigures,
+    SegmentFigures, SenderDay, SenderFigures, StageFigures, StepFigures, ToldFigures, nothing_told,
 };
 pub use permission::{ConsentFigures, EngagementFigures, MarketFigures, TopicFigures};
 pub use reach::ReachFigures;
@@ -126,7 +126,8 @@ pub fn run_with_rows(
     (kinds, take): (&[RowKind], &mut TakeRows<'_>),
 ) -> Result<Outcome, SimError> {
     let (frame, parameters) = frame(plan, options)?;
-    let program = Program::compile(&plan.campaign, frame).map_err(SimError::Plan)?;
+    let mut program = Program::compile(&plan.campaign, frame).map_err(SimError::Plan)?;
+    program.timed = options.timed;
     let rows = Shape::new(kinds, &plan.campaign);
     let run = Run { program: &program, options, progress, rows: &rows };
     let (mut figures, refused_rows, trace) = match options.threads {
@@ -192,6 +193,8 @@ pub struct Options {
     pub trace: Option<String>,
     /// Visitors who did not become leads, where visitors come by the plan's sources.
     pub traffic: Option<Traffic>,
+    /// Whether the time from the entry to each step is taken.
+    pub timed: bool,
     /// Whether a refused row stops the run.
     pub strict: bool,
 }

@@ -241,6 +241,7 @@ impl Engine<'_> {
         self.count_hold(held);
         self.spend(held.content);
         self.figures.content(held.content).sent += 1;
+        self.figures.journeys.at(journey).steps.at(held.step).sent += 1;
         self.pay_content(journey, held.content);
         let channel = program.contents[held.content].channel;
         if channel == EMAIL {
@@ -298,6 +299,7 @@ impl Engine<'_> {
         self.count_hold(held);
         self.leave_queue(held, why);
         bump(&mut self.figures.content(held.content).skipped, why);
+        bump(&mut self.figures.journeys.at(journey).steps.at(held.step).skipped, why);
         if self.program.contents[held.content].channel == EMAIL {
             bump(&mut self.figures.mails.not_sent, why);
         }

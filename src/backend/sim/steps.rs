@@ -6,13 +6,17 @@ use super::civil::{DAY, Moment};
 use super::engine::{Engine, LIVELOCK};
 use super::facts::{Drawn, Fact, Way, names};
 use super::lead::{Class, Data, Happening, Instance, Pending, Task, Waiting};
-use super::outcome::bump;
+use super::outcome::{LeftFigures, Named, bump};
 use super::permission::By;
 use super::program::{Action, Change, Code, Cond, Deps, Entry, Journey, Program, Step, reason};
 use super::trace::What;
 use super::value::{Slot, Sym, V};
 use crate::ir::print::duration;
 use crate::ir::{Again, EntryRefusal, Skip};
+
+/// Places of the ways from a wait for something among its figures.
+const HEARD: usize = 0;
+const TIMEOUT: usize = 1;
 
 /// How an instance ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -175,16 +179,20 @@ impl<'a> Engine<'a> {
             self.credit_goal(number);
         }
         let figures = self.figures.journeys.at(number);
+        let mut nowhere = LeftFigures::default();
+        let left = waiting.step().map_or(&mut nowhere, |step| &mut figures.steps.at(step).left);
         let words = match end {
             End::Completed => {
                 figures.completed += 1;
                 reason::COMPLETED
             }
             End::ExitWhen => {
+                left.exit_when += 1;
                 figures.exit_when += 1;
                 reason::EXIT_WHEN
             }
             End::Goal => {
+                left.goal += 1;
                 figures.goal += 1;
                 reason::GOAL
             }
@@ -239,7 +247,11 @@ impl<'a> Engine<'a> {
                 return;
             }
             let step = &journey.steps[current];
-            self.figures.journeys.at(number).steps.at(current).reached += 1;
+            let figures = self.figures.journeys.at(number).steps.at(current);
+            figures.reached += 1;
+            if program.timed {
+                bump(&mut figures.reached_after, rounded(self.now - self.lead.instances[slot].entered));
+            }
             self.lead.runs[journey.base + current] += 1;
             if journey.confirms.is_none() {
                 self.fact(|program| {
@@ -383,6 +395,7 @@ impl<'a> Engine<'a> {
         if let Some(cond) = when
             && self.ask_in(slot, None).holds(&cond.code)
         {
+            *self.way_figures((number, current)).at(HEARD) += 1;
             self.note_step(What::WaitOver, (number, current), |_| format!("`{}` holds already", cond.text));
             self.fact_way((number, current), || Way::Heard);
             return Then::Go(step.next);
@@ -411,6 +424,7 @@ impl<'a> Engine<'a> {
             Waiting::Event(current) => {
                 let step = &program.journeys[number].steps[current];
                 let Action::WaitFor { timeout, event, when, .. } = &step.action else { return };
+                *self.way_figures((number, current)).at(TIMEOUT) += 1;
                 let awaited = awaited(program, *event, when.as_ref());
                 self.note_step(What::Timeout, (number, current), |_| format!("no `{awaited}` in time"));
                 self.fact_way((number, current), || Way::Timeout);
@@ -437,6 +451,7 @@ impl<'a> Engine<'a> {
         }
         let instance = &mut self.lead.instances[slot];
         (instance.timer, instance.waiting) = (0, Waiting::Nothing);
+        *self.way_figures((number, current)).at(HEARD) += 1;
         self.note_step(What::WaitOver, (number, current), |ask| {
             let came = if kind.is_some() { "came" } else { "holds" };
             format!("`{}` {came}", awaited(ask.program, *kind, when.as_ref()))
@@ -454,15 +469,22 @@ impl<'a> Engine<'a> {
     ) -> Option<usize> {
         for (arm, (cond, to)) in arms.iter().enumerate() {
             if self.ask_in(slot, None).holds(&cond.code) {
+                *self.way_figures(place).at(arm) += 1;
                 self.note_step(What::Branch, place, |_| format!("`{}` holds", cond.text));
                 self.fact_way(place, || Way::Arm(arm));
                 return *to;
             }
             self.note_step(What::Branch, place, |_| format!("`{}` does not hold", cond.text));
         }
+        *self.way_figures(place).at(arms.len()) += 1;
         self.note_step(What::Branch, place, |_| "else".to_owned());
         self.fact_way(place, || Way::Else);
         step.next
+    }
+
+    /// How often each way from a step was taken.
+    fn way_figures(&mut self, (journey, step): (usize, usize)) -> &mut Named<u64> {
+        &mut self.figures.journeys.at(journey).steps.at(step).ways
     }
 
     /// Draws once for each instance and step, so that a loop takes the same arm again.
@@ -487,6 +509,13 @@ impl<'a> Engine<'a> {
         }
         arms[taken].to
     }
+}
+
+/// Seconds to the full minute below two days, to the full hour from then on, so that few different times are kept.
+fn rounded(secs: i64) -> u64 {
+    let secs = u64::try_from(secs).unwrap_or(0);
+    let size = if secs < 2 * 86_400 { 60 } else { 3_600 };
+    secs / size * size
 }
 
 /// What a step waits for: an event, or a condition.
