@@ -4,9 +4,11 @@ use std::path::{Path, PathBuf};
 
 use super::args::{FailOnKpi, Format, ReportFormat, SimulateArgs};
 use super::compile::{Compiled, compile, reported};
+use super::interrupt;
 use super::leads::{Wanted, leads, say};
 use super::output::{deliver, save, save_all};
-use super::progress::Progress;
+use super::progress::{Ahead, Progress};
+use super::rows::Tables;
 use super::terminal::{Terminal, WIDTH};
 use super::{Exit, Failure};
 use crate::backend::report::Verdict;
@@ -42,8 +44,15 @@ fn run(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit, Failure> {
     };
     let mut rows = leads(&wanted, &plan, &folder, arrivals, &options)?;
     let thin = rows.teach(&mut plan.campaign, &levels, terminal);
-    let progress = Progress::new(terminal.interactive, args.leads_from_personas);
-    let ended = sim::run(&plan, &mut rows, &options, &|leads| progress.set(leads));
+    let mut tables = Tables::open(&args.write, &plan.campaign)?;
+    interrupt::watch();
+    let passed = rows.passed();
+    let part = || passed.part();
+    let ahead = args.leads_from_personas.map_or(Ahead::Part(&part), Ahead::Leads);
+    let progress = Progress::new(terminal.interactive, ahead);
+    let kinds = tables.kinds();
+    let mut take = |leads: Vec<sim::LeadRows>| tables.take(&leads);
+    let ended = sim::run_with_rows(&plan, &mut rows, &options, &|leads| progress.set(leads), (&kinds, &mut take));
     progress.done();
     let odd = rows.report(&levels, terminal);
     if let Some(why) = rows.broken_off() {
@@ -54,6 +63,7 @@ fn run(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit, Failure> {
     if let (Some(lead), None) = (&args.trace, &outcome.trace) {
         return Err(Failure::usage(format!("no lead has the id `{lead}`")));
     }
+    tables.keep()?;
     deliver(args.format, &args.output, |format, printed| {
         Ok(match format {
             ReportFormat::Text if args.trace.is_some() && printed => report::trace(&outcome),
@@ -61,6 +71,7 @@ fn run(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit, Failure> {
             // A file does not depend on the terminal that it was made at.
             ReportFormat::Text => report::text(&outcome, &plan, WIDTH),
             ReportFormat::Json => report::json(&outcome, &plan),
+            ReportFormat::Csv => report::csv(&outcome, &plan),
             ReportFormat::Markdown => report::markdown(&outcome, &plan),
         })
     })?;
@@ -117,6 +128,7 @@ pub(super) fn refused(error: &SimError) -> Failure {
         | SimError::BadDays(_)
         | SimError::Plan(_)
         | SimError::Refused(_)
+        | SimError::Rows(_)
         | SimError::Threads(_) => Failure::usage(error.to_string()),
     }
 }

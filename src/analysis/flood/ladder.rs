@@ -53,7 +53,8 @@ pub(super) fn compare(rows: &[u64], sizes: &[usize], at: usize, columns: &mut Ve
     };
     columns.resize_with(width, Column::default);
     for cell in 0..width {
-        let like = (0..cell).find(|other| columns[*other].like.last() == Some(other) && rows_of(*other).eq(rows_of(cell)));
+        let like =
+            (0..cell).find(|other| columns[*other].like.last() == Some(other) && rows_of(*other).eq(rows_of(cell)));
         columns[cell].like.push(like.unwrap_or(cell));
         columns[cell].total += rows_of(cell).sum::<u64>();
     }
@@ -83,6 +84,9 @@ mod tests {
         assert_eq!(outer.iter().map(|column| (column.like[0], column.total)).collect::<Vec<_>>(), [(0, 4), (1, 6)]);
         let mut inner: Vec<Column> = Vec::new();
         compare(&[1, 2, 1, 1, 2, 1], &[2, 3], 1, &mut inner);
-        assert_eq!(inner.iter().map(|column| (column.like[0], column.total)).collect::<Vec<_>>(), [(0, 2), (1, 4), (0, 2)]);
+        assert_eq!(
+            inner.iter().map(|column| (column.like[0], column.total)).collect::<Vec<_>>(),
+            [(0, 2), (1, 4), (0, 2)]
+        );
     }
 }

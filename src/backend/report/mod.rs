@@ -8,6 +8,7 @@ mod acquisition_json;
 mod channels;
 mod chart;
 mod clean;
+mod csv;
 mod draw;
 mod experiments;
 mod figure;
@@ -37,6 +38,7 @@ mod text;
 mod timeline;
 
 pub use clean::{clean_json, clean_text};
+pub use csv::csv;
 pub use html::html;
 pub use json::json;
 pub use kpis::{Verdict, verdicts};
