@@ -92,3 +92,41 @@ fn bounds_are_explained_for_people_and_programs() {
         bound["witness"]["mails"].as_array().unwrap().iter().map(|mail| mail["step"].as_str().unwrap()).collect();
     assert_eq!(steps, ["thank", "tip", "offer"]);
 }
+
+/// By hand: `offer` is sent at once and `welcome` a day later; then there is no room before day 7, and what is asked for on
+/// days 1 and 2 is given up after three days. Room for four lets all through, and so does holding mails for twice as long,
+/// from day 2 to day 8. If one journey goes first, both its mails are sent by day 1; the first of the other is given up on
+/// day 3, and its second, asked for on day 4, is sent on day 7.
+#[test]
+fn what_would_let_mails_through_is_run() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/competing");
+    let explained = said(&tabiji(&["check", "--explain-bound"], &folder));
+    let lost: Vec<&str> = explained
+        .split("longest delay")
+        .last()
+        .unwrap()
+        .lines()
+        .skip(1)
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect();
+    assert_eq!(
+        lost,
+        [
+            "0 of 4 lost if the rule allows 4 per 7 days instead of 2",
+            "0 of 4 lost if mails are held for up to 6 days instead of 3 days (`max_hold`)",
+            "1 of 4 lost if `promotion` has priority 1 instead of 0",
+            "1 of 4 lost if `steps` has priority 1 instead of 0",
+        ]
+    );
+    let json: serde_json::Value =
+        serde_json::from_str(&said(&tabiji(&["check", "--format", "json"], &folder))).unwrap();
+    let weekly = &json["mails"][1];
+    let eased = |edit: &str| {
+        let found = weekly["eased"].as_array().unwrap().iter().find(|eased| eased["edit"] == edit).unwrap();
+        found.clone()
+    };
+    assert_eq!((&eased("at_most")["at_most"], &eased("at_most")["lost"]), (&4.into(), &0.into()));
+    assert_eq!((&eased("max_hold")["secs"], &eased("max_hold")["lost"]), (&(6 * 86_400).into(), &0.into()));
+    assert_eq!(weekly["max_hold_secs"], 3 * 86_400);
+}

@@ -9,8 +9,6 @@ use crate::ir::{Campaign, Name};
 /// Facts of an experiment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ExperimentFacts {
-    /// Arms that no lead is drawn to.
-    pub weightless: Vec<Name>,
     /// Arms that lead to the same step as the control: nothing tells them from it.
     pub same_as_control: Vec<Name>,
     /// A step of the control that sends something, if the control is named like one that gets nothing.
@@ -40,13 +38,11 @@ fn facts(
     step: &Step,
     arms: &[SplitArm],
 ) -> ExperimentFacts {
-    let weightless = arms.iter().filter(|arm| arm.weight <= 0.0).map(|arm| arm.name.clone()).collect();
     let control = arms.iter().find(|arm| arm.name == experiment.control);
     let same = arms.iter().filter(|arm| arm.name != experiment.control && Some(&arm.to) == control.map(|arm| &arm.to));
     let days = campaign.settings.simulation.days.map(|days| i64::from(days) * 86_400);
     let holdout = arms.iter().find(|arm| HOLDOUTS.contains(&arm.name.as_str()));
     ExperimentFacts {
-        weightless,
         same_as_control: same.map(|arm| arm.name.clone()).collect(),
         sent_to_holdout: holdout.and_then(|arm| first_send(journey, &arm.to, &step.next)),
         outlasts_run: days.is_some_and(|length| experiment.within_secs >= length),

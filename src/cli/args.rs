@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::output::Output;
+use super::rows::Table;
 use crate::diag::Level;
 use crate::ir::MetricsBy;
 
@@ -116,6 +117,29 @@ pub(super) enum Format {
     Json,
 }
 
+/// Formats of the report of a simulation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ReportFormat {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+    /// For programs that read tables: a figure in each row
+    Csv,
+    /// For pull requests, in GitHub's dialect
+    Markdown,
+}
+
+impl From<ReportFormat> for Format {
+    /// How failures are told.
+    fn from(format: ReportFormat) -> Format {
+        match format {
+            ReportFormat::Text | ReportFormat::Csv | ReportFormat::Markdown => Format::Text,
+            ReportFormat::Json => Format::Json,
+        }
+    }
+}
+
 /// Formats of the schema of campaign files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum SchemaFormat {
@@ -182,17 +206,18 @@ pub(super) struct SimulateArgs {
     /// Folder of the project, or a saved plan (.json)
     #[arg(default_value = ".")]
     pub(super) path: PathBuf,
-    /// File of leads, .csv or .jsonl; `-` reads the standard input, either format
+    /// Leads: .csv, .jsonl, .parquet or .arrow, packed as .gz or .zst or not; a folder of such files; a pattern such as
+    /// `may-*.csv`; `-` for the standard input. May be given several times
     #[arg(long, value_name = "FILE", conflicts_with = "leads_from_personas")]
-    pub(super) leads: Option<PathBuf>,
+    pub(super) leads: Vec<PathBuf>,
     /// Make up so many leads from the personas
     #[arg(long, value_name = "N")]
     pub(super) leads_from_personas: Option<u64>,
     /// Leave out the leads who come by the project's sources
     #[arg(long)]
     pub(super) no_arrivals: bool,
-    /// Replay a log of what really happened instead of drawing behaviour: .jsonl or .csv, `-` for the standard input;
-    /// may be given several times
+    /// Replay a log of what really happened instead of drawing behaviour: .jsonl, .csv, .parquet or .arrow, packed
+    /// or not, `-` for the standard input; may be given several times
     #[arg(long, value_name = "FILE", conflicts_with_all = ["leads_from_personas", "no_events"])]
     pub(super) events: Vec<PathBuf>,
     /// Draw behaviour although the project names logs of events
@@ -219,15 +244,25 @@ pub(super) struct SimulateArgs {
     /// What ends the run with exit code 1 as well: a KPI that misses its target
     #[arg(long, value_enum, value_name = "WHAT")]
     pub(super) fail_on: Option<FailOnKpi>,
+    /// Write the report as a page as well: one HTML file that needs nothing else
+    #[arg(long, value_name = "FILE")]
+    pub(super) report: Option<PathBuf>,
+    /// Write each journey as a graph, and each chart, as an SVG file into a folder, which is made if there is none
+    #[arg(long, value_name = "DIR")]
+    pub(super) plots: Option<PathBuf>,
     /// Print the whole timeline of the lead with this id
     #[arg(long, value_name = "LEAD")]
     pub(super) trace: Option<String>,
+    /// Write a row for each of the `sends`, `events` or `leads`: .parquet, .csv or .jsonl, the latter two also packed as .gz
+    /// or .zst; may be given several times
+    #[arg(long, value_name = "KIND=PATH", value_parser = Table::parse)]
+    pub(super) write: Vec<Table>,
     /// Format of the report on the standard output
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub(super) format: Format,
+    #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
+    pub(super) format: ReportFormat,
     /// Write the report to a file as well; may be given several times
-    #[arg(long, value_name = "FORMAT=PATH", value_parser = Output::<Format>::parse)]
-    pub(super) output: Vec<Output<Format>>,
+    #[arg(long, value_name = "FORMAT=PATH", value_parser = Output::<ReportFormat>::parse)]
+    pub(super) output: Vec<Output<ReportFormat>>,
 }
 
 #[derive(Debug, Args)]
@@ -279,9 +314,9 @@ pub(super) struct TestNewArgs {
     /// New file for the test, instead of the standard output
     #[arg(long, value_name = "PATH")]
     pub(super) output: Option<PathBuf>,
-    /// File of leads, .csv or .jsonl
+    /// Leads, as for `simulate`; may be given several times
     #[arg(long, value_name = "FILE", conflicts_with = "leads_from_personas")]
-    pub(super) leads: Option<PathBuf>,
+    pub(super) leads: Vec<PathBuf>,
     /// Make up so many leads from the personas
     #[arg(long, value_name = "N")]
     pub(super) leads_from_personas: Option<u64>,
@@ -364,8 +399,9 @@ pub(super) struct GenerateArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct StatsArgs {
-    /// File of leads, .csv or .jsonl, or `-` for the standard input [default: that of the project]
-    pub(super) file: Option<PathBuf>,
+    /// Leads, as for `simulate --leads` [default: those of the project]
+    #[arg(value_name = "FILES")]
+    pub(super) files: Vec<PathBuf>,
     /// Folder of the project, or a saved plan (.json)
     #[arg(long, value_name = "PATH", default_value = ".")]
     pub(super) project: PathBuf,
@@ -379,7 +415,8 @@ pub(super) struct StatsArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct CleanArgs {
-    /// File of leads, .csv or .jsonl, or `-` for the standard input [default: that of the project]
+    /// File of leads, .csv, .jsonl, .parquet or .arrow, packed as .gz or .zst or not; `-` for the standard input
+    /// [default: that of the project]
     pub(super) file: Option<PathBuf>,
     /// Folder of the project, or a saved plan (.json)
     #[arg(long, value_name = "PATH", default_value = ".")]

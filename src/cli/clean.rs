@@ -1,11 +1,12 @@
 //! `tabiji leads clean`
 
 use std::fs::File;
-use std::io::{self, BufWriter, Read, Seek, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use super::args::{CleanArgs, Format};
 use super::compile::reported;
+use super::files::looked_at;
 use super::leads::{inside, refused, say, say_warnings};
 use super::output::{Pending, print};
 use super::simulate::{Planned, planned};
@@ -14,7 +15,7 @@ use super::{Exit, Failure};
 use crate::backend::report;
 use crate::diag::{Code, Levels};
 use crate::leads::clean::{CleanError, Cleaned, Entry, Input, clean as clean_leads};
-use crate::leads::{Format as LeadsFormat, Target, Warning, WriteFormat, csv_row};
+use crate::leads::{Format as LeadsFormat, Incoming, Warning, csv_row};
 
 /// Puts a leads file in order.
 pub(super) fn clean(args: &CleanArgs, terminal: &Terminal) -> Result<Exit, Failure> {
@@ -28,15 +29,13 @@ fn run(args: &CleanArgs, terminal: &Terminal) -> Result<Exit, Failure> {
     let campaign = &plan.campaign;
     let source = Source::of(args.file.as_deref(), campaign.settings.simulation.leads.as_deref(), &folder)?;
     apart(&[source.copy.is_none().then_some(source.path.as_path()), args.output.as_deref(), args.report.as_deref()])?;
-    let result = args.output.as_deref().map(leads_file).transpose()?;
+    let result = args.output.as_deref().map(|path| Pending::target(path, "output")).transpose()?;
     let mut log = args.report.as_deref().map(Log::open).transpose()?;
-    let target = result
-        .as_ref()
-        .map(|(pending, format)| Ok::<Target, Failure>(Target { format: *format, out: Box::new(pending.writer()?) }));
+    let (pending, target) = result.unzip();
     let open = || source.open();
     let input = Input { format: source.format, open: &open };
     let mut told = |entry: &Entry| log.as_mut().map_or(Ok(()), |log| log.line(entry));
-    let cleaned = clean_leads(&input, campaign, target.transpose()?, &mut told).map_err(|error| match error {
+    let cleaned = clean_leads(&input, campaign, target, &mut told).map_err(|error| match error {
         CleanError::Read(error) => Failure::usage(refused(&error, &source.shown())),
         CleanError::BrokenOff(_) | CleanError::Moved | CleanError::TooMany | CleanError::Write(_) => {
             Failure::usage(error.to_string())
@@ -45,7 +44,7 @@ fn run(args: &CleanArgs, terminal: &Terminal) -> Result<Exit, Failure> {
     if let Some(log) = log {
         log.keep()?;
     }
-    if let Some((pending, _)) = result {
+    if let Some(pending) = pending {
         pending.keep()?;
     }
     print(&match args.format {
@@ -76,7 +75,8 @@ fn odd(cleaned: &Cleaned, levels: &Levels, terminal: &Terminal) -> bool {
 /// Where the leads come from; it can be opened again and again.
 struct Source {
     path: PathBuf,
-    format: LeadsFormat,
+    /// The format that its name tells.
+    format: Option<LeadsFormat>,
     /// A copy of the standard input.
     copy: Option<tempfile::NamedTempFile>,
 }
@@ -94,15 +94,7 @@ impl Source {
     }
 
     fn at(path: PathBuf) -> Result<Source, Failure> {
-        let shown = path.display();
-        let format = LeadsFormat::of_path(&path.to_string_lossy()).ok_or_else(|| {
-            Failure::usage(format!("the name of the leads file `{shown}` does not end in .csv, .jsonl or .ndjson"))
-        })?;
-        let unreadable = |error: io::Error| Failure::usage(format!("cannot read the leads file `{shown}`: {error}"));
-        let known = std::fs::metadata(&path).map_err(unreadable)?;
-        if known.is_dir() {
-            return Err(Failure::usage(format!("cannot read the leads file `{shown}`: it is a folder")));
-        }
+        let (format, _) = looked_at(&path, "leads file")?;
         Ok(Source { path, format, copy: None })
     }
 
@@ -112,20 +104,15 @@ impl Source {
             |error: io::Error| Failure::usage(format!("cannot read leads from the standard input: {error}"));
         let mut copy = tempfile::NamedTempFile::new().map_err(unreadable)?;
         io::copy(&mut io::stdin().lock(), &mut copy).map_err(unreadable)?;
-        let mut start = [0; 64];
-        copy.rewind().map_err(unreadable)?;
-        let length = copy.read(&mut start).map_err(unreadable)?;
-        let first = start[..length].iter().find(|byte| !byte.is_ascii_whitespace());
-        let format = if first == Some(&b'{') { LeadsFormat::Jsonl } else { LeadsFormat::Csv };
-        Ok(Source { path: PathBuf::from("-"), format, copy: Some(copy) })
+        Ok(Source { path: PathBuf::from("-"), format: None, copy: Some(copy) })
     }
 
-    fn open(&self) -> io::Result<Box<dyn Read + Send>> {
+    fn open(&self) -> io::Result<Incoming> {
         let file = match &self.copy {
             Some(copy) => copy.reopen()?,
             None => File::open(&self.path)?,
         };
-        Ok(Box::new(file))
+        Incoming::of_file(file)
     }
 
     fn shown(&self) -> String {
@@ -147,14 +134,6 @@ fn apart(paths: &[Option<&Path>]) -> Result<(), Failure> {
     Ok(())
 }
 
-fn leads_file(path: &Path) -> Result<(Pending, WriteFormat), Failure> {
-    let format = WriteFormat::of_path(&path.to_string_lossy()).ok_or_else(|| {
-        let shown = path.display();
-        Failure::usage(format!("the name of the output `{shown}` does not end in .csv, .jsonl, .ndjson or .parquet"))
-    })?;
-    Ok((Pending::open(path)?, format))
-}
-
 /// The change log: a line for each change.
 struct Log {
     pending: Pending,
@@ -167,7 +146,7 @@ impl Log {
         let is_csv = match LeadsFormat::of_path(&path.to_string_lossy()) {
             Some(LeadsFormat::Csv) => true,
             Some(LeadsFormat::Jsonl) => false,
-            None => {
+            Some(LeadsFormat::Parquet | LeadsFormat::Arrow) | None => {
                 let shown = path.display();
                 return Err(Failure::usage(format!("the name of the report `{shown}` does not end in .csv or .jsonl")));
             }

@@ -1,16 +1,15 @@
 //! Where the leads of a run come from: a file, the standard input, the personas, or logs of what they did.
 
-use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use super::Failure;
+use super::files;
 use super::logs;
 use super::terminal::Terminal;
 use crate::backend::sim;
 use crate::diag::{Code, Level, Levels};
 use crate::ir::{Campaign, LogSummary, Row};
-use crate::leads::{self, Arrivals, Format, MadeUp, ReadError, Reader, Replayed, Warning};
+use crate::leads::{self, Arrivals, MadeUp, PartError, Passed, ReadError, Reader, Replayed, Warning};
 use crate::plan::Plan;
 
 /// Leads, one after the other: those that are there, then those who come by sources.
@@ -48,8 +47,8 @@ impl Iterator for Leads {
 /// The leads that a command line names.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Wanted<'a> {
-    /// File, or `-` for the standard input.
-    pub(super) file: Option<&'a Path>,
+    /// Files, folders or patterns; `-` for the standard input.
+    pub(super) files: &'a [PathBuf],
     /// How many to make up.
     pub(super) made_up: Option<u64>,
     /// Seed of those made up.
@@ -75,7 +74,7 @@ pub(super) fn leads(
     if logs.is_empty() {
         return Ok(Leads { there: there(wanted, plan, folder, come.is_some())?, come });
     }
-    let named = wanted.file.is_some() || plan.campaign.settings.simulation.leads.is_some();
+    let named = !wanted.files.is_empty() || plan.campaign.settings.simulation.leads.is_some();
     let (rows, reader) = match named.then(|| there(wanted, plan, folder, false)).transpose()? {
         Some(There::Read(mut reader)) => (reader.by_ref().collect(), Some(reader)),
         Some(There::MadeUp(_) | There::Replayed(..) | There::Nobody) | None => (Vec::new(), None),
@@ -87,17 +86,16 @@ pub(super) fn leads(
 
 fn there(wanted: &Wanted<'_>, plan: &Plan, folder: &Path, others_come: bool) -> Result<There, Failure> {
     let named = plan.campaign.settings.simulation.leads.as_deref();
-    match (wanted.file, wanted.made_up, named) {
+    match (wanted.files, wanted.made_up, named) {
         (_, Some(count), _) => {
             let seed = wanted.seed.or(plan.campaign.settings.simulation.seed).unwrap_or(1);
             let made_up = leads::made_up(plan, count, seed).map_err(|error| Failure::usage(error.to_string()))?;
             Ok(There::MadeUp(made_up))
         }
-        (Some(path), None, _) if path == Path::new("-") => read_input(plan),
-        (Some(path), None, _) => read_file(path, plan),
-        (None, None, Some(named)) => read_file(&inside(folder, named, "leads file", "--leads")?, plan),
-        (None, None, None) if others_come => Ok(There::Nobody),
-        (None, None, None) => Err(Failure::usage(
+        (files @ [_, ..], None, _) => read(files, plan),
+        ([], None, Some(named)) => read(&[inside(folder, named, "leads file", "--leads")?], plan),
+        ([], None, None) if others_come => Ok(There::Nobody),
+        ([], None, None) => Err(Failure::usage(
             "there are no leads; give --leads FILE or --leads-from-personas N, or name a file in `tabiji.yaml`: \
              `simulation: {leads: leads/sample.csv}`",
         )),
@@ -112,7 +110,7 @@ impl Leads {
             There::Read(reader) => Some(reader),
             There::Replayed(_, reader) => reader.as_ref(),
         };
-        let odd = reader.is_some_and(|reader| say_warnings(reader.warnings(), levels, terminal));
+        let odd = reader.is_some_and(|reader| say_warnings(&reader.warnings(), levels, terminal));
         let There::Replayed(replayed, _) = &self.there else { return odd };
         logs::report(&replayed.summary, levels, terminal) || odd
     }
@@ -141,6 +139,15 @@ impl Leads {
         match &self.there {
             There::Replayed(replayed, _) => Some(&replayed.summary),
             There::Read(_) | There::MadeUp(_) | There::Nobody => None,
+        }
+    }
+
+    /// How much of the files has been read.
+    pub(super) fn passed(&self) -> Passed {
+        match &self.there {
+            There::Read(reader) => reader.passed(),
+            // They have been read to their end before.
+            There::Replayed(..) | There::MadeUp(_) | There::Nobody => Passed::default(),
         }
     }
 
@@ -199,41 +206,13 @@ pub(super) fn inside(folder: &Path, named: &str, what: &str, option: &str) -> Re
     }
 }
 
-fn read_file(path: &Path, plan: &Plan) -> Result<There, Failure> {
-    let (format, file) = open_file(path, "leads file")?;
-    open(format, file, plan, &path.display().to_string())
-}
-
-/// A file whose name tells its format.
-pub(super) fn open_file(path: &Path, what: &str) -> Result<(Format, File), Failure> {
-    let shown = path.display();
-    let format = Format::of_path(&path.to_string_lossy()).ok_or_else(|| {
-        Failure::usage(format!("the name of the {what} `{shown}` does not end in .csv, .jsonl or .ndjson"))
-    })?;
-    let unreadable = |error: std::io::Error| Failure::usage(format!("cannot read the {what} `{shown}`: {error}"));
-    let file = File::open(path).map_err(unreadable)?;
-    if file.metadata().map_err(unreadable)?.is_dir() {
-        return Err(Failure::usage(format!("cannot read the {what} `{shown}`: it is a folder")));
+fn read(named: &[PathBuf], plan: &Plan) -> Result<There, Failure> {
+    let mut paths = Vec::new();
+    for named in named {
+        paths.extend(files::found(named, "leads file")?);
     }
-    Ok((format, file))
-}
-
-fn read_input(plan: &Plan) -> Result<There, Failure> {
-    let (format, input) = standard_input("leads")?;
-    open(format, input, plan, "-")
-}
-
-/// The standard input has no name to tell its format: a line of JSON begins with `{`.
-pub(super) fn standard_input(what: &str) -> Result<(Format, impl Read + Send + use<>), Failure> {
-    let mut input = BufReader::new(std::io::stdin());
-    let unreadable =
-        |error: std::io::Error| Failure::usage(format!("cannot read {what} from the standard input: {error}"));
-    let first = input.fill_buf().map_err(unreadable)?.iter().copied().find(|byte| !byte.is_ascii_whitespace());
-    Ok((if first == Some(b'{') { Format::Jsonl } else { Format::Csv }, input))
-}
-
-fn open(format: Format, input: impl Read + Send + 'static, plan: &Plan, shown: &str) -> Result<There, Failure> {
-    let reader = leads::open(format, input, &plan.campaign).map_err(|error| Failure::usage(refused(&error, shown)))?;
+    let reader = Reader::open(files::parts(&paths)?, &plan.campaign);
+    let reader = reader.map_err(|PartError { name, error }| Failure::usage(refused(&error, &name)))?;
     Ok(There::Read(Box::new(reader)))
 }
 

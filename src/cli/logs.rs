@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use super::Failure;
-use super::leads::{Wanted, inside, open_file, say, standard_input};
+use super::files;
+use super::leads::{Wanted, inside, say};
 use super::terminal::Terminal;
 use crate::backend::sim;
 use crate::diag::{Code, Levels};
@@ -21,12 +22,15 @@ pub(super) type Named = (String, PathBuf);
 pub(super) fn named(wanted: &Wanted<'_>, plan: &Plan, folder: &Path) -> Result<Vec<Named>, Failure> {
     let shown = |path: &PathBuf| (path.display().to_string(), path.clone());
     if !wanted.events.is_empty() {
-        let events = wanted.events.iter().map(PathBuf::as_path);
-        let inputs = events.chain(wanted.file).filter(|path| *path == Path::new("-"));
+        let inputs = wanted.events.iter().chain(wanted.files).filter(|path| path.as_path() == Path::new("-"));
         if inputs.count() > 1 {
             return Err(Failure::usage("the standard input can be read only once".to_owned()));
         }
-        return Ok(wanted.events.iter().map(shown).collect());
+        let mut logs = Vec::new();
+        for named in wanted.events {
+            logs.extend(files::found(named, "event log")?.iter().map(shown));
+        }
+        return Ok(logs);
     }
     if wanted.no_events || wanted.made_up.is_some() {
         return Ok(Vec::new());
@@ -47,11 +51,10 @@ pub(super) fn replayed(
     let mut log = Log::new(&plan.campaign, start, strict);
     for (name, path) in logs {
         let read = if path == Path::new("-") {
-            let (format, input) = standard_input("events")?;
-            log.read(name, format, input)
+            log.read_any(name, None, files::standard_input())
         } else {
-            let (format, file) = open_file(path, "event log")?;
-            log.read(name, format, file)
+            let (format, file) = files::open(path, "event log")?;
+            log.read_any(name, format, file)
         };
         read.map_err(|error| refused(&error))?;
     }

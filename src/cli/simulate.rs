@@ -2,11 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use super::args::{FailOnKpi, Format, SimulateArgs};
+use super::args::{FailOnKpi, Format, ReportFormat, SimulateArgs};
 use super::compile::{Compiled, compile, reported};
+use super::interrupt;
 use super::leads::{Wanted, leads, say};
-use super::output::deliver;
-use super::progress::Progress;
+use super::output::{deliver, save, save_all};
+use super::progress::{Ahead, Progress};
+use super::rows::Tables;
 use super::terminal::{Terminal, WIDTH};
 use super::{Exit, Failure};
 use crate::backend::report::Verdict;
@@ -18,11 +20,11 @@ use crate::plan::{self, Plan};
 
 /// Runs the journeys against leads.
 pub(super) fn simulate(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit, Failure> {
-    reported(args.format, run(args, terminal))
+    reported(args.format.into(), run(args, terminal))
 }
 
 fn run(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit, Failure> {
-    let Some(Planned { mut plan, folder, levels }) = planned(&args.path, args.format, terminal)? else {
+    let Some(Planned { mut plan, folder, levels }) = planned(&args.path, args.format.into(), terminal)? else {
         return Ok(Exit::Findings);
     };
     if !args.by.is_empty() {
@@ -33,7 +35,7 @@ fn run(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit, Failure> {
     let arrivals = if args.no_arrivals || is_told { None } else { arrivals(&plan, &options)? };
     options.traffic = arrivals.as_ref().map(|arrivals| arrivals.traffic().clone());
     let wanted = Wanted {
-        file: args.leads.as_deref(),
+        files: &args.leads,
         made_up: args.leads_from_personas,
         seed: args.seed,
         events: &args.events,
@@ -42,8 +44,15 @@ fn run(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit, Failure> {
     };
     let mut rows = leads(&wanted, &plan, &folder, arrivals, &options)?;
     let thin = rows.teach(&mut plan.campaign, &levels, terminal);
-    let progress = Progress::new(terminal.interactive, args.leads_from_personas);
-    let ended = sim::run(&plan, &mut rows, &options, &|leads| progress.set(leads));
+    let mut tables = Tables::open(&args.write, &plan.campaign)?;
+    interrupt::watch();
+    let passed = rows.passed();
+    let part = || passed.part();
+    let ahead = args.leads_from_personas.map_or(Ahead::Part(&part), Ahead::Leads);
+    let progress = Progress::new(terminal.interactive, ahead);
+    let kinds = tables.kinds();
+    let mut take = |leads: Vec<sim::LeadRows>| tables.take(&leads);
+    let ended = sim::run_with_rows(&plan, &mut rows, &options, &|leads| progress.set(leads), (&kinds, &mut take));
     progress.done();
     let odd = rows.report(&levels, terminal);
     if let Some(why) = rows.broken_off() {
@@ -54,15 +63,24 @@ fn run(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit, Failure> {
     if let (Some(lead), None) = (&args.trace, &outcome.trace) {
         return Err(Failure::usage(format!("no lead has the id `{lead}`")));
     }
+    tables.keep()?;
     deliver(args.format, &args.output, |format, printed| {
         Ok(match format {
-            Format::Text if args.trace.is_some() && printed => report::trace(&outcome),
-            Format::Text if printed => report::text(&outcome, &plan, terminal.width()),
+            ReportFormat::Text if args.trace.is_some() && printed => report::trace(&outcome),
+            ReportFormat::Text if printed => report::text(&outcome, &plan, terminal.width()),
             // A file does not depend on the terminal that it was made at.
-            Format::Text => report::text(&outcome, &plan, WIDTH),
-            Format::Json => report::json(&outcome, &plan),
+            ReportFormat::Text => report::text(&outcome, &plan, WIDTH),
+            ReportFormat::Json => report::json(&outcome, &plan),
+            ReportFormat::Csv => report::csv(&outcome, &plan),
+            ReportFormat::Markdown => report::markdown(&outcome, &plan),
         })
     })?;
+    if let Some(path) = &args.report {
+        save(path, &report::html(&outcome, &plan))?;
+    }
+    if let Some(folder) = &args.plots {
+        save_all(folder, &report::plots(&outcome, &plan))?;
+    }
     let mut overfull = false;
     for words in report::overfull(&outcome, &plan) {
         overfull |= say(Code::WarmupCannotFit, &words, &levels, terminal);
@@ -110,6 +128,7 @@ pub(super) fn refused(error: &SimError) -> Failure {
         | SimError::BadDays(_)
         | SimError::Plan(_)
         | SimError::Refused(_)
+        | SimError::Rows(_)
         | SimError::Threads(_) => Failure::usage(error.to_string()),
     }
 }
@@ -159,6 +178,7 @@ fn options(args: &SimulateArgs, levels: &Levels) -> sim::Options {
         traffic: None,
         threads: args.threads.map(usize::from),
         trace: args.trace.clone(),
+        timed: args.report.is_some(),
         // A project to which a bad row is an error wants no run without it.
         strict: args.strict || levels.get(&Code::BadRow) == Some(&Level::Error),
     }

@@ -19,7 +19,7 @@ fn run(args: &StatsArgs, terminal: &Terminal) -> Result<Exit, Failure> {
     let Some(Planned { plan, folder, levels }) = planned(&args.project, args.format, terminal)? else {
         return Ok(Exit::Findings);
     };
-    let wanted = Wanted { file: args.file.as_deref(), no_events: true, ..Wanted::default() };
+    let wanted = Wanted { files: &args.files, no_events: true, ..Wanted::default() };
     let mut rows = leads(&wanted, &plan, &folder, None, &sim::Options::default())?;
     let found = stats_of(&mut rows, &plan.campaign);
     let odd = rows.report(&levels, terminal);

@@ -131,8 +131,7 @@ fn recorded(args: &TestNewArgs, plan: &Plan, campaign: &Campaign, name: &str) ->
         trace: Some(args.from_sim.clone()),
         ..sim::Options::default()
     };
-    let wanted =
-        Wanted { file: args.leads.as_deref(), made_up: args.leads_from_personas, seed: args.seed, ..Wanted::default() };
+    let wanted = Wanted { files: &args.leads, made_up: args.leads_from_personas, seed: args.seed, ..Wanted::default() };
     let arrivals = arrivals(plan, &options)?;
     let mut rows = leads(&wanted, plan, &args.path, arrivals, &options)?;
     let found = rows.by_ref().find_map(|row| row.ok().filter(|lead| lead.id == args.from_sim));

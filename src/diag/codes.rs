@@ -118,7 +118,7 @@ codes! {
     UnknownArm = "TJ0511" "unknown-arm" Error fault "an experiment whose control is no arm of its split";
     ImpossibleLift = "TJ0512" "impossible-lift" Error fault "a difference between shares that cannot be, or cannot be seen";
     UnfitExperiment = "TJ0513" "unfit-experiment" Error fault "an experiment that says too little or too much to compare arms";
-    ArmWithoutWeight = "TJ0514" "arm-without-weight" Warn rule "an arm of an experiment that no lead is drawn to";
+    ArmWithoutWeight = "TJ0514" "arm-without-weight" Warn rule "an arm of a split that no lead is drawn to";
     EqualArms = "TJ0515" "equal-arms" Warn rule "arms of an experiment that do the same";
     HoldoutGetsMail = "TJ0516" "holdout-gets-mail" Warn rule "an arm that is held out and is sent something";
     ExperimentOutlastsRun = "TJ0517" "experiment-outlasts-run" Warn rule "an experiment whose goal takes longer than the simulation";

@@ -404,4 +404,31 @@ impl Step {
             | Action::Goto => vec![&self.next],
         }
     }
+
+    /// The same edges, to be led elsewhere.
+    pub fn edges_mut(&mut self) -> Vec<&mut Target> {
+        match &mut self.action {
+            Action::Exit { .. } => Vec::new(),
+            Action::WaitFor { timeout, .. } => vec![&mut self.next, timeout],
+            Action::Branch { arms, .. } => arms.iter_mut().map(|arm| &mut arm.to).chain([&mut self.next]).collect(),
+            Action::Split { arms } => arms.iter_mut().map(|arm| &mut arm.to).collect(),
+            Action::Send { .. }
+            | Action::Wait { .. }
+            | Action::WaitUntil { .. }
+            | Action::WaitUntilDate { .. }
+            | Action::WaitBestTime
+            | Action::Set { .. }
+            | Action::Score { .. }
+            | Action::Stage { .. }
+            | Action::List { .. }
+            | Action::Topic { .. }
+            | Action::Task { .. }
+            | Action::Sync { .. }
+            | Action::Audience { .. }
+            | Action::Webhook { .. }
+            | Action::Emit { .. }
+            | Action::Start { .. }
+            | Action::Goto => vec![&mut self.next],
+        }
+    }
 }

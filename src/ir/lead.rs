@@ -1,6 +1,7 @@
 //! A lead as it comes into a run.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -78,12 +79,32 @@ pub enum Refusal {
 /// A row that is no lead.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct RefusedRow {
-    /// 1-based line in the file.
+    /// The file, where leads come from more than one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<Arc<str>>,
+    /// 1-based line in the file, or row where files have no lines. 0 if it comes from no file.
     pub line: u64,
+    /// Whether `line` counts rows.
+    #[serde(skip)]
+    pub is_row: bool,
     /// Why.
     pub reason: Refusal,
     /// One sentence with the column and the text that was found.
     pub message: String,
+}
+
+impl RefusedRow {
+    /// A row of the only file, counted in lines.
+    pub fn new(line: u64, reason: Refusal, message: String) -> RefusedRow {
+        RefusedRow { file: None, line, is_row: false, reason, message }
+    }
+
+    /// Where it stands, such as ``line 3 of `may.csv` ``.
+    pub fn place(&self) -> String {
+        let unit = if self.is_row { "row" } else { "line" };
+        let file = self.file.as_ref().map_or(String::new(), |file| format!(" of `{file}`"));
+        format!("{unit} {}{file}", self.line)
+    }
 }
 
 /// What a row of a leads file gives.

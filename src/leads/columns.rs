@@ -7,9 +7,9 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use jiff::tz::TimeZone;
-use xxhash_rust::xxh3::xxh3_128;
 
 use super::cell::{self, Accepts, quoted};
+use super::seen::Seen;
 use super::{MissingColumn, Warning};
 use crate::ir::permission::{Given, Stand};
 use crate::ir::{Campaign, Lead, Name, Refusal, Topic, Type, Value};
@@ -32,7 +32,7 @@ pub(super) struct Columns {
     /// The project's time zone.
     pub(super) zone: TimeZone,
     zones: HashMap<String, TimeZone>,
-    seen: HashSet<u128>,
+    seen: Seen,
 }
 
 /// A value of a lead and the column it comes from.
@@ -105,7 +105,7 @@ impl Columns {
             absent: mapping.absent.iter().map(|text| text.trim().to_owned()).collect(),
             zone: TimeZone::get(&campaign.settings.timezone).unwrap_or(TimeZone::UTC),
             zones: HashMap::new(),
-            seen: HashSet::new(),
+            seen: Seen::new(),
         }
     }
 
@@ -176,7 +176,7 @@ impl Columns {
         if let Some(value) = self.timezone.and_then(|at| values.get_mut(at)).filter(|value| value.is_some()) {
             *value = zone.iana_name().map(|name| Value::Text(name.to_owned()));
         }
-        if !self.seen.insert(xxh3_128(id.as_bytes())) {
+        if !self.seen.insert(&id) {
             return Err((Refusal::Duplicate, format!("an earlier row has the id {} too", quoted(&id))));
         }
         Ok(Lead { id, values, stage, scores, consents, ..Lead::default() })

@@ -34,13 +34,18 @@ impl CsvRows {
         &self.warnings
     }
 
+    /// What has been seen of leads, for the next file.
+    pub(super) fn into_columns(self) -> Columns {
+        self.columns
+    }
+
     pub(super) fn broken_off(&self) -> Option<&str> {
         self.broken_off.as_deref()
     }
 
     fn row(&mut self) -> Row {
         let line = self.record.line;
-        let refused = |message: String| Err(RefusedRow { line, reason: Refusal::BadRow, message });
+        let refused = |message: String| Err(RefusedRow::new(line, Refusal::BadRow, message));
         if let Some(fault) = self.record.fault {
             return refused(words(fault));
         }
@@ -57,7 +62,7 @@ impl CsvRows {
                 Some(Err(_)) => return refused("the row is not UTF-8".to_owned()),
             });
         }
-        self.columns.lead(&taken).map_err(|(reason, message)| RefusedRow { line, reason, message })
+        self.columns.lead(&taken).map_err(|(reason, message)| RefusedRow::new(line, reason, message))
     }
 }
 
@@ -74,7 +79,7 @@ impl Iterator for CsvRows {
             Err(words) => {
                 let message = format!("the file cannot be read from here on: {words}");
                 self.broken_off = Some(words);
-                Some(Err(RefusedRow { line: self.record.line, reason: Refusal::BadRow, message }))
+                Some(Err(RefusedRow::new(self.record.line, Refusal::BadRow, message)))
             }
         }
     }

@@ -41,13 +41,18 @@ impl JsonRows {
         &self.warnings
     }
 
+    /// What has been seen of leads, for the next file.
+    pub(super) fn into_columns(self) -> Columns {
+        self.columns
+    }
+
     pub(super) fn broken_off(&self) -> Option<&str> {
         self.broken_off.as_deref()
     }
 
     fn row(&mut self, too_long: bool) -> Row {
         let line = self.line;
-        let refused = |message: String| RefusedRow { line, reason: Refusal::BadRow, message };
+        let refused = |message: String| RefusedRow::new(line, Refusal::BadRow, message);
         if too_long {
             return Err(refused(format!("the line is longer than {RECORD_LIMIT} bytes")));
         }
@@ -67,7 +72,7 @@ impl JsonRows {
                 None => self.note_unknown(key.trim()),
             }
         }
-        self.columns.lead(&cells).map_err(|(reason, message)| RefusedRow { line, reason, message })
+        self.columns.lead(&cells).map_err(|(reason, message)| RefusedRow::new(line, reason, message))
     }
 
     fn note_unknown(&mut self, key: &str) {
@@ -93,7 +98,7 @@ impl Iterator for JsonRows {
                 Err(words) => {
                     let message = format!("the file cannot be read from here on: {words}");
                     self.broken_off = Some(words);
-                    return Some(Err(RefusedRow { line: self.line, reason: Refusal::BadRow, message }));
+                    return Some(Err(RefusedRow::new(self.line, Refusal::BadRow, message)));
                 }
             };
             if too_long || !self.buffer.trim_ascii().is_empty() {

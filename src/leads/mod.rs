@@ -1,8 +1,8 @@
-//! Leads as a stream of rows: read from CSV or JSON Lines, or made up from the personas.
+//! Leads as a stream of rows: read from CSV, JSON Lines, Parquet or Arrow, or made up from the personas.
 //!
 //! In: bytes and the campaign, or a plan, a count and a seed. Out: [`Row`]s in the order of the file, each a lead or
 //! the reason why it is none. Never: a file held in memory; whatever its size, only one record of at most
-//! [`RECORD_LIMIT`] bytes and a 16-byte hash of each id are kept.
+//! [`RECORD_LIMIT`] bytes (or what [`table`] says) and about twelve bytes for each id are kept.
 //!
 //! A bad row is refused with its line and does not stop the reading. What is wrong with the file as a whole is a
 //! [`ReadError`] before the first row.
@@ -15,13 +15,17 @@ mod columns;
 mod csv;
 mod days_off;
 pub mod generate;
+mod input;
 mod jsonl;
 mod log;
 mod made_up;
 mod members;
 mod raw;
+mod reader;
 mod record;
+mod seen;
 pub mod stats;
+mod table;
 #[cfg(test)]
 mod tests;
 mod write;
@@ -30,12 +34,14 @@ use std::io::Read;
 
 pub use arrivals::{Arrivals, Period, arrivals};
 pub use days_off::days_off;
+pub use input::Incoming;
 pub use log::{Log, LogError, REFUSED_LINES_KEPT, Replayed};
 pub use made_up::{MadeUp, MakeUpError, made_up};
 pub use members::{Members, members};
-pub use write::{Target, WriteFormat, csv_row};
+pub use reader::{Part, PartError, Passed, Reader};
+pub use write::{Sheet, Target, WRITE_ENDINGS, WriteFormat, csv_row, text_of};
 
-use crate::ir::{Campaign, Name, Row};
+use crate::ir::{Campaign, Name};
 
 /// Longest record, in bytes: a row of CSV, its line breaks in quotes included, or a line of JSON.
 pub const RECORD_LIMIT: usize = 1 << 20;
@@ -43,18 +49,16 @@ pub const RECORD_LIMIT: usize = 1 << 20;
 /// Most columns of a file, and most different unknown keys that are told apart.
 pub const COLUMN_LIMIT: usize = 4096;
 
-/// Begins to read leads. The header of CSV has been read when this returns.
+/// Begins to read leads from a single input. The header of CSV has been read when this returns.
 ///
 /// # Errors
 /// If no row of the file could become a lead: it is empty, not UTF-8, or lacks columns.
 pub fn open(format: Format, input: impl Read + Send + 'static, campaign: &Campaign) -> Result<Reader, ReadError> {
-    let input = bytes::start(Box::new(input))?;
-    let columns = columns::Columns::new(campaign);
-    let source = match format {
-        Format::Csv => Source::Csv(csv::CsvRows::open(input, columns)?),
-        Format::Jsonl => Source::Jsonl(jsonl::JsonRows::open(input, columns)),
-    };
-    Ok(Reader { source })
+    let mut input = Some(Incoming::of_read(input));
+    // Nobody opens what cannot be opened again.
+    let open = move || Ok(input.take().unwrap_or_else(|| Incoming::of_read(std::io::empty())));
+    let part = Part { name: String::new(), format: Some(format), size: None, open: Box::new(open) };
+    Reader::open(vec![part], campaign).map_err(|error| error.error)
 }
 
 /// How leads are written down.
@@ -64,61 +68,30 @@ pub enum Format {
     Csv,
     /// One JSON object per line.
     Jsonl,
+    /// Apache Parquet.
+    Parquet,
+    /// Arrow IPC, a file or a stream.
+    Arrow,
 }
 
 impl Format {
-    /// The format that the end of a path tells: `.csv`, `.jsonl` or `.ndjson`, in any case.
+    /// The format that the end of a path tells, in any case: [`ENDINGS`], with `.gz` or `.zst` behind it or not.
     pub fn of_path(path: &str) -> Option<Format> {
+        let path = path.to_ascii_lowercase();
+        let path = [".gz", ".zst", ".zstd"].iter().find_map(|packed| path.strip_suffix(packed)).unwrap_or(&path);
         let (_, extension) = path.rsplit_once('.')?;
-        match extension.to_ascii_lowercase().as_str() {
+        match extension {
             "csv" => Some(Format::Csv),
             "jsonl" | "ndjson" => Some(Format::Jsonl),
+            "parquet" => Some(Format::Parquet),
+            "arrow" | "arrows" | "ipc" | "feather" => Some(Format::Arrow),
             _ => None,
         }
     }
 }
 
-/// Leads, one after the other.
-pub struct Reader {
-    source: Source,
-}
-
-/// The formats' readers.
-enum Source {
-    Csv(csv::CsvRows),
-    Jsonl(jsonl::JsonRows),
-}
-
-impl Reader {
-    /// What is odd about the columns. Those of CSV are known from the beginning; keys of JSON Lines are found on the
-    /// way, so ask at the end.
-    pub fn warnings(&self) -> &[Warning] {
-        match &self.source {
-            Source::Csv(rows) => rows.warnings(),
-            Source::Jsonl(rows) => rows.warnings(),
-        }
-    }
-
-    /// Why the reading broke off before the end of the file, if it did: the file could not be read on. The last row
-    /// says so too.
-    pub fn broken_off(&self) -> Option<&str> {
-        match &self.source {
-            Source::Csv(rows) => rows.broken_off(),
-            Source::Jsonl(rows) => rows.broken_off(),
-        }
-    }
-}
-
-impl Iterator for Reader {
-    type Item = Row;
-
-    fn next(&mut self) -> Option<Row> {
-        match &mut self.source {
-            Source::Csv(rows) => rows.next(),
-            Source::Jsonl(rows) => rows.next(),
-        }
-    }
-}
+/// Ends of names that tell a format, for messages.
+pub const ENDINGS: &str = ".csv, .jsonl, .ndjson, .parquet, .arrow, .arrows, .ipc or .feather, and perhaps .gz or .zst";
 
 /// Something odd that stops nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -188,6 +161,19 @@ pub enum ReadError {
     MissingColumns(Vec<MissingColumn>),
     /// It cannot be read; the system's words.
     Unreadable(String),
+    /// Its name says that it is of this format, and its first bytes do not.
+    OtherFormat(&'static str),
+    /// It is of this format, but the library cannot make sense of it; its words.
+    Unsound(&'static str, String),
+    /// It is a Feather file of the first version, which is no Arrow IPC.
+    OldFeather,
+    /// A column that is to be read holds what no field takes.
+    ColumnType {
+        /// The column.
+        column: String,
+        /// What it holds.
+        what: &'static str,
+    },
 }
 
 /// A column that the file needs and lacks.
@@ -225,6 +211,14 @@ impl std::fmt::Display for ReadError {
                 write!(f, "the leads file lacks required columns: {}", all.join(", "))
             }
             ReadError::Unreadable(words) => write!(f, "the leads file cannot be read: {words}"),
+            ReadError::OtherFormat(format) => write!(f, "the leads file is no {format}, though its name says so"),
+            ReadError::Unsound(format, words) => write!(f, "the leads file is no sound {format}: {words}"),
+            ReadError::OldFeather => {
+                f.write_str("the leads file is Feather of the first version, which is not Arrow IPC")
+            }
+            ReadError::ColumnType { column, what } => {
+                write!(f, "the column {} of the leads file holds {what}", cell::quoted(column))
+            }
         }
     }
 }
@@ -258,7 +252,12 @@ impl ReadError {
                 let near = serde_json::Value::from(near);
                 format!("if it has another name, say so in `tabiji.yaml`: `columns: {{{}: {near}}}`", first.field)
             }),
-            ReadError::Unreadable(_) => None,
+            ReadError::OldFeather => Some("write it anew, as Feather of the second version or as Parquet".to_owned()),
+            ReadError::ColumnType { .. } => Some(
+                "fields take text, numbers, `true` and `false`, dates and times, sets take lists of texts; write the column as one of these"
+                    .to_owned(),
+            ),
+            ReadError::Unreadable(_) | ReadError::OtherFormat(_) | ReadError::Unsound(..) => None,
         }
     }
 }

@@ -6,11 +6,14 @@
 use serde_json::Value as Json;
 
 use super::bytes::{Input, Line, line};
+use super::cell::quoted;
 use super::columns::Columns;
 use super::csv::{header, place, words};
+use super::input::Found;
 use super::jsonl::{Object, json_words};
 use super::record::{Record, Records};
-use super::{COLUMN_LIMIT, Format, RECORD_LIMIT, ReadError, Warning};
+use super::table::{Table, TableCell};
+use super::{COLUMN_LIMIT, RECORD_LIMIT, ReadError, Warning};
 
 /// What stands in a column of a row.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -57,24 +60,36 @@ pub(super) struct RawRows {
 enum Source {
     Csv(Records, Record),
     Jsonl { input: Input, buffer: Vec<u8>, line: u64 },
+    Table(Box<Table>),
 }
 
 impl RawRows {
     /// Begins to read.
-    pub(super) fn open(format: Format, input: Input, columns: &Columns) -> Result<Self, ReadError> {
-        match format {
-            Format::Csv => {
+    pub(super) fn open(found: Found, columns: &Columns) -> Result<Self, ReadError> {
+        match found {
+            Found::Csv(input) => {
                 let (mut records, mut record) = (Records::new(input), Record::default());
                 let header = header(&mut records, &mut record)?;
                 let (_, warnings) = place(columns, &header)?;
                 let source = Source::Csv(records, record);
                 Ok(RawRows { columns: header, warnings, broken_off: None, source })
             }
-            Format::Jsonl => {
+            Found::Jsonl(input) => {
                 let source = Source::Jsonl { input, buffer: Vec::new(), line: 0 };
                 Ok(RawRows { columns: Vec::new(), warnings: Vec::new(), broken_off: None, source })
             }
+            Found::Parquet(file) => RawRows::of_table(Table::parquet(file)?, columns),
+            Found::ArrowFile(file) => RawRows::of_table(Table::arrow_file(file)?, columns),
+            Found::ArrowStream(stream) => RawRows::of_table(Table::arrow_stream(stream)?, columns),
         }
+    }
+
+    /// All columns of a table, since what no field takes is carried through.
+    fn of_table(mut table: Table, columns: &Columns) -> Result<Self, ReadError> {
+        let (_, warnings) = place(columns, &table.names)?;
+        table.select(&(0..table.names.len()).collect::<Vec<_>>())?;
+        let (columns, source) = (table.names.clone(), Source::Table(Box::new(table)));
+        Ok(RawRows { columns, warnings, broken_off: None, source })
     }
 
     fn broken(&mut self, line: u64, words: String) -> Option<RawRow> {
@@ -98,6 +113,14 @@ impl Iterator for RawRows {
                 Err(words) => {
                     let line = record.line;
                     self.broken(line, words)
+                }
+            },
+            Source::Table(table) => match table.advance() {
+                Ok(Some(row)) => Some(RawRow { line: row, cells: table_cells(table, &self.columns) }),
+                Ok(None) => None,
+                Err(words) => {
+                    let row = table.row() + 1;
+                    self.broken(row, words)
                 }
             },
             Source::Jsonl { input, buffer, line: number } => loop {
@@ -131,6 +154,16 @@ fn csv_cells(record: &Record, width: usize) -> Result<Vec<RawCell>, String> {
     }
     let text = |bytes| std::str::from_utf8(bytes).map(|text| RawCell::Text(text.to_owned()));
     record.cells().map(text).collect::<Result<_, _>>().map_err(|_| "the row is not UTF-8".to_owned())
+}
+
+fn table_cells(table: &Table, columns: &[String]) -> Result<Vec<RawCell>, String> {
+    let cell = |(at, column): (usize, &String)| match table.cell(at) {
+        TableCell::Absent => Ok(RawCell::Absent),
+        TableCell::One(text) => Ok(RawCell::Text(text.clone())),
+        TableCell::Many(many) => Ok(RawCell::Json(many.iter().cloned().map(Json::String).collect())),
+        TableCell::Bad(what) => Err(format!("column {} {what}", quoted(column))),
+    };
+    columns.iter().enumerate().map(cell).collect()
 }
 
 fn json_cells(buffer: &[u8], columns: &mut Vec<String>) -> Result<Vec<RawCell>, String> {

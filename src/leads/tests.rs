@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::ir::value::TextFormat;
-use crate::ir::{Campaign, Field, Lead, Lifecycle, Refusal, Scoring, Type, Value, builtin};
+use crate::ir::{Campaign, Field, Lead, Lifecycle, Refusal, Row, Scoring, Type, Value, builtin};
 use crate::text::Origin;
 
 fn field(ty: Type, optional: bool) -> Field {
@@ -486,7 +486,10 @@ fn unknown_keys_are_bounded() {
 fn format_by_path() {
     assert_eq!(Format::of_path("a/b.CSV"), Some(Format::Csv));
     assert_eq!(Format::of_path("b.ndjson"), Some(Format::Jsonl));
-    assert_eq!((Format::of_path("csv"), Format::of_path("a.parquet")), (None, None));
+    assert_eq!(Format::of_path("a.JSONL.GZ"), Some(Format::Jsonl));
+    assert_eq!(Format::of_path("a.csv.zst"), Some(Format::Csv));
+    assert_eq!((Format::of_path("a.parquet"), Format::of_path("a.ipc")), (Some(Format::Parquet), Some(Format::Arrow)));
+    assert_eq!((Format::of_path("csv"), Format::of_path("a.gz"), Format::of_path("a.xlsx")), (None, None, None));
 }
 
 #[test]

@@ -20,7 +20,7 @@ pub use schedule::{Scheduled, schedule};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-pub use text::text;
+pub use text::{entry as entry_words, step_words, text};
 
 use crate::ir::Campaign;
 

@@ -102,7 +102,7 @@ fn write_step(number: usize, step: &Step, following: Option<&str>, width: usize,
             false => format!(" → {}", target(&step.next)),
         },
     };
-    let _ = writeln!(out, "  {number:3}  {}{pad}  {}{next}", step.id, action(&step.action));
+    let _ = writeln!(out, "  {number:3}  {}{pad}  {}{next}", step.id, step_words(&step.action));
     for arm in arms(step).into_iter().chain(outside::details(&step.action)) {
         let _ = writeln!(out, "{INDENT}{arm}");
     }
@@ -139,7 +139,8 @@ fn arms(step: &Step) -> Vec<String> {
     }
 }
 
-fn action(action: &Action) -> String {
+/// What a step does, in words.
+pub fn step_words(action: &Action) -> String {
     match action {
         Action::Send { content, max_hold_secs } => {
             let hold = max_hold_secs.map_or(String::new(), |secs| format!(", held at most {}", duration(secs)));
@@ -203,7 +204,8 @@ fn action(action: &Action) -> String {
     }
 }
 
-fn entry(entry: &Entry) -> String {
+/// How leads enter, in words.
+pub fn entry(entry: &Entry) -> String {
     let by = match &entry.by {
         EntryBy::Event { event, filter } => format!("event {event}{}", condition(" where", filter.as_ref())),
         EntryBy::Segment { segment, existing: true } => format!("segment {segment}"),

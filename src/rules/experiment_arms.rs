@@ -1,5 +1,4 @@
-//! Experiments that cannot show anything: `arm-without-weight`, `equal-arms`, `holdout-gets-mail` and
-//! `experiment-outlasts-run`.
+//! Experiments that cannot show anything: `equal-arms`, `holdout-gets-mail` and `experiment-outlasts-run`.
 
 use super::Context;
 use crate::diag::{Code, Diagnostic, Sink};
@@ -10,10 +9,6 @@ pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
         let Some(experiment) = context.resolution.campaign.experiments.get(name) else { continue };
         let at = experiment.origin.0;
         let mut say = |code, message: String, help: &str| sink.push(Diagnostic::new(code, at, message).help(help));
-        for arm in &facts.weightless {
-            let message = format!("no lead is drawn to the arm `{arm}` of the experiment `{name}`");
-            say(Code::ArmWithoutWeight, message, "give it a weight, or take it out");
-        }
         for arm in &facts.same_as_control {
             let message = format!("the arm `{arm}` does the same as `{}`, so no goal can differ", experiment.control);
             say(Code::EqualArms, message, "give one of them other steps");

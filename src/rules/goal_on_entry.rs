@@ -14,6 +14,10 @@ pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
             true => finding.also(journey.entry.origin.0, "the entry"),
             false => shown(finding, reason, journey),
         };
-        sink.push(finding.help("keep those out who are there already: `when: not (…)` in the entry"));
+        let help = match reason.parts.is_empty() {
+            true => "ask for what comes after the entry, such as `did(\"…\", since=\"entry\")`",
+            false => "keep those out who are there already: `when: not (…)` in the entry",
+        };
+        sink.push(finding.help(help));
     }
 }

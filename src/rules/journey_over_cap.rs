@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::Context;
-use crate::analysis::flood::{Bound, Fate, Over, Rule};
+use crate::analysis::flood::{Bound, Over, Rule};
 use crate::diag::{Code, Diagnostic, Sink};
-use crate::ir::Journey;
 use crate::ir::print::{self, duration, window};
+use crate::ir::{Edit, Journey};
 
 pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
     for bound in &context.facts.flood.bounds {
@@ -35,7 +35,7 @@ fn finding(bound: &Bound, over: &Over, journey: &Journey) -> Diagnostic {
     let finding = Diagnostic::new(Code::JourneyOverCap, journey.origin.0, message);
     let finding = finding.also(bound.limit.origin.0, format!("allows {}", bound.limit.text()));
     let finding = of_fates(finding, over, journey);
-    finding.help(help(&over.fates))
+    finding.help(help(bound, over))
 }
 
 /// What becomes of the mails, at their steps; without a timeline, when they are asked for.
@@ -58,13 +58,14 @@ fn of_fates(finding: Diagnostic, over: &Over, journey: &Journey) -> Diagnostic {
     steps.fold(finding, |finding, (step, texts)| finding.also(step.origin.0, texts.join(", then ")))
 }
 
-fn help(fates: &[Fate]) -> String {
+fn help(bound: &Bound, over: &Over) -> String {
+    let fates = &over.fates;
     let lost = fates.iter().filter(|fate| fate.end.is_err()).count();
     let longest = fates.iter().filter_map(|fate| Some(fate.end.ok()? - fate.asked_secs)).max().unwrap_or(0);
-    let way_out = "let it wait longer between its mails, or raise the rule";
+    let way_out = way_out(bound, over);
     let are = if lost == 1 { "is" } else { "are" };
     match (lost, longest) {
-        (0, 0) => way_out.to_owned(),
+        (0, 0) => way_out,
         (0, longest) => format!("none is lost, but one is held for {}: {way_out}", duration(longest)),
         (lost, 0) => format!("{lost} of its {} mails {are} never sent: {way_out}", fates.len()),
         (lost, longest) => {
@@ -75,4 +76,12 @@ fn help(fates: &[Fate]) -> String {
             )
         }
     }
+}
+
+/// Edits of the journey, and of the rule, after which it asks for no more than is let through.
+fn way_out(bound: &Bound, over: &Over) -> String {
+    let fixes = over.fixes.iter().map(|fix| fix.edit.text());
+    let raised = Edit::Cap { rule: bound.limit.clone(), at_most: u32::try_from(over.most).unwrap_or(u32::MAX) };
+    let ways: Vec<String> = fixes.chain([raised.text()]).collect();
+    format!("this rule lets all of them through if {}", ways.join("; or if "))
 }

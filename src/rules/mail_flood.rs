@@ -1,7 +1,7 @@
 //! `mail-flood`: one lead can get more mails in a window than the limit allows.
 
 use super::Context;
-use crate::analysis::flood::{Bound, Edit, Fix, Reached, Rule, Sent, Share};
+use crate::analysis::flood::{Bound, Reached, Rule, Sent, Share};
 use crate::diag::{Code, Diagnostic, Sink};
 use crate::ir::print::duration;
 use crate::text::Span;
@@ -82,7 +82,7 @@ fn step_span(context: Context<'_>, journey: &str, step: &str) -> Span {
 }
 
 fn help(bound: &Bound) -> String {
-    let fixes: Vec<String> = bound.fixes.iter().map(fix).collect();
+    let fixes: Vec<String> = bound.fixes.iter().map(|fix| fix.edit.text()).collect();
     match (fixes.as_slice(), bound.shares.iter().find(|share| share.most.is_none())) {
         ([], Some(share)) => format!(
             "give `{}` an `again: after …`, or a wait on its way round: nothing sets its mails apart in time",
@@ -94,23 +94,5 @@ fn help(bound: &Bound) -> String {
         }
         ([one], _) => format!("the limit holds if {one}"),
         (several, _) => format!("the limit holds by any one of these: {}", several.join("; ")),
-    }
-}
-
-/// An edit in words.
-fn fix(fix: &Fix) -> String {
-    match &fix.edit {
-        Edit::Wait { journey, step, secs, before_secs } => {
-            format!("`{step}` of `{journey}` waits {} instead of {}", duration(*secs), duration(*before_secs))
-        }
-        Edit::Again { journey, secs, before_secs: 0 } => {
-            format!("leads enter `{journey}` again only after {}", duration(*secs))
-        }
-        Edit::Again { journey, secs, before_secs } => {
-            format!("leads enter `{journey}` again after {} instead of {}", duration(*secs), duration(*before_secs))
-        }
-        Edit::Apart { journey, other } => {
-            format!("leads leave `{journey}` while they are in `{other}` (`exit_when: in_journey(\"{other}\")`)")
-        }
     }
 }

@@ -3,6 +3,7 @@
 //! In: what was resolved and what the analyses know of it. Out: findings. Never: how a fact was found.
 
 mod arm_nobody_takes;
+mod arm_without_weight;
 mod branch_without_else;
 mod calendar_out_of_date;
 mod colliding_schedules;
@@ -96,6 +97,7 @@ const RULES: &[Rule] = &[
     mail_flood::check,
     journey_over_cap::check,
     experiment_arms::check,
+    arm_without_weight::check,
     leaves_at_once::check,
     goal_on_entry::check,
     impossible_goal::check,

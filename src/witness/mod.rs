@@ -2,6 +2,7 @@
 //!
 //! In: the campaign and what the analyses found. Out: for each bound with a candidate, what [`Reached`] it. Never: a bound.
 
+mod ease;
 mod report;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,6 +41,7 @@ pub fn replay(campaign: &Campaign, flood: &mut Flood) {
         bound.reached = reached.into_iter().flatten().reduce(more);
         if let (Rule::Frequency { .. }, Some(reached)) = (&bound.rule, &bound.reached) {
             bound.enforced = fates(&ruled, bound, &reached.lead, reached.run).unwrap_or_default();
+            bound.eased = ease::eased(campaign, bound, reached);
         }
         let mut over = std::mem::take(&mut bound.over);
         let others = without_journeys(campaign, &over);

@@ -4,9 +4,10 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::analysis::flood::{Bound, Edit, Fate, Fix, Flood, Proof, Rule, Share};
+use crate::analysis::flood::{Bound, Eased, Fate, Fix, Flood, Proof, Rule, Share, counts};
+use crate::ir::journey::Action;
 use crate::ir::print::{duration, fate as fate_words};
-use crate::ir::{Campaign, Counted, Value};
+use crate::ir::{Campaign, Counted, Edit, Value};
 
 /// The bounds as data.
 pub fn json(flood: &Flood, campaign: &Campaign) -> Json {
@@ -38,6 +39,8 @@ fn of_bound(bound: &Bound, campaign: &Campaign) -> Json {
         "witness": witness_json(bound, campaign),
         "fixes": bound.fixes.iter().map(fix_json).collect::<Vec<_>>(),
         "enforced": fates_json(&bound.enforced),
+        "max_hold_secs": longest_hold(bound, campaign),
+        "eased": bound.eased.iter().map(eased_json).collect::<Vec<_>>(),
         "over": bound.over.iter().map(|over| json!({
             "journey": over.journey, "most": over.most, "fates": fates_json(&over.fates),
         })).collect::<Vec<_>>(),
@@ -89,17 +92,38 @@ fn witness_json(bound: &Bound, campaign: &Campaign) -> Json {
 }
 
 fn fix_json(fix: &Fix) -> Json {
-    match &fix.edit {
+    let mut json = edit_json(&fix.edit);
+    json["proved"] = json!(fix.proved);
+    json
+}
+
+fn eased_json(eased: &Eased) -> Json {
+    let mut json = edit_json(&eased.edit);
+    json["lost"] = json!(lost(&eased.fates));
+    json
+}
+
+fn edit_json(edit: &Edit) -> Json {
+    let mut json = match edit {
         Edit::Wait { journey, step, secs, before_secs } => json!({
-            "edit": "wait", "journey": journey, "step": step, "secs": secs, "before_secs": before_secs, "proved": fix.proved,
+            "edit": "wait", "journey": journey, "step": step, "secs": secs, "before_secs": before_secs,
+        }),
+        Edit::Pause { journey, step, secs } => json!({
+            "edit": "wait_before", "journey": journey, "step": step, "secs": secs,
         }),
         Edit::Again { journey, secs, before_secs } => json!({
-            "edit": "again", "journey": journey, "secs": secs, "before_secs": before_secs, "proved": fix.proved,
+            "edit": "again", "journey": journey, "secs": secs, "before_secs": before_secs,
         }),
-        Edit::Apart { journey, other } => json!({
-            "edit": "exit_when", "journey": journey, "in_journey": other, "proved": fix.proved,
+        Edit::Apart { journey, other } => json!({"edit": "exit_when", "journey": journey, "in_journey": other}),
+        Edit::Outside { journey, other } => json!({"edit": "entry_when", "journey": journey, "not_in_journey": other}),
+        Edit::Cap { rule, at_most } => json!({"edit": "at_most", "at_most": at_most, "before": rule.at_most}),
+        Edit::Hold { secs, before_secs } => json!({"edit": "max_hold", "secs": secs, "before_secs": before_secs}),
+        Edit::Priority { journey, priority, before } => json!({
+            "edit": "priority", "journey": journey, "priority": priority, "before": before,
         }),
-    }
+    };
+    json["text"] = json!(edit.text());
+    json
 }
 
 fn fates_json(fates: &[Fate]) -> Json {
@@ -195,14 +219,14 @@ pub fn explain(flood: &Flood, campaign: &Campaign, journey: Option<&str>) -> Str
                 let _ = writeln!(out, "    {:>18} {text}", format!("+{}", duration(at - reached.came_secs)));
             }
         }
-        fates_text(&mut out, bound);
+        fates_text(&mut out, bound, campaign);
         out.push('\n');
     }
     out
 }
 
 /// What the rule makes of the mails of that timeline.
-fn fates_text(out: &mut String, bound: &Bound) {
+fn fates_text(out: &mut String, bound: &Bound, campaign: &Campaign) {
     if bound.enforced.is_empty() {
         return;
     }
@@ -212,9 +236,34 @@ fn fates_text(out: &mut String, bound: &Bound) {
         let _ = writeln!(out, "    {:<40} {end}", format!("{} ({}.{})", fate.content, fate.journey, fate.step));
     }
     let longest = bound.enforced.iter().filter_map(|fate| Some(fate.end.ok()? - fate.asked_secs)).max().unwrap_or(0);
-    let lost = bound.enforced.iter().filter(|fate| fate.end.is_err()).count();
     let asked = bound.enforced.len();
-    let _ = writeln!(out, "    {lost} of {asked} lost, longest delay {}", duration(longest));
+    let _ = write!(out, "    {} of {asked} lost, longest delay {}", lost(&bound.enforced), duration(longest));
+    let _ = match longest_hold(bound, campaign) {
+        Some(most) => writeln!(out, "; no mail is ever held for longer than {}", duration(most)),
+        None => writeln!(out),
+    };
+    for eased in &bound.eased {
+        let _ = writeln!(out, "    {} of {} lost if {}", lost(&eased.fates), eased.fates.len(), eased.edit.text());
+    }
+}
+
+fn lost(fates: &[Fate]) -> usize {
+    fates.iter().filter(|fate| fate.end.is_err()).count()
+}
+
+/// How long a mail that a frequency rule counts is held at most, in seconds: it is given up then.
+fn longest_hold(bound: &Bound, campaign: &Campaign) -> Option<i64> {
+    if !matches!(bound.rule, Rule::Frequency { .. }) {
+        return None;
+    }
+    let steps = campaign.journeys.values().flat_map(|journey| &journey.steps);
+    let holds = steps.filter_map(|step| match &step.action {
+        Action::Send { content, max_hold_secs } if counts(campaign, content, &bound.limit) => {
+            Some(max_hold_secs.unwrap_or(campaign.policies.max_hold_secs))
+        }
+        _ => None,
+    });
+    holds.max()
 }
 
 fn proof_text(bound: &Bound) -> &'static str {

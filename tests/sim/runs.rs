@@ -13,7 +13,7 @@ fn lab() -> Lab {
 }
 
 fn bad(line: u64) -> Row {
-    Err(RefusedRow { line, reason: Refusal::BadRow, message: format!("row {line}") })
+    Err(RefusedRow::new(line, Refusal::BadRow, format!("row {line}")))
 }
 
 #[test]

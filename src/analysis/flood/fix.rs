@@ -2,26 +2,32 @@
 //!
 //! In: the campaign and a limit that is exceeded. Out: [`Fix`]es, the smallest first. Never: one that was not proved.
 
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::questions::Questions;
-use super::units::{Ground, SMALL, Units};
+use super::units::{Ground, Units};
 use super::{Bound, joint, shift_secs, window_secs};
 use crate::analysis::conditions::Written;
 use crate::ir::expr::Expr;
-use crate::ir::journey::Action;
-use crate::ir::{Again, Campaign, Condition, Length, Name};
-use crate::text::Origin;
+use crate::ir::journey::{Action, EntryBy};
+use crate::ir::{Again, Campaign, Edit, Length, MailLimit, Name};
 
 /// Proofs that are made for one limit.
-const MOST_PROOFS: u32 = 48;
+const MOST_PROOFS: usize = 64;
+/// Journeys that are looked at in all proofs for one limit: of a large project fewer edits are tried.
+const MOST_JOURNEYS: usize = 1_000;
+/// Proofs with which one edit can be found.
+const FEWEST_PROOFS: usize = 8;
 /// States of a search before an edit is given up.
 const MOST_STATES: usize = 8_000;
 /// Fixes that are told.
 const MOST_TOLD: usize = 3;
 
 /// An edit that brings a limit to hold.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Fix {
     /// What is edited.
     pub edit: Edit,
@@ -29,54 +35,87 @@ pub struct Fix {
     pub proved: u64,
 }
 
-/// A single edit.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Edit {
-    /// A step waits so many seconds, instead of so many.
-    Wait {
-        /// The journey.
-        journey: Name,
-        /// The step.
-        step: Name,
-        /// New length in seconds.
-        secs: i64,
-        /// Length until now in seconds.
-        before_secs: i64,
-    },
-    /// Leads enter again only after so many seconds.
-    Again {
-        /// The journey.
-        journey: Name,
-        /// The time in seconds.
-        secs: i64,
-        /// The time until now in seconds.
-        before_secs: i64,
-    },
-    /// Leads leave a journey while they are in the other one.
-    Apart {
-        /// The journey they leave.
-        journey: Name,
-        /// The one that goes on.
-        other: Name,
-    },
+/// The smallest edits of each kind that bring the limit to hold, as far as the project is small enough to try them.
+pub(super) fn fixes(campaign: &Campaign, bound: &Bound) -> Vec<Fix> {
+    let mut shares: Vec<_> = bound.shares.iter().collect();
+    shares.sort_by_key(|share| Reverse(share.most.unwrap_or(u64::MAX)));
+    let names: Vec<&Name> = shares.iter().flat_map(|share| &share.journeys).collect();
+    of_journeys(campaign, &bound.limit, &names)
 }
 
-/// The smallest edits of each kind that bring the limit to hold, in a project that is small enough to try them.
-pub(super) fn fixes(campaign: &Campaign, bound: &Bound) -> Vec<Fix> {
-    let names: Vec<&Name> = bound.shares.iter().flat_map(|share| &share.journeys).collect();
-    if campaign.journeys.len() > SMALL {
+/// The smallest edits of one journey by which it asks for no more than a rule lets through.
+pub(super) fn of_journey(campaign: &Campaign, limit: &MailLimit, name: &Name) -> Vec<Fix> {
+    let mut campaign = campaign.clone();
+    campaign.journeys.retain(|other, _| other == name);
+    leave_out(&mut campaign);
+    for step in campaign.journeys.values_mut().flat_map(|journey| &mut journey.steps) {
+        if matches!(&step.action, Action::Start { journey } if journey != name) {
+            step.action = Action::Goto;
+        }
+    }
+    of_journeys(&campaign, limit, &[name])
+}
+
+/// Leaves out what no journey has to do with: each proof looks at all there is.
+fn leave_out(campaign: &mut Campaign) {
+    let journeys = campaign.journeys.values();
+    let steps = journeys.clone().flat_map(|journey| &journey.steps);
+    let sent: BTreeSet<Name> = steps
+        .filter_map(|step| match &step.action {
+            Action::Send { content, .. } => Some(content.clone()),
+            _ => None,
+        })
+        .collect();
+    let entered = journeys.clone().filter_map(|journey| match &journey.entry.by {
+        EntryBy::Segment { segment, .. } | EntryBy::Schedule { segment, .. } => Some(segment.clone()),
+        EntryBy::Event { .. } | EntryBy::Called => None,
+    });
+    let mut open: Vec<Name> = entered.collect();
+    let asks = |expr: &Expr, open: &mut Vec<Name>| {
+        expr.visit(&mut |part| {
+            if let Expr::InSegment { segment } = part {
+                open.push(segment.clone());
+            }
+        });
+    };
+    let conditions = journeys.flat_map(super::conditions_of).map(|(condition, _)| condition);
+    let moves = campaign.lifecycle.iter().flat_map(|lifecycle| &lifecycle.moves);
+    let moves = moves.flat_map(|each| each.when.iter().chain(&each.filter));
+    let rules = campaign.scoring.values().flat_map(|model| &model.rules).flat_map(|rule| &rule.filter);
+    let personas = campaign.personas.iter().map(|persona| &persona.matches);
+    conditions.chain(moves).chain(rules).chain(personas).for_each(|condition| asks(&condition.expr, &mut open));
+    let mut asked = BTreeSet::new();
+    while let Some(name) = open.pop() {
+        if let Some(segment) = campaign.segments.get(&name).filter(|_| asked.insert(name.clone())) {
+            asks(&segment.when.expr, &mut open);
+        }
+    }
+    campaign.segments.retain(|name, _| asked.contains(name));
+    campaign.segment_order.retain(|name| asked.contains(name));
+    campaign.emails.retain(|name, _| sent.contains(name));
+    campaign.messages.retain(|name, _| sent.contains(name));
+}
+
+fn of_journeys(campaign: &Campaign, limit: &MailLimit, names: &[&Name]) -> Vec<Fix> {
+    let proofs = MOST_PROOFS.min(MOST_JOURNEYS / campaign.journeys.len().max(1));
+    if proofs < FEWEST_PROOFS {
         return Vec::new();
     }
-    let mut trial = Trial { campaign, bound, proofs: 0 };
+    let mut trial = Trial { campaign, limit, proofs };
     let mut found: Vec<(i64, Fix)> = Vec::new();
-    for name in &names {
+    for name in names {
         found.extend(trial.waits(name));
         found.extend(trial.again(name));
     }
     for (at, name) in names.iter().enumerate() {
         for other in names[..at].iter().chain(&names[at + 1..]) {
+            found.extend(trial.outside(name, other));
             found.extend(trial.apart(name, other));
         }
+    }
+    // Where nothing waits that could wait longer.
+    if found.is_empty() {
+        names.iter().for_each(|name| found.extend(trial.pauses(name)));
     }
     found.sort_by_key(|(cost, _)| *cost);
     found.into_iter().map(|(_, fix)| fix).take(MOST_TOLD).collect()
@@ -84,25 +123,38 @@ pub(super) fn fixes(campaign: &Campaign, bound: &Bound) -> Vec<Fix> {
 
 struct Trial<'a> {
     campaign: &'a Campaign,
-    bound: &'a Bound,
-    proofs: u32,
+    limit: &'a MailLimit,
+    /// How many may still be made.
+    proofs: usize,
 }
 
 impl Trial<'_> {
+    /// Longer waits, and longer waits for something.
     fn waits(&mut self, name: &Name) -> Vec<(i64, Fix)> {
         let Some(journey) = self.campaign.journeys.get(name) else { return Vec::new() };
-        let lengths = journey.steps.iter().enumerate().filter_map(|(number, step)| match &step.action {
-            Action::Wait { length: Length::Secs(secs) } => Some((number, step.id.clone(), *secs)),
+        let lengths = journey.steps.iter().filter_map(|step| match &step.action {
+            Action::Wait { length: Length::Secs(secs) } => Some((&step.id, *secs)),
+            Action::WaitFor { within: Length::Secs(secs), .. } => Some((&step.id, *secs)),
             _ => None,
         });
-        let lengths: Vec<_> = lengths.collect();
-        let found = lengths.into_iter().filter_map(|(number, step, before_secs)| {
-            let (secs, proved) = self.least(before_secs, |campaign, secs| {
-                let step = campaign.journeys.get_mut(name).and_then(|journey| journey.steps.get_mut(number));
-                step.into_iter().for_each(|step| step.action = Action::Wait { length: Length::Secs(secs) });
-            })?;
-            let edit = Edit::Wait { journey: name.clone(), step, secs, before_secs };
-            Some((secs - before_secs, Fix { edit, proved }))
+        let found = lengths.filter_map(|(step, before_secs)| {
+            let (journey, step) = (name.clone(), step.clone());
+            self.least(before_secs, |secs| Edit::Wait {
+                journey: journey.clone(),
+                step: step.clone(),
+                secs,
+                before_secs,
+            })
+        });
+        found.collect()
+    }
+
+    /// Waits where there is none.
+    fn pauses(&mut self, name: &Name) -> Vec<(i64, Fix)> {
+        let Some(journey) = self.campaign.journeys.get(name) else { return Vec::new() };
+        let sends = journey.steps.iter().filter(|step| matches!(step.action, Action::Send { .. }));
+        let found = sends.filter_map(|step| {
+            self.least(0, |secs| Edit::Pause { journey: name.clone(), step: step.id.clone(), secs })
         });
         found.collect()
     }
@@ -113,58 +165,50 @@ impl Trial<'_> {
             Again::Always => 0,
             Again::AfterSecs(secs) => secs,
         };
-        let (secs, proved) = self.least(before_secs, |campaign, secs| {
-            let journey = campaign.journeys.get_mut(name);
-            journey.into_iter().for_each(|journey| journey.entry.again = Again::AfterSecs(secs));
-        })?;
-        let edit = Edit::Again { journey: name.clone(), secs, before_secs };
-        Some((secs - before_secs, Fix { edit, proved }))
+        self.least(before_secs, |secs| Edit::Again { journey: name.clone(), secs, before_secs })
+    }
+
+    fn outside(&mut self, name: &Name, other: &Name) -> Option<(i64, Fix)> {
+        self.whole(Edit::Outside { journey: name.clone(), other: other.clone() }, 0)
     }
 
     fn apart(&mut self, name: &Name, other: &Name) -> Option<(i64, Fix)> {
-        let proved = self.proved(|campaign| {
-            let inside = Expr::InJourney { journey: other.clone() };
-            let Some(journey) = campaign.journeys.get_mut(name) else { return };
-            let expr = match &journey.exit_when {
-                Some(before) => Expr::Any { of: vec![before.expr.clone(), inside] },
-                None => inside,
-            };
-            journey.exit_when = Some(Condition { text: expr.to_string(), expr, origin: Origin::default() });
-        })?;
-        let cost = window_secs(self.bound.limit.per, 0);
-        Some((cost, Fix { edit: Edit::Apart { journey: name.clone(), other: other.clone() }, proved }))
+        self.whole(Edit::Apart { journey: name.clone(), other: other.clone() }, 1)
     }
 
-    /// The least longer time, in whole units of the time until now, with which the limit holds.
-    fn least(&mut self, before_secs: i64, edit: impl Fn(&mut Campaign, i64)) -> Option<(i64, u64)> {
-        let window = window_secs(self.bound.limit.per, 0);
+    /// An edit without a measure; it counts as one by the whole window, and more by its rank among such.
+    fn whole(&mut self, edit: Edit, rank: i64) -> Option<(i64, Fix)> {
+        let proved = self.proved(&edit)?;
+        Some((window_secs(self.limit.per, 0).saturating_add(rank), Fix { edit, proved }))
+    }
+
+    /// The edit with the least longer time, in whole units of the time until now, with which the limit holds.
+    fn least(&mut self, before_secs: i64, edit: impl Fn(i64) -> Edit) -> Option<(i64, Fix)> {
+        let window = window_secs(self.limit.per, 0);
         let unit = [86_400, 3_600, 60, 1].into_iter().find(|unit| before_secs % unit == 0 && window >= *unit)?;
-        let (mut low, mut high) = (before_secs / unit, (before_secs + window) / unit + 1);
-        let mut best = (high, self.proved(|campaign| edit(campaign, high * unit))?);
-        while high - low > 1 {
+        let (mut low, mut high) = (before_secs / unit, before_secs.saturating_add(window) / unit + 1);
+        let mut proved = self.proved(&edit(high * unit))?;
+        while high - low > 1 && self.proofs > 0 {
             let middle = low + (high - low) / 2;
-            match self.proved(|campaign| edit(campaign, middle * unit)) {
-                Some(proved) => (high, best) = (middle, (middle, proved)),
+            match self.proved(&edit(middle * unit)) {
+                Some(most) => (high, proved) = (middle, most),
                 None => low = middle,
             }
         }
-        Some((best.0 * unit, best.1))
+        Some((high * unit - before_secs, Fix { edit: edit(high * unit), proved }))
     }
 
     /// The bound after an edit, if the limit holds then.
-    fn proved(&mut self, edit: impl FnOnce(&mut Campaign)) -> Option<u64> {
-        self.proofs += 1;
-        if self.proofs > MOST_PROOFS {
-            return None;
-        }
+    fn proved(&mut self, edit: &Edit) -> Option<u64> {
+        self.proofs = self.proofs.checked_sub(1)?;
         let mut campaign = self.campaign.clone();
-        edit(&mut campaign);
+        edit.make(&mut campaign);
         let written = Written::of(&campaign);
         let shift_secs = shift_secs(&campaign, &written);
-        let limit = (&self.bound.limit, window_secs(self.bound.limit.per, shift_secs));
+        let limit = (self.limit, window_secs(self.limit.per, shift_secs));
         let questions = Questions::of(&campaign, &written);
         let ground = Ground { campaign: &campaign, written: &written, questions: &questions, shift_secs };
         let units = Units::of(ground, &[limit], false, MOST_STATES);
-        joint::most(&units, 0).filter(|most| *most <= u64::from(self.bound.limit.at_most))
+        joint::most(&units, 0).filter(|most| *most <= u64::from(self.limit.at_most))
     }
 }

@@ -27,20 +27,22 @@ mod units;
 
 use std::collections::BTreeMap;
 
-use rayon::prelude::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
+use rayon::prelude::{IndexedParallelIterator, IntoParallelRefIterator, IntoParallelRefMutIterator, ParallelIterator};
 use serde::{Deserialize, Serialize};
 
 pub use demand::Demand;
-pub use fix::{Edit, Fix};
+pub use fix::Fix;
 
 use questions::Questions;
 use units::{Ground, MOST_STATES, Units};
 
 use crate::analysis::conditions::Written;
 use crate::ir::journey::{Action, EntryBy};
-use crate::ir::{Campaign, Channel, Condition, Counted, Journey, Lead, MailLimit, Name, Value, Window};
+use crate::ir::{Campaign, Channel, Condition, Counted, Edit, Journey, Lead, MailLimit, Name, Value, Window};
 
 const DAY: i64 = 86_400;
+/// Journeys for which edits are tried, of those that ask for more than a rule lets through.
+const MOST_MENDED: usize = 20;
 /// Journeys up to which a timeline is looked for although no rule is exceeded.
 const FEW: usize = 40;
 
@@ -83,6 +85,8 @@ pub struct Bound {
     pub fixes: Vec<Fix>,
     /// Of a frequency rule: what it makes of the same lead's mails.
     pub enforced: Vec<Fate>,
+    /// Of a frequency rule by which that lead loses mails: edits after which it loses fewer.
+    pub eased: Vec<Eased>,
     /// Of a frequency rule: journeys that ask for more than it allows all by themselves.
     pub over: Vec<Over>,
 }
@@ -133,6 +137,17 @@ pub struct Over {
     /// A lead and a timeline that may ask for so many.
     pub candidate: Option<Candidate>,
     /// What the rules make of its mails, if there is nothing else.
+    pub fates: Vec<Fate>,
+    /// Edits after which it asks for no more than the rule lets through.
+    pub fixes: Vec<Fix>,
+}
+
+/// An edit after which a lead with the same timeline loses fewer mails by the rules.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Eased {
+    /// What is edited.
+    pub edit: Edit,
+    /// What becomes of its mails then.
     pub fates: Vec<Fate>,
 }
 
@@ -267,12 +282,19 @@ pub(super) fn flood(campaign: &Campaign, written: &Written, wanted: Wanted) -> F
             reached: None,
             fixes: Vec::new(),
             enforced: Vec::new(),
+            eased: Vec::new(),
             over: if matches!(rule, Rule::Frequency { .. }) { over::over(units, number) } else { Vec::new() },
         }
     });
     let mut bounds: Vec<Bound> = bounds.collect();
     for bound in bounds.iter_mut().filter(|bound| bound.rule == Rule::Limit && bound.exceeds()) {
         bound.fixes = fix::fixes(campaign, bound);
+    }
+    for bound in &mut bounds {
+        let mended = bound.over.len().min(MOST_MENDED);
+        bound.over[..mended].par_iter_mut().for_each(|over| {
+            over.fixes = fix::of_journey(campaign, &bound.limit, &over.journey);
+        });
     }
     Flood { bounds }
 }

@@ -31,6 +31,7 @@ pub(super) fn over(units: &Units<'_>, limit: usize) -> Vec<Over> {
         path: demand.shares.first().map(|share| share.path.clone()).unwrap_or_default(),
         candidate: (number < MOST).then(|| of_one(units, limit, unit, &unit.leads(row), of)).flatten(),
         fates: Vec::new(),
+        fixes: Vec::new(),
     };
     found.into_iter().enumerate().map(over).collect()
 }

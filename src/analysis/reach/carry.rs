@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::model::Model;
 use super::writes::changed;
 use crate::analysis::conditions::{Cell, CellSet, Leads, TermKind};
-use crate::ir::journey::{Action, Step};
+use crate::ir::journey::{Action, EntryBy, Step};
 
 /// How often a step's set may grow before what may change is given up for it.
 const PATIENCE: u32 = 6;
@@ -38,6 +38,9 @@ pub(super) enum Edge {
 pub(super) fn carry(model: &Model<'_>) -> Option<Carried> {
     let universe = &model.universe;
     let mut entering = universe.both(&model.meeting(&model.entry_by)?, &model.meeting(&model.entry_when)?)?;
+    if let EntryBy::Event { event, .. } = &model.journey.entry.by {
+        entering = model.after_event(&entering, event, true)?;
+    }
     if model.is_started {
         // A lead that is started has no event, and is not asked what the entry asks of it.
         let mut started = model.meeting(&model.entry_when)?;

@@ -11,7 +11,7 @@ use serde_json::{Value as Json, json};
 use super::chart::bar;
 use super::figure::{NONE, count, percent, rate};
 use super::table::{Line, Table, list, push_line};
-use crate::ir::{Campaign, RefusedRow};
+use crate::ir::Campaign;
 use crate::leads::stats::{DISTINCT, FieldStats, Measures, Stats, Unit, Values};
 
 /// Version of the JSON.
@@ -51,8 +51,8 @@ fn rows(stats: &Stats, campaign: &Campaign, width: usize) -> String {
         format!("{} refused", count(refused)),
     ];
     let mut text = list(&format!("{}  ", campaign.settings.project), &items, width);
-    for RefusedRow { line, message, .. } in stats.refused_rows.iter().take(ROWS_SHOWN) {
-        push_line(&mut text, &format!("    line {line}: {message}"));
+    for row in stats.refused_rows.iter().take(ROWS_SHOWN) {
+        push_line(&mut text, &format!("    {}: {}", row.place(), row.message));
     }
     match refused.saturating_sub(stats.refused_rows.len().min(ROWS_SHOWN) as u64) {
         0 => {}

@@ -148,6 +148,7 @@ fn figures() -> Figures {
         told: Default::default(),
         untracked: Default::default(),
         journeys: journeys(),
+        stage_changes: Named::default(),
         emails: emails(),
         mails: MailFigures {
             not_sent: [(Skip::NoConsent, 90), (Skip::Capped, 505)].into(),
@@ -196,7 +197,7 @@ fn figures() -> Figures {
 }
 
 fn outcome() -> Outcome {
-    let refused = |line, reason, message: &str| RefusedRow { line, reason, message: message.to_owned() };
+    let refused = |line, reason, message: &str| RefusedRow::new(line, reason, message.to_owned());
     let line = |local: &str, what, journey: Option<&str>, text: &str| TraceLine {
         at_secs: 0,
         local: local.to_owned(),
@@ -516,9 +517,8 @@ fn narrow_summaries_say_the_same() {
 fn refused_rows_and_stopped_leads_are_not_cut_silently() {
     let mut outcome = outcome();
     outcome.figures.leads.refused.insert(Refusal::UnknownTimezone, 2_000);
-    outcome.refused_rows = (2..1_002)
-        .map(|line| RefusedRow { line, reason: Refusal::UnknownTimezone, message: "bad".to_owned() })
-        .collect();
+    outcome.refused_rows =
+        (2..1_002).map(|line| RefusedRow::new(line, Refusal::UnknownTimezone, "bad".to_owned())).collect();
     outcome.figures.leads.livelocked = 3;
     outcome.figures.leads.livelocked_ids = vec!["a".to_owned(), "b".to_owned()];
     let text = text(&outcome, &plan(), 80);

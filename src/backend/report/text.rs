@@ -12,6 +12,7 @@ use super::metrics::tables;
 use super::permission;
 use super::products::{learnt, products};
 use super::reach::{Calendar, reach};
+use super::reasons::skip_words;
 use super::replay;
 use super::sums::{all_emails, busiest_day, exited, last_day, skipped};
 use super::table::{Line, Table, cells, list, pad, pad_left, push_line};
@@ -100,7 +101,7 @@ fn leads(leads: &LeadFigures, rows: &[RefusedRow], width: usize) -> String {
         text.push_str(&list("  refused: ", &reasons, width));
     }
     for row in rows.iter().take(ROWS_SHOWN) {
-        push_line(&mut text, &format!("    line {}: {}", row.line, row.message));
+        push_line(&mut text, &format!("    {}: {}", row.place(), row.message));
     }
     let more = refused.saturating_sub(rows.len().min(ROWS_SHOWN) as u64);
     if more > 0 {
@@ -237,14 +238,14 @@ fn not_sent(figures: &Figures, width: usize) -> String {
     let total: u64 = reasons.iter().map(|(_, number)| number).sum();
     let most = reasons.iter().map(|(_, number)| *number).max().unwrap_or(0);
     let names = reasons.iter().map(|(skip, _)| cells(skip.word())).max().unwrap_or(0);
-    let glosses = reasons.iter().map(|(skip, _)| cells(gloss(*skip))).max().unwrap_or(0);
+    let glosses = reasons.iter().map(|(skip, _)| cells(skip_words(*skip))).max().unwrap_or(0);
     let counts = count(most).len();
     let room = width.saturating_sub(names + counts + glosses + 16);
     let mut text = String::new();
     let share = percent(total, all.requested);
     push_line(&mut text, &format!("Not sent  {} of {} asked for, {share}", count(total), mails(all.requested)));
     for (skip, number) in reasons {
-        let (name, gloss) = (pad(skip.word(), names), pad(gloss(skip), glosses));
+        let (name, gloss) = (pad(skip.word(), names), pad(skip_words(skip), glosses));
         let (counted, share) = (pad_left(&count(number), counts), pad_left(&percent(number, all.requested), 6));
         let bar = if room >= 8 { bar(number, most, room.min(30)) } else { String::new() };
         push_line(&mut text, &format!("  {name}  {counted}  {share}  {gloss}  {bar}"));
@@ -253,22 +254,6 @@ fn not_sent(figures: &Figures, width: usize) -> String {
         text.push_str(&list("  besides: ", &others, width));
     }
     text
-}
-
-fn gloss(skip: Skip) -> &'static str {
-    match skip {
-        Skip::NoAddress => "the lead has no address",
-        Skip::Suppressed => "the address takes no mail any more",
-        Skip::NoConsent => "not subscribed to the topic",
-        Skip::Sunset => "no interest for too long",
-        Skip::Paused => "the lead wants nothing for a while",
-        Skip::OwnLimit => "the lead wants fewer",
-        Skip::Repeat => "the lead had this email before",
-        Skip::Capped => "a frequency rule was full",
-        Skip::Expired => "held for too long",
-        Skip::Exited => "left the journey while it was held",
-        Skip::Quota => "the sender's quota was used up",
-    }
 }
 
 fn mails_per_lead(figures: &Figures, width: usize) -> String {

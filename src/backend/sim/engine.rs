@@ -45,6 +45,10 @@ pub struct Engine<'a> {
     pub(super) is_in: bool,
     /// Segments that the lead became a member of in this cascade.
     pub(super) joined: Vec<usize>,
+    /// Room for the journeys that a cascade tries, and for the instances that hear it.
+    pub(super) tried: Vec<usize>,
+    /// Instances with their timers.
+    pub(super) waiting: Vec<(usize, u32)>,
     /// What the past of leads counted, which is no part of the run.
     pub(super) past_figures: Option<Box<Figures>>,
     /// What the leads of the pool have spent of the senders' quotas.
@@ -86,6 +90,8 @@ impl<'a> Engine<'a> {
             stopped: false,
             is_in: false,
             joined: Vec::new(),
+            tried: Vec::new(),
+            waiting: Vec::new(),
             past_figures: None,
             book: Book::new(program, 0, 1),
         }
@@ -304,6 +310,16 @@ impl<'a> Engine<'a> {
         if let Some(reached) = lead.reached.get_mut(lead.stage) {
             *reached = true;
             self.figures.stages.at(lead.stage).start += 1;
+            let (stage, now) = (lead.stage, self.now);
+            self.count_stage(stage, now, 1);
+        }
+    }
+
+    /// One more lead is in a stage, or one fewer.
+    pub(super) fn count_stage(&mut self, stage: usize, now: i64, change: i64) {
+        let day = usize::try_from((now - self.program.frame.start) / DAY).unwrap_or(usize::MAX);
+        if let Some(count) = self.figures.stage_changes.at(stage).get_mut(day) {
+            *count += change;
         }
     }
 
@@ -355,6 +371,9 @@ impl<'a> Engine<'a> {
 
     /// Something on the agenda comes.
     fn handle(&mut self, due: Due) {
+        if self.is_idle(&due.task) {
+            return;
+        }
         match due.task {
             Task::Wake(slot) if self.lead.instances[slot].timer == due.timer => {
                 self.cascade(None, Resume::Wake(slot, due.timer));
@@ -493,7 +512,11 @@ impl<'a> Engine<'a> {
         for slot in std::mem::take(&mut self.lead.running) {
             let instance = &self.lead.instances[slot];
             let (journey, waiting) = (instance.journey, instance.waiting);
-            self.figures.journeys.at(journey).running += 1;
+            let figures = self.figures.journeys.at(journey);
+            figures.running += 1;
+            if let Some(step) = waiting.step() {
+                figures.steps.at(step).left.running += 1;
+            }
             if let Waiting::Mail(held) = waiting {
                 let figures = self.figures.content(held.content);
                 figures.waiting += 1;

@@ -245,6 +245,17 @@ pub enum Waiting {
     Mail(Held),
 }
 
+impl Waiting {
+    /// The step at which the instance waits.
+    pub fn step(self) -> Option<usize> {
+        match self {
+            Waiting::Nothing => None,
+            Waiting::Time(step) | Waiting::Event(step) => Some(step),
+            Waiting::Mail(held) => Some(held.step),
+        }
+    }
+}
+
 /// A mail that waits.
 #[derive(Clone, Copy, Debug)]
 pub struct Held {

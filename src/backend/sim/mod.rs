@@ -25,7 +25,7 @@
 //! | `reach` | whom journeys reach, and which overlap |
 //! | `measures` | KPIs, and mails by what they belong to |
 //! | `outside` | tasks, records, audiences, and what comes of them |
-//! | `outcome`, `costs`, `trace`, `facts` | figures and timelines |
+//! | `outcome`, `costs`, `trace`, `facts`, `rows` | figures, timelines, tables |
 //!
 //! Orders that the meaning of campaigns leaves open are settled here once:
 //! the end of a `wait_for` comes after the other timers of its second, so that an event of that very second counts;
@@ -53,6 +53,7 @@ mod program;
 mod quota;
 mod reach;
 mod replay;
+mod rows;
 mod send;
 mod steps;
 mod told;
@@ -71,12 +72,13 @@ pub use costs::{CostFigures, Spent};
 pub use facts::{Drawn, Fact, Noted, Way};
 pub use measures::{ArmFigures, ExperimentFigures, KpiFigures, Pairs, Tallies, Tally};
 pub use outcome::{
-    AudienceFigures, Busiest, ContactFigures, EmailFigures, Figures, JourneyFigures, LeadFigures, MailFigures, Named,
-    Outcome, Parameters, PersonaFigures, REFUSED_ROWS_KEPT, ReplayFigures, ScoreFigures, SegmentFigures, SenderDay,
-    SenderFigures, StageFigures, StepFigures, ToldFigures, nothing_told,
+    AudienceFigures, Busiest, ContactFigures, EmailFigures, Figures, JourneyFigures, LeadFigures, LeftFigures,
+    MailFigures, Named, Outcome, Parameters, PersonaFigures, REFUSED_ROWS_KEPT, ReplayFigures, ScoreFigures,
+    SegmentFigures, SenderDay, SenderFigures, StageFigures, StepFigures, ToldFigures, nothing_told,
 };
 pub use permission::{ConsentFigures, EngagementFigures, MarketFigures, TopicFigures};
 pub use reach::ReachFigures;
+pub use rows::{Cells, LeadRows, RowKind, columns, of_all_events};
 pub use trace::{TraceLine, What};
 
 pub use crate::ir::{EntryRefusal, Skip};
@@ -86,6 +88,7 @@ use civil::{DAY, Zone, to_days};
 use engine::Engine;
 use outcome::bump;
 use program::{Frame, Program};
+use rows::Shape;
 
 /// Rows that are read before they are run together.
 const BATCH: usize = 4_096;
@@ -107,14 +110,31 @@ pub fn run(
     options: &Options,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<Outcome, SimError> {
+    run_with_rows(plan, leads, options, progress, (&[], &mut |_| Ok(())))
+}
+
+/// Runs a plan against leads as [`run`] does, and hands on rows of these kinds while it goes on: lead by lead, in the order
+/// in which leads come, on any number of threads. Where leads share a sender's quota, rows come at the end.
+///
+/// # Errors
+/// As those of [`run`]; if rows are not taken, in the words of who does not take them.
+pub fn run_with_rows(
+    plan: &Plan,
+    leads: &mut (dyn Iterator<Item = Row> + Send),
+    options: &Options,
+    progress: &(dyn Fn(u64) + Sync),
+    (kinds, take): (&[RowKind], &mut TakeRows<'_>),
+) -> Result<Outcome, SimError> {
     let (frame, parameters) = frame(plan, options)?;
-    let program = Program::compile(&plan.campaign, frame).map_err(SimError::Plan)?;
-    let run = Run { program: &program, options, progress };
+    let mut program = Program::compile(&plan.campaign, frame).map_err(SimError::Plan)?;
+    program.timed = options.timed;
+    let rows = Shape::new(kinds, &plan.campaign);
+    let run = Run { program: &program, options, progress, rows: &rows };
     let (mut figures, refused_rows, trace) = match options.threads {
-        None => run.leads(leads)?,
+        None => run.leads(leads, take)?,
         Some(threads) => {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).build();
-            pool.map_err(|error| SimError::Threads(error.to_string()))?.install(|| run.leads(leads))?
+            pool.map_err(|error| SimError::Threads(error.to_string()))?.install(|| run.leads(leads, take))?
         }
     };
     let (trace, facts) = trace.map_or((None, Vec::new()), |(lines, facts)| (Some(lines), facts));
@@ -153,6 +173,9 @@ pub fn watch(
     Ok(())
 }
 
+/// Who takes rows of leads. The error is in words.
+pub type TakeRows<'a> = dyn FnMut(Vec<LeadRows>) -> Result<(), String> + Send + 'a;
+
 /// How to run. What is not given comes from the plan's settings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Options {
@@ -170,6 +193,8 @@ pub struct Options {
     pub trace: Option<String>,
     /// Visitors who did not become leads, where visitors come by the plan's sources.
     pub traffic: Option<Traffic>,
+    /// Whether the time from the entry to each step is taken.
+    pub timed: bool,
     /// Whether a refused row stops the run.
     pub strict: bool,
 }
@@ -189,6 +214,8 @@ pub enum SimError {
     Refused(RefusedRow),
     /// The system gives no threads; its words.
     Threads(String),
+    /// Rows are not taken; in words.
+    Rows(String),
 }
 
 impl fmt::Display for SimError {
@@ -201,7 +228,11 @@ impl fmt::Display for SimError {
             SimError::BadDays(days) => write!(f, "a simulation runs from 1 to {MOST_DAYS} days, not {days}"),
             SimError::Plan(words) => write!(f, "the plan cannot be run: {words}"),
             SimError::Refused(row) if row.line == 0 => write!(f, "a lead was refused: {}", row.message),
-            SimError::Refused(row) => write!(f, "line {} of the leads was refused: {}", row.line, row.message),
+            SimError::Refused(row) => {
+                let of = if row.file.is_some() { "" } else { " of the leads" };
+                write!(f, "{}{of} was refused: {}", row.place(), row.message)
+            },
+            SimError::Rows(words) => f.write_str(words),
             SimError::Threads(words) => write!(f, "no threads to run on: {words}"),
         }
     }
@@ -245,35 +276,45 @@ struct Run<'a> {
     program: &'a Program,
     options: &'a Options,
     progress: &'a (dyn Fn(u64) + Sync),
+    /// Which rows are wanted.
+    rows: &'a Shape,
 }
 
 /// The figures, the first refused rows and the timeline.
 type Parts = (Figures, Vec<RefusedRow>, Option<Traced>);
+
+/// What came of some leads: figures, the timeline that was asked for, rows.
+type Ran = (Figures, Option<Traced>, Vec<LeadRows>);
 
 /// The timeline of the lead that was asked for, in words and as data.
 type Traced = (Vec<TraceLine>, Vec<Noted>);
 
 impl Run<'_> {
     /// Runs the leads one by one, or together if a sender's quota is between them.
-    fn leads(&self, leads: &mut (dyn Iterator<Item = Row> + Send)) -> Result<Parts, SimError> {
-        if self.program.quotas.senders.is_empty() { self.all(leads) } else { self.pooled(leads) }
+    fn leads(&self, leads: &mut (dyn Iterator<Item = Row> + Send), take: &mut TakeRows<'_>) -> Result<Parts, SimError> {
+        if self.program.quotas.senders.is_empty() { self.all(leads, take) } else { self.pooled(leads, take) }
     }
 
-    /// Runs all leads, batch by batch: while one is run, the next is read.
-    fn all(&self, leads: &mut (dyn Iterator<Item = Row> + Send)) -> Result<Parts, SimError> {
+    /// Runs all leads, batch by batch: while one is run, the next is read, and the rows of the one before are written.
+    fn all(&self, leads: &mut (dyn Iterator<Item = Row> + Send), take: &mut TakeRows<'_>) -> Result<Parts, SimError> {
         let mut parts: Parts = (Figures::empty(self.program), Vec::new(), None);
         let mut batch: Vec<Row> = leads.take(BATCH).collect();
+        let mut rows = Vec::new();
         while !batch.is_empty() {
             let read = batch.len() as u64;
             let accepted = self.accept(batch, &mut parts)?;
-            let ((figures, trace), next) =
-                rayon::join(|| self.batch(&accepted), || leads.take(BATCH).collect::<Vec<Row>>());
+            let done = std::mem::take(&mut rows);
+            let rest = || (leads.take(BATCH).collect::<Vec<Row>>(), hand_on(done, take));
+            let ((figures, trace, more), (next, taken)) = rayon::join(|| self.batch(&accepted), rest);
+            taken?;
+            rows = more;
             parts.0.add(figures);
             parts.0.leads.read += read;
             parts.2 = parts.2.or(trace);
             (self.progress)(parts.0.leads.read);
             batch = next;
         }
+        hand_on(rows, take)?;
         Ok(parts)
     }
 
@@ -299,31 +340,42 @@ impl Run<'_> {
         Ok(accepted)
     }
 
-    fn batch(&self, leads: &[(Lead, std::sync::Arc<Zone>)]) -> (Figures, Option<Traced>) {
-        let nothing = || (Figures::empty(self.program), None);
-        leads.par_chunks(CHUNK).map(|chunk| self.chunk(chunk)).reduce(nothing, |(mut figures, trace), other| {
-            figures.add(other.0);
-            (figures, trace.or(other.1))
-        })
+    fn batch(&self, leads: &[(Lead, std::sync::Arc<Zone>)]) -> Ran {
+        let nothing = || (Figures::empty(self.program), None, Vec::new());
+        leads.par_chunks(CHUNK).map(|chunk| self.chunk(chunk)).reduce(nothing, together)
     }
 
-    fn chunk(&self, leads: &[(Lead, std::sync::Arc<Zone>)]) -> (Figures, Option<Traced>) {
+    fn chunk(&self, leads: &[(Lead, std::sync::Arc<Zone>)]) -> Ran {
         let mut engine = Engine::new(self.program);
-        let mut trace = None;
+        let (mut trace, mut rows) = (None, Vec::new());
         for (lead, zone) in leads {
             let traced = self.options.trace.as_ref() == Some(&lead.id);
-            engine.simulate(lead, std::sync::Arc::clone(zone), traced);
+            engine.in_words = traced;
+            engine.simulate(lead, std::sync::Arc::clone(zone), traced || self.rows.facts());
+            rows.extend(self.rows.rows(&engine));
             if traced {
                 let facts = std::mem::take(&mut engine.facts);
                 trace = engine.trace.take().map(|lines| (lines, facts));
             }
         }
-        (engine.figures, trace)
+        (engine.figures, trace, rows)
     }
+}
+
+/// What came of two parts of the leads, the earlier one first.
+fn together((mut figures, trace, mut rows): Ran, other: Ran) -> Ran {
+    figures.add(other.0);
+    rows.extend(other.2);
+    (figures, trace.or(other.1), rows)
+}
+
+/// Hands rows on, if there are any.
+fn hand_on(rows: Vec<LeadRows>, take: &mut TakeRows<'_>) -> Result<(), SimError> {
+    if rows.is_empty() { Ok(()) } else { take(rows).map_err(SimError::Rows) }
 }
 
 /// A lead whose time zone does not exist. Readers refuse such rows with their line; leads that were made up have none.
 fn unknown_zone(lead: &Lead) -> RefusedRow {
     let message = format!("the time zone of the lead `{}` does not exist", lead.id);
-    RefusedRow { line: 0, reason: Refusal::UnknownTimezone, message }
+    RefusedRow::new(0, Refusal::UnknownTimezone, message)
 }

@@ -6,13 +6,18 @@ use super::civil::{DAY, Moment};
 use super::engine::{Engine, LIVELOCK};
 use super::facts::{Drawn, Fact, Way, names};
 use super::lead::{Class, Data, Happening, Instance, Pending, Task, Waiting};
-use super::outcome::bump;
+use super::outcome::{LeftFigures, Named, bump};
 use super::permission::By;
 use super::program::{Action, Change, Code, Cond, Deps, Entry, Journey, Program, Step, reason};
+use super::send::Words;
 use super::trace::What;
 use super::value::{Slot, Sym, V};
 use crate::ir::print::duration;
 use crate::ir::{Again, EntryRefusal, Skip};
+
+/// Places of the ways from a wait for something among its figures.
+const HEARD: usize = 0;
+const TIMEOUT: usize = 1;
 
 /// How an instance ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +30,34 @@ pub enum End {
     Goal,
     /// An `exit` step: number and name of its reason.
     Exit(usize, Sym),
+}
+
+/// Why a lead may not enter. It is put into words only where somebody reads them.
+enum Because<'a> {
+    /// As it says.
+    Plain(&'static str),
+    /// A condition does not hold.
+    Cond(&'a Cond),
+    /// It left at this moment.
+    Left(i64),
+    /// It may enter again from this moment on, so many seconds after it left.
+    TooSoon { opens: i64, secs: i64 },
+    /// So many instances are running.
+    Full(usize),
+}
+
+impl Because<'_> {
+    fn text(&self, ask: &Ask<'_>) -> String {
+        match self {
+            Because::Plain(text) => (*text).to_owned(),
+            Because::Cond(cond) => format!("`{}` does not hold", cond.text),
+            Because::Left(at) => format!("it left on {}", ask.lead.zone.show(*at)),
+            Because::TooSoon { opens, secs } => {
+                format!("not again before {}, {} after the exit", ask.lead.zone.show(*opens), duration(*secs))
+            }
+            Because::Full(running) => format!("{running} instances are running, which is the most at once"),
+        }
+    }
 }
 
 /// What comes after a step.
@@ -46,9 +79,9 @@ impl<'a> Engine<'a> {
             (true, _, _) | (false, _, _) => Slot::Absent,
         };
         match self.refusal(number, journey, event, &key) {
-            Some((why, words)) => {
+            Some((why, because)) => {
                 bump(&mut self.figures.journeys.at(number).refused, why);
-                self.note(What::Refused, Some(number), |_| format!("{}: {words}", why.word()));
+                self.note(What::Refused, Some(number), |ask| format!("{}: {}", why.word(), because.text(ask)));
                 self.fact(|_| Fact::Refused { journey: journey.name.clone(), reason: why });
             }
             None => self.enter(number, key, event),
@@ -59,10 +92,10 @@ impl<'a> Engine<'a> {
     fn refusal(
         &self,
         number: usize,
-        journey: &Journey,
+        journey: &'a Journey,
         event: Option<&Happening>,
         key: &Slot,
-    ) -> Option<(EntryRefusal, String)> {
+    ) -> Option<(EntryRefusal, Because<'a>)> {
         let filter = match &journey.entry {
             // A `start` step brings no event that a condition could be asked of.
             Entry::Event { filter, .. } => filter.as_ref().filter(|_| event.is_some()),
@@ -70,44 +103,44 @@ impl<'a> Engine<'a> {
         };
         for cond in filter.into_iter().chain(&journey.when) {
             if !self.ask(event).holds(&cond.code) {
-                return Some((EntryRefusal::NotMatching, format!("`{}` does not hold", cond.text)));
+                return Some((EntryRefusal::NotMatching, Because::Cond(cond)));
             }
         }
         if journey.keyed && *key == Slot::Absent {
-            return Some((EntryRefusal::NotMatching, "the event has no value for the key".to_owned()));
+            return Some((EntryRefusal::NotMatching, Because::Plain("the event has no value for the key")));
         }
         if journey.ends.is_some_and(|ends| self.now > ends) {
-            return Some((EntryRefusal::Ended, "the journey is over".to_owned()));
+            return Some((EntryRefusal::Ended, Because::Plain("the journey is over")));
         }
-        if let Some(words) = self.already_in(number, journey, key) {
-            return Some((EntryRefusal::AlreadyIn, words));
+        if let Some(because) = self.already_in(number, journey, key) {
+            return Some((EntryRefusal::AlreadyIn, because));
         }
         let memory = &self.lead.memories[number];
         let (_, last) = memory.exits.iter().find(|(each, _)| each == key)?;
         match journey.again {
             Again::Always => None,
-            Again::Never => Some((EntryRefusal::AgainNever, format!("it left on {}", self.lead.zone.show(*last)))),
-            Again::AfterSecs(secs) => (self.now < last + secs).then(|| {
-                let open = self.lead.zone.show(last + secs);
-                (EntryRefusal::AgainTooSoon, format!("not again before {open}, {} after the exit", duration(secs)))
-            }),
+            Again::Never => Some((EntryRefusal::AgainNever, Because::Left(*last))),
+            Again::AfterSecs(secs) => {
+                let because = Because::TooSoon { opens: last + secs, secs };
+                (self.now < last + secs).then_some((EntryRefusal::AgainTooSoon, because))
+            }
         }
     }
 
-    fn already_in(&self, number: usize, journey: &Journey, key: &Slot) -> Option<String> {
+    fn already_in(&self, number: usize, journey: &Journey, key: &Slot) -> Option<Because<'a>> {
         let running = self.lead.memories[number].running;
         if !journey.keyed {
-            return (running > 0).then(|| "an instance is running".to_owned());
+            return (running > 0).then_some(Because::Plain("an instance is running"));
         }
         let same = |slot: &&usize| {
             let instance = &self.lead.instances[**slot];
             instance.journey == number && instance.key == *key
         };
         if self.lead.running.iter().any(|slot| same(&slot)) {
-            return Some("an instance with this key is running".to_owned());
+            return Some(Because::Plain("an instance with this key is running"));
         }
         let full = journey.at_once.is_some_and(|most| running >= most);
-        full.then(|| format!("{running} instances are running, which is the most at once"))
+        full.then_some(Because::Full(running))
     }
 
     fn enter(&mut self, number: usize, key: Slot, event: Option<&Happening>) {
@@ -165,7 +198,7 @@ impl<'a> Engine<'a> {
         instance.timer = 0;
         let key = std::mem::take(&mut instance.key);
         if let Waiting::Mail(held) = waiting {
-            self.skip(number, &held, Skip::Exited, "the journey ended while the mail was held");
+            self.skip(number, &held, Skip::Exited, &Words::Plain("the journey ended while the mail was held"));
         }
         self.lead.running.retain(|each| *each != slot);
         self.remember_exit(number, key);
@@ -175,22 +208,32 @@ impl<'a> Engine<'a> {
             self.credit_goal(number);
         }
         let figures = self.figures.journeys.at(number);
+        let mut nowhere = LeftFigures::default();
+        let left = waiting.step().map_or(&mut nowhere, |step| &mut figures.steps.at(step).left);
         let words = match end {
             End::Completed => {
                 figures.completed += 1;
                 reason::COMPLETED
             }
             End::ExitWhen => {
+                left.exit_when += 1;
                 figures.exit_when += 1;
                 reason::EXIT_WHEN
             }
             End::Goal => {
+                left.goal += 1;
                 figures.goal += 1;
                 reason::GOAL
             }
             End::Exit(_, sym) => {
-                figures.exits.entry(texts.get(sym).to_owned()).and_modify(|count| *count += 1).or_insert(1);
-                texts.get(sym)
+                let word = texts.get(sym);
+                match figures.exits.get_mut(word) {
+                    Some(count) => *count += 1,
+                    None => {
+                        figures.exits.insert(word.to_owned(), 1);
+                    }
+                }
+                word
             }
         };
         let journey = &self.program.journeys[number];
@@ -239,7 +282,11 @@ impl<'a> Engine<'a> {
                 return;
             }
             let step = &journey.steps[current];
-            self.figures.journeys.at(number).steps.at(current).reached += 1;
+            let figures = self.figures.journeys.at(number).steps.at(current);
+            figures.reached += 1;
+            if program.timed {
+                bump(&mut figures.reached_after, rounded(self.now - self.lead.instances[slot].entered));
+            }
             self.lead.runs[journey.base + current] += 1;
             if journey.confirms.is_none() {
                 self.fact(|program| {
@@ -383,6 +430,7 @@ impl<'a> Engine<'a> {
         if let Some(cond) = when
             && self.ask_in(slot, None).holds(&cond.code)
         {
+            *self.way_figures((number, current)).at(HEARD) += 1;
             self.note_step(What::WaitOver, (number, current), |_| format!("`{}` holds already", cond.text));
             self.fact_way((number, current), || Way::Heard);
             return Then::Go(step.next);
@@ -411,6 +459,7 @@ impl<'a> Engine<'a> {
             Waiting::Event(current) => {
                 let step = &program.journeys[number].steps[current];
                 let Action::WaitFor { timeout, event, when, .. } = &step.action else { return };
+                *self.way_figures((number, current)).at(TIMEOUT) += 1;
                 let awaited = awaited(program, *event, when.as_ref());
                 self.note_step(What::Timeout, (number, current), |_| format!("no `{awaited}` in time"));
                 self.fact_way((number, current), || Way::Timeout);
@@ -437,6 +486,7 @@ impl<'a> Engine<'a> {
         }
         let instance = &mut self.lead.instances[slot];
         (instance.timer, instance.waiting) = (0, Waiting::Nothing);
+        *self.way_figures((number, current)).at(HEARD) += 1;
         self.note_step(What::WaitOver, (number, current), |ask| {
             let came = if kind.is_some() { "came" } else { "holds" };
             format!("`{}` {came}", awaited(ask.program, *kind, when.as_ref()))
@@ -454,15 +504,22 @@ impl<'a> Engine<'a> {
     ) -> Option<usize> {
         for (arm, (cond, to)) in arms.iter().enumerate() {
             if self.ask_in(slot, None).holds(&cond.code) {
+                *self.way_figures(place).at(arm) += 1;
                 self.note_step(What::Branch, place, |_| format!("`{}` holds", cond.text));
                 self.fact_way(place, || Way::Arm(arm));
                 return *to;
             }
             self.note_step(What::Branch, place, |_| format!("`{}` does not hold", cond.text));
         }
+        *self.way_figures(place).at(arms.len()) += 1;
         self.note_step(What::Branch, place, |_| "else".to_owned());
         self.fact_way(place, || Way::Else);
         step.next
+    }
+
+    /// How often each way from a step was taken.
+    fn way_figures(&mut self, (journey, step): (usize, usize)) -> &mut Named<u64> {
+        &mut self.figures.journeys.at(journey).steps.at(step).ways
     }
 
     /// Draws once for each instance and step, so that a loop takes the same arm again.
@@ -487,6 +544,13 @@ impl<'a> Engine<'a> {
         }
         arms[taken].to
     }
+}
+
+/// Seconds to the full minute below two days, to the full hour from then on, so that few different times are kept.
+fn rounded(secs: i64) -> u64 {
+    let secs = u64::try_from(secs).unwrap_or(0);
+    let size = if secs < 2 * 86_400 { 60 } else { 3_600 };
+    secs / size * size
 }
 
 /// What a step waits for: an event, or a condition.

@@ -27,13 +27,13 @@ mod run;
 mod tests;
 mod text;
 
-use std::io::{self, Read};
+use std::io;
 
 pub(super) use check::CellCheck;
 pub use report::{CleanRefusal, Cleaned, Entry, Example, Group, LeftOut, Other, ROWS_KEPT, Tally, What};
 
 use super::write::Target;
-use super::{Format, ReadError};
+use super::{Format, Incoming, ReadError};
 use crate::ir::Campaign;
 use crate::ir::cleaning::Cleaning;
 use run::Run;
@@ -75,10 +75,10 @@ impl From<ReadError> for CleanError {
 
 /// A leads file that can be opened again.
 pub struct Input<'a> {
-    /// How leads are written in it.
-    pub format: Format,
+    /// The format that its name tells, if it does.
+    pub format: Option<Format>,
     /// Opens it at its beginning.
-    pub open: &'a dyn Fn() -> io::Result<Box<dyn Read + Send>>,
+    pub open: &'a dyn Fn() -> io::Result<Incoming>,
 }
 
 /// Cleans a file. Every change is told to `log` in the order of the lines.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
+use std::sync::Arc;
 
 use super::groups::Groups;
 use super::keys::{self, Key};
@@ -11,8 +12,8 @@ use super::row::{Cell, Cleaner, Fault, Layout, Note};
 use super::{CleanError, Input};
 use crate::ir::cleaning::{BadValue, Cleaning};
 use crate::ir::{Campaign, Value};
-use crate::leads::bytes;
 use crate::leads::columns::Columns;
+use crate::leads::input::recognise;
 use crate::leads::raw::{RawCell, RawRow, RawRows};
 use crate::leads::write::{Column, OutCell, Target, Writer};
 
@@ -288,8 +289,8 @@ impl<'a> Run<'a> {
 
     fn open(&self) -> Result<RawRows, CleanError> {
         let unreadable = |error: io::Error| CleanError::Read(crate::leads::ReadError::Unreadable(error.to_string()));
-        let input = bytes::start((self.input.open)().map_err(unreadable)?)?;
-        Ok(RawRows::open(self.input.format, input, &self.cleaner.columns)?)
+        let found = recognise((self.input.open)().map_err(unreadable)?, self.input.format, &Arc::default())?;
+        Ok(RawRows::open(found, &self.cleaner.columns)?)
     }
 
     /// The first row of a row's person. A row that was not there at the first reading is none.

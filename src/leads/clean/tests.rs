@@ -36,10 +36,10 @@ struct Ran {
 
 fn run(campaign: &Campaign, format: Format, input: &[u8], to: WriteFormat) -> Result<Ran, CleanError> {
     let (shared, bytes) = (Shared::default(), input.to_vec());
-    let open = || Ok(Box::new(Cursor::new(bytes.clone())) as Box<dyn Read + Send>);
+    let open = || Ok(Incoming::of_read(Cursor::new(bytes.clone())));
     let mut log = Vec::new();
     let target = Target { format: to, out: Box::new(shared.clone()) };
-    let cleaned = clean(&Input { format, open: &open }, campaign, Some(target), &mut |entry| {
+    let cleaned = clean(&Input { format: Some(format), open: &open }, campaign, Some(target), &mut |entry| {
         log.push(entry.clone());
         Ok(())
     })?;
@@ -184,9 +184,9 @@ fn a_file_that_changes_meanwhile_is_refused() {
     let open = || {
         times.set(times.get() + 1);
         let text = if times.get() == 1 { "id\na\n" } else { "id\na\nb\n" };
-        Ok(Box::new(Cursor::new(text.as_bytes().to_vec())) as Box<dyn Read + Send>)
+        Ok(Incoming::of_read(Cursor::new(text.as_bytes().to_vec())))
     };
-    let ended = clean(&Input { format: Format::Csv, open: &open }, &campaign, None, &mut |_| Ok(()));
+    let ended = clean(&Input { format: Some(Format::Csv), open: &open }, &campaign, None, &mut |_| Ok(()));
     assert!(matches!(ended, Err(CleanError::Moved)));
 }
 

@@ -1,6 +1,6 @@
 //! Logs of events that really happened: read, given to their leads, and replayed instead of drawn behaviour.
 //!
-//! In: logs (JSON Lines in the Segment spec, or CSV), the campaign, the rows of a leads file. Out: [`Replayed`]: the
+//! In: logs (JSON Lines in the Segment spec, or CSV, Parquet and Arrow), the campaign, the rows of a leads file. Out: [`Replayed`]: the
 //! rows with their timelines, and what was found on the way. Never: a line in memory for longer than it is read; what
 //! stays is described at [`store`].
 //!
@@ -22,8 +22,10 @@ mod store;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 use std::io::Read;
+use std::sync::Arc;
 
 use serde_json::Value as Json;
 use xxhash_rust::xxh3::xxh3_128;
@@ -33,8 +35,10 @@ pub use join::Replayed;
 use super::bytes::{self, Input, Line};
 use super::cell::quoted;
 use super::csv::{header, separator, words};
+use super::input::{Found, recognise};
 use super::record::{Record, Records};
-use super::{Format, RECORD_LIMIT, ReadError};
+use super::table::{Table, TableCell};
+use super::{Format, Incoming, RECORD_LIMIT, ReadError};
 use crate::ir::{Campaign, LineRefusal, LogMapping, LogSummary, RefusedLine, Row};
 use call::{Call, Keys, Places};
 use identity::Identities;
@@ -119,13 +123,23 @@ impl Log {
     /// # Errors
     /// If it is no log at all, or a line is refused and none may be.
     pub fn read(&mut self, file: &str, format: Format, input: impl Read + Send + 'static) -> Result<(), LogError> {
+        self.read_any(file, Some(format), Incoming::of_read(input))
+    }
+
+    /// Reads a log to its end, whatever its format. `format` is what its name tells, if it does.
+    ///
+    /// # Errors
+    /// If it is no log at all, or a line is refused and none may be.
+    pub fn read_any(&mut self, file: &str, format: Option<Format>, input: Incoming) -> Result<(), LogError> {
         let number = self.summary.files.len() as u16;
         self.summary.files.push(file.to_owned());
         let unreadable = |error| LogError::Unreadable { file: file.to_owned(), error };
-        let input = bytes::start(Box::new(input)).map_err(unreadable)?;
-        match format {
-            Format::Jsonl => self.read_lines(number, input),
-            Format::Csv => self.read_rows(number, input),
+        match recognise(input, format, &Arc::default()).map_err(unreadable)? {
+            Found::Jsonl(input) => self.read_lines(number, input),
+            Found::Csv(input) => self.read_rows(number, input),
+            Found::Parquet(file) => self.read_table(number, Table::parquet(file).map_err(unreadable)?),
+            Found::ArrowFile(file) => self.read_table(number, Table::arrow_file(file).map_err(unreadable)?),
+            Found::ArrowStream(stream) => self.read_table(number, Table::arrow_stream(stream).map_err(unreadable)?),
         }
     }
 
@@ -209,11 +223,48 @@ impl Log {
         }
         let cells: Result<Vec<&str>, _> = record.cells().map(std::str::from_utf8).collect();
         let cells = cells.or_else(|_| bad_line("the row is not UTF-8".to_owned()))?;
+        self.cells(place, header, cells, places)
+    }
+
+    fn cells(
+        &mut self,
+        place: Place,
+        header: &[String],
+        cells: Vec<&str>,
+        places: &Places,
+    ) -> Result<(), (LineRefusal, String)> {
         let call = Call::of_row(header, cells.into_iter().map(str::trim).collect(), places, &self.keys);
         if call.name.is_none() {
             return bad_line("the row names no event".to_owned());
         }
         self.take(place, &call)
+    }
+
+    /// Reads a file with typed columns: those that are read at all, as CSV with the same names.
+    fn read_table(&mut self, file: u16, mut table: Table) -> Result<(), LogError> {
+        let name = self.summary.files.last().cloned().unwrap_or_default();
+        let missing = |message| LogError::MissingColumns { file: name.clone(), message };
+        let places = self.places(&table.names).map_err(missing)?;
+        let unread = self.unread_columns(&table.names, &places);
+        let selected: Vec<usize> =
+            (0..table.names.len()).filter(|column| !unread.contains(&table.names[*column])).collect();
+        table.select(&selected).map_err(|error| LogError::Unreadable { file: name.clone(), error })?;
+        let header: Vec<String> = selected.iter().map(|column| table.names[*column].clone()).collect();
+        let places = self.places(&header).map_err(missing)?;
+        while let Some(line) = table.advance().map_err(|words| self.broken_off(file, words))? {
+            self.summary.lines += 1;
+            for column in &unread {
+                count(&mut self.summary.unread_properties, column);
+            }
+            let said = texts(&table, &header).or_else(bad_line);
+            let said = said.and_then(|texts| {
+                self.cells(Place { file, line }, &header, texts.iter().map(AsRef::as_ref).collect(), &places)
+            });
+            if let Err((reason, message)) = said {
+                self.refuse(file, line, reason, message)?;
+            }
+        }
+        Ok(())
     }
 
     /// Where the columns of a header are. The error is a sentence about what is missing.
@@ -339,6 +390,17 @@ impl Log {
         let file = self.summary.files.get(usize::from(file)).cloned().unwrap_or_default();
         LogError::Unreadable { file, error: ReadError::Unreadable(words) }
     }
+}
+
+/// The cells of a row, as CSV would have them.
+fn texts<'a>(table: &'a Table, header: &[String]) -> Result<Vec<Cow<'a, str>>, String> {
+    let text = |(at, column): (usize, &String)| match table.cell(at) {
+        TableCell::Absent => Ok(Cow::Borrowed("")),
+        TableCell::One(text) => Ok(Cow::Borrowed(text.as_str())),
+        TableCell::Many(many) => Ok(Cow::Owned(many.join(";"))),
+        TableCell::Bad(what) => Err(format!("column {} {what}", quoted(column))),
+    };
+    header.iter().enumerate().map(text).collect()
 }
 
 fn bad_line<T>(message: String) -> Result<T, (LineRefusal, String)> {

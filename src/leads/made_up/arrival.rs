@@ -87,7 +87,7 @@ impl Newcomers {
         let who = Who { index, number: readable(source, day, number), id: id.to_owned() };
         let Some(mut lead) = self.made_up.draw(&who, wanted, &given) else {
             let message = format!("no lead could be made up for the visitor `{id}`");
-            return Err(RefusedRow { line: 0, reason: Refusal::BadRow, message });
+            return Err(RefusedRow::new(0, Refusal::BadRow, message));
         };
         lacking.iter().for_each(|field| lead.values[*field] = None);
         self.set(&mut lead, self.created_at, Value::Datetime(at_secs));

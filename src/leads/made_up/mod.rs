@@ -120,7 +120,7 @@ impl MadeUp {
         self.draw(&Who::numbered(index), wanted, &[]).ok_or_else(|| {
             let persona = wanted.map_or("none", |wanted| self.personas[wanted].name.as_str());
             let message = format!("no lead of the persona `{persona}` came out in {DRAWS} tries");
-            RefusedRow { line: index + 1, reason: Refusal::BadRow, message }
+            RefusedRow::new(index + 1, Refusal::BadRow, message)
         })
     }
 

@@ -8,9 +8,9 @@ mod numbers;
 
 use std::collections::BTreeMap;
 
+use super::Warning;
 use super::made_up::eval::{Fields, holds};
-use super::{Row, Warning};
-use crate::ir::{Campaign, Grading, Name, Refusal, RefusedRow, Type, Value};
+use crate::ir::{Campaign, Grading, Name, Refusal, RefusedRow, Row, Type, Value};
 use numbers::Numbers;
 
 /// Different values of a field that are told apart.

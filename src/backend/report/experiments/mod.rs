@@ -1,9 +1,11 @@
 //! Experiments: how the arms did, and whether the run could have told them apart.
 
 mod json;
+mod rows;
 mod text;
 
 pub(super) use json::{Experiment as ExperimentReport, experiments as experiment_reports};
+pub(super) use rows::{Row as ArmRow, Rows as ExperimentRows, rows as experiment_rows};
 pub(super) use text::experiments as experiment_text;
 
 use crate::backend::report::kpis::LEVEL;

@@ -22,11 +22,7 @@ fn experiment(compared: &Compared<'_>, width: usize) -> String {
         table.push(Line::new(None, arm.name, numbers(arm)));
     }
     let mut text = table.print(width);
-    let goal = match &compared.experiment.goal {
-        Goal::Event { event, filter: Some(filter) } => format!("{event} where {}", filter.text),
-        Goal::Event { event, filter: None } => event.clone(),
-        Goal::When(when) => when.text.clone(),
-    };
+    let goal = goal(&compared.experiment.goal);
     let within = duration(compared.experiment.within_secs);
     push_line(
         &mut text,
@@ -36,6 +32,15 @@ fn experiment(compared: &Compared<'_>, width: usize) -> String {
         push_line(&mut text, &format!("  {line}"));
     }
     text
+}
+
+/// What an experiment looks for, in words.
+pub(super) fn goal(goal: &Goal) -> String {
+    match goal {
+        Goal::Event { event, filter: Some(filter) } => format!("{event} where {}", filter.text),
+        Goal::Event { event, filter: None } => event.clone(),
+        Goal::When(when) => when.text.clone(),
+    }
 }
 
 fn numbers(arm: &Arm<'_>) -> Vec<String> {

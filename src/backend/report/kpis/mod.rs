@@ -2,10 +2,12 @@
 
 mod estimate;
 mod json;
+mod rows;
 mod text;
 
 pub(super) use estimate::LEVEL;
 pub(super) use json::{Kpi as KpiReport, kpis as kpi_reports};
+pub(super) use rows::{Row as KpiRow, rows as kpi_rows};
 pub(super) use text::kpis as kpi_text;
 
 use estimate::{Estimate, estimate};

@@ -80,7 +80,7 @@ fn label_of<'a>(by: crate::ir::kpi::By, name: &str, campaign: &'a Campaign) -> O
 }
 
 /// A target in words.
-fn wanted(target: &Target, show: &dyn Fn(f64) -> String) -> String {
+pub(super) fn wanted(target: &Target, show: &dyn Fn(f64) -> String) -> String {
     match (target.low, target.high) {
         (Some(low), Some(high)) => format!("{} – {}", show(low), show(high)),
         (Some(low), None) => format!("at least {}", show(low)),
@@ -90,7 +90,7 @@ fn wanted(target: &Target, show: &dyn Fn(f64) -> String) -> String {
 }
 
 /// A number in its unit.
-fn number(value: f64, unit: Unit, campaign: &Campaign) -> String {
+pub(super) fn number(value: f64, unit: Unit, campaign: &Campaign) -> String {
     match unit {
         Unit::Count => amount(value, 0),
         Unit::Share => format!("{}%", amount(value * 100.0, 1)),

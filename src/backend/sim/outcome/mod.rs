@@ -12,7 +12,7 @@ mod senders;
 
 use std::collections::BTreeMap;
 
-pub use journeys::{JourneyFigures, StepFigures};
+pub use journeys::{JourneyFigures, LeftFigures, StepFigures};
 pub use leads::{LeadFigures, ReplayFigures, ToldFigures, nothing_told};
 pub use mails::{Busiest, ContactFigures, EmailFigures, MailFigures};
 pub use named::Named;
@@ -98,12 +98,18 @@ pub struct Figures {
     pub audiences: Named<AudienceFigures>,
     /// All mails together.
     pub mails: MailFigures,
+    /// Mails not sent since a frequency rule was full, by rule.
+    #[serde(skip)]
+    pub capped: Named<u64>,
     /// By persona, in the order in which they are tried.
     pub personas: Named<PersonaFigures>,
     /// Leads without a persona.
     pub no_persona: PersonaFigures,
     /// By stage.
     pub stages: Named<StageFigures>,
+    /// By how much the leads in each stage became more or fewer, for each day of 24 hours from the start.
+    #[serde(skip)]
+    pub stage_changes: Named<Vec<i64>>,
     /// Moves between stages: from, to, how many.
     pub moves: Named<Named<u64>>,
     /// By segment.
@@ -143,7 +149,7 @@ impl Figures {
     /// Nothing counted yet.
     pub(super) fn empty(program: &Program) -> Figures {
         let stages = || program.lifecycle.stages.iter().map(|sym| program.texts.get(*sym));
-        let secs = program.frame.end - program.frame.start;
+        let days = usize::try_from((program.frame.end - program.frame.start) / DAY).unwrap_or(0);
         Figures {
             leads: LeadFigures::default(),
             replay: ReplayFigures::default(),
@@ -160,9 +166,11 @@ impl Figures {
                 AudienceFigures::default()
             }),
             mails: MailFigures::default(),
+            capped: Named::of(program.policies.frequency.iter().map(|rule| rule.text.as_str()), |_| 0),
             personas: Named::of(program.personas.iter().map(|each| each.name.as_str()), |_| PersonaFigures::default()),
             no_persona: PersonaFigures::default(),
             stages: Named::of(stages(), |_| StageFigures::default()),
+            stage_changes: Named::of(stages(), |_| vec![0; days]),
             moves: Named::of(stages(), |_| Named::of(stages(), |_| 0)),
             segments: Named::of(program.segments.iter().map(|each| each.name.as_str()), |_| SegmentFigures::default()),
             scores: Named::of(program.models.iter().map(|each| each.name.as_str()), |_| ScoreFigures::default()),
@@ -177,13 +185,13 @@ impl Figures {
             events: Named::of(program.events.iter().map(|each| each.name.as_str()), |_| 0),
             acquisition: AcquisitionFigures::empty(program),
             catalogs: catalog::empty(program),
-            sends_per_day: vec![0; usize::try_from(secs / DAY).unwrap_or(0)],
+            sends_per_day: vec![0; days],
             senders: Named::of(program.quotas.senders.iter().map(|each| each.name.as_str()), |number| {
                 let days = program.quotas.senders[number].days.len();
                 SenderFigures { days: vec![SenderDay::default(); days] }
             }),
             consent: ConsentFigures::empty(program),
-            reach: ReachFigures::empty(program, usize::try_from(secs / DAY).unwrap_or(0)),
+            reach: ReachFigures::empty(program, days),
         }
     }
 
@@ -211,9 +219,13 @@ impl Figures {
         self.costs.add(other.costs);
         self.audiences.add(other.audiences, AudienceFigures::add);
         self.mails.add(other.mails);
+        self.capped.add_counts(other.capped);
         self.personas.add(other.personas, PersonaFigures::add);
         self.no_persona.add(other.no_persona);
         self.stages.add(other.stages, StageFigures::add);
+        self.stage_changes.add(other.stage_changes, |mine, theirs| {
+            mine.iter_mut().zip(theirs).for_each(|(mine, theirs)| *mine += theirs);
+        });
         self.moves.add(other.moves, Named::add_counts);
         self.segments.add(other.segments, SegmentFigures::add);
         self.scores.add(other.scores, ScoreFigures::add);

@@ -41,7 +41,7 @@ pub use kpi::{Cell, Kind as KpiKind, Kpi, Kpis, MailFilter, Only, Paid};
 pub use mail::{Content, Frequency, Limits, Topic};
 use names::Names;
 pub use outside::{Audience, Given, Outcome, System};
-pub use people::{Cause, Does, Grading, Lifecycle, Model, Move, Persona};
+pub use people::{AfterTime, Cause, Does, Grading, Lifecycle, Model, Move, Persona};
 pub use permission::{Permission, Sunset};
 pub use quota::{Quotas, UNLIMITED, midnight};
 
@@ -134,6 +134,8 @@ pub struct Program {
     pub steps: usize,
     /// Whether some step waits for a condition.
     pub awaits_conditions: bool,
+    /// Whether the time from the entry to each step is taken.
+    pub timed: bool,
     /// Daily ticks; none if nothing depends on time.
     pub ticks: Vec<i64>,
     /// How many mails senders may send.
@@ -204,6 +206,7 @@ impl Program {
             tracking,
             tracked,
             steps: journeys.iter().map(|journey| journey.steps.len()).sum(),
+            timed: false,
             awaits_conditions: journeys.iter().any(|journey| journey.awaited().next().is_some()),
             ticks: if watched.meets(Deps::TIME) { ticks(&project_zone, frame) } else { Vec::new() },
             zones: RwLock::new(HashMap::from([(zone.clone(), Some(Arc::clone(&project_zone)))])),

@@ -1,0 +1,268 @@
+//! Bars, columns and days.
+
+use super::svg::{Anchor, drawing, line, px, rect, round_up, scaled, words};
+use super::words::{width, wrap};
+use crate::backend::report::figure::{count, percent};
+use crate::backend::report::markup::{Element, el};
+
+/// Width of charts that stand beside each other.
+const WIDE: f64 = 344.0;
+/// Size of letters.
+const SMALL: f64 = 11.0;
+
+/// A bar of a chart.
+pub(in crate::backend::report) struct Bar {
+    pub(in crate::backend::report) name: String,
+    pub(in crate::backend::report) number: u64,
+}
+
+/// Bars below each other, each with its name, its number and its share of `whole`.
+pub(in crate::backend::report) fn bars(id: &str, title: &str, about: &str, bars: &[Bar], whole: u64) -> Element {
+    const ROOM: f64 = 118.0;
+    const LINE: f64 = 14.0;
+    let most = bars.iter().map(|bar| bar.number).max().unwrap_or(0);
+    let numbers = bars.iter().map(|bar| width(&count(bar.number), SMALL)).fold(0.0, f64::max);
+    let names: Vec<Vec<String>> = bars.iter().map(|bar| wrap(&bar.name, SMALL, ROOM)).collect();
+    let widest = names.iter().flatten().map(|name| width(name, SMALL)).fold(0.0, f64::max).min(ROOM);
+    let (left, right) = (widest + 8.0, WIDE - numbers - 58.0);
+    let height: f64 = names.iter().map(|lines| 8.0 + lines.len() as f64 * LINE).sum();
+    let mut chart = drawing(id, (WIDE, height), title, about);
+    let mut top = 0.0;
+    for (bar, lines) in bars.iter().zip(&names) {
+        let tall = 8.0 + lines.len() as f64 * LINE;
+        let middle = top + tall / 2.0;
+        for (at, text) in lines.iter().enumerate() {
+            let base = middle + (at as f64 - (lines.len() as f64 - 1.0) / 2.0) * LINE + 4.0;
+            chart = chart.c(words(left - 8.0, base, "name", Anchor::End, text));
+        }
+        let long = scaled(bar.number, most, right - left);
+        if bar.number > 0 {
+            chart = chart.c(rect(left, middle - 7.0, long.max(1.0), 14.0, "bar"));
+        }
+        chart = chart.c(words(WIDE - 48.0, middle + 4.0, "number", Anchor::End, &count(bar.number))).c(words(
+            WIDE,
+            middle + 4.0,
+            "share",
+            Anchor::End,
+            &percent(bar.number, whole),
+        ));
+        top += tall;
+    }
+    chart
+}
+
+/// Columns side by side, one for each number from the smallest on; several are put together where there are many.
+pub(in crate::backend::report) fn columns(id: &str, title: &str, about: &str, bins: &[Bar], unit: &str) -> Element {
+    const TALL: f64 = 150.0;
+    const FOOT: f64 = 34.0;
+    const HEAD: f64 = 16.0;
+    let most = bins.iter().map(|bin| bin.number).max().unwrap_or(0);
+    let all: u64 = bins.iter().map(|bin| bin.number).sum();
+    let step = WIDE / bins.len().max(1) as f64;
+    let mut chart = drawing(id, (WIDE, TALL + FOOT + HEAD), title, about);
+    for (at, bin) in bins.iter().enumerate() {
+        let (x, high) = (at as f64 * step, scaled(bin.number, most, TALL));
+        let middle = x + step / 2.0;
+        if bin.number > 0 {
+            chart = chart.c(rect(x + 1.5, HEAD + TALL - high.max(1.0), step - 3.0, high.max(1.0), "bar"));
+            let share = percent(bin.number, all);
+            let told = if width(&share, 10.0) <= step - 1.0 { share } else { short_percent(bin.number, all) };
+            chart = chart.c(words(middle, HEAD + TALL - high - 4.0, "share", Anchor::Middle, &told));
+        }
+        chart = chart.c(words(middle, HEAD + TALL + 14.0, "name", Anchor::Middle, &bin.name));
+    }
+    chart.c(line((0.0, HEAD + TALL), (WIDE, HEAD + TALL), "axis")).c(words(
+        WIDE / 2.0,
+        HEAD + TALL + FOOT - 4.0,
+        "axis-name",
+        Anchor::Middle,
+        unit,
+    ))
+}
+
+/// A share without digits behind the point.
+fn short_percent(part: u64, whole: u64) -> String {
+    match (u128::from(part) * 200 + u128::from(whole)).checked_div(u128::from(whole) * 2) {
+        Some(0) => "<1".to_owned(),
+        Some(percent) => percent.to_string(),
+        None => String::new(),
+    }
+}
+
+/// The day with this number from the first on.
+pub(in crate::backend::report) fn day(start: jiff::civil::Date, number: usize) -> jiff::civil::Date {
+    let days = i64::try_from(number).unwrap_or(i64::MAX);
+    start.checked_add(jiff::Span::new().try_days(days).unwrap_or_default()).unwrap_or(start)
+}
+
+/// A column for each day, with months below.
+pub(in crate::backend::report) fn days(
+    id: &str,
+    title: &str,
+    about: &str,
+    start: jiff::civil::Date,
+    numbers: &[u64],
+    tall: f64,
+) -> Element {
+    const HEAD: f64 = 8.0;
+    const LEFT: f64 = 40.0;
+    let wide = (720.0 - LEFT).max(numbers.len() as f64 * 2.0);
+    let step = wide / numbers.len().max(1) as f64;
+    let (top, mark) = round_up(numbers.iter().copied().max().unwrap_or(0));
+    let mut chart = drawing(id, (LEFT + wide, HEAD + tall + 22.0), title, about);
+    for at in (0..=top / mark).map(|number| number * mark) {
+        let y = HEAD + tall - scaled(at, top, tall);
+        chart = chart.c(line((LEFT, y), (LEFT + wide, y), if at == 0 { "axis" } else { "grid" }));
+        chart = chart.c(words(LEFT - 6.0, y + 4.0, "mark", Anchor::End, &count(at)));
+    }
+    for (number, sent) in numbers.iter().enumerate() {
+        let (date, x) = (day(start, number), LEFT + number as f64 * step);
+        if *sent > 0 {
+            let high = scaled(*sent, top, tall).max(1.0);
+            let gap = (step * 0.2).min(2.0);
+            let told = format!("{date}: {}", count(*sent));
+            chart = chart.c(rect_with_title((x + gap / 2.0, HEAD + tall - high), (step - gap, high), "bar", &told));
+        }
+        if number == 0 || date.day() == 1 {
+            chart = chart.c(line((x, HEAD + tall), (x, HEAD + tall + 5.0), "axis"));
+            // The first day's name must not run into the next month's.
+            if number > 0 || date.day() < 22 || numbers.len() < 12 {
+                let name = if number == 0 { date.to_string() } else { date.strftime("%b %-d").to_string() };
+                chart = chart.c(words(x + 2.0, HEAD + tall + 16.0, "mark", Anchor::Start, &name));
+            }
+        }
+    }
+    chart
+}
+
+fn rect_with_title((x, y): (f64, f64), (width, height): (f64, f64), class: &str, title: &str) -> Element {
+    el("g").c(el("title").t(title)).c(rect(x, y, width, height, class))
+}
+
+/// A square for each day, weeks as columns and Mondays on top, the darker the more.
+pub(in crate::backend::report) fn calendar(
+    id: &str,
+    title: &str,
+    about: &str,
+    start: jiff::civil::Date,
+    numbers: &[u64],
+) -> Element {
+    const SIZE: f64 = 22.0;
+    const LEFT: f64 = 34.0;
+    const HEAD: f64 = 18.0;
+    let first = usize::from(start.weekday().to_monday_zero_offset().unsigned_abs());
+    let weeks = (first + numbers.len()).div_ceil(7);
+    let most = numbers.iter().copied().max().unwrap_or(0);
+    let size = ((LEFT + weeks as f64 * SIZE).max(250.0), HEAD + 7.0 * SIZE + 30.0);
+    let mut chart = drawing(id, size, title, about);
+    for (row, name) in ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"].iter().enumerate() {
+        chart = chart.c(words(LEFT - 6.0, HEAD + row as f64 * SIZE + 15.0, "mark", Anchor::End, name));
+    }
+    for (number, sent) in numbers.iter().enumerate() {
+        let (date, place) = (day(start, number), first + number);
+        let (x, y) = (LEFT + (place / 7) as f64 * SIZE, HEAD + (place % 7) as f64 * SIZE);
+        let told = format!("{date}: {}", count(*sent));
+        let class = format!("heat heat-{}", heat(*sent, most));
+        chart = chart.c(rect_with_title((x + 1.0, y + 1.0), (SIZE - 2.0, SIZE - 2.0), &class, &told));
+        if date.day() == 1 || (number == 0 && date.day() < 20) {
+            chart = chart.c(words(x + 1.0, HEAD - 5.0, "mark", Anchor::Start, &date.strftime("%b").to_string()));
+        }
+    }
+    chart.cs(legend((LEFT, HEAD + 7.0 * SIZE + 10.0), most))
+}
+
+/// How dark: 0 for nothing, else 1 to 5 by the square root, so that days with few are told from those without.
+fn heat(number: u64, most: u64) -> u64 {
+    if number == 0 {
+        return 0;
+    }
+    (1..5).find(|step| u128::from(number) * 25 <= u128::from(most) * u128::from(step * step)).unwrap_or(5)
+}
+
+fn legend((x, y): (f64, f64), most: u64) -> Vec<Element> {
+    let mut elements = Vec::new();
+    let mut left = x;
+    for step in 0..=5_u64 {
+        elements.push(rect(left, y, 14.0, 14.0, &format!("heat heat-{step}")));
+        let upper = most * step * step / 25;
+        let name = match step {
+            0 => "0".to_owned(),
+            _ => format!("≤ {}", count(upper)),
+        };
+        elements.push(words(left + 18.0, y + 11.0, "mark", Anchor::Start, &name));
+        left += 26.0 + width(&name, SMALL);
+    }
+    // Steps below the first mail are empty.
+    elements
+}
+
+/// A line over the days.
+pub(in crate::backend::report) struct Series {
+    pub(in crate::backend::report) name: String,
+    pub(in crate::backend::report) numbers: Vec<u64>,
+    /// The number that stands behind it.
+    pub(in crate::backend::report) told: String,
+}
+
+/// Small areas over the days, one below the other with their names: each on its own scale, its largest number told.
+pub(in crate::backend::report) fn lines(
+    id: &str,
+    title: &str,
+    about: &str,
+    start: jiff::civil::Date,
+    series: &[Series],
+) -> Element {
+    const LEFT: f64 = 190.0;
+    const TALL: f64 = 30.0;
+    const RIGHT: f64 = 70.0;
+    const FOOT: f64 = 18.0;
+    let wide = 720.0 - LEFT - RIGHT;
+    let names: Vec<Vec<String>> = series.iter().map(|each| wrap(&each.name, SMALL, LEFT - 16.0)).collect();
+    let talls: Vec<f64> = names.iter().map(|lines| (lines.len() as f64 * 14.0).max(TALL) + 10.0).collect();
+    let mut chart = drawing(id, (720.0, talls.iter().sum::<f64>() + FOOT), title, about);
+    let mut top = 0.0;
+    for ((Series { numbers, told, .. }, lines), tall) in series.iter().zip(&names).zip(&talls) {
+        let base = top + tall - 6.0;
+        for (at, text) in lines.iter().enumerate() {
+            let y = base - 3.0 - (lines.len() - 1 - at) as f64 * 14.0;
+            chart = chart.c(words(LEFT - 10.0, y, "name", Anchor::End, text));
+        }
+        let most = numbers.iter().copied().max().unwrap_or(0);
+        let step = wide / numbers.len().max(1) as f64;
+        let mut path = format!("M{} {}", px(LEFT), px(base));
+        for (at, number) in numbers.iter().enumerate() {
+            let y = base - scaled(*number, most, TALL);
+            path.push_str(&format!(
+                "L{} {y}L{} {y}",
+                px(LEFT + at as f64 * step),
+                px(LEFT + (at + 1) as f64 * step),
+                y = px(y)
+            ));
+        }
+        path.push_str(&format!("L{} {}Z", px(LEFT + wide), px(base)));
+        chart = chart.c(el("path").class("area").a("d", path));
+        chart = chart.c(line((LEFT, base), (LEFT + wide, base), "axis"));
+        chart = chart.c(words(LEFT + wide + 8.0, base - 3.0, "number", Anchor::Start, told));
+        chart = chart.c(words(LEFT + wide + 8.0, base - 17.0, "share", Anchor::Start, &format!("max {}", count(most))));
+        top += tall;
+    }
+    let last = series.iter().map(|each| each.numbers.len()).max().unwrap_or(0).saturating_sub(1);
+    chart.c(words(LEFT, top + 10.0, "mark", Anchor::Start, &start.to_string())).c(words(
+        LEFT + wide,
+        top + 10.0,
+        "mark",
+        Anchor::End,
+        &day(start, last).to_string(),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_the_darker_the_more() {
+        assert_eq!([0, 1, 4, 5, 16, 17, 25].map(|number| heat(number, 25)), [0, 1, 2, 3, 4, 5, 5]);
+        assert_eq!(day(jiff::civil::date(2026, 2, 27), 2).to_string(), "2026-03-01");
+    }
+}

@@ -1,0 +1,67 @@
+//! The frequency rules, and where they bite.
+
+use super::table::{Cell, name, table};
+use super::{Page, Part, remark};
+use crate::backend::report::figure::{count, duration, percent};
+use crate::backend::report::limits::{bitten, rule_words};
+use crate::backend::report::markup::el;
+
+/// Rules, and what they did by mail and by journey; nothing where there are no rules and nothing was held.
+pub(super) fn part(page: Page<'_>) -> Option<Part> {
+    let (figures, campaign) = (&page.outcome.figures, &page.plan.campaign);
+    let rules: Vec<String> = campaign.policies.frequency.iter().map(rule_words).collect();
+    let (mails, journeys) = bitten(figures);
+    if rules.is_empty() && mails.is_empty() {
+        return None;
+    }
+    let mut body = Vec::new();
+    if !rules.is_empty() {
+        body.push(el("ul").class("rules").cs(rules.iter().map(|rule| el("li").t(rule))));
+    }
+    if mails.is_empty() {
+        body.push(remark("They held nothing back in this run."));
+        return Some(Part { id: "caps", title: "Frequency rules", body });
+    }
+    let label = |name: &str| {
+        let email = campaign.emails.get(name).and_then(|email| email.label.as_deref());
+        email.or_else(|| campaign.messages.get(name).and_then(|message| message.label.as_deref()))
+    };
+    let rows = mails.iter().map(|each| {
+        let mean = each.held_secs.checked_div(each.held).map_or(String::new(), duration);
+        vec![
+            name(label(each.name), each.name),
+            Cell::Number(count(each.asked)),
+            Cell::Number(count(each.held)),
+            Cell::Number(mean),
+            Cell::Number(count(each.capped)),
+            Cell::Number(percent(each.capped, each.asked)),
+            Cell::Number(count(each.expired)),
+        ]
+    });
+    let heads = [
+        "Mail",
+        "Asked for",
+        "Held",
+        "Held for, mean",
+        "Left out: rule full",
+        "Of asked for",
+        "Left out: held too long",
+    ];
+    body.push(table("Where rules bite, by mail", &heads, rows.collect()));
+    let rows = journeys.iter().map(|(each, capped, expired)| {
+        let label = campaign.journeys.get(*each).and_then(|journey| journey.label.as_deref());
+        vec![name(label, each), Cell::Number(count(*capped)), Cell::Number(count(*expired))]
+    });
+    let rows: Vec<Vec<Cell>> = rows.collect();
+    if !rows.is_empty() {
+        body.push(table(
+            "Where rules bite, by journey",
+            &["Journey", "Left out: rule full", "Left out: held too long"],
+            rows,
+        ));
+    }
+    body.push(remark(
+        "Mails are held by frequency rules, quiet hours, and quotas of senders; the rest of the reasons stands below.",
+    ));
+    Some(Part { id: "caps", title: "Frequency rules", body })
+}

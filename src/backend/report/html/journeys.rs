@@ -1,0 +1,128 @@
+//! Journeys: one table of all, then each as a graph with its steps.
+
+use super::table::{Cell, folded, name, scrolled, table};
+use super::{Page, Part, remark};
+use crate::backend::report::draw::journey::{MOST_PLACES, journey, notes, share};
+use crate::backend::report::figure::{NONE, count, duration, percent};
+use crate::backend::report::flow::{Flow, flows};
+use crate::backend::report::markup::{Element, el};
+use crate::backend::report::sums::exited;
+use crate::statistics::wilson;
+
+/// All journeys; nothing if there are none.
+pub(super) fn part(page: Page<'_>) -> Option<Part> {
+    let campaign = &page.plan.campaign;
+    let flows = flows(&page.outcome.figures, campaign);
+    if flows.is_empty() {
+        return None;
+    }
+    let heads = [
+        "Journey",
+        "Entered",
+        "Leads",
+        "Finished",
+        "Exited",
+        "Goal",
+        "Goal of entered",
+        "95 % interval",
+        "Still in it",
+    ];
+    let rows = flows.iter().map(|flow| {
+        let figures = flow.figures;
+        let has_goal = campaign.journeys.get(flow.name).is_some_and(|journey| journey.goal.is_some());
+        let goal = |text: String| Cell::Number(if has_goal { text } else { NONE.to_owned() });
+        vec![
+            name(flow.label, flow.name),
+            Cell::Number(count(figures.entered)),
+            Cell::Number(count(figures.leads)),
+            Cell::Number(count(figures.completed)),
+            Cell::Number(count(exited(figures))),
+            goal(count(figures.goal)),
+            goal(percent(figures.goal, figures.entered)),
+            goal(ends(figures.goal, figures.entered)),
+            Cell::Number(count(figures.running)),
+        ]
+    });
+    let mut body = vec![table("Journeys", &heads, rows.collect())];
+    body.push(remark(
+        "Who enters either finishes, exits, reaches the goal, or is still in it at the end. Intervals: Wilson.",
+    ));
+    body.extend(flows.iter().enumerate().map(one));
+    Some(Part { id: "journeys", title: "Journeys", body })
+}
+
+/// A share's interval of 95 %, after Wilson.
+pub(in crate::backend::report) fn ends(part: u64, whole: u64) -> String {
+    let interval = wilson(part as f64, whole as f64, 0.95);
+    let percent = |share: f64| crate::backend::report::figure::amount(share * 100.0, 1);
+    interval.map_or(NONE.to_owned(), |ends| format!("{} – {} %", percent(ends.low), percent(ends.high)))
+}
+
+fn one((at, flow): (usize, &Flow<'_>)) -> Element {
+    let id = format!("journey-{}", at + 1);
+    let heading = el("h3").a("id", &id).t(flow.label.unwrap_or(flow.name));
+    let heading = if flow.label.is_some() { heading.t(" ").c(el("code").t(flow.name)) } else { heading };
+    let figures = flow.figures;
+    let ways_out =
+        [("finished", figures.completed), ("reached the goal", figures.goal), ("left by exit_when", figures.exit_when)];
+    let ways_out = ways_out.into_iter().map(|(what, number)| (what.to_owned(), number));
+    let exits = figures.exits.iter().map(|(reason, number)| (format!("exited: {reason}"), *number));
+    let still = [("still in it".to_owned(), figures.running)];
+    let summary: Vec<String> = ways_out
+        .chain(exits)
+        .chain(still)
+        .filter(|(_, number)| *number > 0)
+        .map(|(what, number)| format!("{} {what} ({})", count(number), share(number, flow)))
+        .collect();
+    let refused: Vec<String> = (figures.refused.iter().filter(|(_, number)| **number > 0))
+        .map(|(reason, number)| format!("{} {}", count(*number), reason.word()))
+        .collect();
+    let mut article = el("article").class("journey").a("aria-labelledby", &id).c(heading).c(el("p").t(format!(
+        "{} entered: {}.",
+        count(figures.entered),
+        summary.join(", ")
+    )));
+    if !refused.is_empty() {
+        article = article.c(el("p").t(format!("Not let in: {}.", refused.join(", "))));
+    }
+    article = match journey(flow, &format!("graph-{}", at + 1)) {
+        Some(drawing) => article.c(scrolled(&format!("Graph of {}", flow.label.unwrap_or(flow.name)), drawing)),
+        None => article.c(remark(format!("It has more than {MOST_PLACES} steps and is not drawn."))),
+    };
+    article.c(folded("Steps as a table", steps(flow)))
+}
+
+fn steps(flow: &Flow<'_>) -> Element {
+    let timed = flow.nodes.iter().any(|node| node.median_secs.is_some());
+    let mut heads = vec!["Step", "Does", "Reached", "Of entered", "Sent", "Left here, not sent", "Goes on to"];
+    if timed {
+        heads.insert(4, "Median time");
+    }
+    let rows = flow.nodes.iter().enumerate().map(|(at, node)| {
+        let ways = flow.edges.iter().filter(|edge| edge.from == at).map(|edge| {
+            let to = &flow.nodes[edge.to];
+            let to = if to.id.is_empty() { to.title.as_str() } else { to.id };
+            let words = if edge.words.is_empty() { String::new() } else { format!("{}: ", edge.words) };
+            format!("{words}{to} {}", count(edge.count))
+        });
+        let shown = if node.id.is_empty() { node.title.as_str() } else { node.id };
+        let mut row = vec![
+            name(Some(&node.title), shown),
+            Cell::Text(node.about.clone()),
+            Cell::Number(count(node.reached)),
+            Cell::Number(share(node.reached, flow)),
+            Cell::Number(if node.kind == crate::backend::report::flow::Kind::Send {
+                count(node.sent)
+            } else {
+                String::new()
+            }),
+            Cell::Text(notes(node).into_iter().map(|(_, note)| note).collect::<Vec<_>>().join("; ")),
+            Cell::Text(ways.collect::<Vec<_>>().join("; ")),
+        ];
+        if timed {
+            row.insert(4, Cell::Number(node.median_secs.map_or(String::new(), duration)));
+        }
+        row
+    });
+    table(&format!("Steps of {}", flow.label.unwrap_or(flow.name)), &heads, rows.collect())
+}

@@ -1,0 +1,71 @@
+//! KPIs with their intervals and targets.
+
+use super::table::{Cell, table};
+use super::{Page, Part, remark};
+use crate::backend::report::draw::interval::{Shown, interval, scale};
+use crate::backend::report::kpis::{KpiRow, Verdict, kpi_rows};
+use crate::backend::report::markup::Element;
+
+/// The KPIs as a tree; nothing if the project has none.
+pub(super) fn part(page: Page<'_>) -> Option<Part> {
+    let rows = kpi_rows(&page.outcome.figures, &page.plan.campaign);
+    if rows.is_empty() {
+        return None;
+    }
+    let heads = ["KPI", "Value", "95 % interval", "Target", "Target met?", "Value, interval and target"];
+    let mut body = vec![table("KPIs", &heads, rows.iter().enumerate().map(row).collect())];
+    let mut words = vec![
+        "Each line has its own scale: the dot is the value, the bar its interval, the shaded side what is wanted. An \
+         uncertain target is one that the interval lies on both sides of."
+            .to_owned(),
+    ];
+    if let Some(currency) = &page.plan.campaign.settings.currency {
+        words.push(format!("Amounts are in {currency}."));
+    }
+    if rows.iter().any(|row| row.few) {
+        words.push(
+            "* rests on few leads: a share on fewer than 5 that count or that do not, an average on fewer than 30."
+                .to_owned(),
+        );
+    }
+    let mut methods: Vec<&str> = rows.iter().filter(|row| row.interval.is_some()).map(|row| row.method).collect();
+    methods.sort_unstable();
+    methods.dedup();
+    words.push(format!("Intervals: {}.", methods.join(", ")));
+    body.push(remark(words.join(" ")));
+    Some(Part { id: "kpis", title: "KPIs", body })
+}
+
+fn row((at, row): (usize, &KpiRow<'_>)) -> Vec<Cell> {
+    let [value, ends, target] = &row.words;
+    let star = if row.few { "*" } else { "" };
+    vec![
+        Cell::Name { label: row.label.map(str::to_owned), name: row.name.to_owned(), depth: row.depth },
+        Cell::Number(format!("{value}{star}")),
+        Cell::Number(ends.clone()),
+        Cell::Number(target.clone()),
+        match row.verdict {
+            Some(verdict) => Cell::Verdict(verdict_words(verdict), verdict.word()),
+            None => Cell::Text(String::new()),
+        },
+        drawn(at, row).map_or(Cell::Text(String::new()), Cell::Drawn),
+    ]
+}
+
+/// What became of a target: a sign and a word, so that colour says nothing alone.
+pub(in crate::backend::report) fn verdict_words(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Met => "✓ met",
+        Verdict::Missed => "✗ missed",
+        Verdict::Uncertain => "~ uncertain",
+        Verdict::Unknown => "? unknown",
+    }
+}
+
+fn drawn(at: usize, row: &KpiRow<'_>) -> Option<Element> {
+    let shown = Shown { value: row.value?, interval: row.interval, wanted: row.target };
+    let [value, ends, target] = &row.words;
+    let name = row.label.unwrap_or(row.name);
+    let about = format!("{value}, 95 % interval {ends}, target {target}");
+    Some(interval(&format!("kpi-{at}"), name, &about, shown, scale(&[shown])))
+}

@@ -1,0 +1,153 @@
+//! Mails: how many each lead gets, when they are sent, how each one does.
+
+use std::collections::BTreeMap;
+
+use super::table::{Cell, name, table};
+use super::{Page, Part, figure};
+use crate::backend::report::draw::charts::{Bar, calendar, columns, day, days, lines};
+use crate::backend::report::figure::{Spread, count, percent, ratio};
+use crate::backend::report::markup::{Element, el};
+use crate::backend::report::series;
+use crate::backend::report::sums::{all_emails, busiest_day, skipped};
+use crate::backend::sim::EmailFigures;
+
+/// Columns of a histogram; more numbers than that are put together.
+const BINS: u64 = 14;
+
+/// All about mails; nothing if there are none.
+pub(super) fn part(page: Page<'_>) -> Option<Part> {
+    let figures = &page.outcome.figures;
+    if figures.emails.is_empty() {
+        return None;
+    }
+    let histograms = el("div")
+        .class("beside")
+        .c(histogram("per-lead", "Mails per lead", "in the whole run", &figures.mails.leads_by_mails))
+        .c(histogram(
+            "per-week",
+            "Busiest 7 days of each lead",
+            "in any 7 days",
+            &figures.mails.busiest_week.leads_by_mails,
+        ));
+    let mut body = vec![histograms];
+    body.extend(per_day(page));
+    body.push(emails(page));
+    body.extend(messages(page));
+    Some(Part { id: "mails", title: "Mails", body })
+}
+
+/// Leads by how many they were sent.
+pub(in crate::backend::report) fn bins(leads_by_number: &BTreeMap<u64, u64>) -> Vec<Bar> {
+    let last = leads_by_number.last_key_value().map_or(0, |(last, _)| *last);
+    let size = (last + 1).div_ceil(BINS);
+    let lows = (0..=last).step_by(usize::try_from(size).unwrap_or(1));
+    let bins = lows.map(|low| {
+        let high = (low + size - 1).min(last);
+        let name = if low == high { low.to_string() } else { format!("{low}–{high}") };
+        Bar { name, number: leads_by_number.range(low..=high).map(|(_, leads)| leads).sum() }
+    });
+    bins.collect()
+}
+
+fn histogram(id: &str, title: &str, what: &str, leads_by_number: &BTreeMap<u64, u64>) -> Element {
+    let spread = Spread::of(leads_by_number);
+    let number = |number: Option<u64>| number.map_or(String::new(), count);
+    let told = format!(
+        "Mean {}, median {}, one in twenty {} or more, most {}.",
+        ratio(spread.sum, spread.leads),
+        number(spread.median),
+        number(spread.p95),
+        number(spread.max)
+    );
+    let chart = columns(
+        id,
+        title,
+        &format!("Columns of leads by mails. {told}"),
+        &bins(leads_by_number),
+        &format!("mails {what}; share of leads in %"),
+    );
+    let rows = leads_by_number.iter().map(|(mails, leads)| {
+        vec![Cell::Number(count(*mails)), Cell::Number(count(*leads)), Cell::Number(percent(*leads, spread.leads))]
+    });
+    figure(title, &told, chart, Some(table(title, &["Mails", "Leads", "Share"], rows.collect())))
+}
+
+fn per_day(page: Page<'_>) -> Vec<Element> {
+    let (figures, run) = (&page.outcome.figures, &page.outcome.run);
+    let Ok(start) = run.start.parse::<jiff::civil::Date>() else { return Vec::new() };
+    let sent = &figures.sends_per_day;
+    let Some((at, most)) = busiest_day(sent) else { return Vec::new() };
+    let told =
+        format!("Mean {}, most {} on {}.", ratio(sent.iter().sum(), sent.len() as u64), count(most), day(start, at));
+    let rows = sent
+        .iter()
+        .enumerate()
+        .map(|(number, mails)| vec![name(None, &day(start, number).to_string()), Cell::Number(count(*mails))]);
+    let table = table("Mails sent each day", &["Day", "Mails"], rows.collect());
+    let chart = days("per-day", "Mails sent each day", &format!("A column for each day. {told}"), start, sent, 130.0);
+    let heat =
+        calendar("calendar", "Calendar of mails", "A square for each day, the darker the more mails.", start, sent);
+    let mut elements = vec![
+        figure("Mails each day", &told, chart, Some(table)),
+        figure("Calendar", "A square for each day, the darker the more mails; weeks from left to right.", heat, None),
+    ];
+    elements.extend(by_journey(page, start));
+    elements
+}
+
+fn by_journey(page: Page<'_>, start: jiff::civil::Date) -> Option<Element> {
+    let (figures, campaign) = (&page.outcome.figures, &page.plan.campaign);
+    let senders = series::senders(figures);
+    if senders.is_empty() {
+        return None;
+    }
+    let rows = senders.iter().map(|(each, days, sum)| {
+        let label = campaign.journeys.get(*each).and_then(|journey| journey.label.as_deref());
+        let most = days.iter().copied().max().unwrap_or(0);
+        vec![name(label, each), Cell::Number(count(*sum)), Cell::Number(count(most))]
+    });
+    let table = table("Mails by journey", &["Journey", "Mails", "Most on a day"], rows.collect());
+    let about = "Areas below each other, one for each journey, each on its own scale.";
+    let chart = lines("by-journey", "Mails each day by journey", about, start, &series::journeys(figures, campaign));
+    let note = "Each journey on its own scale, with the most on a day and all together.";
+    Some(figure("Each day by journey", note, chart, Some(table)))
+}
+
+const HEADS: [&str; 9] =
+    ["Mail", "Sent", "Delivered", "Opened", "Clicked", "Unsubscribed", "Spam reports", "Bounced", "Not sent"];
+
+fn emails(page: Page<'_>) -> Element {
+    let figures = &page.outcome.figures;
+    let label = |name: &str| page.plan.campaign.emails.get(name).and_then(|email| email.label.as_deref());
+    let mut rows: Vec<Vec<Cell>> = figures.emails.iter().map(|(each, of)| row(name(label(each), each), of)).collect();
+    if rows.len() > 1 {
+        rows.push(row(name(None, "all mails"), &all_emails(figures)));
+    }
+    let title = el("h3").t("Each mail");
+    let note = el("p").t("Opened, clicked and unsubscribed are counts and shares of the delivered.");
+    el("div").c(title).c(note).c(table("Each mail", &HEADS, rows))
+}
+
+fn messages(page: Page<'_>) -> Option<Element> {
+    let figures = &page.outcome.figures;
+    let label = |name: &str| page.plan.campaign.messages.get(name).and_then(|message| message.label.as_deref());
+    let rows: Vec<Vec<Cell>> = figures.messages.iter().map(|(each, of)| row(name(label(each), each), of)).collect();
+    (!rows.is_empty()).then(|| {
+        el("div").c(el("h3").t("Messages of other channels")).c(table("Messages of other channels", &HEADS, rows))
+    })
+}
+
+fn row(name: Cell, email: &EmailFigures) -> Vec<Cell> {
+    let with = |part: u64| Cell::Number(format!("{} · {}", count(part), percent(part, email.delivered)));
+    vec![
+        name,
+        Cell::Number(count(email.sent)),
+        Cell::Number(count(email.delivered)),
+        with(email.opened),
+        with(email.clicked),
+        with(email.unsubscribed),
+        Cell::Number(count(email.complained)),
+        Cell::Number(count(email.soft_bounced + email.hard_bounced)),
+        Cell::Number(count(skipped(email))),
+    ]
+}

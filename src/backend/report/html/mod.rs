@@ -1,0 +1,106 @@
+//! The report as a page: one file that needs nothing else, neither a network nor a script, and is the same for the same
+//! run.
+//!
+//! In: the figures of a run and its plan. Out: HTML. Never: a figure that the other reports work out otherwise; a text of
+//! the campaign that is not escaped (`markup` does that).
+
+mod caps;
+mod experiments;
+mod head;
+mod journeys;
+mod kpis;
+mod lifecycle;
+mod mails;
+mod map;
+mod people;
+mod reasons;
+mod table;
+
+pub(super) use experiments::{chance, ends as arm_ends, lift, percent as arm_percent};
+pub(super) use journeys::ends;
+pub(super) use kpis::verdict_words;
+pub(super) use mails::bins as mail_bins;
+
+use super::draw;
+use super::markup::{Element, el};
+use crate::backend::sim::Outcome;
+use crate::plan::Plan;
+
+/// The style of the page; colours are those of the drawings.
+const STYLE: &str = include_str!("style.css");
+
+/// What all parts are made from.
+#[derive(Clone, Copy)]
+struct Page<'a> {
+    outcome: &'a Outcome,
+    plan: &'a Plan,
+}
+
+/// A part of the page.
+struct Part {
+    /// Its address on the page.
+    id: &'static str,
+    title: &'static str,
+    body: Vec<Element>,
+}
+
+/// The report as a page.
+pub fn html(outcome: &Outcome, plan: &Plan) -> String {
+    let page = Page { outcome, plan };
+    let parts: Vec<Part> = [
+        kpis::part(page),
+        journeys::part(page),
+        lifecycle::part(page),
+        mails::part(page),
+        caps::part(page),
+        reasons::part(page),
+        experiments::part(page),
+        people::part(page),
+        map::part(page),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let project = &plan.campaign.settings.project;
+    let head = el("head")
+        .c(el("meta").a("charset", "utf-8"))
+        .c(el("meta").a("name", "viewport").a("content", "width=device-width, initial-scale=1"))
+        .c(el("meta").a("name", "color-scheme").a("content", "light dark"))
+        .c(el("meta")
+            .a("http-equiv", "Content-Security-Policy")
+            .a("content", "default-src 'none'; style-src 'unsafe-inline'"))
+        .c(el("title").t(format!("{project}: simulation from {}", outcome.run.start)))
+        .c(el("style").style(draw::STYLE).style(STYLE));
+    let body = el("body")
+        .c(el("a").class("skip").a("href", "#content").t("Skip to the content"))
+        .c(head::header(page))
+        .c(contents(&parts))
+        .c(el("main").a("id", "content").cs(parts.into_iter().map(section)))
+        .c(head::footer(page));
+    format!("<!DOCTYPE html>\n{}", el("html").a("lang", "en").c(head).c(body).written())
+}
+
+fn contents(parts: &[Part]) -> Element {
+    let links = parts.iter().map(|part| el("li").c(el("a").a("href", format!("#{}", part.id)).t(part.title)));
+    el("nav").a("aria-label", "Parts of the report").c(el("ul").cs(links))
+}
+
+fn section(part: Part) -> Element {
+    let title = format!("{}-title", part.id);
+    el("section").a("id", part.id).a("aria-labelledby", &title).c(el("h2").a("id", &title).t(part.title)).cs(part.body)
+}
+
+/// A drawing with its title above, and its figures as a table behind a word.
+fn figure(title: &str, note: &str, drawing: Element, figures: Option<Element>) -> Element {
+    let element =
+        el("figure").c(el("figcaption").c(el("h3").t(title)).c(el("p").t(note))).c(table::scrolled(title, drawing));
+    match figures {
+        Some(figures) => element.c(table::folded("As a table", figures)),
+        None => element,
+    }
+}
+
+/// A remark.
+fn remark(text: impl std::fmt::Display) -> Element {
+    el("p").class("remark").t(text)
+}

@@ -1,0 +1,325 @@
+//! The report as Markdown, for pull requests: what somebody wants to know who reviews a change of a campaign.
+
+use std::fmt::Write as _;
+
+use super::experiments::experiment_rows;
+use super::figure::{NONE, Spread, count, duration, percent, ratio};
+use super::flow::{Flow, Kind, flows};
+use super::html::{arm_ends, arm_percent, chance, ends, lift, verdict_words};
+use super::kpis::kpi_rows;
+use super::limits::{bitten, rule_words};
+use super::reasons::skip_words;
+use super::sums::{all_emails, exited, last_day, skipped};
+use crate::backend::sim::{EmailFigures, Figures, Outcome};
+use crate::ir::Campaign;
+use crate::plan::Plan;
+
+/// Graphs of larger journeys are left out: they would be larger than a page.
+const MOST_PLACES: usize = 45;
+
+/// The report in GitHub's dialect, with a line end at the end.
+pub fn markdown(outcome: &Outcome, plan: &Plan) -> String {
+    let (figures, campaign, run) = (&outcome.figures, &plan.campaign, &outcome.run);
+    let all = all_emails(figures);
+    let spread = Spread::of(&figures.mails.leads_by_mails);
+    let mut out = format!("## {}: simulation\n\n", text(&campaign.settings.project));
+    // Writing to a string cannot fail, here and below.
+    let _ = writeln!(
+        out,
+        "{} to {} ({} days, {}), seed {}, plan `{}`\n",
+        run.start,
+        last_day(&run.start, run.days),
+        run.days,
+        text(&campaign.settings.timezone),
+        run.seed,
+        run.plan.get(..19).unwrap_or(&run.plan)
+    );
+    let _ = writeln!(
+        out,
+        "**{}** leads · **{}** mails, {} per lead, at most {} · opened {}, clicked {}, unsubscribed {} of the delivered · {} of those asked for not sent\n",
+        count(figures.leads.simulated),
+        count(all.sent),
+        ratio(spread.sum, spread.leads),
+        spread.max.map_or(NONE.to_owned(), count),
+        percent(all.opened, all.delivered),
+        percent(all.clicked, all.delivered),
+        percent(all.unsubscribed, all.delivered),
+        percent(skipped(&all), all.requested),
+    );
+    out.push_str(&kpis(figures, campaign));
+    out.push_str(&journeys(figures, campaign));
+    out.push_str(&mails(figures, campaign, &all));
+    out.push_str(&rules(figures, campaign));
+    out.push_str(&reasons(&all));
+    out.push_str(&experiments(outcome, campaign));
+    out.push_str(&graphs(figures, campaign));
+    out.truncate(out.trim_end().len());
+    out + "\n"
+}
+
+fn kpis(figures: &Figures, campaign: &Campaign) -> String {
+    let rows = kpi_rows(figures, campaign);
+    let few = rows.iter().any(|row| row.few);
+    let rows: Vec<Vec<String>> = rows
+        .iter()
+        .map(|row| {
+            let [value, ends, target] = row.words.clone();
+            let star = if row.few { "\\*" } else { "" };
+            let indent = "&emsp;".repeat(row.depth);
+            vec![
+                format!("{indent}{}", named(row.label, row.name)),
+                format!("{value}{star}"),
+                ends,
+                target,
+                row.verdict.map_or(String::new(), |verdict| verdict_words(verdict).to_owned()),
+            ]
+        })
+        .collect();
+    let heads = [("KPI", false), ("value", true), ("95 % interval", true), ("target", true), ("", false)];
+    let note = if few { "\\* rests on few leads\n\n" } else { "" };
+    format!("{}{}", table("KPIs", &heads, &rows), if rows.is_empty() { "" } else { note })
+}
+
+fn journeys(figures: &Figures, campaign: &Campaign) -> String {
+    let rows = figures.journeys.iter().map(|(name, journey)| {
+        let definition = campaign.journeys.get(name);
+        let has_goal = definition.is_some_and(|definition| definition.goal.is_some());
+        let goal = |text: String| if has_goal { text } else { NONE.to_owned() };
+        vec![
+            named(definition.and_then(|definition| definition.label.as_deref()), name),
+            count(journey.entered),
+            count(journey.completed),
+            count(exited(journey)),
+            goal(format!("{} ({})", count(journey.goal), percent(journey.goal, journey.entered))),
+            goal(ends(journey.goal, journey.entered)),
+            count(journey.running),
+        ]
+    });
+    let heads = [
+        ("journey", false),
+        ("entered", true),
+        ("finished", true),
+        ("exited", true),
+        ("goal", true),
+        ("95 % interval", true),
+        ("still in it", true),
+    ];
+    table("Journeys", &heads, &rows.collect::<Vec<_>>())
+}
+
+fn mails(figures: &Figures, campaign: &Campaign, all: &EmailFigures) -> String {
+    let row = |name: String, email: &EmailFigures| {
+        vec![
+            name,
+            count(email.sent),
+            percent(email.opened, email.delivered),
+            percent(email.clicked, email.delivered),
+            count(email.unsubscribed),
+            count(email.complained),
+            count(skipped(email)),
+        ]
+    };
+    let label = |name: &str| {
+        let email = campaign.emails.get(name).and_then(|email| email.label.as_deref());
+        email.or_else(|| campaign.messages.get(name).and_then(|message| message.label.as_deref()))
+    };
+    let each = figures.emails.iter().chain(figures.messages.iter());
+    let mut rows: Vec<Vec<String>> = each.map(|(name, email)| row(named(label(name), name), email)).collect();
+    if figures.emails.0.len() > 1 {
+        rows.push(row("**all mails**".to_owned(), all));
+    }
+    let heads = [
+        ("mail", false),
+        ("sent", true),
+        ("opened", true),
+        ("clicked", true),
+        ("unsubscribed", true),
+        ("spam", true),
+        ("not sent", true),
+    ];
+    folded("Mails", &table("", &heads, &rows), rows.len())
+}
+
+fn rules(figures: &Figures, campaign: &Campaign) -> String {
+    if campaign.policies.frequency.is_empty() {
+        return String::new();
+    }
+    let mut out = "### Frequency rules\n\n".to_owned();
+    for rule in &campaign.policies.frequency {
+        let _ = writeln!(out, "- {}", text(&rule_words(rule)));
+    }
+    out.push('\n');
+    let (mails, _) = bitten(figures);
+    let rows = mails.iter().map(|each| {
+        let label = campaign.emails.get(each.name).and_then(|email| email.label.as_deref());
+        let mean = each.held_secs.checked_div(each.held).map_or(String::new(), duration);
+        vec![
+            named(label, each.name),
+            count(each.asked),
+            count(each.held),
+            mean,
+            count(each.capped),
+            count(each.expired),
+        ]
+    });
+    let rows: Vec<Vec<String>> = rows.collect();
+    let heads = [
+        ("mail", false),
+        ("asked for", true),
+        ("held", true),
+        ("mean", true),
+        ("left out: rule full", true),
+        ("left out: held too long", true),
+    ];
+    out.push_str(&match rows.len() {
+        0 => "They held nothing back.\n\n".to_owned(),
+        lines => at_length(&table("", &heads, &rows), lines),
+    });
+    out
+}
+
+fn reasons(all: &EmailFigures) -> String {
+    let reasons = all.skipped.iter().filter(|(_, mails)| **mails > 0);
+    let rows = reasons.map(|(skip, mails)| {
+        vec![format!("`{}`", skip.word()), skip_words(*skip).to_owned(), count(*mails), percent(*mails, all.requested)]
+    });
+    let heads = [("reason", false), ("", false), ("mails", true), ("of asked for", true)];
+    table("Not sent", &heads, &rows.collect::<Vec<_>>())
+}
+
+fn experiments(outcome: &Outcome, campaign: &Campaign) -> String {
+    let tables = experiment_rows(outcome, campaign).into_iter().map(|experiment| {
+        let rows = experiment.arms.iter().map(|arm| {
+            vec![
+                text(arm.name),
+                count(arm.draws),
+                count(arm.goals),
+                arm_percent(arm.rate),
+                arm_ends(arm.interval),
+                lift(arm),
+                arm.p.map_or(String::new(), chance),
+            ]
+        });
+        let heads = [
+            ("arm", false),
+            ("draws", true),
+            ("goals", true),
+            ("rate", true),
+            ("95 % interval", true),
+            ("points against control", true),
+            ("p", true),
+        ];
+        table(&format!("Experiment {}", text(experiment.name)), &heads, &rows.collect::<Vec<_>>())
+    });
+    tables.collect()
+}
+
+/// The journeys as graphs, which GitHub draws itself.
+fn graphs(figures: &Figures, campaign: &Campaign) -> String {
+    let flows = flows(figures, campaign);
+    let drawn = flows.iter().filter(|flow| flow.figures.entered > 0 && flow.nodes.len() <= MOST_PLACES);
+    drawn
+        .map(|flow| {
+            let title = html(flow.label.unwrap_or(flow.name));
+            format!("<details><summary>Journey {title}</summary>\n\n```mermaid\n{}```\n\n</details>\n\n", graph(flow))
+        })
+        .collect()
+}
+
+fn graph(flow: &Flow<'_>) -> String {
+    let mut out = "flowchart TB\n".to_owned();
+    for (at, node) in flow.nodes.iter().enumerate() {
+        let words = format!("{}<br>{}", quoted(&node.title), count(node.reached));
+        let (open, close) = match node.kind {
+            Kind::Entry | Kind::Exit | Kind::End => ("([", "])"),
+            Kind::Choice => ("{{", "}}"),
+            Kind::Send | Kind::Wait | Kind::Change | Kind::Outside => ("[", "]"),
+        };
+        if node.kind != Kind::End || flow.edges.iter().any(|edge| edge.to == at) {
+            let _ = writeln!(out, "  n{at}{open}\"{words}\"{close}");
+        }
+    }
+    for edge in &flow.edges {
+        let words = if edge.words.is_empty() { String::new() } else { format!("{}: ", quoted(&edge.words)) };
+        let line = if edge.count == 0 { "-.->" } else { "-->" };
+        let _ = writeln!(out, "  n{} {line}|\"{words}{}\"| n{}", edge.from, count(edge.count), edge.to);
+    }
+    out
+}
+
+/// A table under a title; nothing without rows. `true` beside a head: its column is one of numbers.
+fn table(title: &str, heads: &[(&str, bool)], rows: &[Vec<String>]) -> String {
+    if rows.is_empty() {
+        return String::new();
+    }
+    let mut out = if title.is_empty() { String::new() } else { format!("### {title}\n\n") };
+    let words: Vec<&str> = heads.iter().map(|(head, _)| *head).collect();
+    let lines: Vec<&str> = heads.iter().map(|(_, right)| if *right { "--:" } else { "---" }).collect();
+    let _ = writeln!(out, "| {} |\n|{}|", words.join(" | "), lines.join("|"));
+    for row in rows {
+        let _ = writeln!(out, "| {} |", row.join(" | "));
+    }
+    out.push('\n');
+    out
+}
+
+/// A table that is folded away where it is long.
+fn folded(title: &str, table: &str, rows: usize) -> String {
+    if rows == 0 { String::new() } else { format!("### {title}\n\n{}", at_length(table, rows)) }
+}
+
+fn at_length(table: &str, rows: usize) -> String {
+    if rows <= 8 {
+        table.to_owned()
+    } else {
+        format!("<details><summary>{rows} lines</summary>\n\n{table}</details>\n\n")
+    }
+}
+
+fn named(label: Option<&str>, name: &str) -> String {
+    match label.filter(|label| *label != name) {
+        Some(label) => format!("{} `{name}`", text(label)),
+        None => format!("`{name}`"),
+    }
+}
+
+/// A text of the campaign, of which nothing is taken for Markdown or HTML.
+fn text(text: &str) -> String {
+    let mut out = String::new();
+    for c in text.chars() {
+        match c {
+            '\n' | '\r' => out.push(' '),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '#' | '@' => {
+                out.push('\\');
+                out.push(c);
+            }
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '&' => out.push_str("&amp;"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+fn html(text: &str) -> String {
+    super::markup::el("b").t(text).written().replace('\n', " ")
+}
+
+/// A text inside quotes of mermaid, whose entities are written with `#`.
+fn quoted(text: &str) -> String {
+    let mut out = String::new();
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("#quot;"),
+            '<' => out.push_str("#lt;"),
+            '>' => out.push_str("#gt;"),
+            '&' => out.push_str("#amp;"),
+            '#' => out.push_str("#35;"),
+            '`' => out.push_str("#96;"),
+            c if c.is_control() => out.push(' '),
+            c => out.push(c),
+        }
+    }
+    out
+}

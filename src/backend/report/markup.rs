@@ -1,0 +1,137 @@
+//! Elements of HTML and SVG. Every text and every value of an attribute is escaped when it is written, so that nothing
+//! of a campaign can become markup.
+
+use std::fmt::Display;
+
+/// Elements without content, which have no end tag.
+const EMPTY: &[&str] =
+    &["br", "circle", "col", "hr", "line", "link", "meta", "path", "polygon", "polyline", "rect", "use"];
+
+/// An element.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Element {
+    tag: &'static str,
+    attributes: Vec<(&'static str, String)>,
+    content: Vec<Content>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Content {
+    Text(String),
+    Element(Element),
+    /// A style sheet of ours, which has no escapes.
+    Style(&'static str),
+}
+
+/// An element without attributes and content.
+pub(super) fn el(tag: &'static str) -> Element {
+    Element { tag, attributes: Vec::new(), content: Vec::new() }
+}
+
+impl Element {
+    /// With an attribute.
+    pub(super) fn a(mut self, name: &'static str, value: impl Display) -> Element {
+        self.attributes.push((name, value.to_string()));
+        self
+    }
+
+    /// With a class.
+    pub(super) fn class(self, name: impl Display) -> Element {
+        self.a("class", name)
+    }
+
+    /// With a text at the end.
+    pub(super) fn t(mut self, text: impl Display) -> Element {
+        self.content.push(Content::Text(text.to_string()));
+        self
+    }
+
+    /// With an element at the end.
+    pub(super) fn c(mut self, element: Element) -> Element {
+        self.content.push(Content::Element(element));
+        self
+    }
+
+    /// With elements at the end.
+    pub(super) fn cs(mut self, elements: impl IntoIterator<Item = Element>) -> Element {
+        self.content.extend(elements.into_iter().map(Content::Element));
+        self
+    }
+
+    /// With a style sheet of ours at the end.
+    pub(super) fn style(mut self, sheet: &'static str) -> Element {
+        self.content.push(Content::Style(sheet));
+        self
+    }
+
+    /// The element as text.
+    pub(super) fn written(&self) -> String {
+        let mut out = String::new();
+        self.write(&mut out);
+        out
+    }
+
+    fn write(&self, out: &mut String) {
+        out.push('<');
+        out.push_str(self.tag);
+        for (name, value) in &self.attributes {
+            out.push(' ');
+            out.push_str(name);
+            out.push_str("=\"");
+            escape(value, out);
+            out.push('"');
+        }
+        if EMPTY.contains(&self.tag) {
+            out.push_str("/>");
+            return;
+        }
+        out.push('>');
+        for content in &self.content {
+            match content {
+                Content::Text(text) => escape(text, out),
+                Content::Element(element) => element.write(out),
+                Content::Style(sheet) => out.push_str(sheet),
+            }
+        }
+        out.push_str("</");
+        out.push_str(self.tag);
+        out.push('>');
+        if BLOCKS.contains(&self.tag) {
+            out.push('\n');
+        }
+    }
+}
+
+/// Elements behind which the line ends, so that two reports can be compared line by line.
+const BLOCKS: &[&str] = &[
+    "article", "details", "div", "dl", "figure", "footer", "g", "h1", "h2", "h3", "head", "header", "li", "main",
+    "nav", "p", "section", "style", "svg", "table", "title", "tr", "ul",
+];
+
+fn escape(text: &str, out: &mut String) {
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            // XML has no other control characters, escaped or not.
+            c if c.is_control() && !matches!(c, '\t' | '\n' | '\r') => out.push('\u{fffd}'),
+            c => out.push(c),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_and_attributes_are_escaped() {
+        let evil = "<script>\"x\" & 'y'</script>\u{0}";
+        let written = el("b").a("title", evil).t(evil).c(el("br")).written();
+        let safe = "&lt;script&gt;&quot;x&quot; &amp; &#39;y&#39;&lt;/script&gt;\u{fffd}";
+        assert_eq!(written, format!("<b title=\"{safe}\">{safe}<br/></b>"));
+    }
+}
