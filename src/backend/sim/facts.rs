@@ -145,7 +145,7 @@ pub(super) fn names(program: &Program, (journey, step): (usize, usize)) -> (Name
     (journey.name.clone(), journey.steps[step].name.clone())
 }
 
-fn value(value: &V<'_>, program: &Program) -> Option<Value> {
+pub(super) fn value(value: &V<'_>, program: &Program) -> Option<Value> {
     Some(match value {
         V::Absent => return None,
         V::Bool(value) => Value::Bool(*value),

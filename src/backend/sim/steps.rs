@@ -52,6 +52,7 @@ impl<'a> Engine<'a> {
         match self.refusal(number, journey, event, &key) {
             Some((why, words)) => {
                 bump(&mut self.figures.journeys.at(number).refused, why);
+                let words = self.unmet_entry(number, event).unwrap_or(words);
                 self.note(What::Refused, Some(number), |_| format!("{}: {words}", why.word()));
                 self.fact(|_| Fact::Refused { journey: journey.name.clone(), reason: why });
             }
