@@ -524,6 +524,7 @@ impl<'a> Engine<'a> {
             }
             self.note(What::RunOver, Some(journey), |_| "still running when the run ended".to_owned());
         }
+        self.note_unmet();
         self.note_records();
         for number in 0..self.lead.audiences.len() {
             self.figures.audiences.at(number).members += u64::from(self.lead.audiences[number].is_some());

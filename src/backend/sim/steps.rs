@@ -81,7 +81,11 @@ impl<'a> Engine<'a> {
         match self.refusal(number, journey, event, &key) {
             Some((why, because)) => {
                 bump(&mut self.figures.journeys.at(number).refused, why);
-                self.note(What::Refused, Some(number), |ask| format!("{}: {}", why.word(), because.text(ask)));
+                let unmet = self.unmet_entry(number, event);
+                self.note(What::Refused, Some(number), |ask| match unmet {
+                    Some(words) => format!("{}: {words}", why.word()),
+                    None => format!("{}: {}", why.word(), because.text(ask)),
+                });
                 self.fact(|_| Fact::Refused { journey: journey.name.clone(), reason: why });
             }
             None => self.enter(number, key, event),
