@@ -72,7 +72,12 @@ fn a_page_is_well_formed_and_needs_nothing_else() {
         let drawings: Vec<_> = document.descendants().filter(|node| node.tag_name().name() == "svg").collect();
         assert!(!drawings.is_empty());
         for drawing in drawings {
-            let own: Vec<&str> = drawing.children().filter(|node| node.is_element()).map(|node| node.tag_name().name()).take(2).collect();
+            let own: Vec<&str> = drawing
+                .children()
+                .filter(|node| node.is_element())
+                .map(|node| node.tag_name().name())
+                .take(2)
+                .collect();
             assert_eq!(own, ["title", "desc"]);
         }
     }
