@@ -159,7 +159,7 @@ fn a_packed_file_that_ends_too_early_is_no_whole_run() {
 fn is_read(path: &Path, campaign: &tabiji::ir::Campaign) -> bool {
     let (format, path) = (Format::of_path(&path.to_string_lossy()), path.to_owned());
     let open = Box::new(move || Incoming::of_file(File::open(&path)?));
-    let part = Part { name: String::new(), format, again: true, open };
+    let part = Part { name: String::new(), format, size: Some(0), open };
     let Ok(mut reader) = Reader::open(vec![part], campaign) else { return false };
     let _ = reader.by_ref().count();
     reader.broken_off().is_none()

@@ -66,6 +66,10 @@ pub struct Behavior {
     /// What the chance to open is multiplied by for a mail that comes within the hour that begins then.
     #[schemars(example = &"x1.3")]
     pub in_best_time: Option<Spanned<Factor>>,
+    /// A condition on the lead. Whenever it does not hold, they do nothing: they read nothing, and what would happen is
+    /// left out.
+    #[schemars(example = &"stage != \"customer\"")]
+    pub when: Option<Text>,
     /// What they do besides reading mail.
     #[schemars(example = serde_json::json!([{"event": "page_viewed", "with": {"path": "/pricing"}, "rate": "0.4 per week"}]))]
     pub does: Vec<Spanned<Does>>,
@@ -168,15 +172,17 @@ pub struct Delays {
     pub click: Option<Spanned<Delay>>,
 }
 
-/// A log-normal delay by two of its quantiles.
+/// How long something takes: log-normal by two of its quantiles, `median` and `p90`, or exponential by its `mean`.
 #[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(inline)]
 pub struct Delay {
     /// Half of them take at most this long.
-    pub median: Duration,
+    pub median: Option<Duration>,
     /// Nine in ten take at most this long; more than the median.
-    pub p90: Duration,
+    pub p90: Option<Duration>,
+    /// What it takes on average, if it comes at any moment alike, however long it has been waited for.
+    pub mean: Option<Duration>,
 }
 
 /// What mails of late take from the interest in the next one.
@@ -213,6 +219,9 @@ pub struct Does {
     pub chance: Option<Spanned<Percent>>,
     /// It follows within this time, at any moment of it alike.
     pub within: Option<Spanned<Duration>>,
+    /// How long after it follows, instead of `within`.
+    #[schemars(example = serde_json::json!({"mean": "1 day"}))]
+    pub delay: Option<Spanned<Delay>>,
     /// Condition on the lead at that moment.
     #[schemars(example = &"score >= 40")]
     pub when: Option<Text>,

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::output::Output;
+use super::rows::Table;
 use crate::diag::Level;
 use crate::ir::MetricsBy;
 
@@ -120,6 +121,8 @@ pub(super) enum ReportFormat {
     Text,
     /// For programs
     Json,
+    /// For programs that read tables: a figure in each row
+    Csv,
     /// For pull requests, in GitHub's dialect
     Markdown,
 }
@@ -128,7 +131,7 @@ impl From<ReportFormat> for Format {
     /// How failures are told.
     fn from(format: ReportFormat) -> Format {
         match format {
-            ReportFormat::Text | ReportFormat::Markdown => Format::Text,
+            ReportFormat::Text | ReportFormat::Csv | ReportFormat::Markdown => Format::Text,
             ReportFormat::Json => Format::Json,
         }
     }
@@ -256,6 +259,10 @@ pub(super) struct SimulateArgs {
     /// Print how a journey was gone through step by step: who left where and why, what was not sent, and how long it took
     #[arg(long, value_name = "JOURNEY")]
     pub(super) funnel: Option<String>,
+    /// Write a row for each of the `sends`, `events` or `leads`: .parquet, .csv or .jsonl, the latter two also packed as .gz
+    /// or .zst; may be given several times
+    #[arg(long, value_name = "KIND=PATH", value_parser = Table::parse)]
+    pub(super) write: Vec<Table>,
     /// Format of the report on the standard output
     #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
     pub(super) format: ReportFormat,

@@ -33,8 +33,8 @@ impl<'a> Asked<'a> {
         let asked = why.or(funnel).or_else(|| args.trace.as_ref().map(|_| Asked::Trace));
         if let Some(Asked::Why { journey, .. } | Asked::Funnel { journey }) = &asked {
             known(journey, plan)?;
-            if args.format == ReportFormat::Markdown {
-                return Err(Failure::usage("this answer is text or JSON; `--output markdown=PATH` writes the report"));
+            if matches!(args.format, ReportFormat::Markdown | ReportFormat::Csv) {
+                return Err(Failure::usage("this answer is text or JSON; `--output FORMAT=PATH` writes the report"));
             }
         }
         Ok(asked)
@@ -63,7 +63,7 @@ impl<'a> Asked<'a> {
     /// The answer on the standard output; `None` where the report is printed all the same.
     pub(super) fn answer(&self, format: ReportFormat, outcome: &Outcome, plan: &Plan, width: usize) -> Option<String> {
         match (self, format) {
-            (_, ReportFormat::Markdown) | (Asked::Trace, ReportFormat::Json) => None,
+            (_, ReportFormat::Markdown | ReportFormat::Csv) | (Asked::Trace, ReportFormat::Json) => None,
             (Asked::Trace, ReportFormat::Text) => Some(report::trace(outcome)),
             (Asked::Why { lead, journey, question }, ReportFormat::Text) => {
                 Some(report::why_text(outcome, plan, (lead, journey), *question))

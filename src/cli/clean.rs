@@ -15,7 +15,7 @@ use super::{Exit, Failure};
 use crate::backend::report;
 use crate::diag::{Code, Levels};
 use crate::leads::clean::{CleanError, Cleaned, Entry, Input, clean as clean_leads};
-use crate::leads::{Format as LeadsFormat, Incoming, Target, Warning, WriteFormat, csv_row};
+use crate::leads::{Format as LeadsFormat, Incoming, Warning, csv_row};
 
 /// Puts a leads file in order.
 pub(super) fn clean(args: &CleanArgs, terminal: &Terminal) -> Result<Exit, Failure> {
@@ -29,15 +29,13 @@ fn run(args: &CleanArgs, terminal: &Terminal) -> Result<Exit, Failure> {
     let campaign = &plan.campaign;
     let source = Source::of(args.file.as_deref(), campaign.settings.simulation.leads.as_deref(), &folder)?;
     apart(&[source.copy.is_none().then_some(source.path.as_path()), args.output.as_deref(), args.report.as_deref()])?;
-    let result = args.output.as_deref().map(leads_file).transpose()?;
+    let result = args.output.as_deref().map(|path| Pending::target(path, "output")).transpose()?;
     let mut log = args.report.as_deref().map(Log::open).transpose()?;
-    let target = result
-        .as_ref()
-        .map(|(pending, format)| Ok::<Target, Failure>(Target { format: *format, out: Box::new(pending.writer()?) }));
+    let (pending, target) = result.unzip();
     let open = || source.open();
     let input = Input { format: source.format, open: &open };
     let mut told = |entry: &Entry| log.as_mut().map_or(Ok(()), |log| log.line(entry));
-    let cleaned = clean_leads(&input, campaign, target.transpose()?, &mut told).map_err(|error| match error {
+    let cleaned = clean_leads(&input, campaign, target, &mut told).map_err(|error| match error {
         CleanError::Read(error) => Failure::usage(refused(&error, &source.shown())),
         CleanError::BrokenOff(_) | CleanError::Moved | CleanError::TooMany | CleanError::Write(_) => {
             Failure::usage(error.to_string())
@@ -46,7 +44,7 @@ fn run(args: &CleanArgs, terminal: &Terminal) -> Result<Exit, Failure> {
     if let Some(log) = log {
         log.keep()?;
     }
-    if let Some((pending, _)) = result {
+    if let Some(pending) = pending {
         pending.keep()?;
     }
     print(&match args.format {
@@ -134,14 +132,6 @@ fn apart(paths: &[Option<&Path>]) -> Result<(), Failure> {
         }
     }
     Ok(())
-}
-
-fn leads_file(path: &Path) -> Result<(Pending, WriteFormat), Failure> {
-    let format = WriteFormat::of_path(&path.to_string_lossy()).ok_or_else(|| {
-        let shown = path.display();
-        Failure::usage(format!("the name of the output `{shown}` does not end in .csv, .jsonl, .ndjson or .parquet"))
-    })?;
-    Ok((Pending::open(path)?, format))
 }
 
 /// The change log: a line for each change.

@@ -70,12 +70,12 @@ pub(super) fn parts(paths: &[PathBuf]) -> Result<Vec<Part>, Failure> {
 fn part(path: &Path) -> Result<Part, Failure> {
     let name = path.display().to_string();
     if path == Path::new("-") {
-        return Ok(Part { name, format: None, again: false, open: Box::new(|| Ok(standard_input())) });
+        return Ok(Part { name, format: None, size: None, open: Box::new(|| Ok(standard_input())) });
     }
-    let (format, again) = looked_at(path, "leads file")?;
+    let (format, size) = looked_at(path, "leads file")?;
     let path = path.to_owned();
     let open = move || Incoming::of_file(File::open(&path)?);
-    Ok(Part { name, format, again, open: Box::new(open) })
+    Ok(Part { name, format, size, open: Box::new(open) })
 }
 
 /// The standard input.
@@ -92,9 +92,9 @@ pub(super) fn open(path: &Path, what: &str) -> Result<(Option<Format>, Incoming)
     Ok((format, incoming))
 }
 
-/// The format that a name tells, and whether it is the name of a file that can be opened again and again. Pipes have no
+/// The format that a name tells, and the size of the file, if it is one that can be opened again and again. Pipes have no
 /// names that tell a format.
-pub(super) fn looked_at(path: &Path, what: &str) -> Result<(Option<Format>, bool), Failure> {
+pub(super) fn looked_at(path: &Path, what: &str) -> Result<(Option<Format>, Option<u64>), Failure> {
     let shown = path.display();
     let unreadable = |error: io::Error| Failure::usage(format!("cannot read the {what} `{shown}`: {error}"));
     let known = std::fs::metadata(path).map_err(unreadable)?;
@@ -109,5 +109,5 @@ pub(super) fn looked_at(path: &Path, what: &str) -> Result<(Option<Format>, bool
     if format.is_none() && known.is_file() {
         return Err(Failure::usage(format!("the name of the {what} `{shown}` does not end in {ENDINGS}")));
     }
-    Ok((format, known.is_file()))
+    Ok((format, known.is_file().then_some(known.len())))
 }

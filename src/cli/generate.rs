@@ -26,15 +26,11 @@ pub(super) fn generate(args: &GenerateArgs, terminal: &Terminal) -> Result<Exit,
         run(Target { format, out: Box::new(Piped(io::stdout())) })?;
         return Ok(Exit::Fine);
     };
-    let format = WriteFormat::of_path(&path.to_string_lossy()).ok_or_else(|| {
-        let shown = path.display();
-        Failure::usage(format!("the name of the output `{shown}` does not end in .csv, .jsonl, .ndjson or .parquet"))
-    })?;
-    if args.dirty > 0 && format == WriteFormat::Parquet {
+    if args.dirty > 0 && WriteFormat::of_path(&path.to_string_lossy()) == Some(WriteFormat::Parquet) {
         return Err(Failure::usage("Parquet has typed columns, which take no dirt; write .csv or .jsonl"));
     }
-    let pending = Pending::open(path)?;
-    let done = run(Target { format, out: Box::new(pending.writer()?) })?;
+    let (pending, target) = Pending::target(path, "output")?;
+    let done = run(target)?;
     pending.keep()?;
     print(&said(&done, &path.display().to_string()))?;
     Ok(Exit::Fine)

@@ -9,7 +9,7 @@ use super::terminal::Terminal;
 use crate::backend::sim;
 use crate::diag::{Code, Level, Levels};
 use crate::ir::{Campaign, LogSummary, Row};
-use crate::leads::{self, Arrivals, MadeUp, PartError, ReadError, Reader, Replayed, Warning};
+use crate::leads::{self, Arrivals, MadeUp, PartError, Passed, ReadError, Reader, Replayed, Warning};
 use crate::plan::Plan;
 
 /// Leads, one after the other: those that are there, then those who come by sources.
@@ -139,6 +139,15 @@ impl Leads {
         match &self.there {
             There::Replayed(replayed, _) => Some(&replayed.summary),
             There::Read(_) | There::MadeUp(_) | There::Nobody => None,
+        }
+    }
+
+    /// How much of the files has been read.
+    pub(super) fn passed(&self) -> Passed {
+        match &self.there {
+            There::Read(reader) => reader.passed(),
+            // They have been read to their end before.
+            There::Replayed(..) | There::MadeUp(_) | There::Nobody => Passed::default(),
         }
     }
 

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 
 use super::Failure;
+use super::interrupt;
+use crate::leads::{Target, WRITE_ENDINGS, WriteFormat};
 
 /// A file for a report, `FORMAT=PATH`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,7 +99,23 @@ impl Pending {
             return Err(Failure::usage(message));
         }
         let file = temporary().tempfile_in(folder).map_err(|error| unwritable(path, &error))?;
+        interrupt::begun(file.path());
         Ok(Pending { path: path.to_owned(), real, file: Some(file) })
+    }
+
+    /// A table whose name tells how it is written; `what` is what it is, for messages.
+    pub(super) fn target(path: &Path, what: &str) -> Result<(Pending, Target), Failure> {
+        let shown = path.display().to_string();
+        // What cannot be written leaves no trace.
+        if WriteFormat::of_path(&shown).is_none() {
+            let message = format!("the name of the {what} `{shown}` does not end in {WRITE_ENDINGS}");
+            return Err(Failure::usage(message));
+        }
+        let pending = Pending::open(path)?;
+        let out = Box::new(pending.writer()?);
+        let target = Target::named(&shown, out);
+        let target = target.ok_or_else(|| Failure::usage(format!("cannot write `{shown}`")))?;
+        Ok((pending, target))
     }
 
     /// Where its bytes go.
@@ -116,7 +134,14 @@ impl Pending {
             let kept = file.as_file().set_permissions(known.permissions());
             kept.map_err(|error| unwritable(&self.path, &error))?;
         }
-        file.persist(&self.real).map(|_| ()).map_err(|error| unwritable(&self.path, &error.error))
+        let begun = file.path().to_owned();
+        let named = interrupt::finished(&begun, || file.persist(&self.real));
+        named.map(|_| ()).map_err(|error| unwritable(&self.path, &error.error))
+    }
+
+    /// Its name, for messages.
+    pub(super) fn shown(&self) -> String {
+        self.path.display().to_string()
     }
 }
 

@@ -5,9 +5,11 @@ use std::path::{Path, PathBuf};
 use super::args::{FailOnKpi, Format, ReportFormat, SimulateArgs};
 use super::asked::Asked;
 use super::compile::{Compiled, compile, reported};
+use super::interrupt;
 use super::leads::{Wanted, leads, say};
 use super::output::{deliver, save, save_all};
-use super::progress::Progress;
+use super::progress::{Ahead, Progress};
+use super::rows::Tables;
 use super::terminal::{Terminal, WIDTH};
 use super::{Exit, Failure};
 use crate::backend::report::Verdict;
@@ -45,15 +47,23 @@ fn run(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit, Failure> {
     };
     let mut rows = leads(&wanted, &plan, &folder, arrivals, &options)?;
     let thin = rows.teach(&mut plan.campaign, &levels, terminal);
-    let progress = Progress::new(terminal.interactive, args.leads_from_personas);
+    let mut tables = Tables::open(&args.write, &plan.campaign)?;
+    interrupt::watch();
+    let passed = rows.passed();
+    let part = || passed.part();
+    let ahead = args.leads_from_personas.map_or(Ahead::Part(&part), Ahead::Leads);
+    let progress = Progress::new(terminal.interactive, ahead);
+    let kinds = tables.kinds();
+    let mut take = |leads: Vec<sim::LeadRows>| tables.take(&leads);
     let alone = is_answer_all(args) && plan.campaign.is_one_by_one();
+    let told = |leads| progress.set(leads);
     let ended = match asked.as_ref().and_then(Asked::lead).filter(|_| alone) {
         // The others have no influence on it.
         Some(lead) => {
             let mut one = rows.by_ref().filter(|row| row.as_ref().is_ok_and(|row| row.id == lead));
-            sim::run(&plan, &mut one, &options, &|leads| progress.set(leads))
+            sim::run(&plan, &mut one, &options, &told)
         }
-        None => sim::run(&plan, &mut rows, &options, &|leads| progress.set(leads)),
+        None => sim::run_with_rows(&plan, &mut rows, &options, &told, (&kinds, &mut take)),
     };
     progress.done();
     let odd = rows.report(&levels, terminal);
@@ -65,6 +75,7 @@ fn run(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit, Failure> {
     if let (Some(lead), None) = (&options.trace, &outcome.trace) {
         return Err(Failure::usage(format!("no lead has the id `{lead}`")));
     }
+    tables.keep()?;
     deliver(args.format, &args.output, |format, printed| {
         let asked = asked.as_ref().filter(|_| printed);
         if let Some(answer) = asked.and_then(|asked| asked.answer(format, &outcome, &plan, terminal.width())) {
@@ -75,6 +86,7 @@ fn run(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit, Failure> {
             // A file does not depend on the terminal that it was made at.
             ReportFormat::Text => report::text(&outcome, &plan, WIDTH),
             ReportFormat::Json => report::json(&outcome, &plan),
+            ReportFormat::Csv => report::csv(&outcome, &plan),
             ReportFormat::Markdown => report::markdown(&outcome, &plan),
         })
     })?;
@@ -94,7 +106,8 @@ fn run(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit, Failure> {
 
 /// Whether nothing but an answer on the standard output is wanted of the run.
 fn is_answer_all(args: &SimulateArgs) -> bool {
-    args.output.is_empty() && args.report.is_none() && args.plots.is_none() && args.fail_on.is_none()
+    let has_files = !(args.output.is_empty() && args.write.is_empty()) || args.report.is_some() || args.plots.is_some();
+    !has_files && args.fail_on.is_none()
 }
 
 /// Whether a KPI fails the run; says which.
@@ -136,6 +149,7 @@ pub(super) fn refused(error: &SimError) -> Failure {
         | SimError::BadDays(_)
         | SimError::Plan(_)
         | SimError::Refused(_)
+        | SimError::Rows(_)
         | SimError::Threads(_) => Failure::usage(error.to_string()),
     }
 }

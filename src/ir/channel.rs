@@ -150,7 +150,7 @@ impl Channel {
         const MINUTE: i64 = 60;
         const HOUR: i64 = 60 * MINUTE;
         const DAY: i64 = 24 * HOUR;
-        let delay = |median_secs, p90_secs| Delay { median_secs, p90_secs };
+        let delay = |median_secs, p90_secs| Delay::LogNormal { median_secs, p90_secs };
         let (address, address_words, intrudes) = match self {
             Channel::Email => (Some("email"), "e-mail address", true),
             Channel::Sms | Channel::Call => (Some("phone"), "telephone number", true),

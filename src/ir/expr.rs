@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Name, Value};
+use super::{Channel, Name, Value};
 use crate::text::Origin;
 
 /// A typed condition: an expression that is true or false.
@@ -199,6 +199,11 @@ pub enum Expr {
         /// The topic.
         topic: Name,
     },
+    /// `reachable("email")`: whether the lead has an address of the channel to which something may be sent.
+    Reachable {
+        /// The channel.
+        channel: Channel,
+    },
     /// `reached("x")`: whether the lead is or ever was in the stage.
     Reached {
         /// The stage.
@@ -252,6 +257,7 @@ impl Expr {
             | Expr::Subscribed { .. }
             | Expr::DaysSinceConsent { .. }
             | Expr::Received { .. }
+            | Expr::Reachable { .. }
             | Expr::Reached { .. }
             | Expr::InJourney { .. }
             | Expr::Bought { .. }

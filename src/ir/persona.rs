@@ -60,6 +60,9 @@ pub struct Behavior {
     /// What the chance to open is multiplied by for mail that comes within the hour from then on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub in_best_time: Option<f64>,
+    /// It does nothing at all, reading included, at moments when this does not hold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<Condition>,
     /// What it does besides.
     pub does: Vec<Does>,
     /// How it answers requests for consent, and leaves.
@@ -67,13 +70,28 @@ pub struct Behavior {
     pub answers: Answers,
 }
 
-/// A log-normal delay by two of its quantiles, in seconds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Delay {
-    /// Half take at most this long.
-    pub median_secs: i64,
-    /// Nine in ten take at most this long.
-    pub p90_secs: i64,
+/// How long something takes, in seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Delay {
+    /// Log-normal, by two of its quantiles.
+    LogNormal {
+        /// Half take at most this long.
+        median_secs: i64,
+        /// Nine in ten take at most this long.
+        p90_secs: i64,
+    },
+    /// Exponential: it comes at any moment alike, however long it has been waited for.
+    Exponential {
+        /// What it takes on average.
+        mean_secs: i64,
+    },
+}
+
+impl Default for Delay {
+    fn default() -> Delay {
+        Delay::LogNormal { median_secs: 0, p90_secs: 0 }
+    }
 }
 
 /// Each mail received within the window multiplies the chance by `1 - loss`.
@@ -120,5 +138,8 @@ pub enum Cause {
         chance: f64,
         /// It follows at any moment of this time alike, in seconds.
         within_secs: i64,
+        /// How long after it follows, if it is not any moment alike.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        delay: Option<Delay>,
     },
 }

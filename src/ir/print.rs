@@ -64,6 +64,7 @@ impl Display for Expr {
                 since(f, *since_entry)?;
                 f.write_str(")")
             }
+            Expr::Reachable { channel } => write!(f, "reachable({:?})", channel.word()),
             Expr::Reached { stage } => write!(f, "reached({stage:?})"),
             Expr::InJourney { journey } => write!(f, "in_journey({journey:?})"),
             Expr::Bought { catalog, item } => write!(f, "bought({catalog:?}, {item:?})"),
@@ -106,6 +107,7 @@ fn strength(expr: &Expr) -> u8 {
         | Expr::Received { .. }
         | Expr::InJourney { .. }
         | Expr::Bought { .. }
+        | Expr::Reachable { .. }
         | Expr::Reached { .. }
         | Expr::Finished { .. } => 8,
     }

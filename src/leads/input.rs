@@ -6,6 +6,8 @@
 
 use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use flate2::read::MultiGzDecoder;
 
@@ -49,17 +51,37 @@ pub(super) enum Found {
     ArrowStream(Box<dyn Read + Send>),
 }
 
+/// A file of which it is counted how much has been read.
+struct Counted {
+    file: File,
+    passed: Arc<AtomicU64>,
+}
+
+impl Read for Counted {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.file.read(buffer)?;
+        self.passed.fetch_add(count as u64, Ordering::Relaxed);
+        Ok(count)
+    }
+}
+
 /// First bytes that are looked at.
 const LOOKED_AT: usize = 8;
 
 /// Recognises what comes in. The first bytes decide; the name decides between CSV and JSON Lines, and without one a line
 /// of JSON begins with `{`.
-pub(super) fn recognise(incoming: Incoming, named: Option<Format>) -> Result<Found, ReadError> {
+/// Bytes that are read of a file are added to `passed`.
+pub(super) fn recognise(
+    incoming: Incoming,
+    named: Option<Format>,
+    passed: &Arc<AtomicU64>,
+) -> Result<Found, ReadError> {
     let (mut first, stream, file) = match incoming {
         Incoming::File(mut file) => {
             let first = begin(&mut file)?;
             let kept = file.try_clone().map_err(unreadable)?;
-            (first, Box::new(file) as Box<dyn Read + Send>, Some(kept))
+            let stream = Counted { file, passed: Arc::clone(passed) };
+            (first, Box::new(stream) as Box<dyn Read + Send>, Some(kept))
         }
         Incoming::Stream(mut stream) => (begin(&mut stream)?, stream, None),
     };

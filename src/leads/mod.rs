@@ -38,8 +38,8 @@ pub use input::Incoming;
 pub use log::{Log, LogError, REFUSED_LINES_KEPT, Replayed};
 pub use made_up::{MadeUp, MakeUpError, made_up};
 pub use members::{Members, members};
-pub use reader::{Part, PartError, Reader};
-pub use write::{Target, WriteFormat, csv_row};
+pub use reader::{Part, PartError, Passed, Reader};
+pub use write::{Sheet, Target, WRITE_ENDINGS, WriteFormat, csv_row, text_of};
 
 use crate::ir::{Campaign, Name};
 
@@ -57,7 +57,7 @@ pub fn open(format: Format, input: impl Read + Send + 'static, campaign: &Campai
     let mut input = Some(Incoming::of_read(input));
     // Nobody opens what cannot be opened again.
     let open = move || Ok(input.take().unwrap_or_else(|| Incoming::of_read(std::io::empty())));
-    let part = Part { name: String::new(), format: Some(format), again: false, open: Box::new(open) };
+    let part = Part { name: String::new(), format: Some(format), size: None, open: Box::new(open) };
     Reader::open(vec![part], campaign).map_err(|error| error.error)
 }
 

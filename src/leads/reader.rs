@@ -5,6 +5,7 @@
 
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::vec::IntoIter;
 
 use super::columns::Columns;
@@ -21,8 +22,8 @@ pub struct Part {
     pub name: String,
     /// The format that its name tells, if it does.
     pub format: Option<Format>,
-    /// Whether it can be opened more than once.
-    pub again: bool,
+    /// Its size in bytes, if it is a file that can be opened more than once.
+    pub size: Option<u64>,
     /// Opens it at its beginning.
     pub open: Box<dyn FnMut() -> io::Result<Incoming> + Send>,
 }
@@ -45,6 +46,24 @@ pub struct Reader {
     rest: IntoIter<Part>,
     warnings: Vec<Warning>,
     broken_off: Option<String>,
+    passed: Passed,
+    /// Bytes of the files before, and of the one that is read now.
+    sizes: (u64, u64),
+}
+
+/// How much of all files has been read. Clones are about the same reading.
+#[derive(Clone, Debug, Default)]
+pub struct Passed {
+    bytes: Arc<AtomicU64>,
+    total: Option<u64>,
+}
+
+impl Passed {
+    /// The part, 0 to 1; `None` if nobody knows how long it all is.
+    pub fn part(&self) -> Option<f64> {
+        let total = self.total.filter(|total| *total > 0)?;
+        Some((self.bytes.load(Ordering::Relaxed) as f64 / total as f64).min(1.0))
+    }
 }
 
 /// The formats' readers.
@@ -60,19 +79,23 @@ impl Reader {
     /// # Errors
     /// If no row of a file could become a lead: it is empty, not UTF-8, or lacks columns.
     pub fn open(mut parts: Vec<Part>, campaign: &Campaign) -> Result<Reader, PartError> {
-        for part in parts.iter_mut().skip(1).filter(|part| part.again) {
-            Rows::open(part, Columns::new(campaign)).map_err(|error| PartError { name: part.name.clone(), error })?;
+        let total = parts.iter().map(|part| part.size).sum();
+        let passed = Passed { bytes: Arc::default(), total };
+        for part in parts.iter_mut().skip(1).filter(|part| part.size.is_some()) {
+            Rows::open(part, Columns::new(campaign), &Arc::default())
+                .map_err(|error| PartError { name: part.name.clone(), error })?;
         }
         let is_one = parts.len() == 1;
         let mut rest = parts.into_iter();
         let Some(mut first) = rest.next() else {
             return Err(PartError { name: String::new(), error: ReadError::Empty });
         };
-        match Rows::open(&mut first, Columns::new(campaign)) {
+        let sizes = (0, first.size.unwrap_or(0));
+        match Rows::open(&mut first, Columns::new(campaign), &passed.bytes) {
             Err(error) => Err(PartError { name: first.name, error }),
             Ok(rows) => {
                 let name = (!is_one).then(|| Arc::from(first.name));
-                Ok(Reader { rows: Some(rows), name, rest, warnings: Vec::new(), broken_off: None })
+                Ok(Reader { rows: Some(rows), name, rest, warnings: Vec::new(), broken_off: None, passed, sizes })
             }
         }
     }
@@ -91,12 +114,30 @@ impl Reader {
         self.broken_off.as_deref()
     }
 
+    /// How much has been read.
+    pub fn passed(&self) -> Passed {
+        self.passed.clone()
+    }
+
+    /// Notes how much of a file with typed columns has been read; bytes of others are counted as they come.
+    fn pass(&self) {
+        if let Some(Rows::Table(rows)) = &self.rows
+            && let Some(part) = rows.part()
+        {
+            let (before, size) = self.sizes;
+            self.passed.bytes.store(before + (part * size as f64) as u64, Ordering::Relaxed);
+        }
+    }
+
     /// Goes to the next file. `None` if there is none.
     fn next_part(&mut self, done: Rows) -> Option<Result<(), RefusedRow>> {
         add(&mut self.warnings, done.warnings());
         let mut part = self.rest.next()?;
         self.name = Some(Arc::from(part.name.as_str()));
-        Some(match Rows::open(&mut part, done.into_columns()) {
+        let before = self.sizes.0 + self.sizes.1;
+        self.sizes = (before, part.size.unwrap_or(0));
+        self.passed.bytes.store(before, Ordering::Relaxed);
+        Some(match Rows::open(&mut part, done.into_columns(), &self.passed.bytes) {
             Ok(rows) => {
                 self.rows = Some(rows);
                 Ok(())
@@ -125,7 +166,10 @@ impl Iterator for Reader {
         }
         loop {
             match self.rows.as_mut()?.next() {
-                Some(Ok(lead)) => return Some(Ok(lead)),
+                Some(Ok(lead)) => {
+                    self.pass();
+                    return Some(Ok(lead));
+                }
                 Some(Err(row)) => {
                     self.note_break();
                     return Some(Err(RefusedRow { file: self.name.clone(), ..row }));
@@ -142,9 +186,10 @@ impl Iterator for Reader {
 }
 
 impl Rows {
-    fn open(part: &mut Part, columns: Columns) -> Result<Rows, ReadError> {
+    /// Opens a file. Bytes that are read of it are added to `passed`.
+    fn open(part: &mut Part, columns: Columns, passed: &Arc<AtomicU64>) -> Result<Rows, ReadError> {
         let incoming = (part.open)().map_err(|error| ReadError::Unreadable(error.to_string()))?;
-        match recognise(incoming, part.format)? {
+        match recognise(incoming, part.format, passed)? {
             Found::Csv(input) => Ok(Rows::Csv(Box::new(CsvRows::open(input, columns)?))),
             Found::Jsonl(input) => Ok(Rows::Jsonl(Box::new(JsonRows::open(input, columns)))),
             Found::Parquet(file) => Rows::of_table(Table::parquet(file)?, columns),

@@ -62,7 +62,7 @@ impl<'r> Resolver<'r> {
             quiet_hours: def.quiet_hours.as_ref().and_then(|quiet| self.quiet_hours(quiet)),
             frequency: self.own_frequency(channel, def),
             delivery: match (def.delivery, usual.delivery) {
-                (Some(own), _) => Some(self.delay(Some(own), 0, 0)),
+                (Some(own), _) => Some(self.delay(Some(own), ir::Delay::default())),
                 (None, usual) => usual,
             },
             visit: self.visit(channel, def.visit.as_ref(), used_at),

@@ -148,7 +148,7 @@ impl Resolver<'_> {
         let entry = self.names.entry.take();
         let when = self.optional_condition(def.when.as_ref(), Place::Lead, &lead_only());
         self.names.entry = entry;
-        let delay = self.delay(Some(def.delay), 0, 0);
+        let delay = self.delay(Some(def.delay), ir::Delay::default());
         let event = event?;
         let with = self.properties(&event, &def.with, def.event.span);
         Some(ir::Outcome { event, with, chance: def.chance.fraction, delay, when })

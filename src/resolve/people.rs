@@ -187,13 +187,14 @@ impl Resolver<'_> {
             complain: chance(def.email.complain),
             soft_bounce: chance(def.email.soft_bounce),
             hard_bounce: chance(def.email.hard_bounce),
-            open_delay: self.delay(def.delay.open, 4 * 3600, 30 * 3600),
-            click_delay: self.delay(def.delay.click, 120, 3600),
+            open_delay: self.delay(def.delay.open, Channel::Email.usual().open_delay),
+            click_delay: self.delay(def.delay.click, Channel::Email.usual().click_delay),
             open_fatigue: def.fatigue.open.map(fatigue),
             click_fatigue: def.fatigue.click.map(fatigue),
             messages: self.readings(&def.messages),
             best_time: self.best_time(def.best_time.as_ref()),
             in_best_time: def.in_best_time.as_ref().map(|factor| factor.value.factor),
+            when: self.optional_condition(def.when.as_ref(), Place::Lead, &nothing()),
             does: def.does.iter().filter_map(|does| self.does(does)).collect(),
             answers: self.answers(&def.email),
         }
@@ -216,18 +217,26 @@ impl Resolver<'_> {
             complain: chance(rates.complain),
             fail: chance(rates.fail),
             invalid: chance(rates.invalid),
-            open_delay: self.delay(delays.open, usual.open_delay.median_secs, usual.open_delay.p90_secs),
-            click_delay: self.delay(delays.click, usual.click_delay.median_secs, usual.click_delay.p90_secs),
+            open_delay: self.delay(delays.open, usual.open_delay),
+            click_delay: self.delay(delays.click, usual.click_delay),
         }
     }
 
-    pub(super) fn delay(&mut self, delay: Option<Spanned<Delay>>, median_secs: i64, p90_secs: i64) -> ir::Delay {
-        let Some(delay) = delay else { return ir::Delay { median_secs, p90_secs } };
-        if delay.p90.secs <= delay.median.secs {
-            let message = "nine in ten cannot be faster than half of them: `p90` is not longer than `median`";
-            self.sink.push(Diagnostic::new(Code::InvalidValue, delay.span, message));
-        }
-        ir::Delay { median_secs: delay.median.secs, p90_secs: delay.p90.secs }
+    /// A delay as it is written, or the usual one.
+    pub(super) fn delay(&mut self, delay: Option<Spanned<Delay>>, usual: ir::Delay) -> ir::Delay {
+        let Some(delay) = delay else { return usual };
+        let message = match (delay.median, delay.p90, delay.mean) {
+            (Some(median), Some(p90), None) if p90.secs > median.secs => {
+                return ir::Delay::LogNormal { median_secs: median.secs, p90_secs: p90.secs };
+            }
+            (Some(_), Some(_), None) => {
+                "nine in ten cannot be faster than half of them: `p90` is not longer than `median`"
+            }
+            (None, None, Some(mean)) => return ir::Delay::Exponential { mean_secs: mean.secs },
+            _ => "a delay has a `median` and a `p90`, or a `mean` alone",
+        };
+        self.sink.push(Diagnostic::new(Code::InvalidValue, delay.span, message));
+        usual
     }
 
     fn does(&mut self, does: &Spanned<Does>) -> Option<ir::Does> {
@@ -240,11 +249,11 @@ impl Resolver<'_> {
     }
 
     fn cause(&mut self, does: &Spanned<Does>) -> Option<ir::Cause> {
-        let follows = [does.chance.map(|c| c.span), does.within.map(|w| w.span), does.filter.as_ref().map(|f| f.span)];
+        let follows = [does.chance.map(|c| c.span), does.within.map(|w| w.span), does.delay.map(|d| d.span), does.filter.as_ref().map(|f| f.span)];
         match (&does.rate, &does.after) {
             (Some(rate), None) => {
                 if let Some(span) = follows.into_iter().flatten().next() {
-                    let message = "`chance`, `within` and `where` go with `after`, not with `rate`";
+                    let message = "`chance`, `within`, `delay` and `where` go with `after`, not with `rate`";
                     self.sink.push(Diagnostic::new(Code::UnknownKey, span, message));
                 }
                 if rate.per_sec > MAX_PER_DAY / 86_400.0 {
@@ -257,12 +266,24 @@ impl Resolver<'_> {
                 let event = self.ask(Kind::Event, after);
                 let at_hand = event.clone().map_or(AtHand::Unread, AtHand::Event);
                 let filter = self.optional_condition(does.filter.as_ref(), Place::Lead, &at_hand);
-                let (Some(chance), Some(within)) = (does.chance, does.within) else {
-                    let message = "what follows an event needs a `chance`, and a time `within` which it follows";
-                    self.sink.push(Diagnostic::new(Code::MissingKey, after.span, message));
-                    return None;
+                let (chance, within_secs, delay) = match (does.chance, does.within, does.delay) {
+                    (Some(chance), Some(within), None) => (chance.fraction, within.secs, None),
+                    (Some(chance), None, Some(delay)) => {
+                        (chance.fraction, 0, Some(self.delay(Some(delay), ir::Delay::default())))
+                    }
+                    (_, Some(_), Some(delay)) => {
+                        let message = "it follows at any moment `within` a time, or after a `delay`, not both";
+                        self.sink.push(Diagnostic::new(Code::InvalidValue, delay.span, message));
+                        return None;
+                    }
+                    (None, ..) | (Some(_), None, None) => {
+                        let message = "what follows an event needs a `chance`, and a time `within` which it follows";
+                        let finding = Diagnostic::new(Code::MissingKey, after.span, message);
+                        self.sink.push(finding.help("a `delay` will do instead of `within`"));
+                        return None;
+                    }
                 };
-                Some(ir::Cause::After { event: event?, filter, chance: chance.fraction, within_secs: within.secs })
+                Some(ir::Cause::After { event: event?, filter, chance, within_secs, delay })
             }
             (Some(_), Some(after)) => {
                 let message = "it happens at a `rate` or `after` an event, not both";

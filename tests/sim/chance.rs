@@ -10,7 +10,7 @@ fn lab() -> Lab {
     let does = Does {
         event: "visit".into(),
         with: [].into(),
-        cause: Cause::After { event: "email_opened".into(), filter: None, chance: 0.5, within_secs: DAY },
+        cause: Cause::After { event: "email_opened".into(), filter: None, chance: 0.5, within_secs: DAY, delay: None },
         when: None,
         origin: Origin::default(),
     };
@@ -19,8 +19,8 @@ fn lab() -> Lab {
         click: 0.5,
         soft_bounce: 0.1,
         hard_bounce: 0.01,
-        open_delay: Delay { median_secs: 4 * HOUR, p90_secs: 30 * HOUR },
-        click_delay: Delay { median_secs: 600, p90_secs: HOUR },
+        open_delay: Delay::LogNormal { median_secs: 4 * HOUR, p90_secs: 30 * HOUR },
+        click_delay: Delay::LogNormal { median_secs: 600, p90_secs: HOUR },
         does: vec![does],
         ..Behavior::default()
     };

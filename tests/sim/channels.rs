@@ -58,7 +58,7 @@ impl Lab {
 }
 
 fn exactly(secs: i64) -> Delay {
-    Delay { median_secs: secs, p90_secs: secs }
+    Delay::LogNormal { median_secs: secs, p90_secs: secs }
 }
 
 /// Reads everything after exactly an hour.

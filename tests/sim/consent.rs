@@ -38,7 +38,7 @@ fn allow(mut lab: Lab, change: impl FnOnce(&mut Permission)) -> Lab {
 
 /// Opens after an hour and clicks after 10 minutes more, if at all.
 fn reader(open: f64, answers: Answers) -> Behavior {
-    let exactly = |secs| Delay { median_secs: secs, p90_secs: secs };
+    let exactly = |secs| Delay::LogNormal { median_secs: secs, p90_secs: secs };
     Behavior { open, open_delay: exactly(HOUR), click_delay: exactly(10 * MINUTE), answers, ..Behavior::default() }
 }
 

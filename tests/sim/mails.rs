@@ -172,7 +172,7 @@ fn fatigue_counts_the_mails_of_late() {
 
 #[test]
 fn shares_are_what_they_should_be() {
-    let open_delay = Delay { median_secs: 4 * HOUR, p90_secs: 30 * HOUR };
+    let open_delay = Delay::LogNormal { median_secs: 4 * HOUR, p90_secs: 30 * HOUR };
     let behavior = Behavior { open: 0.4, click: 0.25, open_delay, soft_bounce: 0.1, ..reader() };
     let lab = lab().persona("p", truth(), behavior).all("j", steps(vec![send("a")]));
     let leads = (0..4_000).map(|id| Ok(lab.lead(&id.to_string()))).collect();
@@ -207,6 +207,7 @@ fn personas_do_things_after_events() {
         filter: Some(event_is("email", "a")),
         chance: 1.0,
         within_secs: 60,
+        delay: None,
     };
     let behavior = Behavior { does: vec![does("visit", after)], ..reader() };
     let lab = lab().event("visit", &[]).persona("p", truth(), behavior);

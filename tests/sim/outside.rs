@@ -34,7 +34,7 @@ impl Lab {
 
 fn outcome(event: &str, chance: f64, after: i64) -> Outcome {
     let with = BTreeMap::from([("by".to_owned(), text("desk"))]);
-    let delay = Delay { median_secs: after, p90_secs: after };
+    let delay = Delay::LogNormal { median_secs: after, p90_secs: after };
     Outcome { event: event.to_owned(), with, chance, delay, when: None }
 }
 
@@ -186,7 +186,7 @@ fn an_outcome_whose_condition_does_not_hold_leaves_the_others_alone() {
 #[test]
 fn an_answered_call_may_bring_something_and_a_told_lead_draws_nothing() {
     use tabiji::ir::{Again, Behavior, Channel, Message, Reading};
-    let delay = |secs| Delay { median_secs: secs, p90_secs: secs };
+    let delay = |secs| Delay::LogNormal { median_secs: secs, p90_secs: secs };
     let answers = |open| Reading {
         open,
         click: 0.0,

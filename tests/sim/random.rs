@@ -58,8 +58,8 @@ fn behavior() -> Behavior {
         complain: 0.02,
         hard_bounce: 0.02,
         soft_bounce: 0.1,
-        open_delay: Delay { median_secs: 4 * HOUR, p90_secs: DAY },
-        click_delay: Delay { median_secs: 60, p90_secs: 600 },
+        open_delay: Delay::LogNormal { median_secs: 4 * HOUR, p90_secs: DAY },
+        click_delay: Delay::LogNormal { median_secs: 60, p90_secs: 600 },
         ..Behavior::default()
     }
 }

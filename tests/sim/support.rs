@@ -386,8 +386,8 @@ pub fn goal(when: Condition, within_secs: Option<i64>) -> Option<Goal> {
 pub fn reader() -> Behavior {
     Behavior {
         open: 1.0,
-        open_delay: Delay { median_secs: HOUR, p90_secs: HOUR },
-        click_delay: Delay { median_secs: 10 * MINUTE, p90_secs: 10 * MINUTE },
+        open_delay: Delay::LogNormal { median_secs: HOUR, p90_secs: HOUR },
+        click_delay: Delay::LogNormal { median_secs: 10 * MINUTE, p90_secs: 10 * MINUTE },
         ..Behavior::default()
     }
 }

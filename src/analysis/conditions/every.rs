@@ -76,6 +76,7 @@ impl<'c> All<'c> {
 fn people<'c>(campaign: &'c Campaign, all: &mut All<'c>) {
     for persona in &campaign.personas {
         all.pose(Some(&persona.matches), None, Place::Persona(&persona.name));
+        all.pose(persona.behavior.when.as_ref(), None, Place::Other);
         for does in &persona.behavior.does {
             all.pose(does.when.as_ref(), None, Place::Other);
             if let Cause::After { event, filter, .. } = &does.cause {

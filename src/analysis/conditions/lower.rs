@@ -149,6 +149,9 @@ impl<'c> Lowering<'c> {
                 }
                 self.flag(expr, TermKind::Subscribed(topic.clone()), false, Part::Topic(topic.clone()))
             }
+            Expr::Reachable { channel } => {
+                self.flag(expr, TermKind::Reachable(*channel), false, Part::Address(*channel))
+            }
             Expr::Reached { stage } => {
                 let before = self.flag(expr, TermKind::Reached(stage.clone()), false, Part::Stage);
                 let value = Value::Text(stage.clone());
@@ -261,6 +264,7 @@ impl<'c> Lowering<'c> {
             | Expr::InSegment { .. }
             | Expr::InList { .. }
             | Expr::Subscribed { .. }
+            | Expr::Reachable { .. }
             | Expr::Reached { .. }
             | Expr::InJourney { .. }
             | Expr::Bought { .. }

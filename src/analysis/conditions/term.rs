@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::cells::Cell;
-use crate::ir::Name;
+use crate::ir::{Channel, Name};
 use crate::ir::expr::TextTest;
 
 /// Something that conditions ask about, and that is no constant.
@@ -59,6 +59,8 @@ pub enum TermKind {
     InList(Name),
     /// Whether mail on the topic is allowed.
     Subscribed(Name),
+    /// Whether something may be sent to the address of the channel.
+    Reachable(Channel),
     /// Whether the stage was reached, if the lead is not in it.
     Reached(Name),
     /// Whether an instance of the journey runs.
@@ -158,6 +160,8 @@ pub enum Part {
     List(Name),
     /// What is allowed about a topic.
     Topic(Name),
+    /// What is known of the address of this channel.
+    Address(Channel),
     /// Past events of this name.
     Event(Name),
     /// Mails or messages of this name that were sent.

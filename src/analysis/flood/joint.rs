@@ -6,12 +6,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::candidate::candidates;
+use super::ladder::{Column, Ladder, compare, sizes};
 use super::units::{Found, Unit, Units};
 use super::{Candidate, Proof, Share};
 use crate::analysis::conditions::Assignment;
 use crate::ir::{Name, Value};
 
-/// Rows looked at before what is left open has to do as a bound.
+/// Rows that are decided about before what is left open has to do as a bound.
 const BUDGET: usize = 16_000_000;
 /// Stands for any number of mails.
 const ANY: u64 = 1 << 40;
@@ -90,9 +91,6 @@ fn lead(units: &Units<'_>, rows: &[(&Unit, &Found)], assignment: &Assignment) ->
         .collect()
 }
 
-/// What a cell means to all units: the unit, the rest of the row, how many.
-type Says = Vec<(usize, usize, u64)>;
-
 /// What was found.
 struct Sum {
     /// No kind of lead has more.
@@ -110,10 +108,12 @@ struct Search<'a> {
     values: Vec<Vec<u64>>,
     /// Terms that make a difference, and their cells that do.
     open: Vec<(usize, Vec<usize>)>,
-    /// By place in `open`, the units that read the term.
-    readers: Vec<Vec<usize>>,
-    /// By unit, its rows that make a difference.
-    rows: Vec<Vec<Differing>>,
+    /// By place in `open`, the units that read the term, each with the number of its terms before this one.
+    readers: Vec<Vec<(usize, usize)>>,
+    /// By unit, what is possible by what is decided.
+    ladders: Vec<Ladder>,
+    /// By unit, where it stands on its ladder.
+    stands: Vec<usize>,
     assignment: Assignment,
     /// By unit, the most that is still possible, and the sum of all.
     now: Vec<u64>,
@@ -122,13 +122,6 @@ struct Search<'a> {
     best: Option<(u64, Assignment)>,
     /// The most that may be where it was not looked.
     left: u64,
-}
-
-/// A row of a unit: the cells of open terms, and how many there are.
-struct Differing {
-    /// Term and cell.
-    cells: Vec<(usize, usize)>,
-    value: u64,
 }
 
 impl<'a> Search<'a> {
@@ -141,11 +134,12 @@ impl<'a> Search<'a> {
             .collect();
         let mut search = Search {
             units: &units.units,
-            now: vec![0; values.len()],
+            now: Vec::new(),
+            stands: vec![0; values.len()],
             values,
             open: Vec::new(),
             readers: Vec::new(),
-            rows: Vec::new(),
+            ladders: Vec::new(),
             assignment: Assignment::default(),
             total: 0,
             visited: 0,
@@ -153,82 +147,80 @@ impl<'a> Search<'a> {
             left: 0,
         };
         search.find_open();
-        search.find_rows();
-        for unit in 0..search.units.len() {
-            search.now[unit] = search.most(unit);
-            search.total += search.now[unit];
-        }
+        search.find_ladders();
+        search.visited = search.ladders.iter().map(Ladder::rows).sum();
+        search.now = search.ladders.iter().map(|ladder| ladder.most(0, 0)).collect();
+        search.total = search.now.iter().sum();
         search
     }
 
     /// Finds the terms that make a difference, those that make the largest first.
     fn find_open(&mut self) {
-        // By term and cell, what each unit has at most.
-        let mut by_cell: BTreeMap<usize, BTreeMap<usize, Says>> = BTreeMap::new();
-        for (number, unit) in self.units.iter().enumerate() {
-            let values = &self.values[number];
-            if values.iter().all(|value| *value == values[0]) {
+        // By term and cell, what the units have there.
+        let mut by_cell: BTreeMap<usize, Vec<Column>> = BTreeMap::new();
+        for (unit, values) in self.units.iter().zip(&self.values) {
+            if is_constant(values) {
                 continue;
             }
-            for (row, (cells, outcome)) in unit.table.iter().enumerate() {
-                for (at, (term, cell)) in unit.reads.iter().zip(cells).enumerate() {
-                    let rest: usize = row_without(unit, row, at);
-                    let entry = by_cell.entry(*term).or_default().entry(*cell).or_default();
-                    entry.push((number, rest, values[*outcome]));
-                }
+            let rows: Vec<u64> = unit.table.iter().map(|(_, outcome)| values[*outcome]).collect();
+            let sizes = sizes(unit);
+            for (at, term) in unit.reads.iter().enumerate() {
+                compare(&rows, &sizes, at, by_cell.entry(*term).or_default());
             }
         }
         let mut open: Vec<(u64, usize, Vec<usize>)> = Vec::new();
-        for (term, cells) in by_cell {
-            let mut kinds: BTreeMap<Says, usize> = BTreeMap::new();
-            for (cell, mut says) in cells {
-                says.sort_unstable();
-                kinds.entry(says).or_insert(cell);
+        for (term, columns) in by_cell {
+            let mut kinds: BTreeMap<&[usize], usize> = BTreeMap::new();
+            for (cell, column) in columns.iter().enumerate() {
+                kinds.entry(&column.like).or_insert(cell);
             }
-            if kinds.len() > 1 {
-                let total = |says: &Says| says.iter().map(|(_, _, value)| value).sum::<u64>();
-                let most = kinds.keys().map(total).max().unwrap_or(0);
-                let least = kinds.keys().map(total).min().unwrap_or(0);
-                let mut cells: Vec<usize> = kinds.into_values().collect();
-                cells.sort_unstable();
-                open.push((most - least, term, cells));
-            } else if let Some(cell) = kinds.into_values().next() {
-                self.assignment.set(term, Some(cell));
+            let mut cells: Vec<usize> = kinds.into_values().collect();
+            cells.sort_unstable();
+            if let [cell] = cells.as_slice() {
+                self.assignment.set(term, Some(*cell));
+                continue;
             }
+            let totals = || columns.iter().map(|column| column.total);
+            let spread = totals().max().unwrap_or(0) - totals().min().unwrap_or(0);
+            open.push((spread, term, cells));
         }
         open.sort_by_key(|(spread, term, _)| (std::cmp::Reverse(*spread), *term));
         self.open = open.into_iter().map(|(_, term, cells)| (term, cells)).collect();
     }
 
-    /// Keeps of each unit the rows that stand for all others.
-    fn find_rows(&mut self) {
+    /// Lays the rows of each unit that stand for all others in the order in which terms are decided.
+    fn find_ladders(&mut self) {
         let open: BTreeMap<usize, usize> = self.open.iter().enumerate().map(|(at, (term, _))| (*term, at)).collect();
         self.readers = vec![Vec::new(); self.open.len()];
         for (number, unit) in self.units.iter().enumerate() {
             let values = &self.values[number];
-            let is_constant = values.iter().all(|value| *value == values[0]);
-            let mut rows: Vec<Differing> = Vec::new();
+            if is_constant(values) {
+                self.ladders.push(Ladder::of(&[], vec![values.first().copied().unwrap_or(0)]));
+                continue;
+            }
+            let mut decided: Vec<(usize, usize)> = Vec::new();
+            for (place, term) in unit.reads.iter().enumerate() {
+                decided.extend(open.get(term).map(|at| (*at, place)));
+            }
+            decided.sort_unstable();
+            let widths: Vec<usize> = decided.iter().map(|(at, _)| self.open[*at].1.len()).collect();
+            let mut rows = vec![0; widths.iter().product()];
             for (cells, outcome) in &unit.table {
-                let mut differing = Vec::new();
-                let stands = unit.reads.iter().zip(cells).all(|(term, cell)| match open.get(term) {
-                    Some(at) => {
-                        differing.push((*term, *cell));
-                        self.open[*at].1.contains(cell)
-                    }
-                    None => self.assignment.get(*term).is_none_or(|known| known == *cell),
+                let is_settled = unit.reads.iter().zip(cells).all(|(term, cell)| {
+                    open.contains_key(term) || self.assignment.get(*term).is_none_or(|known| known == *cell)
                 });
-                if stands {
-                    rows.push(Differing { cells: differing, value: values[*outcome] });
-                    if is_constant {
-                        rows[0].cells.clear();
-                        break;
-                    }
+                let row = decided.iter().try_fold(0, |row, (at, place)| {
+                    let cells_of = &self.open[*at].1;
+                    Some(row * cells_of.len() + cells_of.binary_search(&cells[*place]).ok()?)
+                });
+                if let Some(row) = row.filter(|_| is_settled) {
+                    rows[row] = values[*outcome];
                 }
             }
-            if !is_constant {
-                unit.reads.iter().filter_map(|term| open.get(term)).for_each(|at| self.readers[*at].push(number));
+            self.ladders.push(Ladder::of(&widths, rows));
+            for (level, (at, _)) in decided.into_iter().enumerate() {
+                self.readers[at].push((number, level));
             }
-            self.rows.push(rows);
         }
     }
 
@@ -256,47 +248,35 @@ impl<'a> Search<'a> {
         }
         let term = self.open[depth].0;
         let readers = std::mem::take(&mut self.readers[depth]);
-        let before: Vec<u64> = readers.iter().map(|unit| self.now[*unit]).collect();
+        let before: Vec<u64> = readers.iter().map(|(unit, _)| self.now[*unit]).collect();
         let rest = self.total - before.iter().sum::<u64>();
-        let mut tries: Vec<(u64, usize, Vec<u64>)> = Vec::new();
-        for at in 0..self.open[depth].1.len() {
-            let cell = self.open[depth].1[at];
-            self.assignment.set(term, Some(cell));
-            let after: Vec<u64> = readers.iter().map(|unit| self.most(*unit)).collect();
-            tries.push((after.iter().sum(), cell, after));
-        }
-        tries.sort_by_key(|(sum, cell, _)| (std::cmp::Reverse(*sum), *cell));
-        for (sum, cell, after) in tries {
-            self.assignment.set(term, Some(cell));
-            readers.iter().zip(&after).for_each(|(unit, most)| self.now[*unit] = *most);
+        let width = self.open[depth].1.len();
+        let most = |search: &Search<'_>, (unit, level): (usize, usize), at: usize| {
+            search.ladders[unit].most(level + 1, search.stands[unit] * width + at)
+        };
+        let mut tries: Vec<(u64, usize)> =
+            (0..width).map(|at| (readers.iter().map(|reader| most(self, *reader, at)).sum(), at)).collect();
+        self.visited += width * readers.iter().map(|(unit, _)| self.ladders[*unit].rows()).sum::<usize>();
+        tries.sort_by_key(|(sum, at)| (std::cmp::Reverse(*sum), *at));
+        for (sum, at) in tries {
+            self.assignment.set(term, Some(self.open[depth].1[at]));
+            for (unit, level) in &readers {
+                self.now[*unit] = most(self, (*unit, *level), at);
+                self.stands[*unit] = self.stands[*unit] * width + at;
+            }
             self.total = rest + sum;
             self.descend(depth + 1);
+            readers.iter().for_each(|(unit, _)| self.stands[*unit] /= width);
         }
-        readers.iter().zip(&before).for_each(|(unit, most)| self.now[*unit] = *most);
+        readers.iter().zip(&before).for_each(|((unit, _), most)| self.now[*unit] = *most);
         self.total = rest + before.iter().sum::<u64>();
         self.readers[depth] = readers;
         self.assignment.set(term, None);
     }
-
-    /// The most that a unit may have, by what is decided.
-    fn most(&mut self, number: usize) -> u64 {
-        let rows = &self.rows[number];
-        self.visited += rows.len();
-        let fits = |row: &&Differing| {
-            row.cells.iter().all(|(term, cell)| self.assignment.get(*term).is_none_or(|known| known == *cell))
-        };
-        rows.iter().filter(fits).map(|row| row.value).max().unwrap_or(0)
-    }
 }
 
-/// A number for a row that does not know the cell at one place.
-fn row_without(unit: &Unit, row: usize, at: usize) -> usize {
-    // Rows are all combinations, the last term changing first.
-    let sizes: Vec<usize> =
-        (0..unit.reads.len()).map(|place| unit.table.last().map_or(1, |(cells, _)| cells[place] + 1)).collect();
-    let after: usize = sizes[at + 1..].iter().product();
-    let (high, low) = (row / (after * sizes[at]), row % after);
-    high * after + low
+fn is_constant(values: &[u64]) -> bool {
+    values.iter().all(|value| *value == values[0])
 }
 
 fn worst_row(unit: &Unit, values: &[u64], assignment: &Assignment) -> usize {

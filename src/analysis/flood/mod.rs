@@ -16,6 +16,7 @@ mod demand;
 mod enforced;
 mod fix;
 mod joint;
+mod ladder;
 mod machine;
 mod model;
 mod over;

@@ -261,6 +261,7 @@ fn rises(kind: &TermKind) -> bool {
         | TermKind::InSegment(_)
         | TermKind::InList(_)
         | TermKind::Subscribed(_)
+        | TermKind::Reachable(_)
         | TermKind::InJourney(_)
         | TermKind::DaysSince { .. }
         | TermKind::DaysSinceConsent(_)

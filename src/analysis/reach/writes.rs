@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::analysis::conditions::{Lasting, Part, Term, TermKind, Written};
 use crate::ir::journey::Action;
-use crate::ir::{Campaign, Name};
+use crate::ir::{Campaign, Channel, Name};
 
 /// By what is changed, the journeys whose steps change it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -65,6 +65,7 @@ impl Writes {
             Part::Score(_)
             | Part::Segment(_)
             | Part::Topic(_)
+            | Part::Address(_)
             | Part::Event(_)
             | Part::Content(_)
             | Part::Journey(_)
@@ -81,8 +82,10 @@ impl Writes {
 /// What a step changes at once.
 pub(super) fn changed(action: &Action) -> Vec<Part> {
     match action {
-        Action::Send { content, .. } => vec![Part::Content(content.clone())],
-        Action::Set { values } => values.keys().cloned().map(Part::Field).collect(),
+        // What cannot be delivered says something about the address.
+        Action::Send { content, .. } => addresses().chain([Part::Content(content.clone())]).collect(),
+        // A field may be part of an address.
+        Action::Set { values } => addresses().chain(values.keys().cloned().map(Part::Field)).collect(),
         Action::Score { points } => points.keys().cloned().map(Part::Score).collect(),
         Action::Stage { .. } => vec![Part::Stage],
         Action::List { list, .. } | Action::Audience { list, .. } => vec![Part::List(list.clone())],
@@ -102,4 +105,9 @@ pub(super) fn changed(action: &Action) -> Vec<Part> {
         | Action::Goto
         | Action::Exit { .. } => Vec::new(),
     }
+}
+
+/// What is known of addresses, by channel.
+fn addresses() -> impl Iterator<Item = Part> {
+    Channel::ALL.into_iter().map(Part::Address)
 }

@@ -137,6 +137,8 @@ struct Mails<'a> {
     not_sent_total: u64,
     not_sent_rate: Option<f64>,
     not_sent_rates: BTreeMap<Skip, Option<f64>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    capped_by_rule: Vec<Capped<'a>>,
     bounced: u64,
     waiting: u64,
     per_lead: Distribution<'a>,
@@ -145,6 +147,13 @@ struct Mails<'a> {
     per_day: PerDay,
     #[serde(flatten)]
     metrics: Metrics,
+}
+
+/// Mails that a frequency rule left out.
+#[derive(Serialize)]
+struct Capped<'a> {
+    rule: &'a str,
+    mails: u64,
 }
 
 #[derive(Serialize)]
@@ -324,6 +333,7 @@ fn mails<'a>(figures: &'a Figures, outcome: &Outcome) -> Mails<'a> {
         not_sent_total,
         not_sent_rate: rate(not_sent_total, all.requested),
         not_sent_rates: not_sent.iter().map(|(skip, mails)| (*skip, rate(*mails, all.requested))).collect(),
+        capped_by_rule: figures.capped.iter().map(|(rule, mails)| Capped { rule, mails: *mails }).collect(),
         bounced: *bounced,
         waiting: all.waiting,
         per_lead: distribution(leads_by_mails),

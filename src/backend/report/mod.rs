@@ -8,6 +8,7 @@ mod acquisition_json;
 mod channels;
 mod chart;
 mod clean;
+mod csv;
 mod draw;
 mod experiments;
 mod figure;
@@ -39,6 +40,7 @@ mod timeline;
 mod why;
 
 pub use clean::{clean_json, clean_text};
+pub use csv::csv;
 pub use funnel::{funnel_json, funnel_text};
 pub use html::html;
 pub use json::json;

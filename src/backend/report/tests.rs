@@ -148,6 +148,7 @@ fn figures() -> Figures {
         told: Default::default(),
         untracked: Default::default(),
         journeys: journeys(),
+        stage_changes: Named::default(),
         emails: emails(),
         mails: MailFigures {
             not_sent: [(Skip::NoConsent, 90), (Skip::Capped, 505)].into(),

@@ -36,6 +36,7 @@ impl<'a> Ask<'a> {
             Code::InList(list) => self.lead.lists[*list],
             Code::Subscribed(topic) => self.subscribed(*topic),
             Code::Pending(topic) => self.lead.topics[*topic] == Standing::Pending,
+            Code::Reachable(channel) => self.reachable(*channel),
             Code::Reached(stage) => self.lead.reached[*stage],
             Code::InJourney(journey) => self.lead.memories[*journey].running > 0,
             Code::Bought { catalog, item } => self.lead.bought[*catalog].contains(item),
@@ -70,6 +71,20 @@ impl<'a> Ask<'a> {
             | Code::DaysSinceConsent(_)
             | Code::Received { .. } => self.value(code).holds(),
         }
+    }
+
+    /// Whether the lead has an address of a channel.
+    pub fn has_address(&self, channel: usize) -> bool {
+        let lacks = |field: &usize| {
+            let part = self.lead.fields[*field].text(&self.program.texts);
+            part.is_none_or(|part| part.trim().is_empty())
+        };
+        self.program.channels[channel].address.as_ref().is_some_and(|fields| !fields.iter().any(lacks))
+    }
+
+    /// Whether something may be sent to the address of a channel.
+    fn reachable(&self, channel: usize) -> bool {
+        !self.lead.suppressed[channel] && self.has_address(channel)
     }
 
     /// The value of an expression.
@@ -121,6 +136,7 @@ impl<'a> Ask<'a> {
             | Code::InList(_)
             | Code::Subscribed(_)
             | Code::Pending(_)
+            | Code::Reachable(_)
             | Code::Reached(_)
             | Code::InJourney(_)
             | Code::Bought { .. }

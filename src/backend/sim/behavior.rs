@@ -4,7 +4,7 @@ use super::chance;
 use super::engine::Engine;
 use super::lead::{Class, Data, EMAIL, Happening, Task};
 use super::measures::Marks;
-use super::program::{Action, Cause, Moments};
+use super::program::{Action, AfterTime, Cause, Deps, Moments};
 use super::send::mark;
 use super::trace::What;
 use crate::ir::Fatigue;
@@ -48,6 +48,41 @@ impl GivenUp {
 }
 
 impl<'a> Engine<'a> {
+    /// Whether the persona would do this, and does nothing now.
+    pub(super) fn is_idle(&mut self, task: &Task) -> bool {
+        let Some(when) = self.lead.persona.and_then(|persona| self.program.personas[persona].when.as_ref()) else {
+            return false;
+        };
+        let of_persona = match task {
+            Task::Open(_)
+            | Task::Click(_)
+            | Task::Unsubscribe(_)
+            | Task::Complain(_)
+            | Task::Confirm(_)
+            | Task::After(..) => true,
+            // Its times go on; what would happen then is left out.
+            Task::Rate(..)
+            | Task::Wake(_)
+            | Task::Timeout(_)
+            | Task::Mail(_)
+            | Task::Schedule(_)
+            | Task::Decay(_)
+            | Task::Stay(_)
+            | Task::Tick(_)
+            | Task::Attempt(..)
+            | Task::Lapse(..)
+            | Task::Sunset
+            | Task::Told(_)
+            | Task::Unseen(_)
+            | Task::Outcome(..) => false,
+        };
+        let idle = of_persona && !self.ask(None).holds(&when.code);
+        if idle {
+            self.note(What::NoEvent, None, |_| format!("the persona does nothing: `{}` does not hold", when.text));
+        }
+        idle
+    }
+
     /// A draw for a mail: keyed by its step and how often the lead had reached that step.
     pub(super) fn draw(&self, mail: usize, what: u64, attempt: u32) -> f64 {
         let mail = &self.lead.mails[mail];
@@ -78,7 +113,7 @@ impl<'a> Engine<'a> {
             self.lead.unseen.push(number);
             self.lead.arm(self.now + channel.expires, Class::Outside, (0, 0), Task::Unseen(number));
         } else if let Some(delay) = channel.delivery.filter(|_| !self.lead.replay.told()) {
-            let delay = chance::delay(delay.median_secs, delay.p90_secs, self.draw(mail, draw::DELIVERY_DELAY, 0));
+            let delay = chance::delay(delay, self.draw(mail, draw::DELIVERY_DELAY, 0));
             self.lead.arm(self.now + delay, Class::Outside, (0, 0), Task::Attempt(number, 0));
         } else {
             self.attempt(mail, 0);
@@ -161,6 +196,7 @@ impl<'a> Engine<'a> {
         let too_many = failures.suppress_after.is_some_and(|most| self.lead.undelivered[channel] >= most);
         if ((hard && failures.suppress) || too_many) && !self.lead.suppressed[channel] {
             self.lead.suppressed[channel] = true;
+            self.lead.changed(Deps::FIELDS);
             self.note(What::Suppressed, None, |_| "nothing is sent to the address any more".to_owned());
         }
     }
@@ -186,7 +222,7 @@ impl<'a> Engine<'a> {
         let reading = &program.personas[persona].reading[content.channel];
         let number = mail as u32;
         let open_delay = |engine: &Self, what| {
-            chance::delay(reading.open_delay.median_secs, reading.open_delay.p90_secs, engine.draw(mail, what, 0))
+            chance::delay(reading.open_delay, engine.draw(mail, what, 0))
         };
         let lift = self.lift(mail, persona);
         let open = reading.open * content.open_factor * self.freshness(reading.open_fatigue, mail) * lift;
@@ -202,7 +238,7 @@ impl<'a> Engine<'a> {
                 self.note_unread(mail, "clicked", click);
             } else {
                 let delay = reading.click_delay;
-                let delay = chance::delay(delay.median_secs, delay.p90_secs, self.draw(mail, draw::CLICK_DELAY, 0));
+                let delay = chance::delay(delay, self.draw(mail, draw::CLICK_DELAY, 0));
                 self.lead.arm(opened + delay, Class::Outside, (0, 0), Task::Click(number));
             }
         }
@@ -320,11 +356,12 @@ impl<'a> Engine<'a> {
         let identity = chance::join(does.chance, self.lead.rates[number].0);
         self.arm_rate(number);
         let name = &self.program.events[does.event].name;
-        match &does.when {
-            Some(cond) if !self.ask(None).holds(&cond.code) => {
+        let idle = self.lead.persona.and_then(|persona| self.program.personas[persona].when.as_ref());
+        match idle.into_iter().chain(&does.when).find(|cond| !self.ask(None).holds(&cond.code)) {
+            Some(cond) => {
                 self.note(What::NoEvent, None, |_| format!("no `{name}`: `{}` does not hold", cond.text));
             }
-            Some(_) | None => self.happen_outside(does.event, Data::Payload(does.payload), identity),
+            None => self.happen_outside(does.event, Data::Payload(does.payload), identity),
         }
     }
 
@@ -334,7 +371,7 @@ impl<'a> Engine<'a> {
         let Some(persona) = self.lead.persona.filter(|_| !self.lead.replay.told()) else { return };
         for (_, number) in program.personas[persona].afters.iter().filter(|(kind, _)| *kind == event.event) {
             let does = &program.does[*number];
-            let Cause::After { filter, chance: likely, within, .. } = &does.cause else { continue };
+            let Cause::After { filter, chance: likely, time, .. } = &does.cause else { continue };
             if !self.holds(filter.as_ref(), Some(event)) {
                 continue;
             }
@@ -345,9 +382,12 @@ impl<'a> Engine<'a> {
             }
             if chance::unit(self.lead.chance, does.chance, event.identity) < *likely {
                 let part = chance::unit(self.lead.chance, does.chance_of_time, event.identity);
-                let after = 1 + (part * (*within).max(1) as f64) as i64;
+                let after = match *time {
+                    AfterTime::Within(secs) => (1 + (part * secs as f64) as i64).min(secs),
+                    AfterTime::Delay(delay) => chance::delay(delay, part),
+                };
                 let task = Task::After(*number as u32, chance::join(does.chance, event.identity));
-                self.lead.arm(self.now + after.min((*within).max(1)), Class::Outside, (0, 0), task);
+                self.lead.arm(self.now + after, Class::Outside, (0, 0), task);
             } else {
                 let percent = likely * 100.0;
                 self.note(What::NoEvent, None, |_| format!("no `{name}`, by a chance of {percent:.1} %"));

@@ -253,11 +253,14 @@ impl Engine<'_> {
             return;
         }
         let before = std::mem::replace(&mut self.lead.stale_exits, Deps::NONE);
-        for slot in self.lead.running.clone() {
+        let mut at = 0;
+        while let Some(slot) = self.lead.running.get(at).copied() {
             let mut stale = before;
             stale |= self.lead.stale_exits;
-            if let Some(end) = self.way_out(slot, stale) {
-                self.end(slot, end);
+            match self.way_out(slot, stale) {
+                // The next one comes to its place.
+                Some(end) => self.end(slot, end),
+                None => at += 1,
             }
         }
     }
@@ -291,24 +294,22 @@ impl Engine<'_> {
         if event.is_none() && !self.program.awaits_conditions {
             return;
         }
-        let waiting: Vec<(usize, u32)> = self
-            .lead
-            .running
-            .iter()
-            .filter(|slot| matches!(self.lead.instances[**slot].waiting, Waiting::Event(_)))
-            .map(|slot| (*slot, self.lead.instances[*slot].timer))
-            .collect();
-        for (slot, timer) in waiting {
+        let mut waiting = std::mem::take(&mut self.waiting);
+        let lead = &self.lead;
+        let waits = |slot: &&usize| matches!(lead.instances[**slot].waiting, Waiting::Event(_));
+        waiting.extend(lead.running.iter().filter(waits).map(|slot| (*slot, lead.instances[*slot].timer)));
+        for (slot, timer) in waiting.drain(..) {
             if self.lead.instances[slot].timer == timer && !self.stopped {
                 self.hear(slot, event);
             }
         }
+        self.waiting = waiting;
     }
 
     /// (8) Entries are tried in journey order.
     fn enter_all(&mut self, event: Option<&Happening>, resume: Resume) {
         let program = self.program;
-        let mut tried: Vec<usize> = Vec::new();
+        let mut tried = std::mem::take(&mut self.tried);
         if let Some(event) = event {
             tried.extend(&program.events[event.event].entries);
         }
@@ -326,10 +327,11 @@ impl Engine<'_> {
             tried.push(journey);
         }
         tried.sort_unstable();
-        for journey in tried {
+        for journey in tried.drain(..) {
             if !self.stopped {
                 self.try_enter(journey, event);
             }
         }
+        self.tried = tried;
     }
 }

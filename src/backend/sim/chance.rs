@@ -5,6 +5,7 @@
 //!
 //! Logarithms and exponentials are those of `libm`, the same to the last bit on every machine.
 
+use crate::ir::Delay;
 pub use crate::ir::chance::{draw as unit, join, key, lead_key, rendezvous};
 use crate::statistics::normal_quantile;
 
@@ -16,8 +17,19 @@ pub fn gap(per_sec: f64, draw: f64) -> f64 {
 /// 90 % quantile of the standard normal distribution.
 const NORMAL_P90: f64 = 1.281_551_565_544_600_4;
 
-/// A log-normal delay by its median and 90 % quantile, in whole seconds, at least 1.
-pub fn delay(median_secs: i64, p90_secs: i64, draw: f64) -> i64 {
+/// A delay, in whole seconds, at least 1.
+pub fn delay(of: Delay, draw: f64) -> i64 {
+    match of {
+        Delay::LogNormal { median_secs, p90_secs } => log_normal(median_secs, p90_secs, draw),
+        // A cast saturates, so that the far end stays a number.
+        Delay::Exponential { mean_secs } => {
+            ((-libm::log(1.0 - draw) * mean_secs as f64).round().max(1.0) as i64).min(1 << 40)
+        }
+    }
+}
+
+/// A log-normal delay by its median and 90 % quantile.
+fn log_normal(median_secs: i64, p90_secs: i64, draw: f64) -> i64 {
     let median = median_secs.max(1) as f64;
     let sigma = libm::log((p90_secs as f64 / median).max(1.0)) / NORMAL_P90;
     let secs = median * libm::exp(sigma * normal_quantile(draw));
@@ -70,11 +82,14 @@ mod tests {
 
     #[test]
     fn delays_have_the_quantiles_they_are_given() {
-        assert_eq!(delay(14_400, 108_000, 0.5), 14_400);
-        assert_eq!(delay(14_400, 108_000, 0.9), 108_000);
-        assert_eq!(delay(0, 0, 0.3), 1);
-        assert_eq!(delay(3600, 3600, 0.0001), 3600);
-        assert_eq!(delay(14_400, 108_000, 0.0), 1);
+        assert_eq!(log_normal(14_400, 108_000, 0.5), 14_400);
+        assert_eq!(log_normal(14_400, 108_000, 0.9), 108_000);
+        assert_eq!(log_normal(0, 0, 0.3), 1);
+        assert_eq!(log_normal(3600, 3600, 0.0001), 3600);
+        assert_eq!(log_normal(14_400, 108_000, 0.0), 1);
+        let exponential = |draw| delay(Delay::Exponential { mean_secs: 36_000 }, draw);
+        // Half come within ln 2 of the mean, nine in ten within ln 10.
+        assert_eq!((exponential(0.0), exponential(0.5), exponential(0.9)), (1, 24_953, 82_893));
     }
 
     #[test]

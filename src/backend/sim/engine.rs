@@ -45,6 +45,10 @@ pub struct Engine<'a> {
     pub(super) is_in: bool,
     /// Segments that the lead became a member of in this cascade.
     pub(super) joined: Vec<usize>,
+    /// Room for the journeys that a cascade tries, and for the instances that hear it.
+    pub(super) tried: Vec<usize>,
+    /// Instances with their timers.
+    pub(super) waiting: Vec<(usize, u32)>,
     /// What the past of leads counted, which is no part of the run.
     pub(super) past_figures: Option<Box<Figures>>,
     /// What the leads of the pool have spent of the senders' quotas.
@@ -86,6 +90,8 @@ impl<'a> Engine<'a> {
             stopped: false,
             is_in: false,
             joined: Vec::new(),
+            tried: Vec::new(),
+            waiting: Vec::new(),
             past_figures: None,
             book: Book::new(program, 0, 1),
         }
@@ -365,6 +371,9 @@ impl<'a> Engine<'a> {
 
     /// Something on the agenda comes.
     fn handle(&mut self, due: Due) {
+        if self.is_idle(&due.task) {
+            return;
+        }
         match due.task {
             Task::Wake(slot) if self.lead.instances[slot].timer == due.timer => {
                 self.cascade(None, Resume::Wake(slot, due.timer));

@@ -145,6 +145,7 @@ pub(super) fn names(program: &Program, (journey, step): (usize, usize)) -> (Name
     (journey.name.clone(), journey.steps[step].name.clone())
 }
 
+/// A value as the plan knows it; `None` for one that is absent.
 pub(super) fn value(value: &V<'_>, program: &Program) -> Option<Value> {
     Some(match value {
         V::Absent => return None,

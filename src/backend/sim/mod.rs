@@ -25,7 +25,7 @@
 //! | `reach` | whom journeys reach, and which overlap |
 //! | `measures` | KPIs, and mails by what they belong to |
 //! | `outside` | tasks, records, audiences, and what comes of them |
-//! | `outcome`, `costs`, `trace`, `facts` | figures and timelines |
+//! | `outcome`, `costs`, `trace`, `facts`, `rows` | figures, timelines, tables |
 //! | `why` | what keeps a lead out of the journey that is asked about |
 //!
 //! Orders that the meaning of campaigns leaves open are settled here once:
@@ -54,6 +54,7 @@ mod program;
 mod quota;
 mod reach;
 mod replay;
+mod rows;
 mod send;
 mod steps;
 mod told;
@@ -79,6 +80,7 @@ pub use outcome::{
 };
 pub use permission::{ConsentFigures, EngagementFigures, MarketFigures, TopicFigures};
 pub use reach::ReachFigures;
+pub use rows::{Cells, LeadRows, RowKind, columns, of_all_events};
 pub use trace::{TraceLine, What};
 
 pub use crate::ir::{EntryRefusal, Skip};
@@ -88,6 +90,7 @@ use civil::{DAY, Zone, to_days};
 use engine::Engine;
 use outcome::bump;
 use program::{Frame, Program};
+use rows::Shape;
 
 /// Rows that are read before they are run together.
 const BATCH: usize = 4_096;
@@ -109,16 +112,32 @@ pub fn run(
     options: &Options,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<Outcome, SimError> {
+    run_with_rows(plan, leads, options, progress, (&[], &mut |_| Ok(())))
+}
+
+/// Runs a plan against leads as [`run`] does, and hands on rows of these kinds while it goes on: lead by lead, in the order
+/// in which leads come, on any number of threads. Where leads share a sender's quota, rows come at the end.
+///
+/// # Errors
+/// As those of [`run`]; if rows are not taken, in the words of who does not take them.
+pub fn run_with_rows(
+    plan: &Plan,
+    leads: &mut (dyn Iterator<Item = Row> + Send),
+    options: &Options,
+    progress: &(dyn Fn(u64) + Sync),
+    (kinds, take): (&[RowKind], &mut TakeRows<'_>),
+) -> Result<Outcome, SimError> {
     let (frame, parameters) = frame(plan, options)?;
     let compiled = Program::compile_asked(&plan.campaign, frame, options.asked.as_deref());
     let mut program = compiled.map_err(SimError::Plan)?;
     program.timed = options.timed;
-    let run = Run { program: &program, options, progress };
+    let rows = Shape::new(kinds, &plan.campaign);
+    let run = Run { program: &program, options, progress, rows: &rows };
     let (mut figures, refused_rows, trace) = match options.threads {
-        None => run.leads(leads)?,
+        None => run.leads(leads, take)?,
         Some(threads) => {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).build();
-            pool.map_err(|error| SimError::Threads(error.to_string()))?.install(|| run.leads(leads))?
+            pool.map_err(|error| SimError::Threads(error.to_string()))?.install(|| run.leads(leads, take))?
         }
     };
     let (trace, facts) = trace.map_or((None, Vec::new()), |(lines, facts)| (Some(lines), facts));
@@ -156,6 +175,9 @@ pub fn watch(
     }
     Ok(())
 }
+
+/// Who takes rows of leads. The error is in words.
+pub type TakeRows<'a> = dyn FnMut(Vec<LeadRows>) -> Result<(), String> + Send + 'a;
 
 /// How to run. What is not given comes from the plan's settings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -197,6 +219,8 @@ pub enum SimError {
     Refused(RefusedRow),
     /// The system gives no threads; its words.
     Threads(String),
+    /// Rows are not taken; in words.
+    Rows(String),
 }
 
 impl fmt::Display for SimError {
@@ -213,6 +237,7 @@ impl fmt::Display for SimError {
                 let of = if row.file.is_some() { "" } else { " of the leads" };
                 write!(f, "{}{of} was refused: {}", row.place(), row.message)
             },
+            SimError::Rows(words) => f.write_str(words),
             SimError::Threads(words) => write!(f, "no threads to run on: {words}"),
         }
     }
@@ -256,35 +281,45 @@ struct Run<'a> {
     program: &'a Program,
     options: &'a Options,
     progress: &'a (dyn Fn(u64) + Sync),
+    /// Which rows are wanted.
+    rows: &'a Shape,
 }
 
 /// The figures, the first refused rows and the timeline.
 type Parts = (Figures, Vec<RefusedRow>, Option<Traced>);
+
+/// What came of some leads: figures, the timeline that was asked for, rows.
+type Ran = (Figures, Option<Traced>, Vec<LeadRows>);
 
 /// The timeline of the lead that was asked for, in words and as data.
 type Traced = (Vec<TraceLine>, Vec<Noted>);
 
 impl Run<'_> {
     /// Runs the leads one by one, or together if a sender's quota is between them.
-    fn leads(&self, leads: &mut (dyn Iterator<Item = Row> + Send)) -> Result<Parts, SimError> {
-        if self.program.quotas.senders.is_empty() { self.all(leads) } else { self.pooled(leads) }
+    fn leads(&self, leads: &mut (dyn Iterator<Item = Row> + Send), take: &mut TakeRows<'_>) -> Result<Parts, SimError> {
+        if self.program.quotas.senders.is_empty() { self.all(leads, take) } else { self.pooled(leads, take) }
     }
 
-    /// Runs all leads, batch by batch: while one is run, the next is read.
-    fn all(&self, leads: &mut (dyn Iterator<Item = Row> + Send)) -> Result<Parts, SimError> {
+    /// Runs all leads, batch by batch: while one is run, the next is read, and the rows of the one before are written.
+    fn all(&self, leads: &mut (dyn Iterator<Item = Row> + Send), take: &mut TakeRows<'_>) -> Result<Parts, SimError> {
         let mut parts: Parts = (Figures::empty(self.program), Vec::new(), None);
         let mut batch: Vec<Row> = leads.take(BATCH).collect();
+        let mut rows = Vec::new();
         while !batch.is_empty() {
             let read = batch.len() as u64;
             let accepted = self.accept(batch, &mut parts)?;
-            let ((figures, trace), next) =
-                rayon::join(|| self.batch(&accepted), || leads.take(BATCH).collect::<Vec<Row>>());
+            let done = std::mem::take(&mut rows);
+            let rest = || (leads.take(BATCH).collect::<Vec<Row>>(), hand_on(done, take));
+            let ((figures, trace, more), (next, taken)) = rayon::join(|| self.batch(&accepted), rest);
+            taken?;
+            rows = more;
             parts.0.add(figures);
             parts.0.leads.read += read;
             parts.2 = parts.2.or(trace);
             (self.progress)(parts.0.leads.read);
             batch = next;
         }
+        hand_on(rows, take)?;
         Ok(parts)
     }
 
@@ -310,27 +345,38 @@ impl Run<'_> {
         Ok(accepted)
     }
 
-    fn batch(&self, leads: &[(Lead, std::sync::Arc<Zone>)]) -> (Figures, Option<Traced>) {
-        let nothing = || (Figures::empty(self.program), None);
-        leads.par_chunks(CHUNK).map(|chunk| self.chunk(chunk)).reduce(nothing, |(mut figures, trace), other| {
-            figures.add(other.0);
-            (figures, trace.or(other.1))
-        })
+    fn batch(&self, leads: &[(Lead, std::sync::Arc<Zone>)]) -> Ran {
+        let nothing = || (Figures::empty(self.program), None, Vec::new());
+        leads.par_chunks(CHUNK).map(|chunk| self.chunk(chunk)).reduce(nothing, together)
     }
 
-    fn chunk(&self, leads: &[(Lead, std::sync::Arc<Zone>)]) -> (Figures, Option<Traced>) {
+    fn chunk(&self, leads: &[(Lead, std::sync::Arc<Zone>)]) -> Ran {
         let mut engine = Engine::new(self.program);
-        let mut trace = None;
+        let (mut trace, mut rows) = (None, Vec::new());
         for (lead, zone) in leads {
             let traced = self.options.trace.as_ref() == Some(&lead.id);
-            engine.simulate(lead, std::sync::Arc::clone(zone), traced);
+            engine.in_words = traced;
+            engine.simulate(lead, std::sync::Arc::clone(zone), traced || self.rows.facts());
+            rows.extend(self.rows.rows(&engine));
             if traced {
                 let facts = std::mem::take(&mut engine.facts);
                 trace = engine.trace.take().map(|lines| (lines, facts));
             }
         }
-        (engine.figures, trace)
+        (engine.figures, trace, rows)
     }
+}
+
+/// What came of two parts of the leads, the earlier one first.
+fn together((mut figures, trace, mut rows): Ran, other: Ran) -> Ran {
+    figures.add(other.0);
+    rows.extend(other.2);
+    (figures, trace.or(other.1), rows)
+}
+
+/// Hands rows on, if there are any.
+fn hand_on(rows: Vec<LeadRows>, take: &mut TakeRows<'_>) -> Result<(), SimError> {
+    if rows.is_empty() { Ok(()) } else { take(rows).map_err(SimError::Rows) }
 }
 
 /// A lead whose time zone does not exist. Readers refuse such rows with their line; leads that were made up have none.

@@ -156,7 +156,7 @@ impl Engine<'_> {
         }
         let delay = outcome.delay;
         let draw = chance::unit(lead, outcome.key_of_time, run);
-        let at = self.now + chance::delay(delay.median_secs, delay.p90_secs, draw);
+        let at = self.now + chance::delay(delay, draw);
         self.lead.arm(at, Class::Outside, (0, 0), Task::Outcome((outcomes.start + taken) as u32, run));
     }
 

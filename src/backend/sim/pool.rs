@@ -7,7 +7,7 @@
 //! states of a pool's leads while that pool runs.
 
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BinaryHeap, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -17,7 +17,7 @@ use super::civil::Zone;
 use super::engine::{Engine, Parked};
 use super::outcome::Figures;
 use super::quota::{Book, bucket, pools};
-use super::{BATCH, Parts, Run, SimError, Traced};
+use super::{BATCH, LeadRows, Parts, Ran, Run, SimError, TakeRows, Traced, hand_on, together};
 use crate::ir::{Lead, Row};
 
 /// A lead with its time zone.
@@ -28,7 +28,11 @@ type Turn = (i64, i64, usize);
 
 impl Run<'_> {
     /// Reads all leads, then runs them pool by pool.
-    pub(super) fn pooled(&self, leads: &mut (dyn Iterator<Item = Row> + Send)) -> Result<Parts, SimError> {
+    pub(super) fn pooled(
+        &self,
+        leads: &mut (dyn Iterator<Item = Row> + Send),
+        take: &mut TakeRows<'_>,
+    ) -> Result<Parts, SimError> {
         let mut parts: Parts = (Figures::empty(self.program), Vec::new(), None);
         let mut all: Vec<Located> = Vec::new();
         loop {
@@ -40,7 +44,9 @@ impl Run<'_> {
             all.extend(self.accept(batch, &mut parts)?);
         }
         let done = AtomicU64::new(parts.0.leads.read - all.len() as u64);
-        let nothing = || (Figures::empty(self.program), None);
+        let nothing = || (Figures::empty(self.program), None, Vec::new());
+        let order: Vec<String> =
+            if self.rows.any() { all.iter().map(|(lead, _)| lead.id.clone()).collect() } else { Vec::new() };
         let pools = divided(all);
         let count = pools.len() as u64;
         let run = |(number, leads): (usize, Vec<Located>)| {
@@ -48,22 +54,26 @@ impl Run<'_> {
             (self.progress)(done.fetch_add(leads.len() as u64, Ordering::Relaxed) + leads.len() as u64);
             figures
         };
-        let (figures, trace) =
-            pools.into_par_iter().enumerate().map(run).reduce(nothing, |(mut figures, trace), other| {
-                figures.add(other.0);
-                (figures, trace.or(other.1))
-            });
+        let (figures, trace, rows) = pools.into_par_iter().enumerate().map(run).reduce(nothing, together);
+        hand_on(in_order(rows, &order), take)?;
         parts.0.add(figures);
         parts.2 = trace;
         Ok(parts)
     }
 
-    fn pool(&self, leads: &[Located], pool: u64, pools: u64) -> (Figures, Option<Traced>) {
+    fn pool(&self, leads: &[Located], pool: u64, pools: u64) -> Ran {
         let mut engine = Engine::new(self.program);
         engine.book = Book::new(self.program, pool, pools);
-        let trace = take_turns(&mut engine, leads, self.options.trace.as_deref());
-        (engine.figures, trace)
+        let (trace, rows) = self.take_turns(&mut engine, leads);
+        (engine.figures, trace, rows)
     }
+}
+
+/// Rows in the order in which leads came.
+fn in_order(mut rows: Vec<LeadRows>, order: &[String]) -> Vec<LeadRows> {
+    let places: HashMap<&str, usize> = order.iter().enumerate().map(|(place, id)| (id.as_str(), place)).collect();
+    rows.sort_by_key(|row| places.get(row.id.as_str()).copied());
+    rows
 }
 
 /// The leads of each pool, by id.
@@ -78,46 +88,50 @@ fn divided(all: Vec<Located>) -> Vec<Vec<Located>> {
     pools
 }
 
-/// Runs leads by turns, to the end of each.
-fn take_turns(engine: &mut Engine<'_>, leads: &[Located], traced: Option<&str>) -> Option<Traced> {
-    let mut trace = None;
-    let mut seats = Seats { parked: leads.iter().map(|_| None).collect(), seated: None, spare: Vec::new() };
-    let mut came = vec![false; leads.len()];
-    let first = leads.iter().enumerate().map(|(place, (lead, _))| {
-        let at = engine.comes_in(lead);
-        Reverse((at, at, place))
-    });
-    let mut turns: BinaryHeap<Reverse<Turn>> = first.collect();
-    while let Some(Reverse((_, _, place))) = turns.pop() {
-        let (lead, zone) = &leads[place];
-        let is_traced = traced == Some(lead.id.as_str());
-        seats.seat(engine, place);
-        let mut runs = match std::mem::replace(&mut came[place], true) {
-            true => engine.go_on(),
-            false => engine.begin(lead, Arc::clone(zone), is_traced),
-        };
-        // The same lead goes on as long as nobody else is due before it.
-        let next = loop {
-            let next = engine.next_turn().filter(|_| runs).map(|(at, since)| (at, since, place));
-            match (next, turns.peek()) {
-                (Some(turn), Some(Reverse(other))) if *other < turn => break Some(turn),
-                (Some(_), _) => runs = engine.go_on(),
-                (None, _) => break None,
-            }
-        };
-        match next {
-            Some(turn) => turns.push(Reverse(turn)),
-            None => {
-                engine.close();
-                seats.seated = None;
-                if is_traced {
-                    let facts = std::mem::take(&mut engine.facts);
-                    trace = engine.trace.take().map(|lines| (lines, facts));
+impl Run<'_> {
+    /// Runs leads by turns, to the end of each.
+    fn take_turns(&self, engine: &mut Engine<'_>, leads: &[Located]) -> (Option<Traced>, Vec<LeadRows>) {
+        let (mut trace, mut rows) = (None, Vec::new());
+        let mut seats = Seats { parked: leads.iter().map(|_| None).collect(), seated: None, spare: Vec::new() };
+        let mut came = vec![false; leads.len()];
+        let first = leads.iter().enumerate().map(|(place, (lead, _))| {
+            let at = engine.comes_in(lead);
+            Reverse((at, at, place))
+        });
+        let mut turns: BinaryHeap<Reverse<Turn>> = first.collect();
+        while let Some(Reverse((_, _, place))) = turns.pop() {
+            let (lead, zone) = &leads[place];
+            let is_traced = self.options.trace.as_ref() == Some(&lead.id);
+            seats.seat(engine, place);
+            engine.in_words = is_traced;
+            let mut runs = match std::mem::replace(&mut came[place], true) {
+                true => engine.go_on(),
+                false => engine.begin(lead, Arc::clone(zone), is_traced || self.rows.facts()),
+            };
+            // The same lead goes on as long as nobody else is due before it.
+            let next = loop {
+                let next = engine.next_turn().filter(|_| runs).map(|(at, since)| (at, since, place));
+                match (next, turns.peek()) {
+                    (Some(turn), Some(Reverse(other))) if *other < turn => break Some(turn),
+                    (Some(_), _) => runs = engine.go_on(),
+                    (None, _) => break None,
+                }
+            };
+            match next {
+                Some(turn) => turns.push(Reverse(turn)),
+                None => {
+                    engine.close();
+                    rows.extend(self.rows.rows(engine));
+                    seats.seated = None;
+                    if is_traced {
+                        let facts = std::mem::take(&mut engine.facts);
+                        trace = engine.trace.take().map(|lines| (lines, facts));
+                    }
                 }
             }
         }
+        (trace, rows)
     }
-    trace
 }
 
 /// Leads that have come in and wait for their turns.

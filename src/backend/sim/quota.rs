@@ -12,7 +12,7 @@ use super::engine::Engine;
 use super::lead::Held;
 use super::outcome::SenderDay;
 use super::program::{Program, UNLIMITED, midnight};
-use super::send::Gate;
+use super::send::{Gate, Words};
 use crate::ir::Skip;
 
 /// Buckets that leads are hashed into.
@@ -112,8 +112,8 @@ impl Engine<'_> {
                 self.sender_day(sender, |day| day.beyond += 1);
                 Gate::Open
             }
-            true if program.quotas.senders[sender].skip => Gate::Skip(Skip::Quota, words),
-            true => Gate::Hold(Some(until), words),
+            true if program.quotas.senders[sender].skip => Gate::Skip(Skip::Quota, Words::Text(words)),
+            true => Gate::Hold(Some(until), Words::Text(words)),
             false => Gate::Open,
         }
     }

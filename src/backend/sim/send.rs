@@ -19,9 +19,40 @@ pub(super) enum Gate {
     /// All are open.
     Open,
     /// One is closed for good.
-    Skip(Skip, String),
+    Skip(Skip, Words),
     /// One is closed until then, or for ever.
-    Hold(Option<i64>, String),
+    Hold(Option<i64>, Words),
+}
+
+/// Why a gate is closed. What has to be put into words is put into words only where somebody reads them.
+pub(super) enum Words {
+    /// As it says.
+    Plain(&'static str),
+    /// The lead has no address of this channel.
+    NoAddress(usize),
+    /// The lead may not be mailed on this topic.
+    Consent(usize),
+    /// The content was sent before, at this moment.
+    SentBefore(i64),
+    /// This frequency rule is full.
+    Rule(usize),
+    /// As it says.
+    Text(String),
+}
+
+impl Words {
+    fn text(&self, ask: &super::ask::Ask<'_>) -> String {
+        match self {
+            Words::Plain(text) => (*text).to_owned(),
+            Words::NoAddress(channel) => {
+                format!("the lead has no {}", ask.program.channels[*channel].kind.usual().address_words)
+            }
+            Words::Consent(topic) => ask.lacks_consent(*topic),
+            Words::SentBefore(at) => format!("sent before, on {}", ask.lead.zone.show(*at)),
+            Words::Rule(rule) => ask.program.policies.frequency[*rule].text.clone(),
+            Words::Text(text) => text.clone(),
+        }
+    }
 }
 
 /// The marks that tell the events of one mail apart.
@@ -102,7 +133,7 @@ impl Engine<'_> {
     fn try_mail(&mut self, slot: usize, mut held: Held) -> bool {
         let journey = self.lead.instances[slot].journey;
         if held.expires && self.now >= held.deadline {
-            self.skip(journey, &held, Skip::Expired, "it was held for as long as it may be");
+            self.skip(journey, &held, Skip::Expired, &Words::Plain("it was held for as long as it may be"));
             return true;
         }
         let gate = match self.gates(&held) {
@@ -130,7 +161,7 @@ impl Engine<'_> {
                     held.counted = true;
                     self.figures.content(held.content).held += 1;
                 }
-                self.note_step(What::Held, (journey, held.step), |ask| hold_text(ask, &held, until, &words));
+                self.note_step(What::Held, (journey, held.step), |ask| hold_text(ask, &held, until, &words.text(ask)));
                 self.fact(|program| {
                     let (journey, step) = names(program, (journey, held.step));
                     Fact::Held { journey, step, content: program.contents[held.content].name.clone() }
@@ -162,24 +193,17 @@ impl Engine<'_> {
     }
 
     fn address(&self, number: usize) -> Option<Gate> {
-        let channel = &self.program.channels[number];
-        let lacks = |field: &usize| {
-            let part = self.lead.fields[*field].text(&self.program.texts);
-            part.is_none_or(|part| part.trim().is_empty())
-        };
-        if channel.address.as_ref().is_none_or(|fields| fields.iter().any(lacks)) {
-            let words = format!("the lead has no {}", channel.kind.usual().address_words);
-            return Some(Gate::Skip(Skip::NoAddress, words));
+        if !self.ask(None).has_address(number) {
+            return Some(Gate::Skip(Skip::NoAddress, Words::NoAddress(number)));
         }
-        self.lead.suppressed[number].then(|| Gate::Skip(Skip::Suppressed, "the address is suppressed".to_owned()))
+        self.lead.suppressed[number].then(|| Gate::Skip(Skip::Suppressed, Words::Plain("the address is suppressed")))
     }
 
     fn consent(&self, content: &Content) -> Option<Gate> {
         if self.ask(None).subscribed(content.topic) {
             return None;
         }
-        let words = self.ask(None).lacks_consent(content.topic);
-        Some(Gate::Skip(Skip::NoConsent, words))
+        Some(Gate::Skip(Skip::NoConsent, Words::Consent(content.topic)))
     }
 
     fn repeat(&self, number: usize, content: &Content) -> Option<Gate> {
@@ -192,7 +216,7 @@ impl Engine<'_> {
                 (last, self.now < last + secs)
             }
         };
-        forbidden.then(|| Gate::Skip(Skip::Repeat, format!("sent before, on {}", self.lead.zone.show(last))))
+        forbidden.then_some(Gate::Skip(Skip::Repeat, Words::SentBefore(last)))
     }
 
     fn quiet(&self, content: &Content) -> Option<Gate> {
@@ -200,20 +224,21 @@ impl Engine<'_> {
         let zone = if quiet.lead_time { &self.lead.zone } else { &self.program.project_zone };
         match quiet.opening(zone, self.now) {
             Some(opening) if opening == self.now => None,
-            opening => Some(Gate::Hold(opening, "quiet hours".to_owned())),
+            opening => Some(Gate::Hold(opening, Words::Plain("quiet hours"))),
         }
     }
 
     /// The first rule that is full decides.
     fn frequency(&self, content: usize) -> Option<Gate> {
-        for rule in self.program.policies.frequency.iter().filter(|rule| rule.counts[content]) {
+        let rules = self.program.policies.frequency.iter().enumerate();
+        for (number, rule) in rules.filter(|(_, rule)| rule.counts[content]) {
             let zone = if rule.lead_time { &self.lead.zone } else { &self.program.project_zone };
             let since = zone.window_start(rule.per, self.now);
             let full = self.counted(rule).take_while(|at| *at >= since).count() >= rule.at_most;
             if !full {
                 continue;
             }
-            let words = rule.text.clone();
+            let words = Words::Rule(number);
             if !rule.delay {
                 return Some(Gate::Skip(Skip::Capped, words));
             }
@@ -295,7 +320,7 @@ impl Engine<'_> {
     }
 
     /// A mail is not sent.
-    pub(super) fn skip(&mut self, journey: usize, held: &Held, why: Skip, words: &str) {
+    pub(super) fn skip(&mut self, journey: usize, held: &Held, why: Skip, words: &Words) {
         self.count_hold(held);
         self.leave_queue(held, why);
         bump(&mut self.figures.content(held.content).skipped, why);
@@ -303,7 +328,11 @@ impl Engine<'_> {
         if self.program.contents[held.content].channel == EMAIL {
             bump(&mut self.figures.mails.not_sent, why);
         }
+        if let Words::Rule(rule) = words {
+            *self.figures.capped.at(*rule) += 1;
+        }
         self.note_step(What::Skipped, (journey, held.step), |ask| {
+            let words = words.text(ask);
             format!("`{}`: {}, {words}", ask.program.contents[held.content].name, why.word())
         });
         self.fact(|program| {

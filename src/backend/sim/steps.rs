@@ -9,6 +9,7 @@ use super::lead::{Class, Data, Happening, Instance, Pending, Task, Waiting};
 use super::outcome::{LeftFigures, Named, bump};
 use super::permission::By;
 use super::program::{Action, Change, Code, Cond, Deps, Entry, Journey, Program, Step, reason};
+use super::send::Words;
 use super::trace::What;
 use super::value::{Slot, Sym, V};
 use crate::ir::print::duration;
@@ -31,6 +32,34 @@ pub enum End {
     Exit(usize, Sym),
 }
 
+/// Why a lead may not enter. It is put into words only where somebody reads them.
+enum Because<'a> {
+    /// As it says.
+    Plain(&'static str),
+    /// A condition does not hold.
+    Cond(&'a Cond),
+    /// It left at this moment.
+    Left(i64),
+    /// It may enter again from this moment on, so many seconds after it left.
+    TooSoon { opens: i64, secs: i64 },
+    /// So many instances are running.
+    Full(usize),
+}
+
+impl Because<'_> {
+    fn text(&self, ask: &Ask<'_>) -> String {
+        match self {
+            Because::Plain(text) => (*text).to_owned(),
+            Because::Cond(cond) => format!("`{}` does not hold", cond.text),
+            Because::Left(at) => format!("it left on {}", ask.lead.zone.show(*at)),
+            Because::TooSoon { opens, secs } => {
+                format!("not again before {}, {} after the exit", ask.lead.zone.show(*opens), duration(*secs))
+            }
+            Because::Full(running) => format!("{running} instances are running, which is the most at once"),
+        }
+    }
+}
+
 /// What comes after a step.
 enum Then {
     /// Another step, or the end of the journey.
@@ -50,10 +79,12 @@ impl<'a> Engine<'a> {
             (true, _, _) | (false, _, _) => Slot::Absent,
         };
         match self.refusal(number, journey, event, &key) {
-            Some((why, words)) => {
+            Some((why, because)) => {
                 bump(&mut self.figures.journeys.at(number).refused, why);
-                let words = self.unmet_entry(number, event).unwrap_or(words);
-                self.note(What::Refused, Some(number), |_| format!("{}: {words}", why.word()));
+                let unmet = self.unmet_entry(number, event);
+                self.note(What::Refused, Some(number), |ask| {
+                    format!("{}: {}", why.word(), unmet.unwrap_or_else(|| because.text(ask)))
+                });
                 self.fact(|_| Fact::Refused { journey: journey.name.clone(), reason: why });
             }
             None => self.enter(number, key, event),
@@ -64,10 +95,10 @@ impl<'a> Engine<'a> {
     fn refusal(
         &self,
         number: usize,
-        journey: &Journey,
+        journey: &'a Journey,
         event: Option<&Happening>,
         key: &Slot,
-    ) -> Option<(EntryRefusal, String)> {
+    ) -> Option<(EntryRefusal, Because<'a>)> {
         let filter = match &journey.entry {
             // A `start` step brings no event that a condition could be asked of.
             Entry::Event { filter, .. } => filter.as_ref().filter(|_| event.is_some()),
@@ -75,44 +106,44 @@ impl<'a> Engine<'a> {
         };
         for cond in filter.into_iter().chain(&journey.when) {
             if !self.ask(event).holds(&cond.code) {
-                return Some((EntryRefusal::NotMatching, format!("`{}` does not hold", cond.text)));
+                return Some((EntryRefusal::NotMatching, Because::Cond(cond)));
             }
         }
         if journey.keyed && *key == Slot::Absent {
-            return Some((EntryRefusal::NotMatching, "the event has no value for the key".to_owned()));
+            return Some((EntryRefusal::NotMatching, Because::Plain("the event has no value for the key")));
         }
         if journey.ends.is_some_and(|ends| self.now > ends) {
-            return Some((EntryRefusal::Ended, "the journey is over".to_owned()));
+            return Some((EntryRefusal::Ended, Because::Plain("the journey is over")));
         }
-        if let Some(words) = self.already_in(number, journey, key) {
-            return Some((EntryRefusal::AlreadyIn, words));
+        if let Some(because) = self.already_in(number, journey, key) {
+            return Some((EntryRefusal::AlreadyIn, because));
         }
         let memory = &self.lead.memories[number];
         let (_, last) = memory.exits.iter().find(|(each, _)| each == key)?;
         match journey.again {
             Again::Always => None,
-            Again::Never => Some((EntryRefusal::AgainNever, format!("it left on {}", self.lead.zone.show(*last)))),
-            Again::AfterSecs(secs) => (self.now < last + secs).then(|| {
-                let open = self.lead.zone.show(last + secs);
-                (EntryRefusal::AgainTooSoon, format!("not again before {open}, {} after the exit", duration(secs)))
-            }),
+            Again::Never => Some((EntryRefusal::AgainNever, Because::Left(*last))),
+            Again::AfterSecs(secs) => {
+                let because = Because::TooSoon { opens: last + secs, secs };
+                (self.now < last + secs).then_some((EntryRefusal::AgainTooSoon, because))
+            }
         }
     }
 
-    fn already_in(&self, number: usize, journey: &Journey, key: &Slot) -> Option<String> {
+    fn already_in(&self, number: usize, journey: &Journey, key: &Slot) -> Option<Because<'a>> {
         let running = self.lead.memories[number].running;
         if !journey.keyed {
-            return (running > 0).then(|| "an instance is running".to_owned());
+            return (running > 0).then_some(Because::Plain("an instance is running"));
         }
         let same = |slot: &&usize| {
             let instance = &self.lead.instances[**slot];
             instance.journey == number && instance.key == *key
         };
         if self.lead.running.iter().any(|slot| same(&slot)) {
-            return Some("an instance with this key is running".to_owned());
+            return Some(Because::Plain("an instance with this key is running"));
         }
         let full = journey.at_once.is_some_and(|most| running >= most);
-        full.then(|| format!("{running} instances are running, which is the most at once"))
+        full.then_some(Because::Full(running))
     }
 
     fn enter(&mut self, number: usize, key: Slot, event: Option<&Happening>) {
@@ -170,7 +201,7 @@ impl<'a> Engine<'a> {
         instance.timer = 0;
         let key = std::mem::take(&mut instance.key);
         if let Waiting::Mail(held) = waiting {
-            self.skip(number, &held, Skip::Exited, "the journey ended while the mail was held");
+            self.skip(number, &held, Skip::Exited, &Words::Plain("the journey ended while the mail was held"));
         }
         self.lead.running.retain(|each| *each != slot);
         self.remember_exit(number, key);
@@ -198,8 +229,14 @@ impl<'a> Engine<'a> {
                 reason::GOAL
             }
             End::Exit(_, sym) => {
-                figures.exits.entry(texts.get(sym).to_owned()).and_modify(|count| *count += 1).or_insert(1);
-                texts.get(sym)
+                let word = texts.get(sym);
+                match figures.exits.get_mut(word) {
+                    Some(count) => *count += 1,
+                    None => {
+                        figures.exits.insert(word.to_owned(), 1);
+                    }
+                }
+                word
             }
         };
         let journey = &self.program.journeys[number];

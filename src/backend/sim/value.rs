@@ -5,6 +5,9 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+
+use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use crate::ir::Value;
 
@@ -15,7 +18,25 @@ pub type Sym = u32;
 #[derive(Debug, Default)]
 pub struct Texts {
     all: Vec<String>,
-    numbers: HashMap<String, Sym>,
+    numbers: HashMap<String, Sym, BuildHasherDefault<TextHasher>>,
+}
+
+/// Hashes texts by XXH3-64. Each lead's texts are looked up; those they are held against stand in the plan, so nobody can
+/// choose them to collide.
+#[derive(Debug, Default)]
+struct TextHasher(u64);
+
+impl Hasher for TextHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = xxh3_64_with_seed(bytes, self.0);
+    }
+
+    /// What `str` writes behind its bytes, to keep texts apart that follow each other; there is one here.
+    fn write_u8(&mut self, _: u8) {}
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
 }
 
 impl Texts {

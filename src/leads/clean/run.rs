@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
+use std::sync::Arc;
 
 use super::groups::Groups;
 use super::keys::{self, Key};
@@ -288,7 +289,7 @@ impl<'a> Run<'a> {
 
     fn open(&self) -> Result<RawRows, CleanError> {
         let unreadable = |error: io::Error| CleanError::Read(crate::leads::ReadError::Unreadable(error.to_string()));
-        let found = recognise((self.input.open)().map_err(unreadable)?, self.input.format)?;
+        let found = recognise((self.input.open)().map_err(unreadable)?, self.input.format, &Arc::default())?;
         Ok(RawRows::open(found, &self.cleaner.columns)?)
     }
 

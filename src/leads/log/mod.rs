@@ -25,6 +25,7 @@ mod tests;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 use std::io::Read;
+use std::sync::Arc;
 
 use serde_json::Value as Json;
 use xxhash_rust::xxh3::xxh3_128;
@@ -133,7 +134,7 @@ impl Log {
         let number = self.summary.files.len() as u16;
         self.summary.files.push(file.to_owned());
         let unreadable = |error| LogError::Unreadable { file: file.to_owned(), error };
-        match recognise(input, format).map_err(unreadable)? {
+        match recognise(input, format, &Arc::default()).map_err(unreadable)? {
             Found::Jsonl(input) => self.read_lines(number, input),
             Found::Csv(input) => self.read_rows(number, input),
             Found::Parquet(file) => self.read_table(number, Table::parquet(file).map_err(unreadable)?),

@@ -80,6 +80,7 @@ pub(in crate::leads) fn eval(expr: &Expr, fields: &Fields<'_>) -> Option<Value> 
         | Expr::Received { .. }
         | Expr::InJourney { .. }
         | Expr::Bought { .. }
+        | Expr::Reachable { .. }
         | Expr::Reached { .. }
         | Expr::Finished { .. } => None,
     }

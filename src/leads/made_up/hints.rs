@@ -61,6 +61,7 @@ impl Hints {
 /// Every condition on leads.
 fn conditions(campaign: &Campaign) -> Vec<&Condition> {
     let mut all: Vec<&Condition> = campaign.personas.iter().map(|persona| &persona.matches).collect();
+    all.extend(campaign.personas.iter().filter_map(|persona| persona.behavior.when.as_ref()));
     all.extend(
         campaign.personas.iter().flat_map(|persona| &persona.behavior.does).filter_map(|does| does.when.as_ref()),
     );

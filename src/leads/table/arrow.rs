@@ -51,6 +51,11 @@ impl ArrowBatches {
         self.schema.fields().iter().map(|field| field.name().trim().to_owned()).collect()
     }
 
+    /// The part of the messages that has been read; `None` for a stream.
+    pub(super) fn part(&self) -> Option<f64> {
+        self.messages.part()
+    }
+
     /// The error names the column, and says what it holds.
     pub(super) fn select(&mut self, columns: &[usize]) -> Result<(), (usize, &'static str)> {
         for column in columns {

@@ -37,8 +37,8 @@ pub(super) struct Messages {
 
 enum Input {
     Stream(BufReader<Box<dyn Read + Send>>),
-    /// A file, and where its messages are: dictionaries first.
-    File(BufReader<File>, IntoIter<u64>),
+    /// A file, where its messages are (dictionaries first), and how many there are.
+    File(BufReader<File>, IntoIter<u64>, usize),
 }
 
 impl Messages {
@@ -62,14 +62,23 @@ impl Messages {
         let blocks = footer.dictionaries().into_iter().flatten().chain(footer.recordBatches().into_iter().flatten());
         let places: Result<Vec<u64>, _> = blocks.map(|block| u64::try_from(block.offset())).collect();
         let places = places.map_err(|_| "its index is out of order")?;
-        Ok((Arc::new(schema), Messages { input: Input::File(input, places.into_iter()) }))
+        let count = places.len();
+        Ok((Arc::new(schema), Messages { input: Input::File(input, places.into_iter(), count) }))
+    }
+
+    /// The part that has been read, where it is known how many there are.
+    pub(super) fn part(&self) -> Option<f64> {
+        match &self.input {
+            Input::Stream(_) => None,
+            Input::File(_, left, count) => Some((count - left.len()) as f64 / (*count).max(1) as f64),
+        }
     }
 
     /// The next message.
     pub(super) fn next(&mut self) -> Next {
         match &mut self.input {
             Input::Stream(input) => read(input),
-            Input::File(input, places) => {
+            Input::File(input, places, _) => {
                 let Some(place) = places.next() else { return Ok(None) };
                 input.seek(SeekFrom::Start(place)).map_err(|error| error.to_string())?;
                 read(input)?.map(Some).ok_or_else(|| "its index leads nowhere".to_owned())

@@ -125,6 +125,17 @@ impl Table {
         self.row
     }
 
+    /// The part of the file that has been read, at the beginning of each batch; `None` between, or if it is not known.
+    pub(super) fn part(&self) -> Option<f64> {
+        if self.next != 1 {
+            return None;
+        }
+        match &self.source {
+            Source::Parquet(file) => Some(self.row as f64 / file.rows().max(1) as f64),
+            Source::Arrow(batches) => batches.part(),
+        }
+    }
+
     /// A cell of the row at hand, by the place of its column among the selected ones.
     pub(super) fn cell(&self, selected: usize) -> &TableCell {
         const ABSENT: &TableCell = &TableCell::Absent;

@@ -65,6 +65,11 @@ impl ParquetFile {
         schema.get_fields().iter().map(|field| field.name().trim().to_owned()).collect()
     }
 
+    /// Rows of the whole file.
+    pub(super) fn rows(&self) -> i64 {
+        self.file.metadata().file_metadata().num_rows()
+    }
+
     /// The error names the column, and says what it holds.
     pub(super) fn select(&mut self, columns: &[usize]) -> Result<(), (usize, &'static str)> {
         let leaf = |column: &usize| self.leaf(*column).map_err(|what| (*column, what));

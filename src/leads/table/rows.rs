@@ -38,6 +38,12 @@ impl TableRows {
         self.broken_off.as_deref()
     }
 
+    /// The part of the file that has been read, at the beginning of each batch of rows; `None` between, or if it is not
+    /// known.
+    pub(crate) fn part(&self) -> Option<f64> {
+        self.table.part()
+    }
+
     /// What has been seen of leads, for the next file.
     pub(crate) fn into_columns(self) -> Columns {
         self.columns

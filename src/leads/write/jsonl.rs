@@ -36,7 +36,7 @@ impl JsonlWriter {
 }
 
 /// Numbers, truth and sets as what they are, all else as text.
-fn json(cell: &OutCell<'_>) -> Option<Json> {
+pub(super) fn json(cell: &OutCell<'_>) -> Option<Json> {
     if let Some(json) = cell.json {
         return Some(json.clone());
     }

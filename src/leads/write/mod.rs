@@ -3,13 +3,16 @@
 //! In: the columns, then rows of cells. Out: bytes. Never: more than one row in memory, of Parquet one row group of
 //! [`ROW_GROUP`] rows; how a file comes to its name.
 
+mod calls;
 mod csv;
 mod jsonl;
+mod packing;
 mod parquet;
 
 use std::io::Write;
 
-use crate::ir::{Type, Value};
+use crate::ir::{Name, Type, Value};
+use packing::Packing;
 
 /// Rows of a row group in Parquet.
 pub(super) const ROW_GROUP: usize = 1 << 16;
@@ -26,17 +29,22 @@ pub enum WriteFormat {
 }
 
 impl WriteFormat {
-    /// The format that the end of a path tells: `.csv`, `.jsonl`, `.ndjson` or `.parquet`, in any case.
+    /// The format that the end of a path tells, in any case: [`WRITE_ENDINGS`].
     pub fn of_path(path: &str) -> Option<WriteFormat> {
+        let (path, packing) = Packing::of_path(path);
         let (_, extension) = path.rsplit_once('.')?;
-        match extension.to_ascii_lowercase().as_str() {
+        match extension {
             "csv" => Some(WriteFormat::Csv),
             "jsonl" | "ndjson" => Some(WriteFormat::Jsonl),
-            "parquet" => Some(WriteFormat::Parquet),
+            // It is packed inside.
+            "parquet" if packing == Packing::None => Some(WriteFormat::Parquet),
             _ => None,
         }
     }
 }
+
+/// Ends of names that tell how something is written, for messages.
+pub const WRITE_ENDINGS: &str = ".csv, .jsonl or .ndjson, and perhaps .gz or .zst, or in .parquet";
 
 /// Where leads are written, and how.
 pub struct Target {
@@ -44,6 +52,72 @@ pub struct Target {
     pub format: WriteFormat,
     /// Where.
     pub out: Box<dyn Write + Send>,
+}
+
+impl Target {
+    /// A file of this name: what its end tells. `None` if it tells nothing.
+    pub fn named(path: &str, out: Box<dyn Write + Send>) -> Option<Target> {
+        let format = WriteFormat::of_path(path)?;
+        let (_, packing) = Packing::of_path(path);
+        Some(Target { format, out: packing.pack(out) })
+    }
+}
+
+/// A table of values with named and typed columns.
+pub struct Sheet {
+    writer: Writer,
+    texts: Vec<String>,
+}
+
+impl Sheet {
+    /// Begins a table. The error is the system's words, here and below.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn open(target: Target, columns: Vec<(Name, Type)>) -> Result<Sheet, String> {
+        let columns = columns.into_iter().map(|(name, ty)| Column { name, ty: Some(ty) }).collect();
+        Ok(Sheet { writer: Writer::open(target, columns)?, texts: Vec::new() })
+    }
+
+    /// Begins a log of events, which [`super::Log`] reads: in JSON Lines a call of the Segment spec in each line. The first
+    /// four columns are the lead, the instant, the event, and where it comes from.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn open_log(target: Target, columns: Vec<(Name, Type)>) -> Result<Sheet, String> {
+        match target.format {
+            WriteFormat::Jsonl => {
+                let names = columns.into_iter().map(|(name, _)| name).collect();
+                let writer = Writer::Calls(calls::CallsWriter::open(target.out, names));
+                Ok(Sheet { writer, texts: Vec::new() })
+            }
+            WriteFormat::Csv | WriteFormat::Parquet => Sheet::open(target, columns),
+        }
+    }
+
+    /// Writes a row, a value or none for each column.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn row(&mut self, values: &[Option<Value>]) -> Result<(), String> {
+        self.texts.clear();
+        // Parquet takes values, and not their texts.
+        let is_text = !matches!(self.writer, Writer::Parquet(_));
+        let text = |value: &Option<Value>| value.as_ref().filter(|_| is_text).map_or(String::new(), text_of);
+        self.texts.extend(values.iter().map(text));
+        let cells: Vec<OutCell<'_>> = (values.iter().zip(&self.texts))
+            .map(|(value, text)| OutCell { text, value: value.as_ref(), ..OutCell::default() })
+            .collect();
+        self.writer.row(&cells)
+    }
+
+    /// Ends the table.
+    ///
+    /// # Errors
+    /// If it cannot be written to its end.
+    pub fn finish(self) -> Result<(), String> {
+        self.writer.finish()
+    }
 }
 
 /// A column of the result.
@@ -73,6 +147,7 @@ pub(super) enum Writer {
     Csv(csv::CsvWriter),
     Jsonl(jsonl::JsonlWriter),
     Parquet(Box<parquet::ParquetWriter>),
+    Calls(calls::CallsWriter),
 }
 
 impl Writer {
@@ -91,6 +166,7 @@ impl Writer {
             Writer::Csv(csv) => csv.row(cells.iter().map(|cell| cell.text)),
             Writer::Jsonl(jsonl) => jsonl.row(cells),
             Writer::Parquet(parquet) => parquet.row(cells),
+            Writer::Calls(calls) => calls.row(cells),
         }
     }
 
@@ -100,12 +176,13 @@ impl Writer {
             Writer::Csv(csv) => csv.finish(),
             Writer::Jsonl(jsonl) => jsonl.finish(),
             Writer::Parquet(parquet) => parquet.finish(),
+            Writer::Calls(calls) => calls.finish(),
         }
     }
 }
 
 /// A value as text that the reader of leads takes. Instants are in UTC.
-pub(super) fn text_of(value: &Value) -> String {
+pub fn text_of(value: &Value) -> String {
     match value {
         Value::Bool(truth) => truth.to_string(),
         Value::Int(number) => number.to_string(),

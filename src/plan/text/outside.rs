@@ -6,7 +6,7 @@ use super::{again, consent, hash, titled};
 use crate::ir::channel::{Channel, ChannelSettings};
 use crate::ir::journey::Action;
 use crate::ir::print::duration;
-use crate::ir::{Again, Mapped, Mapping, Money, Outcome};
+use crate::ir::{Again, Delay, Mapped, Mapping, Money, Outcome};
 use crate::plan::Plan;
 
 /// Sections of channels, messages and integrations.
@@ -66,8 +66,7 @@ fn channel_lines(channel: Channel, settings: &ChannelSettings) -> Vec<(&'static 
         lines.push(("frequency", format!("{}, else {excess}", rule.limit_text())));
     }
     if let Some(delivery) = settings.delivery {
-        let (median, p90) = (duration(delivery.median_secs), duration(delivery.p90_secs));
-        lines.push(("arrives", format!("after {median}, nine in ten within {p90}")));
+        lines.push(("arrives", format!("after {}", took(delivery))));
     }
     if let Some(visit) = &settings.visit {
         lines.push(("shown at", format!("{visit}, within {}", duration(settings.expires_secs))));
@@ -131,10 +130,23 @@ pub(super) fn details(action: &Action) -> Vec<String> {
     fields.chain(outcomes).collect()
 }
 
+/// How long it takes, for people.
+fn took(delay: Delay) -> String {
+    match delay {
+        Delay::LogNormal { median_secs, p90_secs } => {
+            format!("{}, nine in ten within {}", duration(median_secs), duration(p90_secs))
+        }
+        Delay::Exponential { mean_secs } => format!("{} on average", duration(mean_secs)),
+    }
+}
+
 fn outcome_text(outcome: &Outcome) -> String {
     let with: String = outcome.with.iter().map(|(name, value)| format!(" {name}={value}")).collect();
     let chance = (outcome.chance * 1e4).round() / 100.0;
-    let after = duration(outcome.delay.median_secs);
+    let after = match outcome.delay {
+        Delay::LogNormal { median_secs, .. } => duration(median_secs),
+        Delay::Exponential { mean_secs } => duration(mean_secs),
+    };
     let when = outcome.when.as_ref().map_or(String::new(), |when| format!(", if {}", when.text));
     format!("{}{with}: {chance} %, after about {after}{when}", outcome.event)
 }
@@ -153,7 +165,7 @@ mod tests {
             event: "deal_won".to_owned(),
             with: BTreeMap::from([("amount".to_owned(), Value::Int(480_000))]),
             chance: 0.08,
-            delay: Delay { median_secs: 30 * 86_400, p90_secs: 90 * 86_400 },
+            delay: Delay::LogNormal { median_secs: 30 * 86_400, p90_secs: 90 * 86_400 },
             when: None,
         }
     }

@@ -9,7 +9,7 @@ use crate::ast::expression::{Args, Expr as Raw, ExprKind, Word};
 use crate::ast::quantity::Duration;
 use crate::diag::Code;
 use crate::ir::expr::{Cmp, Expr, Filter, History, TextTest};
-use crate::ir::{Type, Value};
+use crate::ir::{Channel, Type, Value};
 use crate::text::nearest;
 
 const FUNCTIONS: &[&str] = &[
@@ -22,6 +22,7 @@ const FUNCTIONS: &[&str] = &[
     "in_segment",
     "in_list",
     "subscribed",
+    "reachable",
     "reached",
     "in_journey",
     "finished",
@@ -81,6 +82,7 @@ pub(crate) fn call(typer: &mut Typer<'_>, function: &Raw, args: &Args, at: &Rang
         "received" => received(typer, &name, args, at),
         "bought" | "product" => super::catalog::item(typer, &name, args, at),
         "recommend" => super::catalog::recommend(typer, &name, args, at),
+        "reachable" => reachable(typer, &name, args, at),
         "reached" => reached(typer, &name, args, at),
         _ => membership(typer, &name, args, at),
     }
@@ -165,6 +167,28 @@ fn days_until(typer: &mut Typer<'_>, name: &Word, args: &Args, at: &Range<usize>
 fn days_since_consent(typer: &mut Typer<'_>, name: &Word, args: &Args, at: &Range<usize>) -> Typed {
     let Some(topic) = named(typer, name, args, Kind::Topic, &[], at) else { return Typed::unknown(at) };
     Typed { optional: true, ..Typed::of(Expr::DaysSinceConsent { topic }, Type::Integer, at) }
+}
+
+/// `reachable("email")`.
+fn reachable(typer: &mut Typer<'_>, name: &Word, args: &Args, at: &Range<usize>) -> Typed {
+    let words = Channel::ALL.map(Channel::word);
+    let [Raw { kind: ExprKind::Text(text), at: text_at }] = args.positional.as_slice() else {
+        return wrong_arguments(typer, name, "the name of a channel in quotes", at);
+    };
+    if !args.named.is_empty() {
+        return wrong_arguments(typer, name, "the name of a channel in quotes", at);
+    }
+    match Channel::ALL.into_iter().find(|channel| channel.word() == text) {
+        Some(channel) => Typed::of(Expr::Reachable { channel }, Type::Boolean, at),
+        None => {
+            let finding = typer.fault(Code::WrongArguments, text_at, format!("there is no channel `{text}`"));
+            let help = match nearest(text, words) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("it is one of {}", listed(&words)),
+            };
+            typer.give_up(finding.help(help), at)
+        }
+    }
 }
 
 fn received(typer: &mut Typer<'_>, name: &Word, args: &Args, at: &Range<usize>) -> Typed {

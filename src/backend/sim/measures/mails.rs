@@ -26,7 +26,7 @@ impl Marks {
     }
 
     /// Whether this became of the mail.
-    pub(super) fn tell(self, moment: MailMoment) -> bool {
+    pub(in crate::backend::sim) fn tell(self, moment: MailMoment) -> bool {
         match moment {
             MailMoment::Sent => true,
             MailMoment::Delivered => self.has(Marks::DELIVERED),
@@ -35,6 +35,15 @@ impl Marks {
             MailMoment::Bounced => self.has(Marks(Marks::SOFT_BOUNCED.0 | Marks::HARD_BOUNCED.0)),
             MailMoment::Unsubscribed => self.has(Marks::UNSUBSCRIBED),
             MailMoment::Complained => self.has(Marks::COMPLAINED),
+        }
+    }
+
+    /// The word for how it failed to arrive, if it did.
+    pub(in crate::backend::sim) fn bounce(self) -> Option<&'static str> {
+        match () {
+            () if self.has(Marks::HARD_BOUNCED) => Some("hard"),
+            () if self.has(Marks::SOFT_BOUNCED) => Some("soft"),
+            () => None,
         }
     }
 

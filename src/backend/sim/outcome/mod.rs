@@ -98,6 +98,9 @@ pub struct Figures {
     pub audiences: Named<AudienceFigures>,
     /// All mails together.
     pub mails: MailFigures,
+    /// Mails not sent since a frequency rule was full, by rule.
+    #[serde(skip)]
+    pub capped: Named<u64>,
     /// By persona, in the order in which they are tried.
     pub personas: Named<PersonaFigures>,
     /// Leads without a persona.
@@ -163,6 +166,7 @@ impl Figures {
                 AudienceFigures::default()
             }),
             mails: MailFigures::default(),
+            capped: Named::of(program.policies.frequency.iter().map(|rule| rule.text.as_str()), |_| 0),
             personas: Named::of(program.personas.iter().map(|each| each.name.as_str()), |_| PersonaFigures::default()),
             no_persona: PersonaFigures::default(),
             stages: Named::of(stages(), |_| StageFigures::default()),
@@ -215,6 +219,7 @@ impl Figures {
         self.costs.add(other.costs);
         self.audiences.add(other.audiences, AudienceFigures::add);
         self.mails.add(other.mails);
+        self.capped.add_counts(other.capped);
         self.personas.add(other.personas, PersonaFigures::add);
         self.no_persona.add(other.no_persona);
         self.stages.add(other.stages, StageFigures::add);

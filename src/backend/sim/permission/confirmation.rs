@@ -65,7 +65,7 @@ impl Engine<'_> {
             return self.note_unread(mail, "opened", open.max(confirm));
         }
         let delay = |engine: &Self, delay: crate::ir::Delay, what| {
-            chance::delay(delay.median_secs, delay.p90_secs, engine.draw(mail, what, 0))
+            chance::delay(delay, engine.draw(mail, what, 0))
         };
         let opened = self.now + delay(self, reading.open_delay, draw::OPEN_DELAY);
         self.lead.arm(opened, Class::Outside, (0, 0), Task::Open(mail as u32));

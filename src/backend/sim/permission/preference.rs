@@ -5,7 +5,7 @@ use super::super::chance;
 use super::super::engine::Engine;
 use super::super::lead::{Data, Happening};
 use super::super::program::{Content, Property};
-use super::super::send::{Gate, mark};
+use super::super::send::{Gate, Words, mark};
 use super::super::trace::What;
 use super::super::value::{Slot, V};
 use super::consent::By;
@@ -133,12 +133,12 @@ impl Engine<'_> {
         let suppresses = || program.permission.sunset.as_ref().is_some_and(|sunset| sunset.then == Then::Suppress);
         if state.engagement == Engagement::Sunset && suppresses() {
             let last = self.lead.zone.show(state.active_at);
-            return Some(Gate::Skip(Skip::Sunset, format!("no interest since {last}")));
+            return Some(Gate::Skip(Skip::Sunset, Words::Text(format!("no interest since {last}"))));
         }
         let until = state.paused_until[content.topic];
         (self.now < until).then(|| {
             let words = format!("the lead wants nothing until {}", self.lead.zone.show(until));
-            Gate::Skip(Skip::Paused, words)
+            Gate::Skip(Skip::Paused, Words::Text(words))
         })
     }
 
@@ -155,7 +155,7 @@ impl Engine<'_> {
         let full = sent.filter(|mail| counts(mail.content)).count() >= limit.count as usize;
         full.then(|| {
             let per = window(limit.per);
-            Gate::Skip(Skip::OwnLimit, format!("the lead wants at most {} per {per}", limit.count))
+            Gate::Skip(Skip::OwnLimit, Words::Text(format!("the lead wants at most {} per {per}", limit.count)))
         })
     }
 }

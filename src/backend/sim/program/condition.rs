@@ -12,7 +12,7 @@ pub struct Deps(pub u16);
 impl Deps {
     /// Nothing.
     pub const NONE: Deps = Deps(0);
-    /// Fields of the lead, and persona and grades, which are functions of them.
+    /// Fields of the lead, what is known of its addresses, and persona and grades, which are functions of them.
     pub const FIELDS: Deps = Deps(1);
     /// Scores.
     pub const SCORES: Deps = Deps(1 << 1);
@@ -99,6 +99,8 @@ pub enum Code {
         within: Option<i64>,
         since_entry: bool,
     },
+    /// Whether something may be sent to the address of a channel.
+    Reachable(usize),
     Reached(usize),
     InJourney(usize),
     Finished(usize),
@@ -166,6 +168,7 @@ impl Names<'_> {
                 *deps |= Deps::TIME;
                 (self.topic(topic).map_or(NOTHING, Code::DaysSinceConsent), self.consent)
             }
+            Expr::Reachable { channel } => (Code::Reachable(channel.number()), Deps::FIELDS),
             Expr::Reached { stage } => (self.stage(stage).map_or(NOTHING, Code::Reached), Deps::STAGE),
             Expr::InJourney { journey } => (self.journey(journey).map_or(NOTHING, Code::InJourney), Deps::JOURNEYS),
             Expr::Bought { catalog, item } => (self.bought(catalog, item), Deps::EVENTS),

@@ -43,7 +43,7 @@ pub use kpi::{Cell, Kind as KpiKind, Kpi, Kpis, MailFilter, Only, Paid};
 pub use mail::{Content, Frequency, Limits, Topic};
 use names::Names;
 pub use outside::{Audience, Given, Outcome, System};
-pub use people::{Cause, Does, Grading, Lifecycle, Model, Move, Persona};
+pub use people::{AfterTime, Cause, Does, Grading, Lifecycle, Model, Move, Persona};
 pub use permission::{Permission, Sunset};
 pub use quota::{Quotas, UNLIMITED, midnight};
 

@@ -27,6 +27,8 @@ pub struct Persona {
     pub best_time: Option<Moment>,
     /// What the chance to open is multiplied by then.
     pub in_best_time: f64,
+    /// It does nothing where this does not hold.
+    pub when: Option<Cond>,
     /// What it does by itself, numbers of [`Does`].
     pub rates: Vec<usize>,
     /// What it does after events: the event and the number of the [`Does`].
@@ -63,9 +65,18 @@ pub enum Cause {
         filter: Option<Cond>,
         /// Chance that it follows.
         chance: f64,
-        /// Within so many seconds.
-        within: i64,
+        /// How long after.
+        time: AfterTime,
     },
+}
+
+/// How long after an event something follows.
+#[derive(Clone, Copy, Debug)]
+pub enum AfterTime {
+    /// At any of the next so many seconds alike, at least 1.
+    Within(i64),
+    /// After a delay.
+    Delay(ir::Delay),
 }
 
 /// A scoring model.
@@ -176,6 +187,7 @@ pub fn personas(
             answers: persona.behavior.answers,
             best_time: best_time(persona.behavior.best_time.as_ref(), campaign, calendars)?,
             in_best_time: persona.behavior.in_best_time.unwrap_or(1.0),
+            when: names.optional(persona.behavior.when.as_ref(), None),
             rates: Vec::new(),
             afters: Vec::new(),
         };
@@ -210,10 +222,10 @@ fn does(source: &ir::Does, persona: &str, ordinal: u32, names: &mut Names<'_>) -
     let ordinal = ordinal.to_string();
     let (cause, trigger) = match &source.cause {
         ir::Cause::Rate { per_sec } => (Cause::Rate(*per_sec), None),
-        ir::Cause::After { event, filter, chance, within_secs } => {
+        ir::Cause::After { event, filter, chance, within_secs, delay } => {
             let filter = names.optional(filter.as_ref(), Some(event));
-            let cause =
-                Cause::After { event: names.event(event)?, filter, chance: *chance, within: bounded(*within_secs) };
+            let time = delay.map_or(AfterTime::Within(bounded(*within_secs).max(1)), AfterTime::Delay);
+            let cause = Cause::After { event: names.event(event)?, filter, chance: *chance, time };
             (cause, Some(event))
         }
     };

@@ -1,0 +1,92 @@
+//! The rows of one unit, laid out for a search that decides one term after another: what is possible after each decision is
+//! looked up, not counted again.
+//!
+//! In: the table of a [`Unit`]. Out: its [`Ladder`], and which cells of a term come to the same. Never: another unit.
+
+use super::units::Unit;
+
+/// What is the most by what is decided: the maxima over all rows that begin alike, for each number of decided terms.
+pub(super) struct Ladder {
+    /// By number of decided terms and by these terms' cells, the last of them changing first.
+    levels: Vec<Vec<u64>>,
+}
+
+impl Ladder {
+    /// A ladder over rows: all combinations of so many cells for each term, the last term changing first.
+    pub(super) fn of(widths: &[usize], rows: Vec<u64>) -> Ladder {
+        let mut levels = vec![rows];
+        for width in widths.iter().rev() {
+            let below = levels.last().map_or(&[][..], Vec::as_slice);
+            levels.push(below.chunks(*width).map(|rows| rows.iter().copied().max().unwrap_or(0)).collect());
+        }
+        levels.reverse();
+        Ladder { levels }
+    }
+
+    /// The most that is possible with so many terms decided, by the number of their cells.
+    pub(super) fn most(&self, decided: usize, at: usize) -> u64 {
+        self.levels[decided][at]
+    }
+
+    /// How many rows there are.
+    pub(super) fn rows(&self) -> usize {
+        self.levels.last().map_or(0, Vec::len)
+    }
+}
+
+/// What the units that read a term have where it has one cell.
+#[derive(Default)]
+pub(super) struct Column {
+    /// By unit, the first cell of the term with the same rows.
+    pub(super) like: Vec<usize>,
+    /// All rows together.
+    pub(super) total: u64,
+}
+
+/// Compares the cells of the term at one place of a unit's rows.
+pub(super) fn compare(rows: &[u64], sizes: &[usize], at: usize, columns: &mut Vec<Column>) {
+    let width = sizes[at];
+    let after: usize = sizes[at + 1..].iter().product();
+    // Rows are all combinations, the last term changing first.
+    let rows_of = |cell: usize| {
+        rows.chunks(after * width).flat_map(move |block| block[cell * after..(cell + 1) * after].iter().copied())
+    };
+    columns.resize_with(width, Column::default);
+    for cell in 0..width {
+        let like =
+            (0..cell).find(|other| columns[*other].like.last() == Some(other) && rows_of(*other).eq(rows_of(cell)));
+        columns[cell].like.push(like.unwrap_or(cell));
+        columns[cell].total += rows_of(cell).sum::<u64>();
+    }
+}
+
+/// How many cells each term of a unit has.
+pub(super) fn sizes(unit: &Unit) -> Vec<usize> {
+    unit.table.last().map_or_else(Vec::new, |(cells, _)| cells.iter().map(|last| last + 1).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Column, Ladder, compare};
+
+    #[test]
+    fn a_ladder_knows_the_most_below_each_decision() {
+        let ladder = Ladder::of(&[2, 3], vec![1, 5, 2, 7, 0, 4]);
+        assert_eq!([ladder.most(0, 0), ladder.most(1, 0), ladder.most(1, 1), ladder.most(2, 4)], [7, 5, 7, 0]);
+        assert_eq!(ladder.rows(), 6);
+    }
+
+    #[test]
+    fn cells_with_equal_rows_are_one() {
+        let rows = [1, 2, 1, 1, 2, 3];
+        let mut outer: Vec<Column> = Vec::new();
+        compare(&rows, &[2, 3], 0, &mut outer);
+        assert_eq!(outer.iter().map(|column| (column.like[0], column.total)).collect::<Vec<_>>(), [(0, 4), (1, 6)]);
+        let mut inner: Vec<Column> = Vec::new();
+        compare(&[1, 2, 1, 1, 2, 1], &[2, 3], 1, &mut inner);
+        assert_eq!(
+            inner.iter().map(|column| (column.like[0], column.total)).collect::<Vec<_>>(),
+            [(0, 2), (1, 4), (0, 2)]
+        );
+    }
+}
