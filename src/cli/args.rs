@@ -253,10 +253,6 @@ pub(super) struct SimulateArgs {
     /// Print the whole timeline of the lead with this id
     #[arg(long, value_name = "LEAD", conflicts_with_all = ["why", "why_not", "funnel"])]
     pub(super) trace: Option<String>,
-    /// Write a row for each of the `sends`, `events` or `leads`: .parquet, .csv or .jsonl, the latter two also packed as .gz
-    /// or .zst; may be given several times
-    #[arg(long, value_name = "KIND=PATH", value_parser = Table::parse)]
-    pub(super) write: Vec<Table>,
     /// Say in short what let a lead into a journey, which way it took and why
     #[arg(long, value_names = ["LEAD", "JOURNEY"], num_args = 2, conflicts_with_all = ["why_not", "funnel"])]
     pub(super) why: Option<Vec<String>>,
@@ -266,6 +262,10 @@ pub(super) struct SimulateArgs {
     /// Print how a journey was gone through step by step: who left where and why, what was not sent, and how long it took
     #[arg(long, value_name = "JOURNEY")]
     pub(super) funnel: Option<String>,
+    /// Write a row for each of the `sends`, `events` or `leads`: .parquet, .csv or .jsonl, the latter two also packed as .gz
+    /// or .zst; may be given several times
+    #[arg(long, value_name = "KIND=PATH", value_parser = Table::parse)]
+    pub(super) write: Vec<Table>,
     /// Format of the report on the standard output
     #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
     pub(super) format: ReportFormat,

@@ -33,8 +33,8 @@ impl<'a> Asked<'a> {
         let asked = why.or(funnel).or_else(|| args.trace.as_ref().map(|_| Asked::Trace));
         if let Some(Asked::Why { journey, .. } | Asked::Funnel { journey }) = &asked {
             known(journey, plan)?;
-            if args.format == ReportFormat::Markdown {
-                return Err(Failure::usage("this answer is text or JSON; `--output markdown=PATH` writes the report"));
+            if matches!(args.format, ReportFormat::Markdown | ReportFormat::Csv) {
+                return Err(Failure::usage("this answer is text or JSON; `--output FORMAT=PATH` writes the report"));
             }
         }
         Ok(asked)

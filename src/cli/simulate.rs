@@ -56,14 +56,14 @@ fn run(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit, Failure> {
     let kinds = tables.kinds();
     let mut take = |leads: Vec<sim::LeadRows>| tables.take(&leads);
     let alone = is_answer_all(args) && plan.campaign.is_one_by_one();
-    let shown = |leads| progress.set(leads);
+    let told = |leads| progress.set(leads);
     let ended = match asked.as_ref().and_then(Asked::lead).filter(|_| alone) {
         // The others have no influence on it.
         Some(lead) => {
             let mut one = rows.by_ref().filter(|row| row.as_ref().is_ok_and(|row| row.id == lead));
-            sim::run_with_rows(&plan, &mut one, &options, &shown, (&kinds, &mut take))
+            sim::run(&plan, &mut one, &options, &told)
         }
-        None => sim::run_with_rows(&plan, &mut rows, &options, &shown, (&kinds, &mut take)),
+        None => sim::run_with_rows(&plan, &mut rows, &options, &told, (&kinds, &mut take)),
     };
     progress.done();
     let odd = rows.report(&levels, terminal);
@@ -106,7 +106,8 @@ fn run(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit, Failure> {
 
 /// Whether nothing but an answer on the standard output is wanted of the run.
 fn is_answer_all(args: &SimulateArgs) -> bool {
-    args.output.is_empty() && args.write.is_empty() && args.report.is_none() && args.plots.is_none() && args.fail_on.is_none()
+    let has_files = !(args.output.is_empty() && args.write.is_empty()) || args.report.is_some() || args.plots.is_some();
+    !has_files && args.fail_on.is_none()
 }
 
 /// Whether a KPI fails the run; says which.

@@ -235,9 +235,7 @@ fn graph(flow: &Flow<'_>) -> String {
             Kind::Choice => ("{{", "}}"),
             Kind::Send | Kind::Wait | Kind::Change | Kind::Outside => ("[", "]"),
         };
-        if node.kind != Kind::End || flow.edges.iter().any(|edge| edge.to == at) {
-            let _ = writeln!(out, "  n{at}{open}\"{words}\"{close}");
-        }
+        let _ = writeln!(out, "  n{at}{open}\"{words}\"{close}");
     }
     for edge in &flow.edges {
         let words = if edge.words.is_empty() { String::new() } else { format!("{}: ", quoted(&edge.words)) };

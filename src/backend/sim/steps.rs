@@ -82,9 +82,8 @@ impl<'a> Engine<'a> {
             Some((why, because)) => {
                 bump(&mut self.figures.journeys.at(number).refused, why);
                 let unmet = self.unmet_entry(number, event);
-                self.note(What::Refused, Some(number), |ask| match unmet {
-                    Some(words) => format!("{}: {words}", why.word()),
-                    None => format!("{}: {}", why.word(), because.text(ask)),
+                self.note(What::Refused, Some(number), |ask| {
+                    format!("{}: {}", why.word(), unmet.unwrap_or_else(|| because.text(ask)))
                 });
                 self.fact(|_| Fact::Refused { journey: journey.name.clone(), reason: why });
             }

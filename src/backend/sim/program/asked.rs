@@ -113,6 +113,7 @@ fn operands<'e>(expr: &'e Expr, found: &mut Vec<&'e Expr>) {
         | Expr::InSegment { .. }
         | Expr::InList { .. }
         | Expr::Subscribed { .. }
+        | Expr::Reachable { .. }
         | Expr::Reached { .. }
         | Expr::InJourney { .. }
         | Expr::Finished { .. }
