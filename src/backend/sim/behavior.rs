@@ -221,9 +221,7 @@ impl<'a> Engine<'a> {
         let content = &program.contents[self.lead.mails[mail].content];
         let reading = &program.personas[persona].reading[content.channel];
         let number = mail as u32;
-        let open_delay = |engine: &Self, what| {
-            chance::delay(reading.open_delay, engine.draw(mail, what, 0))
-        };
+        let open_delay = |engine: &Self, what| chance::delay(reading.open_delay, engine.draw(mail, what, 0));
         let lift = self.lift(mail, persona);
         let open = reading.open * content.open_factor * self.freshness(reading.open_fatigue, mail) * lift;
         let click = reading.click * content.click_factor * self.freshness(reading.click_fatigue, mail);
