@@ -80,7 +80,7 @@ pub use outcome::{
 };
 pub use permission::{ConsentFigures, EngagementFigures, MarketFigures, TopicFigures};
 pub use reach::ReachFigures;
-pub use rows::{Cells, LeadRows, RowKind, columns, of_all_events};
+pub use rows::{Cells, LeadRows, RowKind, columns};
 pub use trace::{TraceLine, What};
 
 pub use crate::ir::{EntryRefusal, Skip};

@@ -1,4 +1,4 @@
-//! Writes leads down: CSV, JSON Lines or Parquet.
+//! Writes leads and other rows down: CSV, JSON Lines or Parquet, packed or not.
 //!
 //! In: the columns, then rows of cells. Out: bytes. Never: more than one row in memory, of Parquet one row group of
 //! [`ROW_GROUP`] rows; how a file comes to its name.
