@@ -90,6 +90,9 @@ pub(super) struct CheckArgs {
     /// Write for each limit on mails that is exceeded a test with the lead and timeline, which fails until that is mended
     #[arg(long, value_name = "DIR")]
     pub(super) witness: Option<PathBuf>,
+    /// Keep what was proved of mails in a folder, and take it from there while nothing has changed that it depends on
+    #[arg(long, value_name = "DIR")]
+    pub(super) cache: Option<PathBuf>,
 }
 
 /// Formats of findings.

@@ -107,12 +107,12 @@ fn operands<'e>(expr: &'e Expr, found: &mut Vec<&'e Expr>) {
         }
         Expr::Const { .. }
         | Expr::Absent
+        | Expr::Reachable { .. }
         | Expr::Now
         | Expr::Today
         | Expr::InSegment { .. }
         | Expr::InList { .. }
         | Expr::Subscribed { .. }
-        | Expr::Reachable { .. }
         | Expr::Reached { .. }
         | Expr::InJourney { .. }
         | Expr::Finished { .. }
