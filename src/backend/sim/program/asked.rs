@@ -112,7 +112,6 @@ fn operands<'e>(expr: &'e Expr, found: &mut Vec<&'e Expr>) {
         | Expr::InSegment { .. }
         | Expr::InList { .. }
         | Expr::Subscribed { .. }
-        | Expr::Reachable { .. }
         | Expr::Reached { .. }
         | Expr::InJourney { .. }
         | Expr::Finished { .. }
