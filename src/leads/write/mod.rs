@@ -15,7 +15,7 @@ use crate::ir::{Name, Type, Value};
 use packing::Packing;
 
 /// Rows of a row group in Parquet.
-pub(super) const ROW_GROUP: usize = 1 << 16;
+pub(super) const ROW_GROUP: usize = 1 << 15;
 
 /// How leads are written down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
