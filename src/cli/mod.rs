@@ -6,6 +6,7 @@
 mod args;
 mod check;
 mod clean;
+mod compare;
 mod compile;
 mod explain;
 mod files;

@@ -4,6 +4,7 @@
 //! are shown.
 
 mod allows;
+mod overrides;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -11,6 +12,7 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
 pub use crate::project::OpenError;
+pub use overrides::Override;
 
 use crate::analysis::flood::Flood;
 use crate::ast::limits::Body;
@@ -48,7 +50,16 @@ pub struct Checked {
 /// # Errors
 /// If there is no project, or it cannot be read at all. Files that cannot be read are findings instead.
 pub fn check(root: &Path) -> Result<Checked, OpenError> {
-    let loaded = project::open(root)?;
+    check_with(root, &[])
+}
+
+/// The same, with other values in the place of some.
+///
+/// # Errors
+/// As [`check`]; and if there is no such value.
+pub fn check_with(root: &Path, overrides: &[Override]) -> Result<Checked, OpenError> {
+    let mut loaded = project::open(root)?;
+    overrides::apply(&mut loaded, overrides).map_err(OpenError::Unreadable)?;
     let mut sources = SourceMap::default();
     let mut sink = Sink::default();
     let files: Vec<(FileId, bool)> = loaded.into_iter().map(|file| load(file, &mut sources, &mut sink)).collect();

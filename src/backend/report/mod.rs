@@ -8,6 +8,7 @@ mod acquisition_json;
 mod channels;
 mod chart;
 mod clean;
+mod comparison;
 mod draw;
 mod experiments;
 mod figure;
@@ -24,6 +25,7 @@ mod permission;
 mod plots;
 mod products;
 mod quota;
+mod rates;
 mod reach;
 mod reasons;
 mod replay;
@@ -37,6 +39,9 @@ mod text;
 mod timeline;
 
 pub use clean::{clean_json, clean_text};
+pub use comparison::{
+    Compared, Moved, comparison_json, comparison_text, runs_json, runs_text, sensitivity_json, sensitivity_text,
+};
 pub use html::html;
 pub use json::json;
 pub use kpis::{Verdict, verdicts};

@@ -192,6 +192,8 @@ fn figures() -> Figures {
         tallies: Tallies::default(),
         sends_per_day: (0..90).map(|day| if day % 7 > 4 { 0 } else { 20 + day % 5 }).collect(),
         senders: Named::default(),
+        stage_changes: Named::default(),
+        groups: Default::default(),
     }
 }
 

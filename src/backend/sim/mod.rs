@@ -22,6 +22,7 @@
 //! | `tracking` | which of a lead's behaviour may be recorded |
 //! | `lead`, `ask`, `value` | the state of a lead, and answers to conditions about it |
 //! | `civil`, `work_days`, `chance` | local time, days that are worked, and keyed draws |
+//! | `groups` | sums of squares over groups of leads, for intervals |
 //! | `reach` | whom journeys reach, and which overlap |
 //! | `measures` | KPIs, and mails by what they belong to |
 //! | `outside` | tasks, records, audiences, and what comes of them |
@@ -43,6 +44,7 @@ mod civil;
 mod costs;
 mod engine;
 mod facts;
+mod groups;
 mod lead;
 mod measures;
 mod outcome;
@@ -69,6 +71,7 @@ pub use acquisition::{AcquisitionFigures, AmountFigures, Credit, FormFigures, So
 pub use catalog::{CatalogFigures, ItemFigures};
 pub use costs::{CostFigures, Spent};
 pub use facts::{Drawn, Fact, Noted, Way};
+pub use groups::{Against, Changed, GroupSums, Paired, Section, Spread, Together, spreads, together};
 pub use measures::{ArmFigures, ExperimentFigures, KpiFigures, Pairs, Tallies, Tally};
 pub use outcome::{
     AudienceFigures, Busiest, ContactFigures, EmailFigures, Figures, JourneyFigures, LeadFigures, LeftFigures,
@@ -84,6 +87,7 @@ use crate::ir::{Lead, Refusal, RefusedRow, Row, Traffic};
 use crate::plan::Plan;
 use civil::{DAY, Zone, to_days};
 use engine::Engine;
+use groups::Meter;
 use outcome::bump;
 use program::{Frame, Program};
 
@@ -271,9 +275,10 @@ impl Run<'_> {
         let mut batch: Vec<Row> = leads.take(BATCH).collect();
         while !batch.is_empty() {
             let read = batch.len() as u64;
+            let group = groups::size(parts.0.leads.read, CHUNK);
             let accepted = self.accept(batch, &mut parts)?;
             let ((figures, trace), next) =
-                rayon::join(|| self.batch(&accepted), || leads.take(BATCH).collect::<Vec<Row>>());
+                rayon::join(|| self.batch(&accepted, group), || leads.take(BATCH).collect::<Vec<Row>>());
             parts.0.add(figures);
             parts.0.leads.read += read;
             parts.2 = parts.2.or(trace);
@@ -305,23 +310,26 @@ impl Run<'_> {
         Ok(accepted)
     }
 
-    fn batch(&self, leads: &[(Lead, std::sync::Arc<Zone>)]) -> (Figures, Option<Traced>) {
+    fn batch(&self, leads: &[(Lead, std::sync::Arc<Zone>)], group: usize) -> (Figures, Option<Traced>) {
         let nothing = || (Figures::empty(self.program), None);
-        leads.par_chunks(CHUNK).map(|chunk| self.chunk(chunk)).reduce(nothing, |(mut figures, trace), other| {
+        leads.par_chunks(CHUNK).map(|chunk| self.chunk(chunk, group)).reduce(nothing, |(mut figures, trace), other| {
             figures.add(other.0);
             (figures, trace.or(other.1))
         })
     }
 
-    fn chunk(&self, leads: &[(Lead, std::sync::Arc<Zone>)]) -> (Figures, Option<Traced>) {
+    fn chunk(&self, leads: &[(Lead, std::sync::Arc<Zone>)], group: usize) -> (Figures, Option<Traced>) {
         let mut engine = Engine::new(self.program);
-        let mut trace = None;
-        for (lead, zone) in leads {
+        let (mut trace, mut meter) = (None, Meter::default());
+        for (number, (lead, zone)) in leads.iter().enumerate() {
             let traced = self.options.trace.as_ref() == Some(&lead.id);
             engine.simulate(lead, std::sync::Arc::clone(zone), traced);
             if traced {
                 let facts = std::mem::take(&mut engine.facts);
                 trace = engine.trace.take().map(|lines| (lines, facts));
+            }
+            if (number + 1).is_multiple_of(group) || number + 1 == leads.len() {
+                meter.end_group(&mut engine.figures);
             }
         }
         (engine.figures, trace)

@@ -58,7 +58,7 @@ impl Run<'_> {
         Ok(parts)
     }
 
-    fn pool(&self, leads: &[Located], pool: u64, pools: u64) -> (Figures, Option<Traced>) {
+    pub(super) fn pool(&self, leads: &[Located], pool: u64, pools: u64) -> (Figures, Option<Traced>) {
         let mut engine = Engine::new(self.program);
         engine.book = Book::new(self.program, pool, pools);
         let trace = take_turns(&mut engine, leads, self.options.trace.as_deref());
@@ -67,7 +67,7 @@ impl Run<'_> {
 }
 
 /// The leads of each pool, by id.
-fn divided(all: Vec<Located>) -> Vec<Vec<Located>> {
+pub(super) fn divided(all: Vec<Located>) -> Vec<Vec<Located>> {
     let count = pools(all.len() as u64);
     let mut pools: Vec<Vec<Located>> = (0..count).map(|_| Vec::new()).collect();
     for lead in all {
