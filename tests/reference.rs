@@ -90,7 +90,9 @@ fn leads_are_those_of_the_specification() {
     let text = String::from_utf8(text).unwrap();
     let share = |word: &str| text.lines().filter(|line| line.split(',').any(|cell| cell == word)).count();
     // Six standard deviations of 100,000 draws are 950 at most.
-    for (word, expected) in [("explorer", 40_000), ("champion", 10_000), ("saas", 25_000), ("JP", 5_000), ("true", 92_000)] {
+    for (word, expected) in
+        [("explorer", 40_000), ("champion", 10_000), ("saas", 25_000), ("JP", 5_000), ("true", 92_000)]
+    {
         assert!(share(word).abs_diff(expected) < 950, "{word}: {}", share(word));
     }
     assert_eq!(leads::HEADER.split(',').count(), text.lines().nth(1).unwrap().split(',').count());

@@ -85,10 +85,12 @@ pub fn totals(figures: &Figures) -> BTreeMap<String, u64> {
     for (mails, leads) in &figures.mails.leads_by_mails {
         put(format!("hist{mails}"), *leads);
     }
-    let all = |of: fn(&tabiji::backend::sim::EmailFigures) -> u64| figures.emails.iter().map(|(_, mail)| of(mail)).sum();
+    let all =
+        |of: fn(&tabiji::backend::sim::EmailFigures) -> u64| figures.emails.iter().map(|(_, mail)| of(mail)).sum();
     let event = |name| figures.events.get(name).copied().unwrap_or(0);
     let caps: Vec<u64> = figures.capped.iter().map(|(_, mails)| *mails).collect();
-    let left = figures.consent.as_ref().and_then(|consent| consent.topics.get("campaign")).map_or(0, |topic| topic.left);
+    let left =
+        figures.consent.as_ref().and_then(|consent| consent.topics.get("campaign")).map_or(0, |topic| topic.left);
     let own = [
         ("signup", event("lead_created")),
         ("visits", event("pricing_visit")),
@@ -108,8 +110,7 @@ pub fn totals(figures: &Figures) -> BTreeMap<String, u64> {
     ];
     totals.extend(own.map(|(name, total)| (name.to_owned(), total)));
     let sum = |names: &[&str]| names.iter().map(|name| totals[*name]).sum::<u64>();
-    let events =
-        sum(&["signup", "visits", "opens", "clicks", "optouts", "conv_click", "conv_visit", "timers"]);
+    let events = sum(&["signup", "visits", "opens", "clicks", "optouts", "conv_click", "conv_visit", "timers"]);
     let is_step = |name: &str| name.starts_with('j') && name.contains(".s");
     let steps = totals.iter().filter(|(name, _)| is_step(name)).map(|(_, total)| total).sum();
     totals.insert("events".to_owned(), events);
@@ -156,6 +157,7 @@ fn timers(figures: &Figures) -> u64 {
         let journey = figures.journeys.get(name)?;
         Some(steps.iter().map(|step| reached(journey, step)).sum::<u64>())
     });
-    let looked_at = figures.journeys.get("webinar").map_or(0, |webinar| webinar.entered + webinar.refused.values().sum::<u64>());
+    let looked_at =
+        figures.journeys.get("webinar").map_or(0, |webinar| webinar.entered + webinar.refused.values().sum::<u64>());
     ran_out.sum::<u64>() + looked_at
 }

@@ -23,16 +23,8 @@ const INDUSTRIES: [(&str, f64); 6] = [
     ("manufacturing", 0.15),
     ("education", 0.10),
 ];
-const COUNTRIES: [(&str, f64); 8] = [
-    ("US", 0.35),
-    ("DE", 0.20),
-    ("FR", 0.10),
-    ("GB", 0.12),
-    ("NL", 0.08),
-    ("SE", 0.05),
-    ("PL", 0.05),
-    ("JP", 0.05),
-];
+const COUNTRIES: [(&str, f64); 8] =
+    [("US", 0.35), ("DE", 0.20), ("FR", 0.10), ("GB", 0.12), ("NL", 0.08), ("SE", 0.05), ("PL", 0.05), ("JP", 0.05)];
 
 /// A lead.
 #[derive(Clone, Copy, Debug)]

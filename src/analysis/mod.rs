@@ -69,8 +69,8 @@ pub struct Facts {
 }
 
 /// Finds out what is known of a campaign. While its meaning is open, conditions are not looked at: what could not be read
-/// would seem never to hold.
-pub fn analyse(campaign: &Campaign, is_open: bool) -> Facts {
+/// would seem never to hold. Of mails only what is wanted is found out.
+pub fn analyse(campaign: &Campaign, is_open: bool, mails: Option<flood::Wanted>) -> Facts {
     let journeys: BTreeMap<Name, JourneyFacts> =
         campaign.journeys.iter().map(|(name, journey)| (name.clone(), graph::facts(journey))).collect();
     let written = conditions::Written::of(campaign);
@@ -78,7 +78,10 @@ pub fn analyse(campaign: &Campaign, is_open: bool) -> Facts {
     let compares = !is_open && campaign.segments.len() <= MOST_SEGMENTS;
     let followed: Graphs<'_> =
         journeys.iter().filter(|(name, _)| !is_open && ways(&campaign.journeys[*name]) <= MOST_WAYS).collect();
-    Facts {
+    // Most of the time goes into the mails, so they are looked at beside all else.
+    let mails = mails.filter(|_| !is_open);
+    let flood = || mails.map_or_else(flood::Flood::default, |wanted| flood::flood(campaign, &written, wanted));
+    let others = || Facts {
         reach: reach::reach(campaign, &written, &followed),
         matching: if compares { matching::matching(campaign, &written) } else { matching::MatchFacts::default() },
         paths: paths::paths(campaign, &followed),
@@ -94,9 +97,11 @@ pub fn analyse(campaign: &Campaign, is_open: bool) -> Facts {
         warmup_misfits: warmup::misfits(campaign),
         confirmable: permission::confirmable(campaign),
         unheard_consents: consent::unheard(campaign),
-        flood: if is_open { flood::Flood::default() } else { flood::flood(campaign, &written) },
-        journeys,
-    }
+        flood: flood::Flood::default(),
+        journeys: BTreeMap::new(),
+    };
+    let (flood, others) = rayon::join(flood, others);
+    Facts { flood, journeys, ..others }
 }
 
 /// The graphs of some journeys, by their names.

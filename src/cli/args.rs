@@ -92,6 +92,9 @@ pub(super) struct CheckArgs {
     /// Write for each limit on mails that is exceeded a test with the lead and timeline, which fails until that is mended
     #[arg(long, value_name = "DIR")]
     pub(super) witness: Option<PathBuf>,
+    /// Keep what was proved of mails in a folder, and take it from there while nothing has changed that it depends on
+    #[arg(long, value_name = "DIR")]
+    pub(super) cache: Option<PathBuf>,
 }
 
 /// Formats of findings.
@@ -250,8 +253,17 @@ pub(super) struct SimulateArgs {
     #[arg(long, value_name = "DIR")]
     pub(super) plots: Option<PathBuf>,
     /// Print the whole timeline of the lead with this id
-    #[arg(long, value_name = "LEAD")]
+    #[arg(long, value_name = "LEAD", conflicts_with_all = ["why", "why_not", "funnel"])]
     pub(super) trace: Option<String>,
+    /// Say in short what let a lead into a journey, which way it took and why
+    #[arg(long, value_names = ["LEAD", "JOURNEY"], num_args = 2, conflicts_with_all = ["why_not", "funnel"])]
+    pub(super) why: Option<Vec<String>>,
+    /// Say in short why a lead did not enter a journey, did not get through, or did not get its mails
+    #[arg(long, value_names = ["LEAD", "JOURNEY"], num_args = 2, conflicts_with = "funnel")]
+    pub(super) why_not: Option<Vec<String>>,
+    /// Print how a journey was gone through step by step: who left where and why, what was not sent, and how long it took
+    #[arg(long, value_name = "JOURNEY")]
+    pub(super) funnel: Option<String>,
     /// Write a row for each of the `sends`, `events` or `leads`: .parquet, .csv or .jsonl, the latter two also packed as .gz
     /// or .zst; may be given several times
     #[arg(long, value_name = "KIND=PATH", value_parser = Table::parse)]

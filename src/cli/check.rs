@@ -1,6 +1,6 @@
 //! `tabiji check`
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::args::{CheckArgs, CheckFormat};
 use super::compile::{json_text, prefix, refused};
@@ -8,13 +8,18 @@ use super::output::deliver;
 use super::terminal::Terminal;
 use super::{Exit, Failure};
 use crate::diag::{Style, Summary, github, human, json, sarif, sort};
-use crate::pipeline::{self, Checked};
+use crate::pipeline::{self, Cache, Checked};
 use crate::text::nearest;
 use crate::witness;
 
 /// Reports everything about a project that can be known without leads.
 pub(super) fn check(args: &CheckArgs, terminal: &Terminal) -> Result<Exit, Failure> {
-    let mut checked = match pipeline::check(&args.path) {
+    let open = |folder: &PathBuf| {
+        let unusable = |error| Failure::usage(format!("cannot use `{}` as a cache: {error}", folder.display()));
+        Cache::open(folder).map_err(unusable)
+    };
+    let cache = args.cache.as_ref().map(open).transpose()?;
+    let mut checked = match pipeline::check_cached(&args.path, cache.as_ref()) {
         Ok(checked) => checked,
         Err(error) => return refuse(args, refused(error)),
     };

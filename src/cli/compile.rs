@@ -21,7 +21,7 @@ pub(super) enum Compiled {
 /// Compiles the project. Findings go to the standard error; where the result would be JSON, a report of the errors
 /// takes its place.
 pub(super) fn compile(path: &Path, format: Format, terminal: &Terminal) -> Result<Compiled, Failure> {
-    let checked = pipeline::check(path).map_err(refused)?;
+    let checked = pipeline::findings(path).map_err(refused)?;
     let errors = checked.findings.iter().any(|finding| finding.level == Level::Error);
     let campaign = checked.campaign.clone().filter(|_| !errors);
     report(&checked, campaign.is_some(), format, path, terminal)?;

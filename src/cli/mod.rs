@@ -4,6 +4,7 @@
 //! standard error, and an exit code. Never: anything that another shell would have to do again.
 
 mod args;
+mod asked;
 mod check;
 mod clean;
 mod compile;

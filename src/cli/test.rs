@@ -29,7 +29,7 @@ pub(super) fn test(args: &TestArgs, terminal: &Terminal) -> Result<Exit, Failure
 }
 
 fn run(args: &TestArgs, terminal: &Terminal) -> Result<Exit, Failure> {
-    let checked = pipeline::check(&args.path).map_err(compile::refused)?;
+    let checked = pipeline::findings(&args.path).map_err(compile::refused)?;
     let Some((plan, checked)) = sound(checked, args, terminal)? else { return Ok(Exit::Findings) };
     let tests = chosen(&checked.tests, args)?;
     if args.list {

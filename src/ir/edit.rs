@@ -2,6 +2,8 @@
 //!
 //! In: an edit. Out: the campaign after it, or its words. Never: whether it helps.
 
+use serde::{Deserialize, Serialize};
+
 use super::journey::Action;
 use super::print::duration;
 use super::{Again, Campaign, Condition, Expr, Frequency, Journey, Length, MailLimit, Name};
@@ -9,7 +11,7 @@ use crate::ir::journey::Step;
 use crate::text::Origin;
 
 /// A single edit.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Edit {
     /// A step waits so many seconds, instead of so many.
     Wait {

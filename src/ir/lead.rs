@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::permission::Given;
 use super::{Name, Value};
 
 /// A lead, before anything happens to it.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Lead {
     /// The value of the field `id`.
     pub id: String,
@@ -29,9 +31,10 @@ pub struct Lead {
 
 /// What is settled about a lead by hand, where a draw or a rule of the campaign would decide. What is not named is left
 /// to them.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settled {
     /// The arm that it takes, by journey and step of a split. An arm that does not exist is left to the draw.
+    #[serde(with = "arms")]
     pub arms: BTreeMap<(Name, Name), Name>,
     /// The topics to which it is subscribed when it comes in, and to no others; confirmed where that is needed.
     pub subscribed: Option<BTreeSet<Name>>,
@@ -40,7 +43,7 @@ pub struct Settled {
 }
 
 /// How a lead comes by a source: numbers in the order of the campaign's maps.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Arrival {
     /// The source.
     pub source: usize,
@@ -51,7 +54,7 @@ pub struct Arrival {
 }
 
 /// Something that happened to a lead, as a log of events or a test tells it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Outside {
     /// When, in seconds since 1970-01-01T00:00:00Z.
     pub at_secs: i64,
@@ -106,3 +109,22 @@ impl RefusedRow {
 
 /// What a row of a leads file gives.
 pub type Row = Result<Lead, RefusedRow>;
+
+/// Arms as a list: JSON has no keys of two names.
+mod arms {
+    use std::collections::BTreeMap;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use crate::ir::Name;
+
+    type Arms = BTreeMap<(Name, Name), Name>;
+
+    pub(super) fn serialize<S: Serializer>(arms: &Arms, to: S) -> Result<S::Ok, S::Error> {
+        arms.iter().collect::<Vec<_>>().serialize(to)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Arms, D::Error> {
+        Ok(Vec::deserialize(from)?.into_iter().collect())
+    }
+}

@@ -180,7 +180,7 @@ impl Wording {
 }
 
 /// Where a lead stands with a topic, as a leads file tells it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Stand {
     /// Subscribed.
     In,
@@ -206,7 +206,7 @@ impl Stand {
 }
 
 /// What a leads file says about a lead and a topic.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Given {
     /// Where it stands.
     pub stand: Stand,

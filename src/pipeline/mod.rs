@@ -4,6 +4,7 @@
 //! are shown.
 
 mod allows;
+mod cache;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -11,8 +12,10 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
 pub use crate::project::OpenError;
+pub use cache::Cache;
 
-use crate::analysis::flood::Flood;
+use crate::analysis::Facts;
+use crate::analysis::flood::{Flood, Wanted};
 use crate::ast::limits::Body;
 use crate::ast::{self, Declarations};
 use crate::diag::suppress::{self, Allow};
@@ -48,6 +51,26 @@ pub struct Checked {
 /// # Errors
 /// If there is no project, or it cannot be read at all. Files that cannot be read are findings instead.
 pub fn check(root: &Path) -> Result<Checked, OpenError> {
+    check_cached(root, None)
+}
+
+/// The same; what a former run has proved of mails is taken from a cache, and kept in it.
+///
+/// # Errors
+/// If there is no project, or it cannot be read at all. Files that cannot be read are findings instead.
+pub fn check_cached(root: &Path, cache: Option<&Cache>) -> Result<Checked, OpenError> {
+    run(root, Wanted::All, cache)
+}
+
+/// The same findings, for whoever wants to know nothing else: of mails only what findings are made of is found out.
+///
+/// # Errors
+/// If there is no project, or it cannot be read at all. Files that cannot be read are findings instead.
+pub fn findings(root: &Path) -> Result<Checked, OpenError> {
+    run(root, Wanted::Findings, None)
+}
+
+fn run(root: &Path, wanted: Wanted, cache: Option<&Cache>) -> Result<Checked, OpenError> {
     let loaded = project::open(root)?;
     let mut sources = SourceMap::default();
     let mut sink = Sink::default();
@@ -66,10 +89,23 @@ pub fn check(root: &Path) -> Result<Checked, OpenError> {
     let levels = levels(&declarations, &sources, &mut sink);
     let attachments = attach(root, &declarations, &mut sources);
     let resolution = resolve::resolve(&declarations, &broken, &attachments, &sources, &mut sink);
-    let mut facts = analysis::analyse(&resolution.campaign, is_open(&sink));
-    witness::replay(&resolution.campaign, &mut facts.flood);
+    let facts = facts(&resolution.campaign, is_open(&sink), wanted, cache);
     rules::run(&resolution, &facts, &mut sink);
     Ok(Checked { flood: facts.flood, ..finish(root, sources, sink, resolution, &allows, &levels) })
+}
+
+/// What is known of the campaign, its mails included.
+fn facts(campaign: &Campaign, is_open: bool, wanted: Wanted, cache: Option<&Cache>) -> Facts {
+    let kept = cache.filter(|_| !is_open).and_then(|cache| Some((cache, cache.look_up(campaign)?)));
+    if let Some((_, (_, Some(flood)))) = kept {
+        return Facts { flood, ..analysis::analyse(campaign, is_open, None) };
+    }
+    let mut facts = analysis::analyse(campaign, is_open, Some(wanted));
+    witness::replay(campaign, &mut facts.flood);
+    if let Some((cache, (key, None))) = kept {
+        cache.keep(key, &facts.flood);
+    }
+    facts
 }
 
 fn finish(

@@ -249,7 +249,12 @@ impl Resolver<'_> {
     }
 
     fn cause(&mut self, does: &Spanned<Does>) -> Option<ir::Cause> {
-        let follows = [does.chance.map(|c| c.span), does.within.map(|w| w.span), does.delay.map(|d| d.span), does.filter.as_ref().map(|f| f.span)];
+        let follows = [
+            does.chance.map(|c| c.span),
+            does.within.map(|w| w.span),
+            does.delay.map(|d| d.span),
+            does.filter.as_ref().map(|f| f.span),
+        ];
         match (&does.rate, &does.after) {
             (Some(rate), None) => {
                 if let Some(span) = follows.into_iter().flatten().next() {

@@ -10,14 +10,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::{Date, Time, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
+use rayon::prelude::{IntoParallelRefIterator, IntoParallelRefMutIterator, ParallelIterator};
 
 pub use report::{explain, json, lines};
 
-use crate::analysis::flood::{Bound, Candidate, Fate, Flood, Over, Reached, Rule, Sent, counts};
+use crate::analysis::flood::{Bound, Candidate, Fate, Flood, HELD, Over, Reached, Rule, Sent, counts};
 use crate::backend::sim::{self, Fact, Noted, Options};
 use crate::ir::journey::Action;
 use crate::ir::value::TextFormat;
-use crate::ir::{Campaign, Field, Lead, Name, Outside, Row, Settled, Type, Value, Window, first_instant};
+use crate::ir::{Campaign, Field, Lead, Name, Outside, Settled, Type, Value, Window, first_instant};
 use crate::plan::{self, Plan};
 
 const DAY: i64 = 86_400;
@@ -32,24 +33,26 @@ pub fn replay(campaign: &Campaign, flood: &mut Flood) {
         return;
     }
     let (free, ruled) = (unlimited(campaign), to_run(campaign.clone()));
-    for bound in &mut flood.bounds {
-        let reached = bound.candidates.iter().filter_map(|candidate| reached(&free, bound, candidate));
+    flood.bounds.par_iter_mut().for_each(|bound| {
+        let reached: Vec<Option<Reached>> =
+            bound.candidates.par_iter().map(|candidate| reached(&free, bound, candidate)).collect();
         // The first of those with the most.
-        bound.reached = reached.reduce(|best, other| if other.mails.len() > best.mails.len() { other } else { best });
+        let more = |best: Reached, other: Reached| if other.mails.len() > best.mails.len() { other } else { best };
+        bound.reached = reached.into_iter().flatten().reduce(more);
         if let (Rule::Frequency { .. }, Some(reached)) = (&bound.rule, &bound.reached) {
             bound.enforced = fates(&ruled, bound, &reached.lead, reached.run).unwrap_or_default();
             bound.eased = ease::eased(campaign, bound, reached);
         }
         let mut over = std::mem::take(&mut bound.over);
         let others = without_journeys(campaign, &over);
-        for one in &mut over {
+        over.par_iter_mut().for_each(|one| {
             if let Some(candidate) = &one.candidate {
                 let ran = alone(campaign, &others, bound, one, candidate);
                 one.fates = ran.unwrap_or_default();
             }
-        }
+        });
         bound.over = over;
-    }
+    });
 }
 
 /// The campaign without journeys, with the mails of some.
@@ -130,7 +133,7 @@ fn fates(plan: &Plan, bound: &Bound, lead: &Lead, (start_secs, days): (i64, u32)
                 if let Some(content) = content(journey, step) {
                     let (journey, step) = (journey.clone(), step.clone());
                     let asked_secs = noted.at_secs;
-                    asked.push(Fate { asked_secs, journey, step, content, end: Err("held") });
+                    asked.push(Fate { asked_secs, journey, step, content, end: Err(HELD) });
                 }
                 continue;
             }
@@ -138,7 +141,7 @@ fn fates(plan: &Plan, bound: &Bound, lead: &Lead, (start_secs, days): (i64, u32)
             Fact::Skipped { journey, step, reason, .. } => (journey, step, Err(reason.word())),
             _ => continue,
         };
-        let is_it = |fate: &&mut Fate| (&fate.journey, &fate.step, fate.end) == (journey, step, Err("held"));
+        let is_it = |fate: &&mut Fate| (&fate.journey, &fate.step, fate.end) == (journey, step, Err(HELD));
         if let Some(fate) = asked.iter_mut().find(is_it) {
             fate.end = end;
         }
@@ -197,12 +200,11 @@ fn run(plan: &Plan, lead: &Lead, start_secs: i64, days: u32) -> Option<Vec<Noted
         start: Some(USUAL_START),
         days: Some(days),
         seed: Some(1),
-        threads: Some(1),
-        trace: Some(lead.id.clone()),
         ..Options::default()
     };
-    let rows: Vec<Row> = vec![Ok(lead.clone())];
-    Some(sim::run(plan, &mut rows.into_iter(), &options, &|_| {}).ok()?.facts)
+    let mut facts = Vec::new();
+    sim::watch(plan, std::slice::from_ref(lead), &options, &mut |_, noted| facts.extend_from_slice(noted)).ok()?;
+    Some(facts)
 }
 
 /// When it is played.

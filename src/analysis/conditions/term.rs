@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::cells::Cell;
-use crate::ir::{Channel, Name};
 use crate::ir::expr::TextTest;
+use crate::ir::{Channel, Name};
 
 /// Something that conditions ask about, and that is no constant.
 #[derive(Clone, Debug, PartialEq)]

@@ -17,18 +17,6 @@ use crate::ir::{Condition, QuietHours};
 /// Paths that are looked at before a weaker bound has to do.
 const BUDGET: usize = 200_000;
 
-/// What is asked.
-pub(super) struct Question<'a> {
-    /// Length of the window in seconds; both ends cannot be in it.
-    pub(super) window_secs: i64,
-    /// By how much clocks may be set forward, in seconds.
-    pub(super) shift_secs: i64,
-    /// Whether the mail of a step counts.
-    pub(super) counts: &'a dyn Fn(usize) -> bool,
-    /// What is known of a condition.
-    pub(super) holds: &'a dyn Fn(&Condition) -> Option<bool>,
-}
-
 /// How many mails a journey can ask for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Demand {
@@ -44,35 +32,21 @@ impl Demand {
     pub(super) const NONE: Demand = Demand { most: Some(0), path: Vec::new() };
 }
 
-/// The most mails that a journey can ask for in a window.
-pub(super) fn demand(model: &Model<'_>, question: &Question<'_>) -> Demand {
-    let Some(first) = model.first else { return Demand::NONE };
-    let mut search = Search { model, question, first, places: BTreeMap::new(), nodes: Vec::new() };
-    search.explore();
-    let mails = search.nodes.iter().any(|node| node.counts);
-    match model.copies {
-        _ if !mails => Demand::NONE,
-        Copies::Any => Demand { most: None, path: Vec::new() },
-        Copies::AtMost(copies) => {
-            let one = search.longest();
-            Demand { most: one.most.map(|most| most.saturating_mul(copies)), ..one }
-        }
-    }
+/// The places of a journey that a kind of lead can come to, and the ways between them.
+pub(super) struct Paths<'a, 'c> {
+    model: &'a Model<'c>,
+    /// By how much clocks may be set forward, in seconds.
+    shift_secs: i64,
+    /// What is known of a condition.
+    holds: &'a dyn Fn(&Condition) -> Option<bool>,
+    places: BTreeMap<(usize, Phase), usize>,
+    nodes: Vec<Place>,
 }
 
 /// A step, with what is known of the time.
 struct Place {
     step: usize,
-    counts: bool,
     ways: Vec<(usize, i64)>,
-}
-
-struct Search<'a, 'c> {
-    model: &'a Model<'c>,
-    question: &'a Question<'a>,
-    first: usize,
-    places: BTreeMap<(usize, Phase), usize>,
-    nodes: Vec<Place>,
 }
 
 /// A path so far.
@@ -86,16 +60,43 @@ struct Label {
 
 const NO_LABEL: usize = usize::MAX;
 
-impl Search<'_, '_> {
-    /// Finds the places that can be reached from the entry, and the ways between them.
-    fn explore(&mut self) {
-        let mut open: Vec<(usize, Phase)> = self.entries().into_iter().map(|phase| (self.first, phase)).collect();
+impl<'a, 'c> Paths<'a, 'c> {
+    /// Finds the places that can be reached from the entry. Clocks may be set forward by so many seconds, and `holds` says
+    /// what is known of a condition.
+    pub(super) fn of(
+        model: &'a Model<'c>,
+        shift_secs: i64,
+        holds: &'a dyn Fn(&Condition) -> Option<bool>,
+    ) -> Paths<'a, 'c> {
+        let mut paths = Paths { model, shift_secs, holds, places: BTreeMap::new(), nodes: Vec::new() };
+        model.first.into_iter().for_each(|first| paths.explore(first));
+        paths
+    }
+
+    /// The most mails of those that count, by step, that the journey can ask for in a window of so many seconds. Both ends
+    /// cannot be in it.
+    pub(super) fn demand(&self, window_secs: i64, counts: &dyn Fn(usize) -> bool) -> Demand {
+        let steps = &self.model.steps;
+        let counts: Vec<bool> =
+            self.nodes.iter().map(|place| steps[place.step].mail.is_some() && counts(place.step)).collect();
+        match self.model.copies {
+            _ if !counts.contains(&true) => Demand::NONE,
+            Copies::Any => Demand { most: None, path: Vec::new() },
+            Copies::AtMost(copies) => {
+                let one = Search { nodes: &self.nodes, counts, window_secs }.longest();
+                Demand { most: one.most.map(|most| most.saturating_mul(copies)), ..one }
+            }
+        }
+    }
+
+    fn explore(&mut self, first: usize) {
+        let mut open: Vec<(usize, Phase)> = self.entries().into_iter().map(|phase| (first, phase)).collect();
         open.iter().for_each(|place| {
             self.place(*place);
         });
         while let Some((step, phase)) = open.pop() {
             let from = self.place((step, phase));
-            for (to, gap, phase) in self.ways(step, phase) {
+            for (to, gap, phase) in self.ways(first, step, phase) {
                 let known = self.nodes.len();
                 let to = self.place((to, phase));
                 if to == known {
@@ -110,10 +111,9 @@ impl Search<'_, '_> {
         // A journey whose steps come at very many different hours is followed without the clock.
         let phase = if self.nodes.len() > 64 * self.model.steps.len() { Phase::default() } else { phase };
         let next = self.nodes.len();
-        let counts = self.model.steps[step].mail.is_some() && (self.question.counts)(step);
         let node = *self.places.entry((step, phase)).or_insert(next);
         if node == next {
-            self.nodes.push(Place { step, counts, ways: Vec::new() });
+            self.nodes.push(Place { step, ways: Vec::new() });
         }
         node
     }
@@ -129,15 +129,13 @@ impl Search<'_, '_> {
     }
 
     /// The next steps: which, after how long at least, and what is known of the time then.
-    fn ways(&self, step: usize, phase: Phase) -> Vec<(usize, i64, Phase)> {
+    fn ways(&self, first: usize, step: usize, phase: Phase) -> Vec<(usize, i64, Phase)> {
         let mut ways = Vec::new();
-        for edge in self.model.steps[step].open(self.question.holds) {
+        for edge in self.model.steps[step].open(self.holds) {
             for (gap, phase) in self.paces(edge, phase) {
                 match edge.to {
                     Some(to) => ways.push((to, gap, phase)),
-                    None => {
-                        ways.extend(self.again(phase).into_iter().map(|(more, phase)| (self.first, gap + more, phase)))
-                    }
+                    None => ways.extend(self.again(phase).into_iter().map(|(more, phase)| (first, gap + more, phase))),
                 }
             }
         }
@@ -163,7 +161,7 @@ impl Search<'_, '_> {
 
     /// When clocks are set forward, the next moment comes so much sooner.
     fn shifted(&self, ways: Vec<(i64, Phase)>) -> Vec<(i64, Phase)> {
-        ways.into_iter().map(|(gap, phase)| ((gap - self.question.shift_secs).max(0), phase)).collect()
+        ways.into_iter().map(|(gap, phase)| ((gap - self.shift_secs).max(0), phase)).collect()
     }
 
     /// How another instance may begin.
@@ -177,13 +175,23 @@ impl Search<'_, '_> {
             }
         }
     }
+}
 
+/// The search for the mails of one window.
+struct Search<'a> {
+    nodes: &'a [Place],
+    /// By place, whether its mail counts.
+    counts: Vec<bool>,
+    window_secs: i64,
+}
+
+impl Search<'_> {
     /// The heaviest path within the window.
     fn longest(&self) -> Demand {
         let mut labels: Vec<Label> = Vec::new();
         let mut best: Vec<Option<u64>> = vec![None; self.nodes.len()];
         let mut open = BinaryHeap::new();
-        for (node, _) in self.nodes.iter().enumerate().filter(|(_, place)| place.counts) {
+        for (node, _) in self.counts.iter().enumerate().filter(|(_, counts)| **counts) {
             open.push((Reverse(0), 1, Reverse(labels.len())));
             labels.push(Label { node, took: 0, count: 1, before: NO_LABEL });
         }
@@ -199,10 +207,10 @@ impl Search<'_, '_> {
             }
             for &(node, gap) in &self.nodes[label.node].ways {
                 let took = label.took.saturating_add(gap);
-                if took >= self.question.window_secs {
+                if took >= self.window_secs {
                     continue;
                 }
-                let count = label.count + u64::from(self.nodes[node].counts);
+                let count = label.count + u64::from(self.counts[node]);
                 if gap == 0
                     && let Some(path) = self.goes_round(&labels, at, node, count)
                 {
@@ -240,7 +248,7 @@ impl Search<'_, '_> {
     fn mails(&self, labels: &[Label], last: usize, since: Option<usize>) -> Vec<(i64, usize)> {
         let (mut path, mut back) = (Vec::new(), last);
         while let Some(label) = labels.get(back) {
-            if self.nodes[label.node].counts {
+            if self.counts[label.node] {
                 path.push((label.took, self.nodes[label.node].step));
             }
             if since == Some(back) {
@@ -256,8 +264,8 @@ impl Search<'_, '_> {
     fn weaker(&self) -> u64 {
         let gaps = self.nodes.iter().flat_map(|node| &node.ways).map(|(_, gap)| *gap).filter(|gap| *gap > 0);
         let least = gaps.min().unwrap_or(1);
-        let stretch = self.nodes.iter().filter(|node| node.counts).count() as u64;
-        let times = u64::try_from(self.question.window_secs / least).unwrap_or(0) + 1;
+        let stretch = self.counts.iter().filter(|counts| **counts).count() as u64;
+        let times = u64::try_from(self.window_secs / least).unwrap_or(0) + 1;
         stretch.saturating_mul(times)
     }
 }

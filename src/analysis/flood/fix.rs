@@ -4,6 +4,8 @@
 
 use std::cmp::Reverse;
 
+use serde::{Deserialize, Serialize};
+
 use super::questions::Questions;
 use super::units::{Ground, Units};
 use super::{Bound, joint, shift_secs, window_secs};
@@ -23,7 +25,7 @@ const MOST_STATES: usize = 8_000;
 const MOST_TOLD: usize = 3;
 
 /// An edit that brings a limit to hold.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Fix {
     /// What is edited.
     pub edit: Edit,

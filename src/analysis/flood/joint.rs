@@ -4,10 +4,11 @@
 //! that have nothing in common can be shifted against each other at will.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::candidate::candidates;
-use super::ladder::{Column, Ladder, compare, sizes};
-use super::units::{Found, Unit, Units};
+use super::ladder::{Column, Ladder, compare};
+use super::units::{Cells, Found, Unit, Units};
 use super::{Candidate, Proof, Share};
 use crate::analysis::conditions::Assignment;
 use crate::ir::{Name, Value};
@@ -16,8 +17,6 @@ use crate::ir::{Name, Value};
 const BUDGET: usize = 16_000_000;
 /// Stands for any number of mails.
 const ANY: u64 = 1 << 40;
-/// Journeys up to which a timeline is looked for although no rule is exceeded.
-const FEW: usize = 40;
 
 /// The worst there is.
 pub(super) struct Worst {
@@ -28,26 +27,25 @@ pub(super) struct Worst {
     pub(super) candidates: Vec<Candidate>,
 }
 
-/// The largest sum for a limit, by its number.
-pub(super) fn worst(units: &Units<'_>, limit: usize) -> Worst {
+/// The largest sum for a limit, by its number; with leads that may come to it, if `asks` for them by that sum.
+pub(super) fn worst(units: &Units<'_>, limit: usize, asks: &dyn Fn(u64) -> bool) -> Worst {
     let all = Search::of(units, &|found: &Found| found.most, limit).run();
     let bound = with_scarce(units, limit, all.bound);
     let rows: Vec<(&Unit, &Found)> = units
         .units
         .iter()
         .zip(&all.rows)
-        .map(|(unit, outcome)| (unit, &unit.outcomes[*outcome].by_limit[limit]))
+        .map(|(unit, outcome)| (unit.as_ref(), &unit.outcomes[*outcome].by_limit[limit]))
         .collect();
     let has_any = |found: &&Found| found.most != Some(0);
     let counted = || rows.iter().map(|(_, found)| *found).filter(has_any);
     let is_searched = all.is_closed && bound == all.bound && counted().all(|found| found.searched);
-    let is_asked_for = bound > u64::from(units.limits[limit].0.at_most) || units.models.len() <= FEW;
     Worst {
         most: (bound < ANY).then_some(bound),
         proof: if is_searched { Proof::Searched } else { Proof::Added },
         shares: counted().flat_map(|found| found.shares.clone()).collect(),
         lead: lead(units, &rows, &all.assignment),
-        candidates: if is_asked_for { candidates(units, limit, &rows, &all.assignment) } else { Vec::new() },
+        candidates: if asks(bound) { candidates(units, limit, &rows, &all.assignment) } else { Vec::new() },
     }
 }
 
@@ -103,7 +101,7 @@ struct Sum {
 }
 
 struct Search<'a> {
-    units: &'a [Unit],
+    units: &'a [Arc<Unit>],
     /// By unit and outcome, how many.
     values: Vec<Vec<u64>>,
     /// Terms that make a difference, and their cells that do.
@@ -162,10 +160,9 @@ impl<'a> Search<'a> {
             if is_constant(values) {
                 continue;
             }
-            let rows: Vec<u64> = unit.table.iter().map(|(_, outcome)| values[*outcome]).collect();
-            let sizes = sizes(unit);
+            let rows: Vec<u64> = unit.rows.iter().map(|outcome| values[*outcome]).collect();
             for (at, term) in unit.reads.iter().enumerate() {
-                compare(&rows, &sizes, at, by_cell.entry(*term).or_default());
+                compare(&rows, &unit.sizes, at, by_cell.entry(*term).or_default());
             }
         }
         let mut open: Vec<(u64, usize, Vec<usize>)> = Vec::new();
@@ -205,17 +202,19 @@ impl<'a> Search<'a> {
             decided.sort_unstable();
             let widths: Vec<usize> = decided.iter().map(|(at, _)| self.open[*at].1.len()).collect();
             let mut rows = vec![0; widths.iter().product()];
-            for (cells, outcome) in &unit.table {
-                let is_settled = unit.reads.iter().zip(cells).all(|(term, cell)| {
+            let mut cells = Cells::of(&unit.sizes);
+            for outcome in &unit.rows {
+                let is_settled = unit.reads.iter().zip(&cells.now).all(|(term, cell)| {
                     open.contains_key(term) || self.assignment.get(*term).is_none_or(|known| known == *cell)
                 });
                 let row = decided.iter().try_fold(0, |row, (at, place)| {
                     let cells_of = &self.open[*at].1;
-                    Some(row * cells_of.len() + cells_of.binary_search(&cells[*place]).ok()?)
+                    Some(row * cells_of.len() + cells_of.binary_search(&cells.now[*place]).ok()?)
                 });
                 if let Some(row) = row.filter(|_| is_settled) {
                     rows[row] = values[*outcome];
                 }
+                cells.advance();
             }
             self.ladders.push(Ladder::of(&widths, rows));
             for (level, (at, _)) in decided.into_iter().enumerate() {
@@ -280,6 +279,6 @@ fn is_constant(values: &[u64]) -> bool {
 }
 
 fn worst_row(unit: &Unit, values: &[u64], assignment: &Assignment) -> usize {
-    let worst = unit.rows_of(assignment).max_by_key(|(_, outcome)| (values[*outcome], std::cmp::Reverse(*outcome)));
-    worst.map_or(0, |(_, outcome)| *outcome)
+    let worst = unit.rows_of(assignment).max_by_key(|outcome| (values[*outcome], std::cmp::Reverse(*outcome)));
+    worst.unwrap_or(0)
 }

@@ -1,9 +1,7 @@
 //! The rows of one unit, laid out for a search that decides one term after another: what is possible after each decision is
 //! looked up, not counted again.
 //!
-//! In: the table of a [`Unit`]. Out: its [`Ladder`], and which cells of a term come to the same. Never: another unit.
-
-use super::units::Unit;
+//! In: the rows of a unit. Out: its [`Ladder`], and which cells of a term come to the same. Never: another unit.
 
 /// What is the most by what is decided: the maxima over all rows that begin alike, for each number of decided terms.
 pub(super) struct Ladder {
@@ -58,11 +56,6 @@ pub(super) fn compare(rows: &[u64], sizes: &[usize], at: usize, columns: &mut Ve
         columns[cell].like.push(like.unwrap_or(cell));
         columns[cell].total += rows_of(cell).sum::<u64>();
     }
-}
-
-/// How many cells each term of a unit has.
-pub(super) fn sizes(unit: &Unit) -> Vec<usize> {
-    unit.table.last().map_or_else(Vec::new, |(cells, _)| cells.iter().map(|last| last + 1).collect())
 }
 
 #[cfg(test)]

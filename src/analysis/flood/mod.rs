@@ -22,11 +22,13 @@ mod model;
 mod over;
 mod phase;
 mod questions;
+mod stored;
 mod units;
 
 use std::collections::BTreeMap;
 
 use rayon::prelude::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
+use serde::{Deserialize, Serialize};
 
 pub use demand::Demand;
 pub use fix::Fix;
@@ -41,16 +43,27 @@ use crate::ir::{Campaign, Channel, Condition, Counted, Edit, Journey, Lead, Mail
 const DAY: i64 = 86_400;
 /// Journeys for which edits are tried, of those that ask for more than a rule lets through.
 const MOST_MENDED: usize = 20;
+/// Journeys up to which a timeline is looked for although no rule is exceeded.
+const FEW: usize = 40;
+
+/// What is to be found out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// Everything that can be told about every rule.
+    All,
+    /// What findings are made of: limits that are exceeded, and journeys that are over a frequency rule.
+    Findings,
+}
 
 /// What is known of the mails that a lead can get.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Flood {
     /// A bound for each rule.
     pub bounds: Vec<Bound>,
 }
 
 /// The most mails in a window.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Bound {
     /// What is counted, in which window, and how many there should be.
     pub limit: MailLimit,
@@ -79,7 +92,7 @@ pub struct Bound {
 }
 
 /// Which rule a bound is about.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Rule {
     /// One of `limits`: it has to hold without any help.
     Limit,
@@ -93,7 +106,7 @@ pub enum Rule {
 }
 
 /// How a bound was found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Proof {
     /// All states were searched: there is a run with so many, unless something was left open that cannot be.
     Searched,
@@ -102,7 +115,7 @@ pub enum Proof {
 }
 
 /// What one journey, or some that belong together, have in a window.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Share {
     /// The journeys.
     pub journeys: Vec<Name>,
@@ -113,7 +126,7 @@ pub struct Share {
 }
 
 /// A journey that asks for more than a frequency rule allows, all by itself.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Over {
     /// The journey.
     pub journey: Name,
@@ -130,7 +143,7 @@ pub struct Over {
 }
 
 /// An edit after which a lead with the same timeline loses fewer mails by the rules.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Eased {
     /// What is edited.
     pub edit: Edit,
@@ -139,7 +152,7 @@ pub struct Eased {
 }
 
 /// What becomes of a mail that was asked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fate {
     /// When it was asked for, in seconds since 1970-01-01T00:00:00Z.
     pub asked_secs: i64,
@@ -150,11 +163,12 @@ pub struct Fate {
     /// What.
     pub content: Name,
     /// When it was sent, or why it was not.
+    #[serde(with = "stored::end")]
     pub end: Result<i64, &'static str>,
 }
 
 /// A lead and a timeline.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Candidate {
     /// Fields.
     pub fields: BTreeMap<Name, Option<Value>>,
@@ -177,7 +191,7 @@ pub struct Candidate {
 }
 
 /// Something that happens to a lead.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Happens {
     /// Seconds since it came in.
     pub at_secs: i64,
@@ -188,7 +202,7 @@ pub struct Happens {
 }
 
 /// What came of a candidate when it was run.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Reached {
     /// The most mails in a window.
     pub mails: Vec<Sent>,
@@ -201,7 +215,7 @@ pub struct Reached {
 }
 
 /// A mail that was sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sent {
     /// When, in seconds since 1970-01-01T00:00:00Z.
     pub at_secs: i64,
@@ -214,6 +228,9 @@ pub struct Sent {
     /// What.
     pub content: Name,
 }
+
+/// The end of a mail that is still held when a run ends.
+pub const HELD: &str = "held";
 
 impl Bound {
     /// Whether more may come than the rule allows.
@@ -228,11 +245,12 @@ impl Bound {
 }
 
 /// Finds the most mails for each rule of the campaign; for windows of a day and a week if there is none.
-pub(super) fn flood(campaign: &Campaign, written: &Written) -> Flood {
-    if campaign.journeys.is_empty() {
+pub(super) fn flood(campaign: &Campaign, written: &Written, wanted: Wanted) -> Flood {
+    let mut rules = rules(campaign);
+    rules.retain(|(_, rule)| wanted == Wanted::All || *rule != Rule::Usual);
+    if campaign.journeys.is_empty() || rules.is_empty() {
         return Flood::default();
     }
-    let rules = rules(campaign);
     let shift_secs = shift_secs(campaign, written);
     let windows: Vec<i64> = rules.iter().map(|(limit, _)| window_secs(limit.per, shift_secs)).collect();
     let limits: Vec<(&MailLimit, i64)> = rules.iter().map(|(limit, _)| limit).zip(windows).collect();
@@ -245,9 +263,13 @@ pub(super) fn flood(campaign: &Campaign, written: &Written) -> Flood {
     let held = (waits && rules.iter().any(|(_, rule)| *rule == Rule::Limit)).then(|| units(true));
     let bounds = rules.par_iter().enumerate().map(|(number, (limit, rule))| {
         let units = &asked;
+        let is_few = wanted == Wanted::All && units.models.len() <= FEW;
+        let is_told = wanted == Wanted::All || *rule == Rule::Limit;
+        let asks = |most: u64| is_told && (most > u64::from(limit.at_most) || is_few);
+        let worst = |units| joint::worst(units, number, &asks);
         let found = match held.as_ref().filter(|_| *rule == Rule::Limit) {
-            Some(held) => enforced::worse(campaign, limit, joint::worst(units, number), joint::worst(held, number)),
-            None => joint::worst(units, number),
+            Some(held) => enforced::worse(campaign, limit, worst(units), worst(held)),
+            None => worst(units),
         };
         Bound {
             limit: limit.clone(),

@@ -3,10 +3,11 @@
 //! In: the campaign. Out: [`Units`]: tables from cells of fixed terms to demands. Never: the sum of them.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
-use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
+use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
-use super::demand::{Demand, Question, demand};
+use super::demand::{Demand, Paths};
 use super::machine::{Machine, Witness};
 use super::model::{Model, Pace, models};
 use super::questions::Questions;
@@ -32,9 +33,9 @@ pub(super) struct Units<'c> {
     pub(super) written: &'c Written,
     pub(super) models: Vec<Model<'c>>,
     pub(super) limits: Vec<(MailLimit, i64)>,
-    pub(super) units: Vec<Unit>,
+    pub(super) units: Vec<Arc<Unit>>,
     /// Each journey with mails by itself.
-    pub(super) singles: Vec<Unit>,
+    pub(super) singles: Vec<Arc<Unit>>,
     most_states: usize,
 }
 
@@ -45,8 +46,10 @@ pub(super) struct Unit {
     pub(super) models: Vec<usize>,
     /// The fixed terms that matter.
     pub(super) reads: Vec<usize>,
-    /// By cells of these terms, the number of the outcome.
-    pub(super) table: Vec<(Vec<usize>, usize)>,
+    /// How many cells each of them has.
+    pub(super) sizes: Vec<usize>,
+    /// By cells of these terms, all combinations with the last term changing first, the number of the outcome.
+    pub(super) rows: Vec<usize>,
     /// What there is for a kind of lead.
     pub(super) outcomes: Vec<Outcome>,
 }
@@ -71,11 +74,54 @@ pub(super) struct Found {
 }
 
 impl Unit {
-    /// The rows of the leads that are so, as far as it is decided.
-    pub(super) fn rows_of(&self, assignment: &Assignment) -> impl Iterator<Item = &(Vec<usize>, usize)> {
-        self.table.iter().filter(|(cells, _)| {
-            self.reads.iter().zip(cells).all(|(term, cell)| assignment.get(*term).is_none_or(|known| known == *cell))
+    /// The outcomes of the leads that are so, as far as it is decided, by row.
+    pub(super) fn rows_of(&self, assignment: &Assignment) -> impl Iterator<Item = usize> {
+        let known: Vec<Option<usize>> = self.reads.iter().map(|term| assignment.get(*term)).collect();
+        let mut cells = Cells::of(&self.sizes);
+        self.rows.iter().copied().filter(move |_| {
+            let fits = known.iter().zip(&cells.now).all(|(known, cell)| known.is_none_or(|known| known == *cell));
+            cells.advance();
+            fits
         })
+    }
+
+    /// The leads of a row.
+    pub(super) fn leads(&self, row: usize) -> Assignment {
+        assignment(&self.reads, &Cells::at(&self.sizes, row).now)
+    }
+}
+
+/// The cells of a row, one row after another.
+pub(super) struct Cells {
+    sizes: Vec<usize>,
+    /// By term.
+    pub(super) now: Vec<usize>,
+}
+
+impl Cells {
+    /// The first row.
+    pub(super) fn of(sizes: &[usize]) -> Cells {
+        Cells { sizes: sizes.to_vec(), now: vec![0; sizes.len()] }
+    }
+
+    /// A row by its number.
+    fn at(sizes: &[usize], mut row: usize) -> Cells {
+        let mut cells = Cells::of(sizes);
+        for (cell, size) in cells.now.iter_mut().zip(sizes).rev() {
+            (*cell, row) = (row % size, row / size);
+        }
+        cells
+    }
+
+    /// Goes on to the next row; after the last to the first.
+    pub(super) fn advance(&mut self) {
+        for (cell, size) in self.now.iter_mut().zip(&self.sizes).rev() {
+            *cell += 1;
+            if *cell < *size {
+                return;
+            }
+            *cell = 0;
+        }
     }
 }
 
@@ -107,11 +153,11 @@ impl<'c> Units<'c> {
         let groups = together(&models, questions, &is_fixed);
         let mut units =
             Units { campaign, questions, written, models, limits, units: Vec::new(), singles: Vec::new(), most_states };
-        let found: Vec<(Vec<Unit>, Option<Unit>)> =
+        let found: Vec<(Vec<Arc<Unit>>, Option<Unit>)> =
             groups.par_iter().map(|group| units.unit(group, shift_secs)).collect();
         for (singles, searched) in found {
             match searched {
-                Some(unit) => units.units.push(unit),
+                Some(unit) => units.units.push(Arc::new(unit)),
                 None => units.units.extend(singles.iter().cloned()),
             }
             units.singles.extend(singles);
@@ -120,8 +166,9 @@ impl<'c> Units<'c> {
     }
 
     /// The journeys of a group by themselves, and together if they can be searched.
-    fn unit(&self, group: &[usize], shift_secs: i64) -> (Vec<Unit>, Option<Unit>) {
-        let singles: Vec<Unit> = group.iter().filter_map(|model| self.added(*model, shift_secs)).collect();
+    fn unit(&self, group: &[usize], shift_secs: i64) -> (Vec<Arc<Unit>>, Option<Unit>) {
+        let added = |model: &usize| self.added(*model, shift_secs).map(Arc::new);
+        let singles: Vec<Arc<Unit>> = group.par_iter().filter_map(added).collect();
         let is_small = self.models.len() <= SMALL && group.len() <= MOST_TOGETHER;
         let searched = (is_small && !singles.is_empty()).then(|| self.searched(group, &singles)).flatten();
         (singles, searched)
@@ -141,23 +188,24 @@ impl<'c> Units<'c> {
         let reads = fixed_terms(terms, &formulas);
         let mut outcomes: Vec<Outcome> = Vec::new();
         let mut known: HashMap<Vec<Option<bool>>, usize> = HashMap::new();
-        let (reads, kinds) = kinds(terms, reads);
-        let table = kinds.into_iter().map(|cells| {
-            let assignment = assignment(&reads, &cells);
+        let (reads, sizes) = told_apart(terms, reads);
+        let (mut cells, mut kind) = (Cells::of(&sizes), Assignment::default());
+        let rows = (0..sizes.iter().product()).map(|_| {
+            reads.iter().zip(&cells.now).for_each(|(term, cell)| kind.set(*term, Some(*cell)));
+            cells.advance();
             let answers: Vec<Option<bool>> =
-                formulas.iter().map(|asks| terms.eval(&terms.formulas[*asks], &assignment)).collect();
-            let outcome = *known.entry(answers).or_insert_with_key(|answers| {
+                formulas.iter().map(|asks| terms.eval(&terms.formulas[*asks], &kind)).collect();
+            *known.entry(answers).or_insert_with_key(|answers| {
                 let by_place: HashMap<usize, Option<bool>> =
                     asks.keys().copied().zip(answers.iter().copied()).collect();
                 let holds =
                     |condition: &Condition| by_place.get(&(std::ptr::from_ref(condition) as usize)).copied().flatten();
                 outcomes.push(self.outcome(model, &holds, shift_secs));
                 outcomes.len() - 1
-            });
-            (cells, outcome)
+            })
         });
-        let table = table.collect();
-        Some(Unit { models: vec![number], reads, table, outcomes })
+        let rows = rows.collect();
+        Some(Unit { models: vec![number], reads, sizes, rows, outcomes })
     }
 
     /// The formulas of a journey's conditions on the lead, by the place of the condition.
@@ -176,15 +224,11 @@ impl<'c> Units<'c> {
     /// What a journey has, by limit, if this is known of its conditions.
     fn outcome(&self, model: &Model<'_>, holds: &dyn Fn(&Condition) -> Option<bool>, shift_secs: i64) -> Outcome {
         let is_shut = self.is_shut(model, holds);
+        let paths = (!is_shut).then(|| Paths::of(model, shift_secs, holds));
         let by_limit = self.limits.iter().map(|(limit, window_secs)| {
-            if is_shut {
-                return self.found(model, Demand::NONE, Some(0));
-            }
+            let Some(paths) = &paths else { return self.found(model, Demand::NONE, Some(0)) };
             let mail = |step: usize| model.steps[step].mail.filter(|mail| mail.counts(limit));
-            let ask = |counts: &dyn Fn(usize) -> bool| {
-                demand(model, &Question { window_secs: *window_secs, shift_secs, counts, holds })
-            };
-            let all = ask(&|step| mail(step).is_some());
+            let all = paths.demand(*window_secs, &|step| mail(step).is_some());
             let scarce: BTreeMap<&Name, u64> = model
                 .steps
                 .iter()
@@ -196,7 +240,7 @@ impl<'c> Units<'c> {
                 return self.found(model, all, free);
             }
             let is_free = |step: usize| mail(step).is_some_and(|mail| !scarce.contains_key(mail.content));
-            let free = ask(&is_free).most;
+            let free = paths.demand(*window_secs, &is_free).most;
             let capped = free.map(|free| free + scarce.values().sum::<u64>());
             let most = match (all.most, capped) {
                 (Some(all), Some(capped)) => Some(all.min(capped)),
@@ -227,25 +271,26 @@ impl<'c> Units<'c> {
     }
 
     /// A group searched state by state, for each kind of lead.
-    fn searched(&self, group: &[usize], added: &[Unit]) -> Option<Unit> {
+    fn searched(&self, group: &[usize], added: &[Arc<Unit>]) -> Option<Unit> {
         let models: Vec<&Model<'_>> = group.iter().map(|number| &self.models[*number]).collect();
         let windows: Vec<i64> = self.limits.iter().map(|(_, secs)| *secs).collect();
         let machine = Machine::of(self.campaign, self.questions, self.written, &models, &windows, false)?;
         let terms = &*self.questions.terms;
-        let (reads, kinds) = kinds(terms, machine.fixed_terms().into_iter().collect());
-        if kinds.len() > MOST_KINDS / 8 || reads.len() < machine.fixed_terms().len() {
+        let (reads, sizes) = told_apart(terms, machine.fixed_terms().into_iter().collect());
+        let kinds = sizes.iter().product::<usize>();
+        if kinds > MOST_KINDS / 8 || reads.len() < machine.fixed_terms().len() {
             return None;
         }
-        let machine = machine.within(self.most_states / kinds.len());
+        let machine = machine.within(self.most_states / kinds);
         let limits: Vec<(&MailLimit, i64)> = self.limits.iter().map(|(limit, secs)| (limit, *secs)).collect();
         let is_held = models.iter().flat_map(|model| &model.steps).flat_map(|step| &step.edges);
         let is_held = is_held.into_iter().any(|edge| matches!(edge.pace, Pace::Held(_)));
         let open = is_held.then(|| Machine::of(self.campaign, self.questions, self.written, &models, &windows, true));
-        let open = open.flatten().map(|open| open.within(self.most_states / kinds.len()));
-        let rows: Vec<Option<(Vec<usize>, Outcome)>> = kinds
-            .par_iter()
-            .map(|cells| {
-                let fixed = assignment(&reads, cells);
+        let open = open.flatten().map(|open| open.within(self.most_states / kinds));
+        let outcomes: Vec<Option<Outcome>> = (0..kinds)
+            .into_par_iter()
+            .map(|kind| {
+                let fixed = assignment(&reads, &Cells::at(&sizes, kind).now);
                 let mut most = machine.settled(fixed.clone()).most(&limits)?;
                 if let Some(open) = &open {
                     // A timeline in which nothing is held is easier to come by.
@@ -268,21 +313,19 @@ impl<'c> Units<'c> {
                     let shares = if most.most == Some(0) { Vec::new() } else { vec![share] };
                     Found { most: most.most, free: most.most, searched: true, shares, witness: most.witness }
                 });
-                Some((cells.clone(), Outcome { by_limit: by_limit.collect() }))
+                Some(Outcome { by_limit: by_limit.collect() })
             })
             .collect();
-        let rows = rows.into_iter().collect::<Option<Vec<_>>>()?;
-        let (cells, outcomes): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
-        let table = cells.into_iter().enumerate().map(|(number, cells)| (cells, number)).collect();
-        Some(Unit { models: group.to_vec(), reads, table, outcomes })
+        let outcomes = outcomes.into_iter().collect::<Option<Vec<_>>>()?;
+        Some(Unit { models: group.to_vec(), reads, sizes, rows: (0..kinds).collect(), outcomes })
     }
 }
 
 /// What the journeys of a group have by themselves.
-fn shares_of(added: &[Unit], limit: usize, fixed: &Assignment) -> Vec<Share> {
-    let of = |unit: &Unit| {
-        let (_, outcome) = unit.rows_of(fixed).next()?;
-        Some(unit.outcomes[*outcome].by_limit[limit].shares.clone())
+fn shares_of(added: &[Arc<Unit>], limit: usize, fixed: &Assignment) -> Vec<Share> {
+    let of = |unit: &Arc<Unit>| {
+        let outcome = unit.rows_of(fixed).next()?;
+        Some(unit.outcomes[outcome].by_limit[limit].shares.clone())
     };
     added.iter().filter_map(of).flatten().collect()
 }
@@ -295,26 +338,23 @@ fn fixed_terms(terms: &Terms, formulas: &[usize]) -> BTreeSet<usize> {
     all.into_iter().filter(|term| terms.terms[*term].is_fixed()).collect()
 }
 
-/// The kinds of leads that differ in these terms; as many terms as there may be kinds.
-fn kinds(terms: &Terms, reads: BTreeSet<usize>) -> (Vec<usize>, Vec<Vec<usize>>) {
+/// The terms whose cells are told apart, and how many cells each has: as many terms as there may be kinds of leads.
+fn told_apart(terms: &Terms, reads: BTreeSet<usize>) -> (Vec<usize>, Vec<usize>) {
     let mut reads: Vec<usize> = reads.into_iter().collect();
-    reads.sort_by_key(|term| terms.terms[*term].cells.len());
+    let size = |term: &usize| terms.terms[*term].cells.len();
+    reads.sort_by_key(size);
     let mut count = 1;
     reads.retain(|term| {
-        let more = count * terms.terms[*term].cells.len();
+        let more = count * size(term);
         let fits = more <= MOST_KINDS;
         count = if fits { more } else { count };
         fits
     });
-    let mut all: Vec<Vec<usize>> = vec![Vec::new()];
-    for term in &reads {
-        let cells = 0..terms.terms[*term].cells.len();
-        all = all.iter().flat_map(|kind| cells.clone().map(|cell| [kind.as_slice(), &[cell]].concat())).collect();
-    }
-    (reads, all)
+    let sizes = reads.iter().map(size).collect();
+    (reads, sizes)
 }
 
-pub(super) fn assignment(reads: &[usize], cells: &[usize]) -> Assignment {
+fn assignment(reads: &[usize], cells: &[usize]) -> Assignment {
     let mut assignment = Assignment::default();
     reads.iter().zip(cells).for_each(|(term, cell)| assignment.set(*term, Some(*cell)));
     assignment

@@ -149,6 +149,7 @@ fn figures() -> Figures {
         untracked: Default::default(),
         journeys: journeys(),
         stage_changes: Named::default(),
+        capped: Default::default(),
         emails: emails(),
         mails: MailFigures {
             not_sent: [(Skip::NoConsent, 90), (Skip::Capped, 505)].into(),

@@ -26,6 +26,7 @@
 //! | `measures` | KPIs, and mails by what they belong to |
 //! | `outside` | tasks, records, audiences, and what comes of them |
 //! | `outcome`, `costs`, `trace`, `facts`, `rows` | figures, timelines, tables |
+//! | `why` | what keeps a lead out of the journey that is asked about |
 //!
 //! Orders that the meaning of campaigns leaves open are settled here once:
 //! the end of a `wait_for` comes after the other timers of its second, so that an event of that very second counts;
@@ -60,6 +61,7 @@ mod told;
 mod trace;
 mod tracking;
 mod value;
+mod why;
 mod work_days;
 
 use std::fmt;
@@ -78,7 +80,7 @@ pub use outcome::{
 };
 pub use permission::{ConsentFigures, EngagementFigures, MarketFigures, TopicFigures};
 pub use reach::ReachFigures;
-pub use rows::{Cells, LeadRows, RowKind, columns, of_all_events};
+pub use rows::{Cells, LeadRows, RowKind, columns};
 pub use trace::{TraceLine, What};
 
 pub use crate::ir::{EntryRefusal, Skip};
@@ -126,7 +128,8 @@ pub fn run_with_rows(
     (kinds, take): (&[RowKind], &mut TakeRows<'_>),
 ) -> Result<Outcome, SimError> {
     let (frame, parameters) = frame(plan, options)?;
-    let mut program = Program::compile(&plan.campaign, frame).map_err(SimError::Plan)?;
+    let compiled = Program::compile_asked(&plan.campaign, frame, options.asked.as_deref());
+    let mut program = compiled.map_err(SimError::Plan)?;
     program.timed = options.timed;
     let rows = Shape::new(kinds, &plan.campaign);
     let run = Run { program: &program, options, progress, rows: &rows };
@@ -193,6 +196,8 @@ pub struct Options {
     pub trace: Option<String>,
     /// Visitors who did not become leads, where visitors come by the plan's sources.
     pub traffic: Option<Traffic>,
+    /// A journey of which the timeline says in detail why the lead does not enter.
+    pub asked: Option<String>,
     /// Whether the time from the entry to each step is taken.
     pub timed: bool,
     /// Whether a refused row stops the run.

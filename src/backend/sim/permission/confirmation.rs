@@ -64,9 +64,7 @@ impl Engine<'_> {
         if drawn >= open.max(confirm) {
             return self.note_unread(mail, "opened", open.max(confirm));
         }
-        let delay = |engine: &Self, delay: crate::ir::Delay, what| {
-            chance::delay(delay, engine.draw(mail, what, 0))
-        };
+        let delay = |engine: &Self, delay: crate::ir::Delay, what| chance::delay(delay, engine.draw(mail, what, 0));
         let opened = self.now + delay(self, reading.open_delay, draw::OPEN_DELAY);
         self.lead.arm(opened, Class::Outside, (0, 0), Task::Open(mail as u32));
         if drawn >= confirm {
