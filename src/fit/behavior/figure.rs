@@ -65,7 +65,8 @@ impl Figure {
     pub fn rate(events: f64, exposure_secs: f64) -> Figure {
         let z = normal_quantile(0.5 + LEVEL / 2.0);
         let (middle, spread) = (events + z * z / 2.0, z * (events + z * z / 4.0).sqrt());
-        let within = Interval { low: (middle - spread).max(0.0) / exposure_secs, high: (middle + spread) / exposure_secs };
+        let within =
+            Interval { low: (middle - spread).max(0.0) / exposure_secs, high: (middle + spread) / exposure_secs };
         Figure::new(events / exposure_secs, Some(within), Method::Score, events, exposure_secs)
     }
 }

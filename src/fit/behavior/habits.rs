@@ -105,7 +105,8 @@ impl Seen<'_> {
                     waiting.pop_front();
                 }
                 // What an event causes comes later than the event.
-                if self.is_it(event) && waiting.front().is_some_and(|(since, _)| at > *since)
+                if self.is_it(event)
+                    && waiting.front().is_some_and(|(since, _)| at > *since)
                     && let Some((since, trial)) = waiting.pop_front()
                 {
                     let trial: &mut Trial = &mut trials[trial];

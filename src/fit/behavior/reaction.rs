@@ -180,9 +180,10 @@ impl Model {
         };
         let answered =
             summed.answered.iter().map(|((factor, before), n)| n * libm::log(chance(f64::from_bits(*factor), *before)));
-        let open = summed.open.iter().map(|(factor, before, secs, n)| {
-            n * libm::log1p(-chance(*factor, *before) * family.within(*secs))
-        });
+        let open = summed
+            .open
+            .iter()
+            .map(|(factor, before, secs, n)| n * libm::log1p(-chance(*factor, *before) * family.within(*secs)));
         answered.sum::<f64>() + open.sum::<f64>() + family.seen(summed)
     }
 
@@ -222,13 +223,7 @@ pub fn reaction(
     }
 }
 
-fn fitted(
-    trials: &[Trial],
-    campaign_rate: f64,
-    known: Delay,
-    fatigue: Option<Fatigue>,
-    fit_fatigue: bool,
-) -> Reaction {
+fn fitted(trials: &[Trial], campaign_rate: f64, known: Delay, fatigue: Option<Fatigue>, fit_fatigue: bool) -> Reaction {
     let summed = Summed::of(trials);
     let family = Family::of(known);
     let theta = fatigue.map_or(0.0, |of| libm::log((1.0 - of.loss).max(1e-6)));
@@ -339,10 +334,7 @@ fn delays_of(summed: &Summed, found: &Optimum, family: Family) -> BTreeMap<&'sta
             let spread = NORMAL_P90 * libm::exp(log_sigma);
             let mut of_p90 = one_of(size, size - 2);
             of_p90[size - 1] = spread;
-            BTreeMap::from([
-                ("median", figure(mu, &one_of(size, size - 2))),
-                ("p90", figure(mu + spread, &of_p90)),
-            ])
+            BTreeMap::from([("median", figure(mu, &one_of(size, size - 2))), ("p90", figure(mu + spread, &of_p90))])
         }
         Family::Exponential(log_mean) => BTreeMap::from([("mean", figure(log_mean, &one_of(size, size - 1)))]),
         Family::Uniform(_) => BTreeMap::new(),

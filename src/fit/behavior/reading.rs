@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::Watched;
 use super::figure::{Figure, LEAST_TRIALS, LEVEL, Method};
 use super::mails::{Leaving, Sent};
 use super::reaction::{Reaction, Trial, chance_alone, reaction};
-use super::Watched;
 use crate::ir::{Behavior, Campaign, Channel, Fatigue};
 use crate::statistics::wilson;
 
@@ -106,10 +106,8 @@ fn ways_to_leave(campaign: &Campaign, behavior: &mut Behavior, seen: &Seen<'_>, 
     let ways: Vec<Leaving> = seen.mails().filter_map(|(_, sent)| Some(sent.left?.1)).collect();
     let all = ways.len() as f64;
     let answers = &mut behavior.answers;
-    let ways_of = [
-        (Leaving::Pauses, "email.pause", &mut answers.pause),
-        (Leaving::Fewer, "email.fewer", &mut answers.fewer),
-    ];
+    let ways_of =
+        [(Leaving::Pauses, "email.pause", &mut answers.pause), (Leaving::Fewer, "email.fewer", &mut answers.fewer)];
     let offers = |way: Leaving| match (&campaign.policies.permission.preferences, way) {
         (Some(of), Leaving::Pauses) => of.pause_secs.is_some(),
         (Some(of), Leaving::Fewer) => of.fewer.is_some(),
@@ -137,7 +135,8 @@ impl<'a> Seen<'a> {
     /// Each, with those before it.
     fn mails(&self) -> impl Iterator<Item = (&'a [Sent], &'a Sent)> {
         let channel = self.channel;
-        let all = self.group.iter().flat_map(|each| each.sent.iter().enumerate().map(|(at, sent)| (&each.sent[..at], sent)));
+        let all =
+            self.group.iter().flat_map(|each| each.sent.iter().enumerate().map(|(at, sent)| (&each.sent[..at], sent)));
         all.filter(move |(_, sent)| sent.channel == channel)
     }
 

@@ -118,7 +118,8 @@ fn email(out: &mut Lines, of: &Behavior, figures: &Figures) {
         ("hard_bounce", of.hard_bounce),
     ];
     let sometimes = [("pause", answers.pause), ("fewer", answers.fewer), ("one_click", answers.one_click)];
-    let told = sometimes.into_iter().filter(|(key, value)| *value > 0.0 || figures.contains_key(&format!("email.{key}")));
+    let told =
+        sometimes.into_iter().filter(|(key, value)| *value > 0.0 || figures.contains_key(&format!("email.{key}")));
     for (key, value) in always.into_iter().chain(answers.confirm.map(|value| ("confirm", value))).chain(told) {
         out.figure(4, key, &percent(value), figures.get(&format!("email.{key}")), percent);
     }
