@@ -32,6 +32,8 @@ pub(super) enum Command {
     Simulate(SimulateArgs),
     /// Write the compiled execution plan
     Plan(PlanArgs),
+    /// Find out from a log of what really happened how personas behave, or what customers are worth
+    Fit(FitArgs),
     /// Run the project's own tests of its journeys
     Test(TestArgs),
     /// Lay out campaign files anew, and change nothing else
@@ -288,6 +290,91 @@ pub(super) struct SimulateArgs {
     /// Write the report to a file as well; may be given several times
     #[arg(long, value_name = "FORMAT=PATH", value_parser = Output::<ReportFormat>::parse)]
     pub(super) output: Vec<Output<ReportFormat>>,
+}
+
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_value_name = "COMMAND")]
+pub(super) struct FitArgs {
+    /// What to fit instead
+    #[command(subcommand)]
+    pub(super) command: Option<FitCommand>,
+    /// Folder of the project, or a saved plan (.json)
+    #[arg(default_value = ".")]
+    pub(super) path: PathBuf,
+    /// Log of what really happened: .jsonl, .csv, .parquet or .arrow, packed or not, `-` for the standard input; may be
+    /// given several times [default: those of the project]
+    #[arg(long, value_name = "FILE")]
+    pub(super) events: Vec<PathBuf>,
+    /// Leads that the log is about, as for `simulate`: by them personas are told apart; may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub(super) leads: Vec<PathBuf>,
+    /// Fail on the first line of the log that cannot be used
+    #[arg(long)]
+    pub(super) strict: bool,
+    /// Format of the result on the standard output
+    #[arg(long, value_enum, default_value_t = FitFormat::Yaml)]
+    pub(super) format: FitFormat,
+    /// Write the result to a file as well; may be given several times
+    #[arg(long, value_name = "FORMAT=PATH", value_parser = Output::<FitFormat>::parse)]
+    pub(super) output: Vec<Output<FitFormat>>,
+}
+
+/// Formats of fitted behaviour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum FitFormat {
+    /// Personas for the project, figures with their intervals as comments
+    Yaml,
+    /// For programs
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum FitCommand {
+    /// What customers will buy and spend, from what they bought (BG/NBD and gamma-gamma)
+    Value(FitValueArgs),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct FitValueArgs {
+    /// Purchases with customer, date and amount, or a log of events: .csv, .jsonl, .parquet or .arrow, packed or not; `-`
+    /// for the standard input
+    #[arg(value_name = "TRANSACTIONS")]
+    pub(super) file: PathBuf,
+    /// How many weeks to look ahead
+    #[arg(long, value_name = "N", default_value_t = 52, value_parser = clap::value_parser!(u32).range(1..=1_040))]
+    pub(super) weeks: u32,
+    /// Last day to fit, such as 2026-03-31 [default: that of the last purchase]
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(super) until: Option<jiff::civil::Date>,
+    /// Column of the customer [default: customer, customer_id or id]
+    #[arg(long, value_name = "COLUMN")]
+    pub(super) customer: Option<String>,
+    /// Column of the date [default: date, at, timestamp or time]
+    #[arg(long, value_name = "COLUMN")]
+    pub(super) date: Option<String>,
+    /// Column of the amount [default: amount, total or value]
+    #[arg(long, value_name = "COLUMN")]
+    pub(super) amount: Option<String>,
+    /// Take only rows whose column `event` holds this, as in `simulate --write events=PATH`
+    #[arg(long, value_name = "EVENT")]
+    pub(super) event: Option<String>,
+    /// Format of the result on the standard output
+    #[arg(long, value_enum, default_value_t = ValueFormat::Text)]
+    pub(super) format: ValueFormat,
+    /// Write the result to a file as well; may be given several times
+    #[arg(long, value_name = "FORMAT=PATH", value_parser = Output::<ValueFormat>::parse)]
+    pub(super) output: Vec<Output<ValueFormat>>,
+}
+
+/// Formats of the value of customers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ValueFormat {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+    /// A row for each customer
+    Csv,
 }
 
 #[derive(Debug, Args)]
