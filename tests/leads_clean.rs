@@ -126,7 +126,7 @@ fn nothing_is_written_over_the_input() {
     let both = tabiji(folder.path(), &["leads", "clean", "dirty.csv", "--output", "a.csv", "--report", "a.csv"]);
     assert_eq!(both.status.code(), Some(2));
     let odd = tabiji(folder.path(), &["leads", "clean", "dirty.csv", "--output", "a.xlsx"]);
-    assert!(text(&odd.stderr).contains("does not end in .csv, .jsonl, .ndjson or .parquet"));
+    assert!(text(&odd.stderr).contains("does not end in .csv, .jsonl or .ndjson"));
 }
 
 /// Runs a command in the project and gives what it printed.

@@ -89,7 +89,7 @@ fn input_that_is_missing_or_broken_is_named() {
         (&["nowhere"], 3, "`nowhere` does not exist"),
         (&["broken.json"], 2, "`broken.json`: not a tabiji plan"),
         (&[MINIMAL, "--leads", "no.csv"], 2, "cannot read the leads file `no.csv`"),
-        (&[MINIMAL, "--leads", "broken.json"], 2, "does not end in .csv, .jsonl or .ndjson"),
+        (&[MINIMAL, "--leads", "broken.json"], 2, "does not end in .csv, .jsonl, .ndjson"),
         (&[MINIMAL, "--leads", "."], 2, "the leads file `.`"),
     ];
     for (arguments, exit, says) in cases {

@@ -10,8 +10,13 @@ use super::entry::can_happen;
 use super::{Graphs, JourneyFacts};
 use crate::ir::expr::{Cmp, Expr, History};
 use crate::ir::journey::{Action, EntryBy, Journey, Moment};
-use crate::ir::{Again, Campaign, Condition, Length, Name, Value};
+use crate::ir::value::TextFormat;
+use crate::ir::{Again, Body, Campaign, Condition, Field, Length, Name, Type, Value};
 use crate::text::Origin;
+
+/// What a body has in it where it may have a link: links of HTML and Markdown, addresses, properties and built-in links that
+/// hold some, and other templates.
+const LINKS: [&str; 9] = ["](", "href", "http", "www.", "mailto:", "url", "include", "extends", "import"];
 
 /// What is known of the paths of a journey.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -37,6 +42,8 @@ pub struct VainWait {
     pub content: Option<Name>,
     /// A step that sends it, but not before.
     pub later: Option<usize>,
+    /// Whether it is sent, and has no link that could be clicked.
+    pub unlinked: bool,
 }
 
 /// A look-back that is too short.
@@ -198,10 +205,11 @@ impl<'c> Walk<'c> {
             let Some(property) = of_what(event) else {
                 if !can_happen(self.campaign, self.sent, event) {
                     let origin = self.journey.steps[number].origin;
-                    found.push(VainWait { step: number, origin, content: None, later: None });
+                    found.push(VainWait { step: number, origin, content: None, later: None, unlinked: false });
                 }
                 continue;
             };
+            let is_clicked = |name: &Name| event != "email_clicked" || self.has_link(name);
             let is_sent = |name: &Name| {
                 let is_before = |(_, content, times): &(usize, &Name, Vec<Option<i64>>)| {
                     *content == name && (may_come_again || times[number].is_some())
@@ -214,10 +222,18 @@ impl<'c> Walk<'c> {
                 Some(names) if !names.iter().any(|name| is_sent(name)) => {
                     let Some(name) = names.first() else { continue };
                     let later = self.sends().find(|(_, content)| content == name).map(|(step, _)| step);
-                    found.push(VainWait { step: number, origin, content: Some((*name).clone()), later });
+                    let content = Some((*name).clone());
+                    found.push(VainWait { step: number, origin, content, later, unlinked: false });
+                }
+                Some(names) if !names.iter().any(|name| is_sent(name) && is_clicked(name)) => {
+                    let content = names.into_iter().find(|name| is_sent(name)).cloned();
+                    found.push(VainWait { step: number, origin, content, later: None, unlinked: true });
                 }
                 None if !self.is_any_sent(property, is_sent) => {
-                    found.push(VainWait { step: number, origin, content: None, later: None });
+                    found.push(VainWait { step: number, origin, content: None, later: None, unlinked: false });
+                }
+                None if !self.is_any_sent(property, |name| is_sent(name) && is_clicked(name)) => {
+                    found.push(VainWait { step: number, origin, content: None, later: None, unlinked: true });
                 }
                 Some(_) | None => {}
             }
@@ -231,6 +247,15 @@ impl<'c> Walk<'c> {
             _ => self.campaign.messages.keys().collect(),
         };
         names.into_iter().any(is_sent)
+    }
+
+    /// Whether a mail may have a link besides those that every mail has: one is written, or a text that may be one is printed.
+    fn has_link(&self, name: &Name) -> bool {
+        let Some(email) = self.campaign.emails.get(name) else { return true };
+        let (Body::Html(body) | Body::Markdown(body)) = &email.body;
+        let is_address = |(_, field): &(&Name, &Field)| matches!(field.ty, Type::Text { format: TextFormat::Url });
+        LINKS.iter().any(|sign| body.contains(sign))
+            || self.campaign.fields.iter().filter(is_address).any(|(name, _)| body.contains(name.as_str()))
     }
 
     // Windows.

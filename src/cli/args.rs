@@ -32,6 +32,8 @@ pub(super) enum Command {
     Simulate(SimulateArgs),
     /// Write the compiled execution plan
     Plan(PlanArgs),
+    /// Find out from a log of what really happened how personas behave, or what customers are worth
+    Fit(FitArgs),
     /// Run the project's own tests of its journeys
     Test(TestArgs),
     /// Lay out campaign files anew, and change nothing else
@@ -251,18 +253,128 @@ pub(super) struct SimulateArgs {
     #[arg(long, value_name = "DIR")]
     pub(super) plots: Option<PathBuf>,
     /// Print the whole timeline of the lead with this id
-    #[arg(long, value_name = "LEAD")]
+    #[arg(long, value_name = "LEAD", conflicts_with_all = ["why", "why_not", "funnel"])]
     pub(super) trace: Option<String>,
+    /// Say in short what let a lead into a journey, which way it took and why
+    #[arg(long, value_names = ["LEAD", "JOURNEY"], num_args = 2, conflicts_with_all = ["why_not", "funnel"])]
+    pub(super) why: Option<Vec<String>>,
+    /// Say in short why a lead did not enter a journey, did not get through, or did not get its mails
+    #[arg(long, value_names = ["LEAD", "JOURNEY"], num_args = 2, conflicts_with = "funnel")]
+    pub(super) why_not: Option<Vec<String>>,
+    /// Print how a journey was gone through step by step: who left where and why, what was not sent, and how long it took
+    #[arg(long, value_name = "JOURNEY")]
+    pub(super) funnel: Option<String>,
     /// Write a row for each of the `sends`, `events` or `leads`: .parquet, .csv or .jsonl, the latter two also packed as .gz
     /// or .zst; may be given several times
     #[arg(long, value_name = "KIND=PATH", value_parser = Table::parse)]
     pub(super) write: Vec<Table>,
+    /// Compare with this project or saved plan: the same leads and the same chance, lead by lead
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["events", "write", "trace", "why", "why_not", "funnel", "report", "plots", "by", "fail_on"])]
+    pub(super) against: Option<PathBuf>,
+    /// Compare with the campaign in which the value at a path is another, such as `policies.frequency.0.at_most=2`;
+    /// `1,2,3` and `1..5` are several runs; may be given several times
+    #[arg(long, value_name = "PATH=VALUE", conflicts_with_all = ["events", "write", "trace", "why", "why_not", "funnel", "report", "plots", "by", "fail_on"])]
+    pub(super) set: Vec<String>,
+    /// Run so often, each time with another seed, and show how far the figures move
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(2..=1_000),
+          conflicts_with_all = ["events", "write", "trace", "why", "why_not", "funnel", "report", "plots", "by", "fail_on", "against", "set"])]
+    pub(super) runs: Option<u16>,
+    /// Move each assumption about personas by so many percent down and up [default: 10], and show which matters most
+    #[arg(long, value_name = "PERCENT", num_args = 0..=1, require_equals = true, default_missing_value = "10",
+          value_parser = clap::value_parser!(u8).range(1..=99),
+          conflicts_with_all = ["events", "write", "trace", "why", "why_not", "funnel", "report", "plots", "by", "fail_on", "against", "set", "runs"])]
+    pub(super) sensitivity: Option<u8>,
     /// Format of the report on the standard output
     #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
     pub(super) format: ReportFormat,
     /// Write the report to a file as well; may be given several times
     #[arg(long, value_name = "FORMAT=PATH", value_parser = Output::<ReportFormat>::parse)]
     pub(super) output: Vec<Output<ReportFormat>>,
+}
+
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_value_name = "COMMAND")]
+pub(super) struct FitArgs {
+    /// What to fit instead
+    #[command(subcommand)]
+    pub(super) command: Option<FitCommand>,
+    /// Folder of the project, or a saved plan (.json)
+    #[arg(default_value = ".")]
+    pub(super) path: PathBuf,
+    /// Log of what really happened: .jsonl, .csv, .parquet or .arrow, packed or not, `-` for the standard input; may be
+    /// given several times [default: those of the project]
+    #[arg(long, value_name = "FILE")]
+    pub(super) events: Vec<PathBuf>,
+    /// Leads that the log is about, as for `simulate`: by them personas are told apart; may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub(super) leads: Vec<PathBuf>,
+    /// Fail on the first line of the log that cannot be used
+    #[arg(long)]
+    pub(super) strict: bool,
+    /// Format of the result on the standard output
+    #[arg(long, value_enum, default_value_t = FitFormat::Yaml)]
+    pub(super) format: FitFormat,
+    /// Write the result to a file as well; may be given several times
+    #[arg(long, value_name = "FORMAT=PATH", value_parser = Output::<FitFormat>::parse)]
+    pub(super) output: Vec<Output<FitFormat>>,
+}
+
+/// Formats of fitted behaviour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum FitFormat {
+    /// Personas for the project, figures with their intervals as comments
+    Yaml,
+    /// For programs
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum FitCommand {
+    /// What customers will buy and spend, from what they bought (BG/NBD and gamma-gamma)
+    Value(FitValueArgs),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct FitValueArgs {
+    /// Purchases with customer, date and amount, or a log of events: .csv, .jsonl, .parquet or .arrow, packed or not; `-`
+    /// for the standard input
+    #[arg(value_name = "TRANSACTIONS")]
+    pub(super) file: PathBuf,
+    /// How many weeks to look ahead
+    #[arg(long, value_name = "N", default_value_t = 52, value_parser = clap::value_parser!(u32).range(1..=1_040))]
+    pub(super) weeks: u32,
+    /// Last day to fit, such as 2026-03-31 [default: that of the last purchase]
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(super) until: Option<jiff::civil::Date>,
+    /// Column of the customer [default: customer, customer_id or id]
+    #[arg(long, value_name = "COLUMN")]
+    pub(super) customer: Option<String>,
+    /// Column of the date [default: date, at, timestamp or time]
+    #[arg(long, value_name = "COLUMN")]
+    pub(super) date: Option<String>,
+    /// Column of the amount [default: amount, total or value]
+    #[arg(long, value_name = "COLUMN")]
+    pub(super) amount: Option<String>,
+    /// Take only rows whose column `event` holds this, as in `simulate --write events=PATH`
+    #[arg(long, value_name = "EVENT")]
+    pub(super) event: Option<String>,
+    /// Format of the result on the standard output
+    #[arg(long, value_enum, default_value_t = ValueFormat::Text)]
+    pub(super) format: ValueFormat,
+    /// Write the result to a file as well; may be given several times
+    #[arg(long, value_name = "FORMAT=PATH", value_parser = Output::<ValueFormat>::parse)]
+    pub(super) output: Vec<Output<ValueFormat>>,
+}
+
+/// Formats of the value of customers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ValueFormat {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+    /// A row for each customer
+    Csv,
 }
 
 #[derive(Debug, Args)]

@@ -97,17 +97,19 @@ pub(super) fn open(path: &Path, what: &str) -> Result<(Option<Format>, Incoming)
 pub(super) fn looked_at(path: &Path, what: &str) -> Result<(Option<Format>, Option<u64>), Failure> {
     let shown = path.display();
     let unreadable = |error: io::Error| Failure::usage(format!("cannot read the {what} `{shown}`: {error}"));
-    let known = std::fs::metadata(path).map_err(unreadable)?;
+    let known = std::fs::metadata(path);
+    let format = Format::of_path(&path.to_string_lossy());
+    // Folders and pipes have their own words and ways.
+    if format.is_none() && known.as_ref().map_or(true, std::fs::Metadata::is_file) {
+        return Err(Failure::usage(format!("the name of the {what} `{shown}` does not end in {ENDINGS}")));
+    }
+    let known = known.map_err(unreadable)?;
     // A pipe is opened only once, since whoever writes to it waits for that.
     if known.is_file() {
         File::open(path).map_err(unreadable)?;
     }
     if known.is_dir() {
         return Err(Failure::usage(format!("cannot read the {what} `{shown}`: it is a folder")));
-    }
-    let format = Format::of_path(&path.to_string_lossy());
-    if format.is_none() && known.is_file() {
-        return Err(Failure::usage(format!("the name of the {what} `{shown}` does not end in {ENDINGS}")));
     }
     Ok((format, known.is_file().then_some(known.len())))
 }

@@ -93,7 +93,15 @@ fn there(wanted: &Wanted<'_>, plan: &Plan, folder: &Path, others_come: bool) -> 
             Ok(There::MadeUp(made_up))
         }
         (files @ [_, ..], None, _) => read(files, plan),
-        ([], None, Some(named)) => read(&[inside(folder, named, "leads file", "--leads")?], plan),
+        ([], None, Some(named)) => {
+            let named = inside(folder, named, "leads file", "--leads")?;
+            let found = files::found(&named, "leads file")?;
+            // A pattern leads outside as easily as a name, and so does a link among the files of a folder.
+            for file in &found {
+                is_inside(folder, file, &file.display().to_string(), ("leads file", "--leads"))?;
+            }
+            read(&found, plan)
+        }
         ([], None, None) if others_come => Ok(There::Nobody),
         ([], None, None) => Err(Failure::usage(
             "there are no leads; give --leads FILE or --leads-from-personas N, or name a file in `tabiji.yaml`: \
@@ -197,12 +205,17 @@ pub(super) fn say(code: Code, words: &str, levels: &Levels, terminal: &Terminal)
 /// A file that the project names lies in its folder, and not by way of a link elsewhere.
 pub(super) fn inside(folder: &Path, named: &str, what: &str, option: &str) -> Result<PathBuf, Failure> {
     let path = folder.join(named);
+    is_inside(folder, &path, named, (what, option))?;
+    Ok(path)
+}
+
+fn is_inside(folder: &Path, path: &Path, shown: &str, (what, option): (&str, &str)) -> Result<(), Failure> {
     let real = |path: &Path| std::fs::canonicalize(path).ok();
-    match (real(&path), real(folder)) {
+    match (real(path), real(folder)) {
         (Some(file), Some(folder)) if !file.starts_with(&folder) => {
-            Err(Failure::usage(format!("the {what} `{named}` is outside the project; name it with {option}")))
+            Err(Failure::usage(format!("the {what} `{shown}` is outside the project; name it with {option}")))
         }
-        (Some(_) | None, Some(_) | None) => Ok(path),
+        (Some(_) | None, Some(_) | None) => Ok(()),
     }
 }
 

@@ -4,11 +4,15 @@
 //! standard error, and an exit code. Never: anything that another shell would have to do again.
 
 mod args;
+mod asked;
 mod check;
 mod clean;
+mod compare;
 mod compile;
 mod explain;
 mod files;
+mod fit;
+mod fit_value;
 mod fmt;
 mod generate;
 mod init;
@@ -30,7 +34,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use args::{Cli, Command, LeadsCommand};
+use args::{Cli, Command, FitCommand, LeadsCommand};
 use terminal::Terminal;
 
 /// Runs the command that the arguments name.
@@ -49,6 +53,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Check(args) => check::check(args, &terminal),
         Command::Simulate(args) => simulate::simulate(args, &terminal),
         Command::Plan(args) => plan::plan(args, &terminal),
+        Command::Fit(args) => match &args.command {
+            None => fit::fit(args, &terminal),
+            Some(FitCommand::Value(args)) => fit_value::value(args, &terminal),
+        },
         Command::Test(args) => test::test(args, &terminal),
         Command::Fmt(args) => fmt::fmt(args, &terminal),
         Command::Leads(LeadsCommand::Clean(args)) => clean::clean(args, &terminal),

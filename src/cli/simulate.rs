@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::args::{FailOnKpi, Format, ReportFormat, SimulateArgs};
+use super::asked::Asked;
 use super::compile::{Compiled, compile, reported};
 use super::interrupt;
 use super::leads::{Wanted, leads, say};
@@ -20,7 +21,14 @@ use crate::plan::{self, Plan};
 
 /// Runs the journeys against leads.
 pub(super) fn simulate(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit, Failure> {
-    reported(args.format.into(), run(args, terminal))
+    let compares = args.against.is_some() || !args.set.is_empty();
+    let ended = match (args.runs, args.sensitivity) {
+        _ if compares => super::compare::compare(args, terminal),
+        (Some(runs), _) => super::compare::runs(args, runs, terminal),
+        (None, Some(percent)) => super::compare::sensitivity(args, percent, terminal),
+        (None, None) => run(args, terminal),
+    };
+    reported(args.format.into(), ended)
 }
 
 fn run(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit, Failure> {
@@ -30,7 +38,9 @@ fn run(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit, Failure> {
     if !args.by.is_empty() {
         plan.campaign.settings.simulation.by = args.by.iter().map(|by| (*by).into()).collect();
     }
+    let asked = Asked::of(args, &plan)?;
     let mut options = options(args, &levels);
+    asked.iter().for_each(|asked| asked.note(&mut options));
     let is_told = !args.events.is_empty() || !(args.no_events || plan.campaign.settings.simulation.events.is_empty());
     let arrivals = if args.no_arrivals || is_told { None } else { arrivals(&plan, &options)? };
     options.traffic = arrivals.as_ref().map(|arrivals| arrivals.traffic().clone());
@@ -52,7 +62,16 @@ fn run(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit, Failure> {
     let progress = Progress::new(terminal.interactive, ahead);
     let kinds = tables.kinds();
     let mut take = |leads: Vec<sim::LeadRows>| tables.take(&leads);
-    let ended = sim::run_with_rows(&plan, &mut rows, &options, &|leads| progress.set(leads), (&kinds, &mut take));
+    let alone = is_answer_all(args) && plan.campaign.is_one_by_one();
+    let told = |leads| progress.set(leads);
+    let ended = match asked.as_ref().and_then(Asked::lead).filter(|_| alone) {
+        // The others have no influence on it.
+        Some(lead) => {
+            let mut one = rows.by_ref().filter(|row| row.as_ref().is_ok_and(|row| row.id == lead));
+            sim::run(&plan, &mut one, &options, &told)
+        }
+        None => sim::run_with_rows(&plan, &mut rows, &options, &told, (&kinds, &mut take)),
+    };
     progress.done();
     let odd = rows.report(&levels, terminal);
     if let Some(why) = rows.broken_off() {
@@ -60,13 +79,16 @@ fn run(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit, Failure> {
     }
     let mut outcome = ended.map_err(|error| refused(&error))?;
     outcome.log = rows.log().cloned();
-    if let (Some(lead), None) = (&args.trace, &outcome.trace) {
+    if let (Some(lead), None) = (&options.trace, &outcome.trace) {
         return Err(Failure::usage(format!("no lead has the id `{lead}`")));
     }
     tables.keep()?;
     deliver(args.format, &args.output, |format, printed| {
+        let asked = asked.as_ref().filter(|_| printed);
+        if let Some(answer) = asked.and_then(|asked| asked.answer(format, &outcome, &plan, terminal.width())) {
+            return Ok(answer);
+        }
         Ok(match format {
-            ReportFormat::Text if args.trace.is_some() && printed => report::trace(&outcome),
             ReportFormat::Text if printed => report::text(&outcome, &plan, terminal.width()),
             // A file does not depend on the terminal that it was made at.
             ReportFormat::Text => report::text(&outcome, &plan, WIDTH),
@@ -87,6 +109,12 @@ fn run(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit, Failure> {
     }
     let missed = missed_kpis(args, &outcome, &plan, terminal);
     Ok(if odd || thin || overfull || missed { Exit::Findings } else { Exit::Fine })
+}
+
+/// Whether nothing but an answer on the standard output is wanted of the run.
+fn is_answer_all(args: &SimulateArgs) -> bool {
+    let has_files = !(args.output.is_empty() && args.write.is_empty()) || args.report.is_some() || args.plots.is_some();
+    !has_files && args.fail_on.is_none()
 }
 
 /// Whether a KPI fails the run; says which.
@@ -155,7 +183,7 @@ pub(super) fn planned(path: &Path, format: Format, terminal: &Terminal) -> Resul
     }
 }
 
-fn is_plan(path: &Path) -> bool {
+pub(super) fn is_plan(path: &Path) -> bool {
     path.is_file() || (path.extension().is_some_and(|extension| extension == "json") && !path.is_dir())
 }
 
@@ -169,7 +197,7 @@ fn read_plan(path: &Path) -> Result<Plan, Failure> {
 }
 
 /// What the command line says; the run takes the rest from the project's settings.
-fn options(args: &SimulateArgs, levels: &Levels) -> sim::Options {
+pub(super) fn options(args: &SimulateArgs, levels: &Levels) -> sim::Options {
     sim::Options {
         start: args.start,
         start_secs: None,
@@ -179,6 +207,7 @@ fn options(args: &SimulateArgs, levels: &Levels) -> sim::Options {
         threads: args.threads.map(usize::from),
         trace: args.trace.clone(),
         timed: args.report.is_some(),
+        asked: None,
         // A project to which a bad row is an error wants no run without it.
         strict: args.strict || levels.get(&Code::BadRow) == Some(&Level::Error),
     }

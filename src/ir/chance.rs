@@ -10,6 +10,7 @@ use xxhash_rust::xxh3::xxh3_64;
 pub const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// SplitMix64's finaliser: each bit of the input changes each bit of the output with a chance of about one half.
+#[inline]
 pub fn mix(value: u64) -> u64 {
     let value = (value ^ (value >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let value = (value ^ (value >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -17,8 +18,27 @@ pub fn mix(value: u64) -> u64 {
 }
 
 /// One key of two, in which the order counts.
+#[inline]
 pub fn join(left: u64, right: u64) -> u64 {
-    mix(mix(left.wrapping_add(GOLDEN)).wrapping_add(right).wrapping_add(GOLDEN))
+    Half::of(left).join(right)
+}
+
+/// The first half of a join, for a left key that is joined with many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Half(u64);
+
+impl Half {
+    /// Of the left key.
+    #[inline]
+    pub fn of(left: u64) -> Half {
+        Half(mix(left.wrapping_add(GOLDEN)))
+    }
+
+    /// The key of both.
+    #[inline]
+    pub fn join(self, right: u64) -> u64 {
+        mix(self.0.wrapping_add(right).wrapping_add(GOLDEN))
+    }
 }
 
 /// The key of a name; the parts are kept apart, so that `a/bc` and `ab/c` differ.
@@ -27,6 +47,7 @@ pub fn key(parts: &[&str]) -> u64 {
 }
 
 /// The number in [0, 1) that the upper 53 bits make.
+#[inline]
 pub fn unit(bits: u64) -> f64 {
     (bits >> 11) as f64 * (1.0 / (1u64 << 53) as f64)
 }

@@ -152,6 +152,11 @@ pub struct Campaign {
 }
 
 impl Campaign {
+    /// Whether no lead has an influence on another: none do but by the quota of a sender.
+    pub fn is_one_by_one(&self) -> bool {
+        self.senders.values().all(|sender| sender.quota.is_none())
+    }
+
     /// Journeys in the order in which entries are tried: higher priority first, then by name.
     pub fn journeys_in_order(&self) -> Vec<(&Name, &Journey)> {
         let mut journeys: Vec<_> = self.journeys.iter().collect();

@@ -123,7 +123,7 @@ fn boolean(text: &str) -> Option<bool> {
     }
 }
 
-fn days_since_epoch(date: Date) -> i32 {
+pub(super) fn days_since_epoch(date: Date) -> i32 {
     let days = date.duration_since(Date::constant(1970, 1, 1)).as_hours() / 24;
     // Four-digit years are a few million days at most.
     i32::try_from(days).unwrap_or(i32::MAX)

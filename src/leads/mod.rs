@@ -20,6 +20,7 @@ mod jsonl;
 mod log;
 mod made_up;
 mod members;
+mod on_fields;
 mod raw;
 mod reader;
 mod record;
@@ -28,6 +29,7 @@ pub mod stats;
 mod table;
 #[cfg(test)]
 mod tests;
+mod transactions;
 mod write;
 
 use std::io::Read;
@@ -38,7 +40,9 @@ pub use input::Incoming;
 pub use log::{Log, LogError, REFUSED_LINES_KEPT, Replayed};
 pub use made_up::{MadeUp, MakeUpError, made_up};
 pub use members::{Members, members};
+pub use on_fields::{OnFields, asks_fields_alone};
 pub use reader::{Part, PartError, Passed, Reader};
+pub use transactions::{Transaction, TransactionColumns, TransactionError, Transactions, transactions};
 pub use write::{Sheet, Target, WRITE_ENDINGS, WriteFormat, csv_row, text_of};
 
 use crate::ir::{Campaign, Name};

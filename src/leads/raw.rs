@@ -64,13 +64,13 @@ enum Source {
 }
 
 impl RawRows {
-    /// Begins to read.
-    pub(super) fn open(found: Found, columns: &Columns) -> Result<Self, ReadError> {
+    /// Begins to read. Without `columns` no column means anything to anybody here.
+    pub(super) fn open(found: Found, columns: Option<&Columns>) -> Result<Self, ReadError> {
         match found {
             Found::Csv(input) => {
                 let (mut records, mut record) = (Records::new(input), Record::default());
                 let header = header(&mut records, &mut record)?;
-                let (_, warnings) = place(columns, &header)?;
+                let warnings = warnings(columns, &header)?;
                 let source = Source::Csv(records, record);
                 Ok(RawRows { columns: header, warnings, broken_off: None, source })
             }
@@ -85,8 +85,8 @@ impl RawRows {
     }
 
     /// All columns of a table, since what no field takes is carried through.
-    fn of_table(mut table: Table, columns: &Columns) -> Result<Self, ReadError> {
-        let (_, warnings) = place(columns, &table.names)?;
+    fn of_table(mut table: Table, columns: Option<&Columns>) -> Result<Self, ReadError> {
+        let warnings = warnings(columns, &table.names)?;
         table.select(&(0..table.names.len()).collect::<Vec<_>>())?;
         let (columns, source) = (table.names.clone(), Source::Table(Box::new(table)));
         Ok(RawRows { columns, warnings, broken_off: None, source })
@@ -142,6 +142,10 @@ impl Iterator for RawRows {
             },
         }
     }
+}
+
+fn warnings(columns: Option<&Columns>, names: &[String]) -> Result<Vec<Warning>, ReadError> {
+    columns.map_or(Ok(Vec::new()), |columns| Ok(place(columns, names)?.1))
 }
 
 fn csv_cells(record: &Record, width: usize) -> Result<Vec<RawCell>, String> {

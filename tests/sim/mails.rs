@@ -2,7 +2,7 @@
 
 use tabiji::backend::sim::{Skip, What};
 use tabiji::ir::journey::Action;
-use tabiji::ir::{Again, Behavior, Cause, Delay, Does, Fatigue};
+use tabiji::ir::{Again, Behavior, Cause, Channel, Delay, Does, Expr, Fatigue, Window};
 use tabiji::text::Origin;
 
 use crate::support::*;
@@ -216,4 +216,57 @@ fn personas_do_things_after_events() {
     assert_eq!(visits.len(), 1);
     let after = visits[0].at_secs - watched.outcome.run.start_secs - HOUR;
     assert!((1..=60).contains(&after), "{after}");
+}
+
+#[test]
+fn a_persona_that_is_idle_leaves_out_what_it_would_do() {
+    let after = |delay| Cause::After {
+        event: "email_opened".into(),
+        filter: None,
+        chance: 1.0,
+        within_secs: 0,
+        delay: Some(delay),
+    };
+    let exactly = |secs| Delay::LogNormal { median_secs: secs, p90_secs: secs };
+    let behavior = Behavior {
+        click: 1.0,
+        when: Some(cond("not did(\"visit\")", Expr::Not { of: Box::new(did("visit", None).expr) })),
+        // An hour after the mail it is opened, 10 minutes later clicked, another 5 minutes later the first visit comes.
+        does: vec![does("visit", after(exactly(15 * MINUTE))), does("visit", after(exactly(HOUR)))],
+        ..reader()
+    };
+    let lab = lab().event("visit", &[]).persona("p", truth(), behavior);
+    let watched = lab.all("j", steps(vec![send("a"), wait(DAY), send("b")])).watch();
+    let events = |name: &str| *watched.outcome.figures.events.get(name).unwrap();
+    // From the visit on nothing comes any more: neither the second visit nor an opening of the second mail.
+    assert_eq!((events("email_opened"), events("email_clicked"), events("visit")), (1, 1, 1));
+    assert_eq!(watched.sent().len(), 2);
+    assert!(watched.text().contains("the persona does nothing"));
+}
+
+#[test]
+fn whoever_turns_out_to_be_out_of_reach_is_known_at_the_next_step() {
+    let reachable = Expr::Reachable { channel: Channel::Email };
+    let lost = || cond("not reachable(\"email\")", Expr::Not { of: Box::new(reachable.clone()) });
+    let behavior = Behavior { hard_bounce: 1.0, ..reader() };
+    let actions = vec![send("a"), branch(lost(), "s4"), send("b"), exit("lost")];
+    let watched = lab().persona("p", truth(), behavior).all("j", steps(actions)).watch();
+    let journey = watched.outcome.figures.journeys.get("j").unwrap();
+    assert_eq!(watched.sent_at(), [at(0, "a")]);
+    assert_eq!(journey.exits.get("lost"), Some(&1));
+    // Without an address nobody is reached either.
+    let lab =
+        lab().persona("p", truth(), reader()).all("j", steps(vec![branch(lost(), "s3"), send("a"), exit("lost")]));
+    let nobody = lab.run_one(lab.lead_with("lead", &[("email", text(" "))]));
+    assert_eq!(nobody.outcome.figures.journeys.get("j").unwrap().exits.get("lost"), Some(&1));
+}
+
+#[test]
+fn rules_of_frequency_say_how_many_mails_they_took() {
+    let lab = lab().frequency(1, Window::CalendarDay, false).frequency(2, Window::CalendarWeek, false);
+    // 1 April 2026 is a Wednesday: both mails of the first day, then one a day of three days.
+    let asks = vec![send("a"), send("b"), wait(DAY), send("a"), wait(DAY), send("b"), wait(DAY), send("c")];
+    let watched = lab.persona("p", truth(), Behavior::default()).all("j", steps(asks)).watch();
+    let capped: Vec<u64> = watched.outcome.figures.capped.iter().map(|(_, mails)| *mails).collect();
+    assert_eq!((watched.sent().len(), capped), (2, vec![1, 2]));
 }

@@ -1,7 +1,8 @@
 //! What frequency rules did, by mail and by journey.
 
+use super::figure::count;
 use crate::backend::sim::{EmailFigures, Figures, Skip};
-use crate::ir::Frequency;
+use crate::ir::Campaign;
 
 /// A mail that was held, or left out by a rule.
 pub(super) struct Bitten<'a> {
@@ -48,9 +49,15 @@ fn mail<'a>(name: &'a str, email: &EmailFigures) -> Bitten<'a> {
     }
 }
 
-/// A frequency rule in words.
-pub(super) fn rule_words(rule: &Frequency) -> String {
-    let channels: Vec<&str> = rule.channels.iter().map(|channel| channel.word()).collect();
-    let else_ = if rule.delay { "the next one waits" } else { "the next one is left out" };
-    format!("{} ({}); {else_}", rule.limit_text(), channels.join(", "))
+/// The frequency rules in words, each with how many mails it left out.
+pub(super) fn rules(figures: &Figures, campaign: &Campaign) -> Vec<String> {
+    let counted = figures.capped.iter().map(|(_, mails)| *mails).chain(std::iter::repeat(0));
+    let rules = campaign.policies.frequency.iter().zip(counted);
+    let words = rules.map(|(rule, left_out)| {
+        let channels: Vec<&str> = rule.channels.iter().map(|channel| channel.word()).collect();
+        let full = if rule.delay { "the next one waits" } else { "the next one is left out" };
+        let left_out = if left_out == 0 { String::new() } else { format!(": {} left out", count(left_out)) };
+        format!("{} ({}); {full}{left_out}", rule.limit_text(), channels.join(", "))
+    });
+    words.collect()
 }

@@ -7,7 +7,7 @@ use super::figure::{NONE, Spread, count, duration, percent, ratio};
 use super::flow::{Flow, Kind, flows};
 use super::html::{arm_ends, arm_percent, chance, ends, lift, verdict_words};
 use super::kpis::kpi_rows;
-use super::limits::{bitten, rule_words};
+use super::limits::{bitten, rules};
 use super::reasons::skip_words;
 use super::sums::{all_emails, exited, last_day, skipped};
 use crate::backend::sim::{EmailFigures, Figures, Outcome};
@@ -49,7 +49,7 @@ pub fn markdown(outcome: &Outcome, plan: &Plan) -> String {
     out.push_str(&kpis(figures, campaign));
     out.push_str(&journeys(figures, campaign));
     out.push_str(&mails(figures, campaign, &all));
-    out.push_str(&rules(figures, campaign));
+    out.push_str(&caps(figures, campaign));
     out.push_str(&reasons(&all));
     out.push_str(&experiments(outcome, campaign));
     out.push_str(&graphs(figures, campaign));
@@ -140,13 +140,13 @@ fn mails(figures: &Figures, campaign: &Campaign, all: &EmailFigures) -> String {
     folded("Mails", &table("", &heads, &rows), rows.len())
 }
 
-fn rules(figures: &Figures, campaign: &Campaign) -> String {
+fn caps(figures: &Figures, campaign: &Campaign) -> String {
     if campaign.policies.frequency.is_empty() {
         return String::new();
     }
     let mut out = "### Frequency rules\n\n".to_owned();
-    for rule in &campaign.policies.frequency {
-        let _ = writeln!(out, "- {}", text(&rule_words(rule)));
+    for rule in rules(figures, campaign) {
+        let _ = writeln!(out, "- {}", text(&rule));
     }
     out.push('\n');
     let (mails, _) = bitten(figures);
@@ -235,9 +235,7 @@ fn graph(flow: &Flow<'_>) -> String {
             Kind::Choice => ("{{", "}}"),
             Kind::Send | Kind::Wait | Kind::Change | Kind::Outside => ("[", "]"),
         };
-        if node.kind != Kind::End || flow.edges.iter().any(|edge| edge.to == at) {
-            let _ = writeln!(out, "  n{at}{open}\"{words}\"{close}");
-        }
+        let _ = writeln!(out, "  n{at}{open}\"{words}\"{close}");
     }
     for edge in &flow.edges {
         let words = if edge.words.is_empty() { String::new() } else { format!("{}: ", quoted(&edge.words)) };

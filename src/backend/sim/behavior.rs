@@ -86,8 +86,9 @@ impl<'a> Engine<'a> {
     /// A draw for a mail: keyed by its step and how often the lead had reached that step.
     pub(super) fn draw(&self, mail: usize, what: u64, attempt: u32) -> f64 {
         let mail = &self.lead.mails[mail];
-        let step = self.program.journeys[mail.journey].steps[mail.step].chance;
-        chance::unit(self.lead.chance, chance::join(step, what), chance::join(mail.run, u64::from(attempt)))
+        let step = self.program.journeys[mail.journey].steps[mail.step].half;
+        let occurrence = if attempt == 0 { mail.occurrence } else { chance::join(mail.run, u64::from(attempt)) };
+        self.lead.chance.draw(step.join(what), occurrence)
     }
 
     fn content_name(&self, mail: usize) -> &'a str {
@@ -151,9 +152,10 @@ impl<'a> Engine<'a> {
         let channel = self.lead.mails[mail].channel;
         let reading = &self.program.personas[persona].reading[channel];
         let failures = &self.program.channels[channel].failures;
-        if self.draw(mail, draw::HARD, failed) < reading.fail_for_good {
+        let happens = |engine: &Self, what, chance| chance > 0.0 && engine.draw(mail, what, failed) < chance;
+        if happens(self, draw::HARD, reading.fail_for_good) {
             self.bounced(mail, GivenUp::ForGood);
-        } else if self.draw(mail, draw::SOFT, failed) >= reading.fail {
+        } else if !happens(self, draw::SOFT, reading.fail) {
             self.delivered(mail);
         } else if failed < failures.retries {
             let at = self.now + failures.every;
@@ -240,11 +242,12 @@ impl<'a> Engine<'a> {
                 self.lead.arm(opened + delay, Class::Outside, (0, 0), Task::Click(number));
             }
         }
-        if content.marketing && self.draw(mail, draw::UNSUBSCRIBE, 0) < reading.unsubscribe {
+        let happens = |engine: &Self, what, chance| chance > 0.0 && engine.draw(mail, what, 0) < chance;
+        if content.marketing && happens(self, draw::UNSUBSCRIBE, reading.unsubscribe) {
             let at = self.now + open_delay(self, draw::UNSUBSCRIBE_DELAY);
             self.lead.arm(at, Class::Outside, (0, 0), Task::Unsubscribe(number));
         }
-        if self.draw(mail, draw::COMPLAIN, 0) < reading.complain {
+        if happens(self, draw::COMPLAIN, reading.complain) {
             let at = self.now + open_delay(self, draw::COMPLAIN_DELAY);
             self.lead.arm(at, Class::Outside, (0, 0), Task::Complain(number));
         }
@@ -340,7 +343,7 @@ impl<'a> Engine<'a> {
         let does = &self.program.does[number];
         let Cause::Rate(per_sec) = does.cause else { return };
         let (count, last) = self.lead.rates[number];
-        let next = last + chance::gap(per_sec, chance::unit(self.lead.chance, does.chance, count));
+        let next = last + chance::gap(per_sec, self.lead.chance.draw(does.chance, count));
         self.lead.rates[number] = (count + 1, next);
         if next < self.program.frame.end as f64 {
             let task = Task::Rate(number as u32, self.lead.persona_changes);
@@ -378,8 +381,8 @@ impl<'a> Engine<'a> {
                 self.note(What::NoEvent, None, |_| format!("no `{name}`: `{}` does not hold", cond.text));
                 continue;
             }
-            if chance::unit(self.lead.chance, does.chance, event.identity) < *likely {
-                let part = chance::unit(self.lead.chance, does.chance_of_time, event.identity);
+            if self.lead.chance.draw(does.chance, event.identity) < *likely {
+                let part = self.lead.chance.draw(does.chance_of_time, event.identity);
                 let after = match *time {
                     AfterTime::Within(secs) => (1 + (part * secs as f64) as i64).min(secs),
                     AfterTime::Delay(delay) => chance::delay(delay, part),

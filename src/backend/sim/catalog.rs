@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::chance;
 use super::engine::Engine;
 use super::facts::Drawn;
 use super::lead::{Data, Happening};
@@ -72,7 +71,7 @@ impl Engine<'_> {
         if drawn {
             self.fact_drawn(|program| Drawn::Item { catalog: program.acquisition.catalogs[number].name.clone() });
             let items = recommended(&catalog.together, &catalog.bestsellers, &self.lead.bought[number], catalog.count);
-            let part = chance::unit(self.lead.chance, catalog.chance, identity);
+            let part = self.lead.chance.draw(catalog.chance, identity);
             let Some(item) = items.get((part * items.len() as f64) as usize) else {
                 let name = &program.events[event].name;
                 self.note(What::NoEvent, None, |_| format!("no `{name}`: there is nothing left to recommend"));

@@ -6,8 +6,29 @@
 //! Logarithms and exponentials are those of `libm`, the same to the last bit on every machine.
 
 use crate::ir::Delay;
-pub use crate::ir::chance::{draw as unit, join, key, lead_key, rendezvous};
+#[cfg(test)]
+pub use crate::ir::chance::draw as unit;
+use crate::ir::chance::lead_key;
+use crate::ir::chance::{Half, unit as of_bits};
+pub use crate::ir::chance::{join, key, rendezvous};
 use crate::statistics::normal_quantile;
+
+/// The key of a lead, ready to be joined with names: each of its draws begins with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LeadKey(Half);
+
+impl LeadKey {
+    /// Of a lead in a run.
+    pub fn of(seed: u64, id: &str) -> LeadKey {
+        LeadKey(Half::of(lead_key(seed, id)))
+    }
+
+    /// A number in [0, 1) with 53 bits, for a name and an occurrence.
+    #[inline]
+    pub fn draw(self, name: u64, occurrence: u64) -> f64 {
+        of_bits(join(self.0.join(name), occurrence))
+    }
+}
 
 /// The gap to the next event of a Poisson process, in seconds; infinite if it has no rate.
 pub fn gap(per_sec: f64, draw: f64) -> f64 {

@@ -246,7 +246,7 @@ impl<'a> Engine<'a> {
         let state = &mut self.lead;
         state.clear();
         state.id.clone_from(&lead.id);
-        state.chance = chance::lead_key(program.frame.seed, &lead.id);
+        state.chance = chance::LeadKey::of(program.frame.seed, &lead.id);
         (state.zone, state.born) = (zone, born);
         let slot = |field| match lead.values.get(field) {
             Some(Some(value)) => program.texts.slot(value),
@@ -488,6 +488,14 @@ impl<'a> Engine<'a> {
         }
     }
 
+    /// Counts an event that can change nothing, as its cascade would.
+    pub(super) fn count_event(&mut self, event: usize) {
+        if !self.lead.replay.reliving {
+            *self.figures.events.at(event) += 1;
+            self.one_more_cascade();
+        }
+    }
+
     pub(super) fn event_text(&self, happening: &Happening) -> String {
         let ask = self.ask(Some(happening));
         let event = &self.program.events[happening.event];
@@ -524,6 +532,7 @@ impl<'a> Engine<'a> {
             }
             self.note(What::RunOver, Some(journey), |_| "still running when the run ended".to_owned());
         }
+        self.note_unmet();
         self.note_records();
         for number in 0..self.lead.audiences.len() {
             self.figures.audiences.at(number).members += u64::from(self.lead.audiences[number].is_some());
@@ -605,17 +614,17 @@ fn not_created(zone: &Zone, end: i64, created: i64) -> TraceLine {
 }
 
 /// Most instants, of some in order, in any window of 7 days `(t − 7 days, t]`.
-fn most_in_a_week(instants: impl Iterator<Item = i64>) -> u64 {
-    let instants: Vec<i64> = instants.collect();
-    let mut first = 0;
-    let mut most = 0;
-    for (last, at) in instants.iter().enumerate() {
-        while instants[first] <= at - 7 * DAY {
-            first += 1;
+fn most_in_a_week(instants: impl Iterator<Item = i64> + Clone) -> u64 {
+    // Those of the window from its first on, and how many it holds.
+    let (mut window, mut inside, mut most) = (instants.clone().peekable(), 0_u64, 0);
+    for at in instants {
+        inside += 1;
+        while window.next_if(|first| *first <= at - 7 * DAY).is_some() {
+            inside -= 1;
         }
-        most = most.max(last + 1 - first);
+        most = most.max(inside);
     }
-    most as u64
+    most
 }
 
 #[cfg(test)]

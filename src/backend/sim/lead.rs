@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, BinaryHeap, VecDeque};
 use std::sync::Arc;
 
 use super::acquisition::Visit;
+use super::chance::LeadKey;
 use super::civil::Zone;
 use super::measures::{Marks, Trial};
 use super::permission::State;
@@ -26,7 +27,7 @@ pub struct LeadState {
     /// Its id.
     pub id: String,
     /// Its key of chance.
-    pub chance: u64,
+    pub chance: LeadKey,
     /// Its time zone.
     pub zone: Arc<Zone>,
     /// When it came in.
@@ -203,6 +204,8 @@ pub struct Mail {
     pub step: usize,
     /// How often the lead had reached that step.
     pub run: u64,
+    /// The occurrence of its draws, but for further attempts: a key of chance.
+    pub occurrence: u64,
     /// Persona at delivery.
     pub persona: Option<usize>,
     /// Whether it was delivered at that persona's best time.
@@ -413,7 +416,7 @@ impl LeadState {
     pub fn new(program: &Program) -> LeadState {
         LeadState {
             id: String::new(),
-            chance: 0,
+            chance: LeadKey::of(0, ""),
             zone: Arc::clone(&program.project_zone),
             born: 0,
             fields: Vec::new(),

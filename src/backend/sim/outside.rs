@@ -142,7 +142,7 @@ impl Engine<'_> {
             let is_rest = left - outcome.chance < 1e-12;
             let part = if is_rest { 1.0 } else { outcome.chance / left };
             left -= outcome.chance;
-            outcome.chance > 0.0 && chance::unit(lead, outcome.key, run) < part
+            outcome.chance > 0.0 && lead.draw(outcome.key, run) < part
         });
         let Some(taken) = taken else {
             self.note_step(What::NoEvent, place, |_| "nothing comes of it, by chance".to_owned());
@@ -155,7 +155,7 @@ impl Engine<'_> {
             return;
         }
         let delay = outcome.delay;
-        let draw = chance::unit(lead, outcome.key_of_time, run);
+        let draw = lead.draw(outcome.key_of_time, run);
         let at = self.now + chance::delay(delay, draw);
         self.lead.arm(at, Class::Outside, (0, 0), Task::Outcome((outcomes.start + taken) as u32, run));
     }

@@ -259,6 +259,7 @@ impl Engine<'_> {
                     journey,
                     step,
                     run: 0,
+                    occurrence: 0,
                     persona,
                     at_best_time: false,
                     marks: Marks::default(),

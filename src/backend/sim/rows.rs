@@ -270,8 +270,3 @@ fn of_type(value: &Value, ty: &Type) -> Value {
         _ => Value::Text(text_of(value)),
     }
 }
-
-/// Names of the columns that all events have, in their order: the lead, the instant, the event, where it comes from.
-pub fn of_all_events() -> &'static [&'static str] {
-    &OF_EVENTS
-}

@@ -279,6 +279,7 @@ impl Engine<'_> {
             journey,
             step: held.step,
             run: held.run,
+            occurrence: chance::join(held.run, 0),
             persona: self.lead.persona,
             at_best_time: false,
             marks: Marks::default(),
@@ -312,6 +313,9 @@ impl Engine<'_> {
 
     /// An event of a mail.
     pub(super) fn mail_happens(&mut self, number: usize, event: usize, mark: u64, kind: Option<u32>) {
+        if self.program.events[event].is_only_counted && self.trace.is_none() {
+            return self.count_event(event);
+        }
         let mail = self.lead.mails[number];
         let step = self.program.journeys[mail.journey].steps[mail.step].chance;
         let data =

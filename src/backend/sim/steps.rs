@@ -81,7 +81,10 @@ impl<'a> Engine<'a> {
         match self.refusal(number, journey, event, &key) {
             Some((why, because)) => {
                 bump(&mut self.figures.journeys.at(number).refused, why);
-                self.note(What::Refused, Some(number), |ask| format!("{}: {}", why.word(), because.text(ask)));
+                let unmet = self.unmet_entry(number, event);
+                self.note(What::Refused, Some(number), |ask| {
+                    format!("{}: {}", why.word(), unmet.unwrap_or_else(|| because.text(ask)))
+                });
                 self.fact(|_| Fact::Refused { journey: journey.name.clone(), reason: why });
             }
             None => self.enter(number, key, event),
@@ -527,7 +530,7 @@ impl<'a> Engine<'a> {
         let Action::Split { arms, experiment } = &step.action else { return step.next };
         let instance = &self.lead.instances[slot];
         let (number, count, lead) = (instance.journey, instance.number, self.lead.chance);
-        let draws = arms.iter().map(|arm| (arm.weight, chance::unit(lead, arm.chance, count)));
+        let draws = arms.iter().map(|arm| (arm.weight, lead.draw(arm.chance, count)));
         let settled = self.lead.replay.arm(number, current);
         if settled.is_none() && arms.iter().filter(|arm| arm.weight > 0.0).count() > 1 {
             self.fact_drawn(|program| {

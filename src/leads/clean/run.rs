@@ -290,7 +290,7 @@ impl<'a> Run<'a> {
     fn open(&self) -> Result<RawRows, CleanError> {
         let unreadable = |error: io::Error| CleanError::Read(crate::leads::ReadError::Unreadable(error.to_string()));
         let found = recognise((self.input.open)().map_err(unreadable)?, self.input.format, &Arc::default())?;
-        Ok(RawRows::open(found, &self.cleaner.columns)?)
+        Ok(RawRows::open(found, Some(&self.cleaner.columns))?)
     }
 
     /// The first row of a row's person. A row that was not there at the first reading is none.

@@ -353,7 +353,7 @@ fn value_of(number: f64, unit: Unit) -> Value {
 fn compares(cmp: Cmp, left: &Value, right: &Value) -> bool {
     let constant = |value: &Value| Box::new(Expr::Const { value: value.clone() });
     let expr = Expr::Compare { cmp, left: constant(left), right: constant(right) };
-    eval(&expr, &Fields { names: &[], values: &[] }) == Some(Value::Bool(true))
+    eval(&expr, &Fields { names: &[], values: &[], event: None }) == Some(Value::Bool(true))
 }
 
 /// Text: half of the time a constant that the campaign knows, else made up.

@@ -3,6 +3,8 @@
 //! In: an expression and the fields' values. Out: its value, `None` where it is absent. Never: time, scores, history;
 //! what asks for those is absent here.
 
+use std::collections::BTreeMap;
+
 use crate::ir::expr::{Cmp, Filter};
 use crate::ir::operation::{arithmetic, compares, filtered, tests};
 use crate::ir::{Expr, Name, Value};
@@ -12,6 +14,8 @@ use crate::ir::{Expr, Name, Value};
 pub(in crate::leads) struct Fields<'a> {
     pub(in crate::leads) names: &'a [Name],
     pub(in crate::leads) values: &'a [Option<Value>],
+    /// Properties of the event that a condition may ask for.
+    pub(in crate::leads) event: Option<&'a BTreeMap<Name, Value>>,
 }
 
 impl Fields<'_> {
@@ -32,6 +36,7 @@ pub(in crate::leads) fn eval(expr: &Expr, fields: &Fields<'_>) -> Option<Value> 
     match expr {
         Expr::Const { value } => Some(value.clone()),
         Expr::Field { name } => fields.get(name),
+        Expr::EventProperty { name } => fields.event?.get(name).cloned(),
         Expr::All { of } => truth(of.iter().all(|part| holds(part, fields))),
         Expr::Any { of } => truth(of.iter().any(|part| holds(part, fields))),
         Expr::Not { of } => truth(!holds(of, fields)),
@@ -61,7 +66,6 @@ pub(in crate::leads) fn eval(expr: &Expr, fields: &Fields<'_>) -> Option<Value> 
         }
         Expr::If { test, then, otherwise } => eval(if holds(test, fields) { then } else { otherwise }, fields),
         Expr::Absent
-        | Expr::EventProperty { .. }
         | Expr::EntryProperty { .. }
         | Expr::Score { .. }
         | Expr::Grade { .. }

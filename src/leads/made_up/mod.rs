@@ -149,7 +149,7 @@ impl MadeUp {
                 ),
             });
         }
-        let fields = Fields { names: &self.names, values: &values };
+        let fields = Fields { names: &self.names, values: &values, event: None };
         let persona = self.personas.iter().position(|persona| eval::holds(&persona.matches.expr, &fields));
         let scores = vec![None; self.models];
         (persona == wanted).then(|| Lead { id: who.id.clone(), values, scores, ..Lead::default() })

@@ -61,7 +61,7 @@ impl<'a> Draft<'a> {
     /// A condition without `and`, `or`, `not`.
     fn want_leaf(&mut self, expr: &Expr, truth: bool) -> bool {
         match self.fields_in(expr).as_slice() {
-            [] => (eval(expr, &Fields { names: &[], values: &[] }) == Some(Value::Bool(true))) == truth,
+            [] => (eval(expr, &Fields { names: &[], values: &[], event: None }) == Some(Value::Bool(true))) == truth,
             [at] if self.wishes[*at].is_finite() => self.keep_values(*at, expr, truth),
             _ if truth => self.attempt(|draft| draft.hold(expr)),
             fields => {
@@ -75,7 +75,7 @@ impl<'a> Draft<'a> {
     fn keep_values(&mut self, at: usize, expr: &Expr, truth: bool) -> bool {
         let name = &self.names[at..=at];
         let fits = |value: Option<Value>| {
-            (eval(expr, &Fields { names: name, values: &[value] }) == Some(Value::Bool(true))) == truth
+            (eval(expr, &Fields { names: name, values: &[value], event: None }) == Some(Value::Bool(true))) == truth
         };
         let absent = fits(None);
         let wish = &mut self.wishes[at];
@@ -215,7 +215,7 @@ impl<'a> Draft<'a> {
 fn constant(expr: &Expr) -> Option<Value> {
     let fixed = |expr: &Expr| !matches!(expr, Expr::Field { .. });
     let all_fixed = fixed(expr) && expr.children().iter().all(|child| constant(child).is_some());
-    all_fixed.then(|| eval(expr, &Fields { names: &[], values: &[] })).flatten()
+    all_fixed.then(|| eval(expr, &Fields { names: &[], values: &[], event: None })).flatten()
 }
 
 fn flipped(cmp: Cmp) -> Cmp {

@@ -84,7 +84,7 @@ fn leads(plan: &Plan, count: u64) -> Vec<Lead> {
 
 fn persona_of(plan: &Plan, lead: &Lead) -> Option<String> {
     let names: Vec<Name> = plan.campaign.fields.keys().cloned().collect();
-    let fields = Fields { names: &names, values: &lead.values };
+    let fields = Fields { names: &names, values: &lead.values, event: None };
     plan.campaign.personas.iter().find(|persona| eval::holds(&persona.matches.expr, &fields)).map(|p| p.name.clone())
 }
 

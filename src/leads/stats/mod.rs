@@ -240,7 +240,7 @@ impl<'a> Tally<'a> {
         for (column, value) in self.columns.iter_mut().zip(lead.values.iter().chain(&extra)) {
             column.add(value.as_ref());
         }
-        let fields = Fields { names: &self.names, values: &lead.values };
+        let fields = Fields { names: &self.names, values: &lead.values, event: None };
         let personas = &self.campaign.personas;
         let persona = personas.iter().position(|persona| holds(&persona.matches.expr, &fields));
         self.personas[persona.unwrap_or(personas.len())] += 1;

@@ -1,4 +1,4 @@
-//! Writes leads down: CSV, JSON Lines or Parquet.
+//! Writes leads and other rows down: CSV, JSON Lines or Parquet, packed or not.
 //!
 //! In: the columns, then rows of cells. Out: bytes. Never: more than one row in memory, of Parquet one row group of
 //! [`ROW_GROUP`] rows; how a file comes to its name.
@@ -15,7 +15,7 @@ use crate::ir::{Name, Type, Value};
 use packing::Packing;
 
 /// Rows of a row group in Parquet.
-pub(super) const ROW_GROUP: usize = 1 << 16;
+pub(super) const ROW_GROUP: usize = 1 << 15;
 
 /// How leads are written down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -153,7 +153,7 @@ pub(in crate::backend::report) fn calendar(
     let first = usize::from(start.weekday().to_monday_zero_offset().unsigned_abs());
     let weeks = (first + numbers.len()).div_ceil(7);
     let most = numbers.iter().copied().max().unwrap_or(0);
-    let size = ((LEFT + weeks as f64 * SIZE).max(250.0), HEAD + 7.0 * SIZE + 30.0);
+    let size = ((LEFT + weeks as f64 * SIZE).max(WIDE), HEAD + 7.0 * SIZE + 30.0);
     let mut chart = drawing(id, size, title, about);
     for (row, name) in ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"].iter().enumerate() {
         chart = chart.c(words(LEFT - 6.0, HEAD + row as f64 * SIZE + 15.0, "mark", Anchor::End, name));
@@ -182,17 +182,17 @@ fn heat(number: u64, most: u64) -> u64 {
 fn legend((x, y): (f64, f64), most: u64) -> Vec<Element> {
     let mut elements = Vec::new();
     let mut left = x;
-    for step in 0..=5_u64 {
+    let upper = |step: u64| most * step * step / 25;
+    // Where there are few mails, some steps hold no number.
+    for step in (0..=5_u64).filter(|step| *step == 0 || upper(*step) > upper(*step - 1)) {
         elements.push(rect(left, y, 14.0, 14.0, &format!("heat heat-{step}")));
-        let upper = most * step * step / 25;
         let name = match step {
             0 => "0".to_owned(),
-            _ => format!("≤ {}", count(upper)),
+            _ => format!("≤ {}", count(upper(step))),
         };
         elements.push(words(left + 18.0, y + 11.0, "mark", Anchor::Start, &name));
         left += 26.0 + width(&name, SMALL);
     }
-    // Steps below the first mail are empty.
     elements
 }
 

@@ -38,7 +38,7 @@ pub(in crate::backend::report) fn journey(flow: &Flow<'_>, id: &str) -> Option<E
     let entered = flow.figures.entered;
     let about = format!(
         "A graph from top to bottom: boxes are steps with how often they were reached, lines are ways, as broad as \
-         many of the {} that entered took them. The table below has the same figures.",
+         many of the {} that entered took them.",
         count(entered)
     );
     let size = (laid.width + 2.0 * MARGIN, laid.height + 2.0 * MARGIN);

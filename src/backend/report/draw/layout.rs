@@ -11,6 +11,9 @@ const BESIDE: f64 = 28.0;
 /// Room between layers.
 const BELOW: f64 = 24.0;
 
+/// A point: from the left, from the top.
+pub(super) type Point = (f64, f64);
+
 /// A place and its size.
 pub(super) struct Box {
     pub(super) width: f64,
@@ -32,7 +35,7 @@ pub(super) struct Layout {
     /// Centres of places.
     pub(super) boxes: Vec<(f64, f64)>,
     /// Of each way: the points it runs through, and the centre of its words.
-    pub(super) ways: Vec<(Vec<(f64, f64)>, (f64, f64))>,
+    pub(super) ways: Vec<(Vec<Point>, Point)>,
 }
 
 /// Lays a graph out. The same graph is laid out in the same way on any machine.

@@ -17,6 +17,9 @@ pub(in crate::backend::report) struct Rows<'a> {
     pub(in crate::backend::report) power: Option<f64>,
 }
 
+/// A difference, and the ends of its interval.
+pub(in crate::backend::report) type Lift = (Option<f64>, Option<(f64, f64)>);
+
 /// An arm.
 pub(in crate::backend::report) struct Row<'a> {
     pub(in crate::backend::report) name: &'a str,
@@ -25,7 +28,7 @@ pub(in crate::backend::report) struct Row<'a> {
     pub(in crate::backend::report) rate: Option<f64>,
     pub(in crate::backend::report) interval: Option<(f64, f64)>,
     /// Its rate less that of the control, with its interval; `None` of the control.
-    pub(in crate::backend::report) lift: Option<(Option<f64>, Option<(f64, f64)>)>,
+    pub(in crate::backend::report) lift: Option<Lift>,
     /// Chance of such a difference if there is none, with all arms together in mind.
     pub(in crate::backend::report) p: Option<f64>,
 }

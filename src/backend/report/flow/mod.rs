@@ -115,7 +115,10 @@ pub(super) fn flow<'a>(
         let ways = ways(step, counted);
         edges.extend(ways.into_iter().map(|(to, count, words)| Edge { from: at + 1, to: place(to), count, words }));
     }
-    // Two arms may go to the same step.
+    // Where every path ends in an `exit`, nothing leads to the end.
+    if !edges.iter().any(|edge| edge.to == end) {
+        nodes.pop();
+    }
     Flow { name, label: journey.label.as_deref().filter(|label| *label != name), figures, nodes, edges }
 }
 

@@ -3,13 +3,13 @@
 use super::table::{Cell, name, table};
 use super::{Page, Part, remark};
 use crate::backend::report::figure::{count, duration, percent};
-use crate::backend::report::limits::{bitten, rule_words};
+use crate::backend::report::limits::{bitten, rules};
 use crate::backend::report::markup::el;
 
 /// Rules, and what they did by mail and by journey; nothing where there are no rules and nothing was held.
 pub(super) fn part(page: Page<'_>) -> Option<Part> {
     let (figures, campaign) = (&page.outcome.figures, &page.plan.campaign);
-    let rules: Vec<String> = campaign.policies.frequency.iter().map(rule_words).collect();
+    let rules = rules(figures, campaign);
     let (mails, journeys) = bitten(figures);
     if rules.is_empty() && mails.is_empty() {
         return None;

@@ -12,7 +12,7 @@ pub(super) fn part(page: Page<'_>) -> Option<Part> {
     if rows.is_empty() {
         return None;
     }
-    let heads = ["KPI", "Value", "95 % interval", "Target", "Target met?", "Value, interval and target"];
+    let heads = ["KPI", "Value", "Target met?", "Target", "95 % interval", "Value, interval and target"];
     let mut body = vec![table("KPIs", &heads, rows.iter().enumerate().map(row).collect())];
     let mut words = vec![
         "Each line has its own scale: the dot is the value, the bar its interval, the shaded side what is wanted. An \
@@ -42,12 +42,12 @@ fn row((at, row): (usize, &KpiRow<'_>)) -> Vec<Cell> {
     vec![
         Cell::Name { label: row.label.map(str::to_owned), name: row.name.to_owned(), depth: row.depth },
         Cell::Number(format!("{value}{star}")),
-        Cell::Number(ends.clone()),
-        Cell::Number(target.clone()),
         match row.verdict {
             Some(verdict) => Cell::Verdict(verdict_words(verdict), verdict.word()),
             None => Cell::Text(String::new()),
         },
+        Cell::Number(target.clone()),
+        Cell::Number(ends.clone()),
         drawn(at, row).map_or(Cell::Text(String::new()), Cell::Drawn),
     ]
 }

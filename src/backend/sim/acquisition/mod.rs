@@ -120,7 +120,7 @@ impl Engine<'_> {
         let variants = &self.program.acquisition.pages[page].variants;
         let said = given.and_then(|sym| variants.iter().position(|each| each.sym.is_some_and(|s| s as usize == sym)));
         said.or_else(|| {
-            let drawn = variants.iter().map(|each| (each.weight, chance::unit(self.lead.chance, each.chance, 0)));
+            let drawn = variants.iter().map(|each| (each.weight, self.lead.chance.draw(each.chance, 0)));
             chance::rendezvous(drawn)
         })
     }
@@ -143,7 +143,7 @@ impl Engine<'_> {
         let Some((page, variant)) = visit.page.filter(|_| !self.lead.replay.told()) else { return };
         let page = &self.program.acquisition.pages[page as usize];
         let Some((form, starts)) = page.variants[variant as usize].form else { return };
-        if chance::unit(self.lead.chance, page.starts, identity) < starts {
+        if self.lead.chance.draw(page.starts, identity) < starts {
             let identity = chance::join(page.starts, identity);
             let data = Data::FormStart(form as u32, visit.page);
             self.enqueue(Happening { event: self.program.builtin.form_started, data, identity });
@@ -161,7 +161,7 @@ impl Engine<'_> {
             return;
         }
         let of = &self.program.acquisition.forms[form];
-        if chance::unit(self.lead.chance, of.completes, identity) < of.completion {
+        if self.lead.chance.draw(of.completes, identity) < of.completion {
             self.complete(form, page, chance::join(of.completes, identity));
         } else {
             let (form, percent) = (&of.name, of.completion * 100.0);
@@ -217,7 +217,7 @@ impl Engine<'_> {
         self.figures.acquisition.forms.at(form).submissions += 1;
         let of = &program.acquisition.forms[form];
         let Some((topic, agree)) = of.consent.filter(|_| !self.lead.replay.told()) else { return };
-        if chance::unit(self.lead.chance, of.agrees, identity) < agree {
+        if self.lead.chance.draw(of.agrees, identity) < agree {
             self.figures.acquisition.forms.at(form).agreed += 1;
             let consent = Data::Consent(topic as u32, form as u32);
             self.happen(program.builtin.subscribed, consent, chance::join(of.agrees, identity));

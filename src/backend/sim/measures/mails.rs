@@ -40,11 +40,8 @@ impl Marks {
 
     /// The word for how it failed to arrive, if it did.
     pub(in crate::backend::sim) fn bounce(self) -> Option<&'static str> {
-        match () {
-            () if self.has(Marks::HARD_BOUNCED) => Some("hard"),
-            () if self.has(Marks::SOFT_BOUNCED) => Some("soft"),
-            () => None,
-        }
+        let soft = || self.has(Marks::SOFT_BOUNCED).then_some("soft");
+        self.has(Marks::HARD_BOUNCED).then_some("hard").or_else(soft)
     }
 
     fn tally(self) -> Tally {

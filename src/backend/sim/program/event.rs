@@ -40,6 +40,8 @@ pub struct Event {
     pub tracked: Option<usize>,
     /// Whether anything can change with it.
     pub used: bool,
+    /// Whether it is counted and nothing else: it changes nothing, means nothing to pages and forms, and needs no consent.
+    pub is_only_counted: bool,
 }
 
 /// What a property of an event is.
@@ -129,6 +131,7 @@ pub(super) fn events(campaign: &Campaign, names: &Names<'_>) -> Vec<Event> {
             visit: false,
             tracked: None,
             used: false,
+            is_only_counted: false,
         }
     };
     names.events.iter().enumerate().map(event).collect()

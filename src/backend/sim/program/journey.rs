@@ -10,6 +10,7 @@ use super::outside::{Given, given};
 use super::{Fault, bounded, bounded_again, chance_key};
 use crate::backend::sim::civil::{Moment, Zone, civil_seconds};
 use crate::backend::sim::value::{Slot, Sym};
+use crate::ir::chance::Half;
 use crate::ir::journey::{self, EntryBy};
 use crate::ir::{Again, Campaign, Money, Name, Value};
 
@@ -82,6 +83,8 @@ pub struct Step {
     pub sym: Sym,
     /// Its key of chance.
     pub chance: u64,
+    /// The same, ready to be joined.
+    pub half: Half,
     /// What it does.
     pub action: Action,
     /// Where it leads.
@@ -242,10 +245,12 @@ impl Compiler<'_> {
     }
 
     fn step(&self, at: usize, step: &journey::Step, names: &mut Names<'_>, reasons: &[String]) -> Result<Step, Fault> {
+        let chance = chance_key(&["step", self.name, &step.id]);
         Ok(Step {
             name: step.id.clone(),
             sym: names.texts.intern(&step.id),
-            chance: chance_key(&["step", self.name, &step.id]),
+            chance,
+            half: Half::of(chance),
             next: self.target(&step.next),
             action: self.action(at, step, names, reasons)?,
         })

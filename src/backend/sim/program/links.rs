@@ -79,6 +79,8 @@ impl Program {
                 || (matches!(number, n if n == builtin.email_sent || n == builtin.message_sent)
                     && watched.meets(Deps::MAILS))
                 || (number == builtin.stage_changed && by_condition);
+            let means = self.acquisition.meanings.get(number).is_some_and(|meaning| meaning.any);
+            event.is_only_counted = !event.used && !means && event.tracked.is_none();
         }
     }
 }

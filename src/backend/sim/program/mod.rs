@@ -5,6 +5,7 @@
 //! state of a lead.
 
 mod acquisition;
+mod asked;
 mod bounds;
 mod builtin;
 mod calendar;
@@ -28,6 +29,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 pub use acquisition::{Acquisition, Carried};
+pub use asked::{Asked, Part};
 use bounds::{bounded, bounded_again, bounded_window};
 pub use builtin::Builtin;
 pub use calendar::{Calendars, Time};
@@ -136,6 +138,8 @@ pub struct Program {
     pub awaits_conditions: bool,
     /// Whether the time from the entry to each step is taken.
     pub timed: bool,
+    /// The journey that is asked about, if one is.
+    pub asked: Option<Asked>,
     /// Daily ticks; none if nothing depends on time.
     pub ticks: Vec<i64>,
     /// How many mails senders may send.
@@ -156,6 +160,14 @@ impl Program {
     /// # Errors
     /// In words, if the project's time zone is unknown or a local time of the plan is none.
     pub fn compile(campaign: &Campaign, frame: Frame) -> Result<Program, Fault> {
+        Program::compile_asked(campaign, frame, None)
+    }
+
+    /// Compiles a campaign of which a journey is asked about.
+    ///
+    /// # Errors
+    /// As [`Program::compile`], and if there is no such journey.
+    pub fn compile_asked(campaign: &Campaign, frame: Frame, asked: Option<&str>) -> Result<Program, Fault> {
         let zone = &campaign.settings.timezone;
         let project_zone = Zone::load(zone, frame.start, frame.end);
         let project_zone = Arc::new(project_zone.ok_or_else(|| format!("unknown project time zone `{zone}`"))?);
@@ -180,6 +192,7 @@ impl Program {
         let mut watched = links::watched(&journeys, &lifecycle, &segments);
         watched |= experiment::watched(&experiments);
         let permission = permission::permission(campaign, &mut names, journeys.len())?;
+        let asked = asked.map(|asked| Asked::compile(campaign, &mut names, asked)).transpose()?;
         let steps = journeys.iter().map(|journey| journey.steps.len()).sum();
         journeys.extend(permission::flows(campaign, &mut names, steps)?);
         let mut program = Program {
@@ -207,6 +220,7 @@ impl Program {
             tracked,
             steps: journeys.iter().map(|journey| journey.steps.len()).sum(),
             timed: false,
+            asked,
             awaits_conditions: journeys.iter().any(|journey| journey.awaited().next().is_some()),
             ticks: if watched.meets(Deps::TIME) { ticks(&project_zone, frame) } else { Vec::new() },
             zones: RwLock::new(HashMap::from([(zone.clone(), Some(Arc::clone(&project_zone)))])),

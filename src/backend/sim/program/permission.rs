@@ -5,6 +5,7 @@ use super::journey::{Action, Entry, Journey, Step, known};
 use super::names::Names;
 use super::{Fault, Time, bounded, bounded_window, chance_key};
 use crate::backend::sim::value::Sym;
+use crate::ir::chance::Half;
 use crate::ir::permission::{self, Then};
 use crate::ir::{Again, Campaign, Consent, Limit, builtin};
 
@@ -176,6 +177,7 @@ fn flow(
         name: id.to_owned(),
         sym: names.texts.intern(id),
         chance: chance_key(&["step", &name, id]),
+        half: Half::of(chance_key(&["step", &name, id])),
         action,
         next: (number < last).then_some(number + 1),
     };
