@@ -268,6 +268,22 @@ pub(super) struct SimulateArgs {
     /// or .zst; may be given several times
     #[arg(long, value_name = "KIND=PATH", value_parser = Table::parse)]
     pub(super) write: Vec<Table>,
+    /// Compare with this project or saved plan: the same leads and the same chance, lead by lead
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["events", "write", "trace", "why", "why_not", "funnel", "report", "plots", "by", "fail_on"])]
+    pub(super) against: Option<PathBuf>,
+    /// Compare with the campaign in which the value at a path is another, such as `policies.frequency.0.at_most=2`;
+    /// `1,2,3` and `1..5` are several runs; may be given several times
+    #[arg(long, value_name = "PATH=VALUE", conflicts_with_all = ["events", "write", "trace", "why", "why_not", "funnel", "report", "plots", "by", "fail_on"])]
+    pub(super) set: Vec<String>,
+    /// Run so often, each time with another seed, and show how far the figures move
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(2..=1_000),
+          conflicts_with_all = ["events", "write", "trace", "why", "why_not", "funnel", "report", "plots", "by", "fail_on", "against", "set"])]
+    pub(super) runs: Option<u16>,
+    /// Move each assumption about personas by so many percent down and up [default: 10], and show which matters most
+    #[arg(long, value_name = "PERCENT", num_args = 0..=1, require_equals = true, default_missing_value = "10",
+          value_parser = clap::value_parser!(u8).range(1..=99),
+          conflicts_with_all = ["events", "write", "trace", "why", "why_not", "funnel", "report", "plots", "by", "fail_on", "against", "set", "runs"])]
+    pub(super) sensitivity: Option<u8>,
     /// Format of the report on the standard output
     #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
     pub(super) format: ReportFormat,

@@ -8,7 +8,7 @@ use super::terminal::Terminal;
 use super::{Exit, Failure};
 use crate::diag::{Level, Levels, Summary, human, json};
 use crate::ir::Campaign;
-use crate::pipeline::{self, Checked, OpenError};
+use crate::pipeline::{self, Checked, OpenError, Override};
 
 /// What a command gets to work with.
 pub(super) enum Compiled {
@@ -21,7 +21,17 @@ pub(super) enum Compiled {
 /// Compiles the project. Findings go to the standard error; where the result would be JSON, a report of the errors
 /// takes its place.
 pub(super) fn compile(path: &Path, format: Format, terminal: &Terminal) -> Result<Compiled, Failure> {
-    let checked = pipeline::findings(path).map_err(refused)?;
+    compile_with(path, &[], format, terminal)
+}
+
+/// The same, with other values in the place of some.
+pub(super) fn compile_with(
+    path: &Path,
+    overrides: &[Override],
+    format: Format,
+    terminal: &Terminal,
+) -> Result<Compiled, Failure> {
+    let checked = pipeline::findings_with(path, overrides).map_err(refused)?;
     let errors = checked.findings.iter().any(|finding| finding.level == Level::Error);
     let campaign = checked.campaign.clone().filter(|_| !errors);
     report(&checked, campaign.is_some(), format, path, terminal)?;

@@ -7,6 +7,7 @@ mod args;
 mod asked;
 mod check;
 mod clean;
+mod compare;
 mod compile;
 mod explain;
 mod files;

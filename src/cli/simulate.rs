@@ -21,7 +21,14 @@ use crate::plan::{self, Plan};
 
 /// Runs the journeys against leads.
 pub(super) fn simulate(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit, Failure> {
-    reported(args.format.into(), run(args, terminal))
+    let compares = args.against.is_some() || !args.set.is_empty();
+    let ended = match (args.runs, args.sensitivity) {
+        _ if compares => super::compare::compare(args, terminal),
+        (Some(runs), _) => super::compare::runs(args, runs, terminal),
+        (None, Some(percent)) => super::compare::sensitivity(args, percent, terminal),
+        (None, None) => run(args, terminal),
+    };
+    reported(args.format.into(), ended)
 }
 
 fn run(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit, Failure> {
@@ -176,7 +183,7 @@ pub(super) fn planned(path: &Path, format: Format, terminal: &Terminal) -> Resul
     }
 }
 
-fn is_plan(path: &Path) -> bool {
+pub(super) fn is_plan(path: &Path) -> bool {
     path.is_file() || (path.extension().is_some_and(|extension| extension == "json") && !path.is_dir())
 }
 
@@ -190,7 +197,7 @@ fn read_plan(path: &Path) -> Result<Plan, Failure> {
 }
 
 /// What the command line says; the run takes the rest from the project's settings.
-fn options(args: &SimulateArgs, levels: &Levels) -> sim::Options {
+pub(super) fn options(args: &SimulateArgs, levels: &Levels) -> sim::Options {
     sim::Options {
         start: args.start,
         start_secs: None,

@@ -5,6 +5,7 @@
 
 mod allows;
 mod cache;
+mod overrides;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -13,6 +14,7 @@ use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIter
 
 pub use crate::project::OpenError;
 pub use cache::Cache;
+pub use overrides::Override;
 
 use crate::analysis::Facts;
 use crate::analysis::flood::{Flood, Wanted};
@@ -59,7 +61,7 @@ pub fn check(root: &Path) -> Result<Checked, OpenError> {
 /// # Errors
 /// If there is no project, or it cannot be read at all. Files that cannot be read are findings instead.
 pub fn check_cached(root: &Path, cache: Option<&Cache>) -> Result<Checked, OpenError> {
-    run(root, Wanted::All, cache)
+    run(root, &[], Wanted::All, cache)
 }
 
 /// The same findings, for whoever wants to know nothing else: of mails only what findings are made of is found out.
@@ -67,11 +69,20 @@ pub fn check_cached(root: &Path, cache: Option<&Cache>) -> Result<Checked, OpenE
 /// # Errors
 /// If there is no project, or it cannot be read at all. Files that cannot be read are findings instead.
 pub fn findings(root: &Path) -> Result<Checked, OpenError> {
-    run(root, Wanted::Findings, None)
+    findings_with(root, &[])
 }
 
-fn run(root: &Path, wanted: Wanted, cache: Option<&Cache>) -> Result<Checked, OpenError> {
-    let loaded = project::open(root)?;
+/// The same findings, with other values in the place of some.
+///
+/// # Errors
+/// As [`findings`]; and if there is no such value.
+pub fn findings_with(root: &Path, overrides: &[Override]) -> Result<Checked, OpenError> {
+    run(root, overrides, Wanted::Findings, None)
+}
+
+fn run(root: &Path, overrides: &[Override], wanted: Wanted, cache: Option<&Cache>) -> Result<Checked, OpenError> {
+    let mut loaded = project::open(root)?;
+    overrides::apply(&mut loaded, overrides).map_err(OpenError::Unreadable)?;
     let mut sources = SourceMap::default();
     let mut sink = Sink::default();
     let files: Vec<(FileId, bool)> = loaded.into_iter().map(|file| load(file, &mut sources, &mut sink)).collect();

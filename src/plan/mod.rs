@@ -4,6 +4,7 @@
 //! sources. Never: how the campaign was written down. Files, order, comments, quotes and spacing leave no trace.
 
 mod acquisition;
+mod assumptions;
 mod calendar;
 mod cleaning;
 mod map;
@@ -16,6 +17,7 @@ mod text;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+pub use assumptions::{Assumption, assumptions, moved};
 pub use schedule::{Scheduled, schedule};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

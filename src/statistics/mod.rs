@@ -9,10 +9,14 @@ mod compare;
 mod distribution;
 mod interval;
 mod optimum;
+mod paired;
 
 pub use compare::{Comparison, compare, holm, power, sample_size};
 pub use distribution::{normal_quantile, normal_tail, student_quantile};
 pub use interval::{Interval, Moments, mean, newcombe, ratio, relative, share, wilson};
 pub use optimum::{Optimum, maximise};
+pub use paired::PairedMoments;
+#[cfg(test)]
+mod coverage;
 #[cfg(test)]
 mod tests;

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::acquisition::{per_new_lead, shorter, together};
 use super::figure::rate;
+use super::rates::{Ends, simple};
 use crate::backend::sim::{AcquisitionFigures, Credit, FormFigures, Named, SourceFigures, VariantFigures};
 use crate::ir::{Campaign, Money};
 
@@ -57,6 +58,7 @@ struct Walked {
     #[serde(flatten)]
     figures: VariantFigures,
     rates: BTreeMap<&'static str, Option<f64>>,
+    intervals: BTreeMap<&'static str, Ends>,
 }
 
 #[derive(Serialize)]
@@ -66,6 +68,7 @@ struct Form<'a> {
     #[serde(flatten)]
     figures: FormFigures,
     rates: BTreeMap<&'static str, Option<f64>>,
+    intervals: BTreeMap<&'static str, Ends>,
     without: Vec<Without>,
 }
 
@@ -102,12 +105,12 @@ pub(super) fn acquisition<'a>(figures: &'a AcquisitionFigures, campaign: &'a Cam
             completion: shorter.completion,
             more_completions: shorter.more,
         });
-        let rates = [
-            ("completed", rate(figures.completions, figures.starts)),
-            ("agreed", rate(figures.agreed, figures.submissions)),
-        ];
+        let parts =
+            [("completed", figures.completions, figures.starts), ("agreed", figures.agreed, figures.submissions)];
+        let rates = parts.map(|(name, part, whole)| (name, rate(part, whole)));
+        let intervals = intervals(parts);
         let label = definition.and_then(|form| form.label.as_deref());
-        (name.to_owned(), Form { label, figures: *figures, rates: rates.into(), without: without.collect() })
+        (name.to_owned(), Form { label, figures: *figures, rates: rates.into(), intervals, without: without.collect() })
     });
     Acquisition {
         no_source: (!figures.sources.0.is_empty()).then(|| source(&figures.no_source, None)),
@@ -131,10 +134,16 @@ fn source<'a>(figures: &'a SourceFigures, label: Option<&'a str>) -> Source<'a> 
 }
 
 fn walked(figures: VariantFigures) -> Walked {
-    let rates = [
-        ("starts", rate(figures.starts, figures.visits)),
-        ("completed", rate(figures.completions, figures.starts)),
-        ("conversion", rate(figures.completions, figures.visits)),
+    let parts = [
+        ("starts", figures.starts, figures.visits),
+        ("completed", figures.completions, figures.starts),
+        ("conversion", figures.completions, figures.visits),
     ];
-    Walked { figures, rates: rates.into() }
+    let rates = parts.map(|(name, part, whole)| (name, rate(part, whole)));
+    Walked { figures, rates: rates.into(), intervals: intervals(parts) }
+}
+
+/// Visits are taken as independent of each other.
+fn intervals<const N: usize>(parts: [(&'static str, u64, u64); N]) -> BTreeMap<&'static str, Ends> {
+    parts.into_iter().filter_map(|(name, part, whole)| Some((name, simple(part, whole)?))).collect()
 }

@@ -14,11 +14,12 @@ use super::metrics::{Metrics, metrics};
 use super::permission::{self, Consent};
 use super::products::{Products, products_json};
 use super::quota::SenderReport;
+use super::rates::{About, Ends, Intervals, about, simple};
 use super::reach::pairs;
 use super::sums::{all_emails, busiest_day, exited, last_day, skipped};
 use crate::backend::sim::{
     Busiest, EmailFigures, Figures, JourneyFigures, LeadFigures, MailFigures, Named, Outcome, Parameters,
-    PersonaFigures, ReplayFigures, ScoreFigures, SegmentFigures, Skip, StageFigures, ToldFigures, TraceLine,
+    PersonaFigures, ReplayFigures, ScoreFigures, Section, SegmentFigures, Skip, StageFigures, ToldFigures, TraceLine,
     nothing_told,
 };
 use crate::ir::{LogSummary, RefusedRow};
@@ -53,6 +54,7 @@ struct Report<'a> {
     project: &'a str,
     timezone: &'a str,
     run: Run<'a>,
+    intervals: About,
     leads: Leads<'a>,
     #[serde(skip_serializing_if = "ReplayFigures::is_unused")]
     timelines: ReplayFigures,
@@ -129,6 +131,8 @@ struct Rated<'a, F: Clone> {
     #[serde(flatten)]
     sums: BTreeMap<&'static str, u64>,
     rates: BTreeMap<&'static str, Option<f64>>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    intervals: BTreeMap<&'static str, Ends>,
 }
 
 #[derive(Serialize)]
@@ -136,12 +140,14 @@ struct Mails<'a> {
     not_sent: &'a BTreeMap<Skip, u64>,
     not_sent_total: u64,
     not_sent_rate: Option<f64>,
+    not_sent_interval: Option<Ends>,
     not_sent_rates: BTreeMap<Skip, Option<f64>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     capped_by_rule: Vec<Capped<'a>>,
     bounced: u64,
     waiting: u64,
     per_lead: Distribution<'a>,
+    per_lead_interval: Option<Ends>,
     busiest_week: Week<'a>,
     busiest_week_marketing: Week<'a>,
     per_day: PerDay,
@@ -212,12 +218,14 @@ fn reach(figures: &Figures) -> Reach<'_> {
 fn report<'a>(outcome: &'a Outcome, plan: &'a Plan) -> Report<'a> {
     let (figures, campaign) = (&outcome.figures, &plan.campaign);
     let leads = figures.leads.simulated;
+    let intervals = &Intervals::of(figures);
     Report {
         format_version: FORMAT_VERSION,
         status: "ok",
         project: &campaign.settings.project,
         timezone: &campaign.settings.timezone,
         run: Run { parameters: &outcome.run, last_day: last_day(&outcome.run.start, outcome.run.days) },
+        intervals: about(figures),
         leads: Leads {
             figures: &figures.leads,
             refused_total: figures.leads.refused.values().sum(),
@@ -233,33 +241,40 @@ fn report<'a>(outcome: &'a Outcome, plan: &'a Plan) -> Report<'a> {
             let label = campaign.journeys.get(name).and_then(|definition| definition.label.as_deref());
             let rates = [("goal", journey.goal), ("completed", journey.completed), ("exited", exited(journey))];
             let rates = rates.map(|(name, part)| (name, rate(part, journey.entered)));
-            Rated::new(label, journey, [("exited", exited(journey))], rates)
+            let ends = intervals.all(Section::Journeys, name);
+            Rated { intervals: ends, ..Rated::new(label, journey, [("exited", exited(journey))], rates) }
         }),
         emails: named(&figures.emails, |name, email| {
             email_rates(
                 campaign.emails.get(name).and_then(|definition| definition.label.as_deref()),
                 Cow::Borrowed(email),
+                intervals.all(Section::Emails, name),
             )
         }),
-        all_emails: email_rates(None, Cow::Owned(all_emails(figures))),
-        mails: mails(figures, outcome),
-        outside: outside(figures, campaign),
+        all_emails: email_rates(None, Cow::Owned(all_emails(figures)), intervals.all(Section::AllEmails, "all")),
+        mails: mails(figures, outcome, intervals),
+        outside: outside(figures, campaign, intervals),
         personas: named(&figures.personas, |name, persona| {
             let definition = campaign.personas.iter().find(|definition| definition.name == name);
-            persona_rates(definition.and_then(|definition| definition.label.as_deref()), persona, leads)
+            let ends = intervals.all(Section::Personas, name);
+            persona_rates(definition.and_then(|definition| definition.label.as_deref()), persona, leads, ends)
         }),
-        no_persona: persona_rates(None, &figures.no_persona, leads),
+        no_persona: persona_rates(None, &figures.no_persona, leads, intervals.all(Section::NoPersona, "no persona")),
         stages: named(&figures.stages, |_, stage| {
-            Rated::new(None, stage, [], [("reached", rate(stage.reached, leads))])
+            let ends = shares([("reached", stage.reached)], leads);
+            Rated { intervals: ends, ..Rated::new(None, stage, [], [("reached", rate(stage.reached, leads))]) }
         }),
         moves: &figures.moves,
         segments: named(&figures.segments, |name, segment| {
             let label = campaign.segments.get(name).and_then(|definition| definition.label.as_deref());
-            Rated::new(label, segment, [], [("start", rate(segment.start, leads)), ("end", rate(segment.end, leads))])
+            let rates = [("start", rate(segment.start, leads)), ("end", rate(segment.end, leads))];
+            let ends = shares([("start", segment.start), ("end", segment.end)], leads);
+            Rated { intervals: ends, ..Rated::new(label, segment, [], rates) }
         }),
         scores: named(&figures.scores, |name, score| {
             let label = campaign.scoring.get(name).and_then(|definition| definition.label.as_deref());
-            Rated::new(label, score, [], [("mean", mean(score))])
+            let ends = intervals.all(Section::Scores, name);
+            Rated { intervals: ends, ..Rated::new(label, score, [], [("mean", mean(score))]) }
         }),
         grades: &figures.grades,
         acquisition: acquisition(&figures.acquisition, campaign),
@@ -282,15 +297,30 @@ impl<'a, F: Clone> Rated<'a, F> {
         sums: [(&'static str, u64); S],
         rates: [(&'static str, Option<f64>); R],
     ) -> Self {
-        Rated { label, figures: Cow::Borrowed(figures), sums: sums.into(), rates: rates.into() }
+        Rated {
+            label,
+            figures: Cow::Borrowed(figures),
+            sums: sums.into(),
+            rates: rates.into(),
+            intervals: BTreeMap::new(),
+        }
     }
+}
+
+/// Intervals of shares of all leads.
+fn shares<const N: usize>(parts: [(&'static str, u64); N], leads: u64) -> BTreeMap<&'static str, Ends> {
+    parts.into_iter().filter_map(|(name, part)| Some((name, simple(part, leads)?))).collect()
 }
 
 fn named<'a, F, T>(figures: &'a Named<F>, rated: impl Fn(&'a str, &'a F) -> T) -> Named<T> {
     Named(figures.iter().map(|(name, figures)| (name.to_owned(), rated(name, figures))).collect())
 }
 
-fn email_rates<'a>(label: Option<&'a str>, email: Cow<'a, EmailFigures>) -> Rated<'a, EmailFigures> {
+fn email_rates<'a>(
+    label: Option<&'a str>,
+    email: Cow<'a, EmailFigures>,
+    intervals: BTreeMap<&'static str, Ends>,
+) -> Rated<'a, EmailFigures> {
     let (sums, rates) = {
         let email = email.as_ref();
         let bounced = email.soft_bounced + email.hard_bounced;
@@ -311,20 +341,26 @@ fn email_rates<'a>(label: Option<&'a str>, email: Cow<'a, EmailFigures>) -> Rate
     if let Some(mean) = email.held_secs.checked_div(email.held) {
         sums.insert("held_secs_mean", mean);
     }
-    Rated { label, figures: email, sums, rates: rates.into() }
+    Rated { label, figures: email, sums, rates: rates.into(), intervals }
 }
 
-fn persona_rates<'a>(label: Option<&'a str>, persona: &'a PersonaFigures, leads: u64) -> Rated<'a, PersonaFigures> {
+fn persona_rates<'a>(
+    label: Option<&'a str>,
+    persona: &'a PersonaFigures,
+    leads: u64,
+    mut intervals: BTreeMap<&'static str, Ends>,
+) -> Rated<'a, PersonaFigures> {
+    intervals.extend(shares([("share", persona.leads)], leads));
     let rates = [
         ("share", rate(persona.leads, leads)),
         ("sent_per_lead", rate(persona.sent, persona.leads)),
         ("opened", rate(persona.opened, persona.sent)),
         ("clicked", rate(persona.clicked, persona.sent)),
     ];
-    Rated::new(label, persona, [], rates)
+    Rated { intervals, ..Rated::new(label, persona, [], rates) }
 }
 
-fn mails<'a>(figures: &'a Figures, outcome: &Outcome) -> Mails<'a> {
+fn mails<'a>(figures: &'a Figures, outcome: &Outcome, intervals: &Intervals<'_>) -> Mails<'a> {
     let all = all_emails(figures);
     let not_sent_total = figures.mails.not_sent.values().sum();
     let MailFigures { not_sent, bounced, leads_by_mails, busiest_week, busiest_week_marketing } = &figures.mails;
@@ -332,15 +368,17 @@ fn mails<'a>(figures: &'a Figures, outcome: &Outcome) -> Mails<'a> {
         not_sent,
         not_sent_total,
         not_sent_rate: rate(not_sent_total, all.requested),
+        not_sent_interval: intervals.get(Section::AllEmails, "all", "skipped"),
         not_sent_rates: not_sent.iter().map(|(skip, mails)| (*skip, rate(*mails, all.requested))).collect(),
         capped_by_rule: figures.capped.iter().map(|(rule, mails)| Capped { rule, mails: *mails }).collect(),
         bounced: *bounced,
         waiting: all.waiting,
         per_lead: distribution(leads_by_mails),
+        per_lead_interval: intervals.get(Section::Leads, "all", "mails_per_lead"),
         busiest_week: week(busiest_week),
         busiest_week_marketing: week(busiest_week_marketing),
         per_day: per_day(outcome),
-        metrics: metrics(outcome),
+        metrics: metrics(outcome, intervals),
     }
 }
 

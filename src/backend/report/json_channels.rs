@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::figure::rate;
+use super::rates::{Ends, Intervals};
 use super::sums::skipped;
-use crate::backend::sim::{AudienceFigures, ContactFigures, EmailFigures, Figures, Named, Skip, Spent};
+use crate::backend::sim::{AudienceFigures, ContactFigures, EmailFigures, Figures, Named, Section, Skip, Spent};
 use crate::ir::{Campaign, Money};
 
 /// Parts of the report that stand in it only where they are used.
@@ -45,6 +46,7 @@ struct Message<'a> {
     unsubscribed: u64,
     complained: u64,
     rates: BTreeMap<&'static str, Option<f64>>,
+    intervals: BTreeMap<&'static str, Ends>,
 }
 
 #[derive(Serialize)]
@@ -65,8 +67,9 @@ struct Paid {
     amount: Money,
 }
 
-pub(super) fn outside<'a>(figures: &'a Figures, campaign: &'a Campaign) -> Outside<'a> {
-    let messages = figures.messages.iter().map(|(name, message)| (name.to_owned(), row(name, message, campaign)));
+pub(super) fn outside<'a>(figures: &'a Figures, campaign: &'a Campaign, intervals: &Intervals<'_>) -> Outside<'a> {
+    let messages =
+        figures.messages.iter().map(|(name, message)| (name.to_owned(), row(name, message, campaign, intervals)));
     let has_messages = !figures.messages.0.is_empty();
     Outside {
         messages: Named(messages.collect()),
@@ -81,7 +84,7 @@ fn is_empty<T>(named: &Named<T>) -> bool {
     named.0.is_empty()
 }
 
-fn row<'a>(name: &str, figures: &'a EmailFigures, campaign: &'a Campaign) -> Message<'a> {
+fn row<'a>(name: &str, figures: &'a EmailFigures, campaign: &'a Campaign, intervals: &Intervals<'_>) -> Message<'a> {
     let definition = campaign.messages.get(name);
     let rates = [
         ("sent", rate(figures.sent, figures.requested)),
@@ -107,6 +110,7 @@ fn row<'a>(name: &str, figures: &'a EmailFigures, campaign: &'a Campaign) -> Mes
         clicked: figures.clicked,
         unsubscribed: figures.unsubscribed,
         complained: figures.complained,
+        intervals: intervals.all(Section::Messages, name),
         rates: rates.into(),
     }
 }

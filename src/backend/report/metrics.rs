@@ -1,11 +1,14 @@
 //! Figures of mails by what they belong to: journey, topic, segment, day of sending.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::figure::{count, percent, rate};
+use super::rates::{Ends, Intervals, simple};
 use super::sums::last_day;
 use super::table::{Line, Table, push_line};
-use crate::backend::sim::{Named, Outcome, Tally};
+use crate::backend::sim::{Named, Outcome, Section, Tally};
 use crate::ir::{Campaign, MetricsBy};
 
 /// For a program.
@@ -22,6 +25,7 @@ struct Rates {
     #[serde(flatten)]
     tally: Tally,
     rates: RateFigures,
+    intervals: BTreeMap<&'static str, Ends>,
 }
 
 #[derive(Serialize)]
@@ -43,21 +47,36 @@ struct Day {
 }
 
 /// All of them as data.
-pub(super) fn metrics(outcome: &Outcome) -> Metrics {
+pub(super) fn metrics(outcome: &Outcome, intervals: &Intervals<'_>) -> Metrics {
     let tallies = &outcome.figures.tallies;
-    let named = |tallies: &Named<Tally>| {
-        Named(tallies.iter().map(|(name, tally)| (name.to_owned(), rates(tally))).collect::<Vec<_>>())
+    let named = |section: Section, tallies: &Named<Tally>| {
+        let rates = |(name, tally)| (str::to_owned(name), rates(tally, intervals.all(section, name)));
+        Named(tallies.iter().map(rates).collect::<Vec<_>>())
     };
-    let day = |(at, tally)| Day { date: date(outcome, at), rates: rates(tally) };
+    let day = |(at, tally)| Day { date: date(outcome, at), rates: rates(tally, of_a_day(tally)) };
     Metrics {
-        by_journey: named(&tallies.journeys),
-        by_topic: named(&tallies.topics),
-        by_segment: named(&tallies.segments),
+        by_journey: named(Section::ByJourney, &tallies.journeys),
+        by_topic: named(Section::ByTopic, &tallies.topics),
+        by_segment: named(Section::BySegment, &tallies.segments),
         by_day: tallies.days.iter().enumerate().map(day).collect(),
     }
 }
 
-fn rates(tally: &Tally) -> Rates {
+/// A lead gets hardly two mails in one day, so each is taken by itself.
+fn of_a_day(tally: &Tally) -> BTreeMap<&'static str, Ends> {
+    let of = [
+        ("delivered", tally.delivered, tally.sent),
+        ("opened", tally.opened, tally.delivered),
+        ("clicked", tally.clicked, tally.delivered),
+        ("click_to_open", tally.clicked, tally.opened),
+        ("unsubscribed", tally.unsubscribed, tally.delivered),
+        ("complained", tally.complained, tally.delivered),
+        ("bounced", tally.soft_bounced + tally.hard_bounced, tally.sent),
+    ];
+    of.into_iter().filter_map(|(name, part, whole)| Some((name, simple(part, whole)?))).collect()
+}
+
+fn rates(tally: &Tally, intervals: BTreeMap<&'static str, Ends>) -> Rates {
     Rates {
         tally: *tally,
         rates: RateFigures {
@@ -69,6 +88,7 @@ fn rates(tally: &Tally) -> Rates {
             complained: rate(tally.complained, tally.delivered),
             bounced: rate(tally.soft_bounced + tally.hard_bounced, tally.sent),
         },
+        intervals,
     }
 }
 

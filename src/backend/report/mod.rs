@@ -8,6 +8,7 @@ mod acquisition_json;
 mod channels;
 mod chart;
 mod clean;
+mod comparison;
 mod csv;
 mod draw;
 mod experiments;
@@ -26,6 +27,7 @@ mod permission;
 mod plots;
 mod products;
 mod quota;
+mod rates;
 mod reach;
 mod reasons;
 mod replay;
@@ -40,6 +42,9 @@ mod timeline;
 mod why;
 
 pub use clean::{clean_json, clean_text};
+pub use comparison::{
+    Compared, Moved, comparison_json, comparison_text, runs_json, runs_text, sensitivity_json, sensitivity_text,
+};
 pub use csv::csv;
 pub use funnel::{funnel_json, funnel_text};
 pub use html::html;

@@ -148,7 +148,6 @@ fn figures() -> Figures {
         told: Default::default(),
         untracked: Default::default(),
         journeys: journeys(),
-        stage_changes: Named::default(),
         capped: Default::default(),
         emails: emails(),
         mails: MailFigures {
@@ -194,6 +193,8 @@ fn figures() -> Figures {
         tallies: Tallies::default(),
         sends_per_day: (0..90).map(|day| if day % 7 > 4 { 0 } else { 20 + day % 5 }).collect(),
         senders: Named::default(),
+        stage_changes: Named::default(),
+        groups: Default::default(),
     }
 }
 

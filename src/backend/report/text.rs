@@ -43,6 +43,7 @@ pub fn text(outcome: &Outcome, plan: &Plan, width: usize) -> String {
         replay::beside(figures, campaign, width),
         journeys(figures, campaign, width),
         emails(figures, campaign, width),
+        super::rates::table(figures, campaign, width),
         tables(outcome, campaign, width),
         experiment_text(outcome, campaign, width),
         not_sent(figures, width),

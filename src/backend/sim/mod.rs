@@ -22,6 +22,7 @@
 //! | `tracking` | which of a lead's behaviour may be recorded |
 //! | `lead`, `ask`, `value` | the state of a lead, and answers to conditions about it |
 //! | `civil`, `work_days`, `chance` | local time, days that are worked, and keyed draws |
+//! | `groups` | sums of squares over groups of leads, for intervals |
 //! | `reach` | whom journeys reach, and which overlap |
 //! | `measures` | KPIs, and mails by what they belong to |
 //! | `outside` | tasks, records, audiences, and what comes of them |
@@ -44,6 +45,7 @@ mod civil;
 mod costs;
 mod engine;
 mod facts;
+mod groups;
 mod lead;
 mod measures;
 mod outcome;
@@ -72,6 +74,7 @@ pub use acquisition::{AcquisitionFigures, AmountFigures, Credit, FormFigures, So
 pub use catalog::{CatalogFigures, ItemFigures};
 pub use costs::{CostFigures, Spent};
 pub use facts::{Drawn, Fact, Noted, Way};
+pub use groups::{Against, Changed, GroupSums, Paired, Section, Spread, Together, spreads, together};
 pub use measures::{ArmFigures, ExperimentFigures, KpiFigures, Pairs, Tallies, Tally};
 pub use outcome::{
     AudienceFigures, Busiest, ContactFigures, EmailFigures, Figures, JourneyFigures, LeadFigures, LeftFigures,
@@ -88,6 +91,7 @@ use crate::ir::{Lead, Refusal, RefusedRow, Row, Traffic};
 use crate::plan::Plan;
 use civil::{DAY, Zone, to_days};
 use engine::Engine;
+use groups::Meter;
 use outcome::bump;
 use program::{Frame, Program};
 use rows::Shape;
@@ -307,10 +311,11 @@ impl Run<'_> {
         let mut rows = Vec::new();
         while !batch.is_empty() {
             let read = batch.len() as u64;
+            let group = groups::size(parts.0.leads.read, CHUNK);
             let accepted = self.accept(batch, &mut parts)?;
             let done = std::mem::take(&mut rows);
             let rest = || (leads.take(BATCH).collect::<Vec<Row>>(), hand_on(done, take));
-            let ((figures, trace, more), (next, taken)) = rayon::join(|| self.batch(&accepted), rest);
+            let ((figures, trace, more), (next, taken)) = rayon::join(|| self.batch(&accepted, group), rest);
             taken?;
             rows = more;
             parts.0.add(figures);
@@ -345,15 +350,15 @@ impl Run<'_> {
         Ok(accepted)
     }
 
-    fn batch(&self, leads: &[(Lead, std::sync::Arc<Zone>)]) -> Ran {
+    fn batch(&self, leads: &[(Lead, std::sync::Arc<Zone>)], group: usize) -> Ran {
         let nothing = || (Figures::empty(self.program), None, Vec::new());
-        leads.par_chunks(CHUNK).map(|chunk| self.chunk(chunk)).reduce(nothing, together)
+        leads.par_chunks(CHUNK).map(|chunk| self.chunk(chunk, group)).reduce(nothing, joined)
     }
 
-    fn chunk(&self, leads: &[(Lead, std::sync::Arc<Zone>)]) -> Ran {
+    fn chunk(&self, leads: &[(Lead, std::sync::Arc<Zone>)], group: usize) -> Ran {
         let mut engine = Engine::new(self.program);
-        let (mut trace, mut rows) = (None, Vec::new());
-        for (lead, zone) in leads {
+        let (mut trace, mut rows, mut meter) = (None, Vec::new(), Meter::default());
+        for (number, (lead, zone)) in leads.iter().enumerate() {
             let traced = self.options.trace.as_ref() == Some(&lead.id);
             engine.in_words = traced;
             engine.simulate(lead, std::sync::Arc::clone(zone), traced || self.rows.facts());
@@ -362,13 +367,16 @@ impl Run<'_> {
                 let facts = std::mem::take(&mut engine.facts);
                 trace = engine.trace.take().map(|lines| (lines, facts));
             }
+            if (number + 1).is_multiple_of(group) || number + 1 == leads.len() {
+                meter.end_group(&mut engine.figures);
+            }
         }
         (engine.figures, trace, rows)
     }
 }
 
 /// What came of two parts of the leads, the earlier one first.
-fn together((mut figures, trace, mut rows): Ran, other: Ran) -> Ran {
+fn joined((mut figures, trace, mut rows): Ran, other: Ran) -> Ran {
     figures.add(other.0);
     rows.extend(other.2);
     (figures, trace.or(other.1), rows)

@@ -17,7 +17,7 @@ use super::civil::Zone;
 use super::engine::{Engine, Parked};
 use super::outcome::Figures;
 use super::quota::{Book, bucket, pools};
-use super::{BATCH, LeadRows, Parts, Ran, Run, SimError, TakeRows, Traced, hand_on, together};
+use super::{BATCH, LeadRows, Parts, Ran, Run, SimError, TakeRows, Traced, hand_on, joined};
 use crate::ir::{Lead, Row};
 
 /// A lead with its time zone.
@@ -54,14 +54,14 @@ impl Run<'_> {
             (self.progress)(done.fetch_add(leads.len() as u64, Ordering::Relaxed) + leads.len() as u64);
             figures
         };
-        let (figures, trace, rows) = pools.into_par_iter().enumerate().map(run).reduce(nothing, together);
+        let (figures, trace, rows) = pools.into_par_iter().enumerate().map(run).reduce(nothing, joined);
         hand_on(in_order(rows, &order), take)?;
         parts.0.add(figures);
         parts.2 = trace;
         Ok(parts)
     }
 
-    fn pool(&self, leads: &[Located], pool: u64, pools: u64) -> Ran {
+    pub(super) fn pool(&self, leads: &[Located], pool: u64, pools: u64) -> Ran {
         let mut engine = Engine::new(self.program);
         engine.book = Book::new(self.program, pool, pools);
         let (trace, rows) = self.take_turns(&mut engine, leads);
@@ -77,7 +77,7 @@ fn in_order(mut rows: Vec<LeadRows>, order: &[String]) -> Vec<LeadRows> {
 }
 
 /// The leads of each pool, by id.
-fn divided(all: Vec<Located>) -> Vec<Vec<Located>> {
+pub(super) fn divided(all: Vec<Located>) -> Vec<Vec<Located>> {
     let count = pools(all.len() as u64);
     let mut pools: Vec<Vec<Located>> = (0..count).map(|_| Vec::new()).collect();
     for lead in all {

@@ -133,3 +133,30 @@ fn average(pairs: &Pairs, (x, y): (f64, f64), fixed: (f64, f64)) -> Estimate {
         few: pairs.with_y < FEW_OF_AN_AVERAGE,
     }
 }
+
+/// How a KPI comes of its two sums.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::backend::report) struct Shape {
+    /// Whether it is the first sum by itself.
+    pub(in crate::backend::report) is_total: bool,
+    /// What the sums are divided by to be in units.
+    pub(in crate::backend::report) units: (f64, f64),
+    /// What no single lead causes, in units.
+    pub(in crate::backend::report) fixed: (f64, f64),
+}
+
+/// How a KPI comes of its two sums in a run.
+pub(in crate::backend::report) fn shape(kpi: &Kpi, figures: &Figures) -> Shape {
+    let of = |is_total, units, fixed| Shape { is_total, units, fixed };
+    let costs = |cost: &[Cost], journey: bool| if journey { 0.0 } else { fixed_cost(cost, figures) };
+    match &kpi.measure {
+        Measure::Leads { .. } => of(true, (1.0, 1.0), (0.0, 0.0)),
+        Measure::Share { .. } | Measure::Mails { metric: Metric::MailsPerLead, .. } => {
+            of(false, (1.0, 1.0), (0.0, 0.0))
+        }
+        Measure::Mails { metric, .. } => of(metric.parts().1.is_none(), (1.0, 1.0), (0.0, 0.0)),
+        Measure::Value { per, .. } => of(per.is_none(), (MICROS, 1.0), (0.0, 0.0)),
+        Measure::Cost { per, cost, journey } => of(per.is_none(), (MICROS, 1.0), (costs(cost, journey.is_some()), 0.0)),
+        Measure::Return { value, cost, .. } => of(false, (MICROS, MICROS), (0.0, costs(cost, value.journey.is_some()))),
+    }
+}

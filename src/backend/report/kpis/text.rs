@@ -90,7 +90,7 @@ pub(super) fn wanted(target: &Target, show: &dyn Fn(f64) -> String) -> String {
 }
 
 /// A number in its unit.
-pub(super) fn number(value: f64, unit: Unit, campaign: &Campaign) -> String {
+pub(in crate::backend::report) fn number(value: f64, unit: Unit, campaign: &Campaign) -> String {
     match unit {
         Unit::Count => amount(value, 0),
         Unit::Share => format!("{}%", amount(value * 100.0, 1)),

@@ -25,6 +25,7 @@ use super::catalog::{self, CatalogFigures};
 use super::civil::DAY;
 use super::costs::CostFigures;
 use super::facts::Noted;
+use super::groups::GroupSums;
 use super::measures::{ExperimentFigures, KpiFigures, Tallies};
 use super::permission::ConsentFigures;
 use super::program::{Content, Program};
@@ -143,6 +144,9 @@ pub struct Figures {
     /// Whom journeys reach, and which overlap.
     #[serde(skip)]
     pub reach: ReachFigures,
+    /// Sums of squares over groups of leads.
+    #[serde(skip)]
+    pub groups: GroupSums,
 }
 
 impl Figures {
@@ -192,6 +196,7 @@ impl Figures {
             }),
             consent: ConsentFigures::empty(program),
             reach: ReachFigures::empty(program, days),
+            groups: GroupSums::default(),
         }
     }
 
@@ -236,6 +241,7 @@ impl Figures {
         self.tallies.add(other.tallies);
         self.events.add_counts(other.events);
         self.reach.add(other.reach);
+        self.groups.add(other.groups);
         self.acquisition.add(other.acquisition);
         catalog::add(&mut self.catalogs, other.catalogs);
         for (mine, theirs) in self.sends_per_day.iter_mut().zip(other.sends_per_day) {

@@ -107,6 +107,7 @@ fn operands<'e>(expr: &'e Expr, found: &mut Vec<&'e Expr>) {
         }
         Expr::Const { .. }
         | Expr::Absent
+        | Expr::Reachable { .. }
         | Expr::Now
         | Expr::Today
         | Expr::InSegment { .. }

@@ -1,0 +1,143 @@
+//! The same campaign with other chance: how far each figure moves from run to run.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::backend::report::figure::rounded;
+use crate::backend::report::json::written;
+use crate::backend::report::kpis::{LEVEL, kpi_number, kpi_rows};
+use crate::backend::report::table::{Line, Table, list, push_line};
+use crate::backend::sim::{Outcome, Section, spreads};
+use crate::ir::kpi::Unit;
+use crate::plan::Plan;
+use crate::statistics::{Interval, Moments, mean};
+
+/// Version of the JSON.
+const FORMAT_VERSION: u32 = 1;
+
+/// A figure over all runs.
+#[derive(Clone, Debug)]
+struct Row {
+    section: Section,
+    name: String,
+    rate: &'static str,
+    unit: Unit,
+    values: Vec<f64>,
+}
+
+impl Row {
+    fn mean(&self) -> f64 {
+        self.values.iter().sum::<f64>() / self.values.len() as f64
+    }
+
+    /// Of the mean over runs, by Student's t.
+    fn interval(&self) -> Option<Interval> {
+        // Taken from the first value, so that runs that are alike have no spread by rounding.
+        let first = self.values.first()?;
+        let mut sums = Moments { n: self.values.len() as f64, ..Moments::default() };
+        for value in &self.values {
+            sums.x += value - first;
+            sums.xx += (value - first) * (value - first);
+        }
+        mean(&sums, LEVEL).map(|ends| ends.map(|end| end + first))
+    }
+
+    fn ends(&self) -> (f64, f64) {
+        let least = self.values.iter().copied().fold(f64::INFINITY, f64::min);
+        (least, self.values.iter().copied().fold(f64::NEG_INFINITY, f64::max))
+    }
+}
+
+/// Figures that every run has, KPIs first.
+fn rows(outcomes: &[Outcome], plan: &Plan) -> Vec<Row> {
+    let mut found: BTreeMap<(Section, String, &'static str), Row> = BTreeMap::new();
+    let mut count = |section, name: &str, rate, unit, value| {
+        let key = (section, name.to_owned(), rate);
+        let empty = || Row { section, name: name.to_owned(), rate, unit, values: Vec::new() };
+        found.entry(key).or_insert_with(empty).values.push(value);
+    };
+    for outcome in outcomes {
+        for kpi in kpi_rows(&outcome.figures, &plan.campaign) {
+            let unit = plan.campaign.kpis.get(kpi.name).map_or(Unit::Number, |kpi| kpi.measure.unit());
+            kpi.value.into_iter().for_each(|value| count(Section::Kpis, kpi.name, "value", unit, value));
+        }
+        for ((section, name, rate), spread) in spreads(&outcome.figures) {
+            if section != Section::Kpis && spread.y > 0 {
+                let unit = if section.is_share(rate) { Unit::Share } else { Unit::Number };
+                count(section, name, rate, unit, spread.x as f64 / spread.y as f64);
+            }
+        }
+    }
+    found.into_values().filter(|row| row.values.len() == outcomes.len()).collect()
+}
+
+/// A table of the KPIs, of all mails and of the goals of journeys.
+pub fn runs_text(outcomes: &[Outcome], plan: &Plan, width: usize) -> String {
+    let Some(first) = outcomes.first() else { return String::new() };
+    let seeds: Vec<String> = outcomes.iter().map(|outcome| outcome.run.seed.to_string()).collect();
+    let mut text = list(&format!("{}  ", plan.campaign.settings.project), &[format!("{} runs", outcomes.len())], width);
+    text.push_str(&list("  seeds: ", &seeds, width));
+    push_line(&mut text, &format!("  {} leads, the same in each run", first.figures.leads.simulated));
+    text.push('\n');
+    let mut table = Table::new("Over runs", &["mean", "95 % interval", "least", "most"]);
+    for row in rows(outcomes, plan) {
+        let name = match row.section {
+            Section::Kpis => format!("KPI {}", row.name),
+            Section::Leads => row.rate.replace('_', " "),
+            Section::AllEmails => format!("all emails: {}", row.rate.replace('_', " ")),
+            Section::Journeys => format!("journey {}: {}", row.name, row.rate),
+            Section::Emails | Section::Messages | Section::ByJourney | Section::ByTopic | Section::BySegment => {
+                continue;
+            }
+            Section::Personas | Section::NoPersona | Section::Scores => continue,
+        };
+        let show = |value: f64| kpi_number(value, row.unit, &plan.campaign);
+        let ends = row.interval().map_or(String::new(), |ends| format!("{} – {}", show(ends.low), show(ends.high)));
+        let (least, most) = row.ends();
+        table.push(Line::new(None, &name, vec![show(row.mean()), ends, show(least), show(most)]));
+    }
+    text.push_str(&table.print(width));
+    push_line(&mut text, "  intervals are of the mean over runs (Student's t); the JSON format has every figure");
+    text
+}
+
+#[derive(Serialize)]
+struct Report<'a> {
+    format_version: u32,
+    status: &'static str,
+    project: &'a str,
+    level: f64,
+    method: &'static str,
+    seeds: Vec<u64>,
+    figures: BTreeMap<Section, BTreeMap<String, BTreeMap<&'static str, Figure>>>,
+}
+
+#[derive(Serialize)]
+struct Figure {
+    mean: f64,
+    interval: Option<Interval>,
+    values: Vec<f64>,
+}
+
+/// Every figure over all runs, for programs.
+pub fn runs_json(outcomes: &[Outcome], plan: &Plan) -> String {
+    let mut figures: BTreeMap<_, BTreeMap<_, BTreeMap<_, _>>> = BTreeMap::new();
+    for row in rows(outcomes, plan) {
+        let figure = Figure {
+            mean: rounded(row.mean()),
+            interval: row.interval().map(|ends| ends.map(rounded)),
+            values: row.values.iter().copied().map(rounded).collect(),
+        };
+        figures.entry(row.section).or_default().entry(row.name).or_default().insert(row.rate, figure);
+    }
+    written(&Report {
+        format_version: FORMAT_VERSION,
+        status: "ok",
+        project: &plan.campaign.settings.project,
+        level: LEVEL,
+        method: "student-t-over-runs",
+        seeds: outcomes.iter().map(|outcome| outcome.run.seed).collect(),
+        figures,
+    })
+}

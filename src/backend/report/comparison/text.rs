@@ -1,0 +1,87 @@
+//! The comparison for people.
+
+use super::{Compared, Row, rows};
+use crate::backend::report::figure::{NONE, count};
+use crate::backend::report::kpis::kpi_number;
+use crate::backend::report::table::{Line, Table, list, push_line};
+use crate::backend::sim::{Against, Section, Together};
+use crate::ir::Campaign;
+
+/// What differs, a table for each run but the first; what does not is counted.
+pub fn comparison_text(runs: &[Compared<'_>], together: &Together, width: usize) -> String {
+    let width = width.max(40);
+    let mut all = runs.iter().zip(&together.outcomes);
+    let Some((first, outcome)) = all.next() else { return String::new() };
+    let mut text = format!("A  {}\n", first.name);
+    let run = &outcome.run;
+    let leads = format!("{} leads", count(outcome.figures.leads.simulated));
+    let items = [format!("from {}", run.start), format!("{} days", run.days), format!("seed {}", run.seed), leads];
+    text.push_str(&list("   ", &items, width));
+    for ((run, ours), against) in all.zip(&together.against) {
+        text.push_str(&format!("\nB  {}\n", run.name));
+        let rows = rows(against, (outcome, first.plan), (ours, run.plan));
+        text.push_str(&one(&rows, against, &first.plan.campaign, width));
+    }
+    text
+}
+
+fn one(rows: &[Row<'_>], against: &Against, campaign: &Campaign, width: usize) -> String {
+    let mut text = changed(against, width);
+    let differ: Vec<&Row<'_>> = rows.iter().filter(|row| !row.is_same()).collect();
+    if differ.is_empty() {
+        push_line(&mut text, "   no figure differs");
+        return text;
+    }
+    let mut table = Table::new("Figures", &["A", "B", "B − A", "95 % interval", ""]);
+    for row in &differ {
+        table.push(line(row, campaign));
+    }
+    text.push_str(&table.print(width));
+    let same = rows.len() - differ.len();
+    if same > 0 {
+        push_line(&mut text, &format!("  {} more do not differ", count(same as u64)));
+    }
+    push_line(&mut text, "  intervals are of the differences, lead by lead (linearised, Student's t);");
+    push_line(&mut text, "  clear: the interval leaves out 0");
+    if differ.iter().any(|row| row.few) {
+        push_line(
+            &mut text,
+            "  * rests on too few leads: fewer than 30, or a share on fewer than 5 that count or do not",
+        );
+    }
+    text
+}
+
+fn changed(against: &Against, width: usize) -> String {
+    let Some(changed) = against.changed else {
+        return list("   ", &["a sender's quota ties leads together: pairs are pools of leads".to_owned()], width);
+    };
+    let items = [
+        format!("{} get more mails", count(changed.more)),
+        format!("{} get fewer", count(changed.fewer)),
+        format!("{} get others", count(changed.other)),
+        format!("{} the same", count(changed.same)),
+    ];
+    list("   leads: ", &items, width)
+}
+
+fn line(row: &Row<'_>, campaign: &Campaign) -> Line {
+    let show = |value: f64| kpi_number(value, row.unit, campaign);
+    let shown = |value: Option<f64>| value.map_or(NONE.to_owned(), show);
+    let ends = row.interval.map_or(NONE.to_owned(), |ends| format!("{} – {}", show(ends.low), show(ends.high)));
+    let star = if row.few { "*" } else { "" };
+    let clear = if row.is_clear() { "clear" } else { "" };
+    let numbers = vec![shown(row.first), shown(row.second), shown(row.difference) + star, ends, clear.to_owned()];
+    let name = match row.section {
+        Section::Kpis => format!("KPI {}", row.name),
+        Section::Leads => row.rate.replace('_', " "),
+        Section::AllEmails => format!("all emails: {}", row.rate.replace('_', " ")),
+        Section::Journeys | Section::ByJourney => format!("journey {}: {}", row.name, row.rate.replace('_', " ")),
+        Section::ByTopic => format!("topic {}: {}", row.name, row.rate.replace('_', " ")),
+        Section::BySegment => format!("segment {}: {}", row.name, row.rate.replace('_', " ")),
+        Section::Personas | Section::NoPersona => format!("persona {}: {}", row.name, row.rate.replace('_', " ")),
+        Section::Scores => format!("score {}: {}", row.name, row.rate),
+        Section::Emails | Section::Messages => format!("{}: {}", row.name, row.rate.replace('_', " ")),
+    };
+    Line::new(None, &name, numbers)
+}

@@ -1,0 +1,128 @@
+//! Sums of squares over groups of leads: what intervals of rates and means are made of.
+//!
+//! What one lead does belongs together: two mails to one lead are no two independent trials. So the spread of a rate is
+//! taken from whole leads, or from groups of them, which costs less and gives the same on average (Wolter,
+//! "Introduction to Variance Estimation", 2nd edition, 2007, chapter 2, random groups). The counts of a group are those
+//! after it less those before it: nothing is counted while a lead runs.
+//!
+//! In: figures as they grow. Out: for each rate, the sums of squares and products of its two counts. Never: a figure that
+//! depends on how many threads run; groups are cut by the number of the row.
+
+mod counts;
+mod together;
+
+use std::collections::BTreeMap;
+
+pub use counts::{Section, walk};
+pub use together::{Against, Changed, Paired, Together, together};
+
+use super::outcome::Figures;
+
+/// Sums over groups, one entry for each rate of [`walk`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GroupSums {
+    /// Groups counted.
+    pub groups: u64,
+    squares: Vec<Squares>,
+}
+
+/// Sums of squares and products of two counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Squares {
+    xx: i128,
+    yy: i128,
+    xy: i128,
+}
+
+/// A rate with the sums that its interval needs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Spread {
+    /// Groups of leads; 0 if none were taken.
+    pub groups: u64,
+    /// Sum of the first count.
+    pub x: i64,
+    /// Sum of the second.
+    pub y: i64,
+    /// Sum of squares of the first.
+    pub xx: i128,
+    /// Sum of squares of the second.
+    pub yy: i128,
+    /// Sum of products.
+    pub xy: i128,
+}
+
+impl GroupSums {
+    /// Adds the sums of other groups.
+    pub(super) fn add(&mut self, other: GroupSums) {
+        self.groups += other.groups;
+        if self.squares.len() < other.squares.len() {
+            self.squares.resize(other.squares.len(), Squares::default());
+        }
+        for (mine, theirs) in self.squares.iter_mut().zip(other.squares) {
+            mine.xx += theirs.xx;
+            mine.yy += theirs.yy;
+            mine.xy += theirs.xy;
+        }
+    }
+}
+
+/// All rates by what they are about, each with its sums.
+pub fn spreads(figures: &Figures) -> BTreeMap<(Section, &str, &'static str), Spread> {
+    let mut found = BTreeMap::new();
+    let mut squares = figures.groups.squares.iter();
+    walk(figures, &mut |section, name, counts| {
+        for &(rate, x, y) in section.rates() {
+            let Squares { xx, yy, xy } = squares.next().copied().unwrap_or_default();
+            let spread = Spread { groups: figures.groups.groups, x: counts[x], y: counts[y], xx, yy, xy };
+            found.insert((section, name, rate), spread);
+        }
+    });
+    found
+}
+
+/// How many leads make a group, for the rows from this one on: single leads at first, so that few leads give as many
+/// groups as can be; larger ones later, so that many leads cost next to nothing.
+pub(super) fn size(rows_before: u64, largest: usize) -> usize {
+    match rows_before {
+        0..4_096 => 1,
+        4_096..65_536 => 16,
+        _ => largest,
+    }
+}
+
+/// Takes the counts of one group after the other.
+#[derive(Default)]
+pub(super) struct Meter {
+    before: Vec<i64>,
+    now: Vec<i64>,
+}
+
+impl Meter {
+    /// Ends a group: what was counted since the last one is that of this.
+    pub(super) fn end_group(&mut self, figures: &mut Figures) {
+        let mut sums = std::mem::take(&mut figures.groups);
+        sums.groups += 1;
+        self.now.clear();
+        let (mut rate, now, before) = (0, &mut self.now, &self.before);
+        walk(figures, &mut |section, _, counts| {
+            let first = now.len();
+            now.extend_from_slice(counts);
+            let since = |at: usize| i128::from(counts[at] - before.get(first + at).copied().unwrap_or(0));
+            for &(_, x, y) in section.rates() {
+                if sums.squares.len() == rate {
+                    sums.squares.push(Squares::default());
+                }
+                let (x, y) = (since(x), since(y));
+                if x != 0 || y != 0 {
+                    let squares = &mut sums.squares[rate];
+                    squares.xx += x * x;
+                    squares.yy += y * y;
+                    squares.xy += x * y;
+                }
+                rate += 1;
+            }
+        });
+        std::mem::swap(&mut self.before, &mut self.now);
+        figures.groups = sums;
+    }
+}

@@ -1,0 +1,139 @@
+//! `tabiji simulate --against` and `--set`: runs beside each other, and intervals of rates.
+#![expect(clippy::unwrap_used, reason = "a test fails by it")]
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+const MINIMAL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/minimal");
+const AOZORA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/aozora-cloud");
+
+fn simulate(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_tabiji"))
+        .arg("simulate")
+        .args(arguments)
+        .env("NO_COLOR", "1")
+        .current_dir(Path::new("."))
+        .output()
+        .unwrap()
+}
+
+fn json(arguments: &[&str]) -> Value {
+    let output = simulate(&[arguments, &["--format", "json"]].concat());
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn figures(other: &Value) -> Vec<&Value> {
+    let sections = other["figures"].as_object().unwrap().values();
+    let named = sections.flat_map(|section| section.as_object().unwrap().values());
+    named.flat_map(|rates| rates.as_object().unwrap().values()).collect()
+}
+
+#[test]
+fn a_campaign_differs_from_itself_by_nothing() {
+    let found = json(&[AOZORA, "--against", AOZORA]);
+    let other = &found["others"][0];
+    let all = figures(other);
+    assert!(all.len() > 100, "{}", all.len());
+    for figure in all {
+        for zero in [&figure["difference"], &figure["interval"]["low"], &figure["interval"]["high"]] {
+            assert_eq!(zero.as_f64(), Some(0.0), "{figure}");
+        }
+        assert_eq!(figure["first"], figure["second"]);
+    }
+    let leads = &other["changed_leads"];
+    assert_eq!((&leads["more"], &leads["fewer"], &leads["other"]), (&0.into(), &0.into(), &0.into()));
+}
+
+#[test]
+fn both_runs_are_those_that_each_has_alone() {
+    let alone = json(&[AOZORA]);
+    let found = json(&[AOZORA, "--against", AOZORA]);
+    let sent = &found["others"][0]["figures"]["all_emails"]["all"]["opened"]["first"];
+    assert_eq!(sent, &alone["all_emails"]["rates"]["opened"]);
+}
+
+#[test]
+fn a_value_that_is_set_changes_one_of_the_two() {
+    let path = "policies.frequency.1.at_most";
+    let found = json(&[AOZORA, "--set", &format!("{path}=1,2")]);
+    assert_eq!(found["others"].as_array().unwrap().len(), 2);
+    let leads = &found["others"][0]["changed_leads"];
+    let count = |name: &str| leads[name].as_u64().unwrap();
+    assert!(count("fewer") > 0, "{leads}");
+    assert_eq!(
+        count("more") + count("fewer") + count("other") + count("same"),
+        found["first"]["leads"].as_u64().unwrap()
+    );
+    let mails = &found["others"][0]["figures"]["leads"]["all"]["mails_per_lead"];
+    assert!(mails["difference"].as_f64().unwrap() < 0.0, "{mails}");
+    assert_eq!(mails["clear"], true);
+}
+
+#[test]
+fn the_number_of_threads_does_not_show() {
+    let run = |threads| json(&[AOZORA, "--set", "policies.frequency.1.at_most=1", "--threads", threads]);
+    assert_eq!(run("1"), run("3"));
+}
+
+#[test]
+fn what_cannot_be_set_is_said() {
+    let said = |set: &str| {
+        let output = simulate(&[AOZORA, "--set", set]);
+        assert!(!output.status.success(), "{set}");
+        String::from_utf8(output.stderr).unwrap()
+    };
+    assert!(said("policies.frequency.0.at_mots=1").contains("did you mean `policies.frequency.0.at_most`?"));
+    assert!(said("policies.frequency=1").contains("not a single value"));
+    assert!(said("policies").contains("is no `PATH=VALUE`"));
+    // A value is checked as if it were written in the file, and shown there.
+    assert!(said("policies.frequency.0.at_most=often").contains("policies.yaml"));
+}
+
+#[test]
+fn every_rate_has_an_interval_around_it() {
+    let found = json(&[MINIMAL, "--leads-from-personas", "600"]);
+    assert_eq!(found["intervals"]["level"], 0.95);
+    let mut seen = 0;
+    for section in ["emails", "journeys", "personas", "segments", "stages"] {
+        for each in found[section].as_object().into_iter().flat_map(|section| section.values()) {
+            for (name, rate) in each["rates"].as_object().unwrap() {
+                let Some(rate) = rate.as_f64() else { continue };
+                let ends = &each["intervals"][name];
+                let (low, high) = (ends["low"].as_f64().unwrap(), ends["high"].as_f64().unwrap());
+                assert!(low <= rate + 1e-6 && rate <= high + 1e-6, "{section} {name}: {low} {rate} {high}");
+                assert!(ends["method"].is_string());
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > 10, "{seen}");
+}
+
+#[test]
+fn runs_have_seeds_of_their_own() {
+    let found = json(&[MINIMAL, "--runs", "4", "--seed", "7"]);
+    assert_eq!(found["seeds"], serde_json::json!([7, 8, 9, 10]));
+    let opened = &found["figures"]["all_emails"]["all"]["opened"];
+    let values: Vec<f64> = opened["values"].as_array().unwrap().iter().map(|value| value.as_f64().unwrap()).collect();
+    // Each run is the one that its seed gives alone.
+    let alone = json(&[MINIMAL, "--seed", "9"]);
+    assert_eq!(alone["all_emails"]["rates"]["opened"].as_f64(), Some(values[2]));
+    // Student's t with 3 degrees of freedom: 3.182446.
+    let mean = values.iter().sum::<f64>() / 4.0;
+    let variance = values.iter().map(|value| (value - mean) * (value - mean)).sum::<f64>() / 3.0;
+    let high = mean + 3.182_446 * (variance / 4.0).sqrt();
+    assert!((opened["interval"]["high"].as_f64().unwrap() - high).abs() < 1e-5);
+}
+
+#[test]
+fn the_assumption_that_matters_is_told_from_noise() {
+    let found = json(&[MINIMAL, "--leads-from-personas", "400", "--sensitivity=20"]);
+    let opened = found["figures"].as_array().unwrap().iter().find(|figure| figure["rate"] == "opened").unwrap();
+    let first = &opened["assumptions"][0];
+    assert_eq!(first["assumption"], "open");
+    assert_eq!(first["clear"], true);
+    assert!(first["down"]["difference"].as_f64().unwrap() < 0.0 && first["up"]["difference"].as_f64().unwrap() > 0.0);
+}
