@@ -74,3 +74,18 @@ pub fn power(what: &Comparison, control: f64, treated: f64) -> f64 {
     let reach = ((p - q).abs() - normal_quantile(1.0 - what.significance / 2.0) * none) / some;
     normal_tail(-reach)
 }
+
+/// The smallest gain over the control's proportion that is seen with the chance `wanted`, with so many trials of each.
+/// `None` if even a proportion of 1 is not. The power above, solved by bisection: it grows with the difference.
+pub fn detectable(control: f64, significance: f64, wanted: f64, trials: (f64, f64)) -> Option<f64> {
+    let seen = |treated: f64| power(&Comparison { control, treated, significance }, trials.0, trials.1) >= wanted;
+    if !seen(1.0) {
+        return None;
+    }
+    let (mut low, mut high) = (control, 1.0);
+    for _ in 0..60 {
+        let middle = f64::midpoint(low, high);
+        if seen(middle) { high = middle } else { low = middle }
+    }
+    Some(high - control)
+}

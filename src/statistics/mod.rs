@@ -11,7 +11,7 @@ mod interval;
 mod optimum;
 mod paired;
 
-pub use compare::{Comparison, compare, holm, power, sample_size};
+pub use compare::{Comparison, compare, detectable, holm, power, sample_size};
 pub use distribution::{normal_quantile, normal_tail, student_quantile};
 pub use interval::{Interval, Moments, mean, newcombe, ratio, relative, share, wilson};
 pub use optimum::{Optimum, maximise};

@@ -143,3 +143,12 @@ fn sizes_of_samples() {
         near(power(&of(0.08, 0.1), size, size * ratio), 0.8, 1e-9);
     }
 }
+
+#[test]
+fn what_can_be_detected_is_what_the_sample_size_is_for() {
+    // 10 % to 15 % takes so many trials of each; with as many, 5 points are what can be detected.
+    let what = Comparison { control: 0.1, treated: 0.15, significance: 0.05 };
+    let trials = sample_size(&what, 0.8, 1.0).unwrap();
+    near(detectable(0.1, 0.05, 0.8, (trials, trials)).unwrap(), 0.05, 1e-6);
+    assert_eq!(detectable(0.5, 0.05, 0.8, (2.0, 2.0)), None);
+}

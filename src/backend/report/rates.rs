@@ -146,7 +146,8 @@ pub(super) fn table(figures: &Figures, campaign: &Campaign, width: usize) -> Str
         few |= ends.few_leads;
         push_line(&mut text, &format!("  mails per lead: {low} – {high}{star} (linearised ratio, Student's t)"));
     }
-    push_line(&mut text, "  shares: Wilson's interval, with what one lead does taken together");
+    let together = if figures.groups.groups > 0 { ", with what one lead does taken together" } else { "" };
+    push_line(&mut text, &format!("  shares: Wilson's interval{together}"));
     if few {
         push_line(
             &mut text,

@@ -286,6 +286,15 @@ fn summary_on_a_wide_terminal() {
       opened, clicked and unsub are parts of the delivered
       300 mails were held, for 9 h 12 min on average
 
+    95 % intervals                                    opened       clicked         unsub          goal
+      導入事例のご案内      case-study          30.9 – 35.9%    5.5 – 8.1%    0.2 – 1.0%
+      offer-a                                   25.8 – 65.8%  0.0 – 16.1%*  0.0 – 16.1%*
+      all emails                                31.1 – 36.0%    5.4 – 8.0%    0.2 – 1.0%
+      ホワイトペーパー育成  whitepaper-nurture                                            22.7 – 31.2%
+      shares: Wilson's interval
+      * rests on too few leads: a share on fewer than 5 that count or that do not, a mean on
+        fewer than 30
+
     Not sent  595 of 2,020 mails asked for, 29.5%
       no-consent   90    4.5%  not subscribed to the topic  █████▎
       capped      505   25.0%  a frequency rule was full    ██████████████████████████████
@@ -378,6 +387,20 @@ fn summary_on_a_narrow_terminal() {
           1,420      1,400  469  33.5%  92   6.6%  7   0.5%     1       20      595
       opened, clicked and unsub are parts of the delivered
       300 mails were held, for 9 h 12 min on average
+
+    95 % intervals
+                opened       clicked         unsub          goal
+      導入事例のご案内  case-study
+          30.9 – 35.9%    5.5 – 8.1%    0.2 – 1.0%
+      offer-a
+          25.8 – 65.8%  0.0 – 16.1%*  0.0 – 16.1%*
+      all emails
+          31.1 – 36.0%    5.4 – 8.0%    0.2 – 1.0%
+      ホワイトペーパー育成  whitepaper-nurture
+                                                    22.7 – 31.2%
+      shares: Wilson's interval
+      * rests on too few leads: a share on fewer than 5 that count or that do not, a mean on
+        fewer than 30
 
     Not sent  595 of 2,020 mails asked for, 29.5%
       no-consent   90    4.5%  not subscribed to the topic  ██▊

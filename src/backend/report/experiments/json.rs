@@ -72,6 +72,7 @@ struct AgainstReport {
     needed_draws: Option<f64>,
     needed_draws_of_control: Option<f64>,
     power: Option<f64>,
+    detectable_lift: Option<f64>,
 }
 
 /// The experiments, by name.
@@ -114,6 +115,7 @@ fn arm(arm: &Arm<'_>) -> ArmReport {
         needed_draws: against.needed.map(|(ours, _)| ours),
         needed_draws_of_control: against.needed.map(|(_, control)| control),
         power: against.power.map(rounded),
+        detectable_lift: against.detectable.map(rounded),
     });
     ArmReport { figures: arm.figures, rate: arm.rate.map(rounded), interval: ends(arm.interval), against_control }
 }

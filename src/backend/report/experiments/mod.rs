@@ -54,6 +54,8 @@ struct Against {
     needed: Option<(f64, f64)>,
     /// Chance that this run sees what is expected.
     power: Option<f64>,
+    /// Smallest gain over the control that this run sees with the power that is wanted.
+    detectable: Option<f64>,
 }
 
 /// All experiments, by name.
@@ -75,10 +77,11 @@ fn one<'a>(
     let others: Vec<(&str, &ArmFigures)> = counted.arms.iter().filter(|(arm, _)| *arm != experiment.control).collect();
     let chances: Vec<f64> = others.iter().map(|(_, arm)| statistics::compare(counts(&control), counts(arm))).collect();
     let adjusted = statistics::holm(&chances);
+    let significance = experiment.significance / others.len().max(1) as f64;
     let looked_for = experiment.expected.map(|expected| Comparison {
         control: expected.control,
         treated: expected.treated,
-        significance: experiment.significance / others.len().max(1) as f64,
+        significance,
     });
     let mut against = others.iter().zip(chances.iter().zip(&adjusted)).map(|((arm, figures), (p, p_adjusted))| {
         let ratio = weight(arm) / weight(&experiment.control);
@@ -94,6 +97,8 @@ fn one<'a>(
             p_adjusted: *p_adjusted,
             needed: size.map(|control| ((control * ratio).ceil(), control.ceil())),
             power: looked_for.map(|what| statistics::power(&what, theirs.1, ours.1)),
+            detectable: (looked_for.map(|what| what.control).or(rate(&control)))
+                .and_then(|base| statistics::detectable(base, significance, experiment.power, (theirs.1, ours.1))),
         }
     });
     let arms: Vec<Arm<'a>> = counted

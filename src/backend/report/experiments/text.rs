@@ -88,6 +88,12 @@ fn remarks(compared: &Compared<'_>) -> Vec<String> {
             format!("the power of this run is {}{verdict}", percent(power))
         }));
     }
+    let others = || compared.arms.iter().filter_map(|arm| arm.against.as_ref());
+    if others().next().is_some() && others().all(|against| against.detectable.is_some()) {
+        let most = others().filter_map(|against| against.detectable).fold(0.0, f64::max);
+        let points = amount(most * 100.0, 1);
+        lines.push(format!("with a power of {} this run sees a lift of {points} points", percent(experiment.power)));
+    }
     if compared.arms.len() > 2 {
         lines.push("p is adjusted for several arms (Holm); so are the draws that it takes".to_owned());
     }
