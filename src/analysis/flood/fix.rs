@@ -3,7 +3,7 @@
 //! In: the campaign and a limit that is exceeded. Out: [`Fix`]es, the smallest first. Never: one that was not proved.
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -12,8 +12,8 @@ use super::units::{Ground, Units};
 use super::{Bound, joint, shift_secs, window_secs};
 use crate::analysis::conditions::Written;
 use crate::ir::expr::Expr;
-use crate::ir::journey::{Action, EntryBy};
-use crate::ir::{Again, Campaign, Edit, Length, MailLimit, Name};
+use crate::ir::journey::{Action, EntryBy, Step};
+use crate::ir::{Again, Campaign, Edit, Journey, Length, MailLimit, Name};
 
 /// Proofs that are made for one limit.
 const MOST_PROOFS: usize = 64;
@@ -40,37 +40,67 @@ pub(super) fn fixes(campaign: &Campaign, bound: &Bound) -> Vec<Fix> {
     let mut shares: Vec<_> = bound.shares.iter().collect();
     shares.sort_by_key(|share| Reverse(share.most.unwrap_or(u64::MAX)));
     let names: Vec<&Name> = shares.iter().flat_map(|share| &share.journeys).collect();
-    of_journeys(campaign, &bound.limit, &names)
+    of_journeys(campaign, &bound.limit, &names, MOST_STATES)
 }
 
 /// The smallest edits of one journey by which it asks for no more than a rule lets through.
 pub(super) fn of_journey(campaign: &Campaign, limit: &MailLimit, name: &Name) -> Vec<Fix> {
-    let mut campaign = campaign.clone();
-    campaign.journeys.retain(|other, _| other == name);
-    leave_out(&mut campaign);
+    let Some(journey) = campaign.journeys.get(name) else { return Vec::new() };
+    let mut campaign = alone(campaign, name, journey);
     for step in campaign.journeys.values_mut().flat_map(|journey| &mut journey.steps) {
         if matches!(&step.action, Action::Start { journey } if journey != name) {
             step.action = Action::Goto;
         }
     }
-    of_journeys(&campaign, limit, &[name])
+    // Whether a journey is over a rule is asked of it by itself as well, without a search of states.
+    of_journeys(&campaign, limit, &[name], 0)
 }
 
-/// Leaves out what no journey has to do with: each proof looks at all there is.
-fn leave_out(campaign: &mut Campaign) {
-    let journeys = campaign.journeys.values();
-    let steps = journeys.clone().flat_map(|journey| &journey.steps);
-    let sent: BTreeSet<Name> = steps
-        .filter_map(|step| match &step.action {
-            Action::Send { content, .. } => Some(content.clone()),
-            _ => None,
-        })
-        .collect();
-    let entered = journeys.clone().filter_map(|journey| match &journey.entry.by {
-        EntryBy::Segment { segment, .. } | EntryBy::Schedule { segment, .. } => Some(segment.clone()),
-        EntryBy::Event { .. } | EntryBy::Called => None,
-    });
-    let mut open: Vec<Name> = entered.collect();
+/// A journey by itself, with what it may have to do with: each proof looks at all there is.
+fn alone(campaign: &Campaign, name: &Name, journey: &Journey) -> Campaign {
+    let sends = |content: &Name| {
+        let is_it = |step: &Step| matches!(&step.action, Action::Send { content: sent, .. } if sent == content);
+        journey.steps.iter().any(is_it)
+    };
+    let asked = segments_of(campaign, journey);
+    let segments = asked.iter().filter_map(|name| Some((name.clone(), campaign.segments.get(name)?.clone())));
+    let emails = campaign.emails.iter().filter(|(name, _)| sends(name));
+    let messages = campaign.messages.iter().filter(|(name, _)| sends(name));
+    Campaign {
+        settings: campaign.settings.clone(),
+        fields: campaign.fields.clone(),
+        events: campaign.events.clone(),
+        tracking: campaign.tracking.clone(),
+        personas: campaign.personas.clone(),
+        scoring: campaign.scoring.clone(),
+        grading: campaign.grading.clone(),
+        lifecycle: campaign.lifecycle.clone(),
+        segments: segments.collect(),
+        segment_order: campaign.segment_order.iter().filter(|name| asked.contains(*name)).cloned().collect(),
+        lists: campaign.lists.clone(),
+        topics: campaign.topics.clone(),
+        senders: campaign.senders.clone(),
+        calendars: campaign.calendars.clone(),
+        policies: campaign.policies.clone(),
+        channels: campaign.channels.clone(),
+        emails: emails.map(|(name, email)| (name.clone(), email.clone())).collect(),
+        messages: messages.map(|(name, message)| (name.clone(), message.clone())).collect(),
+        integrations: campaign.integrations.clone(),
+        journeys: BTreeMap::from([(name.clone(), journey.clone())]),
+        sources: campaign.sources.clone(),
+        pages: campaign.pages.clone(),
+        forms: campaign.forms.clone(),
+        catalogs: campaign.catalogs.clone(),
+        ..Campaign::default()
+    }
+}
+
+/// The segments that a journey asks for, or what is asked of every lead, themselves or by others.
+fn segments_of(campaign: &Campaign, journey: &Journey) -> BTreeSet<Name> {
+    let mut open: Vec<Name> = match &journey.entry.by {
+        EntryBy::Segment { segment, .. } | EntryBy::Schedule { segment, .. } => vec![segment.clone()],
+        EntryBy::Event { .. } | EntryBy::Called => Vec::new(),
+    };
     let asks = |expr: &Expr, open: &mut Vec<Name>| {
         expr.visit(&mut |part| {
             if let Expr::InSegment { segment } = part {
@@ -78,7 +108,7 @@ fn leave_out(campaign: &mut Campaign) {
             }
         });
     };
-    let conditions = journeys.flat_map(super::conditions_of).map(|(condition, _)| condition);
+    let conditions = super::conditions_of(journey).into_iter().map(|(condition, _)| condition);
     let moves = campaign.lifecycle.iter().flat_map(|lifecycle| &lifecycle.moves);
     let moves = moves.flat_map(|each| each.when.iter().chain(&each.filter));
     let rules = campaign.scoring.values().flat_map(|model| &model.rules).flat_map(|rule| &rule.filter);
@@ -90,18 +120,15 @@ fn leave_out(campaign: &mut Campaign) {
             asks(&segment.when.expr, &mut open);
         }
     }
-    campaign.segments.retain(|name, _| asked.contains(name));
-    campaign.segment_order.retain(|name| asked.contains(name));
-    campaign.emails.retain(|name, _| sent.contains(name));
-    campaign.messages.retain(|name, _| sent.contains(name));
+    asked
 }
 
-fn of_journeys(campaign: &Campaign, limit: &MailLimit, names: &[&Name]) -> Vec<Fix> {
+fn of_journeys(campaign: &Campaign, limit: &MailLimit, names: &[&Name], most_states: usize) -> Vec<Fix> {
     let proofs = MOST_PROOFS.min(MOST_JOURNEYS / campaign.journeys.len().max(1));
     if proofs < FEWEST_PROOFS {
         return Vec::new();
     }
-    let mut trial = Trial { campaign, limit, proofs };
+    let mut trial = Trial { campaign, limit, most_states, proofs };
     let mut found: Vec<(i64, Fix)> = Vec::new();
     for name in names {
         found.extend(trial.waits(name));
@@ -124,6 +151,8 @@ fn of_journeys(campaign: &Campaign, limit: &MailLimit, names: &[&Name]) -> Vec<F
 struct Trial<'a> {
     campaign: &'a Campaign,
     limit: &'a MailLimit,
+    /// States of a search before an edit is given up.
+    most_states: usize,
     /// How many may still be made.
     proofs: usize,
 }
@@ -208,7 +237,7 @@ impl Trial<'_> {
         let limit = (self.limit, window_secs(self.limit.per, shift_secs));
         let questions = Questions::of(&campaign, &written);
         let ground = Ground { campaign: &campaign, written: &written, questions: &questions, shift_secs };
-        let units = Units::of(ground, &[limit], false, MOST_STATES);
+        let units = Units::of(ground, &[limit], false, self.most_states);
         joint::most(&units, 0).filter(|most| *most <= u64::from(self.limit.at_most))
     }
 }

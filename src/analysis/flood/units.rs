@@ -137,7 +137,7 @@ pub(super) struct Ground<'c> {
 
 impl<'c> Units<'c> {
     /// What there is for each limit, with the length of its window in seconds. If `is_held`, any mail may be held. Searches
-    /// are given up at so many states of all kinds of leads together.
+    /// are given up at so many states of all kinds of leads together; with none, each journey is looked at by itself.
     pub(super) fn of(ground: Ground<'c>, limits: &[(&MailLimit, i64)], is_held: bool, most_states: usize) -> Units<'c> {
         let Ground { campaign, written, questions, shift_secs } = ground;
         let is_fixed = |segment: &Name| {
@@ -169,7 +169,7 @@ impl<'c> Units<'c> {
     fn unit(&self, group: &[usize], shift_secs: i64) -> (Vec<Arc<Unit>>, Option<Unit>) {
         let added = |model: &usize| self.added(*model, shift_secs).map(Arc::new);
         let singles: Vec<Arc<Unit>> = group.par_iter().filter_map(added).collect();
-        let is_small = self.models.len() <= SMALL && group.len() <= MOST_TOGETHER;
+        let is_small = self.models.len() <= SMALL && group.len() <= MOST_TOGETHER && self.most_states > 0;
         let searched = (is_small && !singles.is_empty()).then(|| self.searched(group, &singles)).flatten();
         (singles, searched)
     }
