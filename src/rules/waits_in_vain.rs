@@ -29,8 +29,14 @@ pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
             let id = &step.id;
             let (message, help) = match &vain.content {
                 _ if vain.unlinked => {
-                    let whose = vain.content.as_ref().map_or("mails that have".to_owned(), |name| format!("`{name}`, which has"));
-                    (format!("`{id}` waits for a click on {whose} no link"), "put a link into it, or wait for something else".to_owned())
+                    let whose = vain
+                        .content
+                        .as_ref()
+                        .map_or("mails that have".to_owned(), |name| format!("`{name}`, which has"));
+                    (
+                        format!("`{id}` waits for a click on {whose} no link"),
+                        "put a link into it, or wait for something else".to_owned(),
+                    )
                 }
                 Some(content) => (
                     format!("`{id}` waits for `{event}` of `{content}`, which is not sent to those who wait"),

@@ -255,7 +255,8 @@ fn whoever_turns_out_to_be_out_of_reach_is_known_at_the_next_step() {
     assert_eq!(watched.sent_at(), [at(0, "a")]);
     assert_eq!(journey.exits.get("lost"), Some(&1));
     // Without an address nobody is reached either.
-    let lab = lab().persona("p", truth(), reader()).all("j", steps(vec![branch(lost(), "s3"), send("a"), exit("lost")]));
+    let lab =
+        lab().persona("p", truth(), reader()).all("j", steps(vec![branch(lost(), "s3"), send("a"), exit("lost")]));
     let nobody = lab.run_one(lab.lead_with("lead", &[("email", text(" "))]));
     assert_eq!(nobody.outcome.figures.journeys.get("j").unwrap().exits.get("lost"), Some(&1));
 }

@@ -8,9 +8,9 @@
 use crate::ir::Delay;
 #[cfg(test)]
 pub use crate::ir::chance::draw as unit;
-pub use crate::ir::chance::{join, key, rendezvous};
 use crate::ir::chance::lead_key;
 use crate::ir::chance::{Half, unit as of_bits};
+pub use crate::ir::chance::{join, key, rendezvous};
 use crate::statistics::normal_quantile;
 
 /// The key of a lead, ready to be joined with names: each of its draws begins with it.
