@@ -9,6 +9,7 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::{Xxh3, xxh3_128};
@@ -80,10 +81,19 @@ fn read(text: &str) -> Option<Kept<'static>> {
 /// A hash of this program and of all of a campaign that proofs may read. `None` if there is no telling.
 fn key(campaign: &Campaign) -> Option<String> {
     let mut hash = Hashing(Xxh3::new());
-    // Another build may prove otherwise, whatever version it says it has.
-    io::copy(&mut std::fs::File::open(std::env::current_exe().ok()?).ok()?, &mut hash).ok()?;
+    hash.0.update(&(*PROGRAM.get_or_init(program))?.to_le_bytes());
     content(campaign, &mut hash)?;
     Some(format!("{:032x}", hash.0.digest128()))
+}
+
+/// The hash of this program.
+static PROGRAM: OnceLock<Option<u128>> = OnceLock::new();
+
+/// Another build may prove otherwise, whatever version it says it has.
+fn program() -> Option<u128> {
+    let mut hash = Hashing(Xxh3::new());
+    io::copy(&mut std::fs::File::open(std::env::current_exe().ok()?).ok()?, &mut hash).ok()?;
+    Some(hash.0.digest128())
 }
 
 /// All parts of a campaign but the texts of mails: no proof reads them, and they are what is edited most.

@@ -3,6 +3,7 @@
 //! In: the campaign and a limit that is exceeded. Out: [`Fix`]es, the smallest first. Never: one that was not proved.
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +11,8 @@ use super::questions::Questions;
 use super::units::{Ground, Units};
 use super::{Bound, joint, shift_secs, window_secs};
 use crate::analysis::conditions::Written;
-use crate::ir::journey::Action;
+use crate::ir::expr::Expr;
+use crate::ir::journey::{Action, EntryBy};
 use crate::ir::{Again, Campaign, Edit, Length, MailLimit, Name};
 
 /// Proofs that are made for one limit.
@@ -45,12 +47,53 @@ pub(super) fn fixes(campaign: &Campaign, bound: &Bound) -> Vec<Fix> {
 pub(super) fn of_journey(campaign: &Campaign, limit: &MailLimit, name: &Name) -> Vec<Fix> {
     let mut campaign = campaign.clone();
     campaign.journeys.retain(|other, _| other == name);
+    leave_out(&mut campaign);
     for step in campaign.journeys.values_mut().flat_map(|journey| &mut journey.steps) {
         if matches!(&step.action, Action::Start { journey } if journey != name) {
             step.action = Action::Goto;
         }
     }
     of_journeys(&campaign, limit, &[name])
+}
+
+/// Leaves out what no journey has to do with: each proof looks at all there is.
+fn leave_out(campaign: &mut Campaign) {
+    let journeys = campaign.journeys.values();
+    let steps = journeys.clone().flat_map(|journey| &journey.steps);
+    let sent: BTreeSet<Name> = steps
+        .filter_map(|step| match &step.action {
+            Action::Send { content, .. } => Some(content.clone()),
+            _ => None,
+        })
+        .collect();
+    let entered = journeys.clone().filter_map(|journey| match &journey.entry.by {
+        EntryBy::Segment { segment, .. } | EntryBy::Schedule { segment, .. } => Some(segment.clone()),
+        EntryBy::Event { .. } | EntryBy::Called => None,
+    });
+    let mut open: Vec<Name> = entered.collect();
+    let asks = |expr: &Expr, open: &mut Vec<Name>| {
+        expr.visit(&mut |part| {
+            if let Expr::InSegment { segment } = part {
+                open.push(segment.clone());
+            }
+        });
+    };
+    let conditions = journeys.flat_map(super::conditions_of).map(|(condition, _)| condition);
+    let moves = campaign.lifecycle.iter().flat_map(|lifecycle| &lifecycle.moves);
+    let moves = moves.flat_map(|each| each.when.iter().chain(&each.filter));
+    let rules = campaign.scoring.values().flat_map(|model| &model.rules).flat_map(|rule| &rule.filter);
+    let personas = campaign.personas.iter().map(|persona| &persona.matches);
+    conditions.chain(moves).chain(rules).chain(personas).for_each(|condition| asks(&condition.expr, &mut open));
+    let mut asked = BTreeSet::new();
+    while let Some(name) = open.pop() {
+        if let Some(segment) = campaign.segments.get(&name).filter(|_| asked.insert(name.clone())) {
+            asks(&segment.when.expr, &mut open);
+        }
+    }
+    campaign.segments.retain(|name, _| asked.contains(name));
+    campaign.segment_order.retain(|name| asked.contains(name));
+    campaign.emails.retain(|name, _| sent.contains(name));
+    campaign.messages.retain(|name, _| sent.contains(name));
 }
 
 fn of_journeys(campaign: &Campaign, limit: &MailLimit, names: &[&Name]) -> Vec<Fix> {

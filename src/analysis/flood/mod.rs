@@ -27,7 +27,7 @@ mod units;
 
 use std::collections::BTreeMap;
 
-use rayon::prelude::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
+use rayon::prelude::{IndexedParallelIterator, IntoParallelRefIterator, IntoParallelRefMutIterator, ParallelIterator};
 use serde::{Deserialize, Serialize};
 
 pub use demand::Demand;
@@ -291,9 +291,10 @@ pub(super) fn flood(campaign: &Campaign, written: &Written, wanted: Wanted) -> F
         bound.fixes = fix::fixes(campaign, bound);
     }
     for bound in &mut bounds {
-        for over in bound.over.iter_mut().take(MOST_MENDED) {
+        let mended = bound.over.len().min(MOST_MENDED);
+        bound.over[..mended].par_iter_mut().for_each(|over| {
             over.fixes = fix::of_journey(campaign, &bound.limit, &over.journey);
-        }
+        });
     }
     Flood { bounds }
 }

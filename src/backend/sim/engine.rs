@@ -33,6 +33,8 @@ pub struct Engine<'a> {
     pub(super) facts: Vec<Noted>,
     /// Whether the timeline is wanted in words, and not as data alone.
     pub(super) in_words: bool,
+    /// Whether anybody reads the figures that cost most.
+    pub(super) has_figures: bool,
     /// Whether what happens comes from outside.
     pub(super) outside: bool,
     /// The moment.
@@ -84,6 +86,7 @@ impl<'a> Engine<'a> {
             trace: None,
             facts: Vec::new(),
             in_words: true,
+            has_figures: true,
             outside: false,
             now: program.frame.start,
             cascades: 0,

@@ -167,7 +167,7 @@ pub fn watch(
 ) -> Result<(), SimError> {
     let (frame, _) = frame(plan, options)?;
     let program = Program::compile(&plan.campaign, frame).map_err(SimError::Plan)?;
-    let engine = || Engine { in_words: false, ..Engine::new(&program) };
+    let engine = || Engine { in_words: false, has_figures: false, ..Engine::new(&program) };
     let mut one = engine();
     for (number, lead) in leads.iter().enumerate() {
         let zone = program.zone_of(lead).ok_or_else(|| SimError::Refused(unknown_zone(lead)))?;

@@ -54,9 +54,14 @@ pub struct Reached {
     pub first_persona: Option<usize>,
     /// The most journeys that it was in at once.
     most_at_once: u64,
-    /// Pairs of journeys that it was in at once, the smaller number first.
+    /// Pairs of journeys that it was in at once, the smaller number first; where there are many, some of them twice.
     pairs: Vec<(usize, usize)>,
+    /// How many pairs there may be before those that are there twice go.
+    room: usize,
 }
+
+/// Pairs that are looked through before another is added.
+const FEW: usize = 64;
 
 impl Reached {
     /// Forgets the lead before, keeping the memory.
@@ -64,6 +69,23 @@ impl Reached {
         self.first_persona = None;
         self.most_at_once = 0;
         self.pairs.clear();
+        self.room = 0;
+    }
+
+    fn add(&mut self, pair: (usize, usize)) {
+        if self.pairs.len() <= FEW && self.pairs.contains(&pair) {
+            return;
+        }
+        self.pairs.push(pair);
+        if self.pairs.len() > FEW.max(self.room) {
+            self.tidy();
+            self.room = 2 * self.pairs.len();
+        }
+    }
+
+    fn tidy(&mut self) {
+        self.pairs.sort_unstable();
+        self.pairs.dedup();
     }
 }
 
@@ -72,7 +94,7 @@ impl Engine<'_> {
     pub(super) fn note_overlaps(&mut self, journey: usize) {
         // What asks for a confirmation is no journey of the campaign.
         let is_asking = |journey: usize| self.program.journeys[journey].confirms.is_some();
-        if is_asking(journey) {
+        if is_asking(journey) || !self.has_figures {
             return;
         }
         let lead = &mut self.lead;
@@ -87,8 +109,8 @@ impl Engine<'_> {
             last = Some(other);
             at_once += 1;
             let pair = (other.min(journey), other.max(journey));
-            if other != journey && !lead.reached_by.pairs.contains(&pair) {
-                lead.reached_by.pairs.push(pair);
+            if other != journey {
+                lead.reached_by.add(pair);
             }
         }
         lead.reached_by.most_at_once = lead.reached_by.most_at_once.max(at_once);
@@ -99,6 +121,7 @@ impl Engine<'_> {
         let journeys = self.lead.memories.iter().zip(&self.program.journeys);
         let entered = journeys.filter(|(memory, journey)| memory.entered > 0 && journey.confirms.is_none());
         let entered = entered.count() as u64;
+        self.lead.reached_by.tidy();
         let (reached, figures) = (&self.lead.reached_by, &mut self.figures.reach);
         bump(&mut figures.leads_by_journeys, entered);
         bump(&mut figures.leads_by_most_at_once, reached.most_at_once);
