@@ -49,7 +49,7 @@ fn write(path: &str, count: u64) -> Option<()> {
 fn run(count: u64, threads: usize) -> Option<()> {
     let plan = plan::build(&pipeline_checked()?).ok()?;
     let made = made(&plan, count.min(MADE))?;
-    let mut rows = made.iter().cycle().take(usize::try_from(count).ok()?).map(|row| row.clone());
+    let mut rows = made.iter().cycle().take(usize::try_from(count).ok()?).cloned();
     let options = Options { threads: Some(threads), ..Options::default() };
     let begun = Instant::now();
     let outcome = sim::run(&plan, &mut rows, &options, &|_| {}).ok()?;

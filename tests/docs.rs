@@ -174,6 +174,8 @@ fn commands_and_their_options_are_described() {
         assert!(page.contains(&format!("## `tabiji {command}")), "docs/commands.md has no section on `{command}`");
         let text = help(&[command]);
         let words = text.split_whitespace().filter(|word| word.starts_with("--"));
+        // `--option[=<VALUE>]` is named without its value.
+        let words = words.map(|word| word.split('[').next().unwrap_or(word));
         for option in words.map(|word| word.trim_end_matches(|c: char| !c.is_alphanumeric())) {
             assert!(page.contains(option), "docs/commands.md does not name `{option}` of `tabiji {command}`");
         }

@@ -118,9 +118,13 @@ fn tables_and_report_are_the_same_for_any_number_of_threads() {
     for name in ["sends.csv", "events.csv", "leads.csv"] {
         assert_eq!(one.read(name), more.read(name), "{name}");
     }
-    let ids =
-        |text: &str| text.lines().skip(1).map(|row| row.split(',').next().unwrap().to_owned()).collect::<Vec<_>>();
-    let (sends, leads) = (ids(&one.read("sends.csv")), ids(&one.read("leads.csv")));
+    let ids = |text: &str| {
+        let mut rows = text.lines().map(|row| row.split(','));
+        let at = rows.next().unwrap().position(|column| column == "id").unwrap();
+        rows.map(|mut row| row.nth(at).unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let (mut sends, leads) = (ids(&one.read("sends.csv")), ids(&one.read("leads.csv")));
+    sends.dedup();
     let mut rest = leads.iter();
     assert!(sends.iter().all(|id| rest.any(|lead| lead == id)), "in the order of the leads");
 }
@@ -185,7 +189,7 @@ fn figures_are_a_long_table() {
         let row = find("kpis", kpi, "value");
         let end = |end: &str| figures["interval"].get(end).map_or(String::new(), Json::to_string);
         assert_eq!((row[4].to_owned(), row[5].to_owned()), (end("low"), end("high")), "{kpi}");
-        let n = figures["interval"].is_object().then(|| figures["leads"].to_string()).unwrap_or_default();
+        let n = if figures["interval"].is_object() { figures["leads"].to_string() } else { String::new() };
         assert_eq!(row[7], n, "{kpi}");
     }
 }

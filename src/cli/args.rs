@@ -32,7 +32,7 @@ pub(super) enum Command {
     Simulate(SimulateArgs),
     /// Write the compiled execution plan
     Plan(PlanArgs),
-    /// Find out from a log of what really happened how personas behave, or what customers are worth
+    /// Fit behaviour, or the value of customers, to what happened
     Fit(FitArgs),
     /// Run the project's own tests of its journeys
     Test(TestArgs),

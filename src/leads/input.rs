@@ -79,7 +79,7 @@ pub(super) fn recognise(
     let (mut first, stream, file) = match incoming {
         Incoming::File(mut file) => {
             let first = begin(&mut file)?;
-            let kept = file.try_clone().map_err(unreadable)?;
+            let kept = file.try_clone().map_err(|error| unreadable(&error))?;
             let stream = Counted { file, passed: Arc::clone(passed) };
             (first, Box::new(stream) as Box<dyn Read + Send>, Some(kept))
         }
@@ -128,7 +128,7 @@ fn text(first: Vec<u8>, stream: Box<dyn Read + Send>, named: Option<Format>) -> 
 fn begin(input: &mut dyn Read) -> Result<Vec<u8>, ReadError> {
     let mut first = Vec::with_capacity(LOOKED_AT);
     match input.take(LOOKED_AT as u64).read_to_end(&mut first) {
-        Err(error) if first.is_empty() => Err(unreadable(error)),
+        Err(error) if first.is_empty() => Err(unreadable(&error)),
         Ok(_) | Err(_) => Ok(first),
     }
 }
@@ -140,17 +140,17 @@ fn unpacked(first: Vec<u8>, rest: Box<dyn Read + Send>) -> Result<Box<dyn Read +
     Ok(if is_gzip {
         Box::new(MultiGzDecoder::new(input))
     } else {
-        Box::new(zstd::Decoder::with_buffer(input).map_err(unreadable)?)
+        Box::new(zstd::Decoder::with_buffer(input).map_err(|error| unreadable(&error))?)
     })
 }
 
 /// Puts bytes into a temporary file without a name, which is gone with the run.
 fn aside(input: &mut dyn Read) -> Result<File, ReadError> {
-    let mut file = tempfile::tempfile().map_err(unreadable)?;
-    io::copy(input, &mut file).map_err(unreadable)?;
+    let mut file = tempfile::tempfile().map_err(|error| unreadable(&error))?;
+    io::copy(input, &mut file).map_err(|error| unreadable(&error))?;
     Ok(file)
 }
 
-fn unreadable(error: io::Error) -> ReadError {
+fn unreadable(error: &io::Error) -> ReadError {
     ReadError::Unreadable(error.to_string())
 }

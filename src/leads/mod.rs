@@ -1,8 +1,8 @@
 //! Leads as a stream of rows: read from CSV, JSON Lines, Parquet or Arrow, or made up from the personas.
 //!
-//! In: bytes and the campaign, or a plan, a count and a seed. Out: [`Row`]s in the order of the file, each a lead or
+//! In: bytes and the campaign, or a plan, a count and a seed. Out: [`Row`](crate::ir::Row)s in the order of the file, each a lead or
 //! the reason why it is none. Never: a file held in memory; whatever its size, only one record of at most
-//! [`RECORD_LIMIT`] bytes (or what [`table`] says) and about twelve bytes for each id are kept.
+//! [`RECORD_LIMIT`] bytes (or what `table` says) and about twelve bytes for each id are kept.
 //!
 //! A bad row is refused with its line and does not stop the reading. What is wrong with the file as a whole is a
 //! [`ReadError`] before the first row.

@@ -196,7 +196,7 @@ impl Engine<'_> {
         if !self.ask(None).has_address(number) {
             return Some(Gate::Skip(Skip::NoAddress, Words::NoAddress(number)));
         }
-        self.lead.suppressed[number].then(|| Gate::Skip(Skip::Suppressed, Words::Plain("the address is suppressed")))
+        self.lead.suppressed[number].then_some(Gate::Skip(Skip::Suppressed, Words::Plain("the address is suppressed")))
     }
 
     fn consent(&self, content: &Content) -> Option<Gate> {

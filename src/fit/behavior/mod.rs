@@ -18,8 +18,6 @@ pub mod json;
 mod mails;
 mod reaction;
 mod reading;
-#[cfg(test)]
-mod tests;
 pub mod yaml;
 
 use std::collections::BTreeMap;

@@ -150,7 +150,7 @@ fn takes(ty: &DataType) -> Result<(), &'static str> {
 /// The cells of an array.
 fn cells(array: &ArrayRef) -> Vec<TableCell> {
     match array.data_type() {
-        DataType::Boolean => each(array, |at| text_cell(array.as_boolean().value(at))),
+        DataType::Boolean => each(array, |at| text_cell(&array.as_boolean().value(at))),
         DataType::Int8 => whole::<Int8Type>(array),
         DataType::Int16 => whole::<Int16Type>(array),
         DataType::Int32 => whole::<Int32Type>(array),
@@ -165,11 +165,11 @@ fn cells(array: &ArrayRef) -> Vec<TableCell> {
         DataType::Timestamp(unit, zone) => times(array, *unit, zone.is_some()),
         DataType::Date32 => {
             let days = array.as_primitive::<Date32Type>();
-            each(array, |at| text_cell(text::date(i64::from(days.value(at)))))
+            each(array, |at| text_cell(&text::date(i64::from(days.value(at)))))
         }
         DataType::Date64 => {
             let millis = array.as_primitive::<Date64Type>();
-            each(array, |at| text_cell(text::date(millis.value(at).div_euclid(86_400_000))))
+            each(array, |at| text_cell(&text::date(millis.value(at).div_euclid(86_400_000))))
         }
         DataType::Decimal32(..) => decimals::<Decimal32Type>(array),
         DataType::Decimal64(..) => decimals::<Decimal64Type>(array),
@@ -210,12 +210,12 @@ where
     T::Native: ToString,
 {
     let values = array.as_primitive::<T>();
-    each(array, |at| text_cell(values.value(at)))
+    each(array, |at| text_cell(&values.value(at)))
 }
 
 fn decimals<T: DecimalType + ArrowPrimitiveType>(array: &ArrayRef) -> Vec<TableCell> {
     let values = array.as_primitive::<T>();
-    each(array, |at| text_cell(values.value_as_string(at)))
+    each(array, |at| text_cell(&values.value_as_string(at)))
 }
 
 fn times(array: &ArrayRef, unit: TimeUnit, is_instant: bool) -> Vec<TableCell> {
@@ -263,7 +263,7 @@ fn list(elements: &ArrayRef) -> TableCell {
     TableCell::Many(many)
 }
 
-fn text_cell(value: impl ToString) -> TableCell {
+fn text_cell(value: &impl ToString) -> TableCell {
     TableCell::One(value.to_string())
 }
 

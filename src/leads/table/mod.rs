@@ -7,6 +7,7 @@
 
 mod arrow;
 mod messages;
+mod pages;
 mod parquet;
 mod rows;
 mod text;

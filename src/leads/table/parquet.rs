@@ -3,12 +3,13 @@
 use std::fs::File;
 
 use parquet::basic::{ConvertedType, LogicalType, Repetition, TimeUnit, Type as Physical};
-use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
+use parquet::column::reader::{ColumnReader, ColumnReaderImpl, get_column_reader};
 use parquet::data_type::DataType;
 use parquet::errors::ParquetError;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::schema::types::{ColumnDescriptor, Type as Schema};
 
+use super::pages::Checked;
 use super::{TableCell, text};
 use crate::leads::ReadError;
 
@@ -114,7 +115,12 @@ impl ParquetFile {
 
     fn next_group(&mut self) -> Result<(), ParquetError> {
         let group = self.file.get_row_group(self.group)?;
-        let readers = self.selected.iter().map(|leaf| group.get_column_reader(leaf.number));
+        let schema = self.file.metadata().file_metadata().schema_descr_ptr();
+        let readers = self.selected.iter().map(|leaf| -> Result<ColumnReader, ParquetError> {
+            let column = schema.column(leaf.number);
+            let pages = Checked::new(group.get_column_page_reader(leaf.number)?, &column);
+            Ok(get_column_reader(column, Box::new(pages)))
+        });
         let (readers, rows) = (readers.collect::<Result<_, _>>()?, group.metadata().num_rows());
         self.left = usize::try_from(rows).map_err(|_| ParquetError::General(format!("a group of {rows} rows")))?;
         self.readers = readers;

@@ -18,7 +18,7 @@ pub use together::{Against, Changed, Paired, Together, together};
 
 use super::outcome::Figures;
 
-/// Sums over groups, one entry for each rate of [`walk`].
+/// Sums over groups, one entry for each rate of the walk over figures.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct GroupSums {
     /// Groups counted.

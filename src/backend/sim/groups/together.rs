@@ -122,9 +122,12 @@ pub fn together(
     Ok(Together { outcomes: outcomes.collect(), against: cell.against })
 }
 
+/// Whose rate it is, and which.
+type RateName = (Section, String, &'static str);
+
 /// Where the counts of rates and of mails stand among all counts.
 struct Layout {
-    rates: Vec<((Section, String, &'static str), (usize, usize))>,
+    rates: Vec<(RateName, (usize, usize))>,
     /// What can be sent, by name.
     sent: BTreeMap<(Section, String), usize>,
 }
