@@ -14,7 +14,7 @@ use rayon::prelude::{IntoParallelRefIterator, IntoParallelRefMutIterator, Parall
 
 pub use report::{explain, json, lines};
 
-use crate::analysis::flood::{Bound, Candidate, Fate, Flood, HELD, Over, Reached, Rule, Sent, counts};
+use crate::analysis::flood::{Bound, Candidate, Fate, Flood, HELD, Over, Reached, Rule, Sent, alone, counts};
 use crate::backend::sim::{self, Fact, Noted, Options};
 use crate::ir::journey::Action;
 use crate::ir::value::TextFormat;
@@ -44,76 +44,18 @@ pub fn replay(campaign: &Campaign, flood: &mut Flood) {
             bound.eased = ease::eased(campaign, bound, reached);
         }
         let mut over = std::mem::take(&mut bound.over);
-        let others = without_journeys(campaign, &over);
         over.par_iter_mut().for_each(|one| {
             if let Some(candidate) = &one.candidate {
-                let ran = alone(campaign, &others, bound, one, candidate);
-                one.fates = ran.unwrap_or_default();
+                one.fates = by_itself(campaign, bound, one, candidate).unwrap_or_default();
             }
         });
         bound.over = over;
     });
 }
 
-/// The campaign without journeys, with the mails of some.
-fn without_journeys(campaign: &Campaign, over: &[Over]) -> Campaign {
-    let journeys = over.iter().filter_map(|over| campaign.journeys.get(&over.journey));
-    let mut sent: BTreeSet<&Name> = journeys
-        .flat_map(|journey| &journey.steps)
-        .filter_map(|step| match &step.action {
-            Action::Send { content, .. } => Some(content),
-            _ => None,
-        })
-        .collect();
-    let confirmations = campaign.topics.values().filter_map(|topic| topic.confirmation.as_ref());
-    sent.extend(confirmations.flat_map(|asked| asked.emails()).map(|(email, _)| email));
-    let emails = campaign.emails.iter().filter(|(name, _)| sent.contains(name));
-    let emails = emails.map(|(name, email)| (name.clone(), email.clone())).collect();
-    let mut bare = Campaign {
-        settings: campaign.settings.clone(),
-        fields: campaign.fields.clone(),
-        events: campaign.events.clone(),
-        personas: campaign.personas.clone(),
-        scoring: campaign.scoring.clone(),
-        grading: campaign.grading.clone(),
-        lifecycle: campaign.lifecycle.clone(),
-        segments: campaign.segments.clone(),
-        segment_order: campaign.segment_order.clone(),
-        lists: campaign.lists.clone(),
-        topics: campaign.topics.clone(),
-        senders: campaign.senders.clone(),
-        calendars: campaign.calendars.clone(),
-        policies: campaign.policies.clone(),
-        channels: campaign.channels.clone(),
-        messages: campaign.messages.clone(),
-        integrations: campaign.integrations.clone(),
-        catalogs: campaign.catalogs.clone(),
-        sources: campaign.sources.clone(),
-        pages: campaign.pages.clone(),
-        forms: campaign.forms.clone(),
-        emails,
-        ..Campaign::default()
-    };
-    bare.tracking.clone_from(&campaign.tracking);
-    bare
-}
-
 /// What the rules make of the mails of one journey, if there is no other.
-fn alone(
-    campaign: &Campaign,
-    others: &Campaign,
-    bound: &Bound,
-    over: &Over,
-    candidate: &Candidate,
-) -> Option<Vec<Fate>> {
-    let journey = campaign.journeys.get(&over.journey)?;
-    let mut campaign = others.clone();
-    campaign.journeys.insert(over.journey.clone(), journey.clone());
-    for step in campaign.journeys.values_mut().flat_map(|journey| &mut journey.steps) {
-        if matches!(&step.action, Action::Start { journey } if *journey != over.journey) {
-            step.action = Action::Goto;
-        }
-    }
+fn by_itself(campaign: &Campaign, bound: &Bound, over: &Over, candidate: &Candidate) -> Option<Vec<Fate>> {
+    let campaign = alone(campaign, &over.journey)?;
     let stage = Stage::of(&campaign, bound, candidate);
     let lead = stage.lead(&campaign, candidate);
     fates(&to_run(campaign), bound, &lead, (stage.start_secs, stage.days))

@@ -3,17 +3,18 @@
 //! In: the campaign and a limit that is exceeded. Out: [`Fix`]es, the smallest first. Never: one that was not proved.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use super::alone::alone;
 use super::questions::Questions;
 use super::units::{Ground, Units};
 use super::{Bound, joint, shift_secs, window_secs};
 use crate::analysis::conditions::Written;
 use crate::ir::expr::Expr;
-use crate::ir::journey::{Action, EntryBy, Step};
-use crate::ir::{Again, Campaign, Edit, Journey, Length, MailLimit, Name};
+use crate::ir::journey::{Action, EntryBy};
+use crate::ir::{Again, Campaign, Edit, Length, MailLimit, Name};
 
 /// Proofs that are made for one limit.
 const MOST_PROOFS: usize = 64;
@@ -45,62 +46,23 @@ pub(super) fn fixes(campaign: &Campaign, bound: &Bound) -> Vec<Fix> {
 
 /// The smallest edits of one journey by which it asks for no more than a rule lets through.
 pub(super) fn of_journey(campaign: &Campaign, limit: &MailLimit, name: &Name) -> Vec<Fix> {
-    let Some(journey) = campaign.journeys.get(name) else { return Vec::new() };
-    let mut campaign = alone(campaign, name, journey);
-    for step in campaign.journeys.values_mut().flat_map(|journey| &mut journey.steps) {
-        if matches!(&step.action, Action::Start { journey } if journey != name) {
-            step.action = Action::Goto;
-        }
-    }
+    let Some(mut campaign) = alone(campaign, name) else { return Vec::new() };
+    // Each proof looks at all segments there are.
+    let asked = segments_of(&campaign);
+    campaign.segments.retain(|name, _| asked.contains(name));
+    campaign.segment_order.retain(|name| asked.contains(name));
     // Whether a journey is over a rule is asked of it by itself as well, without a search of states.
     of_journeys(&campaign, limit, &[name], 0)
 }
 
-/// A journey by itself, with what it may have to do with: each proof looks at all there is.
-fn alone(campaign: &Campaign, name: &Name, journey: &Journey) -> Campaign {
-    let sends = |content: &Name| {
-        let is_it = |step: &Step| matches!(&step.action, Action::Send { content: sent, .. } if sent == content);
-        journey.steps.iter().any(is_it)
-    };
-    let asked = segments_of(campaign, journey);
-    let segments = asked.iter().filter_map(|name| Some((name.clone(), campaign.segments.get(name)?.clone())));
-    let emails = campaign.emails.iter().filter(|(name, _)| sends(name));
-    let messages = campaign.messages.iter().filter(|(name, _)| sends(name));
-    Campaign {
-        settings: campaign.settings.clone(),
-        fields: campaign.fields.clone(),
-        events: campaign.events.clone(),
-        tracking: campaign.tracking.clone(),
-        personas: campaign.personas.clone(),
-        scoring: campaign.scoring.clone(),
-        grading: campaign.grading.clone(),
-        lifecycle: campaign.lifecycle.clone(),
-        segments: segments.collect(),
-        segment_order: campaign.segment_order.iter().filter(|name| asked.contains(*name)).cloned().collect(),
-        lists: campaign.lists.clone(),
-        topics: campaign.topics.clone(),
-        senders: campaign.senders.clone(),
-        calendars: campaign.calendars.clone(),
-        policies: campaign.policies.clone(),
-        channels: campaign.channels.clone(),
-        emails: emails.map(|(name, email)| (name.clone(), email.clone())).collect(),
-        messages: messages.map(|(name, message)| (name.clone(), message.clone())).collect(),
-        integrations: campaign.integrations.clone(),
-        journeys: BTreeMap::from([(name.clone(), journey.clone())]),
-        sources: campaign.sources.clone(),
-        pages: campaign.pages.clone(),
-        forms: campaign.forms.clone(),
-        catalogs: campaign.catalogs.clone(),
-        ..Campaign::default()
-    }
-}
-
-/// The segments that a journey asks for, or what is asked of every lead, themselves or by others.
-fn segments_of(campaign: &Campaign, journey: &Journey) -> BTreeSet<Name> {
-    let mut open: Vec<Name> = match &journey.entry.by {
-        EntryBy::Segment { segment, .. } | EntryBy::Schedule { segment, .. } => vec![segment.clone()],
-        EntryBy::Event { .. } | EntryBy::Called => Vec::new(),
-    };
+/// The segments that journeys ask for, or what is asked of every lead, themselves or by others.
+fn segments_of(campaign: &Campaign) -> BTreeSet<Name> {
+    let journeys = campaign.journeys.values();
+    let entered = journeys.clone().filter_map(|journey| match &journey.entry.by {
+        EntryBy::Segment { segment, .. } | EntryBy::Schedule { segment, .. } => Some(segment.clone()),
+        EntryBy::Event { .. } | EntryBy::Called => None,
+    });
+    let mut open: Vec<Name> = entered.collect();
     let asks = |expr: &Expr, open: &mut Vec<Name>| {
         expr.visit(&mut |part| {
             if let Expr::InSegment { segment } = part {
@@ -108,7 +70,7 @@ fn segments_of(campaign: &Campaign, journey: &Journey) -> BTreeSet<Name> {
             }
         });
     };
-    let conditions = super::conditions_of(journey).into_iter().map(|(condition, _)| condition);
+    let conditions = journeys.flat_map(super::conditions_of).map(|(condition, _)| condition);
     let moves = campaign.lifecycle.iter().flat_map(|lifecycle| &lifecycle.moves);
     let moves = moves.flat_map(|each| each.when.iter().chain(&each.filter));
     let rules = campaign.scoring.values().flat_map(|model| &model.rules).flat_map(|rule| &rule.filter);

@@ -11,6 +11,7 @@
 //!
 //! In: the campaign. Out: [`Flood`]. Never: a run; whether the bound is reached is for the simulator to say.
 
+mod alone;
 mod candidate;
 mod demand;
 mod enforced;
@@ -30,6 +31,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::{IndexedParallelIterator, IntoParallelRefIterator, IntoParallelRefMutIterator, ParallelIterator};
 use serde::{Deserialize, Serialize};
 
+pub use alone::alone;
 pub use demand::Demand;
 pub use fix::Fix;
 
