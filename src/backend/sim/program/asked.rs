@@ -66,56 +66,25 @@ fn cond(expr: &Expr, event: Option<&Name>, names: &mut Names<'_>) -> Cond {
 
 /// What an expression looks at whose value is no plain yes or no.
 fn operands<'e>(expr: &'e Expr, found: &mut Vec<&'e Expr>) {
-    match expr {
+    let is_looked_at = matches!(
+        expr,
         Expr::Field { .. }
-        | Expr::EventProperty { .. }
-        | Expr::EntryProperty { .. }
-        | Expr::Score { .. }
-        | Expr::Grade { .. }
-        | Expr::Stage
-        | Expr::Persona
-        | Expr::DaysSinceConsent { .. }
-        | Expr::Received { .. }
-        | Expr::Count { .. }
-        | Expr::DaysSince { .. }
-        | Expr::DaysSinceDate { .. }
-        | Expr::DaysUntil { .. } => {
-            if !found.contains(&expr) {
-                found.push(expr);
-            }
-        }
-        Expr::All { of } | Expr::Any { of } => of.iter().for_each(|part| operands(part, found)),
-        Expr::Not { of } | Expr::IsAbsent { of } | Expr::OneOf { of, .. } => operands(of, found),
-        Expr::Compare { left, right, .. } | Expr::Arithmetic { left, right, .. } => {
-            operands(left, found);
-            operands(right, found);
-        }
-        Expr::Holds { set, value } => {
-            operands(set, found);
-            operands(value, found);
-        }
-        Expr::TextTest { of, with, .. } => {
-            operands(of, found);
-            operands(with, found);
-        }
-        Expr::Filter { of, argument, .. } => {
-            operands(of, found);
-            argument.iter().for_each(|argument| operands(argument, found));
-        }
-        Expr::If { test, then, otherwise } => {
-            [test, then, otherwise].into_iter().for_each(|part| operands(part, found))
-        }
-        Expr::Const { .. }
-        | Expr::Absent
-        | Expr::Reachable { .. }
-        | Expr::Now
-        | Expr::Today
-        | Expr::InSegment { .. }
-        | Expr::InList { .. }
-        | Expr::Subscribed { .. }
-        | Expr::Reached { .. }
-        | Expr::InJourney { .. }
-        | Expr::Finished { .. }
-        | Expr::Bought { .. } => {}
+            | Expr::EventProperty { .. }
+            | Expr::EntryProperty { .. }
+            | Expr::Score { .. }
+            | Expr::Grade { .. }
+            | Expr::Stage
+            | Expr::Persona
+            | Expr::DaysSinceConsent { .. }
+            | Expr::Received { .. }
+            | Expr::Count { .. }
+            | Expr::DaysSince { .. }
+            | Expr::DaysSinceDate { .. }
+            | Expr::DaysUntil { .. }
+    );
+    match is_looked_at {
+        true if found.contains(&expr) => {}
+        true => found.push(expr),
+        false => expr.children().into_iter().for_each(|part| operands(part, found)),
     }
 }
