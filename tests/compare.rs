@@ -146,3 +146,14 @@ fn the_assumption_that_matters_is_told_from_noise() {
     assert_eq!(first["clear"], true);
     assert!(first["down"]["difference"].as_f64().unwrap() < 0.0 && first["up"]["difference"].as_f64().unwrap() > 0.0);
 }
+
+#[test]
+fn formats_that_comparisons_do_not_have_are_refused_before_the_runs() {
+    for how in [&["--runs", "1000"][..], &["--sensitivity"], &["--against", MINIMAL]] {
+        let refused = simulate(&[&[MINIMAL][..], how, &["--format", "markdown"]].concat());
+        assert_eq!(refused.status.code(), Some(2), "{how:?}");
+        assert!(refused.stdout.is_empty(), "{how:?}");
+        let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(said.contains("shown as `text` or `json`"), "{said}");
+    }
+}

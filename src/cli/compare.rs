@@ -23,6 +23,7 @@ const MOST: usize = 50;
 
 /// Runs the first plan and the others, and says how they differ.
 pub(super) fn compare(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit, Failure> {
+    as_text_or_json(args)?;
     let Some(Planned { plan, folder, levels }) = planned(&args.path, args.format.into(), terminal)? else {
         return Ok(Exit::Findings);
     };
@@ -47,21 +48,18 @@ pub(super) fn compare(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit, 
     let named = others.iter().map(|(name, plan)| Compared { name: name.clone(), plan });
     let first = Compared { name: args.path.display().to_string(), plan: &plan };
     let runs: Vec<Compared<'_>> = std::iter::once(first).chain(named).collect();
-    deliver(args.format, &args.output, |format, printed| {
-        let width = if printed { terminal.width() } else { WIDTH };
-        match format {
-            ReportFormat::Text => Ok(report::comparison_text(&runs, &together, width)),
-            ReportFormat::Json => Ok(report::comparison_json(&runs, &together)),
-            ReportFormat::Markdown | ReportFormat::Csv => {
-                Err(Failure::usage("a comparison is no Markdown and no CSV; take `text` or `json`".to_owned()))
-            }
-        }
-    })?;
-    Ok(if odd { Exit::Findings } else { Exit::Fine })
+    show(
+        args,
+        terminal,
+        odd,
+        |width| report::comparison_text(&runs, &together, width),
+        || report::comparison_json(&runs, &together),
+    )
 }
 
 /// Runs the campaign several times, each time with other chance.
 pub(super) fn runs(args: &SimulateArgs, runs: u16, terminal: &Terminal) -> Result<Exit, Failure> {
+    as_text_or_json(args)?;
     let Some(Planned { plan, folder, levels }) = planned(&args.path, args.format.into(), terminal)? else {
         return Ok(Exit::Findings);
     };
@@ -71,21 +69,18 @@ pub(super) fn runs(args: &SimulateArgs, runs: u16, terminal: &Terminal) -> Resul
     let plans: Vec<(&Plan, Option<u64>)> =
         (0..u64::from(runs)).map(|number| (&plan, Some(seed.wrapping_add(number)))).collect();
     let (together, odd) = beside(args, &plans, come, (&folder, &levels), &options, terminal)?;
-    deliver(args.format, &args.output, |format, printed| {
-        let width = if printed { terminal.width() } else { WIDTH };
-        match format {
-            ReportFormat::Text => Ok(report::runs_text(&together.outcomes, &plan, width)),
-            ReportFormat::Json => Ok(report::runs_json(&together.outcomes, &plan)),
-            ReportFormat::Markdown | ReportFormat::Csv => {
-                Err(Failure::usage("several runs are no Markdown and no CSV; take `text` or `json`".to_owned()))
-            }
-        }
-    })?;
-    Ok(if odd { Exit::Findings } else { Exit::Fine })
+    show(
+        args,
+        terminal,
+        odd,
+        |width| report::runs_text(&together.outcomes, &plan, width),
+        || report::runs_json(&together.outcomes, &plan),
+    )
 }
 
 /// Moves each assumption about personas down and up.
 pub(super) fn sensitivity(args: &SimulateArgs, percent: u8, terminal: &Terminal) -> Result<Exit, Failure> {
+    as_text_or_json(args)?;
     let Some(Planned { plan, folder, levels }) = planned(&args.path, args.format.into(), terminal)? else {
         return Ok(Exit::Findings);
     };
@@ -105,14 +100,41 @@ pub(super) fn sensitivity(args: &SimulateArgs, percent: u8, terminal: &Terminal)
     let plans: Vec<(&Plan, Option<u64>)> =
         std::iter::once((&plan, None)).chain(moved.iter().map(|run| (&run.plan, None))).collect();
     let (together, odd) = beside(args, &plans, come, (&folder, &levels), &options, terminal)?;
-    deliver(args.format, &args.output, |format, printed| {
-        let width = if printed { terminal.width() } else { WIDTH };
+    show(
+        args,
+        terminal,
+        odd,
+        |width| report::sensitivity_text(&plan, &moved, &together, percent, width),
+        || report::sensitivity_json(&plan, &moved, &together, percent),
+    )
+}
+
+/// Refuses formats that only the report of one run has, before anything is run.
+fn as_text_or_json(args: &SimulateArgs) -> Result<(), Failure> {
+    let given = std::iter::once(args.format).chain(args.output.iter().map(|output| output.format));
+    for format in given {
         match format {
-            ReportFormat::Text => Ok(report::sensitivity_text(&plan, &moved, &together, percent, width)),
-            ReportFormat::Json => Ok(report::sensitivity_json(&plan, &moved, &together, percent)),
+            ReportFormat::Text | ReportFormat::Json => {}
             ReportFormat::Markdown | ReportFormat::Csv => {
-                Err(Failure::usage("a sensitivity is no Markdown and no CSV; take `text` or `json`".to_owned()))
+                return Err(Failure::usage("runs beside each other are shown as `text` or `json`".to_owned()));
             }
+        }
+    }
+    Ok(())
+}
+
+/// Hands out the report. `odd`: something was wrong with the leads.
+fn show(
+    args: &SimulateArgs,
+    terminal: &Terminal,
+    odd: bool,
+    text: impl Fn(usize) -> String,
+    json: impl Fn() -> String,
+) -> Result<Exit, Failure> {
+    deliver(args.format, &args.output, |format, printed| match format {
+        ReportFormat::Json => Ok(json()),
+        ReportFormat::Text | ReportFormat::Markdown | ReportFormat::Csv => {
+            Ok(text(if printed { terminal.width() } else { WIDTH }))
         }
     })?;
     Ok(if odd { Exit::Findings } else { Exit::Fine })
