@@ -58,7 +58,7 @@ fn put(files: &mut [Loaded], wanted: &Override) -> Result<(), String> {
         let path = keys.iter().enumerate().map(|(at, key)| if at == reached { near } else { key });
         format!("; did you mean `{}`?", path.collect::<Vec<_>>().join("."))
     });
-    let message = format!("no file has a value at `{}`, there is no `{missing}`", wanted.path);
+    let message = format!("no file has a value at `{}`: there is no `{missing}`", wanted.path);
     Err(message + &near.unwrap_or_default())
 }
 

@@ -91,7 +91,10 @@ impl std::fmt::Display for ValueError {
         match self {
             ValueError::NoPurchases => f.write_str("there is no purchase in the time that is fitted"),
             ValueError::TooFewRepeaters(count) => {
-                write!(f, "{count} customers bought on more than one day, and a fit needs at least {LEAST_REPEATERS}")
+                write!(
+                    f,
+                    "a fit needs {LEAST_REPEATERS} customers who bought on more than one day, and there are {count}"
+                )
             }
         }
     }
