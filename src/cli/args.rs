@@ -249,7 +249,8 @@ pub(super) struct SimulateArgs {
     /// Write the report as a page as well: one HTML file that needs nothing else
     #[arg(long, value_name = "FILE")]
     pub(super) report: Option<PathBuf>,
-    /// Write each journey as a graph, and each chart, as an SVG file into a folder, which is made if there is none
+    /// Write each journey as a graph, and each chart, as an SVG file into a folder, which is made if there is none; where
+    /// runs are compared, a chart for each figure that differs
     #[arg(long, value_name = "DIR")]
     pub(super) plots: Option<PathBuf>,
     /// Print the whole timeline of the lead with this id
@@ -269,11 +270,11 @@ pub(super) struct SimulateArgs {
     #[arg(long, value_name = "KIND=PATH", value_parser = Table::parse)]
     pub(super) write: Vec<Table>,
     /// Compare with this project or saved plan: the same leads and the same chance, lead by lead
-    #[arg(long, value_name = "PATH", conflicts_with_all = ["events", "write", "trace", "why", "why_not", "funnel", "report", "plots", "by", "fail_on"])]
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["events", "write", "trace", "why", "why_not", "funnel", "report", "by", "fail_on"])]
     pub(super) against: Option<PathBuf>,
     /// Compare with the campaign in which the value at a path is another, such as `policies.frequency.0.at_most=2`;
     /// `1,2,3` and `1..5` are several runs; may be given several times
-    #[arg(long, value_name = "PATH=VALUE", conflicts_with_all = ["events", "write", "trace", "why", "why_not", "funnel", "report", "plots", "by", "fail_on"])]
+    #[arg(long, value_name = "PATH=VALUE", conflicts_with_all = ["events", "write", "trace", "why", "why_not", "funnel", "report", "by", "fail_on"])]
     pub(super) set: Vec<String>,
     /// Run so often, each time with another seed, and show how far the figures move
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(2..=1_000),
@@ -284,6 +285,9 @@ pub(super) struct SimulateArgs {
           value_parser = clap::value_parser!(u8).range(1..=99),
           conflicts_with_all = ["events", "write", "trace", "why", "why_not", "funnel", "report", "plots", "by", "fail_on", "against", "set", "runs"])]
     pub(super) sensitivity: Option<u8>,
+    /// Draw what the leads of a log do from the first day on, and hold it against what they really did: text or JSON
+    #[arg(long, conflicts_with_all = ["leads_from_personas", "no_events", "write", "trace", "why", "why_not", "funnel", "report", "plots", "by", "fail_on", "against", "set", "runs", "sensitivity"])]
+    pub(super) back_test: bool,
     /// Format of the report on the standard output
     #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
     pub(super) format: ReportFormat,

@@ -5,6 +5,7 @@
 
 mod args;
 mod asked;
+mod back_test;
 mod check;
 mod clean;
 mod compare;

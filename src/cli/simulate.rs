@@ -23,6 +23,7 @@ use crate::plan::{self, Plan};
 pub(super) fn simulate(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit, Failure> {
     let compares = args.against.is_some() || !args.set.is_empty();
     let ended = match (args.runs, args.sensitivity) {
+        _ if args.back_test => super::back_test::back_test(args, terminal),
         _ if compares => super::compare::compare(args, terminal),
         (Some(runs), _) => super::compare::runs(args, runs, terminal),
         (None, Some(percent)) => super::compare::sensitivity(args, percent, terminal),
@@ -208,6 +209,7 @@ pub(super) fn options(args: &SimulateArgs, levels: &Levels) -> sim::Options {
         trace: args.trace.clone(),
         timed: args.report.is_some(),
         asked: None,
+        past_only: false,
         // A project to which a bad row is an error wants no run without it.
         strict: args.strict || levels.get(&Code::BadRow) == Some(&Level::Error),
     }
