@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::output::Output;
 use super::rows::Table;
 use crate::diag::Level;
+use crate::diff::Class;
 use crate::ir::MetricsBy;
 
 /// A compiler for marketing campaigns: YAML in git, checked, simulated, planned.
@@ -459,12 +460,70 @@ pub(super) struct PlanArgs {
     /// Folder of the project
     #[arg(default_value = ".")]
     pub(super) path: PathBuf,
-    /// Format of the plan on the standard output
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub(super) format: Format,
-    /// Write the plan to a file as well; may be given several times
-    #[arg(long, value_name = "FORMAT=PATH", value_parser = Output::<Format>::parse)]
-    pub(super) output: Vec<Output<Format>>,
+    /// Say what the change from another campaign does to people: from a revision of git, a folder or a saved plan
+    /// [default: where the branch left the default branch]
+    #[arg(long, value_name = "BASE", num_args = 0..=1)]
+    pub(super) against: Option<Option<String>>,
+    /// The least effect that fails the run (exit code 1)
+    #[arg(long, value_enum, value_name = "CLASS", requires = "against")]
+    pub(super) fail_on: Option<FailOnClass>,
+    /// Show everything that is known of each journey, however many there are
+    #[arg(long, requires = "against")]
+    pub(super) details: bool,
+    /// Most bytes of the Markdown: the worst first, and it says what was left out
+    #[arg(long, value_name = "N", default_value_t = 60_000, requires = "against",
+          value_parser = clap::value_parser!(u32).range(1_000..))]
+    pub(super) max_bytes: u32,
+    /// Format of the plan, or of the effect, on the standard output
+    #[arg(long, value_enum, default_value_t = EffectFormat::Text)]
+    pub(super) format: EffectFormat,
+    /// Write it to a file as well; may be given several times
+    #[arg(long, value_name = "FORMAT=PATH", value_parser = Output::<EffectFormat>::parse)]
+    pub(super) output: Vec<Output<EffectFormat>>,
+}
+
+/// Formats of plans and of effects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum EffectFormat {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+    /// With `--against`: for pull requests, in GitHub's dialect
+    Markdown,
+    /// With `--against`: SARIF 2.1.0, for code scanning
+    Sarif,
+}
+
+/// The least effect of a change that fails a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum FailOnClass {
+    /// Anything that is compiled otherwise
+    Safe,
+    /// Mails at other times, or worse
+    Timing,
+    /// Others are reached, or worse
+    Audience,
+    /// More or fewer mails, or worse
+    Volume,
+    /// Leads already inside leave, get something twice or are stuck, or worse
+    InFlight,
+    /// It could not be decided
+    Unknown,
+}
+
+impl FailOnClass {
+    /// The class.
+    pub(super) fn class(self) -> Class {
+        match self {
+            FailOnClass::Safe => Class::Safe,
+            FailOnClass::Timing => Class::Timing,
+            FailOnClass::Audience => Class::Audience,
+            FailOnClass::Volume => Class::Volume,
+            FailOnClass::InFlight => Class::InFlight,
+            FailOnClass::Unknown => Class::Unknown,
+        }
+    }
 }
 
 /// The commands about leads.

@@ -3,8 +3,10 @@
 //! In: arguments, the files they name and the terminal. Out: results on the standard output, everything else on the
 //! standard error, and an exit code. Never: anything that another shell would have to do again.
 
+mod against;
 mod args;
 mod asked;
+mod base;
 mod check;
 mod clean;
 mod compare;
