@@ -29,11 +29,11 @@ fn compiled(repository: &Repository) -> Compiled {
 }
 
 fn compared(before: &Compiled, after: &Compiled) -> Change {
-    let input = |name, of| {
-        let Compiled { campaign, sources } = of;
-        Input { name, campaign, sources: Some(sources) }
-    };
     change(input("before", before), input("after", after)).unwrap()
+}
+
+fn input<'a>(name: &'a str, of: &'a Compiled) -> Input<'a> {
+    Input { name, campaign: &of.campaign, sources: Some(&of.sources) }
 }
 
 /// What is wrong with an effect.

@@ -53,6 +53,10 @@ impl Uses {
 
     fn note(&mut self, campaign: &Campaign, tree: &Value, address: &str) {
         let Some(mut of) = definition(tree, address).cloned() else { return };
+        if address == "personas" {
+            // How personas behave is assumed, for simulations; who they are counts.
+            of = of.as_array().into_iter().flatten().filter_map(|persona| persona.get("matches").cloned()).collect();
+        }
         let uses = self.uses.entry(address.to_owned()).or_default();
         references::visit(&mut of, &mut |kind, name| {
             match kind {

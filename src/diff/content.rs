@@ -50,13 +50,14 @@ fn email(old: &Email, new: &Email) -> Vec<(Content, String)> {
         Body::Markdown(text) => text.clone(),
     };
     let optional = |text: &Option<String>| text.clone().unwrap_or_default();
-    let raw = |email: &Email| {
-        let body = match &email.body {
-            Body::Html(text) | Body::Markdown(text) => text.clone(),
-        };
-        [email.subject.clone(), optional(&email.preheader), body, optional(&email.text)].join("\n")
+    let head = |email: &Email| [email.subject.clone(), optional(&email.preheader)].join("\n");
+    let rest = |email: &Email| match &email.body {
+        Body::Html(text) | Body::Markdown(text) => [text.clone(), optional(&email.text)].join("\n"),
     };
-    let mut found = parts(&raw(old), &raw(new));
+    let mut found: Vec<(Content, String)> = Vec::new();
+    for (part, old, new) in [("subject", head(old), head(new)), ("body", rest(old), rest(new))] {
+        found.extend(parts(&old, &new).into_iter().map(|(value, says)| (value, format!("{part}: {says}"))));
+    }
     let pairs = [
         ("subject", old.subject.clone(), new.subject.clone()),
         ("preheader", optional(&old.preheader), optional(&new.preheader)),

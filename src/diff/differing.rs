@@ -25,6 +25,8 @@ pub(super) struct Differing {
     pub(super) personas: bool,
     /// Whether leads move between stages otherwise.
     pub(super) stage: bool,
+    /// Stages in which a lead may be before and after, if they are not the same.
+    pub(super) moved: BTreeSet<(Name, Name)>,
     pub(super) fields: BTreeSet<Name>,
     pub(super) scoring: BTreeMap<Name, Direction>,
     pub(super) grading: BTreeSet<Name>,
@@ -63,6 +65,7 @@ impl Differing {
         Differing {
             personas: who(before) != who(after),
             stage: moves(before) != moves(after) || first(before) != first(after) || old.stage != new.stage,
+            moved: BTreeSet::new(),
             fields: fields(before, after, &old, &new),
             scoring: both(&before.scoring, &after.scoring, |name, one, two| {
                 scores(one, two, old.scores.get(name), new.scores.get(name))

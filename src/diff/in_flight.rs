@@ -134,10 +134,10 @@ fn missed(both: &Both<'_>, before: &Step, after: &Step) -> BTreeSet<String> {
     behind.into_iter().filter(is_new).collect()
 }
 
-/// Others leave by `exit_when` or the goal than did.
+/// Others leave by `exit_when` or the goal than did, by the very rules: what leads are like is no matter here.
 fn exits(both: &Both<'_>, say: &mut impl FnMut(InFlight, Fact)) {
     let of = |side: Side, condition: Option<&crate::ir::Condition>| {
-        condition.map_or_else(|| super::worlds::truth(false), |when| both.worlds.expr(side, &when.expr))
+        condition.map_or_else(|| super::worlds::truth(false), |when| both.worlds.ruled(side, &when.expr))
     };
     let pool = both.pool();
     let pairs = [

@@ -57,7 +57,7 @@ impl Found {
             Who::Same => return,
             Who::Narrower => format!("fewer {of}"),
             Who::Wider => format!("more {of}"),
-            Who::Different => format!("others {of}"),
+            Who::Different => format!("other {of}"),
             Who::Unknown => format!("it could not be decided whether others {of}"),
         };
         let fact = at.map_or_else(|| Fact::new(says.clone()), |step| Fact::at(step, says.clone()));

@@ -18,7 +18,7 @@ use crate::analysis::conditions::{Asked, Leads, Terms, Universe, Written};
 use crate::analysis::reach::Writes;
 use crate::ir::expr::{Cmp, History};
 use crate::ir::journey::{Action, EntryBy};
-use crate::ir::{Campaign, Condition, Expr, Field, Journey, Name, Type, Value};
+use crate::ir::{Campaign, Condition, Expr, Field, Journey, Move, Name, Type, Value};
 use crate::text::Origin;
 
 /// Which of the two campaigns.
@@ -68,6 +68,7 @@ impl<'c> Worlds<'c> {
         worlds.world = worlds.joined();
         worlds.written = Written::of(&worlds.world);
         worlds.writes = Writes::of(&worlds.world, &worlds.written);
+        worlds.differing.moved = worlds.stages_moved();
         worlds
     }
 
@@ -130,6 +131,18 @@ impl<'c> Worlds<'c> {
                 Side::Before => self.renamed(other),
                 Side::After => None,
             },
+        })
+    }
+
+    /// An expression of one side as one of the world, as if leads were scored, listed and moved alike on both: only what
+    /// conditions, segments and personas say counts.
+    pub(super) fn ruled(&self, side: Side, expr: &Expr) -> Expr {
+        let campaign = self.campaign(side);
+        replaced(expr, &mut |part| match part {
+            Expr::InSegment { segment } => {
+                campaign.segments.get(segment).map(|segment| self.ruled(side, &segment.when.expr))
+            }
+            _ => None,
         })
     }
 
@@ -199,6 +212,52 @@ impl<'c> Worlds<'c> {
             (None, None) => false,
         };
         names.filter(differs).cloned().collect()
+    }
+
+    /// The stages in which a lead may be before and after, where they are not the same: the two ends of a move that is made
+    /// otherwise. What comes of that later is not followed.
+    fn stages_moved(&self) -> BTreeSet<(Name, Name)> {
+        let moves = |campaign: &Campaign| campaign.lifecycle.clone().map_or_else(Vec::new, |lifecycle| lifecycle.moves);
+        let (before, after) = (moves(self.before), moves(self.after));
+        let lacks = |all: &[Move], one: &Move| !all.contains(one);
+        let gone: Vec<&Move> = before.iter().filter(|one| lacks(&after, one)).collect();
+        let new: Vec<&Move> = after.iter().filter(|one| lacks(&before, one)).collect();
+        let mut found = BTreeSet::new();
+        let mut fewer: Vec<&Move> = gone.clone();
+        for one in new {
+            let is_it = |old: &&&Move| (&old.from, &old.to, &old.event) == (&one.from, &one.to, &one.event);
+            let old = fewer.iter().position(|old| is_it(&old)).map(|at| fewer.remove(at));
+            let who = old.map_or(Who::Wider, |old| self.moves_compared(old, one));
+            if matches!(who, Who::Wider | Who::Different | Who::Unknown) {
+                found.insert((one.from.clone(), one.to.clone()));
+            }
+            if matches!(who, Who::Narrower | Who::Different | Who::Unknown) {
+                found.insert((one.to.clone(), one.from.clone()));
+            }
+        }
+        found.extend(fewer.into_iter().map(|old| (old.to.clone(), old.from.clone())));
+        for (campaign, other, is_after) in [(self.before, self.after, false), (self.after, self.before, true)] {
+            for (from, to) in stage_steps(campaign).difference(&stage_steps(other)) {
+                found.insert(if is_after { (from.clone(), to.clone()) } else { (to.clone(), from.clone()) });
+            }
+        }
+        found
+    }
+
+    /// Whether a move between the same stages is made by more leads, or fewer.
+    fn moves_compared(&self, old: &Move, new: &Move) -> Who {
+        let of = |side, condition: &Option<Condition>| {
+            condition.as_ref().map_or_else(|| truth(true), |condition| self.expr(side, &condition.expr))
+        };
+        let when = self.compare(None, &of(Side::Before, &old.when), &of(Side::After, &new.when), None);
+        let filters =
+            self.compare(None, &of(Side::Before, &old.filter), &of(Side::After, &new.filter), new.event.as_ref());
+        let pause = match (old.after_secs.unwrap_or(0), new.after_secs.unwrap_or(0)) {
+            (was, is) if is < was => Who::Wider,
+            (was, is) if is > was => Who::Narrower,
+            _ => Who::Same,
+        };
+        when.who.and(filters.who).and(pause)
     }
 
     /// The campaign after, with everything of before that is defined otherwise.
@@ -332,8 +391,39 @@ impl<'c> Worlds<'c> {
             [before, after].iter().any(|asked| text.split(" or not ").any(|atom| asks_for(asked, atom)))
         };
         found.retain(is_asked);
+        if self.differing.stage {
+            found.extend(self.stages_known(before, after));
+        }
         found
     }
+
+    /// That a lead is in the same stage before and after, but where a move is made otherwise.
+    fn stages_known(&self, before: &Expr, after: &Expr) -> Option<Expr> {
+        let was = Expr::Field { name: past("stage") };
+        let mut asks = false;
+        let mut look = |part: &Expr| asks |= *part == Expr::Stage || *part == was;
+        [before, after].into_iter().for_each(|expr| expr.visit(&mut look));
+        let stages = self.before.lifecycle.as_ref().filter(|_| asks)?.stages.iter();
+        let is = |of: &Expr, stage: &Name| Expr::Compare {
+            cmp: Cmp::Eq,
+            left: Box::new(of.clone()),
+            right: Box::new(Expr::Const { value: Value::Text(stage.clone()) }),
+        };
+        let pair = |from: &Name, to: &Name| Expr::All { of: vec![is(&was, from), is(&Expr::Stage, to)] };
+        let moved = self.differing.moved.iter().map(|(from, to)| pair(from, to));
+        Some(Expr::Any { of: stages.map(|stage| pair(stage, stage)).chain(moved).collect() })
+    }
+}
+
+/// By stage that a step gives, the stages from which a lead may have come.
+fn stage_steps(campaign: &Campaign) -> BTreeSet<(Name, Name)> {
+    let stages = campaign.lifecycle.as_ref().map_or(&[][..], |lifecycle| &lifecycle.stages);
+    let steps = campaign.journeys.values().flat_map(|journey| &journey.steps);
+    let given = steps.filter_map(|step| match &step.action {
+        Action::Stage { stage } => Some(stage),
+        _ => None,
+    });
+    given.flat_map(|to| stages.iter().map(move |from| (from.clone(), to.clone()))).collect()
 }
 
 /// Whether an expression has a part of this canonical text.

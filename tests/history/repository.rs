@@ -14,6 +14,12 @@ impl Repository {
         let folder = tempfile::tempdir().unwrap();
         let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/aozora-cloud");
         copy(&example, folder.path());
+        // Its own tests name what commits rename.
+        std::fs::remove_file(folder.path().join("tests.yaml")).unwrap();
+        // A way round makes its bound a long search, which is not what is tried here.
+        let trial = folder.path().join("journeys/trial-onboarding.yaml");
+        let text = std::fs::read_to_string(&trial).unwrap();
+        std::fs::write(&trial, text.replace("                  - {id: keep-waiting, goto: first-use}\n", "")).unwrap();
         let repository = Repository { folder };
         repository.git(&["init", "--quiet", "--initial-branch", "main"]);
         repository.git(&["add", "."]);
