@@ -20,12 +20,13 @@ pub(super) fn against(args: &PlanArgs, base: Option<&str>, terminal: &Terminal) 
 fn run(args: &PlanArgs, named: Option<&str>, terminal: &Terminal) -> Result<Exit, Failure> {
     let head = base::at_path(&args.path, terminal)?;
     let base = base::base(named, &args.path, terminal)?;
-    let change = compared(&base, &head)?;
+    let mut change = compared(&base, &head)?;
+    change.accept(&super::accept::read(&args.path)?);
     deliver(args.format, &args.output, |format, printed| {
         let width = if printed { terminal.width() } else { WIDTH };
         render(args, &change, format, width)
     })?;
-    let fails = args.fail_on.is_some_and(|least| change.class >= least.class());
+    let fails = args.fail_on.is_some_and(|least| change.open >= least.class());
     Ok(if fails { Exit::Findings } else { Exit::Fine })
 }
 
@@ -40,7 +41,11 @@ fn render(args: &PlanArgs, change: &Change, format: EffectFormat, width: usize) 
     match format {
         EffectFormat::Text => Ok(diff::text(change, width, args.details)),
         EffectFormat::Markdown => Ok(diff::markdown(change, args.max_bytes as usize)),
-        EffectFormat::Sarif => Ok(diff::sarif(change, &prefix(&args.path))),
+        EffectFormat::Sarif => {
+            // Places are told from the root of the repository, where such runs start; `..` leads out of it.
+            let prefix = prefix(&args.path);
+            Ok(diff::sarif(change, if prefix.starts_with("..") { "" } else { &prefix }))
+        }
         EffectFormat::Json => json(change),
     }
 }

@@ -33,6 +33,12 @@ pub(super) enum Command {
     Simulate(SimulateArgs),
     /// Write the compiled execution plan
     Plan(PlanArgs),
+    /// Accept the effect of a change on a journey, and of no other change
+    Accept(AcceptArgs),
+    /// Say what was changed in the compiled campaign
+    Diff(DiffArgs),
+    /// Say how one journey changed over the history of git, by effect
+    Log(LogArgs),
     /// Fit behaviour, or the value of customers, to what happened
     Fit(FitArgs),
     /// Run the project's own tests of its journeys
@@ -44,13 +50,16 @@ pub(super) enum Command {
     Leads(LeadsCommand),
     /// Say what a finding means, with examples
     Explain(ExplainArgs),
-    /// Print the JSON Schema of the campaign files, or of the plan
+    /// Print the JSON Schema of the campaign files, of the plan, or of the effect of a change
     Schema {
         /// The schema of saved plans instead
         #[arg(long)]
         plan: bool,
+        /// The schema of what `plan --against` says as JSON instead
+        #[arg(long, conflicts_with = "plan")]
+        effect: bool,
         /// JSON Schema, or the reference made from it
-        #[arg(long, value_enum, default_value_t = SchemaFormat::Json, conflicts_with = "plan")]
+        #[arg(long, value_enum, default_value_t = SchemaFormat::Json, conflicts_with_all = ["plan", "effect"])]
         format: SchemaFormat,
     },
 }
@@ -480,6 +489,57 @@ pub(super) struct PlanArgs {
     /// Write it to a file as well; may be given several times
     #[arg(long, value_name = "FORMAT=PATH", value_parser = Output::<EffectFormat>::parse)]
     pub(super) output: Vec<Output<EffectFormat>>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct AcceptArgs {
+    /// Journeys whose effect is accepted
+    #[arg(required = true, value_name = "JOURNEY")]
+    pub(super) journeys: Vec<String>,
+    /// Why; it is shown with the effect
+    #[arg(long, value_name = "WHY")]
+    pub(super) reason: String,
+    /// What the campaign is compared with, as for `plan --against` [default: where the branch left the default branch]
+    #[arg(long, value_name = "BASE")]
+    pub(super) against: Option<String>,
+    /// Folder of the project
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub(super) project: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DiffArgs {
+    /// A revision of git, a folder or a saved plan
+    #[arg(value_name = "A")]
+    pub(super) before: String,
+    /// Another one [default: the project as it lies in its folder]
+    #[arg(value_name = "B")]
+    pub(super) after: Option<String>,
+    /// Folder of the project, of which revisions are revisions
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub(super) project: PathBuf,
+    /// Format of the result
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+    /// Write it to a file as well; may be given several times
+    #[arg(long, value_name = "FORMAT=PATH", value_parser = Output::<Format>::parse)]
+    pub(super) output: Vec<Output<Format>>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct LogArgs {
+    /// The journey
+    #[arg(value_name = "JOURNEY")]
+    pub(super) journey: String,
+    /// Folder of the project
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub(super) project: PathBuf,
+    /// Most commits that are looked at, from the newest on
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(super) max_commits: u32,
+    /// Format of the result
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
 }
 
 /// Formats of plans and of effects.

@@ -3,6 +3,7 @@
 //! In: arguments, the files they name and the terminal. Out: results on the standard output, everything else on the
 //! standard error, and an exit code. Never: anything that another shell would have to do again.
 
+mod accept;
 mod against;
 mod args;
 mod asked;
@@ -11,6 +12,7 @@ mod check;
 mod clean;
 mod compare;
 mod compile;
+mod diff;
 mod explain;
 mod files;
 mod fit;
@@ -20,6 +22,7 @@ mod generate;
 mod init;
 mod interrupt;
 mod leads;
+mod log;
 mod logs;
 mod output;
 mod plan;
@@ -55,6 +58,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Check(args) => check::check(args, &terminal),
         Command::Simulate(args) => simulate::simulate(args, &terminal),
         Command::Plan(args) => plan::plan(args, &terminal),
+        Command::Accept(args) => accept::accept(args, &terminal),
+        Command::Diff(args) => diff::diff(args, &terminal),
+        Command::Log(args) => log::log(args, &terminal),
         Command::Fit(args) => match &args.command {
             None => fit::fit(args, &terminal),
             Some(FitCommand::Value(args)) => fit_value::value(args, &terminal),
@@ -65,7 +71,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Leads(LeadsCommand::Generate(args)) => generate::generate(args, &terminal),
         Command::Leads(LeadsCommand::Stats(args)) => stats::stats(args, &terminal),
         Command::Explain(args) => explain::explain(args, &terminal),
-        Command::Schema { plan, format } => explain::schema(*plan, *format),
+        Command::Schema { plan, effect, format } => explain::schema(*plan, *effect, *format),
     };
     match ended {
         Ok(exit) => exit.into(),

@@ -9,6 +9,7 @@
 //! 3. Conditions are held against each other by the condition solver, in one world (`worlds`).
 //! 4. Each axis has a file of its own; the worst of them is the class of the journey.
 
+mod accepted;
 mod both;
 mod causes;
 mod content;
@@ -34,11 +35,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use sha2::{Digest, Sha256};
 
+pub use accepted::{Acceptance, Accepted};
 pub use model::{
     Axis, Cause, Change, Class, Content, Differs, Export, FORMAT_VERSION, Fact, InFlight, JourneyChange, Location,
     Most, Newly, PartChange, Person, SideName, Status, Suggestion, Timing, Volume, Who,
 };
-pub use report::{markdown, markdown_refusal, sarif, sarif_refusal, text};
+pub use report::{definitions, effect, markdown, markdown_refusal, sarif, sarif_refusal, text};
 
 use both::Both;
 use causes::Uses;
@@ -71,7 +73,9 @@ pub fn change(base: Input<'_>, head: Input<'_>) -> Result<Change, serde_json::Er
     let before = plan::build(&renamed)?;
     let mut change = Change {
         format_version: FORMAT_VERSION,
+        status: "ok".to_owned(),
         class: Class::None,
+        open: Class::None,
         base: SideName { name: base.name.to_owned(), hash: old.hash },
         head: SideName { name: head.name.to_owned(), hash: after.hash.clone() },
         together: Vec::new(),
@@ -83,7 +87,7 @@ pub fn change(base: Input<'_>, head: Input<'_>) -> Result<Change, serde_json::Er
     let parts = parts::parts(&before, &after)?;
     if parts.is_empty() {
         if !moves.is_empty() {
-            change.class = Class::Safe;
+            (change.class, change.open) = (Class::Safe, Class::Safe);
         }
         return Ok(change);
     }
@@ -94,7 +98,18 @@ pub fn change(base: Input<'_>, head: Input<'_>) -> Result<Change, serde_json::Er
     change.parts = compared.parts(&journeys);
     change.journeys = journeys;
     change.class = change.journeys.iter().map(|journey| journey.class).max().unwrap_or(Class::Safe);
+    change.open = change.class;
     Ok(change)
+}
+
+/// The JSON Schema of a [`Change`], draft-07.
+pub fn json_schema() -> serde_json::Value {
+    let settings = schemars::generate::SchemaSettings::draft07();
+    let mut schema = settings.into_generator().into_root_schema_for::<Change>().to_value();
+    if let Some(object) = schema.as_object_mut() {
+        object.insert("title".to_owned(), "tabiji effect of a change".into());
+    }
+    schema
 }
 
 /// What is compared.

@@ -53,8 +53,12 @@ impl Class {
 pub struct Change {
     /// [`FORMAT_VERSION`].
     pub format_version: u32,
+    /// `ok`: both sides could be compared.
+    pub status: String,
     /// The worst class of all journeys.
     pub class: Class,
+    /// The worst class of those that nobody has accepted.
+    pub open: Class,
     /// What is compared with.
     pub base: SideName,
     /// What is compared.

@@ -10,8 +10,10 @@ use crate::ir::print::duration;
 use crate::ir::{Again, Campaign, Channel, Counted, Frequency, Journey, MailLimit, Name, Window};
 use crate::text::Origin;
 
-/// Days over which mails are counted for every journey: what a lead feels tomorrow, in a week, in a month, in a year.
-const DAYS: [i64; 4] = [1, 7, 30, 365];
+/// Days over which mails are counted: what a lead feels tomorrow, in a week, in a month.
+const DAYS: [i64; 3] = [1, 7, 30];
+/// Days that stand for a whole stay; only a way round is longer.
+const STAY: i64 = 365;
 const DAY: i64 = 86_400;
 
 /// A frequency rule on both sides, with what all journeys together ask for.
@@ -31,7 +33,7 @@ pub(super) struct Rule {
 /// The most mails of all journeys together, and what frequency rules make of them.
 pub(super) fn together(worlds: &Worlds<'_>) -> (Vec<Most>, Vec<Rule>) {
     let mut rules = rules(worlds);
-    let mut limits: Vec<MailLimit> = DAYS[..3].iter().map(|days| within(*days)).collect();
+    let mut limits: Vec<MailLimit> = DAYS.iter().map(|days| within(*days)).collect();
     limits.extend(rules.iter().map(|rule| rule.limit.clone()));
     let (before, after) =
         rayon::join(|| flood::bounds(worlds.before, &limits), || flood::bounds(worlds.after, &limits));
@@ -42,7 +44,7 @@ pub(super) fn together(worlds: &Worlds<'_>) -> (Vec<Most>, Vec<Rule>) {
         path: Vec::new(),
     });
     let mut most: Vec<Most> = most.collect();
-    let asked = most.split_off(DAYS.len() - 1);
+    let asked = most.split_off(DAYS.len());
     for (rule, asked) in rules.iter_mut().zip(asked) {
         rule.asked = (asked.before, asked.after);
     }
@@ -153,7 +155,7 @@ pub(super) fn whole(worlds: &Worlds<'_>, side: Side, name: &Name, journey: &Jour
     (Axis { value, facts }, most)
 }
 
-/// The most mails of one journey by itself, over each stretch of days.
+/// The most mails of one journey by itself, over each stretch of days and over one stay.
 fn alone(worlds: &Worlds<'_>, name: &Name, before: Option<&Journey>, after: Option<&Journey>) -> Vec<Most> {
     let limits: Vec<MailLimit> = DAYS.iter().map(|days| within(*days)).collect();
     let campaign = |campaign: &Campaign, journey: Option<&Journey>| {
@@ -161,8 +163,12 @@ fn alone(worlds: &Worlds<'_>, name: &Name, before: Option<&Journey>, after: Opti
     };
     let (old, new) = (campaign(worlds.before, before), campaign(worlds.after, after));
     let bounds = |campaign: &Option<Campaign>| match campaign {
-        Some(campaign) => flood::bounds(campaign, &limits),
-        None => limits.iter().map(|_| (Some(0), Vec::new())).collect(),
+        Some(campaign) => {
+            let mut found = flood::bounds(campaign, &limits);
+            found.extend(flood::bounds(&one_stay(campaign), &[within(STAY)]));
+            found
+        }
+        None => (0..=limits.len()).map(|_| (Some(0), Vec::new())).collect(),
     };
     // What is the same has the same bounds; the search may be long.
     let found: [Vec<(Option<u64>, Vec<Share>)>; 2] = match old == new {
@@ -177,10 +183,11 @@ fn alone(worlds: &Worlds<'_>, name: &Name, before: Option<&Journey>, after: Opti
         let step = |(secs, step): &(i64, usize)| Some((*secs, journey.steps.get(*step)?.id.clone()));
         share.path.iter().filter_map(step).collect()
     };
-    let pairs = found[0].iter().zip(&found[1]).zip(&limits);
+    let of = limits.iter().map(words).chain(["mails per stay".to_owned()]);
+    let pairs = found[0].iter().zip(&found[1]).zip(of);
     pairs
-        .map(|((before, after), limit)| Most {
-            of: words(limit),
+        .map(|((before, after), of)| Most {
+            of,
             before: before.0,
             after: after.0,
             path: steps(&after.1),
@@ -188,8 +195,19 @@ fn alone(worlds: &Worlds<'_>, name: &Name, before: Option<&Journey>, after: Opti
         .collect()
 }
 
-/// Without what mails say, which has nothing to do with how many there are.
+/// The campaign in which nobody enters twice.
+fn one_stay(campaign: &Campaign) -> Campaign {
+    let mut campaign = campaign.clone();
+    for journey in campaign.journeys.values_mut() {
+        let entry = &mut journey.entry;
+        (entry.again, entry.key, entry.at_once) = (Again::Never, None, None);
+    }
+    campaign
+}
+
+/// Without what mails say and what rules count, which have nothing to do with how many are asked for.
 fn without_texts(mut campaign: Campaign) -> Campaign {
+    (campaign.policies.frequency, campaign.policies.limits) = (Vec::new(), Vec::new());
     for email in campaign.emails.values_mut() {
         (email.subject, email.preheader, email.text) = (String::new(), None, None);
         email.body = crate::ir::Body::Markdown(String::new());

@@ -9,7 +9,7 @@ mod text;
 
 pub use markdown::{markdown, markdown_refusal};
 pub use sarif::{sarif, sarif_refusal};
-pub use text::text;
+pub use text::{definitions, effect, text};
 
 use super::model::{
     Cause, Change, Class, Content, Export, Fact, InFlight, JourneyChange, Newly, Person, Status, Timing, Volume, Who,
@@ -80,15 +80,23 @@ fn cause(cause: &Cause) -> String {
     cause.place.as_ref().map_or_else(|| chain.clone(), |at| format!("{}:{}: {chain}", at.file, at.line))
 }
 
+/// Mails of a path that are named.
+const MOST_ON_PATH: usize = 8;
+
 /// The path that comes to the worst week after the change, mail by mail.
 fn worst_path(journey: &JourneyChange) -> Option<String> {
     let changed = journey.most.iter().filter(|most| most.before != most.after && most.path.len() > 1);
     let most = changed.min_by_key(|most| most.path.len())?;
-    let steps = most.path.iter().map(|(secs, step)| match secs {
+    let shown = most.path.iter().take(MOST_ON_PATH);
+    let steps = shown.map(|(secs, step)| match secs {
         0 => format!("`{step}`"),
         secs => format!("`{step}` +{}", duration(*secs)),
     });
-    Some(format!("{}: {}", most.of, steps.collect::<Vec<_>>().join(", ")))
+    let mut words = steps.collect::<Vec<_>>();
+    if most.path.len() > MOST_ON_PATH {
+        words.push(format!("and {} more", most.path.len() - MOST_ON_PATH));
+    }
+    Some(format!("{}: {}", most.of, words.join(", ")))
 }
 
 /// The headline: `3 of 8 journeys change`.

@@ -126,6 +126,37 @@ fn line(indent: usize, text: &str, width: usize, out: &mut String) {
     let _ = writeln!(out, "{}{now}", " ".repeat(indent + if first { 0 } else { 2 }));
 }
 
+/// The effect on a journey in a few words: the line of the table.
+pub fn effect(journey: &JourneyChange) -> String {
+    let [class, _, _, effect] = row(journey);
+    format!("{class}: {effect}")
+}
+
+/// What is compiled otherwise, definition by definition.
+pub fn definitions(change: &Change, width: usize) -> String {
+    let mut out = String::new();
+    for part in &change.parts {
+        let place = part.place.as_ref().map_or(String::new(), |at| format!("  {}:{}", at.file, at.line));
+        let _ = writeln!(out, "{} {}{place}", part.status.word(), part.address);
+        for differs in &part.differs {
+            let says = match (&differs.before, &differs.after) {
+                (Some(old), Some(new)) => format!("{}: {old} → {new}", differs.path),
+                (Some(old), None) => format!("{}: {old} is gone", differs.path),
+                (None, Some(new)) => format!("{}: {new} is new", differs.path),
+                (None, None) => differs.path.clone(),
+            };
+            line(4, &says, width, &mut out);
+        }
+    }
+    for (from, to) in &change.followed {
+        let _ = writeln!(out, "moved {from} → {to}");
+    }
+    if out.is_empty() {
+        out.push_str("no difference: both compile to the same campaign\n");
+    }
+    out
+}
+
 /// Definitions that differ and reach no journey.
 fn parts(change: &Change, width: usize, out: &mut String) {
     let quiet: Vec<&str> =
