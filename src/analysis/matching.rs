@@ -201,7 +201,7 @@ fn scores(campaign: &Campaign, posed: &[Posed<'_>]) -> Vec<ScoreOutOfReach> {
             let Expr::Compare { cmp, left, right } = expr else { return };
             let (model, cmp, least) = match (&**left, &**right) {
                 (Expr::Score { model }, Expr::Const { value }) => (model, *cmp, value),
-                (Expr::Const { value }, Expr::Score { model }) => (model, turned(*cmp), value),
+                (Expr::Const { value }, Expr::Score { model }) => (model, cmp.turned(), value),
                 _ => return,
             };
             let (Some(most), Some(least)) = (most.get(model), least.as_number()) else { return };
@@ -219,16 +219,6 @@ fn scores(campaign: &Campaign, posed: &[Posed<'_>]) -> Vec<ScoreOutOfReach> {
         });
     }
     found
-}
-
-fn turned(cmp: Cmp) -> Cmp {
-    match cmp {
-        Cmp::Lt => Cmp::Gt,
-        Cmp::Le => Cmp::Ge,
-        Cmp::Gt => Cmp::Lt,
-        Cmp::Ge => Cmp::Le,
-        Cmp::Eq | Cmp::Ne => cmp,
-    }
 }
 
 /// The most that a model gives to a lead who begins as new ones do; `None` if there is no end but that of its range.

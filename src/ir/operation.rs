@@ -37,6 +37,17 @@ impl Cmp {
             Cmp::Ge => order.is_ge(),
         }
     }
+
+    /// The comparison with its sides exchanged.
+    pub fn turned(self) -> Cmp {
+        match self {
+            Cmp::Lt => Cmp::Gt,
+            Cmp::Le => Cmp::Ge,
+            Cmp::Gt => Cmp::Lt,
+            Cmp::Ge => Cmp::Le,
+            Cmp::Eq | Cmp::Ne => self,
+        }
+    }
 }
 
 /// The answer of arithmetic; `None` where it is no finite number, or not asked of numbers.

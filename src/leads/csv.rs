@@ -53,10 +53,9 @@ impl CsvRows {
             let (found, wanted) = (self.record.len(), self.width);
             return refused(format!("the row has {}, and the header has {wanted}", cells(found)));
         }
-        let raw: Vec<&[u8]> = self.record.cells().collect();
         let mut taken = Vec::with_capacity(self.places.len());
         for place in &self.places {
-            taken.push(match place.and_then(|place| raw.get(place)).map(|bytes| std::str::from_utf8(bytes)) {
+            taken.push(match place.and_then(|place| self.record.cell(place)).map(std::str::from_utf8) {
                 None => None,
                 Some(Ok(text)) => Some(Cell::One(Cow::Borrowed(text))),
                 Some(Err(_)) => return refused("the row is not UTF-8".to_owned()),

@@ -55,6 +55,13 @@ enum State {
 }
 
 impl Record {
+    /// The cell at this place, from 0.
+    pub(super) fn cell(&self, at: usize) -> Option<&[u8]> {
+        let end = *self.ends.get(at)?;
+        let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
+        self.bytes.get(start..end)
+    }
+
     /// The cells.
     pub(super) fn cells(&self) -> impl Iterator<Item = &[u8]> {
         let starts = std::iter::once(0).chain(self.ends.iter().copied());
@@ -79,6 +86,15 @@ impl Record {
         if self.bytes.len() < RECORD_LIMIT {
             self.bytes.push(byte);
         } else {
+            self.fault = Some(RecordFault::TooLong);
+        }
+    }
+
+    /// Keeps bytes of which none is NUL, as far as there is room.
+    fn keep(&mut self, bytes: &[u8]) {
+        let room = RECORD_LIMIT.saturating_sub(self.bytes.len()).min(bytes.len());
+        self.bytes.extend_from_slice(&bytes[..room]);
+        if room < bytes.len() {
             self.fault = Some(RecordFault::TooLong);
         }
     }
@@ -109,7 +125,17 @@ impl Records {
             }
             let mut taken = 0;
             let mut ended = false;
-            for &byte in chunk {
+            while let Some(&byte) = chunk.get(taken) {
+                if state == State::Plain {
+                    // Most of a record are bytes that only have to be kept.
+                    let run = plain(&chunk[taken..]);
+                    if run > 0 {
+                        record.keep(&chunk[taken..taken + run]);
+                        taken += run;
+                        self.after_return = false;
+                        continue;
+                    }
+                }
                 taken += 1;
                 if state == State::Before && !matches!(byte, b'\r' | b'\n') {
                     record.line = self.line;
@@ -133,6 +159,13 @@ impl Records {
             }
         }
     }
+}
+
+/// How many bytes there are before the next that ends an unquoted cell, or is NUL.
+fn plain(bytes: &[u8]) -> usize {
+    // All four are below `-`, which most bytes are not.
+    let is_end = |byte: &u8| *byte < b'-' && matches!(byte, b',' | b'\r' | b'\n' | 0);
+    bytes.iter().position(is_end).unwrap_or(bytes.len())
 }
 
 /// Takes one byte in; `None` when it ends the record.

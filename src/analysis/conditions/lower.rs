@@ -302,7 +302,7 @@ impl<'c> Lowering<'c> {
             (Operand::Const(left), Operand::Const(right)) => Formula::Const(compares(cmp, left, right)),
             (Operand::Term(term), Operand::Const(value)) => Formula::Atom((*term, Pred::Compare(cmp, value.clone()))),
             (Operand::Const(value), Operand::Term(term)) => {
-                Formula::Atom((*term, Pred::Compare(turned(cmp), value.clone())))
+                Formula::Atom((*term, Pred::Compare(cmp.turned(), value.clone())))
             }
             (Operand::Term(left), Operand::Term(right)) if left == right => match cmp {
                 Cmp::Eq | Cmp::Le | Cmp::Ge => present(&Operand::Term(*left)),
@@ -314,10 +314,10 @@ impl<'c> Lowering<'c> {
                     return self.pairs(&cases, &right, &|lowering, left, right| lowering.compared(cmp, left, right));
                 }
                 if self.few(*second).is_some() {
-                    return self.compared(turned(cmp), right, left);
+                    return self.compared(cmp.turned(), right, left);
                 }
                 let in_order = self.drafts.all[*first].text <= self.drafts.all[*second].text;
-                let (one, other, cmp) = if in_order { (*first, *second, cmp) } else { (*second, *first, turned(cmp)) };
+                let (one, other, cmp) = if in_order { (*first, *second, cmp) } else { (*second, *first, cmp.turned()) };
                 let text = format!("{} <=> {}", self.drafts.all[one].text, self.drafts.all[other].text);
                 let values = [-1, 0, 1].map(Value::Int).into();
                 let domain = Domain::Values { values, optional: false };
@@ -886,18 +886,6 @@ fn one_of(operand: &Operand, values: &[Value]) -> Formula<Ask> {
         Operand::Const(value) => Formula::Const(values.iter().any(|one| compares(Cmp::Eq, value, one))),
         Operand::Absent => Formula::Const(false),
         Operand::Term(term) => Formula::Atom((*term, Pred::OneOf(values.to_vec()))),
-    }
-}
-
-/// The comparison with its sides exchanged.
-fn turned(cmp: Cmp) -> Cmp {
-    match cmp {
-        Cmp::Eq => Cmp::Eq,
-        Cmp::Ne => Cmp::Ne,
-        Cmp::Lt => Cmp::Gt,
-        Cmp::Le => Cmp::Ge,
-        Cmp::Gt => Cmp::Lt,
-        Cmp::Ge => Cmp::Le,
     }
 }
 

@@ -32,6 +32,13 @@ impl<'a> Ask<'a> {
             Code::Any(parts) => parts.iter().any(|part| self.holds(part)),
             Code::Not(part) => !self.holds(part),
             Code::Compare(cmp, sides) => self.compares(*cmp, &sides.0, &sides.1),
+            Code::ScoreIs(cmp, model, number) => cmp.fits(i64::from(self.lead.scores[*model]).cmp(number)),
+            Code::FieldIs(cmp, field, number) => self.field_is(*cmp, *field, *number),
+            Code::Named(of, symbols, among) => match self.value(of) {
+                V::Sym(sym) => symbols.contains(&sym) == *among,
+                V::Text(text) => symbols.iter().any(|sym| self.program.texts.get(*sym) == text) == *among,
+                V::Absent | V::Bool(_) | V::Int(_) | V::Number(_) | V::Date(_) | V::Time(_) | V::Set(_) => false,
+            },
             Code::InSegment(segment) => self.lead.members[*segment],
             Code::InList(list) => self.lead.lists[*list],
             Code::Subscribed(topic) => self.subscribed(*topic),
@@ -73,18 +80,9 @@ impl<'a> Ask<'a> {
         }
     }
 
-    /// Whether the lead has an address of a channel.
-    pub fn has_address(&self, channel: usize) -> bool {
-        let lacks = |field: &usize| {
-            let part = self.lead.fields[*field].text(&self.program.texts);
-            part.is_none_or(|part| part.trim().is_empty())
-        };
-        self.program.channels[channel].address.as_ref().is_some_and(|fields| !fields.iter().any(lacks))
-    }
-
     /// Whether something may be sent to the address of a channel.
     fn reachable(&self, channel: usize) -> bool {
-        !self.lead.suppressed[channel] && self.has_address(channel)
+        !self.lead.suppressed[channel] && self.lead.has_address[channel]
     }
 
     /// The value of an expression.
@@ -128,6 +126,9 @@ impl<'a> Ask<'a> {
             | Code::Any(_)
             | Code::Not(_)
             | Code::Compare(..)
+            | Code::ScoreIs(..)
+            | Code::FieldIs(..)
+            | Code::Named(..)
             | Code::OneOf(..)
             | Code::Holds(_)
             | Code::IsAbsent(_)
@@ -176,14 +177,14 @@ impl<'a> Ask<'a> {
     }
 
     fn compares(&self, cmp: Cmp, left: &'a Code, right: &'a Code) -> bool {
-        let Some(order) = self.value(left).compare(&self.value(right), &self.program.texts) else { return false };
-        match cmp {
-            Cmp::Eq => order.is_eq(),
-            Cmp::Ne => order.is_ne(),
-            Cmp::Lt => order.is_lt(),
-            Cmp::Le => order.is_le(),
-            Cmp::Gt => order.is_gt(),
-            Cmp::Ge => order.is_ge(),
+        self.value(left).compare(&self.value(right), &self.program.texts).is_some_and(|order| cmp.fits(order))
+    }
+
+    fn field_is(&self, cmp: Cmp, field: usize, number: i64) -> bool {
+        match self.lead.fields.get(field) {
+            Some(Slot::Int(value)) => cmp.fits(value.cmp(&number)),
+            Some(Slot::Number(value)) => value.partial_cmp(&(number as f64)).is_some_and(|order| cmp.fits(order)),
+            _ => false,
         }
     }
 

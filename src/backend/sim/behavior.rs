@@ -1,8 +1,9 @@
 //! What becomes of mails that were sent, and what personas do.
 
+use super::agenda::{Class, Task};
 use super::chance;
 use super::engine::Engine;
-use super::lead::{Class, Data, EMAIL, Happening, Task};
+use super::lead::{Data, EMAIL, Happening};
 use super::measures::Marks;
 use super::program::{Action, AfterTime, Cause, Deps, Moments};
 use super::send::mark;
@@ -369,6 +370,9 @@ impl<'a> Engine<'a> {
     /// What a persona does after an event is drawn. The draw belongs to the event, so that other events leave it alone.
     pub(super) fn provoke(&mut self, event: &Happening) {
         let program = self.program;
+        if !program.events[event.event].provokes {
+            return;
+        }
         let Some(persona) = self.lead.persona.filter(|_| !self.lead.replay.told()) else { return };
         for (_, number) in program.personas[persona].afters.iter().filter(|(kind, _)| *kind == event.event) {
             let does = &program.does[*number];

@@ -1,9 +1,10 @@
 //! One event, one cascade: the eight phases, in order, completely, before the next event.
 
+use super::agenda::{Class, Task};
 use super::chance;
 use super::engine::{Engine, Resume};
 use super::facts::Fact;
-use super::lead::{Class, Data, Happening, Task, Waiting};
+use super::lead::{Data, Happening, Waiting};
 use super::program::{Deps, Entry};
 use super::steps::End;
 use super::trace::What;
@@ -85,6 +86,7 @@ impl Engine<'_> {
         for channel in &self.program.addressed[field] {
             // What was known of the old address says nothing of the new one.
             (self.lead.suppressed[*channel], self.lead.undelivered[*channel]) = (false, 0);
+            self.lead.find_address(*channel, self.program);
         }
         self.note(What::Field, None, |ask| {
             format!("`{}` is now {}", ask.program.fields[field], ask.show(&ask.lead.fields[field].view()))
@@ -156,7 +158,7 @@ impl Engine<'_> {
         for model in &info.decays {
             if let Some(decay) = &program.models[*model].decay {
                 let at = self.now + decay.every;
-                self.lead.decays[*model] = self.lead.arm(at, Class::Timer, (0, 0), Task::Decay(*model));
+                self.lead.decays[*model] = self.lead.arm(at, Class::Timer, (0, 0), Task::Decay(*model as u32));
             }
         }
     }
@@ -178,6 +180,10 @@ impl Engine<'_> {
     /// (4) Lifecycle moves are made until none applies, at most once into each stage.
     pub(super) fn move_on(&mut self, event: Option<&Happening>) {
         let program = self.program;
+        let may = program.lifecycle.by_condition || event.is_some_and(|event| program.events[event.event].moves);
+        if !may {
+            return;
+        }
         let mut entered: Vec<usize> = Vec::new();
         while let Some(leaving) = program.lifecycle.leaving.get(self.lead.stage) {
             let moves = leaving.iter().map(|number| &program.lifecycle.moves[*number]);
@@ -222,6 +228,11 @@ impl Engine<'_> {
     /// (5) Segments are evaluated anew, where something changed that they depend on.
     pub(super) fn evaluate_segments(&mut self) {
         let program = self.program;
+        let all = self.lead.stale_segments == Deps::ALL;
+        if !all && !program.of_segments.meets(self.lead.stale_segments) {
+            self.lead.stale_segments = Deps::NONE;
+            return;
+        }
         for (number, segment) in program.segments.iter().enumerate() {
             if !segment.when.deps.meets(self.lead.stale_segments) && self.lead.stale_segments != Deps::ALL {
                 continue;
@@ -248,7 +259,9 @@ impl Engine<'_> {
 
     /// (6) Running instances check `exit_when`, then their goal.
     fn check_exits(&mut self) {
-        if self.lead.running.is_empty() || self.lead.stale_exits == Deps::NONE {
+        let stale = self.lead.stale_exits;
+        let may = stale == Deps::ALL || self.program.of_exits.meets(stale);
+        if self.lead.running.is_empty() || !may {
             self.lead.stale_exits = Deps::NONE;
             return;
         }
@@ -291,7 +304,8 @@ impl Engine<'_> {
             Resume::Round => self.round(),
             Resume::Nothing | Resume::Launch | Resume::Schedule(_) => {}
         }
-        if event.is_none() && !self.program.awaits_conditions {
+        let is_awaited = event.is_some_and(|event| self.program.events[event.event].awaited);
+        if !is_awaited && !self.program.awaits_conditions {
             return;
         }
         let mut waiting = std::mem::take(&mut self.waiting);
@@ -309,6 +323,10 @@ impl Engine<'_> {
     /// (8) Entries are tried in journey order.
     fn enter_all(&mut self, event: Option<&Happening>, resume: Resume) {
         let program = self.program;
+        let by_event = event.is_some_and(|event| !program.events[event.event].entries.is_empty());
+        if !by_event && self.joined.is_empty() && !matches!(resume, Resume::Schedule(_)) {
+            return;
+        }
         let mut tried = std::mem::take(&mut self.tried);
         if let Some(event) = event {
             tried.extend(&program.events[event.event].entries);

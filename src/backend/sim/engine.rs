@@ -4,11 +4,12 @@
 
 use std::sync::Arc;
 
+use super::agenda::{Class, Due, Task};
 use super::ask::Ask;
 use super::chance;
 use super::civil::{DAY, Zone};
 use super::facts::Noted;
-use super::lead::{Class, Data, Due, EMAIL, Happening, LeadState, Pending, Task, Waiting};
+use super::lead::{Data, EMAIL, Happening, LeadState, Pending, Waiting};
 use super::outcome::{Figures, bump};
 use super::program::{Cond, Deps, Entry, Program};
 use super::quota::Book;
@@ -152,8 +153,8 @@ impl<'a> Engine<'a> {
     pub(super) fn next_turn(&self) -> Option<(i64, i64)> {
         let due = self.lead.agenda.peek().filter(|due| !self.stopped && due.at < self.program.frame.end)?;
         let asked = match due.task {
-            Task::Mail(slot) => match self.lead.instances[slot].waiting {
-                Waiting::Mail(held) if self.lead.instances[slot].timer == due.timer => held.asked,
+            Task::Mail(slot) => match self.lead.instances[slot as usize].waiting {
+                Waiting::Mail(held) if self.is_awaited(slot, due.timer) => held.asked,
                 Waiting::Mail(_) | Waiting::Nothing | Waiting::Time(_) | Waiting::Event(_) => due.at,
             },
             _ => due.at,
@@ -206,23 +207,33 @@ impl<'a> Engine<'a> {
     }
 
     /// Writes a line of the timeline, if it is wanted.
+    #[inline(always)]
     pub(super) fn note(&mut self, what: What, journey: Option<usize>, text: impl FnOnce(&Ask<'_>) -> String) {
-        self.note_at(what, journey, None, text);
+        if self.trace.is_some() {
+            self.write_note(what, journey, None, text);
+        }
     }
 
     /// A line about a step of a journey.
+    #[inline(always)]
     pub(super) fn note_step(&mut self, what: What, place: (usize, usize), text: impl FnOnce(&Ask<'_>) -> String) {
-        self.note_at(what, Some(place.0), Some(place.1), text);
+        if self.trace.is_some() {
+            self.write_note(what, Some(place.0), Some(place.1), text);
+        }
     }
 
-    fn note_at(
+    /// Out of the way of the millions of leads that nobody looks at: what writes words is long, and would push what counts
+    /// out of the nearest memory.
+    #[cold]
+    #[inline(never)]
+    fn write_note(
         &mut self,
         what: What,
         journey: Option<usize>,
         step: Option<usize>,
         text: impl FnOnce(&Ask<'_>) -> String,
     ) {
-        if self.trace.is_none() || !self.in_words {
+        if !self.in_words {
             return;
         }
         let text = text(&self.ask(None));
@@ -234,6 +245,8 @@ impl<'a> Engine<'a> {
     }
 
     /// Stops the lead: it does not come to rest within one second.
+    #[cold]
+    #[inline(never)]
     pub(super) fn livelock(&mut self, why: &str) {
         if !self.stopped {
             self.stopped = true;
@@ -256,6 +269,7 @@ impl<'a> Engine<'a> {
             Some(None) | None => Slot::Absent,
         };
         state.fields.extend((0..program.fields.len()).map(slot));
+        (0..program.channels.len()).for_each(|channel| state.find_address(channel, program));
         for (number, model) in program.models.iter().enumerate() {
             let given = lead.scores.get(number).copied().flatten();
             state.scores[number] = model.clamp(i64::from(given.unwrap_or(model.initial)));
@@ -337,7 +351,7 @@ impl<'a> Engine<'a> {
             if let Entry::Schedule { moment, .. } = &journey.entry
                 && let Some(at) = moment.at_or_after(&self.lead.zone, born)
             {
-                self.lead.arm(at, Class::Timer, (number + 1, 0), Task::Schedule(number));
+                self.lead.arm(at, Class::Timer, (number + 1, 0), Task::Schedule(number as u32));
             }
         }
         let first = program.ticks.partition_point(|tick| *tick <= born);
@@ -349,14 +363,14 @@ impl<'a> Engine<'a> {
         for (number, model) in self.program.models.iter().enumerate() {
             if let Some(decay) = &model.decay {
                 let at = self.now + decay.every;
-                self.lead.decays[number] = self.lead.arm(at, Class::Timer, (0, 0), Task::Decay(number));
+                self.lead.decays[number] = self.lead.arm(at, Class::Timer, (0, 0), Task::Decay(number as u32));
             }
         }
     }
 
     fn arm_tick(&mut self, number: usize) {
         if let Some(at) = self.program.ticks.get(number) {
-            self.lead.arm(*at, Class::Tick, (0, 0), Task::Tick(number));
+            self.lead.arm(*at, Class::Tick, (0, 0), Task::Tick(number as u32));
         }
     }
 
@@ -378,21 +392,21 @@ impl<'a> Engine<'a> {
             return;
         }
         match due.task {
-            Task::Wake(slot) if self.lead.instances[slot].timer == due.timer => {
-                self.cascade(None, Resume::Wake(slot, due.timer));
+            Task::Wake(slot) if self.is_awaited(slot, due.timer) => {
+                self.cascade(None, Resume::Wake(slot as usize, due.timer));
             }
-            Task::Timeout(slot) if self.lead.instances[slot].timer == due.timer => {
-                self.cascade(None, Resume::Timeout(slot, due.timer));
+            Task::Timeout(slot) if self.is_awaited(slot, due.timer) => {
+                self.cascade(None, Resume::Timeout(slot as usize, due.timer));
             }
-            Task::Mail(slot) if self.lead.instances[slot].timer == due.timer => self.cascade(None, Resume::Round),
+            Task::Mail(slot) if self.is_awaited(slot, due.timer) => self.cascade(None, Resume::Round),
             Task::Wake(_) | Task::Timeout(_) | Task::Mail(_) => {}
-            Task::Schedule(journey) => self.scheduled(journey),
-            Task::Decay(model) if self.lead.decays[model] == due.timer => self.decay(model),
+            Task::Schedule(journey) => self.scheduled(journey as usize),
+            Task::Decay(model) if self.lead.decays[model as usize] == due.timer => self.decay(model as usize),
             Task::Decay(_) => {}
             Task::Stay(changes) if self.lead.stage_changes == changes => self.cascade(None, Resume::Nothing),
             Task::Stay(_) => {}
             Task::Tick(number) => {
-                self.arm_tick(number + 1);
+                self.arm_tick(number as usize + 1);
                 self.cascade(None, Resume::Nothing);
             }
             Task::Attempt(mail, failed) => self.attempt(mail as usize, failed),
@@ -412,10 +426,15 @@ impl<'a> Engine<'a> {
         }
     }
 
+    /// Whether an instance waits for this timer.
+    fn is_awaited(&self, slot: u32, timer: u32) -> bool {
+        self.lead.instances[slot as usize].timer == timer
+    }
+
     fn scheduled(&mut self, number: usize) {
         let Entry::Schedule { moment, .. } = &self.program.journeys[number].entry else { return };
         if let Some(at) = moment.at_or_after(&self.lead.zone, self.now + 1) {
-            self.lead.arm(at, Class::Timer, (number + 1, 0), Task::Schedule(number));
+            self.lead.arm(at, Class::Timer, (number + 1, 0), Task::Schedule(number as u32));
         }
         self.cascade(None, Resume::Schedule(number));
     }
@@ -429,7 +448,8 @@ impl<'a> Engine<'a> {
     pub(super) fn lose_points(&mut self, number: usize) {
         let model = &self.program.models[number];
         let Some(decay) = &model.decay else { return };
-        self.lead.decays[number] = self.lead.arm(self.now + decay.every, Class::Timer, (0, 0), Task::Decay(number));
+        self.lead.decays[number] =
+            self.lead.arm(self.now + decay.every, Class::Timer, (0, 0), Task::Decay(number as u32));
         self.add_points(number, decay.points, "inactive");
     }
 
@@ -477,11 +497,7 @@ impl<'a> Engine<'a> {
     pub(super) fn enqueue(&mut self, happening: Happening) {
         *self.figures.events.at(happening.event) += 1;
         if self.trace.is_some() {
-            if self.in_words {
-                let text = self.event_text(&happening);
-                self.note(What::Event, None, |_| text);
-            }
-            self.fact_happened(&happening);
+            self.trace_event(&happening);
         }
         if self.program.events[happening.event].used {
             self.lead.queue.push_back(Pending::Happened(happening));
@@ -489,6 +505,16 @@ impl<'a> Engine<'a> {
             // Its cascade would change nothing, but it is one.
             self.one_more_cascade();
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn trace_event(&mut self, happening: &Happening) {
+        if self.in_words {
+            let text = self.event_text(happening);
+            self.note(What::Event, None, |_| text);
+        }
+        self.fact_happened(happening);
     }
 
     /// Counts an event that can change nothing, as its cascade would.

@@ -86,11 +86,18 @@ pub enum Way {
 
 impl Engine<'_> {
     /// Notes a fact, if the lead is traced.
+    #[inline(always)]
     pub(super) fn fact(&mut self, fact: impl FnOnce(&Program) -> Fact) {
         if self.trace.is_some() {
-            let fact = fact(self.program);
-            self.facts.push(Noted { at_secs: self.now, fact });
+            self.write_fact(fact);
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn write_fact(&mut self, fact: impl FnOnce(&Program) -> Fact) {
+        let fact = fact(self.program);
+        self.facts.push(Noted { at_secs: self.now, fact });
     }
 
     /// Notes which way is taken from a step.
@@ -110,6 +117,9 @@ impl Engine<'_> {
 
     /// How the lead comes in.
     pub(super) fn fact_began(&mut self) {
+        if self.trace.is_none() {
+            return;
+        }
         let (stage, scores, topics) = (self.lead.stage, self.lead.scores.clone(), self.lead.topics.clone());
         let is_in = |number: usize| topics.get(number) == Some(&Standing::In);
         self.fact(|program| Fact::Began {

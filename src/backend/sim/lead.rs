@@ -1,10 +1,10 @@
 //! The state of one lead during a run. Its memory is used again for the next lead.
 
-use std::cmp::Ordering;
-use std::collections::{BTreeSet, BinaryHeap, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use super::acquisition::Visit;
+use super::agenda::{Agenda, Class, Due, Task};
 use super::chance::LeadKey;
 use super::civil::Zone;
 use super::measures::{Marks, Trial};
@@ -58,6 +58,8 @@ pub struct LeadState {
     pub permission: State,
     /// Whether it ever reported a mail.
     pub complained: bool,
+    /// Of each channel, whether it has an address there.
+    pub has_address: [bool; CHANNELS],
     /// Of each channel, whether nothing is sent to its address any more.
     pub suppressed: [bool; CHANNELS],
     /// Of each channel, how many in a row were not delivered.
@@ -97,7 +99,7 @@ pub struct LeadState {
     /// Of each scoring model, the timer that decay waits for.
     pub decays: Vec<u32>,
     /// What is to come, by time.
-    pub agenda: BinaryHeap<Due>,
+    pub agenda: Agenda,
     /// What is to be handled at this second.
     pub queue: VecDeque<Pending>,
     /// What is told or settled about it.
@@ -308,109 +310,6 @@ pub enum Pending {
     Start(usize),
 }
 
-/// Something that is to come.
-#[derive(Clone, Copy, Debug)]
-pub struct Due {
-    /// When.
-    pub at: i64,
-    /// Its place within the second.
-    pub class: Class,
-    /// Journey and step, counted from 1; 0 for timers without.
-    pub place: (u32, u32),
-    /// Order of arming.
-    pub timer: u32,
-    /// What.
-    pub task: Task,
-}
-
-/// Places within a second. The lead's creation is no part of the agenda: it comes before all.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Class {
-    /// Something happens outside.
-    Outside,
-    /// A timer.
-    Timer,
-    /// The end of a wait for an event: an event at that very second still counts.
-    Timeout,
-    /// The daily tick.
-    Tick,
-}
-
-/// What is to come.
-#[derive(Clone, Copy, Debug)]
-pub enum Task {
-    /// A wait for time ends.
-    Wake(usize),
-    /// A wait for an event ends.
-    Timeout(usize),
-    /// A held mail's gates are asked again.
-    Mail(usize),
-    /// Members of a segment enter a journey.
-    Schedule(usize),
-    /// Points are taken.
-    Decay(usize),
-    /// The lead has been in its stage for some time.
-    Stay(u32),
-    /// The daily tick, by number.
-    Tick(usize),
-    /// A mail is tried again: which, and how many attempts failed.
-    Attempt(u32, u32),
-    /// A mail is opened.
-    Open(u32),
-    /// A mail is clicked.
-    Click(u32),
-    /// A mail makes the lead unsubscribe.
-    Unsubscribe(u32),
-    /// A mail is reported.
-    Complain(u32),
-    /// The link of a mail that asks for a confirmation is followed.
-    Confirm(u32),
-    /// The time to confirm a subscription to a topic is over, by the number of the request.
-    Lapse(u32, u32),
-    /// Interest may be lost.
-    Sunset,
-    /// A persona does something by itself: what, and the count of personas so far.
-    Rate(u32, u32),
-    /// A persona does something after an event: what, and its identity.
-    After(u32, u64),
-    /// The timeline tells an event, by its number.
-    Told(u32),
-    /// A mail that waits for a visit is given up.
-    Unseen(u32),
-    /// Something comes of a step: what, and how often the lead had reached the step.
-    Outcome(u32, u64),
-}
-
-impl Due {
-    #[inline]
-    fn key(&self) -> (i64, Class, (u32, u32), u32) {
-        (self.at, self.class, self.place, self.timer)
-    }
-}
-
-impl PartialEq for Due {
-    fn eq(&self, other: &Due) -> bool {
-        self.key() == other.key()
-    }
-}
-
-impl Eq for Due {}
-
-impl PartialOrd for Due {
-    #[inline]
-    fn partial_cmp(&self, other: &Due) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Due {
-    /// The earliest is the greatest, since the heap gives the greatest first.
-    #[inline]
-    fn cmp(&self, other: &Due) -> Ordering {
-        other.key().cmp(&self.key())
-    }
-}
-
 impl LeadState {
     /// Room for any lead of a program.
     pub fn new(program: &Program) -> LeadState {
@@ -432,6 +331,7 @@ impl LeadState {
             topics: vec![Standing::Out; program.topics.len()],
             permission: State::new(program),
             complained: false,
+            has_address: [false; CHANNELS],
             suppressed: [false; CHANNELS],
             undelivered: [0; CHANNELS],
             unseen: Vec::new(),
@@ -451,7 +351,7 @@ impl LeadState {
             rates: vec![(0, 0.0); program.does.len()],
             persona_changes: 0,
             decays: vec![0; program.models.len()],
-            agenda: BinaryHeap::new(),
+            agenda: Agenda::default(),
             queue: VecDeque::new(),
             bought: vec![BTreeSet::new(); program.acquisition.catalogs.len()],
             made: Vec::new(),
@@ -497,6 +397,13 @@ impl LeadState {
         self.replay.clear();
         self.armed = 0;
         (self.stale_segments, self.stale_exits) = (Deps::ALL, Deps::ALL);
+    }
+
+    /// Looks whether there is an address of a channel: all fields that make it have a value.
+    pub fn find_address(&mut self, channel: usize, program: &Program) {
+        let has = |field: &usize| self.fields[*field].text(&program.texts).is_some_and(|part| !part.trim().is_empty());
+        let address = program.channels[channel].address.as_ref();
+        self.has_address[channel] = address.is_some_and(|fields| fields.iter().all(has));
     }
 
     /// Notes that something changed.

@@ -20,6 +20,7 @@
 //! | `replay` | the same, as a timeline tells it instead of draws |
 //! | `told` | what a timeline tells of what was really sent |
 //! | `tracking` | which of a lead's behaviour may be recorded |
+//! | `agenda` | what is to come of a lead, by time |
 //! | `lead`, `ask`, `value` | the state of a lead, and answers to conditions about it |
 //! | `civil`, `work_days`, `chance` | local time, days that are worked, and keyed draws |
 //! | `groups` | sums of squares over groups of leads, for intervals |
@@ -35,6 +36,7 @@
 //! own, so that conditions on time take a lead out before its next step.
 
 mod acquisition;
+mod agenda;
 mod ask;
 mod behavior;
 mod best_time;
@@ -67,6 +69,7 @@ mod why;
 mod work_days;
 
 use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
 
@@ -99,7 +102,7 @@ use rows::Shape;
 /// Rows that are read before they are run together.
 const BATCH: usize = 4_096;
 
-/// Leads that one engine runs before its figures are added up.
+/// Leads that one thread takes at a time.
 const CHUNK: usize = 256;
 
 /// Longest run, in days: a hundred years.
@@ -292,8 +295,8 @@ struct Run<'a> {
 /// The figures, the first refused rows and the timeline.
 type Parts = (Figures, Vec<RefusedRow>, Option<Traced>);
 
-/// What came of some leads: figures, the timeline that was asked for, rows.
-type Ran = (Figures, Option<Traced>, Vec<LeadRows>);
+/// What came of some leads besides figures: the timeline that was asked for, rows.
+type Ran = (Option<Traced>, Vec<LeadRows>);
 
 /// The timeline of the lead that was asked for, in words and as data.
 type Traced = (Vec<TraceLine>, Vec<Noted>);
@@ -307,6 +310,8 @@ impl Run<'_> {
     /// Runs all leads, batch by batch: while one is run, the next is read, and the rows of the one before are written.
     fn all(&self, leads: &mut (dyn Iterator<Item = Row> + Send), take: &mut TakeRows<'_>) -> Result<Parts, SimError> {
         let mut parts: Parts = (Figures::empty(self.program), Vec::new(), None);
+        let workers: Vec<Mutex<Worker<'_>>> =
+            (0..rayon::current_num_threads()).map(|_| Mutex::new(Worker::new(self.program))).collect();
         let mut batch: Vec<Row> = leads.take(BATCH).collect();
         let mut rows = Vec::new();
         while !batch.is_empty() {
@@ -315,21 +320,23 @@ impl Run<'_> {
             let accepted = self.accept(batch, &mut parts)?;
             let done = std::mem::take(&mut rows);
             let rest = || (leads.take(BATCH).collect::<Vec<Row>>(), hand_on(done, take));
-            let ((figures, trace, more), (next, taken)) = rayon::join(|| self.batch(&accepted, group), rest);
+            let ((trace, more), (next, taken)) = rayon::join(|| self.batch(&workers, &accepted, group), rest);
             taken?;
             rows = more;
-            parts.0.add(figures);
             parts.0.leads.read += read;
             parts.2 = parts.2.or(trace);
             (self.progress)(parts.0.leads.read);
             batch = next;
         }
         hand_on(rows, take)?;
+        for worker in workers {
+            parts.0.add(worker.into_inner().unwrap_or_else(PoisonError::into_inner).engine.figures);
+        }
         Ok(parts)
     }
 
     /// Sorts out refused rows.
-    fn accept(&self, batch: Vec<Row>, parts: &mut Parts) -> Result<Vec<(Lead, std::sync::Arc<Zone>)>, SimError> {
+    fn accept(&self, batch: Vec<Row>, parts: &mut Parts) -> Result<Vec<(Lead, Arc<Zone>)>, SimError> {
         let mut accepted = Vec::with_capacity(batch.len());
         for row in batch {
             let located = row.and_then(|lead| match self.program.zone_of(&lead) {
@@ -350,19 +357,23 @@ impl Run<'_> {
         Ok(accepted)
     }
 
-    fn batch(&self, leads: &[(Lead, std::sync::Arc<Zone>)], group: usize) -> Ran {
-        let nothing = || (Figures::empty(self.program), None, Vec::new());
-        leads.par_chunks(CHUNK).map(|chunk| self.chunk(chunk, group)).reduce(nothing, joined)
+    fn batch(&self, workers: &[Mutex<Worker<'_>>], leads: &[(Lead, Arc<Zone>)], group: usize) -> Ran {
+        let run = |chunk| {
+            let number = rayon::current_thread_index().unwrap_or(0);
+            // Each thread has its own, and takes up no other chunk while it runs one.
+            self.chunk(&mut workers[number].lock().unwrap_or_else(PoisonError::into_inner), chunk, group)
+        };
+        leads.par_chunks(CHUNK).map(run).reduce(Ran::default, joined)
     }
 
-    fn chunk(&self, leads: &[(Lead, std::sync::Arc<Zone>)], group: usize) -> Ran {
-        let mut engine = Engine::new(self.program);
-        let (mut trace, mut rows, mut meter) = (None, Vec::new(), Meter::default());
+    fn chunk(&self, worker: &mut Worker<'_>, leads: &[(Lead, Arc<Zone>)], group: usize) -> Ran {
+        let Worker { engine, meter } = worker;
+        let (mut trace, mut rows) = (None, Vec::new());
         for (number, (lead, zone)) in leads.iter().enumerate() {
             let traced = self.options.trace.as_ref() == Some(&lead.id);
             engine.in_words = traced;
-            engine.simulate(lead, std::sync::Arc::clone(zone), traced || self.rows.facts());
-            rows.extend(self.rows.rows(&engine));
+            engine.simulate(lead, Arc::clone(zone), traced || self.rows.facts());
+            rows.extend(self.rows.rows(engine));
             if traced {
                 let facts = std::mem::take(&mut engine.facts);
                 trace = engine.trace.take().map(|lines| (lines, facts));
@@ -371,15 +382,26 @@ impl Run<'_> {
                 meter.end_group(&mut engine.figures);
             }
         }
-        (engine.figures, trace, rows)
+        (trace, rows)
+    }
+}
+
+/// What one thread runs leads with: its figures are added up at the end.
+struct Worker<'a> {
+    engine: Engine<'a>,
+    meter: Meter,
+}
+
+impl<'a> Worker<'a> {
+    fn new(program: &'a Program) -> Worker<'a> {
+        Worker { engine: Engine::new(program), meter: Meter::default() }
     }
 }
 
 /// What came of two parts of the leads, the earlier one first.
-fn joined((mut figures, trace, mut rows): Ran, other: Ran) -> Ran {
-    figures.add(other.0);
-    rows.extend(other.2);
-    (figures, trace.or(other.1), rows)
+fn joined((trace, mut rows): Ran, other: Ran) -> Ran {
+    rows.extend(other.1);
+    (trace.or(other.0), rows)
 }
 
 /// Hands rows on, if there are any.

@@ -3,11 +3,12 @@
 
 use std::ops::Range;
 
+use super::agenda::{Class, Task};
 use super::ask::Ask;
 use super::chance;
 use super::engine::Engine;
 use super::facts::{Fact, names};
-use super::lead::{Class, Data, Pending, Task};
+use super::lead::{Data, Pending};
 use super::outcome::bump;
 use super::program::{Deps, Given, Make, Paid, Step};
 use super::trace::What;

@@ -17,7 +17,7 @@ use super::civil::Zone;
 use super::engine::{Engine, Parked};
 use super::outcome::Figures;
 use super::quota::{Book, bucket, pools};
-use super::{BATCH, LeadRows, Parts, Ran, Run, SimError, TakeRows, Traced, hand_on, joined};
+use super::{BATCH, LeadRows, Parts, Ran, Run, SimError, TakeRows, hand_on, joined};
 use crate::ir::{Lead, Row};
 
 /// A lead with its time zone.
@@ -44,7 +44,11 @@ impl Run<'_> {
             all.extend(self.accept(batch, &mut parts)?);
         }
         let done = AtomicU64::new(parts.0.leads.read - all.len() as u64);
-        let nothing = || (Figures::empty(self.program), None, Vec::new());
+        let nothing = || (Figures::empty(self.program), Ran::default());
+        let both = |(mut figures, ran): (Figures, Ran), other: (Figures, Ran)| {
+            figures.add(other.0);
+            (figures, joined(ran, other.1))
+        };
         let order: Vec<String> =
             if self.rows.any() { all.iter().map(|(lead, _)| lead.id.clone()).collect() } else { Vec::new() };
         let pools = divided(all);
@@ -54,18 +58,18 @@ impl Run<'_> {
             (self.progress)(done.fetch_add(leads.len() as u64, Ordering::Relaxed) + leads.len() as u64);
             figures
         };
-        let (figures, trace, rows) = pools.into_par_iter().enumerate().map(run).reduce(nothing, joined);
+        let (figures, (trace, rows)) = pools.into_par_iter().enumerate().map(run).reduce(nothing, both);
         hand_on(in_order(rows, &order), take)?;
         parts.0.add(figures);
         parts.2 = trace;
         Ok(parts)
     }
 
-    pub(super) fn pool(&self, leads: &[Located], pool: u64, pools: u64) -> Ran {
+    pub(super) fn pool(&self, leads: &[Located], pool: u64, pools: u64) -> (Figures, Ran) {
         let mut engine = Engine::new(self.program);
         engine.book = Book::new(self.program, pool, pools);
-        let (trace, rows) = self.take_turns(&mut engine, leads);
-        (engine.figures, trace, rows)
+        let ran = self.take_turns(&mut engine, leads);
+        (engine.figures, ran)
     }
 }
 
@@ -90,7 +94,7 @@ pub(super) fn divided(all: Vec<Located>) -> Vec<Vec<Located>> {
 
 impl Run<'_> {
     /// Runs leads by turns, to the end of each.
-    fn take_turns(&self, engine: &mut Engine<'_>, leads: &[Located]) -> (Option<Traced>, Vec<LeadRows>) {
+    fn take_turns(&self, engine: &mut Engine<'_>, leads: &[Located]) -> Ran {
         let (mut trace, mut rows) = (None, Vec::new());
         let mut seats = Seats { parked: leads.iter().map(|_| None).collect(), seated: None, spare: Vec::new() };
         let mut came = vec![false; leads.len()];

@@ -5,10 +5,11 @@
 
 use std::sync::Arc;
 
+use super::agenda::{Class, Task};
 use super::behavior::GivenUp;
 use super::engine::Engine;
 use super::facts::Fact;
-use super::lead::{Class, Data, Happening, LeadState, Mail, Task};
+use super::lead::{Data, Happening, LeadState, Mail};
 use super::measures::Marks;
 use super::outcome::Figures;
 use super::program::{Deps, Program, Property};
@@ -153,8 +154,8 @@ impl Engine<'_> {
                     events += 1;
                     self.recall(number, &mut trace);
                 }
-                Task::Decay(model) if self.lead.decays[model] == due.timer => {
-                    self.lose_points(model);
+                Task::Decay(model) if self.lead.decays[model as usize] == due.timer => {
+                    self.lose_points(model as usize);
                     self.come_to_rest(None);
                 }
                 Task::Stay(changes) if self.lead.stage_changes == changes => self.come_to_rest(None),
@@ -276,6 +277,7 @@ impl Engine<'_> {
         for (number, value) in lead.values.iter().enumerate() {
             if let Some(value) = value {
                 self.lead.fields[number] = program.texts.slot(value);
+                program.addressed[number].iter().for_each(|channel| self.lead.find_address(*channel, program));
                 if program.timezone_field == Some(number) {
                     self.lead.zone = Arc::clone(zone);
                 }

@@ -2,11 +2,12 @@
 
 use std::cmp::Reverse;
 
+use super::agenda::{Class, Task};
 use super::chance;
 use super::civil::DAY;
 use super::engine::Engine;
 use super::facts::{Fact, names};
-use super::lead::{Class, Data, EMAIL, Held, Mail, Task, Waiting};
+use super::lead::{Data, EMAIL, Held, Mail, Waiting};
 use super::measures::Marks;
 use super::outcome::bump;
 use super::program::{Content, Deps, Frequency};
@@ -174,7 +175,7 @@ impl Engine<'_> {
 
     fn hold(&mut self, slot: usize, held: Held) {
         let place = (self.lead.instances[slot].journey + 1, held.step + 1);
-        let timer = self.lead.arm(held.due, Class::Timer, place, Task::Mail(slot));
+        let timer = self.lead.arm(held.due, Class::Timer, place, Task::Mail(slot as u32));
         let instance = &mut self.lead.instances[slot];
         (instance.timer, instance.waiting) = (timer, Waiting::Mail(held));
     }
@@ -193,7 +194,7 @@ impl Engine<'_> {
     }
 
     fn address(&self, number: usize) -> Option<Gate> {
-        if !self.ask(None).has_address(number) {
+        if !self.lead.has_address[number] {
             return Some(Gate::Skip(Skip::NoAddress, Words::NoAddress(number)));
         }
         self.lead.suppressed[number].then_some(Gate::Skip(Skip::Suppressed, Words::Plain("the address is suppressed")))

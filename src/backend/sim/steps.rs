@@ -1,11 +1,12 @@
 //! Entering, steps and leaving.
 
+use super::agenda::{Class, Task};
 use super::ask::Ask;
 use super::chance;
 use super::civil::{DAY, Moment};
 use super::engine::{Engine, LIVELOCK};
 use super::facts::{Drawn, Fact, Way, names};
-use super::lead::{Class, Data, Happening, Instance, Pending, Task, Waiting};
+use super::lead::{Data, Happening, Instance, Pending, Waiting};
 use super::outcome::{LeftFigures, Named, bump};
 use super::permission::By;
 use super::program::{Action, Change, Code, Cond, Deps, Entry, Journey, Program, Step, reason};
@@ -81,10 +82,12 @@ impl<'a> Engine<'a> {
         match self.refusal(number, journey, event, &key) {
             Some((why, because)) => {
                 bump(&mut self.figures.journeys.at(number).refused, why);
-                let unmet = self.unmet_entry(number, event);
-                self.note(What::Refused, Some(number), |ask| {
-                    format!("{}: {}", why.word(), unmet.unwrap_or_else(|| because.text(ask)))
-                });
+                if self.trace.is_some() {
+                    let unmet = self.unmet_entry(number, event);
+                    self.note(What::Refused, Some(number), |ask| {
+                        format!("{}: {}", why.word(), unmet.unwrap_or_else(|| because.text(ask)))
+                    });
+                }
                 self.fact(|_| Fact::Refused { journey: journey.name.clone(), reason: why });
             }
             None => self.enter(number, key, event),
@@ -421,7 +424,7 @@ impl<'a> Engine<'a> {
     fn wait_until(&mut self, slot: usize, current: usize, until: i64) -> Then {
         let number = self.lead.instances[slot].journey;
         self.note_step(What::Wait, (number, current), |ask| format!("until {}", ask.lead.zone.show(until)));
-        let timer = self.lead.arm(until, Class::Timer, (number + 1, current + 1), Task::Wake(slot));
+        let timer = self.lead.arm(until, Class::Timer, (number + 1, current + 1), Task::Wake(slot as u32));
         let instance = &mut self.lead.instances[slot];
         (instance.timer, instance.waiting) = (timer, Waiting::Time(current));
         Then::Wait
@@ -442,7 +445,7 @@ impl<'a> Engine<'a> {
         self.note_step(What::Wait, (number, current), |ask| {
             format!("for `{}` until {}", awaited(ask.program, *event, when.as_ref()), ask.lead.zone.show(until))
         });
-        let timer = self.lead.arm(until, Class::Timeout, (number + 1, current + 1), Task::Timeout(slot));
+        let timer = self.lead.arm(until, Class::Timeout, (number + 1, current + 1), Task::Timeout(slot as u32));
         let instance = &mut self.lead.instances[slot];
         (instance.timer, instance.waiting) = (timer, Waiting::Event(current));
         Then::Wait

@@ -95,7 +95,7 @@ impl<'a> Draft<'a> {
         match expr {
             Expr::Compare { cmp, left, right } => match (constant(left), constant(right)) {
                 (_, Some(value)) => self.bound(left, *cmp, &value),
-                (Some(value), None) => self.bound(right, flipped(*cmp), &value),
+                (Some(value), None) => self.bound(right, cmp.turned(), &value),
                 (None, None) => true,
             },
             Expr::OneOf { of, values } => match self.field(of) {
@@ -148,7 +148,7 @@ impl<'a> Draft<'a> {
             Expr::Filter { filter: Filter::Abs, of, .. } => {
                 let below = matches!(cmp, Cmp::Lt | Cmp::Le);
                 let mirrored = value.as_number().map(|number| Value::Number(-number));
-                let floor = mirrored.filter(|_| below).is_none_or(|least| self.bound(of, flipped(cmp), &least));
+                let floor = mirrored.filter(|_| below).is_none_or(|least| self.bound(of, cmp.turned(), &least));
                 floor && self.bound(of, cmp, value)
             }
             Expr::Filter { of, .. } => self.bound(of, cmp, value),
@@ -167,7 +167,7 @@ impl<'a> Draft<'a> {
     /// Makes `(expr sign operand) cmp value` hold, by what that means for `expr`.
     fn undo(&mut self, sign: Sign, expr: &Expr, operand: &Value, cmp: Cmp, value: f64) -> bool {
         let Some(operand) = operand.as_number() else { return true };
-        let cmp = if operand < 0.0 && matches!(sign, Sign::Mul | Sign::Div) { flipped(cmp) } else { cmp };
+        let cmp = if operand < 0.0 && matches!(sign, Sign::Mul | Sign::Div) { cmp.turned() } else { cmp };
         let bound = match sign {
             Sign::Add => value - operand,
             Sign::Sub => value + operand,
@@ -216,16 +216,6 @@ fn constant(expr: &Expr) -> Option<Value> {
     let fixed = |expr: &Expr| !matches!(expr, Expr::Field { .. });
     let all_fixed = fixed(expr) && expr.children().iter().all(|child| constant(child).is_some());
     all_fixed.then(|| eval(expr, &Fields { names: &[], values: &[], event: None })).flatten()
-}
-
-fn flipped(cmp: Cmp) -> Cmp {
-    match cmp {
-        Cmp::Lt => Cmp::Gt,
-        Cmp::Le => Cmp::Ge,
-        Cmp::Gt => Cmp::Lt,
-        Cmp::Ge => Cmp::Le,
-        Cmp::Eq | Cmp::Ne => cmp,
-    }
 }
 
 fn negated(cmp: Cmp) -> Cmp {

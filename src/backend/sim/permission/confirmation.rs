@@ -1,9 +1,10 @@
 //! Requests for a confirmation: the journey that sends them, the persona's answer, and their end.
 
+use super::super::agenda::{Class, Task};
 use super::super::behavior::draw;
 use super::super::chance;
 use super::super::engine::{Engine, Resume};
-use super::super::lead::{Class, Pending, Standing, Task};
+use super::super::lead::{Pending, Standing};
 use super::super::steps::End;
 use super::super::trace::What;
 use super::consent::By;

@@ -3,9 +3,10 @@
 //! One timer waits for the next loss of interest. Interest moves only the instant it is counted from, so that an event
 //! costs a store; the timer looks at that instant when it comes, and waits on if it was moved.
 
+use super::super::agenda::{Class, Task};
 use super::super::chance;
 use super::super::engine::{Engine, Resume};
-use super::super::lead::{Class, Data, Task};
+use super::super::lead::Data;
 use super::super::program::{Deps, Sunset};
 use super::super::trace::What;
 use super::consent::By;

@@ -1,7 +1,7 @@
 //! Conditions compiled: names are numbers, and each knows what it depends on.
 
 use super::{Names, bounded};
-use crate::backend::sim::value::{Slot, V};
+use crate::backend::sim::value::{Slot, Sym, V};
 use crate::ir::expr::{Cmp, Expr, Filter, History, Sign, TextTest};
 use crate::ir::{Condition, Name};
 
@@ -35,6 +35,11 @@ impl Deps {
     /// Everything.
     pub const ALL: Deps = Deps((1 << 10) - 1);
 
+    /// What is in one of the two.
+    pub fn or(self, other: Deps) -> Deps {
+        Deps(self.0 | other.0)
+    }
+
     /// Whether the two have something in common.
     pub fn meets(self, other: Deps) -> bool {
         self.0 & other.0 != 0
@@ -43,7 +48,7 @@ impl Deps {
 
 impl std::ops::BitOrAssign for Deps {
     fn bitor_assign(&mut self, other: Deps) {
-        self.0 |= other.0;
+        *self = self.or(other);
     }
 }
 
@@ -76,6 +81,11 @@ pub enum Code {
     Any(Box<[Code]>),
     Not(Box<Code>),
     Compare(Cmp, Box<(Code, Code)>),
+    /// A score, or a field, against a whole number.
+    ScoreIs(Cmp, usize, i64),
+    FieldIs(Cmp, usize, i64),
+    /// Whether a text is one of those that the plan names; with `false`, whether it is another one.
+    Named(Box<Code>, Box<[Sym]>, bool),
     OneOf(Box<Code>, Box<[Slot]>),
     Holds(Box<(Code, Code)>),
     IsAbsent(Box<Code>),
@@ -130,7 +140,7 @@ impl Names<'_> {
     /// Compiles a condition; `event` is the one whose properties it may ask for.
     pub fn condition(&mut self, condition: &Condition, event: Option<&Name>) -> Cond {
         let mut deps = Deps::NONE;
-        let code = self.code(&condition.expr, event, &mut deps);
+        let code = self.code(&condition.expr, event, &mut deps).quick();
         Cond { text: condition.text.clone(), code, deps }
     }
 
@@ -237,10 +247,58 @@ impl Names<'_> {
         let shelf = self.event(&history.event)?;
         let kept = history.within_secs.map_or(i64::MAX, bounded);
         self.retention[shelf] = Some(self.retention[shelf].map_or(kept, |longest| longest.max(kept)));
-        let filter = history.filter.as_deref().map(|filter| self.code(filter, Some(&history.event), deps));
+        let filter = history.filter.as_deref().map(|filter| self.code(filter, Some(&history.event), deps).quick());
         let within = history.within_secs.map(bounded);
         Some(Past { shelf, within, since_entry: history.since_entry, filter })
     }
+}
+
+impl Code {
+    /// The same question, put so that it is answered soonest: tests of one score, number or name need no value made.
+    fn quick(self) -> Code {
+        let all = |parts: Box<[Code]>| parts.into_iter().map(Code::quick).collect();
+        match self {
+            Code::All(parts) => Code::All(all(parts)),
+            Code::Any(parts) => Code::Any(all(parts)),
+            Code::Not(part) => Code::Not(Box::new(part.quick())),
+            Code::Compare(cmp, sides) => compared(cmp, *sides),
+            Code::OneOf(of, values) => match symbols(&values) {
+                Some(symbols) if of.is_named() => Code::Named(of, symbols, true),
+                _ => Code::OneOf(of, values),
+            },
+            other => other,
+        }
+    }
+
+    /// Whether its value is at hand, and can be a text that the plan names.
+    fn is_named(&self) -> bool {
+        matches!(
+            self,
+            Code::Field(_) | Code::Property(_) | Code::Entry(_) | Code::Grade(_) | Code::Stage | Code::Persona
+        )
+    }
+}
+
+fn compared(cmp: Cmp, (left, right): (Code, Code)) -> Code {
+    let (cmp, left, right) = match left {
+        Code::Const(_) => (cmp.turned(), right, left),
+        _ => (cmp, left, right),
+    };
+    match (&left, &right, cmp) {
+        (Code::Score(model), Code::Const(Slot::Int(number)), _) => Code::ScoreIs(cmp, *model, *number),
+        (Code::Field(field), Code::Const(Slot::Int(number)), _) => Code::FieldIs(cmp, *field, *number),
+        (of, Code::Const(Slot::Sym(sym)), Cmp::Eq | Cmp::Ne) if of.is_named() => {
+            let sym = [*sym].into();
+            Code::Named(Box::new(left), sym, cmp == Cmp::Eq)
+        }
+        _ => Code::Compare(cmp, Box::new((left, right))),
+    }
+}
+
+/// The numbers of texts, if all of them are texts that the plan names.
+fn symbols(values: &[Slot]) -> Option<Box<[Sym]>> {
+    let symbol = |slot: &Slot| if let Slot::Sym(sym) = slot { Some(*sym) } else { None };
+    values.iter().map(symbol).collect()
 }
 
 /// A name that does not exist, which a plan does not hold, is an absent value.

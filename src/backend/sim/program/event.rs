@@ -34,6 +34,12 @@ pub struct Event {
     pub wakes: bool,
     /// Whether the campaign brings it about, so that a run makes its own and takes none from a timeline.
     pub is_own: bool,
+    /// Whether it makes leads move between stages.
+    pub moves: bool,
+    /// Whether steps wait for it.
+    pub awaited: bool,
+    /// Whether personas do something after it.
+    pub provokes: bool,
     /// Whether it is a visit that messages wait for.
     pub visit: bool,
     /// Its number among those that need consent to be recorded, if it does.
@@ -128,6 +134,9 @@ pub(super) fn events(campaign: &Campaign, names: &Names<'_>) -> Vec<Event> {
             implies: Vec::new(),
             wakes: false,
             is_own: MADE_BY_RUNS.contains(name),
+            moves: false,
+            awaited: false,
+            provokes: false,
             visit: false,
             tracked: None,
             used: false,

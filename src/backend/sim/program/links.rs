@@ -19,7 +19,7 @@ impl Program {
             }
             for step in &journey.steps {
                 if let Action::WaitFor { event: Some(event), .. } = &step.action {
-                    self.events[*event].used = true;
+                    self.events[*event].awaited = true;
                 }
             }
         }
@@ -35,11 +35,11 @@ impl Program {
             self.events[visit].visit = true;
         }
         for event in self.lifecycle.moves.iter().filter_map(|each| each.event) {
-            self.events[event].used = true;
+            self.events[event].moves = true;
         }
         for does in &self.does {
             if let Cause::After { event, .. } = &does.cause {
-                self.events[*event].used = true;
+                self.events[*event].provokes = true;
             }
         }
         self.acquisition.mark_used(&mut self.events, self.builtin.visited);
@@ -61,10 +61,13 @@ impl Program {
     /// find everything as it was. A condition on time may find something new at any event, so then all are used.
     fn mark_used(&mut self, watched: Deps) {
         let builtin = self.builtin;
-        let by_condition = self.lifecycle.moves.iter().any(|each| each.event.is_none());
+        let by_condition = self.lifecycle.by_condition;
         for (number, event) in self.events.iter_mut().enumerate() {
             let journeys = number == builtin.journey_entered || number == builtin.journey_ended;
-            event.used |= !event.sets.is_empty()
+            event.used |= event.moves
+                || event.awaited
+                || event.provokes
+                || !event.sets.is_empty()
                 || !event.rules.is_empty()
                 || !event.decays.is_empty()
                 || !event.entries.is_empty()
@@ -87,13 +90,21 @@ impl Program {
 
 /// What the conditions depend on that every cascade asks: segments, moves, exits and goals.
 pub(super) fn watched(journeys: &[Journey], lifecycle: &Lifecycle, segments: &[Segment]) -> Deps {
-    let mut watched = Deps::NONE;
-    for journey in journeys {
-        journey.exit_when.iter().for_each(|cond| watched |= cond.deps);
-        journey.goal.iter().for_each(|(cond, _)| watched |= cond.deps);
-        journey.awaited().for_each(|cond| watched |= cond.deps);
-    }
+    let mut watched = of_segments(segments);
+    watched |= of_exits(journeys);
+    journeys.iter().flat_map(Journey::awaited).for_each(|cond| watched |= cond.deps);
     lifecycle.moves.iter().filter_map(|each| each.when.as_ref()).for_each(|cond| watched |= cond.deps);
-    segments.iter().for_each(|segment| watched |= segment.when.deps);
     watched
+}
+
+/// What segments depend on.
+pub(super) fn of_segments(segments: &[Segment]) -> Deps {
+    segments.iter().fold(Deps::NONE, |all, segment| all.or(segment.when.deps))
+}
+
+/// What ways out of journeys depend on: `exit_when` and goals.
+pub(super) fn of_exits(journeys: &[Journey]) -> Deps {
+    let conds =
+        journeys.iter().flat_map(|journey| journey.exit_when.iter().chain(journey.goal.as_ref().map(|(cond, _)| cond)));
+    conds.fold(Deps::NONE, |all, cond| all.or(cond.deps))
 }

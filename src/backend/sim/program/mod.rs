@@ -134,6 +134,10 @@ pub struct Program {
     pub tracked: Vec<usize>,
     /// Number of steps of all journeys.
     pub steps: usize,
+    /// What segments depend on.
+    pub of_segments: Deps,
+    /// What ways out of journeys depend on.
+    pub of_exits: Deps,
     /// Whether some step waits for a condition.
     pub awaits_conditions: bool,
     /// Whether the time from the entry to each step is taken.
@@ -220,6 +224,8 @@ impl Program {
             tracked,
             steps: journeys.iter().map(|journey| journey.steps.len()).sum(),
             timed: false,
+            of_segments: links::of_segments(&segments),
+            of_exits: links::of_exits(&journeys),
             asked,
             awaits_conditions: journeys.iter().any(|journey| journey.awaited().next().is_some()),
             ticks: if watched.meets(Deps::TIME) { ticks(&project_zone, frame) } else { Vec::new() },

@@ -149,6 +149,8 @@ pub struct Lifecycle {
     pub moves: Vec<Move>,
     /// Of each stage, the moves that leave it, in order.
     pub leaving: Vec<Vec<usize>>,
+    /// Whether some move is made without an event.
+    pub by_condition: bool,
 }
 
 /// A move between stages.
@@ -293,5 +295,7 @@ pub fn lifecycle(campaign: &Campaign, names: &mut Names<'_>) -> Lifecycle {
             reason: each.reason.clone(),
         });
     }
-    Lifecycle { stages: source.stages.iter().map(|stage| names.texts.intern(stage)).collect(), moves, leaving }
+    let stages = source.stages.iter().map(|stage| names.texts.intern(stage)).collect();
+    let by_condition = moves.iter().any(|each: &Move| each.event.is_none());
+    Lifecycle { stages, moves, leaving, by_condition }
 }
