@@ -114,11 +114,18 @@ fn without_a_value_the_base_is_where_the_branch_left_the_default_branch() {
     folder.git(&["switch", "--quiet", "change"]);
     let before = folder.git(&["status", "--porcelain"]);
     let output = folder.tabiji(&["plan", "--against"]);
-    assert_eq!(out(&output).lines().next(), Some("against the merge base with main: 1 journey affected, the worst: audience"));
+    assert_eq!(
+        out(&output).lines().next(),
+        Some("against the merge base with main: 1 journey affected, the worst: audience")
+    );
     let text = out(&output).split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(text.contains("more leads enter newly in: employees = 100"), "{text}");
     assert!(text.contains("segments.large → segments.important → journeys.welcome"), "{text}");
     assert_eq!(folder.git(&["status", "--porcelain"]), before, "the work tree is not touched");
+    assert_eq!(out(&folder.tabiji(&["plan", "--against", "main..."])), out(&output), "git's own words for it");
+    folder.edit("in_segment(\"large\")", "in_segment(\"lage\")");
+    let output = folder.tabiji(&["plan", "--against", "main..."]);
+    assert_eq!(output.status.code(), Some(1), "faults of the change are findings: {}", err(&output));
 }
 
 #[test]
@@ -129,7 +136,8 @@ fn a_revision_a_folder_and_a_saved_plan_say_the_same() {
     fs::write(other.path().join("tabiji.yaml"), PROJECT).unwrap();
     fs::write(other.path().join("plan.json"), plan).unwrap();
     folder.edit("employees >= 300", "employees >= 500");
-    let journeys = |base: &str| json(&folder.tabiji(&["plan", "--against", base, "--format", "json"]))["journeys"].clone();
+    let journeys =
+        |base: &str| json(&folder.tabiji(&["plan", "--against", base, "--format", "json"]))["journeys"].clone();
     let of_revision = journeys("HEAD");
     assert_eq!(of_revision[0]["who"]["value"], "narrower");
     assert_eq!(journeys(other.path().to_str().unwrap()), of_revision);
@@ -220,7 +228,11 @@ fn what_was_changed_and_when() {
     let effects: Vec<&str> = log.lines().map(str::trim).filter(|line| line.contains(": ")).collect();
     assert_eq!(
         effects,
-        ["timing: inside follows new, timing later", "audience: who wider, timing burst", "volume: who wider, volume higher, timing burst"],
+        [
+            "timing: inside follows new, timing later",
+            "audience: who wider, timing burst",
+            "volume: who wider, volume higher, timing burst"
+        ],
         "{log}"
     );
 }
@@ -263,7 +275,10 @@ fn every_fact_of_the_text_is_in_the_json_and_the_committed_schema_describes_it()
     if std::env::var_os("UPDATE_SCHEMA").is_some() {
         fs::write(&committed, &generated).unwrap();
     }
-    assert!(fs::read_to_string(&committed).unwrap() == generated, "run the tests with UPDATE_SCHEMA=1 and read the difference");
+    assert!(
+        fs::read_to_string(&committed).unwrap() == generated,
+        "run the tests with UPDATE_SCHEMA=1 and read the difference"
+    );
     let validator = jsonschema::draft7::new(&schema).unwrap();
     let faults: Vec<String> = validator.iter_errors(&effect).map(|fault| fault.to_string()).collect();
     assert!(faults.is_empty(), "{faults:?}");

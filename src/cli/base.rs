@@ -7,10 +7,10 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use super::Failure;
 use super::compile::refused;
 use super::simulate::{is_plan, read_plan};
 use super::terminal::Terminal;
+use super::{Exit, Failure};
 use crate::diag::{Level, Summary, human};
 use crate::ir::Campaign;
 use crate::pipeline;
@@ -28,9 +28,23 @@ pub(super) struct Compiled {
 /// The campaign behind a name. Without a name: where the current branch left the default branch. `project` is the folder
 /// of the campaign that is compared.
 pub(super) fn base(named: Option<&str>, project: &Path, terminal: &Terminal) -> Result<Compiled, Failure> {
+    // A base is input: whatever is wrong with it, it cannot be read.
+    found(named, project, terminal).map_err(|failure| Failure { exit: Exit::Usage, ..failure })
+}
+
+fn found(named: Option<&str>, project: &Path, terminal: &Terminal) -> Result<Compiled, Failure> {
     match named.filter(|named| !named.is_empty()) {
         Some(named) if is_here(named) => at_path(Path::new(named), terminal),
-        Some(revision) => at_revision(&Git::of(project)?, revision, revision, terminal),
+        Some(named) => {
+            let git = Git::of(project)?;
+            match named.strip_suffix("...") {
+                Some(branch) => {
+                    git.commit(branch)?;
+                    at_revision(&git, &git.merge_base(branch)?, &format!("the merge base with {branch}"), terminal)
+                }
+                None => at_revision(&git, named, named, terminal),
+            }
+        }
         None => {
             let git = Git::of(project)?;
             let (revision, name) = git.fork_point()?;
@@ -65,7 +79,8 @@ fn compiled(path: &Path, name: String, terminal: &Terminal) -> Result<Compiled, 
         None => {
             terminal.show(&human(&checked.findings, &checked.sources, terminal.err(&format!("{name}:"))));
             let summary = Summary::of(&checked.findings);
-            Err(Failure::usage(format!("`{name}` does not compile ({summary}), so nothing can be compared with it")))
+            let message = format!("`{name}` does not compile ({summary}), so nothing can be compared with it");
+            Err(Failure { exit: Exit::Findings, message })
         }
     }
 }
@@ -158,8 +173,13 @@ impl Git {
     fn fork_point(&self) -> Result<(String, String), Failure> {
         let branch = self.default_branch()?;
         self.commit("HEAD").map_err(|_| Failure::usage("there is no commit yet to compare with".to_owned()))?;
-        match self.run(&["merge-base", &branch, "HEAD"]) {
-            Ok(commit) => Ok((commit.trim().to_owned(), format!("the merge base with {branch}"))),
+        Ok((self.merge_base(&branch)?, format!("the merge base with {branch}")))
+    }
+
+    /// The commit at which the current branch left another one.
+    fn merge_base(&self, branch: &str) -> Result<String, Failure> {
+        match self.run(&["merge-base", branch, "HEAD"]) {
+            Ok(commit) => Ok(commit.trim().to_owned()),
             Err(_) if self.is_shallow() => Err(Failure::usage(format!(
                 "this clone is shallow, so that it is not known where it left `{branch}`; `git fetch --unshallow` (in a \
                  workflow: `fetch-depth: 0`) brings the rest"

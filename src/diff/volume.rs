@@ -185,14 +185,7 @@ fn alone(worlds: &Worlds<'_>, name: &Name, before: Option<&Journey>, after: Opti
     };
     let of = limits.iter().map(words).chain(["mails per stay".to_owned()]);
     let pairs = found[0].iter().zip(&found[1]).zip(of);
-    pairs
-        .map(|((before, after), of)| Most {
-            of,
-            before: before.0,
-            after: after.0,
-            path: steps(&after.1),
-        })
-        .collect()
+    pairs.map(|((before, after), of)| Most { of, before: before.0, after: after.0, path: steps(&after.1) }).collect()
 }
 
 /// The campaign in which nobody enters twice.
