@@ -62,13 +62,17 @@ impl Differing {
         };
         let moves = |campaign: &Campaign| campaign.lifecycle.as_ref().map(|lifecycle| lifecycle.moves.clone());
         let first = |campaign: &Campaign| campaign.lifecycle.as_ref().and_then(|of| of.stages.first().cloned());
+        let made = |name: &&Name| old.events.get(*name) != new.events.get(*name);
+        let events: BTreeSet<Name> = after.events.keys().filter(made).cloned().collect();
         Differing {
             personas: who(before) != who(after),
             stage: moves(before) != moves(after) || first(before) != first(after) || old.stage != new.stage,
             moved: BTreeSet::new(),
             fields: fields(before, after, &old, &new),
             scoring: both(&before.scoring, &after.scoring, |name, one, two| {
-                scores(one, two, old.scores.get(name), new.scores.get(name))
+                let is_fed = one.rules.iter().chain(&two.rules).any(|rule| events.contains(&rule.event));
+                let fed = is_fed.then_some(Direction::Either);
+                together(scores(one, two, old.scores.get(name), new.scores.get(name)), fed)
             }),
             grading: both(&before.grading, &after.grading, |_, one, two| {
                 ((&one.rules, &one.bands) != (&two.rules, &two.bands)).then_some(Direction::Either)
@@ -79,12 +83,7 @@ impl Differing {
                 lists(one, two, old.lists.get(name), new.lists.get(name))
             }),
             topics: topics(before, after, &old, &new),
-            events: after
-                .events
-                .keys()
-                .filter(|name| old.events.get(*name) != new.events.get(*name))
-                .cloned()
-                .collect(),
+            events,
             journeys: BTreeSet::new(),
         }
     }

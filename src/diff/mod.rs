@@ -164,12 +164,12 @@ impl Compared<'_> {
 
     /// A journey of both sides.
     fn changed(&self, both: &Both<'_>, rules: &[volume::Rule]) -> JourneyChange {
-        let who = who::who(both);
+        let (who, let_in) = who::who(both);
         let (volume, most) = volume::volume(both, rules);
         let other = self.parts.iter().filter(|part| part.address == format!("journeys.{}", both.name));
         let other = other.flat_map(|part| &part.differs).filter(|differs| is_plain(&differs.path));
         JourneyChange {
-            timing: timing::timing(both, who.value),
+            timing: timing::timing(both, let_in),
             in_flight: in_flight::in_flight(both),
             content: content::content(both),
             export: export::export(both),

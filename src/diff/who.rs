@@ -10,14 +10,15 @@ use super::worlds::{Compared, Side, Worlds, all, truth};
 use crate::ir::journey::{Action, Arm, EntryBy, Journey, SplitArm, Step, Target};
 use crate::ir::{Condition, Expr, Name};
 
-/// Finds out who is reached.
-pub(super) fn who(both: &Both<'_>) -> Axis<Who> {
+/// Finds out who is reached, and who is let in.
+pub(super) fn who(both: &Both<'_>) -> (Axis<Who>, Who) {
     let mut found = Found::default();
     entry(both, &mut found);
+    let let_in = found.0.value;
     exits(both, &mut found);
     steps(both, &mut found);
     consents(both, &mut found);
-    found.0
+    (found.0, let_in)
 }
 
 /// Who is reached by a journey that only one side has.
@@ -99,6 +100,9 @@ fn entry(both: &Both<'_>, found: &mut Found) {
         found.say(who, Fact::new(says));
     }
     ends(both, found);
+    if let Some(event) = entry_event(both.after).filter(|event| both.worlds.is_made_otherwise(event)) {
+        found.say(Who::Different, Fact::new(format!("steps make `{event}` otherwise, which lets leads in")));
+    }
     let (old, new) = (starts(both.worlds, Side::Before, both.name), starts(both.worlds, Side::After, both.name));
     for step in new.iter().filter(|step| !old.contains(step)) {
         found.say(Who::Wider, Fact::new(format!("{step} starts it as well")));
@@ -267,6 +271,7 @@ fn branch(both: &Both<'_>, pool: &Pool<'_>, before: (&Step, &[Arm]), after: (&St
         found.say(Who::Different, Fact::at(&after.0.id, says).with(compared.leads));
         return;
     }
+    let said = found.0.facts.len();
     for at in 0..after.1.len() {
         let (old, new) = (taken(Side::Before, before.1, at), taken(Side::After, after.1, at));
         let compared = both.worlds.compare(Some(pool), &old, &new, None);
@@ -283,7 +288,10 @@ fn branch(both: &Both<'_>, pool: &Pool<'_>, before: (&Step, &[Arm]), after: (&St
             found.say(who, Fact::at(&after.0.id, says).with(compared.leads));
         }
     }
-    rewired(both, before.0, after.0, found);
+    // Where the arms themselves are others, where they lead has been said.
+    if found.0.facts.len() == said {
+        rewired(both, before.0, after.0, found);
+    }
 }
 
 /// Arms of a split: their shares.
@@ -340,6 +348,9 @@ fn waits(both: &Both<'_>, pool: &Pool<'_>, before: &Step, after: &Step, found: &
         found.compared(filters, Some(&after.id), "events end the wait");
         let whens = both.worlds.compare(Some(pool), &of(Side::Before, was, false), &of(Side::After, is, false), None);
         found.compared(whens, Some(&after.id), "leads need not wait");
+    }
+    if let Some(event) = new.as_ref().filter(|event| old == new && both.worlds.is_made_otherwise(event)) {
+        found.say(Who::Different, Fact::at(&after.id, format!("steps make `{event}` otherwise, for which leads wait")));
     }
     rewired(both, before, after, found);
 }

@@ -18,7 +18,7 @@ use crate::analysis::conditions::{Asked, Leads, Terms, Universe, Written};
 use crate::analysis::reach::Writes;
 use crate::ir::expr::{Cmp, History};
 use crate::ir::journey::{Action, EntryBy};
-use crate::ir::{Campaign, Condition, Expr, Field, Journey, Move, Name, Type, Value};
+use crate::ir::{Campaign, Condition, Expr, Field, Grading, Journey, Move, Name, Topic, Type, Value};
 use crate::text::Origin;
 
 /// Which of the two campaigns.
@@ -64,12 +64,65 @@ impl<'c> Worlds<'c> {
             written: Written::default(),
             writes: Writes::default(),
         };
+        worlds.look_deeper();
         worlds.differing.journeys = worlds.journeys_entered_otherwise();
         worlds.world = worlds.joined();
         worlds.written = Written::of(&worlds.world);
         worlds.writes = Writes::of(&worlds.world, &worlds.written);
         worlds.differing.moved = worlds.stages_moved();
         worlds
+    }
+
+    /// Whether steps make an event otherwise.
+    pub(super) fn is_made_otherwise(&self, event: &Name) -> bool {
+        self.differing.events.contains(event)
+    }
+
+    /// What is written alike and asks for something that is not: grades, personas, moves between stages, consent. Each may be
+    /// asked for by another one.
+    fn look_deeper(&mut self) {
+        loop {
+            let known = self.differing.addresses().len() + usize::from(self.differing.personas);
+            let grading: Vec<Name> = self.differing_by(|campaign| {
+                let rules = |(name, model): (&Name, &Grading)| {
+                    (name.clone(), model.rules.iter().map(|rule| rule.when.clone()).collect())
+                };
+                campaign.grading.iter().map(rules).collect()
+            });
+            self.differing.grading.extend(grading);
+            let personas = self.differing_by(|campaign| {
+                let all = campaign.personas.iter().map(|persona| persona.matches.clone()).collect();
+                BTreeMap::from([("personas".to_owned(), all)])
+            });
+            self.differing.personas |= !personas.is_empty();
+            let stage = self.differing_by(|campaign| {
+                let moves = campaign.lifecycle.iter().flat_map(|lifecycle| &lifecycle.moves);
+                let all = moves.flat_map(|one| one.when.iter().chain(&one.filter)).cloned().collect();
+                BTreeMap::from([("lifecycle".to_owned(), all)])
+            });
+            self.differing.stage |= !stage.is_empty();
+            let topics = self.differing_by(|campaign| {
+                let granted = |(name, topic): (&Name, &Topic)| (name.clone(), topic.granted.iter().cloned().collect());
+                campaign.topics.iter().map(granted).collect()
+            });
+            for topic in topics {
+                self.differing.topics.entry(topic).or_insert(Direction::Either);
+            }
+            if self.differing.addresses().len() + usize::from(self.differing.personas) == known {
+                return;
+            }
+        }
+    }
+
+    /// Names under which both campaigns have conditions that are not the same in this world.
+    fn differing_by(&self, conditions: impl Fn(&Campaign) -> BTreeMap<Name, Vec<Condition>>) -> Vec<Name> {
+        let of = |side: Side| -> BTreeMap<Name, Vec<Expr>> {
+            let all = conditions(self.campaign(side)).into_iter();
+            all.map(|(name, of)| (name, of.iter().map(|one| self.expr(side, &one.expr)).collect())).collect()
+        };
+        let after = of(Side::After);
+        let differs = |(name, before): &(Name, Vec<Expr>)| after.get(name).is_some_and(|after| after != before);
+        of(Side::Before).into_iter().filter(differs).map(|(name, _)| name).collect()
     }
 
     /// Addresses of what the two know of a lead in different ways.
@@ -219,9 +272,12 @@ impl<'c> Worlds<'c> {
     fn stages_moved(&self) -> BTreeSet<(Name, Name)> {
         let moves = |campaign: &Campaign| campaign.lifecycle.clone().map_or_else(Vec::new, |lifecycle| lifecycle.moves);
         let (before, after) = (moves(self.before), moves(self.after));
-        let lacks = |all: &[Move], one: &Move| !all.contains(one);
-        let gone: Vec<&Move> = before.iter().filter(|one| lacks(&after, one)).collect();
-        let new: Vec<&Move> = after.iter().filter(|one| lacks(&before, one)).collect();
+        let asks = |side, one: &Move| -> Vec<Expr> {
+            one.when.iter().chain(&one.filter).map(|condition| self.expr(side, &condition.expr)).collect()
+        };
+        let is_same = |old: &Move, new: &Move| old == new && asks(Side::Before, old) == asks(Side::After, new);
+        let gone: Vec<&Move> = before.iter().filter(|old| !after.iter().any(|new| is_same(old, new))).collect();
+        let new: Vec<&Move> = after.iter().filter(|new| !before.iter().any(|old| is_same(old, new))).collect();
         let mut found = BTreeSet::new();
         let mut fewer: Vec<&Move> = gone.clone();
         for one in new {
