@@ -8,6 +8,7 @@ mod against;
 mod args;
 mod asked;
 mod base;
+mod both_sides;
 mod check;
 mod clean;
 mod compare;
