@@ -33,7 +33,6 @@ pub mod backend;
 pub mod cli;
 pub mod diag;
 pub mod diff;
-pub mod domains;
 pub mod fit;
 pub mod format;
 pub mod ir;

@@ -22,7 +22,6 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("backend", &["text", "statistics", "ir", "plan", "leads"]),
     ("witness", &["text", "ir", "analysis", "plan", "backend"]),
     ("diff", &["text", "diag", "ir", "analysis", "plan"]),
-    ("domains", &["ir"]),
     ("fit", &["text", "statistics", "ir", "leads"]),
     ("project", &["text", "diag"]),
     (
@@ -37,7 +36,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "cli",
         &[
             "text", "diag", "syntax", "format", "schema", "ast", "ir", "plan", "backend", "leads", "project",
-            "pipeline", "scenario", "witness", "analysis", "fit", "diff", "domains",
+            "pipeline", "scenario", "witness", "analysis", "fit", "diff",
         ],
     ),
 ];

@@ -104,9 +104,6 @@ pub struct Domain {
     /// The domain.
     #[schemars(example = &"mail.aozora.example")]
     pub name: Text,
-    /// Hosts that may send for it, as terms of SPF: what the mail service says to include.
-    #[schemars(example = &"include:spf.mailer.example")]
-    pub spf: Option<String>,
     /// DKIM selector.
     #[schemars(example = &"s1")]
     pub dkim: Option<String>,

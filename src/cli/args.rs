@@ -39,8 +39,6 @@ pub(super) enum Command {
     Diff(DiffArgs),
     /// Say how one journey changed over the history of git, by effect
     Log(LogArgs),
-    /// List the records in DNS that senders need, and compare them with a zone file
-    Domains(DomainsArgs),
     /// Fit behaviour, or the value of customers, to what happened
     Fit(FitArgs),
     /// Run the project's own tests of its journeys
@@ -533,36 +531,6 @@ pub(super) struct AcceptArgs {
     /// Folder of the project
     #[arg(long, value_name = "DIR", default_value = ".")]
     pub(super) project: PathBuf,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct DomainsArgs {
-    /// Folder of the project
-    #[arg(default_value = ".")]
-    pub(super) path: PathBuf,
-    /// Zone file to compare with; may be given several times
-    #[arg(long, value_name = "FILE")]
-    pub(super) zone: Vec<PathBuf>,
-    /// Domain that completes the names of zone files without `$ORIGIN`
-    #[arg(long, value_name = "DOMAIN", requires = "zone")]
-    pub(super) origin: Option<String>,
-    /// Format of the result
-    #[arg(long, value_enum, default_value_t = DomainsFormat::Text)]
-    pub(super) format: DomainsFormat,
-    /// Write it to a file as well; may be given several times
-    #[arg(long, value_name = "FORMAT=PATH", value_parser = Output::<DomainsFormat>::parse)]
-    pub(super) output: Vec<Output<DomainsFormat>>,
-}
-
-/// Formats of records.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum DomainsFormat {
-    /// For people: the records, then what is wrong
-    Text,
-    /// The records alone, as a zone file
-    Zone,
-    /// For programs
-    Json,
 }
 
 #[derive(Debug, Args)]

@@ -15,7 +15,6 @@ mod clean;
 mod compare;
 mod compile;
 mod diff;
-mod domains;
 mod explain;
 mod files;
 mod fit;
@@ -64,7 +63,6 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Accept(args) => accept::accept(args, &terminal),
         Command::Diff(args) => diff::diff(args, &terminal),
         Command::Log(args) => log::log(args, &terminal),
-        Command::Domains(args) => domains::domains(args, &terminal),
         Command::Fit(args) => match &args.command {
             None => fit::fit(args, &terminal),
             Some(FitCommand::Value(args)) => fit_value::value(args, &terminal),

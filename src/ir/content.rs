@@ -73,9 +73,6 @@ pub struct Sender {
 pub struct Domain {
     /// The domain.
     pub name: String,
-    /// Hosts that may send for it, as terms of SPF.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub spf: Option<String>,
     /// DKIM selector.
     pub dkim: Option<String>,
     /// DMARC policy: `none`, `quarantine` or `reject`.

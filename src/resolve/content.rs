@@ -113,7 +113,6 @@ impl Resolver<'_> {
         }
         let domain = def.domain.as_ref().map(|domain| ir::Domain {
             name: domain.name.value.clone(),
-            spf: domain.spf.clone(),
             dkim: domain.dkim.clone(),
             dmarc: domain.dmarc.map(|dmarc| {
                 match dmarc {
