@@ -14,11 +14,13 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("schema", &["text", "diag", "syntax", "ast"]),
     ("ast", &["text", "diag", "syntax"]),
     ("ir", &["text"]),
-    ("resolve", &["text", "diag", "syntax", "ast", "ir"]),
+    ("mjml", &["text"]),
+    ("resolve", &["text", "diag", "syntax", "mjml", "ast", "ir"]),
     ("analysis", &["text", "ir"]),
     ("rules", &["text", "diag", "ast", "ir", "resolve", "analysis"]),
     ("plan", &["text", "statistics", "ir", "analysis"]),
     ("leads", &["text", "ir", "plan"]),
+    ("mail", &["text", "mjml", "ir"]),
     ("backend", &["text", "statistics", "ir", "plan", "leads"]),
     ("witness", &["text", "ir", "analysis", "plan", "backend"]),
     ("fit", &["text", "statistics", "ir", "leads"]),
@@ -35,7 +37,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "cli",
         &[
             "text", "diag", "syntax", "format", "schema", "ast", "ir", "plan", "backend", "leads", "project",
-            "pipeline", "scenario", "witness", "analysis", "fit",
+            "pipeline", "scenario", "witness", "analysis", "fit", "mail",
         ],
     ),
 ];

@@ -26,7 +26,11 @@ pub struct Prepared {
 pub fn prepare(email: &Email, language: &str) -> Result<Prepared, (Range<usize>, String)> {
     let preheader = email.preheader.as_deref().map(escaped);
     let html = match &email.body {
-        Body::Mjml(text) => with_language(mjml::to_html(text, preheader.as_deref())?, language),
+        Body::Mjml(text) => {
+            // A body may have words of its own for the list of mails.
+            let preheader = preheader.filter(|_| !text.contains("<mj-preview"));
+            with_preheader(&with_language(&mjml::to_html(text)?, language), preheader.as_deref())
+        }
         Body::Markdown(text) => with_preheader(&markdown(text, language), preheader.as_deref()),
         Body::Html(text) => with_preheader(text, preheader.as_deref()),
     };
@@ -85,7 +89,7 @@ fn escaped(text: &str) -> String {
 }
 
 /// MJML that says no language is of the project's.
-fn with_language(html: String, language: &str) -> String {
+fn with_language(html: &str, language: &str) -> String {
     html.replacen("<html lang=\"und\"", &format!("<html lang=\"{language}\""), 1)
 }
 
