@@ -49,7 +49,9 @@ fn fill_templates(bencher: divan::Bencher<'_, '_>, mails: u64) {
     let Some(plan) = compiled() else { return };
     let Ok(mut leads) = leads::made_up(&plan, 1, 1) else { return };
     let (campaign, Some(Ok(lead))) = (Arc::new(plan.campaign), leads.next()) else { return };
-    let Some(Ok(prepared)) = campaign.emails.get("newsletter-monthly").map(|email| prepare(email, "ja")) else { return };
+    let Some(Ok(prepared)) = campaign.emails.get("newsletter-monthly").map(|email| prepare(email, "ja")) else {
+        return;
+    };
     let locale = Locale { tag: "ja-JP".to_owned(), currency: Some("JPY".to_owned()) };
     let Ok(templates) = Templates::compile(&prepared, &locale, false) else { return };
     let reader = Reader::new(&campaign, "newsletter-monthly", lead, About::default());

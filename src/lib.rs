@@ -22,6 +22,7 @@
 //! | [`leads`] | leads in, cleaned, out | streams |
 //! | [`backend`] | simulation, reports | read the plan and leads, and nothing else |
 //! | [`mail`] | an email and a lead → a message | no clock, no network, no file |
+//! | [`diff`] | two campaigns → what the change does to people | knows neither git nor files |
 //! | [`fit`] | what logs of the past say about behaviour and about the value of customers | draws nothing |
 //! | [`project`], [`pipeline`] | files, and the order of the stages | the only readers of files |
 //! | [`witness`] | leads that reach a bound, run | proves nothing |
@@ -33,6 +34,7 @@ pub mod ast;
 pub mod backend;
 pub mod cli;
 pub mod diag;
+pub mod diff;
 pub mod fit;
 pub mod format;
 pub mod ir;

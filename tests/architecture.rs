@@ -23,6 +23,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("mail", &["text", "mjml", "ir"]),
     ("backend", &["text", "statistics", "ir", "plan", "leads"]),
     ("witness", &["text", "ir", "analysis", "plan", "backend"]),
+    ("diff", &["text", "diag", "ir", "analysis", "plan"]),
     ("fit", &["text", "statistics", "ir", "leads"]),
     ("project", &["text", "diag"]),
     (
@@ -37,7 +38,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "cli",
         &[
             "text", "diag", "syntax", "format", "schema", "ast", "ir", "plan", "backend", "leads", "project",
-            "pipeline", "scenario", "witness", "analysis", "fit", "mail",
+            "pipeline", "scenario", "witness", "analysis", "fit", "diff", "mail",
         ],
     ),
 ];

@@ -90,7 +90,13 @@ fn what_arrives_at_a_mail_server_is_what_was_rendered() {
     let from = "青空クラウド、とても長い名前のマーケティング本部 <news@mail.example.com>";
     assert_eq!(told["headers"]["From"], from);
     let types = serde_json::json!([
-        "multipart/mixed", "multipart/alternative", "text/plain", "multipart/related", "text/html", "image/png", "text/plain"
+        "multipart/mixed",
+        "multipart/alternative",
+        "text/plain",
+        "multipart/related",
+        "text/html",
+        "image/png",
+        "text/plain"
     ]);
     assert_eq!(told["types"], types);
     let render = [&["render", PROJECT, "--format", "html"][..], &mail[..]].concat();
@@ -103,7 +109,8 @@ fn what_arrives_at_a_mail_server_is_what_was_rendered() {
 
 #[test]
 fn test_sends_go_to_one_address_on_this_machine() {
-    let send = |to: &str, recipient: &str| refused(&["send", PROJECT, "--leads", LEADS, "--to", to, "--recipient", recipient]);
+    let send =
+        |to: &str, recipient: &str| refused(&["send", PROJECT, "--leads", LEADS, "--to", to, "--recipient", recipient]);
     assert!(send("smtp://192.0.2.1:25", "t@t.example").contains("is not on this machine"));
     assert!(send("smtp://mail.example.com:25", "t@t.example").contains("is not on this machine"));
     assert!(send("http://127.0.0.1:25", "t@t.example").contains("write smtp://127.0.0.1:PORT"));
@@ -121,9 +128,13 @@ fn the_same_mail_is_the_same_bytes() {
 
 #[test]
 fn markdown_becomes_a_mail() {
-    let render = |format| said(&["render", PROJECT, "--leads", LEADS, "--lead", "L2", "--email", "plain", "--format", format]);
+    let render =
+        |format| said(&["render", PROJECT, "--leads", LEADS, "--lead", "L2", "--email", "plain", "--format", format]);
     let text = render("text");
-    assert_eq!(text, "Hello 花子\n\nDear 花子, 令和元年5月1日, 5円.\n\n- go\nhttps://example.com/?q=%E8%8A%B1%E5%AD%90\n");
+    assert_eq!(
+        text,
+        "Hello 花子\n\nDear 花子, 令和元年5月1日, 5円.\n\n- go\nhttps://example.com/?q=%E8%8A%B1%E5%AD%90\n"
+    );
     assert!(!render("html").contains("<p style=\"margin:0 0 16px;line-height:1.8\"></p>"));
     assert!(!render("eml").contains("List-Unsubscribe"));
 }
@@ -153,16 +164,24 @@ fn files_that_are_missing_or_go_in_circles_are_named_where_they_are_asked_for() 
     };
     let missing = check("<p>{% include \"foot.html\" %}</p>", &[("food.html", "x")]);
     assert!(missing.contains("unreadable-file") && missing.contains("did you mean `food.html`?"), "{missing}");
-    let circle = check("{% include \"a.html\" %}", &[("a.html", "{% include \"b.html\" %}"), ("b.html", "{% include \"a.html\" %}")]);
+    let circle = check(
+        "{% include \"a.html\" %}",
+        &[("a.html", "{% include \"b.html\" %}"), ("b.html", "{% include \"a.html\" %}")],
+    );
     assert!(circle.contains("circular-definition") && circle.contains("`a.html` → `b.html` → `a.html`"), "{circle}");
-    let block = check("{% extends \"l.html\" %}{% block contend %}{% endblock %}", &[("l.html", "{% block content %}{% endblock %}")]);
+    let block = check(
+        "{% extends \"l.html\" %}{% block contend %}{% endblock %}",
+        &[("l.html", "{% block content %}{% endblock %}")],
+    );
     assert!(block.contains("the layout has no block `contend`"), "{block}");
     let dropped = check("{% extends \"l.html\" %}lost", &[("l.html", "x")]);
     assert!(dropped.contains("is shown nowhere"), "{dropped}");
     let inside = check("{% include \"a.html\" %}", &[("a.html", "<p>{{ nme }}</p>")]);
     assert!(inside.contains("a.html") && inside.contains("no field named `nme`"), "{inside}");
     let bomb: Vec<(String, String)> = (0..20)
-        .map(|at| (format!("p{at}.html"), format!("xxxxxxxxxx{0}{0}", format_args!("{{% include \"p{}.html\" %}}", at + 1))))
+        .map(|at| {
+            (format!("p{at}.html"), format!("xxxxxxxxxx{0}{0}", format_args!("{{% include \"p{}.html\" %}}", at + 1)))
+        })
         .chain([("p20.html".to_owned(), "x".to_owned())])
         .collect();
     let bomb: Vec<(&str, &str)> = bomb.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();

@@ -242,14 +242,26 @@ mod tests {
             ("<mj-section>", "mj-section", "`mj-section` is never closed"),
             ("loose", "loose", "text does not stand in `mj-body`"),
             ("{{ a }}", "{{ a }}", "text does not stand in `mj-body`"),
-            ("<mj-section>{% if a %}</mj-section>{% endif %}", "{% if a %}", "this block begins in `mj-section` and ends outside of it"),
-            ("<mj-section {% if a %}b=\"c\"{% endif %}/>", "{% if a %}", "a tag of a template stands in the value of an attribute, or between elements"),
+            (
+                "<mj-section>{% if a %}</mj-section>{% endif %}",
+                "{% if a %}",
+                "this block begins in `mj-section` and ends outside of it",
+            ),
+            (
+                "<mj-section {% if a %}b=\"c\"{% endif %}/>",
+                "{% if a %}",
+                "a tag of a template stands in the value of an attribute, or between elements",
+            ),
             ("<mj-section padding=1/>", "padding", "the value of this attribute is not in quotes"),
         ];
         for (inner, at, message) in cases {
             let text = body(inner);
             let found = said(&text);
-            assert_eq!(found.first().map(|(at, message)| (*at, message.as_str())), Some((at, message)), "{inner}: {found:?}");
+            assert_eq!(
+                found.first().map(|(at, message)| (*at, message.as_str())),
+                Some((at, message)),
+                "{inner}: {found:?}"
+            );
         }
     }
 }
