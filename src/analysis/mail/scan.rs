@@ -226,7 +226,7 @@ impl Scanner<'_> {
         let end = self.find(">", start);
         let inner = start + 1..end.saturating_sub(1).max(start + 1);
         let value = self.text.get(inner.clone()).unwrap_or("").to_owned();
-        let href = Attribute { name: "href".to_owned(), at: inner.clone(), value, value_at: inner.clone() };
+        let href = Attribute { name: "href".to_owned(), at: inner.clone(), value, value_at: inner };
         let tag =
             Tag { name: "a".to_owned(), at: start..end, attributes: vec![href], closes_itself: false, is_open: false };
         self.piece(Piece::Open(tag), end);
