@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::output::Output;
 use super::rows::Table;
 use crate::diag::Level;
+use crate::diff::Class;
 use crate::ir::MetricsBy;
 
 /// A compiler for marketing campaigns: YAML in git, checked, simulated, planned.
@@ -32,6 +33,12 @@ pub(super) enum Command {
     Simulate(SimulateArgs),
     /// Write the compiled execution plan
     Plan(PlanArgs),
+    /// Accept the effect of a change on a journey, and of no other change
+    Accept(AcceptArgs),
+    /// Say what was changed in the compiled campaign
+    Diff(DiffArgs),
+    /// Say how one journey changed over the history of git, by effect
+    Log(LogArgs),
     /// Fit behaviour, or the value of customers, to what happened
     Fit(FitArgs),
     /// Run the project's own tests of its journeys
@@ -43,13 +50,16 @@ pub(super) enum Command {
     Leads(LeadsCommand),
     /// Say what a finding means, with examples
     Explain(ExplainArgs),
-    /// Print the JSON Schema of the campaign files, or of the plan
+    /// Print the JSON Schema of the campaign files, of the plan, or of the effect of a change
     Schema {
         /// The schema of saved plans instead
         #[arg(long)]
         plan: bool,
+        /// The schema of what `plan --against` says as JSON instead
+        #[arg(long, conflicts_with = "plan")]
+        effect: bool,
         /// JSON Schema, or the reference made from it
-        #[arg(long, value_enum, default_value_t = SchemaFormat::Json, conflicts_with = "plan")]
+        #[arg(long, value_enum, default_value_t = SchemaFormat::Json, conflicts_with_all = ["plan", "effect"])]
         format: SchemaFormat,
     },
 }
@@ -463,12 +473,121 @@ pub(super) struct PlanArgs {
     /// Folder of the project
     #[arg(default_value = ".")]
     pub(super) path: PathBuf,
-    /// Format of the plan on the standard output
+    /// Say what the change from another campaign does to people: from a revision of git, a folder or a saved plan
+    /// [default: where the branch left the default branch]
+    #[arg(long, value_name = "BASE", num_args = 0..=1)]
+    pub(super) against: Option<Option<String>>,
+    /// The least effect that fails the run (exit code 1)
+    #[arg(long, value_enum, value_name = "CLASS", requires = "against")]
+    pub(super) fail_on: Option<FailOnClass>,
+    /// Show everything that is known of each journey, however many there are
+    #[arg(long, requires = "against")]
+    pub(super) details: bool,
+    /// Most bytes of the Markdown: the worst first, and it says what was left out
+    #[arg(long, value_name = "N", default_value_t = 60_000, requires = "against",
+          value_parser = clap::value_parser!(u32).range(1_000..))]
+    pub(super) max_bytes: u32,
+    /// Format of the plan, or of the effect, on the standard output
+    #[arg(long, value_enum, default_value_t = EffectFormat::Text)]
+    pub(super) format: EffectFormat,
+    /// Write it to a file as well; may be given several times
+    #[arg(long, value_name = "FORMAT=PATH", value_parser = Output::<EffectFormat>::parse)]
+    pub(super) output: Vec<Output<EffectFormat>>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct AcceptArgs {
+    /// Journeys whose effect is accepted
+    #[arg(required = true, value_name = "JOURNEY")]
+    pub(super) journeys: Vec<String>,
+    /// Why; it is shown with the effect
+    #[arg(long, value_name = "WHY")]
+    pub(super) reason: String,
+    /// What the campaign is compared with, as for `plan --against` [default: where the branch left the default branch]
+    #[arg(long, value_name = "BASE")]
+    pub(super) against: Option<String>,
+    /// Folder of the project
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub(super) project: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DiffArgs {
+    /// A revision of git, a folder or a saved plan
+    #[arg(value_name = "A")]
+    pub(super) before: String,
+    /// Another one [default: the project as it lies in its folder]
+    #[arg(value_name = "B")]
+    pub(super) after: Option<String>,
+    /// Folder of the project, of which revisions are revisions
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub(super) project: PathBuf,
+    /// Format of the result
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(super) format: Format,
-    /// Write the plan to a file as well; may be given several times
+    /// Write it to a file as well; may be given several times
     #[arg(long, value_name = "FORMAT=PATH", value_parser = Output::<Format>::parse)]
     pub(super) output: Vec<Output<Format>>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct LogArgs {
+    /// The journey
+    #[arg(value_name = "JOURNEY")]
+    pub(super) journey: String,
+    /// Folder of the project
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub(super) project: PathBuf,
+    /// Most commits that are looked at, from the newest on
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(super) max_commits: u32,
+    /// Format of the result
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+}
+
+/// Formats of plans and of effects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum EffectFormat {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+    /// With `--against`: for pull requests, in GitHub's dialect
+    Markdown,
+    /// With `--against`: SARIF 2.1.0, for code scanning
+    Sarif,
+}
+
+/// The least effect of a change that fails a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum FailOnClass {
+    /// Anything that is compiled otherwise
+    Safe,
+    /// Mails at other times, or worse
+    Timing,
+    /// Others are reached, or worse
+    Audience,
+    /// More or fewer mails, or worse
+    Volume,
+    /// Leads already inside leave, get something twice or are stuck, or worse
+    InFlight,
+    /// It could not be decided
+    Unknown,
+}
+
+impl FailOnClass {
+    /// The class.
+    pub(super) fn class(self) -> Class {
+        match self {
+            FailOnClass::Safe => Class::Safe,
+            FailOnClass::Timing => Class::Timing,
+            FailOnClass::Audience => Class::Audience,
+            FailOnClass::Volume => Class::Volume,
+            FailOnClass::InFlight => Class::InFlight,
+            FailOnClass::Unknown => Class::Unknown,
+        }
+    }
 }
 
 /// The commands about leads.

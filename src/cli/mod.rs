@@ -3,13 +3,17 @@
 //! In: arguments, the files they name and the terminal. Out: results on the standard output, everything else on the
 //! standard error, and an exit code. Never: anything that another shell would have to do again.
 
+mod accept;
+mod against;
 mod args;
 mod asked;
 mod back_test;
+mod base;
 mod check;
 mod clean;
 mod compare;
 mod compile;
+mod diff;
 mod explain;
 mod files;
 mod fit;
@@ -19,6 +23,7 @@ mod generate;
 mod init;
 mod interrupt;
 mod leads;
+mod log;
 mod logs;
 mod output;
 mod plan;
@@ -54,6 +59,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Check(args) => check::check(args, &terminal),
         Command::Simulate(args) => simulate::simulate(args, &terminal),
         Command::Plan(args) => plan::plan(args, &terminal),
+        Command::Accept(args) => accept::accept(args, &terminal),
+        Command::Diff(args) => diff::diff(args, &terminal),
+        Command::Log(args) => log::log(args, &terminal),
         Command::Fit(args) => match &args.command {
             None => fit::fit(args, &terminal),
             Some(FitCommand::Value(args)) => fit_value::value(args, &terminal),
@@ -64,7 +72,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Leads(LeadsCommand::Generate(args)) => generate::generate(args, &terminal),
         Command::Leads(LeadsCommand::Stats(args)) => stats::stats(args, &terminal),
         Command::Explain(args) => explain::explain(args, &terminal),
-        Command::Schema { plan, format } => explain::schema(*plan, *format),
+        Command::Schema { plan, effect, format } => explain::schema(*plan, *effect, *format),
     };
     match ended {
         Ok(exit) => exit.into(),

@@ -188,7 +188,7 @@ pub(super) fn is_plan(path: &Path) -> bool {
     path.is_file() || (path.extension().is_some_and(|extension| extension == "json") && !path.is_dir())
 }
 
-fn read_plan(path: &Path) -> Result<Plan, Failure> {
+pub(super) fn read_plan(path: &Path) -> Result<Plan, Failure> {
     let shown = path.display();
     let text = std::fs::read_to_string(path).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => Failure { exit: Exit::NoInput, message: format!("there is no plan `{shown}`") },

@@ -94,7 +94,7 @@ fn contents<'a>(
     let (mut all, mut all_told) = (EmailFigures::default(), ToldFigures::default());
     foretold.emails.iter().for_each(|(_, email)| all.add(email.clone()));
     let told = foretold.emails.iter().filter_map(|(name, _)| happened.told.get(name));
-    told.for_each(|told| all_told.add(told.clone()));
+    told.for_each(|told| all_told.add(*told));
     let first = ((Section::AllEmails, "all", Some("all emails")), &all, &all_told);
     let told = std::iter::once(first).chain(mails).chain(messages).filter(|(_, _, told)| !told.is_unused());
     told.flat_map(|(of, run, told)| content(of, run, told, leads, intervals)).collect()
