@@ -19,11 +19,15 @@ mod init;
 mod interrupt;
 mod leads;
 mod logs;
+mod mails;
 mod output;
 mod plan;
 mod progress;
+mod render;
 mod rows;
+mod send;
 mod simulate;
+mod smtp;
 mod stats;
 mod terminal;
 mod test;
@@ -53,6 +57,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Check(args) => check::check(args, &terminal),
         Command::Simulate(args) => simulate::simulate(args, &terminal),
         Command::Plan(args) => plan::plan(args, &terminal),
+        Command::Render(args) => render::render(args, &terminal),
+        Command::Send(args) => send::send(args, &terminal),
         Command::Fit(args) => match &args.command {
             None => fit::fit(args, &terminal),
             Some(FitCommand::Value(args)) => fit_value::value(args, &terminal),
