@@ -37,6 +37,8 @@ pub mod fit;
 pub mod format;
 pub mod ir;
 pub mod leads;
+pub mod mail;
+pub mod mjml;
 pub mod pipeline;
 pub mod plan;
 pub mod project;

@@ -39,6 +39,10 @@ pub(super) enum Command {
     Diff(DiffArgs),
     /// Say how one journey changed over the history of git, by effect
     Log(LogArgs),
+    /// Show mails as leads get them: HTML, text, messages, a page to look at
+    Render(RenderArgs),
+    /// Send mails to a mail server on this machine, for a test: never to leads
+    Send(SendArgs),
     /// Fit behaviour, or the value of customers, to what happened
     Fit(FitArgs),
     /// Run the project's own tests of its journeys
@@ -73,6 +77,78 @@ pub(super) enum When {
     Always,
     /// Not at all
     Never,
+}
+
+/// Which mails, for whom.
+#[derive(Debug, Args)]
+pub(super) struct MailArgs {
+    /// Folder of the project, or a saved plan (.json)
+    #[arg(default_value = ".")]
+    pub(super) path: PathBuf,
+    /// A mail; may be given several times [default: all]
+    #[arg(long, value_name = "NAME")]
+    pub(super) email: Vec<String>,
+    /// All mails of a journey
+    #[arg(long, value_name = "NAME")]
+    pub(super) journey: Option<String>,
+    /// A lead by its id; may be given several times [default: the first]
+    #[arg(long, value_name = "ID")]
+    pub(super) lead: Vec<String>,
+    /// Leads: .csv, .jsonl, .parquet or .arrow [default: those of the project, else one made up]
+    #[arg(long, value_name = "FILE", conflicts_with = "leads_from_personas")]
+    pub(super) leads: Vec<PathBuf>,
+    /// Make up so many leads from the personas
+    #[arg(long, value_name = "N")]
+    pub(super) leads_from_personas: Option<u64>,
+    /// A field, `stage`, or a property of the event at hand: `--set industry=医療`, `--set event.plan=トライアル`
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub(super) set: Vec<String>,
+    /// Local time at which the mail is read, such as 2026-04-01T10:00 [default: 10:00 on the first day of the simulation]
+    #[arg(long, value_name = "TIME")]
+    pub(super) at: Option<jiff::civil::DateTime>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RenderArgs {
+    /// Which mails, for whom
+    #[command(flatten)]
+    pub(super) mails: MailArgs,
+    /// What to print
+    #[arg(long, value_enum, default_value_t = MailFormat::Html)]
+    pub(super) format: MailFormat,
+    /// Each branch of dynamic content once
+    #[arg(long)]
+    pub(super) variants: bool,
+    /// Write .html, .txt and .eml of every mail into a folder, which is made if there is none
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+    /// Write a page that shows the mails on a desk, on a phone, in the dark, as text, with their headers
+    #[arg(long, value_name = "FILE")]
+    pub(super) preview: Option<PathBuf>,
+}
+
+/// Formats of mails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum MailFormat {
+    /// The HTML part
+    Html,
+    /// The text part
+    Text,
+    /// The whole message, as it is sent
+    Eml,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SendArgs {
+    /// Which mails, for whom
+    #[command(flatten)]
+    pub(super) mails: MailArgs,
+    /// The mail server: `smtp://127.0.0.1:PORT`
+    #[arg(long, value_name = "URL")]
+    pub(super) to: String,
+    /// Who gets all of them, instead of the leads
+    #[arg(long, value_name = "ADDRESS")]
+    pub(super) recipient: String,
 }
 
 #[derive(Debug, Args)]

@@ -25,11 +25,15 @@ mod interrupt;
 mod leads;
 mod log;
 mod logs;
+mod mails;
 mod output;
 mod plan;
 mod progress;
+mod render;
 mod rows;
+mod send;
 mod simulate;
+mod smtp;
 mod stats;
 mod terminal;
 mod test;
@@ -62,6 +66,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Accept(args) => accept::accept(args, &terminal),
         Command::Diff(args) => diff::diff(args, &terminal),
         Command::Log(args) => log::log(args, &terminal),
+        Command::Render(args) => render::render(args, &terminal),
+        Command::Send(args) => send::send(args, &terminal),
         Command::Fit(args) => match &args.command {
             None => fit::fit(args, &terminal),
             Some(FitCommand::Value(args)) => fit_value::value(args, &terminal),

@@ -93,6 +93,10 @@ codes! {
     NeverHolds = "TJ0315" "condition-never-holds" Warn rule "a condition that holds for no lead";
     ScoreOutOfReach = "TJ0316" "score-out-of-reach" Warn rule "a score that the model's rules never give is asked for";
     UnreachableStage = "TJ0317" "unreachable-stage" Warn rule "a stage that no move and no step leads to is asked for";
+    // MJML.
+    MjmlSyntax = "TJ0321" "mjml-syntax" Error fault "a mail in MJML that cannot be read: a tag is not closed, a quote is missing";
+    UnknownMjml = "TJ0322" "unknown-mjml" Error fault "an element or attribute that MJML does not have";
+    MisplacedMjml = "TJ0323" "misplaced-mjml" Error fault "an element, text or template tag of MJML in a place where it is not shown";
     // Values.
     ValueOutOfRange = "TJ0401" "value-out-of-range" Error fault "a value outside the range its field declares";
     InvalidTime = "TJ0402" "invalid-time" Error fault "a time zone, date or local time that does not exist";

@@ -40,6 +40,7 @@ pub mod scenario;
 pub mod schedules;
 pub mod scoring;
 pub mod settings;
+pub mod template_filter;
 pub mod value;
 pub mod window;
 

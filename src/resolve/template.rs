@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::compose::compose;
 use super::journey::at_hand;
 use super::slips::{self, Slip};
 use super::typing::{AtHand, Place, Ty, Typed, Typer, describe, narrow, text_type};
@@ -12,6 +13,7 @@ use crate::ast::{Kind, Named, Text, jinja};
 use crate::diag::{Code, Diagnostic};
 use crate::ir::journey::{Action, EntryBy};
 use crate::ir::{self, Again, Expr, Name, Type};
+use crate::mjml::{self, FaultKind};
 use crate::text::ScalarMap;
 
 impl Resolver<'_> {
@@ -55,6 +57,7 @@ impl Resolver<'_> {
             preheader: def.preheader.as_ref().map(|text| text.value.clone()),
             body,
             text,
+            attachments: def.attachments.iter().flatten().map(|path| path.value.clone()).collect(),
             repeat: def.repeat.as_ref().map_or(Again::Always, |value| again(value.value)),
             open_factor: factor(appeal.open),
             click_factor: factor(appeal.click),
@@ -104,18 +107,17 @@ impl Resolver<'_> {
 
     fn body(&mut self, body: &limits::Body, span: crate::text::Span, event: &AtHand) -> ir::Body {
         match body {
-            limits::Body::Markdown(text) => {
-                self.template(text, event);
-                ir::Body::Markdown(text.value.clone())
-            }
-            limits::Body::Html(text) => {
-                self.template(text, event);
-                ir::Body::Html(text.value.clone())
-            }
+            limits::Body::Markdown(text) => ir::Body::Markdown(self.composed(text, event, Form::Plain)),
+            limits::Body::Html(text) => ir::Body::Html(self.composed(text, event, Form::Plain)),
+            limits::Body::Mjml(text) => ir::Body::Mjml(self.composed(text, event, Form::Mjml)),
             limits::Body::File(path) => {
                 let path = Text { value: path.clone(), span };
-                let source = self.template_file(&path, &["html", "md"], event).unwrap_or_default();
-                if path.ends_with(".md") { ir::Body::Markdown(source) } else { ir::Body::Html(source) }
+                let source = self.template_file(&path, &["html", "md", "mjml"], event).unwrap_or_default();
+                match path.rsplit_once('.') {
+                    Some((_, "md")) => ir::Body::Markdown(source),
+                    Some((_, "mjml")) => ir::Body::Mjml(source),
+                    Some(_) | None => ir::Body::Html(source),
+                }
             }
         }
     }
@@ -129,9 +131,9 @@ impl Resolver<'_> {
         }
         match self.attachments.templates.get(&path.value)? {
             Ok(file) => {
-                let text = self.sources.file(*file).text.clone();
-                let map = ScalarMap::whole(*file, &text);
-                self.template_text(&text, &map, event);
+                let text = &self.sources.file(*file).text;
+                let form = if path.ends_with(".mjml") { Form::Mjml } else { Form::Plain };
+                let text = self.put_together(text, ScalarMap::whole(*file, text), Some(path), event, form);
                 Some(text.trim_start_matches('\u{feff}').replace("\r\n", "\n"))
             }
             Err(why) => {
@@ -140,6 +142,41 @@ impl Resolver<'_> {
                 None
             }
         }
+    }
+
+    /// A body that stands in YAML, with what it includes.
+    fn composed(&mut self, text: &Text, event: &AtHand, form: Form) -> String {
+        let map = ScalarMap::new(text.span, self.sources.slice(text.span), text);
+        self.put_together(text, map, None, event, form)
+    }
+
+    /// A body with what it includes, typed and held against the rules of how it is written. Empty if it cannot be put
+    /// together.
+    fn put_together(
+        &mut self,
+        text: &str,
+        map: ScalarMap<'_>,
+        path: Option<&str>,
+        event: &AtHand,
+        form: Form,
+    ) -> String {
+        let Some(composed) = compose(text, map, path, (self.attachments, self.sources), self.sink) else {
+            return String::new();
+        };
+        let map = ScalarMap::composed(&composed.text, composed.parts);
+        self.template_text(&composed.text, &map, event);
+        if form == Form::Mjml {
+            for fault in mjml::faults(&composed.text) {
+                let code = match fault.kind {
+                    FaultKind::Syntax => Code::MjmlSyntax,
+                    FaultKind::Unknown => Code::UnknownMjml,
+                    FaultKind::Misplaced => Code::MisplacedMjml,
+                };
+                let finding = Diagnostic::new(code, map.span(fault.at.start, fault.at.end), fault.message);
+                self.sink.push(if fault.help.is_empty() { finding } else { finding.help(fault.help) });
+            }
+        }
+        composed.text
     }
 
     /// Checks a template that stands in YAML.
@@ -166,8 +203,15 @@ impl Resolver<'_> {
     }
 }
 
+/// How a text is written, beside being a template.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Plain,
+    Mjml,
+}
+
 /// A fault of a template in our words, and the way out.
-fn template_fault(text: &str, fault: &SyntaxFault) -> (String, String) {
+pub(super) fn template_fault(text: &str, fault: &SyntaxFault) -> (String, String) {
     let said = fault.message.as_str();
     let (before, rest) = (text.get(..fault.at.start).unwrap_or(""), text.get(fault.at.start..).unwrap_or(""));
     if before.trim_end().ends_with("else") && rest.starts_with("if") {
