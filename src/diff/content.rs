@@ -46,14 +46,12 @@ fn differences(before: &Campaign, after: &Campaign, name: &Name) -> Vec<(Content
 
 fn email(old: &Email, new: &Email) -> Vec<(Content, String)> {
     let text = |body: &Body| match body {
-        Body::Html(html) => without_tags(html),
+        Body::Html(markup) | Body::Mjml(markup) => without_tags(markup),
         Body::Markdown(text) => text.clone(),
     };
     let optional = |text: &Option<String>| text.clone().unwrap_or_default();
     let head = |email: &Email| [email.subject.clone(), optional(&email.preheader)].join("\n");
-    let rest = |email: &Email| match &email.body {
-        Body::Html(text) | Body::Markdown(text) => [text.clone(), optional(&email.text)].join("\n"),
-    };
+    let rest = |email: &Email| [email.body.template().to_owned(), optional(&email.text)].join("\n");
     let mut found: Vec<(Content, String)> = Vec::new();
     for (part, old, new) in [("subject", head(old), head(new)), ("body", rest(old), rest(new))] {
         found.extend(parts(&old, &new).into_iter().map(|(value, says)| (value, format!("{part}: {says}"))));
