@@ -10,6 +10,7 @@ use tabiji::pipeline::{self, Checked};
 /// Fields, topics, a sender and a journey; `%` is the mail.
 const PROJECT: &str = "project: planted
 timezone: Asia/Tokyo
+levels: {unused-definition: allow}
 SETTINGS
 fields:
   company: {type: text}
@@ -105,7 +106,7 @@ const BODIES: &[(&str, &str)] = &[
     // What leads write.
     ("unescaped-data", "<p>{{ company | «safe» }}</p>"),
     ("unescaped-data", "{% set a = company %}<p>{{ a | «safe» }}</p>"),
-    ("unsupported-template", "«{% autoescape false»%}<p>{{ company }}</p>{% endautoescape %}"),
+    ("unsupported-template", "{% «autoescape false» %}<p>{{ company }}</p>{% endautoescape %}"),
     ("data-as-address", "<p><a href=\"{{ «nickname» }}\">Yours</a></p>"),
     ("data-as-address", "<p><a href=\"https://{{ «nickname» }}/x\">Yours</a></p>"),
     ("data-in-code", "<p style=\"color: {{ «nickname» }}\">x</p>"),
@@ -150,7 +151,10 @@ const WORDS: &str = "<p>The new office is open to all customers from June on, ev
 
 const IMAGES: &[(&str, &str)] = &[
     ("image-without-alt", "«<img src=\"https://www.aozora.example/a.png\">»"),
-    ("image-without-alt", "<a href=\"https://www.aozora.example/\">«<img src=\"https://www.aozora.example/a.png\" alt=\"\">»</a>"),
+    (
+        "image-without-alt",
+        "<a href=\"https://www.aozora.example/\">«<img src=\"https://www.aozora.example/a.png\" alt=\"\">»</a>",
+    ),
     ("unreachable-image", "<img alt=\"a\" src=\"«images/a.png»\">"),
     ("unreachable-image", "«<img alt=\"a\">»"),
     ("insecure-address", "<img alt=\"a\" src=\"«http://www.aozora.example/a.png»\">"),
@@ -211,7 +215,11 @@ fn faults_in_subjects_are_found_at_their_bytes() {
         ("shouting-subject", "\"GREAT NEWS FOR YOU\"", "GREAT NEWS FOR YOU"),
         ("broken-subject", "\"News\\nBcc: a@b.example\"", "\\n"),
         ("unresolved-placeholder", "\"*|FNAME|*, your news\"", "*|FNAME|*"),
-        ("long-subject", "\"青空クラウドの新しいバックアップの使いかたを最初から最後までていねいにご案内\"", "青空クラウドの新しいバックアップの使いかたを最初から最後までていねいにご案内"),
+        (
+            "long-subject",
+            "\"青空クラウドの新しいバックアップの使いかたを最初から最後までていねいにご案内\"",
+            "青空クラウドの新しいバックアップの使いかたを最初から最後までていねいにご案内",
+        ),
     ];
     for (slug, subject, place) in cases {
         let checked = Planted { subject, ..service("<p>x</p>") }.check();

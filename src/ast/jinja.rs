@@ -291,7 +291,8 @@ impl Convert<'_> {
                 body: self.stmts(&with.body),
             }],
             ast::Stmt::AutoEscape(block) if is_false(&block.enabled) => {
-                unsupported("`autoescape false`: what leads write is always escaped,", block.span())
+                let at = range(block.span()).start..range(block.enabled.span()).end;
+                vec![Stmt::Unsupported("`autoescape false`", at)]
             }
             ast::Stmt::AutoEscape(block) => self.stmts(&block.body),
             ast::Stmt::SetBlock(block) => unsupported("`set` blocks", block.span()),

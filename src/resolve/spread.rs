@@ -73,8 +73,7 @@ impl Resolver<'_> {
             let mut found = Sink::default();
             let (names, costs) = (names.reader(), Vec::new());
             let (mails, out) = (MailParts::new(), out.clone());
-            let mut here =
-                Resolver { files, attachments, sources, sink: &mut found, names, costs, mails, out };
+            let mut here = Resolver { files, attachments, sources, sink: &mut found, names, costs, mails, out };
             let done = items.iter().map(|item| resolve(&mut here, item)).collect();
             debug_assert!(Arc::ptr_eq(&here.out.0, &self.out.0), "what a reader writes is lost");
             let (names, costs) = (here.names, here.costs);

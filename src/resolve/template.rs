@@ -130,12 +130,7 @@ impl Resolver<'_> {
         found
     }
 
-    fn body(
-        &mut self,
-        body: &limits::Body,
-        span: Span,
-        event: &AtHand,
-    ) -> (ir::Body, Option<TextAt>, Seen) {
+    fn body(&mut self, body: &limits::Body, span: Span, event: &AtHand) -> (ir::Body, Option<TextAt>, Seen) {
         match body {
             limits::Body::Markdown(text) => {
                 let done = self.composed(text, event, Form::Plain);
@@ -528,7 +523,8 @@ fn origin(typed: &Typed) -> ValueOrigin {
 
 /// Whether a field of this name holds the name, the address or the number of a person.
 fn is_of_a_person(field: &str) -> bool {
-    let names = ["name", "first_name", "last_name", "full_name", "given_name", "family_name", "氏名", "名前", "姓", "名"];
+    let names =
+        ["name", "first_name", "last_name", "full_name", "given_name", "family_name", "氏名", "名前", "姓", "名"];
     names.contains(&field) || matches!(field, "email" | "phone" | "電話番号" | "メールアドレス")
 }
 
@@ -537,9 +533,7 @@ fn unescaped(raw: &Raw) -> Option<&std::ops::Range<usize>> {
     match &raw.kind {
         ExprKind::Filter { name, .. } if name.text == "safe" => Some(&name.at),
         ExprKind::Filter { of: Some(of), .. } => unescaped(of),
-        ExprKind::If { then, otherwise, .. } => {
-            unescaped(then).or_else(|| otherwise.as_deref().and_then(unescaped))
-        }
+        ExprKind::If { then, otherwise, .. } => unescaped(then).or_else(|| otherwise.as_deref().and_then(unescaped)),
         _ => None,
     }
 }

@@ -15,8 +15,8 @@ pub fn with_links(text: &str, pieces: Vec<Piece>) -> Vec<Piece> {
     for piece in pieces {
         match piece {
             Piece::Text(at) => split(text, at, &code, &mut out),
-            Piece::Open(tag) if in_code(&tag.at) => out.push(Piece::Text(tag.at)),
-            Piece::Close { at, .. } if in_code(&at) => out.push(Piece::Text(at)),
+            Piece::Open(tag) if in_code(&tag.at) => out.push(Piece::Raw("code".to_owned(), tag.at)),
+            Piece::Close { at, .. } if in_code(&at) => out.push(Piece::Raw("code".to_owned(), at)),
             other => out.push(other),
         }
     }
@@ -46,7 +46,12 @@ fn split(text: &str, range: Range<usize>, code: &[Range<usize>], out: &mut Vec<P
     let (mut at, mut from) = (range.start, range.start);
     while at < range.end {
         if let Some(inside) = code.iter().find(|code| code.contains(&at)) {
-            at = inside.end;
+            if from < at {
+                out.push(Piece::Text(from..at));
+            }
+            let end = inside.end.min(range.end);
+            out.push(Piece::Raw("code".to_owned(), at..end));
+            (at, from) = (end, end);
             continue;
         }
         if let Some(end) = template_tag(text, at) {

@@ -115,12 +115,9 @@ fn links(text: &str, pieces: &[Piece]) -> Vec<Link> {
             }
             Piece::Text(at) if open => {
                 if let (Some(link), Some(shown)) = (links.last_mut(), text.get(at.clone())) {
-                    if link.shown.is_empty() {
-                        // Of Markdown the words stand inside of the tag.
-                        link.shown_at.start = at.start;
-                    }
+                    let start = if link.shown.is_empty() { at.start } else { link.shown_at.start };
                     link.shown.push_str(shown);
-                    link.shown_at.end = at.end;
+                    link.shown_at = start..at.end;
                 }
             }
             Piece::Close { name, .. } if is_link(name) => open = false,

@@ -192,8 +192,7 @@ impl Scanner<'_> {
         if name.contains([':', '@']) {
             return self.address(start);
         }
-        let mut tag =
-            Tag { at: start..start, attributes: Vec::new(), closes_itself: false, is_open: false, name };
+        let mut tag = Tag { at: start..start, attributes: Vec::new(), closes_itself: false, is_open: false, name };
         let mut at = start + 1 + tag.name.len();
         while let Some(byte) = self.byte(at) {
             match byte {
@@ -228,13 +227,8 @@ impl Scanner<'_> {
         let inner = start + 1..end.saturating_sub(1).max(start + 1);
         let value = self.text.get(inner.clone()).unwrap_or("").to_owned();
         let href = Attribute { name: "href".to_owned(), at: inner.clone(), value, value_at: inner.clone() };
-        let tag = Tag {
-            name: "a".to_owned(),
-            at: start..end,
-            attributes: vec![href],
-            closes_itself: false,
-            is_open: false,
-        };
+        let tag =
+            Tag { name: "a".to_owned(), at: start..end, attributes: vec![href], closes_itself: false, is_open: false };
         self.piece(Piece::Open(tag), end);
         self.out.push(Piece::Close { name: "a".to_owned(), at: end..end });
     }
@@ -259,11 +253,7 @@ impl Scanner<'_> {
             at
         };
         let equals = skip(at);
-        let (value_at, end) = if self.byte(equals) == Some(b'=') {
-            self.value(skip(equals + 1))
-        } else {
-            (at..at, at)
-        };
+        let (value_at, end) = if self.byte(equals) == Some(b'=') { self.value(skip(equals + 1)) } else { (at..at, at) };
         tag.attributes.push(Attribute {
             name: self.text.get(name_at.clone()).unwrap_or("").to_ascii_lowercase(),
             at: name_at,
@@ -360,7 +350,9 @@ mod tests {
 
     #[test]
     fn what_never_ends_is_taken_to_the_end() {
-        for text in ["<", "<a", "<a href", "<a href=", "<a href=\"", "</", "</a", "<!--", "{{", "{%", "<style>", "<a {%"] {
+        for text in
+            ["<", "<a", "<a href", "<a href=", "<a href=\"", "</", "</a", "<!--", "{{", "{%", "<style>", "<a {%"]
+        {
             scan(text);
             scan(&format!("青{text}青"));
         }

@@ -46,7 +46,9 @@ fn style(mail: &Mail<'_>, start: usize, end: usize, sink: &mut Sink) {
     let all = declarations(css);
     for one in &all {
         let shows = |feature: &&Feature| match feature.sign {
-            Sign::Property(property, value) => one.property == property && (value.is_empty() || one.value.starts_with(value)),
+            Sign::Property(property, value) => {
+                one.property == property && (value.is_empty() || one.value.starts_with(value))
+            }
             Sign::Value(part) => one.value.contains(part),
             Sign::Tag(_) | Sign::Image(_) => false,
         };

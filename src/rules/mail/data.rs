@@ -16,16 +16,21 @@ pub(super) fn check(mail: &Mail<'_>, sink: &mut Sink) {
             ValueOrigin::Typed | ValueOrigin::Personal | ValueOrigin::Address => {}
         }
         if let Some(at) = print.safe_at {
-            let message = format!("`{}` is what a lead wrote, and `safe` lets it in as HTML", print.text);
+            let message = format!("`{}` is what a lead wrote, and `safe` lets it in as HTML", written(mail, print));
             let finding = Diagnostic::new(Code::UnescapedData, at, message);
             sink.push(finding.help("leave `safe` out: values are escaped by themselves"));
         }
         match place_of(mail, print) {
             Place::Attribute(attribute) => in_attribute(mail, print, attribute, sink),
-            Place::Code(what) => in_code(print, what, sink),
+            Place::Code(what) => in_code(mail, print, what, sink),
             Place::Text => {}
         }
     }
+}
+
+/// The expression as it is written.
+fn written<'a>(mail: &Mail<'a>, print: &Print) -> &'a str {
+    mail.body().get(print.at.clone()).unwrap_or("")
 }
 
 /// Where a value stands.
@@ -39,10 +44,11 @@ enum Place<'a> {
 fn place_of<'a>(mail: &Mail<'a>, print: &Print) -> Place<'a> {
     let pieces = &mail.facts.pieces;
     let next = pieces.partition_point(|piece| piece.at().start <= print.at.start);
-    let Some(piece) = next.checked_sub(1).and_then(|last| pieces.get(last)) else { return Place::Text };
-    if piece.at().end <= print.at.start {
-        return Place::Text;
-    }
+    // The words of a link of Markdown are pieces of their own, and stand in the link.
+    let before = pieces.get(..next).unwrap_or(&[]).iter().rev().take(16);
+    let around =
+        before.into_iter().find(|piece| piece.at().contains(&print.at.start) && !matches!(piece, Piece::Text(_)));
+    let Some(piece) = around else { return Place::Text };
     match piece {
         Piece::Open(tag) => {
             let holds = |attribute: &&Attribute| attribute.value_at.contains(&print.at.start);
@@ -55,18 +61,19 @@ fn place_of<'a>(mail: &Mail<'a>, print: &Print) -> Place<'a> {
     }
 }
 
-fn in_code(print: &Print, what: &str, sink: &mut Sink) {
-    let message = format!("`{}` is what a lead wrote, and stands in {what}, where escaping does not help", print.text);
+fn in_code(mail: &Mail<'_>, print: &Print, what: &str, sink: &mut Sink) {
+    let message =
+        format!("`{}` is what a lead wrote, and stands in {what}, where escaping does not help", written(mail, print));
     let finding = Diagnostic::new(Code::DataInCode, print.span, message);
     sink.push(finding.help("decide with `{% if … %}` what is written there"));
 }
 
 fn in_attribute(mail: &Mail<'_>, print: &Print, attribute: &Attribute, sink: &mut Sink) {
     if attribute.name == "style" {
-        return in_code(print, "a style", sink);
+        return in_code(mail, print, "a style", sink);
     }
     if attribute.name.starts_with("on") {
-        return in_code(print, "a script", sink);
+        return in_code(mail, print, "a script", sink);
     }
     if !ADDRESSES.contains(&attribute.name.as_str()) {
         return;
@@ -74,11 +81,15 @@ fn in_attribute(mail: &Mail<'_>, print: &Print, attribute: &Attribute, sink: &mu
     let before = mail.body().get(attribute.value_at.start..print.at.start).unwrap_or("");
     let before = before.trim_end().trim_end_matches(['{', '-', '+']).trim();
     if decides_on_the_host(before) && print.origin != ValueOrigin::Address {
-        let message = format!("`{}` is what a lead wrote, and decides where `{}` leads", print.text, attribute.name);
+        let message =
+            format!("`{}` is what a lead wrote, and decides where `{}` leads", written(mail, print), attribute.name);
         let finding = Diagnostic::new(Code::DataAsAddress, print.span, message);
         sink.push(finding.help("begin the address yourself: `https://…/`, or give the field `type: url`"));
     } else if before.contains('?') && print.origin == ValueOrigin::Personal {
-        let message = format!("`{}` says who the lead is, and goes with the link into the logs of other systems", print.text);
+        let message = format!(
+            "`{}` says who the lead is, and goes with the link into the logs of other systems",
+            written(mail, print)
+        );
         let finding = Diagnostic::new(Code::DataInLink, print.span, message);
         sink.push(finding.help("put the lead's `id` there"));
     }

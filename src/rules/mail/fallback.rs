@@ -20,7 +20,9 @@ pub(super) fn check(mail: &Mail<'_>, sink: &mut Sink) {
             let what = if is_subject { "this subject" } else { "this greeting" };
             let message = format!("{what} has a hole where the value is absent: its fallback is empty");
             let finding = Diagnostic::new(Code::EmptyFallback, text.place(&fallback), message);
-            sink.push(finding.help("fall back on words, such as `default(\"customer\")`, or leave the whole greeting out by `{% if … %}`"));
+            sink.push(finding.help(
+                "fall back on words, such as `default(\"customer\")`, or leave the whole greeting out by `{% if … %}`",
+            ));
         }
     }
 }

@@ -30,7 +30,8 @@ pub(super) fn check(mail: &Mail<'_>, sink: &mut Sink) {
 
 /// A pixel that counts, which has nothing to say.
 fn is_pixel(tag: &Tag) -> bool {
-    let one = |name: &str| tag.attribute(name).is_some_and(|size| matches!(size.value.trim(), "1" | "0" | "1px" | "0px"));
+    let one =
+        |name: &str| tag.attribute(name).is_some_and(|size| matches!(size.value.trim(), "1" | "0" | "1px" | "0px"));
     one("width") && one("height")
 }
 
@@ -59,7 +60,9 @@ fn words(mail: &Mail<'_>, image: &Tag, sink: &mut Sink) {
 
 fn is_all_of_a_link(mail: &Mail<'_>, image: &Tag) -> bool {
     let within = mail.facts.linked().find(|(link, tag)| {
-        tag.at.end <= image.at.start && image.at.start <= link.shown_at.end.max(tag.at.end + 400) && link.has_image
+        tag.at.end <= image.at.start
+            && image.at.start <= link.shown_at.end.max(tag.at.end + 400)
+            && link.has_image
             && closes_after(mail, tag, image)
     });
     within.is_some_and(|(link, _)| link.shown.trim().is_empty())
@@ -82,7 +85,11 @@ fn source(mail: &Mail<'_>, image: &Tag, sink: &mut Sink) {
     let address = source.value.trim();
     let lower = address.to_ascii_lowercase();
     if lower.starts_with("data:") {
-        let finding = mail.finding(Code::EmbeddedImage, &source.value_at, "several mail programs do not show images written as data");
+        let finding = mail.finding(
+            Code::EmbeddedImage,
+            &source.value_at,
+            "several mail programs do not show images written as data",
+        );
         sink.push(finding.help("put the image on a web server, and link to it by `https://`"));
         return;
     }

@@ -57,8 +57,15 @@ fn is_marketing(campaign: &Campaign, topic: &Name) -> bool {
     campaign.topics.get(topic).is_some_and(Topic::is_marketing)
 }
 
-fn quoted(laws: impl Iterator<Item = Law>) -> String {
-    laws.map(|law| format!("`{}`", law.word())).collect::<Vec<_>>().join(", ")
+/// Those of the project's laws that are among `which`, as "`ca` and `jp` ask"; `None` without any.
+fn asking(laws: &[Law], which: &[Law]) -> Option<String> {
+    let names: Vec<String> =
+        laws.iter().filter(|law| which.contains(law)).map(|law| format!("`{}`", law.word())).collect();
+    match names.as_slice() {
+        [] => None,
+        [one] => Some(format!("{one} asks")),
+        [first @ .., last] => Some(format!("{} and {last} ask", first.join(", "))),
+    }
 }
 
 fn of_sender(name: &Name, sender: &Sender, laws: &[Law], sink: &mut Sink) {
@@ -73,11 +80,8 @@ fn of_sender(name: &Name, sender: &Sender, laws: &[Law], sink: &mut Sink) {
         ),
     ];
     for (is_missing, asked_by, what, help) in lacks {
-        let asking = quoted(laws.iter().copied().filter(|law| asked_by.contains(law)));
-        if !is_missing || asking.is_empty() {
-            continue;
-        }
-        let message = format!("`{name}` sends marketing mails without {what}, and {asking} asks for one");
+        let Some(asking) = asking(laws, asked_by).filter(|_| is_missing) else { continue };
+        let message = format!("`{name}` sends marketing mails without {what}, and {asking} for one");
         let finding = Diagnostic::new(Code::LegalPartOfSender, sender.origin.0, message);
         sink.push(finding.help(help));
     }
@@ -89,18 +93,17 @@ fn is_deaf(email: &str) -> bool {
 }
 
 fn of_topic(name: &Name, topic: &Topic, campaign: &Campaign, sink: &mut Sink) {
-    let laws = &campaign.settings.laws;
-    let asking = quoted(laws.iter().copied().filter(|law| matches!(law, Law::Ca | Law::Eu | Law::Jp)));
-    // Markets say for themselves who has to agree.
-    let by_market = campaign.policies.permission.markets.iter().any(|market| market.consent.is_some());
-    if topic.consent == Consent::OptOut && !asking.is_empty() && !by_market {
-        let message = format!("`{name}` takes everybody in until they leave, and {asking} asks for consent before");
+    let Some(asking) = asking(&campaign.settings.laws, &[Law::Ca, Law::Eu, Law::Jp]) else { return };
+    if topic.consent == Consent::OptOut {
+        // Markets say for themselves who has to agree.
+        if campaign.policies.permission.markets.iter().any(|market| market.consent.is_some()) {
+            return;
+        }
+        let message = format!("`{name}` takes everybody in until they leave, and {asking} for consent before");
         let finding = Diagnostic::new(Code::LawAsksForConsent, topic.origin.0, message);
         sink.push(finding.help("write `consent: opt_in` or `double_opt_in`, or name the markets that ask for less"));
-    }
-    let recording = quoted(laws.iter().copied().filter(|law| matches!(law, Law::Ca | Law::Eu | Law::Jp)));
-    if !recording.is_empty() && topic.wording.is_none() && topic.consent != Consent::OptOut {
-        let message = format!("what leads agree to with `{name}` is not kept, and {recording} asks for a record of it");
+    } else if topic.wording.is_none() {
+        let message = format!("what leads agree to with `{name}` is not kept, and {asking} for a record of it");
         let finding = Diagnostic::new(Code::ConsentWithoutText, topic.origin.0, message);
         sink.push(finding.help("write `text:` with the words beside the box that leads tick"));
     }
@@ -116,7 +119,10 @@ fn of_markets(campaign: &Campaign, sink: &mut Sink) {
             continue;
         }
         let days = implied.for_secs / (24 * 3600);
-        let message = format!("`{}` counts consent for {days} days after `{}`, and `ca` for two years at most", market.name, implied.event);
+        let message = format!(
+            "`{}` counts consent for {days} days after `{}`, and `ca` for two years at most",
+            market.name, implied.event
+        );
         let finding = Diagnostic::new(Code::ImpliedTooLong, market.origin.0, message);
         sink.push(finding.help("write `for: 730 days` or less; after an inquiry six months"));
     }

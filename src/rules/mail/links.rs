@@ -6,7 +6,18 @@ use crate::diag::{Code, Sink};
 
 /// Hosts that hide where a link leads. Filters know them.
 const SHORTENERS: [&str; 12] = [
-    "bit.ly", "tinyurl.com", "goo.gl", "t.co", "ow.ly", "is.gd", "buff.ly", "rebrand.ly", "cutt.ly", "x.gd", "ux.nu", "lnkd.in",
+    "bit.ly",
+    "tinyurl.com",
+    "goo.gl",
+    "t.co",
+    "ow.ly",
+    "is.gd",
+    "buff.ly",
+    "rebrand.ly",
+    "cutt.ly",
+    "x.gd",
+    "ux.nu",
+    "lnkd.in",
 ];
 
 pub(super) fn check(mail: &Mail<'_>, sink: &mut Sink) {
@@ -20,7 +31,12 @@ pub(super) fn check(mail: &Mail<'_>, sink: &mut Sink) {
 
 /// A tag without `href`; one with a name is a place to link to.
 fn missing(mail: &Mail<'_>, tag: &Tag, sink: &mut Sink) {
-    if tag.is_open || tag.name == "mj-button" || tag.name == "mj-social-element" || tag.may_have("name") || tag.may_have("id") {
+    if tag.is_open
+        || tag.name == "mj-button"
+        || tag.name == "mj-social-element"
+        || tag.may_have("name")
+        || tag.may_have("id")
+    {
         return;
     }
     let finding = mail.finding(Code::LinkWithoutTarget, &tag.at, "this link leads nowhere: it has no `href`");

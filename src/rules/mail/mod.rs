@@ -102,9 +102,7 @@ impl<'a> Mail<'a> {
     /// Whether the body is one line of Markdown in place: a note of what is to be written, of which nothing is said that it
     /// lacks.
     fn is_sketch(&self) -> bool {
-        self.texts.format == BodyFormat::Markdown
-            && !self.texts.is_file
-            && !self.body().trim().contains('\n')
+        self.texts.format == BodyFormat::Markdown && !self.texts.is_file && !self.body().trim().contains('\n')
     }
 
     /// The body; empty if it could not be read.

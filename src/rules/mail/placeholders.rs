@@ -9,8 +9,22 @@ use crate::ir::mail::{BodyFormat, TextAt};
 
 /// Words in brackets that wait for something to take their place.
 const WAITING: [&str; 16] = [
-    "first name", "firstname", "first_name", "last name", "lastname", "last_name", "your name", "name", "company",
-    "company name", "your company", "email", "fname", "lname", "full name", "insert",
+    "first name",
+    "firstname",
+    "first_name",
+    "last name",
+    "lastname",
+    "last_name",
+    "your name",
+    "name",
+    "company",
+    "company name",
+    "your company",
+    "email",
+    "fname",
+    "lname",
+    "full name",
+    "insert",
 ];
 /// The same in Japanese. `〇〇様` stands in many drafts.
 const WAITING_JA: [&str; 8] = ["〇〇様", "○○様", "◯◯様", "〇〇さま", "○○さま", "[氏名]", "[会社名]", "[名前]"];
@@ -63,7 +77,8 @@ fn words_of_body(mail: &Mail<'_>, text: &str) -> String {
         match piece {
             Piece::Text(_) => {}
             // A link of Markdown is one piece with the words in it.
-            Piece::Open(tag) if mail.texts.format == BodyFormat::Markdown && !text[tag.at.clone()].starts_with('<') => {}
+            Piece::Open(tag) if mail.texts.format == BodyFormat::Markdown && !text[tag.at.clone()].starts_with('<') => {
+            }
             Piece::Open(_) | Piece::Raw(..) | Piece::Close { .. } | Piece::Comment(_) | Piece::Branch(..) => {
                 blank(&mut out, &piece.at());
             }
@@ -92,8 +107,11 @@ fn pairs(text: &str) -> impl Iterator<Item = Range<usize>> {
             let end = inside.find(close)?;
             let word = inside.get(..end)?.trim();
             let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | ' ' | ':' | '=' | '-');
-            (!word.is_empty() && word.len() <= 60 && word.chars().all(is_word) && !word.starts_with(|c: char| c.is_ascii_digit()))
-                .then(|| at..at + open.len() + end + close.len())
+            (!word.is_empty()
+                && word.len() <= 60
+                && word.chars().all(is_word)
+                && !word.starts_with(|c: char| c.is_ascii_digit()))
+            .then(|| at..at + open.len() + end + close.len())
         })
     };
     PAIRS.iter().flat_map(of_pair)

@@ -21,7 +21,8 @@ pub(super) fn check(mail: &Mail<'_>, sink: &mut Sink) {
         let finding = finding.also(mail.texts.subject.whole(), "the subject");
         sink.push(finding.help("say what the subject leaves out"));
     } else if plain == text && plain.width() < LEAST_COLUMNS {
-        let message = format!("this preheader takes {} columns, so that the body's first words follow it", plain.width());
+        let message =
+            format!("this preheader takes {} columns, so that the body's first words follow it", plain.width());
         let finding = Diagnostic::new(Code::WeakPreheader, preheader.whole(), message);
         sink.push(finding.help(format!("write at least {LEAST_COLUMNS} columns; 40 to 90 fill the line")));
     }
@@ -38,6 +39,7 @@ fn missing(mail: &Mail<'_>, sink: &mut Sink) {
         return;
     }
     let message = "this mail has no preheader, so the first words of its body stand beside the subject";
-    let finding = Diagnostic::new(Code::MissingPreheader, mail.texts.subject.whole(), message).here("no preheader beside it");
+    let finding =
+        Diagnostic::new(Code::MissingPreheader, mail.texts.subject.whole(), message).here("no preheader beside it");
     sink.push(finding.help("write `preheader:` with 40 to 90 columns that go on where the subject ends"));
 }

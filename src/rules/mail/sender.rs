@@ -8,8 +8,24 @@ use super::super::Context;
 
 /// Hosts of free mail, whose own DMARC policies tell receivers to refuse mail that others send in their name.
 const FREE: [&str; 18] = [
-    "gmail.com", "googlemail.com", "yahoo.com", "yahoo.co.jp", "ymail.com", "outlook.com", "outlook.jp", "hotmail.com",
-    "hotmail.co.jp", "live.com", "live.jp", "icloud.com", "me.com", "aol.com", "gmx.de", "gmx.net", "web.de", "docomo.ne.jp",
+    "gmail.com",
+    "googlemail.com",
+    "yahoo.com",
+    "yahoo.co.jp",
+    "ymail.com",
+    "outlook.com",
+    "outlook.jp",
+    "hotmail.com",
+    "hotmail.co.jp",
+    "live.com",
+    "live.jp",
+    "icloud.com",
+    "me.com",
+    "aol.com",
+    "gmx.de",
+    "gmx.net",
+    "web.de",
+    "docomo.ne.jp",
 ];
 
 pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
@@ -23,7 +39,8 @@ pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
             sink.push(finding.help("send from an address of your own domain"));
         }
         unaligned(name, sender, &host, sink);
-        let is_deaf = matches!(local.to_ascii_lowercase().replace(['-', '_', '.'], "").as_str(), "noreply" | "donotreply");
+        let is_deaf =
+            matches!(local.to_ascii_lowercase().replace(['-', '_', '.'], "").as_str(), "noreply" | "donotreply");
         if is_deaf && sender.reply_to.is_none() {
             let message = format!("`{name}` sends as `{}`, and answers go nowhere", sender.email);
             let finding = Diagnostic::new(Code::NoReplySender, at, message);

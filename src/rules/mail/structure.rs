@@ -96,7 +96,8 @@ fn has_fallback(mail: &Mail<'_>, tag: &Tag) -> bool {
 
 fn imports(mail: &Mail<'_>, at: &std::ops::Range<usize>, sink: &mut Sink) {
     let css = mail.body().get(at.clone()).unwrap_or("");
-    let found = declarations(css).into_iter().filter(|rule| rule.property == "@import" && !rule.value.contains("fonts."));
+    let found =
+        declarations(css).into_iter().filter(|rule| rule.property == "@import" && !rule.value.contains("fonts."));
     for rule in found {
         let at = at.start + rule.at.start..at.start + rule.at.end;
         let finding = mail.finding(Code::ExternalStyle, &at, "mail programs do not load style sheets");

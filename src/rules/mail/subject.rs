@@ -68,8 +68,6 @@ fn shouts(subject: &TextAt, plain: &str, sink: &mut Sink) {
 /// The length of `Re:` and the like at the beginning.
 fn reply_prefix(text: &str) -> Option<usize> {
     const PREFIXES: [&str; 6] = ["re:", "re：", "fw:", "fw：", "fwd:", "fwd："];
-    let is_prefix = |prefix: &&&str| {
-        text.get(..prefix.len()).is_some_and(|start| start.to_lowercase() == **prefix)
-    };
+    let is_prefix = |prefix: &&&str| text.get(..prefix.len()).is_some_and(|start| start.to_lowercase() == **prefix);
     PREFIXES.iter().find(is_prefix).map(|prefix| prefix.len())
 }

@@ -74,12 +74,7 @@ pub(super) const FEATURES: &[Feature] = &[
     ),
     or_color(Sign::Property("background-image", "url("), "`background-image`", &[OutlookWindows]),
     or_color(Sign::Value("linear-gradient("), "`linear-gradient`", &[OutlookCom, OutlookWindows, Yahoo]),
-    feature(
-        Sign::Value("var("),
-        "`var(…)`",
-        &[Gmail, OutlookCom, OutlookWindows, Yahoo],
-        "write the value itself",
-    ),
+    feature(Sign::Value("var("), "`var(…)`", &[Gmail, OutlookCom, OutlookWindows, Yahoo], "write the value itself"),
     feature(Sign::Value("calc("), "`calc(…)`", &[OutlookCom, OutlookWindows, Yahoo], "write the value itself"),
     feature(Sign::Value("rgba("), "`rgba(…)`", &[OutlookWindows], "write the colour as it comes out: `#1769aa`"),
     feature(Sign::Tag("svg"), "`<svg>`", &[Gmail, OutlookCom, OutlookWindows, Yahoo], IMAGE),
@@ -95,12 +90,22 @@ pub(super) const FEATURES: &[Feature] = &[
     feature(Sign::Image(".svg"), "an SVG image", &[Gmail], IMAGE),
     feature(Sign::Image(".webp"), "a WebP image", &[OutlookWindows], IMAGE),
     feature(Sign::Image(".avif"), "an AVIF image", &[OutlookWindows], IMAGE),
-    feature(Sign::Image(".mp4"), "a film in `<img>`", &[Gmail, OutlookWindows], "show a GIF, or an image that links to it"),
+    feature(
+        Sign::Image(".mp4"),
+        "a film in `<img>`",
+        &[Gmail, OutlookWindows],
+        "show a GIF, or an image that links to it",
+    ),
     feature(
         Sign::Property("writing-mode", ""),
         "`writing-mode`",
         &[OutlookWindows, Yahoo],
         "write from left to right; vertical text can be an image with its words in `alt`",
     ),
-    feature(Sign::Property("inline-size", ""), "`inline-size`", &[AppleMail, Gmail, OutlookCom, OutlookWindows, Yahoo], "write `width`"),
+    feature(
+        Sign::Property("inline-size", ""),
+        "`inline-size`",
+        &[AppleMail, Gmail, OutlookCom, OutlookWindows, Yahoo],
+        "write `width`",
+    ),
 ];
