@@ -20,6 +20,7 @@
 //! | [`plan`] | what will be done, canonical and hashed | needs no sources |
 //! | [`leads`] | leads in, cleaned, out | streams |
 //! | [`backend`] | simulation, reports | read the plan and leads, and nothing else |
+//! | [`diff`] | two campaigns → what the change does to people | knows neither git nor files |
 //! | [`fit`] | what logs of the past say about behaviour and about the value of customers | draws nothing |
 //! | [`project`], [`pipeline`] | files, and the order of the stages | the only readers of files |
 //! | [`witness`] | leads that reach a bound, run | proves nothing |
@@ -31,10 +32,13 @@ pub mod ast;
 pub mod backend;
 pub mod cli;
 pub mod diag;
+pub mod diff;
 pub mod fit;
 pub mod format;
 pub mod ir;
 pub mod leads;
+pub mod mail;
+pub mod mjml;
 pub mod pipeline;
 pub mod plan;
 pub mod project;

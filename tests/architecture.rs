@@ -21,6 +21,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("leads", &["text", "ir", "plan"]),
     ("backend", &["text", "statistics", "ir", "plan", "leads"]),
     ("witness", &["text", "ir", "analysis", "plan", "backend"]),
+    ("diff", &["text", "diag", "ir", "analysis", "plan"]),
     ("fit", &["text", "statistics", "ir", "leads"]),
     ("project", &["text", "diag"]),
     (
@@ -35,7 +36,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "cli",
         &[
             "text", "diag", "syntax", "format", "schema", "ast", "ir", "plan", "backend", "leads", "project",
-            "pipeline", "scenario", "witness", "analysis", "fit",
+            "pipeline", "scenario", "witness", "analysis", "fit", "diff",
         ],
     ),
 ];

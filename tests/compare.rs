@@ -56,6 +56,42 @@ fn both_runs_are_those_that_each_has_alone() {
 }
 
 #[test]
+fn a_sweep_is_one_table_for_each_figure_and_a_drawing() {
+    let folder = tempfile::tempdir().unwrap();
+    let plots = folder.path().join("plots");
+    let set = "personas.buyer.behavior.email.open=20%,50%,80%";
+    let arguments = [MINIMAL, "--leads-from-personas", "600", "--set", set, "--plots", plots.to_str().unwrap()];
+    let output = simulate(&arguments);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).unwrap();
+    let (_, table) = text.split_once("all emails: opened").unwrap();
+    let opened: Vec<(&str, f64)> = table
+        .lines()
+        .skip(1)
+        .take(4)
+        .map(|line| {
+            let (name, rest) = line.trim().split_once("  ").unwrap();
+            (name, rest.trim().split('%').next().unwrap().parse().unwrap())
+        })
+        .collect();
+    let names: Vec<&str> = opened.iter().map(|(name, _)| *name).collect();
+    let path = "personas.buyer.behavior.email.open";
+    assert_eq!(names, ["as written", &format!("{path}=20%"), &format!("{path}=50%"), &format!("{path}=80%")]);
+    assert!(opened[1].1 < opened[2].1 && opened[2].1 < opened[3].1, "{opened:?}");
+    // The same figures as in the comparison for programs.
+    let found = json(&arguments[..5]);
+    for (other, (_, shown)) in found["others"].as_array().unwrap().iter().zip(&opened[1..]) {
+        let share = other["figures"]["all_emails"]["all"]["opened"]["second"].as_f64().unwrap();
+        assert!((share * 100.0 - shown).abs() <= 0.051, "{share} {shown}");
+    }
+    let drawing = std::fs::read_to_string(plots.join("sweep-all_emails-all-opened.svg")).unwrap();
+    let drawing = roxmltree::Document::parse(&drawing).unwrap();
+    let count = |name: &str| drawing.descendants().filter(|node| node.has_tag_name(name)).count();
+    let with = |class: &str| drawing.descendants().filter(|node| node.attribute("class") == Some(class)).count();
+    assert_eq!((count("circle"), with("likely")), (4, 3));
+}
+
+#[test]
 fn a_value_that_is_set_changes_one_of_the_two() {
     let set = "personas.buyer.behavior.email.open=20%,80%";
     let found = json(&[MINIMAL, "--leads-from-personas", "600", "--set", set]);

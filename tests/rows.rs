@@ -107,6 +107,21 @@ fn rows_are_what_figures_count() {
 }
 
 #[test]
+fn a_further_run_begins_with_written_leads_without_a_word() {
+    let tables = Tables::new();
+    for ending in [".jsonl", ".csv", ".parquet"] {
+        out(&tables.simulate(AOZORA, MADE_UP, ending));
+        let leads = tables.path(&format!("leads{ending}"));
+        let output = Command::new(env!("CARGO_BIN_EXE_tabiji"))
+            .args(["simulate", AOZORA, "--no-events", "--format", "json", "--leads", &leads])
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success() && !said.contains("unknown-column"), "{ending}: {said}");
+    }
+}
+
+#[test]
 fn tables_and_report_are_the_same_for_any_number_of_threads() {
     let (one, more) = (Tables::new(), Tables::new());
     let report = |tables: &Tables, threads: &str| {

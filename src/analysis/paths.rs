@@ -11,7 +11,7 @@ use super::{Graphs, JourneyFacts};
 use crate::ir::expr::{Cmp, Expr, History};
 use crate::ir::journey::{Action, EntryBy, Journey, Moment};
 use crate::ir::value::TextFormat;
-use crate::ir::{Again, Body, Campaign, Condition, Field, Length, Name, Type, Value};
+use crate::ir::{Again, Campaign, Condition, Field, Length, Name, Type, Value};
 use crate::text::Origin;
 
 /// What a body has in it where it may have a link: links of HTML and Markdown, addresses, properties and built-in links that
@@ -252,7 +252,7 @@ impl<'c> Walk<'c> {
     /// Whether a mail may have a link besides those that every mail has: one is written, or a text that may be one is printed.
     fn has_link(&self, name: &Name) -> bool {
         let Some(email) = self.campaign.emails.get(name) else { return true };
-        let (Body::Html(body) | Body::Markdown(body)) = &email.body;
+        let body = email.body.template();
         let is_address = |(_, field): &(&Name, &Field)| matches!(field.ty, Type::Text { format: TextFormat::Url });
         LINKS.iter().any(|sign| body.contains(sign))
             || self.campaign.fields.iter().filter(is_address).any(|(name, _)| body.contains(name.as_str()))

@@ -352,12 +352,15 @@ pub struct Email {
     /// Line shown beside the subject; a template.
     #[schemars(example = &"製造業300社の声")]
     pub preheader: Option<Text>,
-    /// The mail itself: a template file ending in `.html` or `.md`, or the text in place.
-    #[schemars(example = &"emails/case-study.md")]
+    /// The mail itself: a template file ending in `.mjml`, `.html` or `.md`, or the text in place.
+    #[schemars(example = &"emails/case-study.mjml")]
     pub body: Spanned<Body>,
     /// Template file of the text part, `.txt`; derived from the body unless given.
     #[schemars(example = &"emails/case-study.txt")]
     pub text: Option<Text>,
+    /// Files of the project that go with it.
+    #[schemars(example = ["emails/files/guide.pdf"])]
+    pub attachments: Option<Vec<Text>>,
     /// Whether one lead may get it again: `always` (the default), `never` or `after 30 days`.
     pub repeat: Option<Spanned<Again>>,
     /// How it differs in appeal from other mails, in simulation.
@@ -384,6 +387,8 @@ pub enum Body {
     Markdown(Text),
     /// HTML in place.
     Html(Text),
+    /// MJML in place.
+    Mjml(Text),
 }
 
 /// The long form of [`Body`].
@@ -396,14 +401,18 @@ pub(super) struct InlineBody {
     /// HTML in place.
     #[schemars(example = &"<p>Hello {{ company }}</p>")]
     html: Option<Text>,
+    /// MJML in place.
+    #[schemars(example = &"<mjml><mj-body>…</mj-body></mjml>")]
+    mjml: Option<Text>,
 }
 
 short_or_long! {
-    Body = "string" | InlineBody, "a file ending in `.html` or `.md`, or `markdown: …` or `html: …`";
+    Body = "string" | InlineBody, "a file ending in `.mjml`, `.html` or `.md`, or `mjml: …`, `html: …` or `markdown: …`";
     short: str = |path| Ok(Body::File(path.to_owned()));
-    long = |body| match (body.markdown, body.html) {
-        (Some(text), None) => Ok(Body::Markdown(text)),
-        (None, Some(text)) => Ok(Body::Html(text)),
-        (None, None) | (Some(_), Some(_)) => Err("a body in place is either `markdown` or `html`"),
+    long = |body| match (body.markdown, body.html, body.mjml) {
+        (Some(text), None, None) => Ok(Body::Markdown(text)),
+        (None, Some(text), None) => Ok(Body::Html(text)),
+        (None, None, Some(text)) => Ok(Body::Mjml(text)),
+        (_, _, _) => Err("a body in place is one of `mjml`, `html` and `markdown`"),
     };
 }

@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::output::Output;
 use super::rows::Table;
 use crate::diag::Level;
+use crate::diff::Class;
 use crate::ir::MetricsBy;
 
 /// A compiler for marketing campaigns: YAML in git, checked, simulated, planned.
@@ -32,6 +33,16 @@ pub(super) enum Command {
     Simulate(SimulateArgs),
     /// Write the compiled execution plan
     Plan(PlanArgs),
+    /// Accept the effect of a change on a journey, and of no other change
+    Accept(AcceptArgs),
+    /// Say what was changed in the compiled campaign
+    Diff(DiffArgs),
+    /// Say how one journey changed over the history of git, by effect
+    Log(LogArgs),
+    /// Show mails as leads get them: HTML, text, messages, a page to look at
+    Render(RenderArgs),
+    /// Send mails to a mail server on this machine, for a test: never to leads
+    Send(SendArgs),
     /// Fit behaviour, or the value of customers, to what happened
     Fit(FitArgs),
     /// Run the project's own tests of its journeys
@@ -43,13 +54,16 @@ pub(super) enum Command {
     Leads(LeadsCommand),
     /// Say what a finding means, with examples
     Explain(ExplainArgs),
-    /// Print the JSON Schema of the campaign files, or of the plan
+    /// Print the JSON Schema of the campaign files, of the plan, or of the effect of a change
     Schema {
         /// The schema of saved plans instead
         #[arg(long)]
         plan: bool,
+        /// The schema of what `plan --against` says as JSON instead
+        #[arg(long, conflicts_with = "plan")]
+        effect: bool,
         /// JSON Schema, or the reference made from it
-        #[arg(long, value_enum, default_value_t = SchemaFormat::Json, conflicts_with = "plan")]
+        #[arg(long, value_enum, default_value_t = SchemaFormat::Json, conflicts_with_all = ["plan", "effect"])]
         format: SchemaFormat,
     },
 }
@@ -63,6 +77,78 @@ pub(super) enum When {
     Always,
     /// Not at all
     Never,
+}
+
+/// Which mails, for whom.
+#[derive(Debug, Args)]
+pub(super) struct MailArgs {
+    /// Folder of the project, or a saved plan (.json)
+    #[arg(default_value = ".")]
+    pub(super) path: PathBuf,
+    /// A mail; may be given several times [default: all]
+    #[arg(long, value_name = "NAME")]
+    pub(super) email: Vec<String>,
+    /// All mails of a journey
+    #[arg(long, value_name = "NAME")]
+    pub(super) journey: Option<String>,
+    /// A lead by its id; may be given several times [default: the first]
+    #[arg(long, value_name = "ID")]
+    pub(super) lead: Vec<String>,
+    /// Leads: .csv, .jsonl, .parquet or .arrow [default: those of the project, else one made up]
+    #[arg(long, value_name = "FILE", conflicts_with = "leads_from_personas")]
+    pub(super) leads: Vec<PathBuf>,
+    /// Make up so many leads from the personas
+    #[arg(long, value_name = "N")]
+    pub(super) leads_from_personas: Option<u64>,
+    /// A field, `stage`, or a property of the event at hand: `--set industry=医療`, `--set event.plan=トライアル`
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub(super) set: Vec<String>,
+    /// Local time at which the mail is read, such as 2026-04-01T10:00 [default: 10:00 on the first day of the simulation]
+    #[arg(long, value_name = "TIME")]
+    pub(super) at: Option<jiff::civil::DateTime>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RenderArgs {
+    /// Which mails, for whom
+    #[command(flatten)]
+    pub(super) mails: MailArgs,
+    /// What to print
+    #[arg(long, value_enum, default_value_t = MailFormat::Html)]
+    pub(super) format: MailFormat,
+    /// Each branch of dynamic content once
+    #[arg(long)]
+    pub(super) variants: bool,
+    /// Write .html, .txt and .eml of every mail into a folder, which is made if there is none
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+    /// Write a page that shows the mails on a desk, on a phone, in the dark, as text, with their headers
+    #[arg(long, value_name = "FILE")]
+    pub(super) preview: Option<PathBuf>,
+}
+
+/// Formats of mails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum MailFormat {
+    /// The HTML part
+    Html,
+    /// The text part
+    Text,
+    /// The whole message, as it is sent
+    Eml,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SendArgs {
+    /// Which mails, for whom
+    #[command(flatten)]
+    pub(super) mails: MailArgs,
+    /// The mail server: `smtp://127.0.0.1:PORT`
+    #[arg(long, value_name = "URL")]
+    pub(super) to: String,
+    /// Who gets all of them, instead of the leads
+    #[arg(long, value_name = "ADDRESS")]
+    pub(super) recipient: String,
 }
 
 #[derive(Debug, Args)]
@@ -249,7 +335,8 @@ pub(super) struct SimulateArgs {
     /// Write the report as a page as well: one HTML file that needs nothing else
     #[arg(long, value_name = "FILE")]
     pub(super) report: Option<PathBuf>,
-    /// Write each journey as a graph, and each chart, as an SVG file into a folder, which is made if there is none
+    /// Write each journey as a graph, and each chart, as an SVG file into a folder, which is made if there is none; where
+    /// runs are compared, a chart for each figure that differs
     #[arg(long, value_name = "DIR")]
     pub(super) plots: Option<PathBuf>,
     /// Print the whole timeline of the lead with this id
@@ -269,11 +356,11 @@ pub(super) struct SimulateArgs {
     #[arg(long, value_name = "KIND=PATH", value_parser = Table::parse)]
     pub(super) write: Vec<Table>,
     /// Compare with this project or saved plan: the same leads and the same chance, lead by lead
-    #[arg(long, value_name = "PATH", conflicts_with_all = ["events", "write", "trace", "why", "why_not", "funnel", "report", "plots", "by", "fail_on"])]
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["events", "write", "trace", "why", "why_not", "funnel", "report", "by", "fail_on"])]
     pub(super) against: Option<PathBuf>,
     /// Compare with the campaign in which the value at a path is another, such as `policies.frequency.0.at_most=2`;
     /// `1,2,3` and `1..5` are several runs; may be given several times
-    #[arg(long, value_name = "PATH=VALUE", conflicts_with_all = ["events", "write", "trace", "why", "why_not", "funnel", "report", "plots", "by", "fail_on"])]
+    #[arg(long, value_name = "PATH=VALUE", conflicts_with_all = ["events", "write", "trace", "why", "why_not", "funnel", "report", "by", "fail_on"])]
     pub(super) set: Vec<String>,
     /// Run so often, each time with another seed, and show how far the figures move
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(2..=1_000),
@@ -284,6 +371,9 @@ pub(super) struct SimulateArgs {
           value_parser = clap::value_parser!(u8).range(1..=99),
           conflicts_with_all = ["events", "write", "trace", "why", "why_not", "funnel", "report", "plots", "by", "fail_on", "against", "set", "runs"])]
     pub(super) sensitivity: Option<u8>,
+    /// Draw what the leads of a log do from the first day on, and hold it against what they really did: text or JSON
+    #[arg(long, conflicts_with_all = ["leads_from_personas", "no_events", "write", "trace", "why", "why_not", "funnel", "report", "plots", "by", "fail_on", "against", "set", "runs", "sensitivity"])]
+    pub(super) back_test: bool,
     /// Format of the report on the standard output
     #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
     pub(super) format: ReportFormat,
@@ -459,12 +549,121 @@ pub(super) struct PlanArgs {
     /// Folder of the project
     #[arg(default_value = ".")]
     pub(super) path: PathBuf,
-    /// Format of the plan on the standard output
+    /// Say what the change from another campaign does to people: from a revision of git, a folder or a saved plan
+    /// [default: where the branch left the default branch]
+    #[arg(long, value_name = "BASE", num_args = 0..=1)]
+    pub(super) against: Option<Option<String>>,
+    /// The least effect that fails the run (exit code 1)
+    #[arg(long, value_enum, value_name = "CLASS", requires = "against")]
+    pub(super) fail_on: Option<FailOnClass>,
+    /// Show everything that is known of each journey, however many there are
+    #[arg(long, requires = "against")]
+    pub(super) details: bool,
+    /// Most bytes of the Markdown: the worst first, and it says what was left out
+    #[arg(long, value_name = "N", default_value_t = 60_000, requires = "against",
+          value_parser = clap::value_parser!(u32).range(1_000..))]
+    pub(super) max_bytes: u32,
+    /// Format of the plan, or of the effect, on the standard output
+    #[arg(long, value_enum, default_value_t = EffectFormat::Text)]
+    pub(super) format: EffectFormat,
+    /// Write it to a file as well; may be given several times
+    #[arg(long, value_name = "FORMAT=PATH", value_parser = Output::<EffectFormat>::parse)]
+    pub(super) output: Vec<Output<EffectFormat>>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct AcceptArgs {
+    /// Journeys whose effect is accepted
+    #[arg(required = true, value_name = "JOURNEY")]
+    pub(super) journeys: Vec<String>,
+    /// Why; it is shown with the effect
+    #[arg(long, value_name = "WHY")]
+    pub(super) reason: String,
+    /// What the campaign is compared with, as for `plan --against` [default: where the branch left the default branch]
+    #[arg(long, value_name = "BASE")]
+    pub(super) against: Option<String>,
+    /// Folder of the project
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub(super) project: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DiffArgs {
+    /// A revision of git, a folder or a saved plan
+    #[arg(value_name = "A")]
+    pub(super) before: String,
+    /// Another one [default: the project as it lies in its folder]
+    #[arg(value_name = "B")]
+    pub(super) after: Option<String>,
+    /// Folder of the project, of which revisions are revisions
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub(super) project: PathBuf,
+    /// Format of the result
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(super) format: Format,
-    /// Write the plan to a file as well; may be given several times
+    /// Write it to a file as well; may be given several times
     #[arg(long, value_name = "FORMAT=PATH", value_parser = Output::<Format>::parse)]
     pub(super) output: Vec<Output<Format>>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct LogArgs {
+    /// The journey
+    #[arg(value_name = "JOURNEY")]
+    pub(super) journey: String,
+    /// Folder of the project
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub(super) project: PathBuf,
+    /// Most commits that are looked at, from the newest on
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(super) max_commits: u32,
+    /// Format of the result
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+}
+
+/// Formats of plans and of effects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum EffectFormat {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+    /// With `--against`: for pull requests, in GitHub's dialect
+    Markdown,
+    /// With `--against`: SARIF 2.1.0, for code scanning
+    Sarif,
+}
+
+/// The least effect of a change that fails a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum FailOnClass {
+    /// Anything that is compiled otherwise
+    Safe,
+    /// Mails at other times, or worse
+    Timing,
+    /// Others are reached, or worse
+    Audience,
+    /// More or fewer mails, or worse
+    Volume,
+    /// Leads already inside leave, get something twice or are stuck, or worse
+    InFlight,
+    /// It could not be decided
+    Unknown,
+}
+
+impl FailOnClass {
+    /// The class.
+    pub(super) fn class(self) -> Class {
+        match self {
+            FailOnClass::Safe => Class::Safe,
+            FailOnClass::Timing => Class::Timing,
+            FailOnClass::Audience => Class::Audience,
+            FailOnClass::Volume => Class::Volume,
+            FailOnClass::InFlight => Class::InFlight,
+            FailOnClass::Unknown => Class::Unknown,
+        }
+    }
 }
 
 /// The commands about leads.

@@ -7,7 +7,7 @@ use super::Failure;
 use super::args::{ReportFormat, SimulateArgs};
 use super::compile::{Compiled, compile_with};
 use super::leads::{Leads, Wanted, leads};
-use super::output::deliver;
+use super::output::{deliver, save_all};
 use super::progress::{Ahead, Progress};
 use super::simulate::{Planned, arrivals, is_plan, options, planned, refused};
 use super::terminal::{Terminal, WIDTH};
@@ -48,6 +48,9 @@ pub(super) fn compare(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit, 
     let named = others.iter().map(|(name, plan)| Compared { name: name.clone(), plan });
     let first = Compared { name: args.path.display().to_string(), plan: &plan };
     let runs: Vec<Compared<'_>> = std::iter::once(first).chain(named).collect();
+    if let Some(folder) = &args.plots {
+        save_all(folder, &report::sweep_plots(&runs, &together))?;
+    }
     show(
         args,
         terminal,
@@ -110,7 +113,7 @@ pub(super) fn sensitivity(args: &SimulateArgs, percent: u8, terminal: &Terminal)
 }
 
 /// Refuses formats that only the report of one run has, before anything is run.
-fn as_text_or_json(args: &SimulateArgs) -> Result<(), Failure> {
+pub(super) fn as_text_or_json(args: &SimulateArgs) -> Result<(), Failure> {
     let given = std::iter::once(args.format).chain(args.output.iter().map(|output| output.format));
     for format in given {
         match format {
@@ -124,7 +127,7 @@ fn as_text_or_json(args: &SimulateArgs) -> Result<(), Failure> {
 }
 
 /// Hands out the report. `odd`: something was wrong with the leads.
-fn show(
+pub(super) fn show(
     args: &SimulateArgs,
     terminal: &Terminal,
     odd: bool,

@@ -8,6 +8,7 @@ use super::terminal::Terminal;
 use super::{Exit, Failure};
 use crate::ast;
 use crate::diag::{Code, Level};
+use crate::diff;
 use crate::plan;
 use crate::schema;
 use crate::text::nearest;
@@ -23,10 +24,11 @@ pub(super) fn explain(args: &ExplainArgs, terminal: &Terminal) -> Result<Exit, F
     Ok(Exit::Fine)
 }
 
-/// Prints the JSON Schema of the campaign files, the reference made from it, or the schema of saved plans.
-pub(super) fn schema(of_plan: bool, format: SchemaFormat) -> Result<Exit, Failure> {
+/// Prints the JSON Schema of the campaign files, the reference made from it, or the schema of saved plans or of effects.
+pub(super) fn schema(of_plan: bool, of_effect: bool, format: SchemaFormat) -> Result<Exit, Failure> {
     print(&match format {
         SchemaFormat::Json if of_plan => format!("{:#}\n", plan::json_schema()),
+        SchemaFormat::Json if of_effect => format!("{:#}\n", diff::json_schema()),
         SchemaFormat::Json => schema_text(),
         SchemaFormat::Markdown => schema::reference(&ast::json_schema()),
     })?;

@@ -3,12 +3,17 @@
 //! In: arguments, the files they name and the terminal. Out: results on the standard output, everything else on the
 //! standard error, and an exit code. Never: anything that another shell would have to do again.
 
+mod accept;
+mod against;
 mod args;
 mod asked;
+mod back_test;
+mod base;
 mod check;
 mod clean;
 mod compare;
 mod compile;
+mod diff;
 mod explain;
 mod files;
 mod fit;
@@ -18,12 +23,17 @@ mod generate;
 mod init;
 mod interrupt;
 mod leads;
+mod log;
 mod logs;
+mod mails;
 mod output;
 mod plan;
 mod progress;
+mod render;
 mod rows;
+mod send;
 mod simulate;
+mod smtp;
 mod stats;
 mod terminal;
 mod test;
@@ -53,6 +63,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Check(args) => check::check(args, &terminal),
         Command::Simulate(args) => simulate::simulate(args, &terminal),
         Command::Plan(args) => plan::plan(args, &terminal),
+        Command::Accept(args) => accept::accept(args, &terminal),
+        Command::Diff(args) => diff::diff(args, &terminal),
+        Command::Log(args) => log::log(args, &terminal),
+        Command::Render(args) => render::render(args, &terminal),
+        Command::Send(args) => send::send(args, &terminal),
         Command::Fit(args) => match &args.command {
             None => fit::fit(args, &terminal),
             Some(FitCommand::Value(args)) => fit_value::value(args, &terminal),
@@ -63,7 +78,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Leads(LeadsCommand::Generate(args)) => generate::generate(args, &terminal),
         Command::Leads(LeadsCommand::Stats(args)) => stats::stats(args, &terminal),
         Command::Explain(args) => explain::explain(args, &terminal),
-        Command::Schema { plan, format } => explain::schema(*plan, *format),
+        Command::Schema { plan, effect, format } => explain::schema(*plan, *effect, *format),
     };
     match ended {
         Ok(exit) => exit.into(),

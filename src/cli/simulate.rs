@@ -23,6 +23,7 @@ use crate::plan::{self, Plan};
 pub(super) fn simulate(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit, Failure> {
     let compares = args.against.is_some() || !args.set.is_empty();
     let ended = match (args.runs, args.sensitivity) {
+        _ if args.back_test => super::back_test::back_test(args, terminal),
         _ if compares => super::compare::compare(args, terminal),
         (Some(runs), _) => super::compare::runs(args, runs, terminal),
         (None, Some(percent)) => super::compare::sensitivity(args, percent, terminal),
@@ -187,7 +188,7 @@ pub(super) fn is_plan(path: &Path) -> bool {
     path.is_file() || (path.extension().is_some_and(|extension| extension == "json") && !path.is_dir())
 }
 
-fn read_plan(path: &Path) -> Result<Plan, Failure> {
+pub(super) fn read_plan(path: &Path) -> Result<Plan, Failure> {
     let shown = path.display();
     let text = std::fs::read_to_string(path).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => Failure { exit: Exit::NoInput, message: format!("there is no plan `{shown}`") },
@@ -208,6 +209,7 @@ pub(super) fn options(args: &SimulateArgs, levels: &Levels) -> sim::Options {
         trace: args.trace.clone(),
         timed: args.report.is_some(),
         asked: None,
+        past_only: false,
         // A project to which a bad row is an error wants no run without it.
         strict: args.strict || levels.get(&Code::BadRow) == Some(&Level::Error),
     }

@@ -16,6 +16,8 @@ pub(super) struct Terminal {
     width: usize,
     /// Whether the standard error is a terminal.
     pub(super) interactive: bool,
+    /// Whether nothing is said on the standard error.
+    silent: bool,
 }
 
 impl Terminal {
@@ -27,7 +29,13 @@ impl Terminal {
             err_color: color(when, err),
             width: size.map_or(WIDTH, |(width, _)| usize::from(width.0)),
             interactive: err,
+            silent: false,
         }
+    }
+
+    /// A terminal on which nothing is said: for work whose failure is no matter of the user's.
+    pub(super) fn silent() -> Terminal {
+        Terminal { out_color: false, err_color: false, width: WIDTH, interactive: false, silent: true }
     }
 
     /// How findings look on the standard output.
@@ -47,6 +55,9 @@ impl Terminal {
 
     /// Says something on the standard error. Nobody is left to tell where that cannot be written to.
     pub(super) fn say(&self, word: &str, message: &str) {
+        if self.silent {
+            return;
+        }
         let color = match (self.err_color, word) {
             (false, _) => None,
             (true, "error") => Some("\u{1b}[1;31m"),
@@ -58,6 +69,9 @@ impl Terminal {
 
     /// Writes text to the standard error.
     pub(super) fn show(&self, text: &str) {
+        if self.silent {
+            return;
+        }
         let _ = std::io::stderr().write_all(text.as_bytes());
     }
 }

@@ -93,12 +93,16 @@ codes! {
     NeverHolds = "TJ0315" "condition-never-holds" Warn rule "a condition that holds for no lead";
     ScoreOutOfReach = "TJ0316" "score-out-of-reach" Warn rule "a score that the model's rules never give is asked for";
     UnreachableStage = "TJ0317" "unreachable-stage" Warn rule "a stage that no move and no step leads to is asked for";
-    BooleanPrinted = "TJ0321" "boolean-printed" Warn rule "a template prints the bare word `True` or `False`";
-    UnescapedData = "TJ0322" "unescaped-data" Error rule "what a lead wrote goes into a mail without being escaped";
-    DataAsAddress = "TJ0323" "data-as-address" Error rule "what a lead wrote is the address of a link or an image";
-    DataInCode = "TJ0324" "data-in-code" Warn rule "what a lead wrote stands in a style, a script or a comment";
-    UnresolvedPlaceholder = "TJ0325" "unresolved-placeholder" Error rule "a placeholder of another system, or a note to oneself, in a mail";
-    EmptyFallback = "TJ0326" "empty-fallback" Warn rule "a greeting or subject that falls back on nothing";
+    // MJML.
+    MjmlSyntax = "TJ0321" "mjml-syntax" Error fault "a mail in MJML that cannot be read: a tag is not closed, a quote is missing";
+    UnknownMjml = "TJ0322" "unknown-mjml" Error fault "an element or attribute that MJML does not have";
+    MisplacedMjml = "TJ0323" "misplaced-mjml" Error fault "an element, text or template tag of MJML in a place where it is not shown";
+    BooleanPrinted = "TJ0331" "boolean-printed" Warn rule "a template prints the bare word `True` or `False`";
+    UnescapedData = "TJ0332" "unescaped-data" Error rule "what a lead wrote goes into a mail without being escaped";
+    DataAsAddress = "TJ0333" "data-as-address" Error rule "what a lead wrote is the address of a link or an image";
+    DataInCode = "TJ0334" "data-in-code" Warn rule "what a lead wrote stands in a style, a script or a comment";
+    UnresolvedPlaceholder = "TJ0335" "unresolved-placeholder" Error rule "a placeholder of another system, or a note to oneself, in a mail";
+    EmptyFallback = "TJ0336" "empty-fallback" Warn rule "a greeting or subject that falls back on nothing";
     // Values.
     ValueOutOfRange = "TJ0401" "value-out-of-range" Error fault "a value outside the range its field declares";
     InvalidTime = "TJ0402" "invalid-time" Error fault "a time zone, date or local time that does not exist";

@@ -100,7 +100,7 @@ impl View<'_> {
     fn physical(&self, span: Span) -> Value {
         let region = Region::of(span, self.sources);
         json!({
-            "artifactLocation": {"uri": encoded(&format!("{}{}", self.prefix, region.path)), "uriBaseId": "%SRCROOT%"},
+            "artifactLocation": {"uri": uri(&format!("{}{}", self.prefix, region.path)), "uriBaseId": "%SRCROOT%"},
             "region": {
                 "startLine": region.line,
                 "startColumn": region.column,
@@ -112,7 +112,7 @@ impl View<'_> {
 }
 
 /// A path as a relative URI: everything but the unreserved characters of RFC 3986 and `/` as `%XX`.
-fn encoded(path: &str) -> String {
+pub fn uri(path: &str) -> String {
     path.bytes().fold(String::with_capacity(path.len()), |mut uri, byte| {
         match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => uri.push(char::from(byte)),
@@ -124,10 +124,10 @@ fn encoded(path: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::encoded;
+    use super::uri;
 
     #[test]
     fn paths_are_uris() {
-        assert_eq!(encoded("journeys/旅 路.yaml"), "journeys/%E6%97%85%20%E8%B7%AF.yaml");
+        assert_eq!(uri("journeys/旅 路.yaml"), "journeys/%E6%97%85%20%E8%B7%AF.yaml");
     }
 }

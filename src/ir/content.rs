@@ -104,6 +104,9 @@ pub struct Email {
     pub body: Body,
     /// Text template.
     pub text: Option<String>,
+    /// Files that go with it, relative to the project.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<String>,
     /// When one lead may get it again.
     pub repeat: Again,
     /// Multiplies the chance to open.
@@ -123,4 +126,15 @@ pub enum Body {
     Html(String),
     /// Markdown.
     Markdown(String),
+    /// MJML.
+    Mjml(String),
+}
+
+impl Body {
+    /// The template.
+    pub fn template(&self) -> &str {
+        match self {
+            Body::Html(text) | Body::Markdown(text) | Body::Mjml(text) => text,
+        }
+    }
 }

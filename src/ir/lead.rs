@@ -8,6 +8,10 @@ use serde::{Deserialize, Serialize};
 use super::permission::Given;
 use super::{Name, Value};
 
+/// What the columns begin with that say what came of a lead, in files of leads that a run wrote: a further run that begins
+/// with them needs none of it.
+pub const RUN_COLUMNS: &str = "run.";
+
 /// A lead, before anything happens to it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Lead {

@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::Name;
-use crate::text::{ScalarMap, Span};
+use crate::text::{Part, ScalarMap, Span};
 
 /// The texts of all mails, by name.
 pub type MailParts = BTreeMap<Name, MailTexts>;
@@ -40,6 +40,8 @@ pub enum BodyFormat {
     Html,
     /// Markdown.
     Markdown,
+    /// MJML.
+    Mjml,
 }
 
 /// The most bytes that a template can come to, over branches and loops. Values of unknown length count as
@@ -96,17 +98,48 @@ pub struct TextAt {
     pub span: Span,
     /// What the file holds there, with quotes and escapes; `None` if that is the text itself.
     pub source: Option<String>,
+    /// If it was put together from several texts: where each begins, the text, and the place in it, in bytes.
+    pub parts: Vec<(usize, Arc<TextAt>, usize)>,
 }
 
 impl TextAt {
+    /// A text that was put together from parts in the order of their first bytes.
+    pub fn composed(text: &str, parts: &[Part<'_>]) -> TextAt {
+        if let [Part { from: 0, of, at: 0 }] = parts {
+            let (span, source, decoded) = of.told();
+            if decoded == text {
+                return TextAt::new(text, span, source);
+            }
+        }
+        let mut known: Vec<(Span, Arc<TextAt>)> = Vec::new();
+        let mut of = |part: &Part<'_>| {
+            let (span, source, decoded) = part.of.told();
+            if let Some((_, found)) = known.iter().find(|(known, _)| *known == span) {
+                return Arc::clone(found);
+            }
+            let made = Arc::new(TextAt::new(decoded, span, source));
+            known.push((span, Arc::clone(&made)));
+            made
+        };
+        let parts: Vec<_> = parts.iter().map(|part| (part.from, of(part), part.at)).collect();
+        let span = parts.first().map_or_else(Span::default, |(_, of, _)| of.span);
+        TextAt { text: text.into(), span, source: None, parts }
+    }
+
     /// A text that stands at `span`, where the file holds `source`.
     pub fn new(text: &str, span: Span, source: &str) -> TextAt {
         let source = (source != text).then(|| source.to_owned());
-        TextAt { text: text.into(), span, source }
+        TextAt { text: text.into(), span, source, parts: Vec::new() }
     }
 
     /// The place in the file of some bytes of the text.
     pub fn place(&self, at: &Range<usize>) -> Span {
+        let next = self.parts.partition_point(|(from, ..)| *from <= at.start);
+        if let Some((from, of, start)) = self.parts.get(next.saturating_sub(1)) {
+            // What goes on in the next part is cut off where this one ends.
+            let end = self.parts.get(next).map_or(at.end, |(next, ..)| at.end.min(*next)).max(at.start);
+            return of.place(&(start + (at.start - from)..start + (end - from)));
+        }
         let source = self.source.as_deref().unwrap_or(&self.text);
         ScalarMap::new(self.span, source, &self.text).span(at.start, at.end)
     }

@@ -41,6 +41,7 @@ pub mod scenario;
 pub mod schedules;
 pub mod scoring;
 pub mod settings;
+pub mod template_filter;
 pub mod value;
 pub mod window;
 
@@ -64,7 +65,7 @@ pub use expr::{Condition, Expr};
 pub use group::{List, Segment};
 pub use integration::{Integration, Mapped, Mapping, Outcome};
 pub use journey::Journey;
-pub use lead::{Arrival, Lead, Outside, Refusal, RefusedRow, Row, Settled};
+pub use lead::{Arrival, Lead, Outside, RUN_COLUMNS, Refusal, RefusedRow, Row, Settled};
 pub use lifecycle::{Lifecycle, Move};
 pub use local::{first_instant, keeps_its_offset};
 pub use log::{LineRefusal, LogMapping, LogSummary, RefusedLine, Tracking};

@@ -12,7 +12,7 @@ use super::cell::{self, Accepts, quoted};
 use super::seen::Seen;
 use super::{MissingColumn, Warning};
 use crate::ir::permission::{Given, Stand};
-use crate::ir::{Campaign, Lead, Name, Refusal, Topic, Type, Value};
+use crate::ir::{Campaign, Lead, Name, RUN_COLUMNS, Refusal, Topic, Type, Value};
 use crate::text::nearest;
 
 /// The mapping, and what has been seen of the file.
@@ -141,7 +141,8 @@ impl Columns {
             })
             .collect();
         let taken: HashSet<usize> = places.iter().flatten().copied().collect();
-        let unknown = header.iter().enumerate().filter(|(place, _)| !taken.contains(place));
+        let unknown =
+            header.iter().enumerate().filter(|(place, column)| !taken.contains(place) && !is_of_a_run(column));
         warnings.extend(unknown.map(|(_, column)| self.unknown(column)));
         Ok((places, warnings))
     }
@@ -262,6 +263,11 @@ impl Columns {
         }
         slot.values.get(text).cloned().or_else(|| self.absent.contains(text).then_some(None))
     }
+}
+
+/// Whether a column says what came of a lead in a run that wrote the file.
+pub(super) fn is_of_a_run(column: &str) -> bool {
+    column.starts_with(RUN_COLUMNS)
 }
 
 /// What is wrong with a header.

@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 
 use super::bytes::{Input, Line, line};
 use super::cell::quoted;
-use super::columns::{Cell, Columns};
+use super::columns::{Cell, Columns, is_of_a_run};
 use super::{COLUMN_LIMIT, RECORD_LIMIT, Warning};
 use crate::ir::{Refusal, RefusedRow, Row};
 
@@ -76,7 +76,7 @@ impl JsonRows {
     }
 
     fn note_unknown(&mut self, key: &str) {
-        if self.unknown.contains(key) || self.unknown.len() > COLUMN_LIMIT {
+        if is_of_a_run(key) || self.unknown.contains(key) || self.unknown.len() > COLUMN_LIMIT {
             return;
         }
         let full = self.unknown.len() == COLUMN_LIMIT;

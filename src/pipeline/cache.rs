@@ -146,6 +146,7 @@ fn content(campaign: &Campaign, hash: &mut Hashing) -> Option<()> {
             preheader: _,
             body: _,
             text: _,
+            attachments: _,
             origin: _,
         } = email;
         hash.add(&(name, topic, sender, repeat, open_factor, click_factor))

@@ -7,7 +7,7 @@ mod allows;
 mod cache;
 mod overrides;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
@@ -244,7 +244,7 @@ fn attach(root: &Path, files: &[Declarations], sources: &mut SourceMap) -> Attac
     let templates = emails.flat_map(|email| {
         let body = match &email.def.body.value {
             Body::File(path) => Some(path),
-            Body::Markdown(_) | Body::Html(_) => None,
+            Body::Markdown(_) | Body::Html(_) | Body::Mjml(_) => None,
         };
         body.into_iter().chain(email.def.text.as_ref().map(|text| &text.value))
     });
@@ -252,7 +252,10 @@ fn attach(root: &Path, files: &[Declarations], sources: &mut SourceMap) -> Attac
     let tables = catalogs.flat_map(|named| std::iter::once(&named.def.file).chain(&named.def.orders));
     let mut add = |path: &str, text: Result<String, String>| text.map(|text| sources.add(path, text));
     let templates = attachments(root, templates, project::MAX_TEMPLATE);
-    let templates = templates.into_iter().map(|(path, text)| (path.to_owned(), add(path, text))).collect();
+    let mut templates: BTreeMap<String, _> =
+        templates.into_iter().map(|(path, text)| (path.to_owned(), text)).collect();
+    include(root, files, &mut templates);
+    let templates = templates.into_iter().map(|(path, text)| (path.clone(), add(&path, text))).collect();
     let tables = attachments(root, tables.map(|path| &path.value), project::MAX_LIST);
     let tables = tables.into_iter().map(|(path, text)| (path.to_owned(), add(path, text))).collect();
     let mut out = Attachments { templates, tables, ..Attachments::default() };
@@ -266,6 +269,23 @@ fn attach(root: &Path, files: &[Declarations], sources: &mut SourceMap) -> Attac
         out.members.insert(path.value.clone(), members);
     }
     out
+}
+
+/// Reads the files that templates name, and those that these name, until there is none left.
+fn include(root: &Path, files: &[Declarations], templates: &mut BTreeMap<String, Result<String, String>>) {
+    let in_place = files.iter().flat_map(|file| &file.emails).filter_map(|email| match &email.def.body.value {
+        Body::File(_) => None,
+        Body::Markdown(text) | Body::Html(text) | Body::Mjml(text) => Some(&text.value),
+    });
+    let in_files = templates.values().filter_map(|text| text.as_ref().ok());
+    let mut named: Vec<String> = in_place.chain(in_files).flat_map(|text| resolve::files_named(text)).collect();
+    while !named.is_empty() {
+        named.retain(|path| !templates.contains_key(path));
+        let read = attachments(root, named.iter(), project::MAX_TEMPLATE);
+        let read: Vec<_> = read.into_iter().map(|(path, text)| (path.to_owned(), text)).collect();
+        named = read.iter().filter_map(|(_, text)| text.as_ref().ok()).flat_map(|text| resolve::files_named(text)).collect();
+        templates.extend(read);
+    }
 }
 
 /// The texts of files, each once, in the order in which they are first asked for.

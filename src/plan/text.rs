@@ -459,6 +459,7 @@ mod tests {
             preheader: None,
             body: Body::Markdown(String::new()),
             text: None,
+            attachments: Vec::new(),
             repeat: Again::Never,
             open_factor: 1.0,
             click_factor: 1.0,

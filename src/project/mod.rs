@@ -19,6 +19,8 @@ pub const ROOT_FILE: &str = "tabiji.yaml";
 pub const MAX_YAML: u64 = 16 << 20;
 /// Largest template that is read, in bytes.
 pub const MAX_TEMPLATE: u64 = 1 << 20;
+/// Largest image or attachment of a mail, in bytes: what Gmail takes.
+pub const MAX_MAIL_FILE: u64 = 25 << 20;
 /// Largest file of list members that is read, in bytes.
 pub const MAX_LIST: u64 = 256 << 20;
 /// Most campaign files of a project.
@@ -91,6 +93,30 @@ pub fn attachment(root: &Path, path: &str, limit: u64) -> Result<String, String>
         None if !root.join(asked).exists() => format!("{why}; paths begin at the project's folder"),
         Some(_) | None => why,
     })
+}
+
+/// The bytes of a file that a mail shows or brings: `path` is relative to the project at `root`.
+///
+/// # Errors
+/// As [`attachment`].
+pub fn bytes(root: &Path, path: &str, limit: u64) -> Result<Vec<u8>, String> {
+    let asked = Path::new(path);
+    if asked.components().any(|part| !matches!(part, Component::Normal(_) | Component::CurDir)) {
+        return Err("it is not below the project's folder".to_owned());
+    }
+    let base = root.canonicalize().map_err(|error| words(&error))?;
+    let target = root.join(asked).canonicalize().map_err(|error| words(&error))?;
+    if !target.starts_with(base) {
+        return Err("it is a link that leads out of the project".to_owned());
+    }
+    let about = fs::metadata(&target).map_err(|error| words(&error))?;
+    if !about.is_file() {
+        return Err("it is no file".to_owned());
+    }
+    if about.len() > limit {
+        return Err(format!("it is larger than {} MiB", limit >> 20));
+    }
+    fs::read(&target).map_err(|error| words(&error))
 }
 
 /// A file beside the one asked for whose name is nearest to it.

@@ -10,6 +10,7 @@ mod calendar;
 mod catalog;
 mod channels;
 mod cleaning;
+mod compose;
 mod content;
 mod data;
 mod experiment;
@@ -36,6 +37,7 @@ mod value;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use by_kind::ByKind;
+pub use compose::files_named;
 
 use crate::ast::expression::SyntaxFault;
 use crate::ast::{Declarations, Kind, Text, jinja};

@@ -173,7 +173,9 @@ impl Resolver<'_> {
             if !self.is_address(from) || !self.is_address(to) {
                 continue;
             }
-            if self.stands(from) {
+            // Where names are handed on, as when two are swapped, the old name is that of another one now.
+            let handed_on = records.iter().any(|other| other.to.value == from.value);
+            if self.stands(from) && !handed_on {
                 let message = format!("`{}` is said to have moved, but it is still there", from.value);
                 self.conflict(from.span, message, "remove the record, or the old definition");
             } else if !self.stands(to) && !chained && !self.unread_address(to) {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::compose::compose;
 use super::journey::at_hand;
 use super::slips::{self, Slip};
 use super::typing::{AtHand, Place, Ty, Typed, Typer, describe, narrow, text_type};
@@ -14,6 +15,7 @@ use crate::ir::journey::{Action, EntryBy};
 use crate::ir::mail::{BodyFormat, MailTexts, Print, TextAt, ValueOrigin, WorstSize};
 use crate::ir::value::TextFormat;
 use crate::ir::{self, Again, Expr, Name, Type};
+use crate::mjml::{self, FaultKind};
 use crate::text::{ScalarMap, Span};
 
 impl Resolver<'_> {
@@ -52,14 +54,15 @@ impl Resolver<'_> {
             format: match body {
                 ir::Body::Html(_) => BodyFormat::Html,
                 ir::Body::Markdown(_) => BodyFormat::Markdown,
+                ir::Body::Mjml(_) => BodyFormat::Mjml,
             },
             is_file: matches!(def.body.value, limits::Body::File(_)),
             body: body_at,
-            text: text.as_ref().map(|(_, at, _)| at.clone()),
+            text: text.as_ref().and_then(|text| text.at.clone()),
             size: seen.size,
             prints: seen.prints,
         };
-        let text = text.map(|(text, ..)| text);
+        let text = text.map(|done| done.text);
         confirms &= text.is_none() || self.names.links.contains("confirm_url");
         if confirms {
             self.names.confirming.insert(named.name.value.clone());
@@ -74,6 +77,7 @@ impl Resolver<'_> {
             preheader: def.preheader.as_ref().map(|text| text.value.clone()),
             body,
             text,
+            attachments: def.attachments.iter().flatten().map(|path| path.value.clone()).collect(),
             repeat: def.repeat.as_ref().map_or(Again::Always, |value| again(value.value)),
             open_factor: factor(appeal.open),
             click_factor: factor(appeal.click),
@@ -129,26 +133,31 @@ impl Resolver<'_> {
     fn body(&mut self, body: &limits::Body, span: Span, event: &AtHand) -> (ir::Body, Option<TextAt>, Seen) {
         match body {
             limits::Body::Markdown(text) => {
-                let seen = self.template(text, event);
-                (ir::Body::Markdown(text.value.clone()), Some(self.text_at(text)), seen)
+                let done = self.composed(text, event, Form::Plain);
+                (ir::Body::Markdown(done.text), done.at, done.seen)
             }
             limits::Body::Html(text) => {
-                let seen = self.template(text, event);
-                (ir::Body::Html(text.value.clone()), Some(self.text_at(text)), seen)
+                let done = self.composed(text, event, Form::Plain);
+                (ir::Body::Html(done.text), done.at, done.seen)
+            }
+            limits::Body::Mjml(text) => {
+                let done = self.composed(text, event, Form::Mjml);
+                (ir::Body::Mjml(done.text), done.at, done.seen)
             }
             limits::Body::File(path) => {
                 let path = Text { value: path.clone(), span };
-                let (source, at, seen) = match self.template_file(&path, &["html", "md"], event) {
-                    Some((source, at, seen)) => (source, Some(at), seen),
-                    None => Default::default(),
+                let done = self.template_file(&path, &["html", "md", "mjml"], event).unwrap_or_default();
+                let body = match path.rsplit_once('.') {
+                    Some((_, "md")) => ir::Body::Markdown(done.text),
+                    Some((_, "mjml")) => ir::Body::Mjml(done.text),
+                    Some(_) | None => ir::Body::Html(done.text),
                 };
-                let body = if path.ends_with(".md") { ir::Body::Markdown(source) } else { ir::Body::Html(source) };
-                (body, at, seen)
+                (body, done.at, done.seen)
             }
         }
     }
 
-    fn template_file(&mut self, path: &Text, endings: &[&str], event: &AtHand) -> Option<(String, TextAt, Seen)> {
+    fn template_file(&mut self, path: &Text, endings: &[&str], event: &AtHand) -> Option<Done> {
         if !endings.iter().any(|ending| path.ends_with(&format!(".{ending}"))) {
             let known = endings.iter().map(|ending| format!("`.{ending}`")).collect::<Vec<_>>().join(" or ");
             let message = format!("`{}` does not end in {known}", path.value);
@@ -157,12 +166,11 @@ impl Resolver<'_> {
         }
         match self.attachments.templates.get(&path.value)? {
             Ok(file) => {
-                let text = self.sources.file(*file).text.clone();
-                let map = ScalarMap::whole(*file, &text);
-                let seen = self.template_text(&text, &map, event);
-                let at = TextAt { span: Span::new(*file, 0, text.len()), source: None, text };
-                let source = at.text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
-                Some((source, at, seen))
+                let text = &self.sources.file(*file).text;
+                let form = if path.ends_with(".mjml") { Form::Mjml } else { Form::Plain };
+                let done = self.put_together(text, ScalarMap::whole(*file, text), Some(path), event, form);
+                let text = done.text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
+                Some(Done { text, ..done })
             }
             Err(why) => {
                 let message = format!("the template `{}` cannot be read: {why}", path.value);
@@ -170,6 +178,48 @@ impl Resolver<'_> {
                 None
             }
         }
+    }
+
+    /// A body that stands in YAML, with what it includes.
+    fn composed(&mut self, text: &Text, event: &AtHand, form: Form) -> Done {
+        let map = ScalarMap::new(text.span, self.sources.slice(text.span), text);
+        self.put_together(text, map, None, event, form)
+    }
+
+    /// A body with what it includes, typed and held against the rules of how it is written. Empty if it cannot be put
+    /// together.
+    fn put_together(
+        &mut self,
+        text: &str,
+        map: ScalarMap<'_>,
+        path: Option<&str>,
+        event: &AtHand,
+        form: Form,
+    ) -> Done {
+        let Some(composed) = compose(text, map, path, (self.attachments, self.sources), self.sink) else {
+            return Done::default();
+        };
+        let at = TextAt::composed(&composed.text, &composed.parts);
+        let map = ScalarMap::composed(&composed.text, composed.parts);
+        let mut seen = self.template_text(&composed.text, &map, event);
+        if form == Form::Mjml {
+            for fault in mjml::faults(&composed.text) {
+                let code = match fault.kind {
+                    FaultKind::Syntax => Code::MjmlSyntax,
+                    FaultKind::Unknown => Code::UnknownMjml,
+                    FaultKind::Misplaced => Code::MisplacedMjml,
+                };
+                let finding = Diagnostic::new(code, map.span(fault.at.start, fault.at.end), fault.message);
+                self.sink.push(if fault.help.is_empty() { finding } else { finding.help(fault.help) });
+            }
+        }
+        if form == Form::Mjml
+            && let Ok(html) = mjml::to_html(&composed.text, None)
+        {
+            // What MJML adds is there whatever a branch or loop gives.
+            seen.size.bytes = seen.size.bytes.saturating_add(html.len().saturating_sub(composed.text.len()));
+        }
+        Done { text: composed.text, at: Some(at), seen }
     }
 
     /// Checks a template that stands in YAML.
@@ -199,6 +249,23 @@ impl Resolver<'_> {
     }
 }
 
+/// How a text is written, beside being a template.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Plain,
+    Mjml,
+}
+
+/// A text that was put together.
+#[derive(Default)]
+struct Done {
+    /// The text; empty if something is wrong with it.
+    text: String,
+    /// The same with its places, byte for byte as in the files.
+    at: Option<TextAt>,
+    seen: Seen,
+}
+
 /// What a template prints, and how long it can be.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Seen {
@@ -207,7 +274,7 @@ pub(super) struct Seen {
 }
 
 /// A fault of a template in our words, and the way out.
-fn template_fault(text: &str, fault: &SyntaxFault) -> (String, String) {
+pub(super) fn template_fault(text: &str, fault: &SyntaxFault) -> (String, String) {
     let said = fault.message.as_str();
     let (before, rest) = (text.get(..fault.at.start).unwrap_or(""), text.get(fault.at.start..).unwrap_or(""));
     if before.trim_end().ends_with("else") && rest.starts_with("if") {

@@ -5,14 +5,16 @@
 mod domain;
 mod nearest;
 mod scalar;
+mod tags;
 mod width;
 
 use std::sync::{Arc, OnceLock};
 
 pub use domain::organisational;
 pub use nearest::nearest;
-pub use scalar::ScalarMap;
+pub use scalar::{Part, ScalarMap};
 use serde::{Deserialize, Serialize};
+pub use tags::{Tag, TagKind, tags};
 pub use width::{half_width, to_half_width};
 
 /// Number of a file in its [`SourceMap`].

@@ -4,6 +4,7 @@
 //! folded lines and indented blocks.
 
 use std::cell::OnceCell;
+use std::rc::Rc;
 
 use super::{FileId, Span};
 
@@ -16,13 +17,26 @@ pub struct ScalarMap<'a> {
     /// For each character of the decoded text: its byte offset there, and in the file. One entry more for the end. Made
     /// when the first place is asked for: most texts have no fault.
     points: OnceCell<Vec<(u32, u32)>>,
+    /// The parts of a text that was put together from several; otherwise none.
+    parts: Vec<Part<'a>>,
+}
+
+/// A part of a text that was put together.
+#[derive(Clone, Debug)]
+pub struct Part<'a> {
+    /// Its first byte in the whole.
+    pub from: usize,
+    /// The text it was taken from.
+    pub of: Rc<ScalarMap<'a>>,
+    /// Its first byte there.
+    pub at: usize,
 }
 
 impl<'a> ScalarMap<'a> {
     /// Lines the decoded text up with its source. `source` is what the file holds at `span`, quotes and block header
     /// included.
     pub fn new(span: Span, source: &'a str, decoded: &'a str) -> Self {
-        ScalarMap { span, source, decoded, points: OnceCell::new() }
+        ScalarMap { span, source, decoded, points: OnceCell::new(), parts: Vec::new() }
     }
 
     /// A map for text that is the file itself.
@@ -30,14 +44,36 @@ impl<'a> ScalarMap<'a> {
         ScalarMap::new(Span::new(file, 0, text.len()), text, text)
     }
 
+    /// A map for `decoded`, which was put together from parts in the order of their first bytes.
+    pub fn composed(decoded: &'a str, parts: Vec<Part<'a>>) -> Self {
+        let span = parts.first().map_or_else(Span::default, |part| part.of.span);
+        ScalarMap { span, source: decoded, decoded, points: OnceCell::new(), parts }
+    }
+
     /// The place in the file of the bytes `start..end` of the decoded text.
     pub fn span(&self, start: usize, end: usize) -> Span {
+        if let Some(part) = self.part(start) {
+            // What goes on in the next part is cut off where this one ends.
+            let next = self.parts.iter().map(|part| part.from).find(|&from| from > start);
+            let end = end.min(next.unwrap_or(end)).max(start);
+            return part.of.span(part.at + (start - part.from), part.at + (end - part.from));
+        }
         Span::new(self.span.file, self.offset(start), self.offset(end).max(self.offset(start)))
+    }
+
+    /// The place of the whole, what the file holds there, and the decoded text.
+    pub fn told(&self) -> (Span, &'a str, &'a str) {
+        (self.span, self.source, self.decoded)
     }
 
     /// The place of the whole decoded text.
     pub fn all(&self) -> Span {
         self.span(0, self.decoded.len())
+    }
+
+    fn part(&self, at: usize) -> Option<&Part<'a>> {
+        let next = self.parts.partition_point(|part| part.from <= at);
+        self.parts.get(next.saturating_sub(1))
     }
 
     fn offset(&self, decoded: usize) -> usize {

@@ -22,6 +22,7 @@ mod machine;
 mod model;
 mod over;
 mod phase;
+mod plain;
 mod questions;
 mod stored;
 mod units;
@@ -34,6 +35,7 @@ use serde::{Deserialize, Serialize};
 pub use alone::alone;
 pub use demand::Demand;
 pub use fix::Fix;
+pub use plain::bounds;
 
 use questions::Questions;
 use units::{Ground, MOST_STATES, Units};

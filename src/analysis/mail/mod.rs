@@ -80,12 +80,13 @@ fn of_mail(texts: &MailTexts) -> MailFacts {
     let Some(body) = &texts.body else { return MailFacts::default() };
     let text: &str = &body.text;
     let pieces = match texts.format {
-        BodyFormat::Html => scan::scan(text),
+        BodyFormat::Html | BodyFormat::Mjml => scan::scan(text),
         BodyFormat::Markdown => markdown::with_links(text, scan::scan(text)),
     };
     MailFacts {
         links: links(text, &pieces),
-        unbalanced: balance::unbalanced(&pieces),
+        // Tags of MJML are looked at by the rules of MJML.
+        unbalanced: if texts.format == BodyFormat::Mjml { Vec::new() } else { balance::unbalanced(&pieces) },
         words_bytes: words_bytes(text, &pieces, false),
         always_bytes: words_bytes(text, &pieces, true),
         pieces,

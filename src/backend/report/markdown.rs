@@ -5,12 +5,13 @@ use std::fmt::Write as _;
 use super::experiments::experiment_rows;
 use super::figure::{NONE, Spread, count, duration, percent, ratio};
 use super::flow::{Flow, Kind, flows};
-use super::html::{arm_ends, arm_percent, chance, ends, lift, verdict_words};
+use super::html::{arm_ends, arm_percent, chance, lift, verdict_words};
 use super::kpis::kpi_rows;
 use super::limits::{bitten, rules};
+use super::rates::{Intervals, behind, behind_mean, note, share_interval};
 use super::reasons::skip_words;
 use super::sums::{all_emails, exited, last_day, skipped};
-use crate::backend::sim::{EmailFigures, Figures, Outcome};
+use crate::backend::sim::{EmailFigures, Figures, Outcome, Section};
 use crate::ir::Campaign;
 use crate::plan::Plan;
 
@@ -22,6 +23,10 @@ pub fn markdown(outcome: &Outcome, plan: &Plan) -> String {
     let (figures, campaign, run) = (&outcome.figures, &plan.campaign, &outcome.run);
     let all = all_emails(figures);
     let spread = Spread::of(&figures.mails.leads_by_mails);
+    let intervals = Intervals::of(figures);
+    let share = |part: u64, rate: &str| {
+        text(&(percent(part, all.delivered) + &behind(intervals.get(Section::AllEmails, "all", rate))))
+    };
     let mut out = format!("## {}: simulation\n\n", text(&campaign.settings.project));
     // Writing to a string cannot fail, here and below.
     let _ = writeln!(
@@ -36,14 +41,15 @@ pub fn markdown(outcome: &Outcome, plan: &Plan) -> String {
     );
     let _ = writeln!(
         out,
-        "**{}** leads · **{}** mails, {} per lead, at most {} · opened {}, clicked {}, unsubscribed {} of the delivered · {} of those asked for not sent\n",
+        "**{}** leads · **{}** mails, {}{} per lead, at most {} · opened {}, clicked {}, unsubscribed {} of the delivered · {} of those asked for not sent\n",
         count(figures.leads.simulated),
         count(all.sent),
         ratio(spread.sum, spread.leads),
+        text(&behind_mean(intervals.get(Section::Leads, "all", "mails_per_lead"))),
         spread.max.map_or(NONE.to_owned(), count),
-        percent(all.opened, all.delivered),
-        percent(all.clicked, all.delivered),
-        percent(all.unsubscribed, all.delivered),
+        share(all.opened, "opened"),
+        share(all.clicked, "clicked"),
+        share(all.unsubscribed, "unsubscribed"),
         percent(skipped(&all), all.requested),
     );
     out.push_str(&kpis(figures, campaign));
@@ -81,6 +87,7 @@ fn kpis(figures: &Figures, campaign: &Campaign) -> String {
 }
 
 fn journeys(figures: &Figures, campaign: &Campaign) -> String {
+    let intervals = Intervals::of(figures);
     let rows = figures.journeys.iter().map(|(name, journey)| {
         let definition = campaign.journeys.get(name);
         let has_goal = definition.is_some_and(|definition| definition.goal.is_some());
@@ -91,7 +98,7 @@ fn journeys(figures: &Figures, campaign: &Campaign) -> String {
             count(journey.completed),
             count(exited(journey)),
             goal(format!("{} ({})", count(journey.goal), percent(journey.goal, journey.entered))),
-            goal(ends(journey.goal, journey.entered)),
+            goal(text(&share_interval(intervals.get(Section::Journeys, name, "goal")))),
             count(journey.running),
         ]
     });
@@ -108,12 +115,16 @@ fn journeys(figures: &Figures, campaign: &Campaign) -> String {
 }
 
 fn mails(figures: &Figures, campaign: &Campaign, all: &EmailFigures) -> String {
-    let row = |name: String, email: &EmailFigures| {
+    let intervals = Intervals::of(figures);
+    let row = |name: String, email: &EmailFigures, (section, key): (Section, &str)| {
+        let with = |part: u64, rate: &str| {
+            percent(part, email.delivered) + &behind(intervals.get(section, key, rate)).replace('*', "\\*")
+        };
         vec![
             name,
             count(email.sent),
-            percent(email.opened, email.delivered),
-            percent(email.clicked, email.delivered),
+            with(email.opened, "opened"),
+            with(email.clicked, "clicked"),
             count(email.unsubscribed),
             count(email.complained),
             count(skipped(email)),
@@ -123,10 +134,12 @@ fn mails(figures: &Figures, campaign: &Campaign, all: &EmailFigures) -> String {
         let email = campaign.emails.get(name).and_then(|email| email.label.as_deref());
         email.or_else(|| campaign.messages.get(name).and_then(|message| message.label.as_deref()))
     };
-    let each = figures.emails.iter().chain(figures.messages.iter());
-    let mut rows: Vec<Vec<String>> = each.map(|(name, email)| row(named(label(name), name), email)).collect();
+    let emails = figures.emails.iter().map(|each| (Section::Emails, each));
+    let each = emails.chain(figures.messages.iter().map(|each| (Section::Messages, each)));
+    let rows = each.map(|(section, (name, email))| row(named(label(name), name), email, (section, name)));
+    let mut rows: Vec<Vec<String>> = rows.collect();
     if figures.emails.0.len() > 1 {
-        rows.push(row("**all mails**".to_owned(), all));
+        rows.push(row("**all mails**".to_owned(), all, (Section::AllEmails, "all")));
     }
     let heads = [
         ("mail", false),
@@ -137,7 +150,8 @@ fn mails(figures: &Figures, campaign: &Campaign, all: &EmailFigures) -> String {
         ("spam", true),
         ("not sent", true),
     ];
-    folded("Mails", &table("", &heads, &rows), rows.len())
+    let note = format!("{}\n\n", text(note(figures)));
+    folded("Mails", &(table("", &heads, &rows) + &note), rows.len())
 }
 
 fn caps(figures: &Figures, campaign: &Campaign) -> String {

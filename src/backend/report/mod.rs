@@ -5,6 +5,7 @@
 
 mod acquisition;
 mod acquisition_json;
+mod back_test;
 mod channels;
 mod chart;
 mod clean;
@@ -41,9 +42,11 @@ mod text;
 mod timeline;
 mod why;
 
+pub use back_test::{back_test_json, back_test_text};
 pub use clean::{clean_json, clean_text};
 pub use comparison::{
     Compared, Moved, comparison_json, comparison_text, runs_json, runs_text, sensitivity_json, sensitivity_text,
+    sweep_plots,
 };
 pub use csv::csv;
 pub use funnel::{funnel_json, funnel_text};

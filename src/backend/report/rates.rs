@@ -158,6 +158,33 @@ pub(super) fn table(figures: &Figures, campaign: &Campaign, width: usize) -> Str
     text
 }
 
+/// The interval of a share, to stand behind it; nothing if there is none.
+pub(super) fn behind(ends: Option<Ends>) -> String {
+    ends.map_or(String::new(), |ends| format!(" ({})", share_words(&ends)))
+}
+
+/// The interval of a mean, to stand behind it; nothing if there is none.
+pub(super) fn behind_mean(ends: Option<Ends>) -> String {
+    ends.map_or(String::new(), |ends| {
+        let star = if ends.few_leads { "*" } else { "" };
+        format!(" ({} – {}{star})", amount(ends.low, 2), amount(ends.high, 2))
+    })
+}
+
+/// The interval of a share in words; a dash if there is none.
+pub(super) fn share_interval(ends: Option<Ends>) -> String {
+    ends.as_ref().map_or(NONE.to_owned(), share_words)
+}
+
+/// What the intervals in tables are.
+pub(super) fn note(figures: &Figures) -> &'static str {
+    if figures.groups.groups > 0 {
+        "In brackets: 95 % intervals, with what one lead does taken together; * rests on too few leads."
+    } else {
+        "In brackets: 95 % intervals, Wilson's; * rests on too few leads."
+    }
+}
+
 fn share_words(ends: &Ends) -> String {
     let percent = |share: f64| amount(share * 100.0, 1);
     format!("{} – {}%{}", percent(ends.low), percent(ends.high), if ends.few_leads { "*" } else { "" })

@@ -46,6 +46,7 @@ fn email(label: Option<&str>) -> Email {
         preheader: None,
         body: Body::Html(String::new()),
         text: None,
+        attachments: Vec::new(),
         repeat: Again::Always,
         open_factor: 1.0,
         click_factor: 1.0,

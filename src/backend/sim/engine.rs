@@ -134,6 +134,7 @@ impl<'a> Engine<'a> {
         self.load(lead, zone, born);
         self.take_timeline(lead);
         self.relive(lead);
+        self.lead.replay.told &= !self.program.past_only;
         self.birth(born > frame.start || lead.arrival.is_some(), lead.arrival.as_ref());
         true
     }

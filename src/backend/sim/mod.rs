@@ -138,6 +138,7 @@ pub fn run_with_rows(
     let compiled = Program::compile_asked(&plan.campaign, frame, options.asked.as_deref());
     let mut program = compiled.map_err(SimError::Plan)?;
     program.timed = options.timed;
+    program.past_only = options.past_only;
     let rows = Shape::new(kinds, &plan.campaign);
     let run = Run { program: &program, options, progress, rows: &rows };
     let (mut figures, refused_rows, trace) = match options.threads {
@@ -207,6 +208,9 @@ pub struct Options {
     pub asked: Option<String>,
     /// Whether the time from the entry to each step is taken.
     pub timed: bool,
+    /// Whether timelines tell the past of leads alone, and what they do in the run is drawn: for a forecast to be held
+    /// against what really happened.
+    pub past_only: bool,
     /// Whether a refused row stops the run.
     pub strict: bool,
 }

@@ -26,7 +26,8 @@ pub struct Replay {
     pub reliving: bool,
     /// Mails of the past, which come first among the lead's.
     pub past_mails: usize,
-    told: bool,
+    /// Whether nothing of the lead's behaviour is drawn.
+    pub told: bool,
     has_past: bool,
     /// The events, by time.
     pub events: Vec<Told>,
@@ -121,6 +122,9 @@ impl Engine<'_> {
         let Some(timeline) = &lead.timeline else { return };
         self.figures.replay.leads += 1;
         let mut events: Vec<Told> = timeline.iter().filter_map(|event| told(self.program, event)).collect();
+        if self.program.past_only {
+            events.retain(|event| event.at < self.now);
+        }
         // The sort is stable: events of one second stay in the order in which they are told.
         events.sort_by_key(|event| event.at);
         for (number, event) in (0..).zip(&events) {

@@ -13,7 +13,7 @@ use super::value::Slot;
 use crate::ir::kpi::MailMoment;
 use crate::ir::permission::Stand;
 use crate::ir::value::TextFormat;
-use crate::ir::{Campaign, Name, Topic, Type, Value};
+use crate::ir::{Campaign, Name, RUN_COLUMNS, Topic, Type, Value};
 use crate::leads::text_of;
 
 /// A kind of rows.
@@ -89,13 +89,13 @@ fn of_leads(campaign: &Campaign) -> Vec<(Name, Type)> {
     all.extend(campaign.scoring.keys().map(|model| (format!("score.{model}"), Type::Integer)));
     let asked = campaign.topics.iter().filter(|(_, topic)| topic.is_marketing());
     all.extend(asked.map(|(topic, _)| (format!("consent.{topic}"), text())));
-    all.extend(campaign.grading.keys().map(|model| (format!("run.grade.{model}"), text())));
+    all.extend(campaign.grading.keys().map(|model| (format!("{RUN_COLUMNS}grade.{model}"), text())));
     let set = || Type::Set { values: Arc::from([]) };
     let rest = [("persona", text()), ("came_in", Type::Datetime), ("segments", set()), ("journeys", set())];
-    all.extend(rest.map(|(name, ty)| (format!("run.{name}"), ty)));
-    let counts = ["sent", "delivered", "opened", "clicked"].map(|name| (format!("run.{name}"), Type::Integer));
+    all.extend(rest.map(|(name, ty)| (format!("{RUN_COLUMNS}{name}"), ty)));
+    let counts = ["sent", "delivered", "opened", "clicked"].map(|name| (format!("{RUN_COLUMNS}{name}"), Type::Integer));
     all.extend(counts);
-    all.push(("run.stopped".to_owned(), Type::Boolean));
+    all.push((format!("{RUN_COLUMNS}stopped"), Type::Boolean));
     all
 }
 

@@ -9,6 +9,7 @@ use crate::ast::expression::{Args, Expr as Raw, ExprKind, Word};
 use crate::ast::quantity::Duration;
 use crate::diag::Code;
 use crate::ir::expr::{Cmp, Expr, Filter, History, TextTest};
+use crate::ir::template_filter::{Argument, ArgumentIs, Gives, TEMPLATE_FILTERS, Takes, TemplateFilter, template_filter};
 use crate::ir::{Channel, Type, Value};
 use crate::text::nearest;
 
@@ -30,28 +31,6 @@ const FUNCTIONS: &[&str] = &[
     "product",
     "recommend",
 ];
-const CONDITION_FILTERS: &[&str] = &["abs", "default", "length", "lower", "round", "trim", "upper"];
-const TEMPLATE_FILTERS: &[&str] = &[
-    "abs",
-    "capitalize",
-    "count",
-    "d",
-    "default",
-    "e",
-    "escape",
-    "first",
-    "join",
-    "last",
-    "length",
-    "lower",
-    "replace",
-    "round",
-    "safe",
-    "title",
-    "trim",
-    "upper",
-];
-
 /// Types a call.
 pub(crate) fn call(typer: &mut Typer<'_>, function: &Raw, args: &Args, at: &Range<usize>) -> Typed {
     let name = match &function.kind {
@@ -311,24 +290,24 @@ fn since(typer: &mut Typer<'_>, args: &Args) -> Option<bool> {
 /// Types a filter.
 pub(crate) fn filter(typer: &mut Typer<'_>, of: &Raw, name: &Word, args: &Args, at: &Range<usize>) -> Typed {
     let subject = typer.expr(of);
-    let known = if typer.place == Place::Template { TEMPLATE_FILTERS } else { CONDITION_FILTERS };
-    if !known.contains(&name.text.as_str()) {
-        if TEMPLATE_FILTERS.contains(&name.text.as_str()) {
-            let message = format!("the filter `{}` is for templates only", name.text);
-            let finding = typer.fault(Code::UnknownFunction, &name.at, message);
-            return typer.give_up(finding.help(format!("conditions know {}", listed(CONDITION_FILTERS))), at);
-        }
-        return unknown(typer, "filter", name, known, at);
+    let in_template = typer.place == Place::Template;
+    let known = TEMPLATE_FILTERS.iter().filter(|filter| in_template || filter.in_conditions);
+    let known: Vec<&str> = known.map(|filter| filter.name).collect();
+    let Some(filter) = template_filter(&name.text) else { return unknown(typer, "filter", name, &known, at) };
+    if !known.contains(&filter.name) {
+        let message = format!("the filter `{}` is for templates only", name.text);
+        let finding = typer.fault(Code::UnknownFunction, &name.at, message);
+        return typer.give_up(finding.help(format!("conditions know {}", listed(&known))), at);
     }
     if subject.ty == Ty::Unknown {
         return Typed::unknown(at);
     }
-    match name.text.as_str() {
-        "default" | "d" => default(typer, subject, name, args, at),
-        "abs" | "round" => on_number(typer, subject, name, args, at),
-        "length" | "count" => on_text_or_set(typer, subject, name, at),
-        "first" | "last" => Typed { optional: true, ..Typed::of(Expr::Absent, text_type(), at) },
-        _ => on_text(typer, subject, name, at),
+    match filter.gives {
+        Gives::ValueOrArgument => default(typer, subject, name, args, at),
+        Gives::Same => on_number(typer, subject, name, args, at),
+        Gives::Integer => on_text_or_set(typer, subject, name, at),
+        Gives::Item => Typed { optional: true, ..Typed::of(Expr::Absent, text_type(), at) },
+        Gives::Text | Gives::Markup => printed(typer, subject, filter, name, args, at),
     }
 }
 
@@ -413,24 +392,103 @@ fn on_text_or_set(typer: &mut Typer<'_>, subject: Typed, name: &Word, at: &Range
     }
 }
 
-fn on_text(typer: &mut Typer<'_>, subject: Typed, name: &Word, at: &Range<usize>) -> Typed {
-    let joins = name.text == "join";
-    match &subject.ty {
-        Ty::Of(Type::Set { .. }) | Ty::List(_) if joins => {}
-        Ty::Of(Type::Text { .. } | Type::Enum { .. }) if !joins => {}
-        // Escaping prints anything.
-        Ty::Of(_) if matches!(name.text.as_str(), "e" | "escape" | "safe") => {}
-        Ty::Of(_) | Ty::Absent | Ty::List(_) | Ty::Item(_) | Ty::Items(_) | Ty::Unknown => {
-            return unfit(typer, &subject, name, if joins { "a set" } else { "text" }, at);
-        }
+/// A filter that gives text.
+fn printed(
+    typer: &mut Typer<'_>,
+    subject: Typed,
+    filter: &TemplateFilter,
+    name: &Word,
+    args: &Args,
+    at: &Range<usize>,
+) -> Typed {
+    let wanted = match (filter.takes, &subject.ty) {
+        (Takes::Text, Ty::Of(Type::Text { .. } | Type::Enum { .. }))
+        | (Takes::List, Ty::Of(Type::Set { .. }) | Ty::List(_))
+        | (Takes::Number, Ty::Of(Type::Integer | Type::Number { .. }))
+        | (Takes::Moment, Ty::Of(Type::Date | Type::Datetime))
+        | (Takes::Instant, Ty::Of(Type::Datetime))
+        | (Takes::Printed | Takes::Any, Ty::Of(_))
+        | (Takes::TextOrList, Ty::Of(Type::Text { .. } | Type::Enum { .. } | Type::Set { .. }) | Ty::List(_)) => None,
+        (Takes::Text, _) => Some("text"),
+        (Takes::List, _) => Some("a set"),
+        (Takes::Number, _) => Some("a number"),
+        (Takes::Moment, _) => Some("a date or time"),
+        (Takes::Instant, _) => Some("a time"),
+        (Takes::TextOrList, _) => Some("text or a set"),
+        (Takes::Printed | Takes::Any, _) => Some("a value"),
+    };
+    if let Some(wanted) = wanted {
+        return unfit(typer, &subject, name, wanted, at);
     }
-    let filter = match name.text.as_str() {
+    if typer.place == Place::Template && !takes_arguments(typer, filter, name, args, at) {
+        return Typed::unknown(at);
+    }
+    let kind = match filter.name {
         "lower" => Filter::Lower,
         "upper" => Filter::Upper,
         _ => Filter::Trim,
     };
-    let expr = Expr::Filter { filter, of: Box::new(subject.expr), argument: None };
+    let expr = Expr::Filter { filter: kind, of: Box::new(subject.expr), argument: None };
     Typed { optional: subject.optional, ..Typed::of(expr, text_type(), at) }
+}
+
+/// Whether the arguments are those that the filter's row names. Says what is wrong with them.
+fn takes_arguments(
+    typer: &mut Typer<'_>,
+    filter: &TemplateFilter,
+    name: &Word,
+    args: &Args,
+    at: &Range<usize>,
+) -> bool {
+    let takes = arguments_in_words(filter);
+    let by_name = |word: &Word| filter.arguments.iter().find(|argument| argument.name == word.text);
+    let given = filter.arguments.iter().map(Some).chain(std::iter::repeat(None)).zip(&args.positional);
+    let named = args.named.iter().map(|(word, value)| (by_name(word), value));
+    let given: Vec<(Option<&Argument>, &Raw)> = given.chain(named).collect();
+    let missing = filter.arguments.iter().any(|argument| {
+        argument.required && !given.iter().any(|(known, _)| known.is_some_and(|known| known.name == argument.name))
+    });
+    if missing || given.iter().any(|(known, _)| known.is_none()) {
+        wrong_arguments(typer, name, &takes, at);
+        return false;
+    }
+    for (argument, raw) in given {
+        let typed = typer.expr(raw);
+        let fits = match (argument.map(|argument| argument.is), &typed.ty) {
+            (_, Ty::Unknown) => return false,
+            (Some(ArgumentIs::OneOf(words)), _) => {
+                matches!(&raw.kind, ExprKind::Text(text) if words.contains(&text.as_str()))
+            }
+            (Some(ArgumentIs::Text), ty) => matches!(ty, Ty::Of(Type::Text { .. } | Type::Enum { .. })),
+            (Some(ArgumentIs::Integer), ty) => matches!(ty, Ty::Of(Type::Integer)),
+            (Some(ArgumentIs::Boolean), ty) => matches!(ty, Ty::Of(Type::Boolean)),
+            (Some(ArgumentIs::Any) | None, _) => true,
+        };
+        if !fits {
+            wrong_arguments(typer, name, &takes, &raw.at);
+            return false;
+        }
+    }
+    true
+}
+
+/// What a filter takes in its brackets, for messages.
+fn arguments_in_words(filter: &TemplateFilter) -> String {
+    let word = |argument: &Argument| {
+        let is = match argument.is {
+            ArgumentIs::Text => "text".to_owned(),
+            ArgumentIs::Integer => "a whole number".to_owned(),
+            ArgumentIs::Boolean => "`true` or `false`".to_owned(),
+            ArgumentIs::Any => "a value".to_owned(),
+            ArgumentIs::OneOf(words) => format!("one of {}", listed(words)),
+        };
+        let perhaps = if argument.required { "" } else { "perhaps " };
+        format!("{perhaps}{is} as `{}`", argument.name)
+    };
+    match filter.arguments {
+        [] => "no arguments".to_owned(),
+        arguments => arguments.iter().map(word).collect::<Vec<_>>().join(" and "),
+    }
 }
 
 fn unfit(typer: &mut Typer<'_>, subject: &Typed, name: &Word, wanted: &str, at: &Range<usize>) -> Typed {

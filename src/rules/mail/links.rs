@@ -45,7 +45,7 @@ fn missing(mail: &Mail<'_>, tag: &Tag, sink: &mut Sink) {
 
 fn target(mail: &Mail<'_>, link: &Link, href: &Attribute, sink: &mut Sink) {
     let address = href.value.trim();
-    let lower = address.to_ascii_lowercase();
+    let lower = as_read(address);
     if lower.starts_with("javascript:") || lower.starts_with("vbscript:") || lower.starts_with("data:") {
         let finding = mail.finding(Code::ScriptInMail, &href.value_at, "a link cannot run a script");
         sink.push(finding.help("link to a page: `https://…`"));
@@ -73,6 +73,17 @@ fn target(mail: &Mail<'_>, link: &Link, href: &Attribute, sink: &mut Sink) {
         sink.push(finding.help("filters distrust shorteners; link to the page itself"));
     }
     misleads(mail, link, href, host, sink);
+}
+
+/// An address as programs read it, in lower case: tabs and line ends fall out of it (URL Standard, section 4.4), and a colon
+/// may be written as a character of HTML.
+fn as_read(address: &str) -> String {
+    let mut read: String = address.chars().filter(|c| !matches!(c, '\t' | '\n' | '\r')).collect();
+    read.make_ascii_lowercase();
+    for colon in ["&colon;", "&#58;", "&#x3a;"] {
+        read = read.replace(colon, ":");
+    }
+    read
 }
 
 /// Neither a scheme, nor a fragment, nor the work of a template.

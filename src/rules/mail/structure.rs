@@ -35,6 +35,11 @@ pub(super) fn check(mail: &Mail<'_>, sink: &mut Sink) {
 
 fn tag_itself(mail: &Mail<'_>, tag: &Tag, sink: &mut Sink) {
     let name = tag.name.as_str();
+    // What follows a quote that is not closed is taken for names of attributes.
+    if let Some(odd) = tag.attributes.iter().find(|odd| odd.name.contains(['"', '\'']) && odd.at.len() > 1) {
+        let finding = mail.finding(Code::UnclosedTag, &odd.at, "a quote is open here that belongs to no value");
+        sink.push(finding.help("close the quotes of the values before it"));
+    }
     match name {
         "script" => {
             // Data for search in Gmail is no program.

@@ -2,10 +2,13 @@
 
 mod runs;
 mod sensitivity;
+mod sweep;
 mod text;
 
 pub use runs::{runs_json, runs_text};
 pub use sensitivity::{Moved, sensitivity_json, sensitivity_text};
+pub(in crate::backend::report) use sweep::Point;
+pub use sweep::sweep_plots;
 pub use text::comparison_text;
 
 use std::collections::BTreeMap;

@@ -1,11 +1,15 @@
 //! The comparison for people.
 
+use super::sweep::sweep_text;
 use super::{Compared, Row, rows};
 use crate::backend::report::figure::{NONE, count};
 use crate::backend::report::kpis::kpi_number;
 use crate::backend::report::table::{Line, Table, list, push_line};
 use crate::backend::sim::{Against, Section, Together};
 use crate::ir::Campaign;
+
+/// Runs besides the first of which everything that differs is told.
+const TOLD: usize = 3;
 
 /// What differs, a table for each run but the first; what does not is counted.
 pub fn comparison_text(runs: &[Compared<'_>], together: &Together, width: usize) -> String {
@@ -17,7 +21,13 @@ pub fn comparison_text(runs: &[Compared<'_>], together: &Together, width: usize)
     let leads = format!("{} leads", count(outcome.figures.leads.simulated));
     let items = [format!("from {}", run.start), format!("{} days", run.days), format!("seed {}", run.seed), leads];
     text.push_str(&list("   ", &items, width));
-    for ((run, ours), against) in all.zip(&together.against) {
+    let sweep = sweep_text(runs, together, width);
+    if !sweep.is_empty() {
+        text.push('\n');
+        text.push_str(&sweep);
+    }
+    // Many runs are looked at side by side; of a few, everything that differs is told as well.
+    for ((run, ours), against) in all.zip(&together.against).filter(|_| runs.len() <= TOLD + 1) {
         text.push_str(&format!("\nB  {}\n", run.name));
         let rows = rows(against, (outcome, first.plan), (ours, run.plan));
         text.push_str(&one(&rows, against, &first.plan.campaign, width));
@@ -72,7 +82,12 @@ fn line(row: &Row<'_>, campaign: &Campaign) -> Line {
     let star = if row.few { "*" } else { "" };
     let clear = if row.is_clear() { "clear" } else { "" };
     let numbers = vec![shown(row.first), shown(row.second), shown(row.difference) + star, ends, clear.to_owned()];
-    let name = match row.section {
+    Line::new(None, &figure_name(row), numbers)
+}
+
+/// What a figure is called.
+pub(super) fn figure_name(row: &Row<'_>) -> String {
+    match row.section {
         Section::Kpis => format!("KPI {}", row.name),
         Section::Leads => row.rate.replace('_', " "),
         Section::AllEmails => format!("all emails: {}", row.rate.replace('_', " ")),
@@ -82,6 +97,5 @@ fn line(row: &Row<'_>, campaign: &Campaign) -> Line {
         Section::Personas | Section::NoPersona => format!("persona {}: {}", row.name, row.rate.replace('_', " ")),
         Section::Scores => format!("score {}: {}", row.name, row.rate),
         Section::Emails | Section::Messages => format!("{}: {}", row.name, row.rate.replace('_', " ")),
-    };
-    Line::new(None, &name, numbers)
+    }
 }

@@ -6,6 +6,7 @@ pub(super) mod charts;
 pub(super) mod interval;
 pub(super) mod journey;
 mod layout;
+pub(super) mod points;
 mod svg;
 pub(super) mod words;
 

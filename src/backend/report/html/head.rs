@@ -3,7 +3,9 @@
 use super::Page;
 use crate::backend::report::figure::{Spread, count, percent, ratio};
 use crate::backend::report::markup::{Element, el};
+use crate::backend::report::rates::{Intervals, behind_mean, share_interval};
 use crate::backend::report::sums::{all_emails, last_day};
+use crate::backend::sim::Section;
 
 /// Project, period and first numbers.
 pub(super) fn header(page: Page<'_>) -> Element {
@@ -30,17 +32,31 @@ fn numbers(page: Page<'_>) -> Element {
     let max = spread
         .max
         .map_or(String::new(), |max| format!("at most {max}, one in twenty {} or more", spread.p95.unwrap_or(max)));
+    let intervals = Intervals::of(figures);
+    let share = |rate: &str| intervals.get(Section::AllEmails, "all", rate).map(|ends| share_interval(Some(ends)));
+    let mean = intervals.get(Section::Leads, "all", "mails_per_lead");
+    let mean = mean.map(|ends| behind_mean(Some(ends)).trim_matches([' ', '(', ')']).to_owned());
     let entries = [
-        ("Leads", count(leads), format!("{} in no journey ({})", count(none), percent(none, leads))),
-        ("Mails sent", count(all.sent), format!("{} delivered", count(all.delivered))),
-        ("Mails per lead", ratio(spread.sum, spread.leads), max),
-        ("Opened", percent(all.opened, all.delivered), of(all.opened, all.delivered, "delivered")),
-        ("Clicked", percent(all.clicked, all.delivered), of(all.clicked, all.delivered, "delivered")),
-        ("Unsubscribed", percent(all.unsubscribed, all.delivered), of(all.unsubscribed, all.delivered, "delivered")),
-        ("Not sent", percent(not_sent, all.requested), of(not_sent, all.requested, "asked for")),
+        ("Leads", count(leads), None, format!("{} in no journey ({})", count(none), percent(none, leads))),
+        ("Mails sent", count(all.sent), None, format!("{} delivered", count(all.delivered))),
+        ("Mails per lead", ratio(spread.sum, spread.leads), mean, max),
+        ("Opened", percent(all.opened, all.delivered), share("opened"), of(all.opened, all.delivered, "delivered")),
+        ("Clicked", percent(all.clicked, all.delivered), share("clicked"), of(all.clicked, all.delivered, "delivered")),
+        (
+            "Unsubscribed",
+            percent(all.unsubscribed, all.delivered),
+            share("unsubscribed"),
+            of(all.unsubscribed, all.delivered, "delivered"),
+        ),
+        ("Not sent", percent(not_sent, all.requested), share("skipped"), of(not_sent, all.requested, "asked for")),
     ];
-    el("dl").class("first").cs(entries.into_iter().map(|(name, number, more)| {
-        el("div").c(el("dt").t(name)).c(el("dd").class("big").t(number)).c(el("dd").t(more))
+    el("dl").class("first").cs(entries.into_iter().map(|(name, number, ends, more)| {
+        let shown = el("div").c(el("dt").t(name)).c(el("dd").class("big").t(number));
+        let shown = match ends {
+            Some(ends) => shown.c(el("dd").t(format!("95 %: {ends}"))),
+            None => shown,
+        };
+        shown.c(el("dd").t(more))
     }))
 }
 

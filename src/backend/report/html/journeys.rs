@@ -6,8 +6,9 @@ use crate::backend::report::draw::journey::{MOST_PLACES, journey, notes, share};
 use crate::backend::report::figure::{NONE, count, duration, percent};
 use crate::backend::report::flow::{Flow, flows};
 use crate::backend::report::markup::{Element, el};
+use crate::backend::report::rates::{Intervals, share_interval};
 use crate::backend::report::sums::exited;
-use crate::statistics::wilson;
+use crate::backend::sim::Section;
 
 /// All journeys; nothing if there are none.
 pub(super) fn part(page: Page<'_>) -> Option<Part> {
@@ -27,6 +28,7 @@ pub(super) fn part(page: Page<'_>) -> Option<Part> {
         "95 % interval",
         "Still in it",
     ];
+    let intervals = Intervals::of(&page.outcome.figures);
     let rows = flows.iter().map(|flow| {
         let figures = flow.figures;
         let has_goal = campaign.journeys.get(flow.name).is_some_and(|journey| journey.goal.is_some());
@@ -39,23 +41,17 @@ pub(super) fn part(page: Page<'_>) -> Option<Part> {
             Cell::Number(count(exited(figures))),
             goal(count(figures.goal)),
             goal(percent(figures.goal, figures.entered)),
-            goal(ends(figures.goal, figures.entered)),
+            goal(share_interval(intervals.get(Section::Journeys, flow.name, "goal"))),
             Cell::Number(count(figures.running)),
         ]
     });
     let mut body = vec![table("Journeys", &heads, rows.collect())];
     body.push(remark(
-        "Who enters either finishes, exits, reaches the goal, or is still in it at the end. Intervals: Wilson.",
+        "Who enters either finishes, exits, reaches the goal, or is still in it at the end. The interval is that of the \
+         share that reaches the goal.",
     ));
     body.extend(flows.iter().enumerate().map(one));
     Some(Part { id: "journeys", title: "Journeys", body })
-}
-
-/// A share's interval of 95 %, after Wilson.
-pub(in crate::backend::report) fn ends(part: u64, whole: u64) -> String {
-    let interval = wilson(part as f64, whole as f64, 0.95);
-    let percent = |share: f64| crate::backend::report::figure::amount(share * 100.0, 1);
-    interval.map_or(NONE.to_owned(), |ends| format!("{} – {} %", percent(ends.low), percent(ends.high)))
 }
 
 fn one((at, flow): (usize, &Flow<'_>)) -> Element {

@@ -4,6 +4,7 @@ use super::table::{Cell, name, table};
 use super::{Page, Part, figure};
 use crate::backend::report::draw::charts::{Bar, bars, lines};
 use crate::backend::report::figure::{count, percent};
+use crate::backend::report::rates::{behind, note, simple};
 use crate::backend::report::series;
 use crate::backend::sim::Figures;
 
@@ -20,15 +21,15 @@ pub(super) fn part(page: Page<'_>) -> Option<Part> {
         let numbers = [of.start, of.end, of.reached].map(|number| Cell::Number(count(number)));
         let mut row = vec![name(None, stage)];
         row.extend(numbers);
-        row.push(Cell::Number(percent(of.reached, leads)));
+        row.push(Cell::Number(percent(of.reached, leads) + &behind(simple(of.reached, leads))));
         row
     });
     let heads = ["Stage", "At start", "At end", "Ever", "Ever, of leads"];
     let counted = table("Leads by stage", &heads, rows.collect());
     let chart =
         bars("funnel", "Leads that were ever in each stage", "Bars, one for each stage in order.", &funnel, leads);
-    let note = "How many leads were ever in each stage, and their share of all leads.";
-    let mut body = vec![figure("Funnel", note, chart, Some(counted))];
+    let note = format!("How many leads were ever in each stage, and their share of all leads. {}", note(figures));
+    let mut body = vec![figure("Funnel", &note, chart, Some(counted))];
     let series = series::stages(figures);
     if let (false, Ok(start)) = (series.is_empty(), page.outcome.run.start.parse::<jiff::civil::Date>()) {
         let about = "Areas below each other, one for each stage, each on its own scale.";

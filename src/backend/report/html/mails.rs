@@ -7,9 +7,10 @@ use super::{Page, Part, figure};
 use crate::backend::report::draw::charts::{Bar, calendar, columns, day, days, lines};
 use crate::backend::report::figure::{Spread, count, percent, ratio};
 use crate::backend::report::markup::{Element, el};
+use crate::backend::report::rates::{Ends, Intervals, behind, note};
 use crate::backend::report::series;
 use crate::backend::report::sums::{all_emails, busiest_day, skipped};
-use crate::backend::sim::EmailFigures;
+use crate::backend::sim::{EmailFigures, Section};
 
 /// Columns of a histogram; more numbers than that are put together.
 const BINS: u64 = 14;
@@ -119,33 +120,43 @@ const HEADS: [&str; 9] =
 fn emails(page: Page<'_>) -> Element {
     let figures = &page.outcome.figures;
     let label = |name: &str| page.plan.campaign.emails.get(name).and_then(|email| email.label.as_deref());
-    let mut rows: Vec<Vec<Cell>> = figures.emails.iter().map(|(each, of)| row(name(label(each), each), of)).collect();
+    let intervals = Intervals::of(figures);
+    let mut rows: Vec<Vec<Cell>> = Vec::new();
+    for (each, of) in figures.emails.iter() {
+        rows.push(row(name(label(each), each), of, &|rate| intervals.get(Section::Emails, each, rate)));
+    }
     if rows.len() > 1 {
-        rows.push(row(name(None, "all mails"), &all_emails(figures)));
+        let all = |rate: &str| intervals.get(Section::AllEmails, "all", rate);
+        rows.push(row(name(None, "all mails"), &all_emails(figures), &all));
     }
     let title = el("h3").t("Each mail");
-    let note = el("p").t("Opened, clicked and unsubscribed are counts and shares of the delivered.");
+    let note = el("p")
+        .t(format!("Opened, clicked and unsubscribed are counts and shares of the delivered. {}", note(figures)));
     el("div").c(title).c(note).c(table("Each mail", &HEADS, rows))
 }
 
 fn messages(page: Page<'_>) -> Option<Element> {
     let figures = &page.outcome.figures;
     let label = |name: &str| page.plan.campaign.messages.get(name).and_then(|message| message.label.as_deref());
-    let rows: Vec<Vec<Cell>> = figures.messages.iter().map(|(each, of)| row(name(label(each), each), of)).collect();
+    let intervals = Intervals::of(figures);
+    let row = |(each, of)| row(name(label(each), each), of, &|rate| intervals.get(Section::Messages, each, rate));
+    let rows: Vec<Vec<Cell>> = figures.messages.iter().map(row).collect();
     (!rows.is_empty()).then(|| {
         el("div").c(el("h3").t("Messages of other channels")).c(table("Messages of other channels", &HEADS, rows))
     })
 }
 
-fn row(name: Cell, email: &EmailFigures) -> Vec<Cell> {
-    let with = |part: u64| Cell::Number(format!("{} · {}", count(part), percent(part, email.delivered)));
+fn row(name: Cell, email: &EmailFigures, ends: &dyn Fn(&str) -> Option<Ends>) -> Vec<Cell> {
+    let with = |part: u64, rate: &str| {
+        Cell::Number(format!("{} · {}{}", count(part), percent(part, email.delivered), behind(ends(rate))))
+    };
     vec![
         name,
         Cell::Number(count(email.sent)),
         Cell::Number(count(email.delivered)),
-        with(email.opened),
-        with(email.clicked),
-        with(email.unsubscribed),
+        with(email.opened, "opened"),
+        with(email.clicked, "clicked"),
+        with(email.unsubscribed, "unsubscribed"),
         Cell::Number(count(email.complained)),
         Cell::Number(count(email.soft_bounced + email.hard_bounced)),
         Cell::Number(count(skipped(email))),

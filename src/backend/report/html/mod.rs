@@ -17,7 +17,6 @@ mod reasons;
 mod table;
 
 pub(super) use experiments::{chance, ends as arm_ends, lift, percent as arm_percent};
-pub(super) use journeys::ends;
 pub(super) use kpis::verdict_words;
 pub(super) use mails::bins as mail_bins;
 

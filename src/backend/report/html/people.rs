@@ -5,7 +5,8 @@ use super::{Page, Part, figure};
 use crate::backend::report::draw::charts::{Bar, bars};
 use crate::backend::report::figure::{count, percent, ratio};
 use crate::backend::report::markup::Element;
-use crate::backend::sim::PersonaFigures;
+use crate::backend::report::rates::{Intervals, behind, behind_mean, note, simple};
+use crate::backend::sim::{PersonaFigures, Section};
 
 /// Both; nothing if the project has neither.
 pub(super) fn part(page: Page<'_>) -> Option<Part> {
@@ -26,7 +27,7 @@ fn segments(page: Page<'_>) -> Option<Element> {
     let rows = figures.segments.iter().map(|(each, of)| {
         let mut row = vec![name(label(each), each)];
         row.extend([of.start, of.joined, of.left, of.end].map(|number| Cell::Number(count(number))));
-        row.push(Cell::Number(percent(of.end, leads)));
+        row.push(Cell::Number(percent(of.end, leads) + &behind(simple(of.end, leads))));
         row
     });
     let heads = ["Segment", "At start", "Joined", "Left", "At end", "At end, of leads"];
@@ -34,7 +35,7 @@ fn segments(page: Page<'_>) -> Option<Element> {
     let chart = bars("segments", "Members at the end", "Bars, one for each segment.", &drawn, leads);
     Some(figure(
         "Segments",
-        "Members at the end, and their share of all leads. A lead may be in several.",
+        &format!("Members at the end, and their share of all leads. A lead may be in several. {}", note(figures)),
         chart,
         Some(table),
     ))
@@ -52,19 +53,24 @@ fn personas(page: Page<'_>) -> Option<Element> {
     let all: Vec<(Option<&str>, &str, &PersonaFigures)> = named.chain(without).collect();
     let drawn: Vec<Bar> =
         all.iter().map(|(label, name, of)| Bar { name: label.unwrap_or(name).to_owned(), number: of.leads }).collect();
+    let intervals = Intervals::of(figures);
+    let ends = |each: &str, rate: &str| {
+        let named = intervals.get(Section::Personas, each, rate);
+        named.or_else(|| intervals.get(Section::NoPersona, each, rate))
+    };
     let rows = all.iter().map(|(label, each, of)| {
         vec![
             name(*label, each),
             Cell::Number(count(of.leads)),
-            Cell::Number(percent(of.leads, leads)),
+            Cell::Number(percent(of.leads, leads) + &behind(simple(of.leads, leads))),
             Cell::Number(count(of.sent)),
-            Cell::Number(ratio(of.sent, of.leads)),
-            Cell::Number(percent(of.opened, of.sent)),
-            Cell::Number(percent(of.clicked, of.sent)),
+            Cell::Number(ratio(of.sent, of.leads) + &behind_mean(ends(each, "sent_per_lead"))),
+            Cell::Number(percent(of.opened, of.sent) + &behind(ends(each, "opened"))),
+            Cell::Number(percent(of.clicked, of.sent) + &behind(ends(each, "clicked"))),
         ]
     });
     let heads = ["Persona", "Leads", "Of leads", "Sent", "Per lead", "Opened of sent", "Clicked of sent"];
     let table = table("Personas", &heads, rows.collect());
     let chart = bars("personas", "Leads of each persona", "Bars, one for each persona.", &drawn, leads);
-    Some(figure("Personas", "Leads as they came in, and their share.", chart, Some(table)))
+    Some(figure("Personas", &format!("Leads as they came in, and their share. {}", note(figures)), chart, Some(table)))
 }

@@ -104,7 +104,7 @@ impl ToldFigures {
         *self == ToldFigures::default()
     }
 
-    pub(super) fn add(&mut self, other: ToldFigures) {
+    pub(in crate::backend) fn add(&mut self, other: ToldFigures) {
         self.sent += other.sent;
         self.delivered += other.delivered;
         self.bounced += other.bounced;

@@ -39,7 +39,7 @@ pub struct EmailFigures {
 }
 
 impl EmailFigures {
-    pub(super) fn add(&mut self, other: EmailFigures) {
+    pub(in crate::backend) fn add(&mut self, other: EmailFigures) {
         self.requested += other.requested;
         self.sent += other.sent;
         add_counts(&mut self.skipped, other.skipped);

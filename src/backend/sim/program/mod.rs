@@ -142,6 +142,8 @@ pub struct Program {
     pub awaits_conditions: bool,
     /// Whether the time from the entry to each step is taken.
     pub timed: bool,
+    /// Whether timelines tell the past alone.
+    pub past_only: bool,
     /// The journey that is asked about, if one is.
     pub asked: Option<Asked>,
     /// Daily ticks; none if nothing depends on time.
@@ -224,6 +226,7 @@ impl Program {
             tracked,
             steps: journeys.iter().map(|journey| journey.steps.len()).sum(),
             timed: false,
+            past_only: false,
             of_segments: links::of_segments(&segments),
             of_exits: links::of_exits(&journeys),
             asked,

@@ -1,0 +1,68 @@
+//! `tabiji plan --against`: what a change does to people.
+
+use super::args::{EffectFormat, PlanArgs};
+use super::base::{self, Compiled};
+use super::compile::prefix;
+use super::output::deliver;
+use super::terminal::{Terminal, WIDTH};
+use super::{Exit, Failure};
+use crate::diff::{self, Change, Input};
+
+/// Compares the campaign with another, and says what the change does.
+pub(super) fn against(args: &PlanArgs, base: Option<&str>, terminal: &Terminal) -> Result<Exit, Failure> {
+    let ended = run(args, base, terminal);
+    if let Err(failure) = &ended {
+        refuse(args, failure)?;
+    }
+    ended
+}
+
+fn run(args: &PlanArgs, named: Option<&str>, terminal: &Terminal) -> Result<Exit, Failure> {
+    let head = base::at_path(&args.path, terminal)?;
+    let base = base::base(named, &args.path, terminal)?;
+    let mut change = compared(&base, &head)?;
+    change.accept(&super::accept::read(&args.path)?);
+    deliver(args.format, &args.output, |format, printed| {
+        let width = if printed { terminal.width() } else { WIDTH };
+        render(args, &change, format, width)
+    })?;
+    let fails = args.fail_on.is_some_and(|least| change.open >= least.class());
+    Ok(if fails { Exit::Findings } else { Exit::Fine })
+}
+
+/// What the change from one campaign to the other does.
+pub(super) fn compared(base: &Compiled, head: &Compiled) -> Result<Change, Failure> {
+    let [base, head] =
+        [base, head].map(|of| Input { name: &of.name, campaign: &of.campaign, sources: of.sources.as_ref() });
+    diff::change(base, head).map_err(|error| Failure::usage(format!("the campaigns cannot be compared: {error}")))
+}
+
+fn render(args: &PlanArgs, change: &Change, format: EffectFormat, width: usize) -> Result<String, Failure> {
+    match format {
+        EffectFormat::Text => Ok(diff::text(change, width, args.details)),
+        EffectFormat::Markdown => Ok(diff::markdown(change, args.max_bytes as usize)),
+        EffectFormat::Sarif => {
+            // Places are told from the root of the repository, where such runs start; `..` leads out of it.
+            let prefix = prefix(&args.path);
+            Ok(diff::sarif(change, if prefix.starts_with("..") { "" } else { &prefix }))
+        }
+        EffectFormat::Json => json(change),
+    }
+}
+
+/// Everything as JSON.
+pub(super) fn json(change: &Change) -> Result<String, Failure> {
+    let text = serde_json::to_string_pretty(change);
+    text.map(|text| text + "\n").map_err(|error| Failure::usage(error.to_string()))
+}
+
+/// Machine formats stay what they are when a run cannot begin.
+fn refuse(args: &PlanArgs, failure: &Failure) -> Result<(), Failure> {
+    deliver(args.format, &args.output, |format, printed| match format {
+        EffectFormat::Text if printed => Ok(String::new()),
+        EffectFormat::Text => Ok(format!("error: {}\n", failure.message)),
+        EffectFormat::Markdown => Ok(diff::markdown_refusal(&failure.message)),
+        EffectFormat::Sarif => Ok(diff::sarif_refusal(&failure.message)),
+        EffectFormat::Json => super::compile::json_text(&crate::diag::json::refusal(&failure.message)),
+    })
+}

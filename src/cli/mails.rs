@@ -1,0 +1,295 @@
+//! The mails that a command line asks for, rendered.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jiff::civil::{Date, DateTime};
+use jiff::tz::TimeZone;
+
+use super::Failure;
+use super::args::{Format, MailArgs};
+use super::leads::{Wanted, leads};
+use super::simulate::{Planned, planned};
+use super::terminal::Terminal;
+use crate::backend::sim;
+use crate::ir::journey::Action;
+use crate::ir::{self, Campaign, Email, Lead, Value, first_instant};
+use crate::leads::OnFields;
+use crate::mail::{About, Address, File, Locale, Message, Prepared, Reader, Rendered, Templates, prepare, variants};
+use crate::plan::Plan;
+use crate::project;
+use crate::text::nearest;
+
+/// A mail for a lead.
+pub(super) struct Mail {
+    /// The mail's name.
+    pub(super) name: String,
+    /// The lead's id, and what holds in the variant if it is one.
+    pub(super) who: String,
+    /// Part of a file's name, the mail's left out.
+    pub(super) file: String,
+    /// The mail.
+    pub(super) rendered: Rendered,
+    /// The message.
+    pub(super) message: Message,
+}
+
+/// What is asked for.
+pub(super) struct Asked {
+    /// The mails, for each lead.
+    pub(super) mails: Vec<Mail>,
+    /// Addresses of the leads that were read.
+    pub(super) addresses: BTreeSet<String>,
+    /// Name of the project.
+    pub(super) project: String,
+}
+
+/// Renders what is asked for; `None` if the project has errors, which have been reported.
+pub(super) fn mails(args: &MailArgs, in_variants: bool, terminal: &Terminal) -> Result<Option<Asked>, Failure> {
+    let Some(Planned { mut plan, folder, .. }) = planned(&args.path, Format::Text, terminal)? else { return Ok(None) };
+    let names = names(args, &plan.campaign)?;
+    let now_secs = now(args, &plan.campaign)?;
+    let (chosen, addresses) = chosen(args, &plan, &folder)?;
+    let campaign = Arc::new(std::mem::take(&mut plan.campaign));
+    let context = Context { args, campaign, folder, now_secs };
+    let mut out = Vec::new();
+    for name in &names {
+        context.of_email(name, &chosen, in_variants, &mut out)?;
+    }
+    Ok(Some(Asked { mails: out, addresses, project: context.campaign.settings.project.clone() }))
+}
+
+/// Names of the mails.
+fn names(args: &MailArgs, campaign: &Campaign) -> Result<Vec<String>, Failure> {
+    let unknown = |what: &str, name: &str, near: Option<&str>| {
+        let near = near.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+        Failure::usage(format!("there is no {what} `{name}`{near}"))
+    };
+    let mut names = args.email.clone();
+    for name in &names {
+        if !campaign.emails.contains_key(name) {
+            return Err(unknown("email", name, nearest(name, campaign.emails.keys().map(String::as_str))));
+        }
+    }
+    if let Some(wanted) = &args.journey {
+        let near = || nearest(wanted, campaign.journeys.keys().map(String::as_str));
+        let journey = campaign.journeys.get(wanted).ok_or_else(|| unknown("journey", wanted, near()))?;
+        for step in &journey.steps {
+            if let Action::Send { content, .. } = &step.action
+                && campaign.emails.contains_key(content)
+                && !names.contains(content)
+            {
+                names.push(content.clone());
+            }
+        }
+    } else if names.is_empty() {
+        names = campaign.emails.keys().cloned().collect();
+    }
+    if names.is_empty() {
+        return Err(Failure::usage("there is no mail to show"));
+    }
+    Ok(names)
+}
+
+/// When mails are read, in seconds since 1970-01-01T00:00:00Z.
+fn now(args: &MailArgs, campaign: &Campaign) -> Result<i64, Failure> {
+    let first = || campaign.settings.simulation.start.as_ref()?.parse::<Date>().ok().map(|day| day.at(10, 0, 0, 0));
+    let local: DateTime = args.at.or_else(first).ok_or_else(|| {
+        Failure::usage("when are the mails read? Say `--at 2026-04-01T10:00`, or `simulation: {start: 2026-04-01}`")
+    })?;
+    Ok(first_instant(local, &zone(campaign)))
+}
+
+fn zone(campaign: &Campaign) -> TimeZone {
+    TimeZone::get(&campaign.settings.timezone).unwrap_or(TimeZone::UTC)
+}
+
+/// The leads asked for, and the addresses of all that were read.
+fn chosen(args: &MailArgs, plan: &Plan, folder: &Path) -> Result<(Vec<Lead>, BTreeSet<String>), Failure> {
+    let named = !args.leads.is_empty() || plan.campaign.settings.simulation.leads.is_some();
+    let made_up = args.leads_from_personas.or((!named).then_some(1));
+    let wanted = Wanted { files: &args.leads, made_up, seed: None, events: &[], no_events: true, strict_logs: false };
+    let rows = leads(&wanted, plan, folder, None, &sim::Options::default())?;
+    let at = plan.campaign.fields.keys().position(|name| name == "email");
+    let (mut found, mut addresses) = (Vec::new(), BTreeSet::new());
+    for lead in rows.flatten() {
+        if let Some(Value::Text(email)) = at.and_then(|at| lead.values.get(at)?.as_ref()) {
+            addresses.insert(email.to_lowercase());
+        }
+        let is_wanted = if args.lead.is_empty() {
+            found.len() < args.leads_from_personas.map_or(1, |count| usize::try_from(count).unwrap_or(1))
+        } else {
+            args.lead.contains(&lead.id)
+        };
+        if is_wanted {
+            found.push(lead);
+        }
+    }
+    if let Some(missing) = args.lead.iter().find(|id| !found.iter().any(|lead| lead.id == **id)) {
+        return Err(Failure::usage(format!("no lead has the id `{missing}`")));
+    }
+    if found.is_empty() {
+        return Err(Failure::usage("there is no lead to show mails to"));
+    }
+    Ok((found, addresses))
+}
+
+struct Context<'a> {
+    args: &'a MailArgs,
+    campaign: Arc<Campaign>,
+    folder: PathBuf,
+    now_secs: i64,
+}
+
+impl Context<'_> {
+    fn of_email(&self, name: &str, leads: &[Lead], in_variants: bool, out: &mut Vec<Mail>) -> Result<(), Failure> {
+        let Some(email) = self.campaign.emails.get(name) else { return Ok(()) };
+        let settings = &self.campaign.settings;
+        let tag = settings.locale.clone().unwrap_or_else(|| "en".to_owned());
+        let locale = Locale { tag, currency: settings.currency.clone() };
+        let failed = |why: String| Failure::usage(format!("the mail `{name}`: {why}"));
+        let prepared = prepare(email, locale.language()).map_err(|(_, why)| failed(why))?;
+        let ways: Vec<(String, Prepared)> = if in_variants {
+            let words = |holds: &[String]| if holds.is_empty() { "always".to_owned() } else { holds.join(", ") };
+            variants(&prepared).into_iter().map(|one| (words(&one.holds), one.prepared)).collect()
+        } else {
+            vec![(String::new(), prepared)]
+        };
+        for (number, (holds, prepared)) in ways.iter().enumerate() {
+            let templates = Templates::compile(prepared, &locale, in_variants).map_err(|error| failed(error.to_string()))?;
+            for lead in leads {
+                let about = self.about(lead)?;
+                let lead = self.with_values(lead)?;
+                let id = lead.id.clone();
+                let reader = Reader::new(&self.campaign, name, lead, about);
+                let rendered = templates.render(&reader);
+                let rendered = rendered.map_err(|error| failed(format!("{error} (lead `{id}`)")))?;
+                let message = self.message(name, email, &reader, &rendered)?;
+                let (who, file) = if in_variants {
+                    (format!("{id}: {holds}"), format!("{id}.{}", number + 1))
+                } else {
+                    (id.clone(), id)
+                };
+                out.push(Mail { name: name.to_owned(), who, file: safe_name(&file), rendered, message });
+            }
+        }
+        Ok(())
+    }
+
+    fn message(&self, name: &str, email: &Email, reader: &Reader, rendered: &Rendered) -> Result<Message, Failure> {
+        let sender = self.campaign.senders.get(&email.sender);
+        let sender = sender.ok_or_else(|| Failure::usage(format!("there is no sender `{}`", email.sender)))?;
+        let topic = self.campaign.topics.get(&email.topic);
+        let is_marketing = topic.is_none_or(ir::Topic::is_marketing);
+        let read = |path: &str| {
+            let bytes = project::bytes(&self.folder, path, project::MAX_MAIL_FILE);
+            let bytes =
+                bytes.map_err(|why| Failure::usage(format!("the mail `{name}`: `{path}` cannot be read: {why}")))?;
+            Ok(File { path: path.to_owned(), bytes })
+        };
+        let images = crate::mail::project_images(&rendered.html);
+        Ok(Message {
+            from: Address { name: sender.name.clone(), email: sender.email.clone() },
+            reply_to: sender.reply_to.clone(),
+            to: reader.email().unwrap_or("nobody@example.invalid").to_owned(),
+            subject: rendered.subject.clone(),
+            at_secs: self.now_secs,
+            zone: zone(&self.campaign),
+            token: reader.token().to_owned(),
+            unsubscribe: is_marketing.then(|| reader.unsubscribe_url().to_owned()),
+            html: rendered.html.clone(),
+            text: rendered.text.clone(),
+            images: images.iter().map(|path| read(path)).collect::<Result<_, Failure>>()?,
+            attachments: email.attachments.iter().map(|path| read(path)).collect::<Result<_, Failure>>()?,
+        })
+    }
+
+    /// What is known of a lead, and what `--set` says.
+    fn about(&self, lead: &Lead) -> Result<About, Failure> {
+        let fields = OnFields::new(&self.campaign);
+        let persona = fields.persona(lead).and_then(|at| self.campaign.personas.get(at));
+        let segments = self.campaign.segments.iter().filter(|(_, segment)| fields.holds(&segment.when.expr, lead, None));
+        let mut event = BTreeMap::new();
+        let mut stage = None;
+        for (name, value) in self.settings()? {
+            match name.strip_prefix("event.") {
+                Some(property) => {
+                    event.insert(property.to_owned(), plain_value(value));
+                }
+                None if name == "stage" => stage = Some(value.to_owned()),
+                None => {}
+            }
+        }
+        Ok(About {
+            now_secs: self.now_secs,
+            persona: persona.map(|persona| persona.name.clone()),
+            segments: segments.map(|(name, _)| name.clone()).collect(),
+            event,
+            stage,
+            grades: BTreeMap::new(),
+        })
+    }
+
+    fn settings(&self) -> Result<Vec<(&str, &str)>, Failure> {
+        let split = |text: &'_ String| -> Result<(String, String), Failure> {
+            let both = text.split_once('=').map(|(name, value)| (name.trim().to_owned(), value.to_owned()));
+            both.ok_or_else(|| Failure::usage(format!("`--set {text}`: write NAME=VALUE")))
+        };
+        self.args.set.iter().try_for_each(|text| split(text).map(drop))?;
+        Ok(self.args.set.iter().filter_map(|text| text.split_once('=')).map(|(name, value)| (name.trim(), value)).collect())
+    }
+
+    /// The lead with the fields that `--set` names.
+    fn with_values(&self, lead: &Lead) -> Result<Lead, Failure> {
+        let mut lead = lead.clone();
+        for (name, text) in self.settings()? {
+            if name == "stage" || name.starts_with("event.") {
+                continue;
+            }
+            let field = self.campaign.fields.iter().enumerate().find(|(_, (known, _))| *known == name);
+            let Some((at, (_, field))) = field else {
+                return Err(Failure::usage(format!("`--set {name}=…`: there is no field `{name}`")));
+            };
+            let value = typed_value(text, &field.ty, &self.campaign.settings.timezone);
+            let value = value.ok_or_else(|| Failure::usage(format!("`--set {name}={text}` is no value of that field")))?;
+            if let Some(slot) = lead.values.get_mut(at) {
+                *slot = (!text.is_empty()).then_some(value);
+            }
+        }
+        Ok(lead)
+    }
+}
+
+/// A value of a type, as it is written on the command line.
+fn typed_value(text: &str, ty: &ir::Type, zone: &str) -> Option<Value> {
+    use ir::Type;
+    Some(match ty {
+        Type::Text { .. } => Value::Text(text.to_owned()),
+        Type::Integer => Value::Int(text.parse().ok()?),
+        Type::Number { .. } => Value::Number(text.parse().ok().filter(|number: &f64| number.is_finite())?),
+        Type::Boolean => Value::Bool(text.parse().ok()?),
+        Type::Date => {
+            let secs = first_instant(ir::local::date(text)?.at(0, 0, 0, 0), &TimeZone::UTC);
+            Value::Date(i32::try_from(secs.div_euclid(86_400)).ok()?)
+        }
+        Type::Datetime => Value::Datetime(ir::local::instant(text, &TimeZone::get(zone).ok()?)?),
+        Type::Enum { values } => Value::Text(values.iter().find(|value| *value == text)?.clone()),
+        Type::Set { values } => {
+            let parts = text.split(';').filter(|part| !part.is_empty());
+            let known = parts.map(|part| values.iter().find(|value| *value == part).cloned());
+            Value::Set(known.collect::<Option<_>>()?)
+        }
+    })
+}
+
+fn plain_value(text: &str) -> Value {
+    let number = || text.parse::<f64>().ok().filter(|number| number.is_finite()).map(Value::Number);
+    let truth = || text.parse().ok().map(Value::Bool);
+    text.parse().ok().map(Value::Int).or_else(number).or_else(truth).unwrap_or_else(|| Value::Text(text.to_owned()))
+}
+
+/// An id as part of a file's name.
+fn safe_name(id: &str) -> String {
+    id.chars().map(|c| if c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '@') { c } else { '_' }).collect()
+}

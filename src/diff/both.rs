@@ -1,0 +1,121 @@
+//! One journey on both sides, its steps paired by id.
+
+use std::collections::BTreeSet;
+
+use super::worlds::{Side, Worlds, truth};
+use crate::ir::journey::{Action, EntryBy, Step, Target};
+use crate::ir::{Campaign, Expr, Journey, Name};
+
+/// Leads among whom conditions are compared.
+#[derive(Clone)]
+pub(super) struct Pool<'c> {
+    /// What is known of them.
+    pub(super) expr: Expr,
+    /// The event that it asks.
+    pub(super) event: Option<&'c Name>,
+}
+
+/// A journey before and after.
+#[derive(Clone, Copy)]
+pub(super) struct Both<'c> {
+    pub(super) name: &'c Name,
+    pub(super) before: &'c Journey,
+    pub(super) after: &'c Journey,
+    pub(super) worlds: &'c Worlds<'c>,
+}
+
+impl<'c> Both<'c> {
+    /// Steps of both.
+    pub(super) fn shared(&self) -> impl Iterator<Item = (&'c Step, &'c Step)> {
+        self.before.steps.iter().filter_map(|step| Some((step, self.after.step(&step.id)?)))
+    }
+
+    /// Steps that are new.
+    pub(super) fn added(&self) -> impl Iterator<Item = &'c Step> {
+        self.after.steps.iter().filter(|step| self.before.step(&step.id).is_none())
+    }
+
+    /// Steps that are gone.
+    pub(super) fn removed(&self) -> impl Iterator<Item = &'c Step> {
+        self.before.steps.iter().filter(|step| self.after.step(&step.id).is_none())
+    }
+
+    /// The journey of a side.
+    pub(super) fn journey(&self, side: Side) -> &'c Journey {
+        match side {
+            Side::Before => self.before,
+            Side::After => self.after,
+        }
+    }
+
+    /// The campaign of a side.
+    pub(super) fn campaign(&self, side: Side) -> &'c Campaign {
+        self.worlds.campaign(side)
+    }
+
+    /// Leads that can be in the journey, on either side: a condition, and the event at hand that it asks.
+    pub(super) fn pool(&self) -> Pool<'c> {
+        let of = |side| self.worlds.entry(side, self.journey(side));
+        let (old, new) = (entry_event(self.before), entry_event(self.after));
+        let is_started = [Side::Before, Side::After].into_iter().any(|side| self.worlds.starts(side, self.name));
+        // Of those who come in by two events, or by another journey, no one condition is known.
+        match old == new && !is_started {
+            true => Pool { expr: Expr::Any { of: vec![of(Side::Before), of(Side::After)] }, event: new },
+            false => Pool { expr: truth(true), event: None },
+        }
+    }
+
+    /// Where an edge leads, past steps that only this side has and steps that only lead on: what an inserted step does is
+    /// said of that step, and not of all that led past it.
+    pub(super) fn destination(&self, side: Side, target: &'c Target) -> Target {
+        let (own, other) = match side {
+            Side::Before => (self.before, self.after),
+            Side::After => (self.after, self.before),
+        };
+        let (mut at, mut seen) = (target, BTreeSet::new());
+        while let Some(id) = at {
+            let Some(step) = own.step(id) else { break };
+            let leads_on = matches!(step.action, Action::Goto) || other.step(id).is_none();
+            if !leads_on || !seen.insert(id) {
+                return Some(id.clone());
+            }
+            at = &step.next;
+        }
+        at.clone()
+    }
+}
+
+/// The event that lets leads into a journey.
+pub(super) fn entry_event(journey: &Journey) -> Option<&Name> {
+    match &journey.entry.by {
+        EntryBy::Event { event, .. } => Some(event),
+        EntryBy::Segment { .. } | EntryBy::Schedule { .. } | EntryBy::Called => None,
+    }
+}
+
+/// What a step sends.
+pub(super) fn sends(step: &Step) -> Option<&Name> {
+    match &step.action {
+        Action::Send { content, .. } => Some(content),
+        _ => None,
+    }
+}
+
+/// The topic of an email or a message.
+pub(super) fn topic<'c>(campaign: &'c Campaign, content: &Name) -> Option<&'c Name> {
+    let email = campaign.emails.get(content).map(|email| &email.topic);
+    email.or_else(|| campaign.messages.get(content).map(|message| &message.topic))
+}
+
+/// Ids of all steps that a lead can come to from some targets, these included.
+pub(super) fn reachable<'j>(journey: &'j Journey, from: &[&'j Target]) -> BTreeSet<&'j str> {
+    let mut seen = BTreeSet::new();
+    let mut open: Vec<&str> = from.iter().filter_map(|target| target.as_deref()).collect();
+    while let Some(id) = open.pop() {
+        let Some(step) = journey.step(id) else { continue };
+        if seen.insert(step.id.as_str()) {
+            open.extend(step.edges().into_iter().filter_map(|target| target.as_deref()));
+        }
+    }
+    seen
+}

@@ -1,0 +1,283 @@
+//! What two campaigns know of a lead in different ways: other rules, other members, other steps that write it.
+//!
+//! In: both campaigns. Out: [`Differing`]. Never: conditions that ask for it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::ir::journey::Action;
+use crate::ir::{Campaign, Consent, List, Name, Scoring, Topic, Type};
+
+/// What is known of those for whom something holds after, as against before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Direction {
+    /// It holds for all for whom it held.
+    More,
+    /// It held for all for whom it holds.
+    Fewer,
+    /// Nothing.
+    Either,
+}
+
+/// What is defined or written otherwise.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Differing {
+    /// Whether personas match otherwise.
+    pub(super) personas: bool,
+    /// Whether leads move between stages otherwise.
+    pub(super) stage: bool,
+    /// Stages in which a lead may be before and after, if they are not the same.
+    pub(super) moved: BTreeSet<(Name, Name)>,
+    pub(super) fields: BTreeSet<Name>,
+    pub(super) scoring: BTreeMap<Name, Direction>,
+    pub(super) grading: BTreeSet<Name>,
+    pub(super) lists: BTreeMap<Name, Direction>,
+    pub(super) topics: BTreeMap<Name, Direction>,
+    /// Events that steps make otherwise.
+    pub(super) events: BTreeSet<Name>,
+    /// Journeys that others come into.
+    pub(super) journeys: BTreeSet<Name>,
+}
+
+impl Differing {
+    /// Addresses of what differs, journeys left out.
+    pub(super) fn addresses(&self) -> BTreeSet<String> {
+        let of = |kind: &'static str| move |name: &Name| format!("{kind}.{name}");
+        let mut found: BTreeSet<String> = self.fields.iter().map(of("fields")).collect();
+        found.extend(self.scoring.keys().map(of("scoring")));
+        found.extend(self.grading.iter().map(of("grading")));
+        found.extend(self.lists.keys().map(of("lists")));
+        found.extend(self.topics.keys().map(of("topics")));
+        found.extend(self.events.iter().map(of("events")));
+        if self.stage {
+            found.insert("lifecycle".to_owned());
+        }
+        found
+    }
+
+    /// Finds out what differs, journeys left out.
+    pub(super) fn of(before: &Campaign, after: &Campaign) -> Differing {
+        let (old, new) = (Writers::of(before), Writers::of(after));
+        let who = |campaign: &Campaign| -> Vec<(Name, String)> {
+            campaign.personas.iter().map(|one| (one.name.clone(), one.matches.text.clone())).collect()
+        };
+        let moves = |campaign: &Campaign| campaign.lifecycle.as_ref().map(|lifecycle| lifecycle.moves.clone());
+        let first = |campaign: &Campaign| campaign.lifecycle.as_ref().and_then(|of| of.stages.first().cloned());
+        let made = |name: &&Name| old.events.get(*name) != new.events.get(*name);
+        let events: BTreeSet<Name> = after.events.keys().filter(made).cloned().collect();
+        Differing {
+            personas: who(before) != who(after),
+            stage: moves(before) != moves(after) || first(before) != first(after) || old.stage != new.stage,
+            moved: BTreeSet::new(),
+            fields: fields(before, after, &old, &new),
+            scoring: both(&before.scoring, &after.scoring, |name, one, two| {
+                let is_fed = one.rules.iter().chain(&two.rules).any(|rule| events.contains(&rule.event));
+                let fed = is_fed.then_some(Direction::Either);
+                together(scores(one, two, old.scores.get(name), new.scores.get(name)), fed)
+            }),
+            grading: both(&before.grading, &after.grading, |_, one, two| {
+                ((&one.rules, &one.bands) != (&two.rules, &two.bands)).then_some(Direction::Either)
+            })
+            .into_keys()
+            .collect(),
+            lists: both(&before.lists, &after.lists, |name, one, two| {
+                lists(one, two, old.lists.get(name), new.lists.get(name))
+            }),
+            topics: topics(before, after, &old, &new),
+            events,
+            journeys: BTreeSet::new(),
+        }
+    }
+}
+
+/// Definitions that both have and that differ, with how.
+fn both<V>(
+    before: &BTreeMap<Name, V>,
+    after: &BTreeMap<Name, V>,
+    differ: impl Fn(&Name, &V, &V) -> Option<Direction>,
+) -> BTreeMap<Name, Direction> {
+    let shared = before.iter().filter_map(|(name, one)| Some((name, one, after.get(name)?)));
+    shared.filter_map(|(name, one, two)| Some((name.clone(), differ(name, one, two)?))).collect()
+}
+
+/// By what is written, where and what.
+#[derive(Default)]
+struct Writers {
+    fields: BTreeMap<Name, Vec<String>>,
+    scores: BTreeMap<Name, BTreeMap<(Name, Name), i32>>,
+    stage: Vec<String>,
+    lists: BTreeMap<Name, BTreeSet<(Name, Name, bool)>>,
+    topics: BTreeMap<Name, BTreeSet<(Name, Name, bool)>>,
+    events: BTreeMap<Name, Vec<String>>,
+}
+
+impl Writers {
+    fn of(campaign: &Campaign) -> Writers {
+        let mut found = Writers::default();
+        for (name, event) in &campaign.events {
+            for (field, property) in &event.sets {
+                found.fields.entry(field.clone()).or_default().push(format!("{name}.{property}"));
+            }
+        }
+        let steps = campaign.journeys.iter().flat_map(|(name, journey)| journey.steps.iter().map(move |of| (name, of)));
+        for (journey, step) in steps {
+            let at = || (journey.clone(), step.id.clone());
+            match &step.action {
+                Action::Set { values } => {
+                    for (field, value) in values {
+                        found.fields.entry(field.clone()).or_default().push(format!("{:?}={value:?}", at()));
+                    }
+                }
+                Action::Score { points } => {
+                    for (model, points) in points {
+                        found.scores.entry(model.clone()).or_default().insert(at(), *points);
+                    }
+                }
+                Action::Stage { stage } => found.stage.push(format!("{:?}={stage}", at())),
+                Action::List { list, add } | Action::Audience { list, add, .. } => {
+                    found.lists.entry(list.clone()).or_default().insert((at().0, at().1, *add));
+                }
+                Action::Topic { topic, subscribe } => {
+                    found.topics.entry(topic.clone()).or_default().insert((at().0, at().1, *subscribe));
+                }
+                Action::Emit { event, with } => {
+                    found.events.entry(event.clone()).or_default().push(format!("{:?}={with:?}", at()));
+                }
+                action => {
+                    for outcome in action.outcomes() {
+                        let words = format!("{:?}={:?}", at(), outcome);
+                        found.events.entry(outcome.event.clone()).or_default().push(words);
+                    }
+                }
+            }
+        }
+        found
+    }
+}
+
+/// Fields of another type, or that are written otherwise. More values of the same type are no other type.
+fn fields(before: &Campaign, after: &Campaign, old: &Writers, new: &Writers) -> BTreeSet<Name> {
+    let kind = |ty: &Type| match ty {
+        Type::Enum { .. } => "enum",
+        Type::Set { .. } => "set",
+        Type::Text { .. } => "text",
+        Type::Integer => "integer",
+        Type::Number { .. } => "number",
+        Type::Boolean => "boolean",
+        Type::Date => "date",
+        Type::Datetime => "datetime",
+    };
+    let differs = |name: &Name| match (before.fields.get(name), after.fields.get(name)) {
+        (Some(one), Some(two)) => kind(&one.ty) != kind(&two.ty) || old.fields.get(name) != new.fields.get(name),
+        (Some(_), None) => true,
+        (None, _) => false,
+    };
+    before.fields.keys().filter(|name| differs(name)).cloned().collect()
+}
+
+/// Whether a model gives others points, and whether always more or always fewer.
+fn scores(
+    before: &Scoring,
+    after: &Scoring,
+    old: Option<&BTreeMap<(Name, Name), i32>>,
+    new: Option<&BTreeMap<(Name, Name), i32>>,
+) -> Option<Direction> {
+    let of = |model: &Scoring| (model.initial, model.min, model.max, model.rules.clone(), model.decay.clone());
+    let none = BTreeMap::new();
+    let (old, new) = (old.unwrap_or(&none), new.unwrap_or(&none));
+    if of(before) == of(after) && old == new {
+        return None;
+    }
+    let by_rule = |model: &Scoring| -> Option<BTreeMap<String, i64>> {
+        let mut points = BTreeMap::new();
+        for rule in &model.rules {
+            let filter = rule.filter.as_ref().map_or("", |filter| &filter.text);
+            let key = format!("{} where {filter} {:?}", rule.event, rule.at_most);
+            if points.insert(key, i64::from(rule.points)).is_some() {
+                return None;
+            }
+        }
+        Some(points)
+    };
+    let steps = |of: &BTreeMap<(Name, Name), i32>| -> BTreeMap<String, i64> {
+        of.iter().map(|((journey, step), points)| (format!("{journey}.{step}"), i64::from(*points))).collect()
+    };
+    let (Some(mut one), Some(mut two)) = (by_rule(before), by_rule(after)) else { return Some(Direction::Either) };
+    one.extend(steps(old));
+    two.extend(steps(new));
+    let keys: BTreeSet<&String> = one.keys().chain(two.keys()).collect();
+    let differences = keys.into_iter().map(|key| two.get(key).unwrap_or(&0) - one.get(key).unwrap_or(&0));
+    let ends = [after.initial - before.initial, after.min - before.min, after.max - before.max];
+    let decay = match (&before.decay, &after.decay) {
+        (one, two) if one == two => 0,
+        (Some(_), None) => 1,
+        (None, Some(_)) => -1,
+        (Some(one), Some(two)) if (one.every_secs, &one.without) == (two.every_secs, &two.without) => {
+            i64::from(two.points) - i64::from(one.points)
+        }
+        _ => return Some(Direction::Either),
+    };
+    let all: Vec<i64> = differences.chain(ends.map(i64::from)).chain([decay]).collect();
+    Some(match () {
+        () if all.iter().all(|more| *more >= 0) => Direction::More,
+        () if all.iter().all(|more| *more <= 0) => Direction::Fewer,
+        () => Direction::Either,
+    })
+}
+
+/// Steps that add and steps that take away, as those of a list or a topic.
+type Changes = BTreeSet<(Name, Name, bool)>;
+
+/// Whether steps put in more, or fewer; `None` if they are the same.
+fn changes(old: Option<&Changes>, new: Option<&Changes>) -> Option<Direction> {
+    let none = Changes::new();
+    let (old, new) = (old.unwrap_or(&none), new.unwrap_or(&none));
+    let more = new.difference(old).any(|(_, _, add)| *add) || old.difference(new).any(|(_, _, add)| !*add);
+    let fewer = new.difference(old).any(|(_, _, add)| !*add) || old.difference(new).any(|(_, _, add)| *add);
+    direction(more, fewer)
+}
+
+fn direction(more: bool, fewer: bool) -> Option<Direction> {
+    match (more, fewer) {
+        (false, false) => None,
+        (true, false) => Some(Direction::More),
+        (false, true) => Some(Direction::Fewer),
+        (true, true) => Some(Direction::Either),
+    }
+}
+
+/// Both of them.
+fn together(one: Option<Direction>, other: Option<Direction>) -> Option<Direction> {
+    match (one, other) {
+        (None, only) | (only, None) => only,
+        (Some(one), Some(two)) if one == two => Some(one),
+        _ => Some(Direction::Either),
+    }
+}
+
+fn lists(before: &List, after: &List, old: Option<&Changes>, new: Option<&Changes>) -> Option<Direction> {
+    let lacks = |one: &[String], other: &[String]| one.iter().any(|member| other.binary_search(member).is_err());
+    let more = lacks(&after.ids, &before.ids) || lacks(&after.emails, &before.emails);
+    let fewer = lacks(&before.ids, &after.ids) || lacks(&before.emails, &after.emails);
+    together(direction(more, fewer), changes(old, new))
+}
+
+/// Topics of which others may be told something.
+fn topics(before: &Campaign, after: &Campaign, old: &Writers, new: &Writers) -> BTreeMap<Name, Direction> {
+    let strict = |topic: &Topic| match topic.consent {
+        Consent::Transactional => 0,
+        Consent::OptOut => 1,
+        Consent::OptIn => 2,
+        Consent::DoubleOptIn => 3,
+    };
+    let permission = (before.policies.permission != after.policies.permission).then_some(Direction::Either);
+    both(&before.topics, &after.topics, |name, one, two| {
+        let (asked, asks) = (strict(one), strict(two));
+        let consent = direction(asks < asked, asks > asked);
+        let told =
+            |topic: &Topic| (topic.granted.as_ref().map(|granted| granted.text.clone()), topic.confirmation.clone());
+        let granted = (told(one) != told(two)).then_some(Direction::Either);
+        let permission = permission.filter(|_| two.is_marketing());
+        let steps = changes(old.topics.get(name), new.topics.get(name));
+        together(together(consent, granted), together(permission, steps))
+    })
+}

@@ -1,0 +1,338 @@
+//! What a change does to people: two compiled campaigns, journey by journey, on the axes who, volume, in-flight, timing,
+//! content and export.
+//!
+//! In: both campaigns, with their sources where there are any. Out: a [`Change`], plain data with the sentences that every
+//! report shows. Never: git, files, a run.
+//!
+//! 1. Renames that are recorded are followed: the campaign before is told in the names of the one after (`moved`).
+//! 2. Definitions that differ are found by their hashes (`parts`), and journeys that depend on them (`causes`).
+//! 3. Conditions are held against each other by the condition solver, in one world (`worlds`).
+//! 4. Each axis has a file of its own; the worst of them is the class of the journey.
+
+mod accepted;
+mod both;
+mod causes;
+mod content;
+mod differing;
+mod export;
+mod in_flight;
+mod model;
+mod moved;
+mod parts;
+mod places;
+mod references;
+mod report;
+mod rewrite;
+mod similar;
+mod timing;
+mod volume;
+mod who;
+mod words;
+mod worlds;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use sha2::{Digest, Sha256};
+
+pub use accepted::{Acceptance, Accepted};
+pub use model::{
+    Axis, Cause, Change, Class, Content, Differs, Export, FORMAT_VERSION, Fact, InFlight, JourneyChange, Location,
+    Most, Newly, PartChange, Person, SideName, Status, Suggestion, Timing, Volume, Who,
+};
+pub use report::{definitions, effect, markdown, markdown_refusal, sarif, sarif_refusal, text};
+
+use both::Both;
+use causes::Uses;
+use parts::Part;
+use worlds::{Side, Worlds};
+
+use crate::ir::{Campaign, Journey, Name};
+use crate::plan::{self, Plan};
+use crate::text::SourceMap;
+
+/// One of the two campaigns.
+#[derive(Clone, Copy, Debug)]
+pub struct Input<'a> {
+    /// What the user calls it.
+    pub name: &'a str,
+    /// The campaign.
+    pub campaign: &'a Campaign,
+    /// Its files; `None` for a saved plan.
+    pub sources: Option<&'a SourceMap>,
+}
+
+/// Finds out what the change from one campaign to the other does to people.
+///
+/// # Errors
+/// If a campaign holds a number that JSON cannot.
+pub fn change(base: Input<'_>, head: Input<'_>) -> Result<Change, serde_json::Error> {
+    let (old, after) = (plan::build(base.campaign)?, plan::build(head.campaign)?);
+    let moves = moved::moves(base.campaign, head.campaign, &moved::addresses(base.campaign, &old.parts));
+    let renamed = moved::renamed(base.campaign, &moves)?;
+    let before = plan::build(&renamed)?;
+    let mut change = Change {
+        format_version: FORMAT_VERSION,
+        status: "ok".to_owned(),
+        class: Class::None,
+        open: Class::None,
+        base: SideName { name: base.name.to_owned(), hash: old.hash },
+        head: SideName { name: head.name.to_owned(), hash: after.hash.clone() },
+        together: Vec::new(),
+        journeys: Vec::new(),
+        parts: Vec::new(),
+        followed: moves.clone().into_iter().collect(),
+        suggested: Vec::new(),
+    };
+    let parts = parts::parts(&before, &after)?;
+    if parts.is_empty() {
+        if !moves.is_empty() {
+            (change.class, change.open) = (Class::Safe, Class::Safe);
+        }
+        return Ok(change);
+    }
+    let compared = Compared { base, head, before: &before, after: &after, moves: &moves, parts: &parts };
+    let (together, journeys) = compared.journeys()?;
+    change.together = together;
+    change.suggested = similar::suggestions(&before.campaign, &after.campaign, &parts)?;
+    change.parts = compared.parts(&journeys);
+    change.journeys = journeys;
+    change.class = change.journeys.iter().map(|journey| journey.class).max().unwrap_or(Class::Safe);
+    change.open = change.class;
+    Ok(change)
+}
+
+/// The JSON Schema of a [`Change`], draft-07.
+pub fn json_schema() -> serde_json::Value {
+    let settings = schemars::generate::SchemaSettings::draft07();
+    let mut schema = settings.into_generator().into_root_schema_for::<Change>().to_value();
+    if let Some(object) = schema.as_object_mut() {
+        object.insert("title".to_owned(), "tabiji effect of a change".into());
+    }
+    schema
+}
+
+/// What is compared.
+struct Compared<'a> {
+    base: Input<'a>,
+    head: Input<'a>,
+    /// In the names of the one after.
+    before: &'a Plan,
+    after: &'a Plan,
+    moves: &'a moved::Moves,
+    parts: &'a [Part],
+}
+
+impl Compared<'_> {
+    /// The effect on each journey that depends on something that differs, the worst first.
+    fn journeys(&self) -> Result<(Vec<Most>, Vec<JourneyChange>), serde_json::Error> {
+        let (before, after) = (&self.before.campaign, &self.after.campaign);
+        let telling: Vec<Part> = self.parts.iter().filter(|part| is_telling(part)).cloned().collect();
+        let worlds = Worlds::of(before, after);
+        let uses = Uses::of(before, after, &telling, &worlds.differing())?;
+        let (together, rules) = volume::together(&worlds);
+        let names: BTreeSet<&Name> = before.journeys.keys().chain(after.journeys.keys()).collect();
+        let names: Vec<(&Name, Vec<Vec<String>>)> = names
+            .into_iter()
+            .map(|name| (name, uses.chains(name)))
+            .filter(|(name, chains)| !chains.is_empty() || self.is_edited(name))
+            .collect();
+        let found = names.into_par_iter().filter_map(|(name, chains)| {
+            let mut journey = match (before.journeys.get(name), after.journeys.get(name)) {
+                (Some(before), Some(after)) => {
+                    let both = Both { name, before, after, worlds: &worlds };
+                    self.changed(&both, &rules)
+                }
+                (Some(before), None) => self.alone(&worlds, Side::Before, name, before),
+                (None, Some(after)) => self.alone(&worlds, Side::After, name, after),
+                (None, None) => return None,
+            };
+            journey.causes = self.causes(&chains);
+            journey.hash = self.hash(name, &chains);
+            journey.class = class(&journey);
+            (journey.class != Class::None).then_some(journey)
+        });
+        let mut found: Vec<JourneyChange> = found.collect();
+        found.sort_by(|one, two| two.class.cmp(&one.class).then_with(|| one.journey.cmp(&two.journey)));
+        Ok((together, found))
+    }
+
+    fn is_edited(&self, name: &str) -> bool {
+        let address = format!("journeys.{name}");
+        self.parts.iter().any(|part| part.address == address)
+    }
+
+    /// A journey of both sides.
+    fn changed(&self, both: &Both<'_>, rules: &[volume::Rule]) -> JourneyChange {
+        let (who, let_in) = who::who(both);
+        let (volume, most) = volume::volume(both, rules);
+        let other = self.parts.iter().filter(|part| part.address == format!("journeys.{}", both.name));
+        let other = other.flat_map(|part| &part.differs).filter(|differs| is_plain(&differs.path));
+        JourneyChange {
+            timing: timing::timing(both, let_in),
+            in_flight: in_flight::in_flight(both),
+            content: content::content(both),
+            export: export::export(both),
+            other: other.map(|differs| Fact::new(plainly(differs))).collect(),
+            who,
+            volume,
+            most,
+            ..self.blank(both.name, both.after, Status::Changed)
+        }
+    }
+
+    /// A journey that one side lacks.
+    fn alone(&self, worlds: &Worlds<'_>, side: Side, name: &Name, journey: &Journey) -> JourneyChange {
+        let (volume, most) = volume::whole(worlds, side, name, journey);
+        let who = who::whole(worlds, side, name, journey);
+        let (status, in_flight, timing) = match side {
+            Side::Before => (Status::Removed, in_flight::of_removed(journey), Axis::default()),
+            Side::After => (Status::Added, Axis::default(), timing::of_new(journey)),
+        };
+        JourneyChange { who, volume, most, in_flight, timing, ..self.blank(name, journey, status) }
+    }
+
+    fn blank(&self, name: &Name, journey: &Journey, status: Status) -> JourneyChange {
+        let address = format!("journeys.{name}");
+        let moved_from = self.old_name(&address);
+        JourneyChange {
+            journey: name.clone(),
+            label: journey.label.clone(),
+            moved_from: (moved_from != address).then(|| moved_from.trim_start_matches("journeys.").to_owned()),
+            status,
+            class: Class::None,
+            who: Axis::default(),
+            volume: Axis::default(),
+            most: Vec::new(),
+            in_flight: Axis::default(),
+            timing: Axis::default(),
+            content: Axis::default(),
+            export: Axis::default(),
+            other: Vec::new(),
+            causes: Vec::new(),
+            place: self.place(&address),
+            accepted: None,
+            hash: String::new(),
+        }
+    }
+
+    /// The address that a definition had before.
+    fn old_name(&self, address: &str) -> String {
+        let old = self.moves.iter().find(|(_, to)| *to == address);
+        old.map_or_else(|| address.to_owned(), |(from, _)| from.clone())
+    }
+
+    /// Where a definition is written, or was.
+    fn place(&self, address: &str) -> Option<Location> {
+        places::place(self.head.campaign, self.head.sources, address)
+            .or_else(|| places::place(self.base.campaign, self.base.sources, &self.old_name(address)))
+    }
+
+    fn causes(&self, chains: &[Vec<String>]) -> Vec<Cause> {
+        let cause = |chain: &Vec<String>| Cause {
+            place: chain.first().and_then(|address| self.place(address)),
+            chain: chain.clone(),
+        };
+        chains.iter().map(cause).collect()
+    }
+
+    /// What stands for this very change: the hashes of everything that has an effect on the journey, before and after.
+    fn hash(&self, name: &str, chains: &[Vec<String>]) -> String {
+        let own = format!("journeys.{name}");
+        let addresses: BTreeSet<&String> = chains.iter().filter_map(|chain| chain.first()).chain([&own]).collect();
+        let mut digest = Sha256::new();
+        for address in addresses {
+            let of = |parts: &BTreeMap<String, String>| parts.get(address).cloned().unwrap_or_default();
+            digest.update(format!("{address} {} {}\n", of(&self.before.parts), of(&self.after.parts)));
+        }
+        let hex: String = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        format!("sha256:{hex}")
+    }
+
+    /// The definitions that differ, with the journeys on which they have an effect.
+    fn parts(&self, journeys: &[JourneyChange]) -> Vec<PartChange> {
+        let reached = |address: &String| -> Vec<Name> {
+            let caused =
+                |journey: &&JourneyChange| journey.causes.iter().any(|cause| cause.chain.first() == Some(address));
+            journeys.iter().filter(caused).map(|journey| journey.journey.clone()).collect()
+        };
+        let parts = self.parts.iter().map(|part| PartChange {
+            address: part.address.clone(),
+            status: part.status,
+            differs: part.differs.clone(),
+            place: self.place(&part.address),
+            journeys: reached(&part.address),
+        });
+        parts.collect()
+    }
+}
+
+/// Names of values that are for people, or for simulations only: nobody is reached otherwise by them.
+const FOR_PEOPLE: &[&str] =
+    &["label", "phase", "narrative", "share", "behavior", "open_factor", "click_factor", "cost", "member_cost"];
+
+/// Whether a value of a definition is one that no axis looks at.
+fn is_plain(path: &str) -> bool {
+    path.split('.').any(|part| {
+        FOR_PEOPLE.contains(&part) || matches!(part, "reason" | "values" | "points" | "stage" | "set" | "score")
+    })
+}
+
+fn plainly(differs: &Differs) -> String {
+    let words = |value: &Option<String>| value.clone().unwrap_or_else(|| "none".to_owned());
+    format!("{}: {} → {}", differs.path, words(&differs.before), words(&differs.after))
+}
+
+/// Whether a definition that differs can have an effect on journeys that depend on it.
+fn is_telling(part: &Part) -> bool {
+    let counts = |path: &str| -> bool {
+        let mut parts = path.split('.');
+        let first = parts.next().unwrap_or_default();
+        match part.address.as_str() {
+            "settings" => matches!(first, "timezone" | "best_time" | "calendar"),
+            "personas" => {
+                path.contains("matches")
+                    || path.contains("best_time")
+                    || !path.contains('.')
+                    || path.ends_with("(order)")
+            }
+            "policies" => first != "limits",
+            _ => !path.split('.').any(|part| FOR_PEOPLE.contains(&part)),
+        }
+    };
+    part.status != Status::Changed || part.differs.iter().any(|differs| counts(&differs.path))
+}
+
+/// The worst of a journey's axes.
+fn class(journey: &JourneyChange) -> Class {
+    let who = match journey.who.value {
+        Who::Same => Class::None,
+        Who::Narrower | Who::Wider | Who::Different => Class::Audience,
+        Who::Unknown => Class::Unknown,
+    };
+    let volume = match journey.volume.value {
+        Volume::Same => Class::None,
+        Volume::Lower | Volume::Higher | Volume::Unbounded => Class::Volume,
+        Volume::Unknown => Class::Unknown,
+    };
+    let in_flight = match journey.in_flight.value {
+        InFlight::None => Class::None,
+        InFlight::FollowsNew => Class::Safe,
+        InFlight::Leaves | InFlight::MayRepeat | InFlight::Stuck => Class::InFlight,
+        InFlight::Unknown => Class::Unknown,
+    };
+    let timing = match journey.timing.value {
+        Timing::Same => Class::None,
+        Timing::Later | Timing::Earlier | Timing::Moved | Timing::Burst => Class::Timing,
+    };
+    let content = if journey.content.value == Content::Same { Class::None } else { Class::Safe };
+    let export = match journey.export.value {
+        Export::Same => Class::None,
+        Export::Changed => Class::Safe,
+        Export::Elsewhere => Class::Audience,
+    };
+    let facts = [&journey.who.facts, &journey.volume.facts, &journey.timing.facts, &journey.other];
+    let own = journey.causes.iter().any(|cause| cause.chain.len() == 1);
+    let rest = if own || facts.iter().any(|facts| !facts.is_empty()) { Class::Safe } else { Class::None };
+    [who, volume, in_flight, timing, content, export, rest].into_iter().max().unwrap_or_default()
+}

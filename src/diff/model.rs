@@ -1,0 +1,488 @@
+//! What a change does to people, as data. Sentences are part of it, so that every report says the same.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::ir::{Name, Value};
+
+/// Version of the report's format. It changes when a reader of the old one would misread the new one.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// How far a change reaches, the least first. `Unknown` is what could not be decided: it counts as the worst.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Class {
+    /// Nothing is compiled otherwise.
+    #[default]
+    None,
+    /// Something is, but nobody is reached otherwise, at another time, or more or less often.
+    Safe,
+    /// Mails come earlier or later, or all at once.
+    Timing,
+    /// Others are reached.
+    Audience,
+    /// More or fewer mails.
+    Volume,
+    /// Leads that are already inside leave, get something twice, or are stuck.
+    InFlight,
+    /// It could not be decided.
+    Unknown,
+}
+
+impl Class {
+    /// All classes, the least first.
+    pub const ALL: [Class; 7] =
+        [Class::None, Class::Safe, Class::Timing, Class::Audience, Class::Volume, Class::InFlight, Class::Unknown];
+
+    /// Its name.
+    pub fn word(self) -> &'static str {
+        match self {
+            Class::None => "none",
+            Class::Safe => "safe",
+            Class::Timing => "timing",
+            Class::Audience => "audience",
+            Class::Volume => "volume",
+            Class::InFlight => "in-flight",
+            Class::Unknown => "unknown",
+        }
+    }
+}
+
+/// What a change does.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Change {
+    /// [`FORMAT_VERSION`].
+    pub format_version: u32,
+    /// `ok`: both sides could be compared.
+    pub status: String,
+    /// The worst class of all journeys.
+    pub class: Class,
+    /// The worst class of those that nobody has accepted.
+    pub open: Class,
+    /// What is compared with.
+    pub base: SideName,
+    /// What is compared.
+    pub head: SideName,
+    /// The most mails for one lead, all journeys together, by rule or window.
+    pub together: Vec<Most>,
+    /// Journeys on which the change has an effect, the worst first.
+    pub journeys: Vec<JourneyChange>,
+    /// Definitions that are compiled otherwise, by address.
+    pub parts: Vec<PartChange>,
+    /// Renames that were recorded and followed, old address to new.
+    pub followed: Vec<(String, String)>,
+    /// Renames that are likely and not recorded: what was taken for removed and added.
+    pub suggested: Vec<Suggestion>,
+}
+
+/// One side of a comparison.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct SideName {
+    /// What the user calls it.
+    pub name: String,
+    /// Hash of its plan.
+    pub hash: String,
+}
+
+/// Whether something was there before and is there now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    /// It is new.
+    Added,
+    /// It is gone.
+    Removed,
+    /// It was and is there.
+    Changed,
+}
+
+impl Status {
+    /// Its name.
+    pub fn word(self) -> &'static str {
+        match self {
+            Status::Added => "added",
+            Status::Removed => "removed",
+            Status::Changed => "changed",
+        }
+    }
+}
+
+/// The effect on one journey.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct JourneyChange {
+    /// Its name.
+    pub journey: Name,
+    /// Name for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+    /// Its name before, if that was recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moved_from: Option<Name>,
+    /// Whether it is new or gone.
+    pub status: Status,
+    /// The worst of its axes.
+    pub class: Class,
+    /// Who is reached.
+    pub who: Axis<Who>,
+    /// How many mails.
+    pub volume: Axis<Volume>,
+    /// The most mails for one lead by this journey alone.
+    pub most: Vec<Most>,
+    /// What becomes of leads inside.
+    pub in_flight: Axis<InFlight>,
+    /// When mails come.
+    pub timing: Axis<Timing>,
+    /// What mails say.
+    pub content: Axis<Content>,
+    /// What other systems and people get.
+    pub export: Axis<Export>,
+    /// What else is compiled otherwise.
+    pub other: Vec<Fact>,
+    /// What was edited, and how that comes to have an effect here.
+    pub causes: Vec<Cause>,
+    /// Where the journey is written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<Location>,
+    /// Whether somebody has accepted exactly this change, and why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accepted: Option<String>,
+    /// Hash of this change: of the journey's meaning before and after, and of all that has an effect on it.
+    pub hash: String,
+}
+
+/// One axis: where it stands, and what shows it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Axis<V> {
+    /// Where it stands.
+    pub value: V,
+    /// What shows it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub facts: Vec<Fact>,
+}
+
+/// Something that is so.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Fact {
+    /// The step, if it is about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<Name>,
+    /// The sentence.
+    pub says: String,
+    /// Leads for whom it makes a difference.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub leads: Vec<Person>,
+}
+
+impl Fact {
+    /// About the journey.
+    pub(super) fn new(says: impl Into<String>) -> Fact {
+        Fact { step: None, says: says.into(), leads: Vec::new() }
+    }
+
+    /// About a step.
+    pub(super) fn at(step: &str, says: impl Into<String>) -> Fact {
+        Fact { step: Some(step.to_owned()), says: says.into(), leads: Vec::new() }
+    }
+
+    /// The same, with leads that show it.
+    pub(super) fn with(self, leads: Vec<Person>) -> Fact {
+        Fact { leads, ..self }
+    }
+}
+
+/// A lead for whom something changes, as far as it matters.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Person {
+    /// What changes.
+    pub newly: Newly,
+    /// What the lead is like: what is asked about, and a value; none where it is absent.
+    pub lead: Vec<(String, Option<Value>)>,
+}
+
+/// What a change does to a lead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Newly {
+    /// It is let in, or goes this way, and was not before.
+    In,
+    /// It is no longer.
+    Out,
+}
+
+/// Who is reached.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Who {
+    /// The same leads.
+    #[default]
+    Same,
+    /// Some no longer.
+    Narrower,
+    /// Some in addition.
+    Wider,
+    /// Some no longer, others in addition.
+    Different,
+    /// It could not be decided.
+    Unknown,
+}
+
+impl Who {
+    /// Both together.
+    #[must_use]
+    pub fn and(self, other: Who) -> Who {
+        match (self, other) {
+            (Who::Same, any) | (any, Who::Same) => any,
+            (Who::Unknown, _) | (_, Who::Unknown) => Who::Unknown,
+            (one, two) if one == two => one,
+            _ => Who::Different,
+        }
+    }
+
+    /// Its name.
+    pub fn word(self) -> &'static str {
+        match self {
+            Who::Same => "same",
+            Who::Narrower => "narrower",
+            Who::Wider => "wider",
+            Who::Different => "different",
+            Who::Unknown => "unknown",
+        }
+    }
+}
+
+/// How many mails.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Volume {
+    /// As many.
+    #[default]
+    Same,
+    /// Fewer.
+    Lower,
+    /// More.
+    Higher,
+    /// No longer bounded.
+    Unbounded,
+    /// It could not be decided.
+    Unknown,
+}
+
+impl Volume {
+    /// Its name.
+    pub fn word(self) -> &'static str {
+        match self {
+            Volume::Same => "same",
+            Volume::Lower => "lower",
+            Volume::Higher => "higher",
+            Volume::Unbounded => "unbounded",
+            Volume::Unknown => "unknown",
+        }
+    }
+}
+
+/// The most mails for one lead, before and after.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Most {
+    /// What is counted, and over what: `mails per 7 days`.
+    pub of: String,
+    /// Before; none for any number.
+    pub before: Option<u64>,
+    /// After; none for any number.
+    pub after: Option<u64>,
+    /// The steps of the worst path after the change, each with the seconds since the first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub path: Vec<(i64, Name)>,
+}
+
+/// What becomes of leads inside.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum InFlight {
+    /// Nothing.
+    #[default]
+    None,
+    /// They go on by the new rules.
+    FollowsNew,
+    /// Some leave.
+    Leaves,
+    /// Some may get a mail for the second time.
+    MayRepeat,
+    /// Some stand where there is no way on.
+    Stuck,
+    /// It could not be decided.
+    Unknown,
+}
+
+impl InFlight {
+    /// Its name.
+    pub fn word(self) -> &'static str {
+        match self {
+            InFlight::None => "none",
+            InFlight::FollowsNew => "follows new",
+            InFlight::Leaves => "leaves",
+            InFlight::MayRepeat => "may repeat",
+            InFlight::Stuck => "stuck",
+            InFlight::Unknown => "unknown",
+        }
+    }
+}
+
+/// When mails come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Timing {
+    /// As before.
+    #[default]
+    Same,
+    /// Later.
+    Later,
+    /// Earlier.
+    Earlier,
+    /// At other times, some earlier and some later.
+    Moved,
+    /// Many at once, when the change takes effect.
+    Burst,
+}
+
+impl Timing {
+    /// Its name.
+    pub fn word(self) -> &'static str {
+        match self {
+            Timing::Same => "same",
+            Timing::Later => "later",
+            Timing::Earlier => "earlier",
+            Timing::Moved => "moved",
+            Timing::Burst => "burst",
+        }
+    }
+
+    /// Both together.
+    #[must_use]
+    pub fn and(self, other: Timing) -> Timing {
+        match (self, other) {
+            (Timing::Later, Timing::Earlier) | (Timing::Earlier, Timing::Later) => Timing::Moved,
+            (one, two) => one.max(two),
+        }
+    }
+}
+
+/// What mails say.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Content {
+    /// The same.
+    #[default]
+    Same,
+    /// Other words.
+    Copy,
+    /// Other links or merge fields.
+    Links,
+    /// Another sender, or other parts that the law asks for.
+    Sender,
+}
+
+impl Content {
+    /// Its name.
+    pub fn word(self) -> &'static str {
+        match self {
+            Content::Same => "same",
+            Content::Copy => "copy",
+            Content::Links => "links or merge fields",
+            Content::Sender => "sender or legal",
+        }
+    }
+}
+
+/// What other systems and people get.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Export {
+    /// The same.
+    #[default]
+    Same,
+    /// Other words or values.
+    Changed,
+    /// Others get it, or it is new, or no longer.
+    Elsewhere,
+}
+
+impl Export {
+    /// Its name.
+    pub fn word(self) -> &'static str {
+        match self {
+            Export::Same => "same",
+            Export::Changed => "changed",
+            Export::Elsewhere => "elsewhere",
+        }
+    }
+}
+
+/// What was edited, and how it comes to matter: from the definition that changed to the journey.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct Cause {
+    /// Addresses, the changed definition first.
+    pub chain: Vec<String>,
+    /// Where it is written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<Location>,
+}
+
+/// A place in a file of the project.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct Location {
+    /// The file, from the project's folder.
+    pub file: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// The column, from 1.
+    pub column: usize,
+}
+
+/// A definition that is compiled otherwise.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct PartChange {
+    /// Its address.
+    pub address: String,
+    /// Whether it is new or gone.
+    pub status: Status,
+    /// What differs: a path inside the definition, the value before, the value after.
+    pub differs: Vec<Differs>,
+    /// Where it is written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<Location>,
+    /// Journeys on which it has an effect.
+    pub journeys: Vec<Name>,
+}
+
+/// A value that differs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Differs {
+    /// Where, inside the definition.
+    pub path: String,
+    /// Before; none if there was none.
+    pub before: Option<String>,
+    /// After; none if there is none.
+    pub after: Option<String>,
+}
+
+/// A rename that is likely.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Suggestion {
+    /// Address that is gone.
+    pub from: String,
+    /// Address that is new.
+    pub to: String,
+    /// The record, ready to be pasted.
+    pub record: String,
+}
+
+impl Newly {
+    /// The contrary.
+    #[must_use]
+    pub(super) fn other(self) -> Newly {
+        match self {
+            Newly::In => Newly::Out,
+            Newly::Out => Newly::In,
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! The four questions of a reviewer, each answered in a line or two: who, how many, what of those inside, what do mails say.
+
+use super::{fact, newly, person};
+use crate::diff::model::{Change, Class, Content, Fact, InFlight, JourneyChange, Most, Status, Timing, Volume, Who};
+
+/// Answers shown of each question.
+const SHOWN: usize = 3;
+
+/// A question, and what is said to it; nothing where nothing changes.
+pub(super) struct Answer {
+    pub(super) question: &'static str,
+    pub(super) lines: Vec<String>,
+}
+
+/// The questions to which there is something to say.
+pub(super) fn answers(change: &Change) -> Vec<Answer> {
+    let of = |facts: &dyn Fn(&JourneyChange) -> Option<String>| -> Vec<String> {
+        let mut lines: Vec<String> = Vec::new();
+        for journey in &change.journeys {
+            lines.extend(facts(journey).map(|says| format!("`{}`: {says}", journey.journey)));
+        }
+        more(lines)
+    };
+    let mut all = vec![
+        Answer { question: "Who is reached?", lines: of(&who) },
+        Answer { question: "How many mails at worst?", lines: volume(change) },
+        Answer { question: "Leads already inside?", lines: of(&inside) },
+        Answer { question: "When?", lines: of(&when) },
+        Answer { question: "What do the mails say?", lines: of(&says) },
+        Answer { question: "What goes to others?", lines: of(&goes_out) },
+    ];
+    all.retain(|answer| !answer.lines.is_empty());
+    all
+}
+
+fn more(mut lines: Vec<String>) -> Vec<String> {
+    if lines.len() > SHOWN {
+        let rest = lines.len() - SHOWN;
+        lines.truncate(SHOWN);
+        lines.push(format!("and {rest} more"));
+    }
+    lines
+}
+
+fn first(facts: &[Fact]) -> Option<String> {
+    let fact_line = facts.first().map(fact)?;
+    let rest = facts.len() - 1;
+    Some(if rest == 0 { fact_line } else { format!("{fact_line} (+{rest})") })
+}
+
+fn who(journey: &JourneyChange) -> Option<String> {
+    if journey.who.value == Who::Same {
+        return None;
+    }
+    let fact = journey.who.facts.iter().find(|fact| !fact.leads.is_empty()).or(journey.who.facts.first())?;
+    let leads = fact.leads.iter().map(|lead| format!("{}: {}", newly(lead.newly), person(lead)));
+    let leads = leads.collect::<Vec<_>>().join("; ");
+    let says = super::fact(fact);
+    Some(if leads.is_empty() { says } else { format!("{says} — {leads}") })
+}
+
+fn volume(change: &Change) -> Vec<String> {
+    let words = |most: Option<u64>| most.map_or("any number".to_owned(), |most| most.to_string());
+    let arrow = |most: &Most| format!("{} → {}", words(most.before), words(most.after));
+    let mut lines = Vec::new();
+    let together: Vec<String> = change
+        .together
+        .iter()
+        .filter(|most| most.before != most.after)
+        .map(|most| format!("{} {}", arrow(most), most.of))
+        .collect();
+    if !together.is_empty() {
+        lines.push(format!("all journeys together: {}", together.join(", ")));
+    }
+    for journey in change.journeys.iter().filter(|journey| journey.volume.value != Volume::Same) {
+        lines.extend(first(&journey.volume.facts).map(|says| format!("`{}`: {says}", journey.journey)));
+    }
+    more(lines)
+}
+
+fn inside(journey: &JourneyChange) -> Option<String> {
+    let worst = match journey.in_flight.value {
+        InFlight::None => return None,
+        InFlight::FollowsNew | InFlight::Leaves | InFlight::MayRepeat | InFlight::Stuck | InFlight::Unknown => {
+            journey.in_flight.value
+        }
+    };
+    Some(format!("{}: {}", worst.word(), first(&journey.in_flight.facts)?))
+}
+
+fn when(journey: &JourneyChange) -> Option<String> {
+    if journey.timing.value == Timing::Same || journey.status != Status::Changed && journey.class > Class::Timing {
+        return None;
+    }
+    Some(format!("{}: {}", journey.timing.value.word(), first(&journey.timing.facts)?))
+}
+
+fn says(journey: &JourneyChange) -> Option<String> {
+    if journey.content.value == Content::Same { None } else { first(&journey.content.facts) }
+}
+
+fn goes_out(journey: &JourneyChange) -> Option<String> {
+    first(&journey.export.facts)
+}

@@ -1,0 +1,185 @@
+//! For pull requests: the answers first, then a table, then what shows it, within a number of bytes.
+
+use std::fmt::Write as _;
+
+use super::answers::answers;
+use super::{axes, cause, fact, headline, most, named, newly, person, worst_path};
+use crate::diff::model::{Change, Class, Fact, JourneyChange};
+
+/// The comment is found again by this.
+const MARK: &str = "<!-- tabiji plan -->";
+/// Room for what is said of what was left out.
+const RESERVE: usize = 200;
+
+/// The report in at most so many bytes: the worst first, whole journeys, and at the end what was left out.
+pub fn markdown(change: &Change, max_bytes: usize) -> String {
+    let mut out = format!("{MARK}\n## tabiji: {}\n\n", headline(change));
+    if change.class == Class::None {
+        return out + &footer(change);
+    }
+    let footer = footer(change);
+    let room = max_bytes.saturating_sub(footer.len() + RESERVE);
+    let mut left_out = Vec::new();
+    let mut put = |out: &mut String, block: &str, name: &str| {
+        if out.len() + block.len() <= room {
+            out.push_str(block);
+        } else {
+            left_out.push(name.to_owned());
+        }
+    };
+    put(&mut out, &questions(change), "the answers");
+    let rows: Vec<String> = change.journeys.iter().map(row).collect();
+    if !rows.is_empty() {
+        put(&mut out, "| class | journey | mails in 7 days | effect |\n|---|---|---|---|\n", "the table");
+        for (row, journey) in rows.iter().zip(&change.journeys) {
+            put(&mut out, row, &format!("the row of `{}`", journey.journey));
+        }
+        out.push('\n');
+    }
+    put(&mut out, &renames(change), "renames");
+    for journey in &change.journeys {
+        put(&mut out, &details(journey), &format!("the details of `{}`", journey.journey));
+    }
+    put(&mut out, &quiet(change), "definitions without an effect");
+    if !left_out.is_empty() {
+        let first: Vec<String> = left_out.iter().take(2).cloned().collect();
+        let rest = left_out.len() - first.len();
+        let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
+        let says = format!("\n_Left out to keep within {max_bytes} bytes: {}{more}._\n", first.join(", "));
+        // Names can be long; the sentence is not longer than its room.
+        let short = format!("\n_Left out to keep within {max_bytes} bytes: {} parts._\n", left_out.len());
+        out.push_str(if says.len() <= RESERVE { &says } else { &short });
+    }
+    out + &footer
+}
+
+/// What is said where nothing could be compared. It takes the place of an older comment.
+pub fn markdown_refusal(error: &str) -> String {
+    format!("{MARK}\n## tabiji: the effect of this change is unknown\n\n{}\n", escaped(error))
+}
+
+fn footer(change: &Change) -> String {
+    let short = |hash: &str| hash.trim_start_matches("sha256:").chars().take(12).collect::<String>();
+    format!(
+        "\n<sub>{} `{}` → `{}`</sub>\n",
+        escaped(&change.base.name),
+        short(&change.base.hash),
+        short(&change.head.hash)
+    )
+}
+
+fn questions(change: &Change) -> String {
+    let answers = answers(change);
+    if answers.is_empty() {
+        return String::new();
+    }
+    let mut out = String::from("| | |\n|---|---|\n");
+    for answer in answers {
+        let lines: Vec<String> = answer.lines.iter().map(|line| escaped(line)).collect();
+        let _ = writeln!(out, "| **{}** | {} |", answer.question, lines.join("<br>"));
+    }
+    out.push('\n');
+    out
+}
+
+fn row(journey: &JourneyChange) -> String {
+    let effect: Vec<String> = axes(journey)
+        .into_iter()
+        .filter(|(_, value, _)| !matches!(*value, "same" | "none"))
+        .map(|(name, value, _)| format!("{name}: {value}"))
+        .collect();
+    let label = journey.label.as_ref().map_or(String::new(), |label| format!("<br>{}", escaped(label)));
+    let accepted = journey.accepted.as_ref().map_or(String::new(), |why| format!("<br>accepted: {}", escaped(why)));
+    format!(
+        "| {}{} | `{}`{label} | {} | {}{accepted} |\n",
+        mark(journey.class),
+        journey.class.word(),
+        named(journey),
+        most(journey),
+        effect.join("<br>")
+    )
+}
+
+/// Colour never carries meaning alone: the word stands beside it.
+fn mark(class: Class) -> &'static str {
+    match class {
+        Class::None | Class::Safe => "🟢 ",
+        Class::Timing | Class::Audience => "🟡 ",
+        Class::Volume => "🟠 ",
+        Class::InFlight | Class::Unknown => "🔴 ",
+    }
+}
+
+fn details(journey: &JourneyChange) -> String {
+    let mut out = format!("<details><summary><code>{}</code>: {}</summary>\n\n", named(journey), journey.class.word());
+    for (name, value, facts) in axes(journey) {
+        let _ = writeln!(out, "- **{name}**: {value}");
+        facts.iter().for_each(|fact| fact_line(fact, &mut out));
+    }
+    if let Some(path) = worst_path(journey) {
+        let _ = writeln!(out, "- worst path, {}", escaped(&path));
+    }
+    journey.other.iter().for_each(|of| {
+        let _ = writeln!(out, "- {}", escaped(&fact(of)));
+    });
+    for each in &journey.causes {
+        let _ = writeln!(out, "- because of {}", escaped(&cause(each)));
+    }
+    out + "\n</details>\n"
+}
+
+fn fact_line(of: &Fact, out: &mut String) {
+    let _ = writeln!(out, "  - {}", escaped(&fact(of)));
+    for lead in &of.leads {
+        let _ = writeln!(out, "    - {}: {}", newly(lead.newly), escaped(&person(lead)));
+    }
+}
+
+fn renames(change: &Change) -> String {
+    if change.suggested.is_empty() {
+        return String::new();
+    }
+    let records = change.suggested.iter().map(|suggestion| format!("  {}\n", suggestion.record));
+    format!(
+        "If these are renames, say so, and nobody inside is lost:\n```yaml\nmoved:\n{}```\n\n",
+        records.collect::<String>()
+    )
+}
+
+fn quiet(change: &Change) -> String {
+    let quiet: Vec<String> =
+        change.parts.iter().filter(|part| part.journeys.is_empty()).map(|part| format!("`{}`", part.address)).collect();
+    if quiet.is_empty() {
+        return String::new();
+    }
+    format!("\nAlso compiled otherwise, without an effect on people: {}\n", quiet.join(", "))
+}
+
+/// Text that means nothing in Markdown but itself. Code spans stay: names are in them.
+fn escaped(text: &str) -> String {
+    let mut out = String::new();
+    let mut in_code = false;
+    for c in text.chars() {
+        match c {
+            '`' => in_code = !in_code,
+            '|' => out.push('\\'),
+            '*' | '_' | '[' | ']' | '#' | '~' if !in_code => out.push('\\'),
+            '<' | '>' if !in_code => {
+                out.push_str(if c == '<' { "&lt;" } else { "&gt;" });
+                continue;
+            }
+            '@' if !in_code => {
+                // Nobody is called.
+                out.push_str("@\u{200b}");
+                continue;
+            }
+            '\n' => {
+                out.push(' ');
+                continue;
+            }
+            _ => {}
+        }
+        out.push(c);
+    }
+    out
+}

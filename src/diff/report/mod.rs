@@ -1,0 +1,120 @@
+//! The effect of a change for people and programs: terminal, Markdown, SARIF. JSON is the data itself.
+//!
+//! In: a [`Change`]. Out: text. Never: anything that is not in the data.
+
+mod answers;
+mod markdown;
+mod sarif;
+mod text;
+
+pub use markdown::{markdown, markdown_refusal};
+pub use sarif::{sarif, sarif_refusal};
+pub use text::{definitions, effect, text};
+
+use super::model::{
+    Cause, Change, Class, Content, Export, Fact, InFlight, JourneyChange, Newly, Person, Status, Timing, Volume, Who,
+};
+use crate::ir::Value;
+use crate::ir::print::duration;
+
+/// A lead in words: what it is like, as far as it matters.
+fn person(person: &Person) -> String {
+    let words = person.lead.iter().map(|(what, value)| match value {
+        Some(Value::Bool(true)) => what.clone(),
+        Some(Value::Bool(false)) => format!("not {what}"),
+        Some(value) => format!("{what} = {value}"),
+        None => format!("no {what}"),
+    });
+    let words = words.collect::<Vec<_>>().join(", ");
+    if words.is_empty() { "any lead".to_owned() } else { words }
+}
+
+fn newly(newly: Newly) -> &'static str {
+    match newly {
+        Newly::In => "newly in",
+        Newly::Out => "newly out",
+    }
+}
+
+/// A fact in one line, with its step.
+fn fact(fact: &Fact) -> String {
+    fact.step.as_ref().map_or_else(|| fact.says.clone(), |step| format!("`{step}`: {}", fact.says))
+}
+
+/// The axes of a journey on which something changes: name, where it stands, what shows it. The axis that decides the
+/// class comes first.
+fn axes(journey: &JourneyChange) -> Vec<(&'static str, &'static str, &[Fact])> {
+    let JourneyChange { who, volume, in_flight, timing, content, export, .. } = journey;
+    let all: [(bool, &'static str, &'static str, &[Fact]); 6] = [
+        (in_flight.value == InFlight::None, "in-flight", in_flight.value.word(), &in_flight.facts),
+        (who.value == Who::Same, "who", who.value.word(), &who.facts),
+        (volume.value == Volume::Same, "volume", volume.value.word(), &volume.facts),
+        (timing.value == Timing::Same, "timing", timing.value.word(), &timing.facts),
+        (content.value == Content::Same, "content", content.value.word(), &content.facts),
+        (export.value == Export::Same, "export", export.value.word(), &export.facts),
+    ];
+    all.into_iter()
+        .filter(|(is_same, _, _, facts)| !is_same || !facts.is_empty())
+        .map(|(_, name, value, facts)| (name, value, facts))
+        .collect()
+}
+
+/// The seven-day bound of a journey, in few letters: `2 → 3`, or `2` where it stays.
+fn most(journey: &JourneyChange) -> String {
+    let words = |most: Option<u64>| most.map_or("∞".to_owned(), |most| most.to_string());
+    let changed = journey.most.iter().find(|most| most.before != most.after);
+    let week = journey.most.iter().find(|most| most.of == "mails per 7 days");
+    match week.filter(|week| week.before != week.after).or(changed) {
+        Some(most) if most.of == "mails per 7 days" => format!("{} → {}", words(most.before), words(most.after)),
+        Some(most) => {
+            let per = most.of.trim_start_matches("mails per ");
+            format!("{} → {} / {per}", words(most.before), words(most.after))
+        }
+        None => week.map_or("–".to_owned(), |week| words(week.after)),
+    }
+}
+
+/// How an edit comes to matter: `people/segments.yaml:3: segments.hot → journeys.trial`.
+fn cause(cause: &Cause) -> String {
+    let chain = cause.chain.join(" → ");
+    cause.place.as_ref().map_or_else(|| chain.clone(), |at| format!("{}:{}: {chain}", at.file, at.line))
+}
+
+/// Mails of a path that are named.
+const MOST_ON_PATH: usize = 8;
+
+/// The path that comes to the worst week after the change, mail by mail.
+fn worst_path(journey: &JourneyChange) -> Option<String> {
+    let changed = journey.most.iter().filter(|most| most.before != most.after && most.path.len() > 1);
+    let most = changed.min_by_key(|most| most.path.len())?;
+    let shown = most.path.iter().take(MOST_ON_PATH);
+    let steps = shown.map(|(secs, step)| match secs {
+        0 => format!("`{step}`"),
+        secs => format!("`{step}` +{}", duration(*secs)),
+    });
+    let mut words = steps.collect::<Vec<_>>();
+    if most.path.len() > MOST_ON_PATH {
+        words.push(format!("and {} more", most.path.len() - MOST_ON_PATH));
+    }
+    Some(format!("{}: {}", most.of, words.join(", ")))
+}
+
+/// The headline: `3 of 8 journeys change`.
+fn headline(change: &Change) -> String {
+    let count = change.journeys.len();
+    let journeys = if count == 1 { "journey" } else { "journeys" };
+    match change.class {
+        Class::None => "no effect: both sides compile to the same campaign".to_owned(),
+        _ if count == 0 => "no effect on people: no journey is compiled otherwise".to_owned(),
+        class => format!("{count} {journeys} affected, the worst: {}", class.word()),
+    }
+}
+
+/// The name of a journey for a table, with its mark if it is new or gone.
+fn named(journey: &JourneyChange) -> String {
+    match journey.status {
+        Status::Added => format!("{} (new)", journey.journey),
+        Status::Removed => format!("{} (removed)", journey.journey),
+        Status::Changed => journey.journey.clone(),
+    }
+}

@@ -1,0 +1,96 @@
+//! For code scanning: SARIF 2.1.0 (OASIS), a result for each journey on which the change has an effect.
+
+use serde_json::{Value, json};
+
+use super::{axes, cause, fact, newly, person};
+use crate::diff::model::{Change, Class, JourneyChange};
+
+/// The log of one run. `prefix` is the way from the root of the repository to the project.
+pub fn sarif(change: &Change, prefix: &str) -> String {
+    let results: Vec<Value> = change.journeys.iter().map(|journey| result(journey, prefix)).collect();
+    log(&results, &json!({"executionSuccessful": true}))
+}
+
+/// The log of a run that could not begin.
+pub fn sarif_refusal(error: &str) -> String {
+    let notice = json!({"level": "error", "message": {"text": error}});
+    log(&[], &json!({"executionSuccessful": false, "toolExecutionNotifications": [notice]}))
+}
+
+fn log(results: &[Value], invocation: &Value) -> String {
+    let log = json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": {"driver": {
+                "name": "tabiji plan",
+                "version": env!("CARGO_PKG_VERSION"),
+                "rules": Class::ALL.iter().map(|class| rule(*class)).collect::<Vec<_>>(),
+            }},
+            "columnKind": "unicodeCodePoints",
+            "invocations": [invocation],
+            "results": results,
+        }],
+    });
+    format!("{log:#}\n")
+}
+
+fn rule(class: Class) -> Value {
+    let says = match class {
+        Class::None => "nothing is compiled otherwise",
+        Class::Safe => "nobody is reached otherwise",
+        Class::Timing => "mails come at other times",
+        Class::Audience => "others are reached",
+        Class::Volume => "more or fewer mails",
+        Class::InFlight => "leads already inside leave, get something twice, or are stuck",
+        Class::Unknown => "it could not be decided what the change does",
+    };
+    json!({
+        "id": id(class),
+        "name": class.word(),
+        "shortDescription": {"text": says},
+        "defaultConfiguration": {"level": level(class)},
+    })
+}
+
+fn id(class: Class) -> String {
+    format!("effect/{}", class.word())
+}
+
+fn level(class: Class) -> &'static str {
+    match class {
+        Class::None => "none",
+        Class::Safe | Class::Timing => "note",
+        Class::Audience | Class::Volume | Class::InFlight | Class::Unknown => "warning",
+    }
+}
+
+fn result(journey: &JourneyChange, prefix: &str) -> Value {
+    let mut lines = vec![format!("`{}`: {}", journey.journey, journey.class.word())];
+    for (name, value, facts) in axes(journey) {
+        lines.push(format!("{name}: {value}"));
+        for of in facts {
+            lines.push(format!("  {}", fact(of)));
+            lines.extend(of.leads.iter().map(|lead| format!("    {}: {}", newly(lead.newly), person(lead))));
+        }
+    }
+    lines.extend(journey.causes.iter().map(|each| format!("because of {}", cause(each))));
+    let at = journey.place.as_ref().or_else(|| journey.causes.iter().find_map(|cause| cause.place.as_ref()));
+    let mut result = json!({
+        "ruleId": id(journey.class),
+        "ruleIndex": Class::ALL.iter().position(|class| *class == journey.class),
+        "level": level(journey.class),
+        "message": {"text": lines.join("\n")},
+        "partialFingerprints": {"tabiji-effect/v1": journey.hash},
+    });
+    if let Some(at) = at {
+        result["locations"] = json!([{"physicalLocation": {
+            "artifactLocation": {"uri": crate::diag::sarif::uri(&format!("{prefix}{}", at.file)), "uriBaseId": "%SRCROOT%"},
+            "region": {"startLine": at.line, "startColumn": at.column},
+        }}]);
+    }
+    if journey.accepted.is_some() {
+        result["suppressions"] = json!([{"kind": "external", "justification": journey.accepted}]);
+    }
+    result
+}

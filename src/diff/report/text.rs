@@ -1,0 +1,183 @@
+//! For the terminal: a line for each journey, then what shows it.
+
+use std::fmt::Write as _;
+
+use unicode_width::UnicodeWidthStr;
+
+use super::{axes, cause, fact, headline, most, named, newly, person, worst_path};
+use crate::diff::model::{Change, Class, Fact, JourneyChange};
+use crate::diff::words::cut;
+
+/// Journeys up to which everything is shown unasked.
+const FEW: usize = 5;
+
+/// The report in so many columns; with everything that shows it for each journey if `details`.
+pub fn text(change: &Change, width: usize, details: bool) -> String {
+    let mut out = String::new();
+    // Writing to a string cannot fail, here and below.
+    let _ = writeln!(out, "against {}: {}", change.base.name, headline(change));
+    if change.class == Class::None {
+        return out;
+    }
+    together(change, &mut out);
+    table(change, width, &mut out);
+    if details || change.journeys.len() <= FEW {
+        change.journeys.iter().for_each(|journey| journey_text(journey, width, &mut out));
+    } else {
+        let _ = writeln!(out, "\n`--details` shows the leads, paths and steps behind each line");
+    }
+    parts(change, width, &mut out);
+    renames(change, &mut out);
+    out
+}
+
+/// The most mails of all journeys, where they change.
+fn together(change: &Change, out: &mut String) {
+    let words = |most: Option<u64>| most.map_or("any number".to_owned(), |most| most.to_string());
+    let changed = change.together.iter().filter(|most| most.before != most.after);
+    let lines: Vec<String> =
+        changed.map(|most| format!("{} → {} {}", words(most.before), words(most.after), most.of)).collect();
+    if !lines.is_empty() {
+        let _ = writeln!(out, "all journeys together, one lead at worst: {}", lines.join(", "));
+    }
+}
+
+fn table(change: &Change, width: usize, out: &mut String) {
+    if change.journeys.is_empty() {
+        return;
+    }
+    let rows: Vec<[String; 4]> = change.journeys.iter().map(row).collect();
+    let head = ["class", "journey", "mails/7d", "effect"].map(str::to_owned);
+    let column = |at: usize| rows.iter().chain([&head]).map(|row| row[at].width()).max().unwrap_or(0);
+    let widths = [column(0), column(1).min(width / 3), column(2)];
+    let _ = writeln!(out);
+    for row in [&head].into_iter().chain(&rows) {
+        let mut line = String::from(" ");
+        for (cell, width) in row.iter().zip(widths) {
+            let cell = cut(cell, width);
+            line.push(' ');
+            line.push_str(&cell);
+            line.push_str(&" ".repeat(width - cell.width() + 1));
+        }
+        let room = width.saturating_sub(line.width() + 1).max(20);
+        let _ = writeln!(out, "{line} {}", cut(&row[3], room));
+    }
+}
+
+fn row(journey: &JourneyChange) -> [String; 4] {
+    let effect = axes(journey).into_iter().filter(|(_, value, _)| !matches!(*value, "same" | "none"));
+    let mut effect: Vec<String> = effect
+        .map(|(name, value, _)| match name {
+            "in-flight" => format!("inside {value}"),
+            name => format!("{name} {value}"),
+        })
+        .collect();
+    if let Some(reason) = &journey.accepted {
+        effect.insert(0, format!("accepted ({reason})"));
+    }
+    if effect.is_empty() {
+        effect.push("nobody is reached otherwise".to_owned());
+    }
+    [journey.class.word().to_owned(), named(journey), most(journey), effect.join(", ")]
+}
+
+fn journey_text(journey: &JourneyChange, width: usize, out: &mut String) {
+    let label = journey.label.as_ref().map_or(String::new(), |label| format!(" ({label})"));
+    let _ = writeln!(out, "\n{}  {}{label}", journey.class.word(), named(journey));
+    if let Some(old) = &journey.moved_from {
+        let _ = writeln!(out, "  was named {old}");
+    }
+    for (name, value, facts) in axes(journey) {
+        let _ = writeln!(out, "  {name}: {value}");
+        facts.iter().for_each(|fact| fact_text(fact, width, out));
+    }
+    if let Some(path) = worst_path(journey) {
+        line(4, &format!("worst path, {path}"), width, out);
+    }
+    journey.other.iter().for_each(|fact| fact_text(fact, width, out));
+    for each in &journey.causes {
+        line(2, &format!("because of {}", cause(each)), width, out);
+    }
+}
+
+fn fact_text(of: &Fact, width: usize, out: &mut String) {
+    line(4, &fact(of), width, out);
+    for lead in &of.leads {
+        line(6, &format!("{}: {}", newly(lead.newly), person(lead)), width, out);
+    }
+}
+
+/// A line that is broken at blanks where it is too long.
+fn line(indent: usize, text: &str, width: usize, out: &mut String) {
+    let mut now = String::new();
+    let mut first = true;
+    for word in text.split(' ') {
+        let room = width.saturating_sub(indent + if first { 0 } else { 2 }).max(20);
+        if !now.is_empty() && now.width() + 1 + word.width() > room {
+            let _ = writeln!(out, "{}{now}", " ".repeat(indent + if first { 0 } else { 2 }));
+            now.clear();
+            first = false;
+        }
+        if !now.is_empty() {
+            now.push(' ');
+        }
+        now.push_str(word);
+    }
+    let _ = writeln!(out, "{}{now}", " ".repeat(indent + if first { 0 } else { 2 }));
+}
+
+/// The effect on a journey in a few words: the line of the table.
+pub fn effect(journey: &JourneyChange) -> String {
+    let [class, _, _, effect] = row(journey);
+    format!("{class}: {effect}")
+}
+
+/// What is compiled otherwise, definition by definition.
+pub fn definitions(change: &Change, width: usize) -> String {
+    let mut out = String::new();
+    for part in &change.parts {
+        let place = part.place.as_ref().map_or(String::new(), |at| format!("  {}:{}", at.file, at.line));
+        let _ = writeln!(out, "{} {}{place}", part.status.word(), part.address);
+        for differs in &part.differs {
+            let says = match (&differs.before, &differs.after) {
+                (Some(old), Some(new)) => format!("{}: {old} → {new}", differs.path),
+                (Some(old), None) => format!("{}: {old} is gone", differs.path),
+                (None, Some(new)) => format!("{}: {new} is new", differs.path),
+                (None, None) => differs.path.clone(),
+            };
+            line(4, &says, width, &mut out);
+        }
+    }
+    for (from, to) in &change.followed {
+        let _ = writeln!(out, "moved {from} → {to}");
+    }
+    if out.is_empty() {
+        out.push_str("no difference: both compile to the same campaign\n");
+    }
+    out
+}
+
+/// Definitions that differ and reach no journey.
+fn parts(change: &Change, width: usize, out: &mut String) {
+    let quiet: Vec<&str> =
+        change.parts.iter().filter(|part| part.journeys.is_empty()).map(|part| part.address.as_str()).collect();
+    if !quiet.is_empty() {
+        let _ = writeln!(out);
+        line(0, &format!("also compiled otherwise, without an effect on people: {}", quiet.join(", ")), width, out);
+    }
+}
+
+fn renames(change: &Change, out: &mut String) {
+    if !change.followed.is_empty() {
+        let _ = writeln!(out, "\nrenames followed:");
+        for (from, to) in &change.followed {
+            let _ = writeln!(out, "  {from} → {to}");
+        }
+    }
+    if !change.suggested.is_empty() {
+        let _ = writeln!(out, "\nif these are renames, say so, and nobody inside is lost:\nmoved:");
+        for suggestion in &change.suggested {
+            let _ = writeln!(out, "  {}", suggestion.record);
+        }
+    }
+}

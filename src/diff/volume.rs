@@ -1,0 +1,357 @@
+//! How many mails one lead can get at worst, before and after: the proved bounds of the flood analysis, for one journey
+//! and for all of them side by side, with the path that comes to it.
+
+use super::both::{Both, sends};
+use super::model::{Axis, Fact, Most, Volume};
+use super::worlds::{Side, Worlds};
+use crate::analysis::flood::{self, Share};
+use crate::ir::journey::Step;
+use crate::ir::print::duration;
+use crate::ir::{Again, Campaign, Channel, Counted, Frequency, Journey, MailLimit, Name, Window};
+use crate::text::Origin;
+
+/// Days over which mails are counted: what a lead feels tomorrow, in a week, in a month.
+const DAYS: [i64; 3] = [1, 7, 30];
+/// Days that stand for a whole stay; only a way round is longer.
+const STAY: i64 = 365;
+const DAY: i64 = 86_400;
+
+/// A frequency rule on both sides, with what all journeys together ask for.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Rule {
+    /// What it counts.
+    limit: MailLimit,
+    /// How many it lets through; none if there is no such rule.
+    before: Option<u32>,
+    after: Option<u32>,
+    /// Whether what is too many waits.
+    waits: (bool, bool),
+    /// The most that is asked for; none for any number.
+    asked: (Option<u64>, Option<u64>),
+}
+
+/// The most mails of all journeys together, and what frequency rules make of them.
+pub(super) fn together(worlds: &Worlds<'_>) -> (Vec<Most>, Vec<Rule>) {
+    let mut rules = rules(worlds);
+    let mut limits: Vec<MailLimit> = DAYS.iter().map(|days| within(*days)).collect();
+    limits.extend(rules.iter().map(|rule| rule.limit.clone()));
+    let (before, after) =
+        rayon::join(|| flood::bounds(worlds.before, &limits), || flood::bounds(worlds.after, &limits));
+    let most = limits.iter().zip(before.iter().zip(&after)).map(|(limit, (before, after))| Most {
+        of: words(limit),
+        before: before.0,
+        after: after.0,
+        path: Vec::new(),
+    });
+    let mut most: Vec<Most> = most.collect();
+    let asked = most.split_off(DAYS.len());
+    for (rule, asked) in rules.iter_mut().zip(asked) {
+        rule.asked = (asked.before, asked.after);
+    }
+    (most, rules)
+}
+
+/// The frequency rules of either side: those that count the same are one.
+fn rules(worlds: &Worlds<'_>) -> Vec<Rule> {
+    let of = |campaign: &Campaign| -> Vec<Frequency> {
+        let own = campaign.channels.values().flat_map(|settings| &settings.frequency);
+        campaign.policies.frequency.iter().chain(own).cloned().collect()
+    };
+    let mut found: Vec<Rule> = Vec::new();
+    for (side, frequency) in [(Side::Before, of(worlds.before)), (Side::After, of(worlds.after))] {
+        for rule in frequency {
+            let limit = MailLimit { at_most: u32::MAX, ..MailLimit::from(&rule) };
+            let is_free = |other: &&mut Rule| other.limit == limit && side == Side::After && other.after.is_none();
+            match found.iter_mut().find(is_free) {
+                Some(other) => (other.after, other.waits.1) = (Some(rule.at_most), rule.delay),
+                None => {
+                    let (before, after) = match side {
+                        Side::Before => (Some(rule.at_most), None),
+                        Side::After => (None, Some(rule.at_most)),
+                    };
+                    found.push(Rule { limit, before, after, waits: (rule.delay, rule.delay), asked: (None, None) });
+                }
+            }
+        }
+    }
+    found
+}
+
+/// Everything that is sent unasked, over so many days.
+fn within(days: i64) -> MailLimit {
+    MailLimit {
+        at_most: u32::MAX,
+        per: Window::RollingSecs(days * DAY),
+        counts: Counted::All,
+        channels: Channel::ALL.into_iter().filter(|channel| channel.usual().intrudes).collect(),
+        lead_time: true,
+        origin: Origin::default(),
+    }
+}
+
+fn words(limit: &MailLimit) -> String {
+    let counted = limit.counts.text();
+    format!("{} mails per {}", counted.trim(), crate::ir::print::window(limit.per)).trim().to_owned()
+}
+
+/// How many mails a journey sends.
+pub(super) fn volume(both: &Both<'_>, rules: &[Rule]) -> (Axis<Volume>, Vec<Most>) {
+    let most = alone(both.worlds, both.name, Some(both.before), Some(both.after));
+    let mut axis = Axis::<Volume>::default();
+    let mut say = |value: Volume, fact: Fact| {
+        axis.value = axis.value.max(value);
+        axis.facts.push(fact);
+    };
+    for most in most.iter().filter(|most| most.before != most.after) {
+        let says = format!("at worst {} → {} {}", number(most.before), number(most.after), most.of);
+        say(compared(most.before, most.after), Fact::new(says));
+    }
+    sends_otherwise(both, &mut say);
+    entries(both, &mut say);
+    repeats(both, &mut say);
+    policies(both, rules, &mut say);
+    (axis, most)
+}
+
+/// What steps send more or less often: a mail that only stands in another step now is sent as often as before.
+fn sends_otherwise(both: &Both<'_>, say: &mut impl FnMut(Volume, Fact)) {
+    let differing = |journey: &'_ Journey, other: &'_ Journey| -> Vec<(Name, Name)> {
+        let differs = |step: &&Step| other.step(&step.id).and_then(sends) != sends(step);
+        let steps = journey.steps.iter().filter(differs);
+        steps.filter_map(|step| Some((step.id.clone(), sends(step)?.clone()))).collect()
+    };
+    let (mut gone, mut new) = (differing(both.before, both.after), differing(both.after, both.before));
+    new.retain(|(_, content)| match gone.iter().position(|(_, old)| old == content) {
+        Some(at) => {
+            gone.remove(at);
+            false
+        }
+        None => true,
+    });
+    // One mail in the place of another is told by who gets it.
+    let is_swapped =
+        |id: &Name| both.before.step(id).and_then(sends).is_some() && both.after.step(id).and_then(sends).is_some();
+    for (step, content) in new.iter().filter(|(id, _)| !is_swapped(id)) {
+        say(Volume::Higher, Fact::at(step, format!("sends `{content}` in addition")));
+    }
+    for (step, content) in gone.iter().filter(|(id, _)| !is_swapped(id)) {
+        say(Volume::Lower, Fact::at(step, format!("no longer sends `{content}`")));
+    }
+}
+
+/// The bounds of a journey that only one side has.
+pub(super) fn whole(worlds: &Worlds<'_>, side: Side, name: &Name, journey: &Journey) -> (Axis<Volume>, Vec<Most>) {
+    let (before, after) = match side {
+        Side::Before => (Some(journey), None),
+        Side::After => (None, Some(journey)),
+    };
+    let most = alone(worlds, name, before, after);
+    let facts = most
+        .iter()
+        .filter(|most| most.before != most.after)
+        .map(|most| Fact::new(format!("at worst {} → {} {}", number(most.before), number(most.after), most.of)));
+    let facts: Vec<Fact> = facts.collect();
+    let value = most.iter().map(|most| compared(most.before, most.after)).max().unwrap_or_default();
+    (Axis { value, facts }, most)
+}
+
+/// The most mails of one journey by itself, over each stretch of days and over one stay.
+fn alone(worlds: &Worlds<'_>, name: &Name, before: Option<&Journey>, after: Option<&Journey>) -> Vec<Most> {
+    let limits: Vec<MailLimit> = DAYS.iter().map(|days| within(*days)).collect();
+    let campaign = |campaign: &Campaign, journey: Option<&Journey>| {
+        journey.and_then(|_| flood::alone(campaign, name)).map(without_texts)
+    };
+    let (old, new) = (campaign(worlds.before, before), campaign(worlds.after, after));
+    let bounds = |campaign: &Option<Campaign>| match campaign {
+        Some(campaign) => {
+            let mut found = flood::bounds(campaign, &limits);
+            found.extend(flood::bounds(&one_stay(campaign), &[within(STAY)]));
+            found
+        }
+        None => (0..=limits.len()).map(|_| (Some(0), Vec::new())).collect(),
+    };
+    // What is the same has the same bounds; the search may be long.
+    let found: [Vec<(Option<u64>, Vec<Share>)>; 2] = match old == new {
+        true => {
+            let bounds = bounds(&new);
+            [bounds.clone(), bounds]
+        }
+        false => rayon::join(|| bounds(&old), || bounds(&new)).into(),
+    };
+    let steps = |shares: &[Share]| -> Vec<(i64, Name)> {
+        let (Some(journey), Some(share)) = (after, shares.first()) else { return Vec::new() };
+        let step = |(secs, step): &(i64, usize)| Some((*secs, journey.steps.get(*step)?.id.clone()));
+        share.path.iter().filter_map(step).collect()
+    };
+    let of = limits.iter().map(words).chain(["mails per stay".to_owned()]);
+    let pairs = found[0].iter().zip(&found[1]).zip(of);
+    pairs.map(|((before, after), of)| Most { of, before: before.0, after: after.0, path: steps(&after.1) }).collect()
+}
+
+/// The campaign in which nobody enters twice.
+fn one_stay(campaign: &Campaign) -> Campaign {
+    let mut campaign = campaign.clone();
+    for journey in campaign.journeys.values_mut() {
+        let entry = &mut journey.entry;
+        (entry.again, entry.key, entry.at_once) = (Again::Never, None, None);
+    }
+    campaign
+}
+
+/// Without what mails say and what rules count, which have nothing to do with how many are asked for.
+fn without_texts(mut campaign: Campaign) -> Campaign {
+    (campaign.policies.frequency, campaign.policies.limits) = (Vec::new(), Vec::new());
+    for email in campaign.emails.values_mut() {
+        (email.subject, email.preheader, email.text) = (String::new(), None, None);
+        email.body = crate::ir::Body::Markdown(String::new());
+    }
+    for message in campaign.messages.values_mut() {
+        (message.body, message.link) = (String::new(), None);
+    }
+    campaign
+}
+
+fn compared(before: Option<u64>, after: Option<u64>) -> Volume {
+    match (before, after) {
+        (Some(_), None) => Volume::Unbounded,
+        (None, Some(_)) => Volume::Lower,
+        (None, None) => Volume::Same,
+        (Some(before), Some(after)) if after > before => Volume::Higher,
+        (Some(before), Some(after)) if after < before => Volume::Lower,
+        (Some(_), Some(_)) => Volume::Same,
+    }
+}
+
+/// A bound in words.
+pub(super) fn number(most: Option<u64>) -> String {
+    most.map_or("any number of".to_owned(), |most| most.to_string())
+}
+
+/// How often a lead can enter.
+fn entries(both: &Both<'_>, say: &mut impl FnMut(Volume, Fact)) {
+    let (before, after) = (&both.before.entry, &both.after.entry);
+    if before.again != after.again {
+        let says = format!("leads enter again {}, before {}", again(after.again), again(before.again));
+        say(oftener(before.again, after.again), Fact::new(says));
+    }
+    if before.key != after.key || before.at_once != after.at_once {
+        let copies = |entry: &crate::ir::journey::Entry| match (&entry.key, entry.at_once) {
+            (None, _) => (1, "one at a time".to_owned()),
+            (Some(key), None) => (u64::MAX, format!("any number at once, one for each `event.{key}`")),
+            (Some(key), Some(most)) => (most.into(), format!("{most} at once, one for each `event.{key}`")),
+        };
+        let ((old, was), (new, is)) = (copies(before), copies(after));
+        let value = if new < old { Volume::Lower } else { Volume::Higher };
+        say(value, Fact::new(format!("stays of one lead: {is}, before {was}")));
+    }
+}
+
+fn again(again: Again) -> String {
+    match again {
+        Again::Never => "never".to_owned(),
+        Again::Always => "always".to_owned(),
+        Again::AfterSecs(secs) => format!("after {}", duration(secs)),
+    }
+}
+
+fn oftener(before: Again, after: Again) -> Volume {
+    let pause = |again: Again| match again {
+        Again::Never => i64::MAX,
+        Again::Always => 0,
+        Again::AfterSecs(secs) => secs,
+    };
+    if pause(after) < pause(before) { Volume::Higher } else { Volume::Lower }
+}
+
+/// How often a lead may get the same mail.
+fn repeats(both: &Both<'_>, say: &mut impl FnMut(Volume, Fact)) {
+    let repeat = |side: Side, content: &Name| {
+        let campaign = both.campaign(side);
+        let email = campaign.emails.get(content).map(|email| email.repeat);
+        email.or_else(|| campaign.messages.get(content).map(|message| message.repeat))
+    };
+    for (content, step) in sent(both) {
+        let (Some(old), Some(new)) = (repeat(Side::Before, content), repeat(Side::After, content)) else { continue };
+        if old != new {
+            let says = format!("`{content}` is sent again to the same lead {}, before {}", again(new), again(old));
+            say(oftener(old, new), Fact::at(&step.id, says));
+        }
+    }
+}
+
+/// What both sides send, with the step.
+pub(super) fn sent<'c>(both: &Both<'c>) -> Vec<(&'c Name, &'c Step)> {
+    let of_before: Vec<&Name> = both.before.steps.iter().filter_map(sends).collect();
+    let mut found: Vec<(&Name, &Step)> = Vec::new();
+    for step in &both.after.steps {
+        if let Some(content) = sends(step).filter(|content| of_before.contains(content))
+            && !found.iter().any(|(known, _)| *known == content)
+        {
+            found.push((content, step));
+        }
+    }
+    found
+}
+
+/// What frequency rules and the longest hold let through.
+fn policies(both: &Both<'_>, rules: &[Rule], say: &mut impl FnMut(Volume, Fact)) {
+    let counted = |limit: &MailLimit| {
+        let is = |(side, journey): (Side, &Journey)| {
+            journey.steps.iter().filter_map(sends).any(|content| flood::counts(both.campaign(side), content, limit))
+        };
+        [(Side::Before, both.before), (Side::After, both.after)].into_iter().any(is)
+    };
+    for rule in rules.iter().filter(|rule| (rule.before, rule.waits.0) != (rule.after, rule.waits.1)) {
+        if !counted(&rule.limit) {
+            continue;
+        }
+        let through = |at_most: Option<u32>| at_most.map_or("any number of".to_owned(), |most| most.to_string());
+        let of = words(&rule.limit);
+        let (mut value, mut says) = match (rule.before, rule.after) {
+            (Some(old), Some(new)) if old == new => match rule.waits.1 {
+                true => (Volume::Higher, format!("what is more than {new} {of} waits instead of being left out")),
+                false => (Volume::Lower, format!("what is more than {new} {of} is left out instead of waiting")),
+            },
+            (old, new) => {
+                let pass = |most: Option<u32>| most.map_or(u64::MAX, u64::from);
+                let value = if pass(new) > pass(old) { Volume::Higher } else { Volume::Lower };
+                (value, format!("let through: {} → {} {of}", through(old), through(new)))
+            }
+        };
+        let least = [rule.before, rule.after].into_iter().flatten().min().map_or(0, u64::from);
+        let most = |asked: Option<u64>| asked.map_or("any number".to_owned(), |most| format!("at most {most}"));
+        if [rule.asked.0, rule.asked.1].into_iter().all(|asked| asked.is_some_and(|asked| asked <= least)) {
+            value = Volume::Same;
+            says.push_str(&format!("; no lead is asked to get more than {}", rule.asked.1.unwrap_or(0)));
+        } else {
+            says.push_str(&format!("; all journeys together ask for {}", most(rule.asked.1)));
+        }
+        say(value, Fact::new(says));
+    }
+    let hold = |side: Side| both.campaign(side).policies.max_hold_secs;
+    let (old, new) = (hold(Side::Before), hold(Side::After));
+    let is_held = both
+        .after
+        .steps
+        .iter()
+        .any(|step| matches!(&step.action, crate::ir::journey::Action::Send { max_hold_secs: None, .. }));
+    if old != new && is_held {
+        let value = if new > old { Volume::Higher } else { Volume::Lower };
+        let says =
+            format!("mails are held for up to {} before they are given up, before {}", duration(new), duration(old));
+        say(value, Fact::new(says));
+    }
+    for (before, after) in both.shared() {
+        if let (
+            crate::ir::journey::Action::Send { max_hold_secs: old, .. },
+            crate::ir::journey::Action::Send { max_hold_secs: new, .. },
+        ) = (&before.action, &after.action)
+            && old != new
+        {
+            let secs = |side: Side, own: &Option<i64>| own.unwrap_or(hold(side));
+            let (old, new) = (secs(Side::Before, old), secs(Side::After, new));
+            let value = if new > old { Volume::Higher } else { Volume::Lower };
+            say(value, Fact::at(&after.id, format!("is held for up to {}, before {}", duration(new), duration(old))));
+        }
+    }
+}

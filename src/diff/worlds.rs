@@ -1,0 +1,551 @@
+//! Two campaigns in one world of conditions, so that a condition before can be held against one after, lead by lead.
+//!
+//! What both campaigns define alike is one thing. Of what they define otherwise there are two: the one after has its
+//! name, the one before is called `NAME (before)`. Segments and personas are looked into, down to what is known of a lead,
+//! so that for them no more than their conditions counts. Where more is known of how the two belong together (a list that
+//! only grew holds everybody it held), that is part of the question.
+//!
+//! In: both campaigns, renames already followed. Out: answers with a lead for whom it makes a difference. Never: journeys'
+//! steps, times.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::both::Pool;
+use super::differing::{Differing, Direction};
+use super::model::{Newly, Person, Who};
+use super::rewrite::replaced;
+use crate::analysis::conditions::{Asked, Leads, Terms, Universe, Written};
+use crate::analysis::reach::Writes;
+use crate::ir::expr::{Cmp, History};
+use crate::ir::journey::{Action, EntryBy};
+use crate::ir::{Campaign, Condition, Expr, Field, Grading, Journey, Move, Name, Topic, Type, Value};
+use crate::text::Origin;
+
+/// Which of the two campaigns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Side {
+    /// The one that is compared with.
+    Before,
+    /// The one that is compared.
+    After,
+}
+
+/// How two conditions stand to each other.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Compared {
+    /// Seen from the one before.
+    pub(super) who: Who,
+    /// Leads that one of them fits and the other does not.
+    pub(super) leads: Vec<Person>,
+}
+
+/// Place of the pool among what is asked.
+const POOL: usize = 2;
+
+/// Both campaigns.
+pub(super) struct Worlds<'c> {
+    pub(super) before: &'c Campaign,
+    pub(super) after: &'c Campaign,
+    differing: Differing,
+    world: Campaign,
+    written: Written,
+    writes: Writes,
+}
+
+impl<'c> Worlds<'c> {
+    /// Puts both into one world.
+    pub(super) fn of(before: &'c Campaign, after: &'c Campaign) -> Worlds<'c> {
+        let differing = Differing::of(before, after);
+        let mut worlds = Worlds {
+            before,
+            after,
+            differing,
+            world: after.clone(),
+            written: Written::default(),
+            writes: Writes::default(),
+        };
+        worlds.look_deeper();
+        worlds.differing.journeys = worlds.journeys_entered_otherwise();
+        worlds.world = worlds.joined();
+        worlds.written = Written::of(&worlds.world);
+        worlds.writes = Writes::of(&worlds.world, &worlds.written);
+        worlds.differing.moved = worlds.stages_moved();
+        worlds
+    }
+
+    /// Whether steps make an event otherwise.
+    pub(super) fn is_made_otherwise(&self, event: &Name) -> bool {
+        self.differing.events.contains(event)
+    }
+
+    /// What is written alike and asks for something that is not: grades, personas, moves between stages, consent. Each may be
+    /// asked for by another one.
+    fn look_deeper(&mut self) {
+        loop {
+            let known = self.differing.addresses().len() + usize::from(self.differing.personas);
+            let grading: Vec<Name> = self.differing_by(|campaign| {
+                let rules = |(name, model): (&Name, &Grading)| {
+                    (name.clone(), model.rules.iter().map(|rule| rule.when.clone()).collect())
+                };
+                campaign.grading.iter().map(rules).collect()
+            });
+            self.differing.grading.extend(grading);
+            let personas = self.differing_by(|campaign| {
+                let all = campaign.personas.iter().map(|persona| persona.matches.clone()).collect();
+                BTreeMap::from([("personas".to_owned(), all)])
+            });
+            self.differing.personas |= !personas.is_empty();
+            let stage = self.differing_by(|campaign| {
+                let moves = campaign.lifecycle.iter().flat_map(|lifecycle| &lifecycle.moves);
+                let all = moves.flat_map(|one| one.when.iter().chain(&one.filter)).cloned().collect();
+                BTreeMap::from([("lifecycle".to_owned(), all)])
+            });
+            self.differing.stage |= !stage.is_empty();
+            let topics = self.differing_by(|campaign| {
+                let granted = |(name, topic): (&Name, &Topic)| (name.clone(), topic.granted.iter().cloned().collect());
+                campaign.topics.iter().map(granted).collect()
+            });
+            for topic in topics {
+                self.differing.topics.entry(topic).or_insert(Direction::Either);
+            }
+            if self.differing.addresses().len() + usize::from(self.differing.personas) == known {
+                return;
+            }
+        }
+    }
+
+    /// Names under which both campaigns have conditions that are not the same in this world.
+    fn differing_by(&self, conditions: impl Fn(&Campaign) -> BTreeMap<Name, Vec<Condition>>) -> Vec<Name> {
+        let of = |side: Side| -> BTreeMap<Name, Vec<Expr>> {
+            let all = conditions(self.campaign(side)).into_iter();
+            all.map(|(name, of)| (name, of.iter().map(|one| self.expr(side, &one.expr)).collect())).collect()
+        };
+        let after = of(Side::After);
+        let differs = |(name, before): &(Name, Vec<Expr>)| after.get(name).is_some_and(|after| after != before);
+        of(Side::Before).into_iter().filter(differs).map(|(name, _)| name).collect()
+    }
+
+    /// Addresses of what the two know of a lead in different ways.
+    pub(super) fn differing(&self) -> BTreeSet<String> {
+        self.differing.addresses()
+    }
+
+    /// The campaign of a side.
+    pub(super) fn campaign(&self, side: Side) -> &'c Campaign {
+        match side {
+            Side::Before => self.before,
+            Side::After => self.after,
+        }
+    }
+
+    /// Everything that is asked of a lead before it comes into a journey, `exit_when` left out.
+    pub(super) fn entry(&self, side: Side, journey: &Journey) -> Expr {
+        let mut asked = Vec::new();
+        match &journey.entry.by {
+            EntryBy::Event { filter, .. } => asked.extend(filter.iter().map(|filter| self.expr(side, &filter.expr))),
+            EntryBy::Segment { segment, .. } | EntryBy::Schedule { segment, .. } => {
+                asked.push(self.expr(side, &Expr::InSegment { segment: segment.clone() }));
+            }
+            EntryBy::Called => {}
+        }
+        asked.extend(journey.entry.when.iter().map(|when| self.expr(side, &when.expr)));
+        all(asked)
+    }
+
+    /// Whether something may be sent on a topic to a lead.
+    pub(super) fn may_get(&self, side: Side, topic: &Name) -> Expr {
+        match self.campaign(side).topics.get(topic) {
+            Some(defined) if defined.is_marketing() => self.expr(side, &Expr::Subscribed { topic: topic.clone() }),
+            Some(_) | None => truth(true),
+        }
+    }
+
+    /// Whether a step starts a journey.
+    pub(super) fn starts(&self, side: Side, name: &Name) -> bool {
+        let steps = self.campaign(side).journeys.values().flat_map(|journey| &journey.steps);
+        let mut actions = steps.map(|step| &step.action);
+        actions.any(|action| matches!(action, Action::Start { journey } if journey == name))
+    }
+
+    /// An expression of one side as one of the world.
+    pub(super) fn expr(&self, side: Side, expr: &Expr) -> Expr {
+        let campaign = self.campaign(side);
+        replaced(expr, &mut |part| match part {
+            Expr::InSegment { segment } => {
+                campaign.segments.get(segment).map(|segment| self.expr(side, &segment.when.expr))
+            }
+            Expr::Persona if self.differing.personas && side == Side::Before => Some(self.persona_before()),
+            Expr::Compare { cmp: Cmp::Eq, left, right } if self.differing.personas => match (&**left, &**right) {
+                (Expr::Persona, Expr::Const { value: Value::Text(name) })
+                | (Expr::Const { value: Value::Text(name) }, Expr::Persona) => Some(self.is_persona(side, name)),
+                _ => None,
+            },
+            other => match side {
+                Side::Before => self.renamed(other),
+                Side::After => None,
+            },
+        })
+    }
+
+    /// An expression of one side as one of the world, as if leads were scored, listed and moved alike on both: only what
+    /// conditions, segments and personas say counts.
+    pub(super) fn ruled(&self, side: Side, expr: &Expr) -> Expr {
+        let campaign = self.campaign(side);
+        replaced(expr, &mut |part| match part {
+            Expr::InSegment { segment } => {
+                campaign.segments.get(segment).map(|segment| self.ruled(side, &segment.when.expr))
+            }
+            _ => None,
+        })
+    }
+
+    /// What is defined otherwise, by its name of before.
+    fn renamed(&self, expr: &Expr) -> Option<Expr> {
+        let Differing { fields, scoring, grading, lists, topics, events, journeys, stage, .. } = &self.differing;
+        match expr {
+            Expr::Field { name } if fields.contains(name) => Some(Expr::Field { name: past(name) }),
+            Expr::Score { model } if scoring.contains_key(model) => Some(Expr::Score { model: past(model) }),
+            Expr::Grade { model } if grading.contains(model) => Some(Expr::Grade { model: past(model) }),
+            Expr::Stage if *stage => Some(Expr::Field { name: past("stage") }),
+            Expr::Reached { stage: reached } if *stage => {
+                Some(Expr::Field { name: past(&format!("reached({reached:?})")) })
+            }
+            Expr::InList { list } if lists.contains_key(list) => Some(Expr::InList { list: past(list) }),
+            Expr::Subscribed { topic } if topics.contains_key(topic) => Some(Expr::Subscribed { topic: past(topic) }),
+            Expr::DaysSinceConsent { topic } if topics.contains_key(topic) => {
+                Some(Expr::DaysSinceConsent { topic: past(topic) })
+            }
+            Expr::InJourney { journey } if journeys.contains(journey) => {
+                Some(Expr::InJourney { journey: past(journey) })
+            }
+            Expr::Finished { journey } if journeys.contains(journey) => Some(Expr::Finished { journey: past(journey) }),
+            Expr::Count { of } if events.contains(&of.event) => {
+                Some(Expr::Count { of: History { event: past(&of.event), ..of.clone() } })
+            }
+            Expr::DaysSince { of } if events.contains(&of.event) => {
+                Some(Expr::DaysSince { of: History { event: past(&of.event), ..of.clone() } })
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether a lead has a persona: it fits, and none of the earlier ones does.
+    fn is_persona(&self, side: Side, name: &Name) -> Expr {
+        let mut asked = Vec::new();
+        for persona in &self.campaign(side).personas {
+            let fits = self.expr(side, &persona.matches.expr);
+            if persona.name == *name {
+                asked.push(fits);
+                return all(asked);
+            }
+            asked.push(Expr::Not { of: Box::new(fits) });
+        }
+        truth(false)
+    }
+
+    /// The persona of before: the name of the first that fits.
+    fn persona_before(&self) -> Expr {
+        self.before.personas.iter().rev().fold(Expr::Absent, |otherwise, persona| Expr::If {
+            test: Box::new(self.expr(Side::Before, &persona.matches.expr)),
+            then: Box::new(Expr::Const { value: Value::Text(persona.name.clone()) }),
+            otherwise: Box::new(otherwise),
+        })
+    }
+
+    /// Journeys of which a condition asks whether leads are inside, and that others come into.
+    fn journeys_entered_otherwise(&self) -> BTreeSet<Name> {
+        let enters = |side: Side, journey: &Journey| {
+            let exit = journey.exit_when.as_ref().map(|exit| self.expr(side, &exit.expr));
+            (self.entry(side, journey), exit, journey.entry.by.clone(), journey.ends.clone())
+        };
+        let names = self.before.journeys.keys().chain(self.after.journeys.keys());
+        let differs = |name: &&Name| match (self.before.journeys.get(*name), self.after.journeys.get(*name)) {
+            (Some(before), Some(after)) => enters(Side::Before, before) != enters(Side::After, after),
+            (Some(_), None) | (None, Some(_)) => true,
+            (None, None) => false,
+        };
+        names.filter(differs).cloned().collect()
+    }
+
+    /// The stages in which a lead may be before and after, where they are not the same: the two ends of a move that is made
+    /// otherwise. What comes of that later is not followed.
+    fn stages_moved(&self) -> BTreeSet<(Name, Name)> {
+        let moves = |campaign: &Campaign| campaign.lifecycle.clone().map_or_else(Vec::new, |lifecycle| lifecycle.moves);
+        let (before, after) = (moves(self.before), moves(self.after));
+        let asks = |side, one: &Move| -> Vec<Expr> {
+            one.when.iter().chain(&one.filter).map(|condition| self.expr(side, &condition.expr)).collect()
+        };
+        let is_same = |old: &Move, new: &Move| old == new && asks(Side::Before, old) == asks(Side::After, new);
+        let gone: Vec<&Move> = before.iter().filter(|old| !after.iter().any(|new| is_same(old, new))).collect();
+        let new: Vec<&Move> = after.iter().filter(|new| !before.iter().any(|old| is_same(old, new))).collect();
+        let mut found = BTreeSet::new();
+        let mut fewer: Vec<&Move> = gone.clone();
+        for one in new {
+            let is_it = |old: &&&Move| (&old.from, &old.to, &old.event) == (&one.from, &one.to, &one.event);
+            let old = fewer.iter().position(|old| is_it(&old)).map(|at| fewer.remove(at));
+            let who = old.map_or(Who::Wider, |old| self.moves_compared(old, one));
+            if matches!(who, Who::Wider | Who::Different | Who::Unknown) {
+                found.insert((one.from.clone(), one.to.clone()));
+            }
+            if matches!(who, Who::Narrower | Who::Different | Who::Unknown) {
+                found.insert((one.to.clone(), one.from.clone()));
+            }
+        }
+        found.extend(fewer.into_iter().map(|old| (old.to.clone(), old.from.clone())));
+        for (campaign, other, is_after) in [(self.before, self.after, false), (self.after, self.before, true)] {
+            for (from, to) in stage_steps(campaign).difference(&stage_steps(other)) {
+                found.insert(if is_after { (from.clone(), to.clone()) } else { (to.clone(), from.clone()) });
+            }
+        }
+        found
+    }
+
+    /// Whether a move between the same stages is made by more leads, or fewer.
+    fn moves_compared(&self, old: &Move, new: &Move) -> Who {
+        let of = |side, condition: &Option<Condition>| {
+            condition.as_ref().map_or_else(|| truth(true), |condition| self.expr(side, &condition.expr))
+        };
+        let when = self.compare(None, &of(Side::Before, &old.when), &of(Side::After, &new.when), None);
+        let filters =
+            self.compare(None, &of(Side::Before, &old.filter), &of(Side::After, &new.filter), new.event.as_ref());
+        let pause = match (old.after_secs.unwrap_or(0), new.after_secs.unwrap_or(0)) {
+            (was, is) if is < was => Who::Wider,
+            (was, is) if is > was => Who::Narrower,
+            _ => Who::Same,
+        };
+        when.who.and(filters.who).and(pause)
+    }
+
+    /// The campaign after, with everything of before that is defined otherwise.
+    fn joined(&self) -> Campaign {
+        let mut world = self.after.clone();
+        let Differing { fields, scoring, grading, lists, topics, events, stage, .. } = &self.differing;
+        for (name, field) in &self.before.fields {
+            match world.fields.get_mut(name) {
+                Some(after) if !fields.contains(name) => widen(after, field),
+                Some(_) | None => {
+                    world.fields.insert(past(name), field.clone());
+                }
+            }
+        }
+        world.scoring.extend(of_before(&self.before.scoring, |name| scoring.contains_key(name)));
+        world.lists.extend(of_before(&self.before.lists, |name| lists.contains_key(name)));
+        world.topics.extend(of_before(&self.before.topics, |name| topics.contains_key(name)));
+        world.events.extend(of_before(&self.before.events, |name| events.contains(name)));
+        for (name, mut model) in of_before(&self.before.grading, |name| grading.contains(name)) {
+            for rule in &mut model.rules {
+                rule.when = condition(self.expr(Side::Before, &rule.when.expr));
+            }
+            world.grading.insert(name, model);
+        }
+        for persona in &mut world.personas {
+            persona.matches = condition(self.expr(Side::After, &persona.matches.expr));
+        }
+        if *stage {
+            let stages = self.before.lifecycle.as_ref().map_or(&[][..], |lifecycle| &lifecycle.stages);
+            world.fields.insert(past("stage"), made_up(Type::Enum { values: stages.to_vec().into() }));
+            for stage in stages {
+                world.fields.insert(past(&format!("reached({stage:?})")), made_up(Type::Boolean));
+            }
+        }
+        world
+    }
+
+    /// How a condition after stands to one before, for leads that may be in the pool: both are of the world, and so is the
+    /// pool, of which only what never changes counts.
+    pub(super) fn compare(
+        &self,
+        pool: Option<&Pool<'_>>,
+        before: &Expr,
+        after: &Expr,
+        event: Option<&Name>,
+    ) -> Compared {
+        if before == after {
+            return Compared::default();
+        }
+        let mut asked: Vec<Condition> = vec![condition(before.clone()), condition(after.clone())];
+        asked.push(condition(pool.map_or_else(|| truth(true), |pool| pool.expr.clone())));
+        asked.extend(self.known(before, after).into_iter().map(condition));
+        self.asked(&asked, event, pool.and_then(|pool| pool.event))
+            .unwrap_or(Compared { who: Who::Unknown, leads: Vec::new() })
+    }
+
+    /// The answer; `None` if it is too complicated.
+    fn asked(&self, asked: &[Condition], event: Option<&Name>, of_pool: Option<&Name>) -> Option<Compared> {
+        let event = |at: usize| if at == POOL { of_pool } else { event };
+        let of = asked.iter().enumerate().map(|(at, condition)| Asked { condition, event: event(at) });
+        let of: Vec<Asked<'_>> = of.collect();
+        let terms = Terms::with(&self.world, &self.written, &of);
+        let universe = Universe::new(terms, |term| self.writes.by_steps(term))?;
+        let sets: Option<Vec<Leads>> = universe.terms.formulas.iter().map(|asks| universe.leads(asks)).collect();
+        let sets = sets?;
+        let [before, after, pool, known @ ..] = sets.as_slice() else { return None };
+        let pool = universe.forget(pool, |term| !universe.terms.terms[term].is_fixed())?;
+        let pool = known.iter().try_fold(pool, |pool, known| universe.both(&pool, known))?;
+        let (before, after) = (universe.both(before, &pool)?, universe.both(after, &pool)?);
+        let read: BTreeSet<usize> =
+            universe.terms.formulas.iter().flat_map(|formula| universe.terms.read_by(formula)).collect();
+        let person = |newly: Newly, leads: &Leads| {
+            let found = universe.witness(leads, |term| read.contains(&term))?;
+            Some(Person { newly, lead: found.values })
+        };
+        let (more, fewer) = (universe.without(&after, &before)?, universe.without(&before, &after)?);
+        let mut leads = Vec::new();
+        if !more.is_empty() {
+            leads.extend(person(Newly::In, &more));
+        }
+        if !fewer.is_empty() {
+            leads.extend(person(Newly::Out, &fewer));
+        }
+        let who = match (more.is_empty(), fewer.is_empty()) {
+            (true, true) => Who::Same,
+            (false, true) => Who::Wider,
+            (true, false) => Who::Narrower,
+            (false, false) => Who::Different,
+        };
+        Some(Compared { who, leads })
+    }
+
+    /// What is known of how things before and after belong together, as far as the two conditions ask for them.
+    fn known(&self, before: &Expr, after: &Expr) -> Vec<Expr> {
+        let mut found = Vec::new();
+        for (list, direction) in &self.differing.lists {
+            let of = |name: &Name| Expr::InList { list: name.clone() };
+            found.extend(implied(*direction, of(&past(list)), of(list)));
+        }
+        for (topic, direction) in &self.differing.topics {
+            let of = |name: &Name| Expr::Subscribed { topic: name.clone() };
+            found.extend(implied(*direction, of(&past(topic)), of(topic)));
+        }
+        let mut levels: BTreeMap<&Name, Vec<Value>> = BTreeMap::new();
+        for part in [before, after] {
+            part.visit(&mut |part| {
+                let Expr::Compare { left, right, .. } = part else { return };
+                let (model, level) = match (&**left, &**right) {
+                    (Expr::Score { model }, Expr::Const { value }) | (Expr::Const { value }, Expr::Score { model }) => {
+                        (model, value)
+                    }
+                    _ => return,
+                };
+                let known = self.differing.scoring.keys().find(|name| *name == model || past(name) == *model);
+                known.into_iter().for_each(|name| levels.entry(name).or_default().push(level.clone()));
+            });
+        }
+        for (model, levels) in levels {
+            let direction = self.differing.scoring.get(model).copied().unwrap_or(Direction::Either);
+            for (cmp, level) in levels.iter().flat_map(|level| [(Cmp::Ge, level), (Cmp::Gt, level)]) {
+                let at_least = |model: &Name| Expr::Compare {
+                    cmp,
+                    left: Box::new(Expr::Score { model: model.clone() }),
+                    right: Box::new(Expr::Const { value: level.clone() }),
+                };
+                found.extend(implied(direction, at_least(&past(model)), at_least(model)));
+            }
+        }
+        let is_asked = |part: &Expr| {
+            let text = part.to_string();
+            [before, after].iter().any(|asked| text.split(" or not ").any(|atom| asks_for(asked, atom)))
+        };
+        found.retain(is_asked);
+        if self.differing.stage {
+            found.extend(self.stages_known(before, after));
+        }
+        found
+    }
+
+    /// That a lead is in the same stage before and after, but where a move is made otherwise.
+    fn stages_known(&self, before: &Expr, after: &Expr) -> Option<Expr> {
+        let was = Expr::Field { name: past("stage") };
+        let mut asks = false;
+        let mut look = |part: &Expr| asks |= *part == Expr::Stage || *part == was;
+        [before, after].into_iter().for_each(|expr| expr.visit(&mut look));
+        let stages = self.before.lifecycle.as_ref().filter(|_| asks)?.stages.iter();
+        let is = |of: &Expr, stage: &Name| Expr::Compare {
+            cmp: Cmp::Eq,
+            left: Box::new(of.clone()),
+            right: Box::new(Expr::Const { value: Value::Text(stage.clone()) }),
+        };
+        let pair = |from: &Name, to: &Name| Expr::All { of: vec![is(&was, from), is(&Expr::Stage, to)] };
+        let moved = self.differing.moved.iter().map(|(from, to)| pair(from, to));
+        Some(Expr::Any { of: stages.map(|stage| pair(stage, stage)).chain(moved).collect() })
+    }
+}
+
+/// By stage that a step gives, the stages from which a lead may have come.
+fn stage_steps(campaign: &Campaign) -> BTreeSet<(Name, Name)> {
+    let stages = campaign.lifecycle.as_ref().map_or(&[][..], |lifecycle| &lifecycle.stages);
+    let steps = campaign.journeys.values().flat_map(|journey| &journey.steps);
+    let given = steps.filter_map(|step| match &step.action {
+        Action::Stage { stage } => Some(stage),
+        _ => None,
+    });
+    given.flat_map(|to| stages.iter().map(move |from| (from.clone(), to.clone()))).collect()
+}
+
+/// Whether an expression has a part of this canonical text.
+fn asks_for(expr: &Expr, atom: &str) -> bool {
+    let mut found = false;
+    expr.visit(&mut |part| match part {
+        Expr::InList { .. } | Expr::Subscribed { .. } | Expr::Score { .. } => {
+            found |= atom.contains(&part.to_string());
+        }
+        _ => {}
+    });
+    found
+}
+
+/// That whoever was is, or the other way round.
+fn implied(direction: Direction, before: Expr, after: Expr) -> Option<Expr> {
+    let (one, other) = match direction {
+        Direction::More => (before, after),
+        Direction::Fewer => (after, before),
+        Direction::Either => return None,
+    };
+    Some(Expr::Any { of: vec![other, Expr::Not { of: Box::new(one) }] })
+}
+
+/// The name of what was.
+fn past(name: &str) -> Name {
+    format!("{name} (before)")
+}
+
+fn of_before<V: Clone>(all: &BTreeMap<Name, V>, differs: impl Fn(&Name) -> bool) -> Vec<(Name, V)> {
+    all.iter().filter(|(name, _)| differs(name)).map(|(name, value)| (past(name), value.clone())).collect()
+}
+
+/// A field that can have every value that either can have.
+fn widen(field: &mut Field, other: &Field) {
+    match (&mut field.ty, &other.ty) {
+        (Type::Enum { values }, Type::Enum { values: more }) | (Type::Set { values }, Type::Set { values: more }) => {
+            let added = more.iter().filter(|value| !values.contains(value)).cloned();
+            *values = values.iter().cloned().chain(added).collect();
+        }
+        _ => {}
+    }
+    let wider = |one: Option<f64>, two: Option<f64>, pick: fn(f64, f64) -> f64| Some(pick(one?, two?));
+    field.min = wider(field.min, other.min, f64::min);
+    field.max = wider(field.max, other.max, f64::max);
+    field.optional |= other.optional;
+}
+
+fn made_up(ty: Type) -> Field {
+    Field { ty, min: None, max: None, optional: false, label: None, builtin: false, origin: Origin::default() }
+}
+
+/// All of them.
+pub(super) fn all(mut parts: Vec<Expr>) -> Expr {
+    match parts.len() {
+        0 => truth(true),
+        1 => parts.swap_remove(0),
+        _ => Expr::All { of: parts },
+    }
+}
+
+/// Always, or never.
+pub(super) fn truth(holds: bool) -> Expr {
+    Expr::Const { value: Value::Bool(holds) }
+}
+
+fn condition(expr: Expr) -> Condition {
+    Condition { text: expr.to_string(), expr, origin: Origin::default() }
+}

@@ -1,0 +1,312 @@
+//! The text part of a mail, taken from its HTML: for those who read text, and for filters that compare the two.
+
+use unicode_width::UnicodeWidthChar;
+
+/// HTML as plain text: paragraphs apart, addresses of links behind their words, list items marked. What the HTML hides is
+/// left out.
+pub fn plain(html: &str) -> String {
+    let mut writer = Writer::default();
+    let mut rest = html;
+    while let Some(at) = rest.find('<') {
+        writer.text(&rest[..at]);
+        rest = &rest[at..];
+        rest = match rest.strip_prefix("<!--") {
+            Some(comment) => comment.find("-->").map_or("", |end| &comment[end + 3..]),
+            None => {
+                let end = tag_end(rest);
+                let (tag, behind) = rest.split_at(end);
+                let raw = writer.tag(tag);
+                match raw.and_then(|name| behind.to_ascii_lowercase().find(&format!("</{name}"))) {
+                    Some(end) => &behind[end..],
+                    None => behind,
+                }
+            }
+        };
+    }
+    writer.text(rest);
+    writer.finish()
+}
+
+/// Where the tag that begins here ends; a `>` in quotes does not end it.
+fn tag_end(text: &str) -> usize {
+    let mut quote = None;
+    for (at, byte) in text.bytes().enumerate().skip(1) {
+        match (quote, byte) {
+            (Some(open), byte) if byte == open => quote = None,
+            (None, b'"' | b'\'') => quote = Some(byte),
+            (None, b'>') => return at + 1,
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+#[derive(Default)]
+struct Writer {
+    out: String,
+    /// Line ends that are due before the next word.
+    breaks: usize,
+    /// Whether a blank is due before the next word.
+    blank: bool,
+    /// Elements that are open inside something hidden, the hidden one included.
+    hidden: Vec<String>,
+    /// Addresses of links that are open, and where their words begin.
+    links: Vec<(String, usize)>,
+    /// Lists that are open: the number of the next item, or none if they are not counted.
+    lists: Vec<Option<usize>>,
+}
+
+/// Elements without an end tag.
+const VOID: [&str; 8] = ["br", "img", "hr", "meta", "link", "input", "col", "area"];
+
+impl Writer {
+    /// A tag. Gives its name if what follows is no HTML.
+    fn tag(&mut self, tag: &str) -> Option<&'static str> {
+        let is_close = tag.starts_with("</");
+        let inner = tag.trim_start_matches(['<', '/']);
+        let end = inner.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(inner.len());
+        let name = inner[..end].to_ascii_lowercase();
+        if !self.hidden.is_empty() {
+            self.in_hidden(&name, is_close, tag);
+            return None;
+        }
+        if let Some(raw) = ["style", "script", "title"].into_iter().find(|raw| *raw == name && !is_close) {
+            return Some(raw);
+        }
+        if !is_close && is_hidden(tag) && !VOID.contains(&name.as_str()) {
+            self.hidden.push(name);
+            return None;
+        }
+        match (name.as_str(), is_close) {
+            ("br", _) => self.breaks = (self.breaks + 1).min(2),
+            ("hr", _) => {
+                self.apart(2);
+                self.word("----------------------------------------");
+                self.apart(2);
+            }
+            ("p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "blockquote" | "pre", _) => self.apart(2),
+            ("div" | "table" | "tr" | "section" | "article" | "header" | "footer" | "center", _) => self.apart(1),
+            ("td" | "th", _) => self.blank = true,
+            ("ul", false) => self.list(None),
+            ("ol", false) => self.list(Some(1)),
+            ("ul" | "ol", true) => {
+                self.lists.pop();
+                self.apart(2);
+            }
+            ("li", false) => self.item(),
+            ("li", true) => self.apart(1),
+            ("a", false) => self.links.push((attribute(tag, "href").unwrap_or_default(), self.out.len())),
+            ("a", true) => self.link(),
+            ("img", _) => {
+                if let Some(alt) = attribute(tag, "alt").filter(|alt| !alt.trim().is_empty()) {
+                    self.text(&alt);
+                }
+            }
+            _ => {}
+        }
+        None
+    }
+
+    fn in_hidden(&mut self, name: &str, is_close: bool, tag: &str) {
+        if is_close {
+            if self.hidden.last().is_some_and(|open| open == name) {
+                self.hidden.pop();
+            }
+        } else if !VOID.contains(&name) && !tag.ends_with("/>") && self.hidden.last().is_some_and(|open| open == name) {
+            self.hidden.push(name.to_owned());
+        }
+    }
+
+    fn apart(&mut self, lines: usize) {
+        self.breaks = self.breaks.max(lines);
+    }
+
+    fn list(&mut self, first: Option<usize>) {
+        self.apart(1);
+        self.lists.push(first);
+    }
+
+    fn item(&mut self) {
+        self.apart(1);
+        let mark = match self.lists.last_mut() {
+            Some(Some(number)) => {
+                *number += 1;
+                format!("{}. ", *number - 1)
+            }
+            Some(None) | None => "- ".to_owned(),
+        };
+        self.word(&mark);
+        self.blank = false;
+    }
+
+    fn link(&mut self) {
+        let Some((address, from)) = self.links.pop() else { return };
+        let words = self.out.get(from..).unwrap_or_default().trim();
+        let shown = address.strip_prefix("mailto:").or_else(|| address.strip_prefix("tel:")).unwrap_or(&address);
+        if shown.is_empty() || shown.starts_with('#') || words == shown {
+            return;
+        }
+        if words.is_empty() {
+            self.word(shown);
+        } else {
+            self.out.push('\n');
+            self.out.push_str(shown);
+        }
+        self.apart(1);
+    }
+
+    fn text(&mut self, text: &str) {
+        if !self.hidden.is_empty() {
+            return;
+        }
+        let decoded = decoded(text);
+        let text: String = decoded.chars().filter(|c| !is_invisible(*c)).collect();
+        if text.starts_with(char::is_whitespace) {
+            self.blank = true;
+        }
+        for (at, word) in text.split_whitespace().enumerate() {
+            self.blank |= at > 0;
+            self.word(word);
+        }
+        if text.ends_with(char::is_whitespace) && !text.trim().is_empty() {
+            self.blank = true;
+        }
+    }
+
+    fn word(&mut self, word: &str) {
+        if self.out.is_empty() {
+            // Nothing goes before the first.
+        } else if self.breaks > 0 {
+            self.out.push_str(&"\n".repeat(self.breaks));
+        } else if self.blank && !(ends_wide(&self.out) && starts_wide(word)) {
+            self.out.push(' ');
+        }
+        (self.breaks, self.blank) = (0, false);
+        self.out.push_str(word);
+    }
+
+    fn finish(mut self) -> String {
+        self.out.push('\n');
+        self.out
+    }
+}
+
+/// A blank between two full-width characters is where a line of the source was broken.
+fn ends_wide(text: &str) -> bool {
+    text.chars().next_back().is_some_and(|c| c.width() == Some(2))
+}
+
+fn starts_wide(text: &str) -> bool {
+    text.chars().next().is_some_and(|c| c.width() == Some(2))
+}
+
+/// Characters that keep previews empty.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200d}' | '\u{34f}' | '\u{feff}' | '\u{ad}')
+}
+
+fn is_hidden(tag: &str) -> bool {
+    let style = attribute(tag, "style").unwrap_or_default().to_ascii_lowercase().replace(' ', "");
+    style.contains("display:none") || style.contains("visibility:hidden")
+}
+
+/// The value of an attribute of a tag, decoded.
+pub(super) fn attribute(tag: &str, wanted: &str) -> Option<String> {
+    let mut rest = tag.trim_start_matches('<');
+    rest = &rest[rest.find(|c: char| c.is_whitespace())?..];
+    loop {
+        rest = rest.trim_start();
+        let end = rest.find(|c: char| c.is_whitespace() || matches!(c, '=' | '>' | '/'))?;
+        let name = &rest[..end];
+        rest = rest[end..].trim_start();
+        let Some(value) = rest.strip_prefix('=') else {
+            if name.is_empty() {
+                rest = rest.get(1..)?;
+            }
+            continue;
+        };
+        let value = value.trim_start();
+        let (found, behind) = match value.chars().next()? {
+            quote @ ('"' | '\'') => value[1..].split_once(quote)?,
+            _ => value.split_at(value.find(|c: char| c.is_whitespace() || c == '>').unwrap_or(value.len())),
+        };
+        if name.eq_ignore_ascii_case(wanted) {
+            return Some(decoded(found));
+        }
+        rest = behind;
+    }
+}
+
+/// Text with its character references resolved: the numbers, and the names that mails use.
+fn decoded(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('&') {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let end = rest.bytes().take(12).position(|byte| byte == b';');
+        match end.and_then(|end| Some((character(&rest[1..end])?, end))) {
+            Some((c, end)) => {
+                out.push(c);
+                rest = &rest[end + 1..];
+            }
+            None => {
+                out.push('&');
+                rest = &rest[1..];
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+fn character(name: &str) -> Option<char> {
+    if let Some(number) = name.strip_prefix('#') {
+        let code = match number.strip_prefix(['x', 'X']) {
+            Some(hex) => u32::from_str_radix(hex, 16).ok()?,
+            None => number.parse().ok()?,
+        };
+        return char::from_u32(code);
+    }
+    Some(match name {
+        "amp" => '&',
+        "lt" => '<',
+        "gt" => '>',
+        "quot" => '"',
+        "apos" => '\'',
+        "nbsp" => ' ',
+        "zwnj" => '\u{200c}',
+        "zwj" => '\u{200d}',
+        "copy" => '©',
+        "reg" => '®',
+        "trade" => '™',
+        "hellip" => '…',
+        "middot" => '·',
+        "bull" => '•',
+        "yen" => '¥',
+        "laquo" => '«',
+        "raquo" => '»',
+        "ndash" => '–',
+        "mdash" => '—',
+        "rarr" => '→',
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn what_is_shown_is_told() {
+        let html = "<html><head><title>t</title><style>p > a {}</style></head><body><div style=\"display:none\">pre<div>in\
+                    </div>header</div><!--[if mso]>x<![endif]--><h1>青空\n通信</h1><p>a &lt;b&gt; <b>c</b><br>d</p>\
+                    <ul><li>one</li><li>two</li></ul><p><a href=\"https://x.example/?a=1&amp;b=2\">見る</a></p><ol><li>x</li>\
+                    <li>y</li></ol><table><tr><td>l</td><td>r</td></tr></table><img alt=\"図\" src=\"x\"><a \
+                    href=\"mailto:a@b.example\">a@b.example</a></body></html>";
+        assert_eq!(
+            plain(html),
+            "青空通信\n\na <b> c\nd\n\n- one\n- two\n\n見る\nhttps://x.example/?a=1&b=2\n\n1. x\n2. y\n\nl r\n図a@b.example\n"
+        );
+    }
+}

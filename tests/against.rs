@@ -1,0 +1,299 @@
+//! `plan --against`, `accept`, `diff` and `log` as a user types them, in a git repository.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+/// A small project: one segment over another, one journey.
+const PROJECT: &str = r#"
+project: small
+timezone: UTC
+fields:
+  employees: {type: integer, min: 1}
+segments:
+  large: {when: employees >= 300}
+  important: {when: in_segment("large")}
+topics: {news: {consent: opt_in, granted: 'true'}}
+senders: {team: {from: {email: team@example.com}, address: Street 1}}
+emails:
+  hello: {topic: news, sender: team, subject: Hello, body: {markdown: "Hello [link](https://example.com). {{ unsubscribe_url }}"}}
+journeys:
+  welcome:
+    entry: {segment: important, existing: true}
+    steps:
+      - {id: pause, wait: 2 days}
+      - {id: greet, send: hello}
+"#;
+
+struct Folder(tempfile::TempDir);
+
+impl Folder {
+    fn new() -> Folder {
+        let folder = Folder(tempfile::tempdir().unwrap());
+        folder.write("tabiji.yaml", PROJECT);
+        folder.git(&["init", "--quiet", "--initial-branch", "main"]);
+        folder.commit("begin");
+        folder
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn write(&self, file: &str, text: &str) {
+        fs::write(self.path().join(file), text).unwrap();
+    }
+
+    fn edit(&self, from: &str, to: &str) {
+        let path = self.path().join("tabiji.yaml");
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.contains(from), "{from}");
+        fs::write(path, text.replace(from, to)).unwrap();
+    }
+
+    fn commit(&self, message: &str) {
+        self.git(&["add", "."]);
+        self.git(&["commit", "--quiet", "-m", message]);
+    }
+
+    fn git(&self, arguments: &[&str]) -> String {
+        git(self.path(), arguments)
+    }
+
+    fn tabiji(&self, arguments: &[&str]) -> Output {
+        tabiji(self.path(), arguments)
+    }
+}
+
+fn git(folder: &Path, arguments: &[&str]) -> String {
+    let output = Command::new("git")
+        .current_dir(folder)
+        .args(["-c", "user.name=test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false"])
+        .args(["-c", "protocol.file.allow=always"])
+        .args(arguments)
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn tabiji(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_tabiji"))
+        .current_dir(folder)
+        .args(arguments)
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .output()
+        .unwrap()
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+fn json(output: &Output) -> Value {
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[test]
+fn without_a_value_the_base_is_where_the_branch_left_the_default_branch() {
+    let folder = Folder::new();
+    folder.git(&["switch", "--quiet", "-c", "change"]);
+    folder.edit("employees >= 300", "employees >= 100");
+    folder.commit("wider");
+    // What happens on the default branch meanwhile is no part of the change.
+    folder.git(&["switch", "--quiet", "main"]);
+    folder.edit("wait: 2 days", "wait: 9 days");
+    folder.commit("slower");
+    folder.git(&["switch", "--quiet", "change"]);
+    let before = folder.git(&["status", "--porcelain"]);
+    let output = folder.tabiji(&["plan", "--against"]);
+    assert_eq!(
+        out(&output).lines().next(),
+        Some("against the merge base with main: 1 journey affected, the worst: audience")
+    );
+    let text = out(&output).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(text.contains("more leads enter newly in: employees = 100"), "{text}");
+    assert!(text.contains("segments.large → segments.important → journeys.welcome"), "{text}");
+    assert_eq!(folder.git(&["status", "--porcelain"]), before, "the work tree is not touched");
+    assert_eq!(out(&folder.tabiji(&["plan", "--against", "main..."])), out(&output), "git's own words for it");
+    folder.edit("in_segment(\"large\")", "in_segment(\"lage\")");
+    let output = folder.tabiji(&["plan", "--against", "main..."]);
+    assert_eq!(output.status.code(), Some(1), "faults of the change are findings: {}", err(&output));
+}
+
+#[test]
+fn a_revision_a_folder_and_a_saved_plan_say_the_same() {
+    let folder = Folder::new();
+    let plan = out(&folder.tabiji(&["plan", "--format", "json"]));
+    let other = tempfile::tempdir().unwrap();
+    fs::write(other.path().join("tabiji.yaml"), PROJECT).unwrap();
+    fs::write(other.path().join("plan.json"), plan).unwrap();
+    folder.edit("employees >= 300", "employees >= 500");
+    let journeys =
+        |base: &str| json(&folder.tabiji(&["plan", "--against", base, "--format", "json"]))["journeys"].clone();
+    let of_revision = journeys("HEAD");
+    assert_eq!(of_revision[0]["who"]["value"], "narrower");
+    assert_eq!(journeys(other.path().to_str().unwrap()), of_revision);
+    assert_eq!(journeys(other.path().join("plan.json").to_str().unwrap()), of_revision);
+}
+
+#[test]
+fn nothing_is_never_said_of_a_base_that_cannot_be_read() {
+    let folder = Folder::new();
+    folder.edit("employees >= 300", "employees >= 100");
+    folder.commit("wider");
+    let output = folder.tabiji(&["plan", "--against", "origin/main", "--format", "json"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(json(&output)["status"], "error");
+    assert!(err(&output).contains("`git fetch origin main` brings it"), "{}", err(&output));
+
+    // A clone that lacks where the branch left the default branch.
+    let upstream = folder.path().to_str().unwrap().to_owned();
+    folder.git(&["switch", "--quiet", "-c", "change", "HEAD~1"]);
+    folder.edit("wait: 2 days", "wait: 1 day");
+    folder.commit("sooner");
+    folder.git(&["switch", "--quiet", "main"]);
+    let clone = tempfile::tempdir().unwrap();
+    let url = format!("file://{upstream}");
+    git(clone.path(), &["clone", "--quiet", "--depth", "1", "--no-single-branch", "--branch", "change", &url, "here"]);
+    let here = clone.path().join("here");
+    let output = tabiji(&here, &["plan", "--against", "--format", "markdown"]);
+    assert_eq!(output.status.code(), Some(2), "{}", out(&output));
+    assert!(err(&output).contains("`git fetch --unshallow`"), "{}", err(&output));
+    assert!(out(&output).contains("the effect of this change is unknown"), "{}", out(&output));
+    git(&here, &["fetch", "--quiet", "--unshallow"]);
+    git(&here, &["remote", "set-head", "origin", "main"]);
+    let output = tabiji(&here, &["plan", "--against"]);
+    assert!(out(&output).starts_with("against the merge base with origin/main: 1 journey affected, the worst: timing"));
+
+    // A base that does not compile.
+    folder.write("tabiji.yaml", "project: broken\njourneys: {a: {entry: {segment: nowhere}, steps: []}}\n");
+    folder.commit("broken");
+    folder.write("tabiji.yaml", PROJECT);
+    let output = folder.tabiji(&["plan", "--against", "HEAD"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(err(&output).contains("`HEAD` does not compile"), "{}", err(&output));
+}
+
+#[test]
+fn a_project_that_the_base_lacks_is_all_new() {
+    let folder = Folder::new();
+    fs::create_dir(folder.path().join("second")).unwrap();
+    folder.write("second/tabiji.yaml", PROJECT);
+    let output = folder.tabiji(&["plan", "second", "--against", "HEAD", "--format", "json"]);
+    assert_eq!(json(&output)["journeys"][0]["status"], "added");
+    assert!(err(&output).contains("everything is new"), "{}", err(&output));
+}
+
+#[test]
+fn an_accepted_effect_fails_nothing_until_it_is_another() {
+    let folder = Folder::new();
+    folder.edit("wait: 2 days", "wait: 1 day");
+    let run = |least: &str| folder.tabiji(&["plan", "--against", "HEAD", "--fail-on", least]).status.code();
+    assert_eq!((run("timing"), run("audience")), (Some(1), Some(0)));
+    let output = folder.tabiji(&["accept", "welcom", "--against", "HEAD", "--reason", "why"]);
+    assert!(err(&output).contains("did you mean `welcome`?"), "{}", err(&output));
+    let output = folder.tabiji(&["accept", "welcome", "--against", "HEAD", "--reason", "sooner is wanted"]);
+    assert!(output.status.success(), "{}", err(&output));
+    assert_eq!(run("safe"), Some(0));
+    let text = out(&folder.tabiji(&["plan", "--against", "HEAD"]));
+    assert!(text.contains("accepted (sooner is wanted)"), "{text}");
+    folder.edit("wait: 1 day", "wait: 12 hours");
+    assert_eq!(run("timing"), Some(1), "it was another change that was accepted");
+}
+
+#[test]
+fn what_was_changed_and_when() {
+    let folder = Folder::new();
+    folder.edit("employees >= 300", "employees >= 100");
+    folder.commit("wider");
+    folder.edit("  welcome:", "  hello-journey:");
+    folder.edit("journeys:", "moved: [{from: journeys.welcome, to: journeys.hello-journey}]\njourneys:");
+    folder.commit("renamed");
+    folder.edit("wait: 2 days", "wait: 3 days");
+    let diff = out(&folder.tabiji(&["diff", "HEAD~2", "HEAD~1"]));
+    assert_eq!(diff, "changed segments.large  tabiji.yaml:7\n    when: employees >= 300 → employees >= 100\n");
+    let diff = out(&folder.tabiji(&["diff", "HEAD"]));
+    assert!(diff.contains("steps.pause.action.wait.length"), "{diff}");
+    let nothing = out(&folder.tabiji(&["diff", "HEAD", "HEAD"]));
+    assert_eq!(nothing, "no difference: both compile to the same campaign\n");
+    let log = out(&folder.tabiji(&["log", "hello-journey"]));
+    let effects: Vec<&str> = log.lines().map(str::trim).filter(|line| line.contains(": ")).collect();
+    assert_eq!(
+        effects,
+        [
+            "timing: inside follows new, timing later",
+            "audience: who wider, timing burst",
+            "volume: who wider, volume higher, timing burst"
+        ],
+        "{log}"
+    );
+}
+
+#[test]
+fn markdown_keeps_within_its_bytes_and_is_cut_the_same_way() {
+    let folder = Folder::new();
+    let journeys: String = (0..40)
+        .map(|n| format!("  welcome-{n:02}:\n    label: ようこそ{n}\n    entry: {{segment: important}}\n    steps:\n      - {{id: pause, wait: 2 days}}\n      - {{id: greet, send: hello}}\n"))
+        .collect();
+    folder.write("more.yaml", &format!("journeys:\n{journeys}"));
+    folder.commit("more");
+    folder.edit("employees >= 300", "employees >= 100");
+    let markdown = |bytes: &str| {
+        let arguments = ["plan", "--against", "HEAD", "--format", "markdown", "--max-bytes", bytes];
+        out(&folder.tabiji(&arguments))
+    };
+    let whole = markdown("200000");
+    assert!(!whole.contains("Left out"), "{whole}");
+    let cut = markdown("8000");
+    assert!(cut.len() <= 8000, "{}", cut.len());
+    assert!(cut.contains("_Left out to keep within 8000 bytes:"), "{cut}");
+    assert!(cut.contains("Who is reached?") && cut.contains("| `welcome` |"), "{cut}");
+    assert_eq!(cut, markdown("8000"));
+    assert!(markdown("1000").len() <= 1000);
+    let text = out(&folder.tabiji(&["plan", "--against", "HEAD"]));
+    assert!(text.lines().count() <= 41 + 8, "{text}");
+}
+
+#[test]
+fn every_fact_of_the_text_is_in_the_json_and_the_committed_schema_describes_it() {
+    let folder = Folder::new();
+    folder.edit("employees >= 300", "employees >= 100");
+    folder.edit("{id: pause, wait: 2 days}", "{id: rest, wait: 1 day}");
+    folder.edit("Hello [link](https://example.com)", "Good day [link](https://example.net)");
+    let effect = json(&folder.tabiji(&["plan", "--against", "HEAD", "--format", "json"]));
+    let schema = tabiji::diff::json_schema();
+    let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("schema/effect.schema.json");
+    let generated = format!("{schema:#}\n");
+    if std::env::var_os("UPDATE_SCHEMA").is_some() {
+        fs::write(&committed, &generated).unwrap();
+    }
+    assert!(
+        fs::read_to_string(&committed).unwrap() == generated,
+        "run the tests with UPDATE_SCHEMA=1 and read the difference"
+    );
+    let validator = jsonschema::draft7::new(&schema).unwrap();
+    let faults: Vec<String> = validator.iter_errors(&effect).map(|fault| fault.to_string()).collect();
+    assert!(faults.is_empty(), "{faults:?}");
+    let text = out(&folder.tabiji(&["plan", "--against", "HEAD", "--details"]));
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let journey = &effect["journeys"][0];
+    for axis in ["who", "volume", "in_flight", "timing", "content", "export"] {
+        for fact in journey[axis]["facts"].as_array().into_iter().flatten() {
+            let says = fact["says"].as_str().unwrap();
+            assert!(text.contains(&says.split_whitespace().collect::<Vec<_>>().join(" ")), "{says}\n{text}");
+        }
+    }
+    assert_eq!(journey["class"], "in-flight");
+    let sarif = json(&folder.tabiji(&["plan", "--against", "HEAD", "--format", "sarif"]));
+    assert_eq!(sarif["runs"][0]["results"][0]["ruleId"], "effect/in-flight");
+    let place = &sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
+    assert_eq!(place["artifactLocation"]["uri"], "tabiji.yaml");
+}

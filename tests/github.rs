@@ -1,0 +1,244 @@
+//! The scripts of the GitHub actions, run against a local git repository and a stub of the API that keeps every request.
+#![cfg(unix)]
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::{Arc, Mutex};
+
+use serde_json::{Value, json};
+
+const MARK: &str = "<!-- tabiji plan -->";
+
+/// A request: its line, its authorization, its body.
+type Request = (String, String, Value);
+
+/// Answers as GitHub does, and keeps what it was asked.
+struct Api {
+    url: String,
+    requests: Arc<Mutex<Vec<Request>>>,
+}
+
+impl Api {
+    /// `comments` are those of the pull request, `head` its commit.
+    fn new(comments: Vec<Value>, head: &str) -> Api {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let requests: Arc<Mutex<Vec<Request>>> = Arc::default();
+        let (kept, head) = (Arc::clone(&requests), head.to_owned());
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                answer(stream.unwrap(), &comments, &head, &kept);
+            }
+        });
+        Api { url, requests }
+    }
+
+    fn asked(&self) -> Vec<Request> {
+        self.requests.lock().unwrap().clone()
+    }
+}
+
+fn answer(mut stream: TcpStream, comments: &[Value], head: &str, kept: &Mutex<Vec<Request>>) {
+    let mut reader = BufReader::new(stream.try_clone().unwrap());
+    let mut line = String::new();
+    reader.read_line(&mut line).unwrap();
+    let (mut length, mut token) = (0, String::new());
+    loop {
+        let mut header = String::new();
+        reader.read_line(&mut header).unwrap();
+        let (name, value) = header.trim_end().split_once(": ").unwrap_or_default();
+        match name.to_lowercase().as_str() {
+            "content-length" => length = value.parse().unwrap(),
+            "authorization" => token = value.to_owned(),
+            "" => break,
+            _ => {}
+        }
+    }
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body).unwrap();
+    let line = line.trim_end().trim_end_matches(" HTTP/1.1").to_owned();
+    let page = |number: usize| comments.chunks(100).nth(number - 1).unwrap_or_default().to_vec();
+    let answer = match line.split_once("page=100&page=") {
+        Some((_, number)) => Value::Array(page(number.parse().unwrap())),
+        None if line.starts_with("GET") => json!({"head": {"sha": head}}),
+        None => json!({"id": 1}),
+    };
+    kept.lock().unwrap().push((line, token, serde_json::from_slice(&body).unwrap_or(Value::Null)));
+    let text = answer.to_string();
+    write!(stream, "HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{text}", text.len()).unwrap();
+}
+
+fn script(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(".github/actions").join(name)
+}
+
+/// Whether the programs that every runner has are here.
+fn has_tools() -> bool {
+    let has = |tool: &str| Command::new(tool).arg("--version").output().is_ok_and(|output| output.status.success());
+    let all = ["bash", "curl", "jq", "git"].iter().all(|tool| has(tool));
+    if !all {
+        eprintln!("bash, curl, jq or git is missing: the actions are not tried");
+    }
+    all
+}
+
+fn git(folder: &Path, arguments: &[&str]) -> String {
+    let output = Command::new("git")
+        .current_dir(folder)
+        .args(["-c", "user.name=test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false"])
+        .args(arguments)
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+/// A repository as a runner checks a pull request out: its merge into the base.
+fn pull_request(folder: &Path) {
+    let project = |secs: &str, size: u32| {
+        format!(
+            "project: small\nfields: {{size: {{type: integer}}}}\nsegments: {{large: {{when: size >= {size}}}}}\n\
+             journeys:\n  welcome:\n    entry: {{segment: large}}\n    steps:\n      - {{id: pause, wait: {secs}}}\n"
+        )
+    };
+    git(folder, &["init", "--quiet", "--initial-branch", "main"]);
+    let commit = |text: String, message: &str| {
+        fs::write(folder.join("tabiji.yaml"), text).unwrap();
+        git(folder, &["add", "."]);
+        git(folder, &["commit", "--quiet", "-m", message]);
+    };
+    commit(project("2 days", 300), "begin");
+    git(folder, &["switch", "--quiet", "-c", "change"]);
+    commit(project("2 days", 100), "wider");
+    git(folder, &["switch", "--quiet", "main"]);
+    fs::write(folder.join("README"), "meanwhile").unwrap();
+    git(folder, &["add", "."]);
+    git(folder, &["commit", "--quiet", "-m", "meanwhile"]);
+    git(folder, &["switch", "--quiet", "--detach"]);
+    git(folder, &["merge", "--quiet", "--no-edit", "change"]);
+}
+
+fn plan(folder: &Path, more: &[(&str, &str)]) -> Output {
+    Command::new(script("tabiji-plan/plan.sh"))
+        .current_dir(folder)
+        .env("TABIJI", env!("CARGO_BIN_EXE_tabiji"))
+        .env("GITHUB_EVENT_NAME", "pull_request")
+        .env("GITHUB_OUTPUT", folder.join("output"))
+        .env("GITHUB_STEP_SUMMARY", folder.join("summary"))
+        .env("PULL_REQUEST", "7")
+        .envs(more.iter().copied())
+        .output()
+        .unwrap()
+}
+
+fn comment(folder: &Path, api: &Api, more: &[(&str, &str)]) -> Output {
+    Command::new(script("tabiji-comment/comment.sh"))
+        .current_dir(folder)
+        .env("GITHUB_API_URL", &api.url)
+        .env("GITHUB_REPOSITORY", "aozora/campaigns")
+        .env("GITHUB_TOKEN", "secret")
+        .env("no_proxy", "*")
+        .envs(more.iter().copied())
+        .output()
+        .unwrap()
+}
+
+#[test]
+fn a_pull_request_has_one_comment_that_is_kept_up_to_date() {
+    if !has_tools() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    pull_request(folder);
+    let output = plan(folder, &[]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(fs::read_to_string(folder.join("output")).unwrap(), "class=audience\nopen=audience\n");
+    let text = fs::read_to_string(folder.join("tabiji-effect/comment.md")).unwrap();
+    assert!(text.starts_with(MARK) && text.contains("newly in: size = 100"), "{text}");
+    assert_eq!(fs::read_to_string(folder.join("summary")).unwrap(), text);
+    assert_eq!(plan(folder, &[("FAIL_ON", "audience")]).status.code(), Some(1));
+    assert_eq!(plan(folder, &[("FAIL_ON", "volume")]).status.code(), Some(0));
+
+    let api = Api::new(vec![json!({"id": 3, "user": {"login": "ai"}, "body": format!("{MARK} mine")})], "");
+    let output = comment(folder, &api, &[]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let bearer = || "Bearer secret".to_owned();
+    let list = "/repos/aozora/campaigns/issues/7/comments";
+    assert_eq!(
+        api.asked(),
+        [
+            (format!("GET {list}?per_page=100&page=1"), bearer(), Value::Null),
+            (format!("POST {list}"), bearer(), json!({"body": text})),
+        ],
+        "a comment of somebody else is not touched"
+    );
+
+    // The comment is found again, also behind a hundred others.
+    let mut comments: Vec<Value> =
+        (0..100).map(|id| json!({"id": id, "user": {"login": "ai"}, "body": "looks good"})).collect();
+    comments.push(json!({"id": 4321, "user": {"login": "github-actions[bot]"}, "body": format!("{MARK}\nold")}));
+    let api = Api::new(comments, "");
+    assert!(comment(folder, &api, &[]).status.success());
+    let lines: Vec<String> = api.asked().into_iter().map(|(line, _, _)| line).collect();
+    assert_eq!(
+        lines,
+        [
+            format!("GET {list}?per_page=100&page=1"),
+            format!("GET {list}?per_page=100&page=2"),
+            "PATCH /repos/aozora/campaigns/issues/comments/4321".to_owned(),
+        ]
+    );
+}
+
+#[test]
+fn what_a_fork_leaves_is_believed_only_of_its_own_commit() {
+    if !has_tools() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let out = folder.join("tabiji-effect");
+    fs::create_dir(&out).unwrap();
+    fs::write(out.join("comment.md"), format!("{MARK}\nhello\n")).unwrap();
+    fs::write(out.join("number"), "7\n").unwrap();
+    let api = Api::new(Vec::new(), "abc");
+    let output = comment(folder, &api, &[("HEAD_SHA", "def")]);
+    assert!(output.status.success());
+    assert!(String::from_utf8_lossy(&output.stdout).contains("is left alone"));
+    assert_eq!(api.asked().len(), 1, "nothing is written");
+    assert!(comment(folder, &api, &[("HEAD_SHA", "abc")]).status.success());
+    assert_eq!(api.asked().last().unwrap().0, "POST /repos/aozora/campaigns/issues/7/comments");
+
+    let refused = |file: &str, text: &str| {
+        let before = fs::read_to_string(out.join(file)).unwrap();
+        fs::write(out.join(file), text).unwrap();
+        let api = Api::new(Vec::new(), "abc");
+        assert_eq!(comment(folder, &api, &[]).status.code(), Some(2), "{file}: {text}");
+        assert!(api.asked().is_empty());
+        fs::write(out.join(file), before).unwrap();
+    };
+    refused("number", "7/../8");
+    refused("number", "$(touch stolen)");
+    refused("comment.md", "anything");
+    assert!(!folder.join("stolen").exists());
+}
+
+#[test]
+fn a_base_that_cannot_be_read_is_said_in_the_comment() {
+    if !has_tools() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    pull_request(folder);
+    let output = plan(folder, &[("BASE", "origin/gone")]);
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(fs::read_to_string(folder.join("output")).unwrap(), "class=error\nopen=error\n");
+    let text = fs::read_to_string(folder.join("tabiji-effect/comment.md")).unwrap();
+    assert!(text.starts_with(MARK) && text.contains("the effect of this change is unknown"), "{text}");
+}
