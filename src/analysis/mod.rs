@@ -10,6 +10,7 @@ mod entry;
 mod experiment;
 pub mod flood;
 mod graph;
+pub mod mail;
 pub mod matching;
 pub mod paths;
 mod permission;
@@ -66,6 +67,8 @@ pub struct Facts {
     pub unheard_consents: BTreeSet<Name>,
     /// Of the mails that one lead can get.
     pub flood: flood::Flood,
+    /// Of the text of each mail.
+    pub mails: BTreeMap<Name, mail::MailFacts>,
 }
 
 /// Finds out what is known of a campaign. While its meaning is open, conditions are not looked at: what could not be read
@@ -98,6 +101,7 @@ pub fn analyse(campaign: &Campaign, is_open: bool, mails: Option<flood::Wanted>)
         confirmable: permission::confirmable(campaign),
         unheard_consents: consent::unheard(campaign),
         flood: flood::Flood::default(),
+        mails: BTreeMap::new(),
         journeys: BTreeMap::new(),
     };
     let (flood, others) = rayon::join(flood, others);

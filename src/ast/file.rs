@@ -150,9 +150,47 @@ pub struct Settings {
     /// How logs of events made by others are read.
     #[schemars(example = serde_json::json!({"events": {"Product Viewed": "page_viewed"}, "traits": {"companyName": "company"}}))]
     pub logs: Option<Spanned<Logs>>,
+    /// Mail programs that mails have to look right in; what one of them does not show is a finding.
+    #[schemars(example = serde_json::json!(["gmail", "outlook-windows"]))]
+    pub clients: Option<Vec<Spanned<MailClient>>>,
+    /// Countries whose duties on mails, senders and journeys are checked for.
+    #[schemars(example = serde_json::json!(["jp", "us"]))]
+    pub laws: Option<Vec<Spanned<Law>>>,
     /// Whose behaviour may be recorded, and which events need that consent.
     #[schemars(example = serde_json::json!({"consent": "analytics_consent", "events": ["page_viewed"]}))]
     pub tracking: Option<Tracking>,
+}
+
+/// A mail program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(inline)]
+pub enum MailClient {
+    /// Apple Mail, on a Mac and on a telephone.
+    AppleMail,
+    /// Gmail in a browser.
+    Gmail,
+    /// Outlook in a browser.
+    OutlookCom,
+    /// Outlook for Windows, which shows mails as Word does.
+    OutlookWindows,
+    /// Yahoo Mail in a browser.
+    Yahoo,
+}
+
+/// Whose law on mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(inline)]
+pub enum Law {
+    /// Canada: CASL.
+    Ca,
+    /// European Union: ePrivacy and GDPR.
+    Eu,
+    /// Japan: 特定電子メール法 and 特定商取引法.
+    Jp,
+    /// United States: CAN-SPAM.
+    Us,
 }
 
 /// A rule's level.

@@ -290,6 +290,10 @@ impl Convert<'_> {
                 assignments: with.assignments.iter().map(|(to, from)| (self.expr(to), self.expr(from))).collect(),
                 body: self.stmts(&with.body),
             }],
+            ast::Stmt::AutoEscape(block) if is_false(&block.enabled) => {
+                let at = range(block.span()).start..range(block.enabled.span()).end;
+                vec![Stmt::Unsupported("`autoescape false`", at)]
+            }
             ast::Stmt::AutoEscape(block) => self.stmts(&block.body),
             ast::Stmt::SetBlock(block) => unsupported("`set` blocks", block.span()),
             ast::Stmt::FilterBlock(block) => unsupported("`filter` blocks", block.span()),
@@ -303,6 +307,11 @@ impl Convert<'_> {
             ast::Stmt::Do(call) => unsupported("`do`", call.span()),
         }
     }
+}
+
+/// Whether the constant is false, `"none"` included: both switch escaping off.
+fn is_false(expr: &ast::Expr<'_>) -> bool {
+    matches!(expr, ast::Expr::Const(constant) if !constant.value.is_true() || constant.value.as_str() == Some("none"))
 }
 
 fn name(id: &str) -> ExprKind {

@@ -272,6 +272,8 @@ impl Reader<'_> {
             "absent" => self.out.settings.absent = self.read(value),
             "logs" => self.out.settings.logs = self.read(value),
             "tracking" => self.out.settings.tracking = self.read(value),
+            "clients" => self.out.settings.clients = self.read(value),
+            "laws" => self.out.settings.laws = self.read(value),
             _ => {} // an unknown key: the schema has said so
         }
     }

@@ -97,6 +97,12 @@ codes! {
     MjmlSyntax = "TJ0321" "mjml-syntax" Error fault "a mail in MJML that cannot be read: a tag is not closed, a quote is missing";
     UnknownMjml = "TJ0322" "unknown-mjml" Error fault "an element or attribute that MJML does not have";
     MisplacedMjml = "TJ0323" "misplaced-mjml" Error fault "an element, text or template tag of MJML in a place where it is not shown";
+    BooleanPrinted = "TJ0331" "boolean-printed" Warn rule "a template prints the bare word `True` or `False`";
+    UnescapedData = "TJ0332" "unescaped-data" Error rule "what a lead wrote goes into a mail without being escaped";
+    DataAsAddress = "TJ0333" "data-as-address" Error rule "what a lead wrote is the address of a link or an image";
+    DataInCode = "TJ0334" "data-in-code" Warn rule "what a lead wrote stands in a style, a script or a comment";
+    UnresolvedPlaceholder = "TJ0335" "unresolved-placeholder" Error rule "a placeholder of another system, or a note to oneself, in a mail";
+    EmptyFallback = "TJ0336" "empty-fallback" Warn rule "a greeting or subject that falls back on nothing";
     // Values.
     ValueOutOfRange = "TJ0401" "value-out-of-range" Error fault "a value outside the range its field declares";
     InvalidTime = "TJ0402" "invalid-time" Error fault "a time zone, date or local time that does not exist";
@@ -172,6 +178,47 @@ codes! {
     WeakerThanMarket = "TJ0624" "weaker-than-market" Warn rule "a topic takes everybody in where a market asks for an opt-in";
     OpensAreNoEvidence = "TJ0625" "opens-are-no-evidence" Warn rule "interest that is known by opened mails alone";
     ChoiceNotOffered = "TJ0626" "choice-not-offered" Warn rule "a persona chooses what the policies do not offer";
+    // Mails: subject and preheader.
+    EmptySubject = "TJ1101" "empty-subject" Error rule "a mail without a subject";
+    LongSubject = "TJ1102" "long-subject" Warn rule "a subject that mail programs cut off";
+    ShoutingSubject = "TJ1103" "shouting-subject" Warn rule "a subject in capitals, or with too many exclamation marks";
+    FalseReply = "TJ1104" "false-reply" Warn rule "a subject that pretends to be an answer";
+    BrokenSubject = "TJ1105" "broken-subject" Error rule "a subject or preheader with a line break";
+    MissingPreheader = "TJ1106" "missing-preheader" Warn rule "a mail that leaves it to chance what stands beside its subject";
+    WeakPreheader = "TJ1107" "weak-preheader" Warn rule "a preheader that repeats the subject, or is too short to fill its line";
+    // Mails: bodies.
+    UnclosedTag = "TJ1111" "unclosed-tag" Error rule "an HTML tag without its partner";
+    ImageWithoutAlt = "TJ1112" "image-without-alt" Warn rule "an image without words for those who do not see it";
+    UnreachableImage = "TJ1113" "unreachable-image" Error rule "an image that no mail program can load";
+    InsecureAddress = "TJ1114" "insecure-address" Warn rule "a link or image over http";
+    LinkWithoutTarget = "TJ1115" "link-without-target" Error rule "a link that leads nowhere";
+    ScriptInMail = "TJ1116" "script-in-mail" Error rule "a script, which no mail program runs and many filters refuse";
+    FormInMail = "TJ1117" "form-in-mail" Warn rule "a form, which few mail programs send";
+    ExternalStyle = "TJ1118" "external-style" Warn rule "a style sheet that mail programs do not load";
+    EmbeddedPage = "TJ1119" "embedded-page" Error rule "a frame or an object, which mail programs take out";
+    NoLanguage = "TJ1120" "no-language" Warn rule "an HTML document that does not say its language";
+    ImageOnlyMail = "TJ1121" "image-only-mail" Warn rule "a mail of images with hardly a word";
+    MisleadingLink = "TJ1122" "misleading-link" Error rule "a link that shows another address than it leads to";
+    OpaqueLink = "TJ1123" "opaque-link" Warn rule "a link to a bare IP address or through a shortener";
+    EmbeddedImage = "TJ1124" "embedded-image" Warn rule "an image written into the mail as data";
+    DataInLink = "TJ1125" "data-in-link" Warn rule "an address of a lead in the address of a link";
+    ClippedMail = "TJ1126" "clipped-mail" Error rule "a mail that Gmail cuts off";
+    HeavyMail = "TJ1127" "heavy-mail" Warn rule "a mail that comes close to what Gmail cuts off";
+    UnsupportedMarkup = "TJ1128" "unsupported-markup" Warn rule "HTML or CSS that one of the project's mail programs does not show";
+    LowContrast = "TJ1129" "low-contrast" Warn rule "words that are hard to tell from their background";
+    HiddenUnsubscribe = "TJ1130" "hidden-unsubscribe" Warn rule "a link to unsubscribe that is made hard to see";
+    TextPartDiffers = "TJ1131" "text-part-differs" Warn rule "a text part that lacks a link of the body";
+    TrackingParameters = "TJ1132" "tracking-parameters" Warn rule "utm parameters that are incomplete, doubled or disagree";
+    // Mails: senders and law.
+    NoUnsubscribeLink = "TJ1141" "no-unsubscribe-link" Error rule "a marketing mail without a link to unsubscribe";
+    FreemailSender = "TJ1142" "freemail-sender" Error rule "a sender with an address of a free mail service";
+    UnalignedSender = "TJ1143" "unaligned-sender" Error rule "a sender whose address does not belong to its domain";
+    NoReplySender = "TJ1144" "no-reply-sender" Warn rule "a sender that takes no answers";
+    LegalPartOfSender = "TJ1151" "legal-part-of-sender" Error rule "a sender lacks what a law asks marketing mails to say";
+    LegalPartOfMail = "TJ1152" "legal-part-of-mail" Error rule "a marketing mail lacks words that a law asks for";
+    LawAsksForConsent = "TJ1153" "law-asks-for-consent" Error rule "a topic takes everybody in where a law asks for consent";
+    ImpliedTooLong = "TJ1154" "implied-too-long" Error rule "consent that follows from an event outlasts what a law allows";
+    ConsentWithoutText = "TJ1155" "consent-without-text" Warn rule "a topic does not keep the words that leads agree to";
     // Leads.
     UnknownColumn = "TJ0701" "unknown-column" Warn rule "a column of the leads file that no field takes";
     BadRow = "TJ0702" "bad-row" Warn rule "a row of the leads file that cannot be a lead";

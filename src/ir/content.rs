@@ -60,6 +60,9 @@ pub struct Sender {
     pub address: Option<String>,
     /// Records of the sending domain.
     pub domain: Option<Domain>,
+    /// Where the address is written.
+    #[serde(skip)]
+    pub email_at: Origin,
     /// How many mails it sends; any number if there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quota: Option<Quota>,
@@ -79,6 +82,9 @@ pub struct Domain {
     pub dmarc: Option<String>,
     /// Domain of tracked links.
     pub tracking: Option<String>,
+    /// Where the domain is written.
+    #[serde(skip)]
+    pub origin: Origin,
 }
 
 /// A mail.

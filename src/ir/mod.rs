@@ -27,6 +27,7 @@ pub mod lead;
 pub mod lifecycle;
 pub mod local;
 pub mod log;
+pub mod mail;
 pub mod map;
 pub mod money;
 pub mod operation;
@@ -68,6 +69,7 @@ pub use lead::{Arrival, Lead, Outside, RUN_COLUMNS, Refusal, RefusedRow, Row, Se
 pub use lifecycle::{Lifecycle, Move};
 pub use local::{first_instant, keeps_its_offset};
 pub use log::{LineRefusal, LogMapping, LogSummary, RefusedLine, Tracking};
+pub use mail::MailParts;
 pub use money::Money;
 pub use permission::{Answers, Confirmation, Permission, Wording};
 pub use persona::{Behavior, Cause, Delay, Does, Fatigue, Persona};
@@ -75,7 +77,7 @@ pub use policy::{Counted, Frequency, MailLimit, Policies, QuietHours};
 pub use quota::Quota;
 pub use reason::{EntryRefusal, Skip};
 pub use scoring::{Band, Decay, GradeRule, Grading, Limit, ScoreRule, Scoring};
-pub use settings::{LeadMapping, MetricsBy, Settings, Simulation};
+pub use settings::{Law, LeadMapping, MailClient, MetricsBy, Settings, Simulation};
 pub use value::{Type, Value};
 pub use window::{Again, Window};
 

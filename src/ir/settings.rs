@@ -31,6 +31,12 @@ pub struct Settings {
     /// How logs of events are read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub logs: Option<LogMapping>,
+    /// Mail programs that mails have to look right in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub clients: Vec<MailClient>,
+    /// Countries whose law on mail is checked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub laws: Vec<Law>,
 }
 
 /// Defaults of a simulation.
@@ -72,4 +78,52 @@ pub struct LeadMapping {
     pub values: BTreeMap<Name, BTreeMap<String, Option<Value>>>,
     /// Cell texts that mean there is no value, besides the empty one.
     pub absent: Vec<String>,
+}
+
+/// A mail program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "described with the language")]
+pub enum MailClient {
+    AppleMail,
+    Gmail,
+    OutlookCom,
+    OutlookWindows,
+    Yahoo,
+}
+
+impl MailClient {
+    /// The word of the language.
+    pub fn word(self) -> &'static str {
+        match self {
+            MailClient::AppleMail => "apple-mail",
+            MailClient::Gmail => "gmail",
+            MailClient::OutlookCom => "outlook-com",
+            MailClient::OutlookWindows => "outlook-windows",
+            MailClient::Yahoo => "yahoo",
+        }
+    }
+}
+
+/// Whose law on mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "described with the language")]
+pub enum Law {
+    Ca,
+    Eu,
+    Jp,
+    Us,
+}
+
+impl Law {
+    /// The word of the language.
+    pub fn word(self) -> &'static str {
+        match self {
+            Law::Ca => "ca",
+            Law::Eu => "eu",
+            Law::Jp => "jp",
+            Law::Us => "us",
+        }
+    }
 }

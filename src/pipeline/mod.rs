@@ -101,6 +101,7 @@ fn run(root: &Path, overrides: &[Override], wanted: Wanted, cache: Option<&Cache
     let attachments = attach(root, &declarations, &mut sources);
     let resolution = resolve::resolve(&declarations, &broken, &attachments, &sources, &mut sink);
     let facts = facts(&resolution.campaign, is_open(&sink), wanted, cache);
+    let facts = Facts { mails: analysis::mail::facts(&resolution.mails), ..facts };
     rules::run(&resolution, &facts, &mut sink);
     Ok(Checked { flood: facts.flood, ..finish(root, sources, sink, resolution, &allows, &levels) })
 }
@@ -210,6 +211,8 @@ const SETTINGS: &[&str] = &[
     "absent",
     "logs",
     "tracking",
+    "clients",
+    "laws",
 ];
 
 /// The project's own levels.

@@ -123,12 +123,14 @@ impl Resolver<'_> {
                 .to_owned()
             }),
             tracking: domain.tracking.clone(),
+            origin: domain.name.span.into(),
         });
         let quota = self.quota(def.quota.as_ref(), def.warmup.as_ref());
         let sender = ir::Sender {
             quota,
             name: def.from.name.clone(),
             email: def.from.email.value.clone(),
+            email_at: def.from.email.span.into(),
             reply_to: def.reply_to.as_ref().map(|address| address.value.clone()),
             address: def.address.clone(),
             domain,

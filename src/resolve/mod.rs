@@ -86,6 +86,8 @@ pub struct Resolution {
     pub repeat_written: BTreeSet<Name>,
     /// Emails with a link to confirm a subscription, in every part.
     pub confirming: BTreeSet<Name>,
+    /// The texts of mails, with their places.
+    pub mails: ir::MailParts,
     /// Topics whose consents stand in the leads file.
     pub told_topics: BTreeSet<Name>,
     /// Where costs are written, those of nothing left out.
@@ -110,6 +112,7 @@ pub fn resolve(
         sink,
         names: Names::default(),
         costs: Vec::new(),
+        mails: ir::MailParts::new(),
         out: Shared::default(),
     };
     resolver.collect(broken);
@@ -138,6 +141,7 @@ pub fn resolve(
         meant: resolver.names.meant,
         unsure_kinds: resolver.names.unsure_kinds,
         confirming: resolver.names.confirming,
+        mails: resolver.mails,
         told_topics: resolver.names.told_topics,
         again_written: again_written(files),
         repeat_written: repeat_written(files),
@@ -166,6 +170,8 @@ struct Resolver<'a> {
     names: Names,
     /// Where costs are written.
     costs: Vec<Span>,
+    /// The texts of mails.
+    mails: ir::MailParts,
     out: Shared<Campaign>,
 }
 

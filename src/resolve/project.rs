@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::tz::TimeZone;
 
 use super::{Resolver, spanned_value};
-use crate::ast::file::{MetricsBy, Settings};
+use crate::ast::file::{Law, MailClient, MetricsBy, Settings};
 use crate::ast::{Kind, Literal, Text};
 use crate::diag::{Code, Diagnostic};
 use crate::ir::{self, Type, Value, permission};
@@ -37,9 +37,22 @@ impl Resolver<'_> {
             for (field, column) in settings.columns.iter().flatten() {
                 self.out.settings.leads.columns.insert(field.value.clone(), column.value.clone());
             }
+            self.mail_settings(settings);
             let absent = settings.absent.iter().flatten().map(|text| text.value.clone());
             self.out.settings.leads.absent.extend(absent);
         }
+    }
+
+    /// What mails are checked for.
+    fn mail_settings(&mut self, settings: &Settings) {
+        let clients = settings.clients.iter().flatten().map(|client| mail_client(client.value));
+        self.out.settings.clients.extend(clients);
+        let laws = settings.laws.iter().flatten().map(|law| mail_law(law.value));
+        self.out.settings.laws.extend(laws);
+        self.out.settings.clients.sort_unstable();
+        self.out.settings.clients.dedup();
+        self.out.settings.laws.sort_unstable();
+        self.out.settings.laws.dedup();
     }
 
     fn simple_settings(&mut self, settings: &Settings) {
@@ -231,5 +244,24 @@ fn usual_zone(name: &str) -> Option<&'static str> {
             Some("Asia/Tokyo")
         }
         _ => None,
+    }
+}
+
+fn mail_client(client: MailClient) -> ir::MailClient {
+    match client {
+        MailClient::AppleMail => ir::MailClient::AppleMail,
+        MailClient::Gmail => ir::MailClient::Gmail,
+        MailClient::OutlookCom => ir::MailClient::OutlookCom,
+        MailClient::OutlookWindows => ir::MailClient::OutlookWindows,
+        MailClient::Yahoo => ir::MailClient::Yahoo,
+    }
+}
+
+fn mail_law(law: Law) -> ir::Law {
+    match law {
+        Law::Ca => ir::Law::Ca,
+        Law::Eu => ir::Law::Eu,
+        Law::Jp => ir::Law::Jp,
+        Law::Us => ir::Law::Us,
     }
 }

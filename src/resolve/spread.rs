@@ -12,6 +12,7 @@ use rayon::prelude::{ParallelIterator, ParallelSlice};
 use super::Resolver;
 use super::names::Names;
 use crate::diag::Sink;
+use crate::ir::MailParts;
 use crate::text::Span;
 
 /// Definitions that are resolved in one go. A fixed number, so that the work is the same for any number of threads.
@@ -71,9 +72,10 @@ impl Resolver<'_> {
         let part = |items: &[&T]| {
             let mut found = Sink::default();
             let (names, costs) = (names.reader(), Vec::new());
-            let mut here = Resolver { files, attachments, sources, sink: &mut found, names, costs, out: out.clone() };
+            let (mails, out) = (MailParts::new(), out.clone());
+            let mut here = Resolver { files, attachments, sources, sink: &mut found, names, costs, mails, out };
             let done = items.iter().map(|item| resolve(&mut here, item)).collect();
-            debug_assert!(Arc::ptr_eq(&here.out.0, &out.0), "what a reader writes is lost");
+            debug_assert!(Arc::ptr_eq(&here.out.0, &self.out.0), "what a reader writes is lost");
             let (names, costs) = (here.names, here.costs);
             names.all_is_read().then_some(Part { done, names, found, costs })
         };

@@ -12,9 +12,11 @@ use crate::ast::limits::{self, Email};
 use crate::ast::{Kind, Named, Text, jinja};
 use crate::diag::{Code, Diagnostic};
 use crate::ir::journey::{Action, EntryBy};
+use crate::ir::mail::{BodyFormat, MailTexts, Print, TextAt, ValueOrigin, WorstSize};
+use crate::ir::value::TextFormat;
 use crate::ir::{self, Again, Expr, Name, Type};
 use crate::mjml::{self, FaultKind};
-use crate::text::ScalarMap;
+use crate::text::{ScalarMap, Span};
 
 impl Resolver<'_> {
     pub(super) fn emails(&mut self) {
@@ -24,14 +26,17 @@ impl Resolver<'_> {
         let emails = self.files.iter().flat_map(|file| &file.emails);
         let emails: Vec<_> = emails.filter(|named| self.is_first(Kind::Email, &named.name)).collect();
         let done = self.each(&emails, |resolver, named| resolver.email(named, event(&named.name)));
-        self.out.emails.extend(emails.iter().map(|named| named.name.value.clone()).zip(done));
+        for (named, (email, texts)) in emails.iter().zip(done) {
+            self.out.emails.insert(named.name.value.clone(), email);
+            self.mails.insert(named.name.value.clone(), texts);
+        }
         let messages = self.files.iter().flat_map(|file| &file.messages);
         let messages: Vec<_> = messages.filter(|named| self.is_first(Kind::Message, &named.name)).collect();
         let done = self.each(&messages, |resolver, named| resolver.message(named, event(&named.name)));
         self.out.messages.extend(messages.iter().map(|named| named.name.value.clone()).zip(done));
     }
 
-    fn email(&mut self, named: &Named<Email>, event: &AtHand) -> ir::Email {
+    fn email(&mut self, named: &Named<Email>, event: &AtHand) -> (ir::Email, MailTexts) {
         let def = &named.def;
         let topic = self.ask(Kind::Topic, &def.topic).unwrap_or_else(|| def.topic.value.clone());
         let sender = self.ask(Kind::Sender, &def.sender).unwrap_or_else(|| def.sender.value.clone());
@@ -39,17 +44,32 @@ impl Resolver<'_> {
             self.template(text, event);
         }
         self.names.links.clear();
-        let body = self.body(&def.body.value, def.body.span, event);
+        let (body, body_at, seen) = self.body(&def.body.value, def.body.span, event);
         let mut confirms = self.names.links.contains("confirm_url");
         self.names.links.clear();
         let text = def.text.as_ref().and_then(|path| self.template_file(path, &["txt"], event));
+        let texts = MailTexts {
+            subject: self.text_at(&def.subject),
+            preheader: def.preheader.as_ref().map(|text| self.text_at(text)),
+            format: match body {
+                ir::Body::Html(_) => BodyFormat::Html,
+                ir::Body::Markdown(_) => BodyFormat::Markdown,
+                ir::Body::Mjml(_) => BodyFormat::Mjml,
+            },
+            is_file: matches!(def.body.value, limits::Body::File(_)),
+            body: body_at,
+            text: text.as_ref().and_then(|text| text.at.clone()),
+            size: seen.size,
+            prints: seen.prints,
+        };
+        let text = text.map(|done| done.text);
         confirms &= text.is_none() || self.names.links.contains("confirm_url");
         if confirms {
             self.names.confirming.insert(named.name.value.clone());
         }
         let appeal = def.appeal.unwrap_or_default();
         let factor = |factor: Option<crate::ast::quantity::Factor>| factor.map_or(1.0, |factor| factor.factor);
-        ir::Email {
+        let email = ir::Email {
             label: def.label.clone(),
             topic,
             sender,
@@ -62,7 +82,12 @@ impl Resolver<'_> {
             open_factor: factor(appeal.open),
             click_factor: factor(appeal.click),
             origin: named.name.span.into(),
-        }
+        };
+        (email, texts)
+    }
+
+    fn text_at(&self, text: &Text) -> TextAt {
+        TextAt::new(text, text.span, self.sources.slice(text.span))
     }
 
     /// The event that is at hand in each mail that is sent: the entry event, if every journey that sends the mail has
@@ -105,24 +130,34 @@ impl Resolver<'_> {
         found
     }
 
-    fn body(&mut self, body: &limits::Body, span: crate::text::Span, event: &AtHand) -> ir::Body {
+    fn body(&mut self, body: &limits::Body, span: Span, event: &AtHand) -> (ir::Body, Option<TextAt>, Seen) {
         match body {
-            limits::Body::Markdown(text) => ir::Body::Markdown(self.composed(text, event, Form::Plain)),
-            limits::Body::Html(text) => ir::Body::Html(self.composed(text, event, Form::Plain)),
-            limits::Body::Mjml(text) => ir::Body::Mjml(self.composed(text, event, Form::Mjml)),
+            limits::Body::Markdown(text) => {
+                let done = self.composed(text, event, Form::Plain);
+                (ir::Body::Markdown(done.text), done.at, done.seen)
+            }
+            limits::Body::Html(text) => {
+                let done = self.composed(text, event, Form::Plain);
+                (ir::Body::Html(done.text), done.at, done.seen)
+            }
+            limits::Body::Mjml(text) => {
+                let done = self.composed(text, event, Form::Mjml);
+                (ir::Body::Mjml(done.text), done.at, done.seen)
+            }
             limits::Body::File(path) => {
                 let path = Text { value: path.clone(), span };
-                let source = self.template_file(&path, &["html", "md", "mjml"], event).unwrap_or_default();
-                match path.rsplit_once('.') {
-                    Some((_, "md")) => ir::Body::Markdown(source),
-                    Some((_, "mjml")) => ir::Body::Mjml(source),
-                    Some(_) | None => ir::Body::Html(source),
-                }
+                let done = self.template_file(&path, &["html", "md", "mjml"], event).unwrap_or_default();
+                let body = match path.rsplit_once('.') {
+                    Some((_, "md")) => ir::Body::Markdown(done.text),
+                    Some((_, "mjml")) => ir::Body::Mjml(done.text),
+                    Some(_) | None => ir::Body::Html(done.text),
+                };
+                (body, done.at, done.seen)
             }
         }
     }
 
-    fn template_file(&mut self, path: &Text, endings: &[&str], event: &AtHand) -> Option<String> {
+    fn template_file(&mut self, path: &Text, endings: &[&str], event: &AtHand) -> Option<Done> {
         if !endings.iter().any(|ending| path.ends_with(&format!(".{ending}"))) {
             let known = endings.iter().map(|ending| format!("`.{ending}`")).collect::<Vec<_>>().join(" or ");
             let message = format!("`{}` does not end in {known}", path.value);
@@ -133,8 +168,9 @@ impl Resolver<'_> {
             Ok(file) => {
                 let text = &self.sources.file(*file).text;
                 let form = if path.ends_with(".mjml") { Form::Mjml } else { Form::Plain };
-                let text = self.put_together(text, ScalarMap::whole(*file, text), Some(path), event, form);
-                Some(text.trim_start_matches('\u{feff}').replace("\r\n", "\n"))
+                let done = self.put_together(text, ScalarMap::whole(*file, text), Some(path), event, form);
+                let text = done.text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
+                Some(Done { text, ..done })
             }
             Err(why) => {
                 let message = format!("the template `{}` cannot be read: {why}", path.value);
@@ -145,7 +181,7 @@ impl Resolver<'_> {
     }
 
     /// A body that stands in YAML, with what it includes.
-    fn composed(&mut self, text: &Text, event: &AtHand, form: Form) -> String {
+    fn composed(&mut self, text: &Text, event: &AtHand, form: Form) -> Done {
         let map = ScalarMap::new(text.span, self.sources.slice(text.span), text);
         self.put_together(text, map, None, event, form)
     }
@@ -159,12 +195,13 @@ impl Resolver<'_> {
         path: Option<&str>,
         event: &AtHand,
         form: Form,
-    ) -> String {
+    ) -> Done {
         let Some(composed) = compose(text, map, path, (self.attachments, self.sources), self.sink) else {
-            return String::new();
+            return Done::default();
         };
+        let at = TextAt::composed(&composed.text, &composed.parts);
         let map = ScalarMap::composed(&composed.text, composed.parts);
-        self.template_text(&composed.text, &map, event);
+        let mut seen = self.template_text(&composed.text, &map, event);
         if form == Form::Mjml {
             for fault in mjml::faults(&composed.text) {
                 let code = match fault.kind {
@@ -176,20 +213,28 @@ impl Resolver<'_> {
                 self.sink.push(if fault.help.is_empty() { finding } else { finding.help(fault.help) });
             }
         }
-        composed.text
+        if form == Form::Mjml
+            && let Ok(html) = mjml::to_html(&composed.text, None)
+        {
+            // What MJML adds is there whatever a branch or loop gives.
+            seen.size.bytes = seen.size.bytes.saturating_add(html.len().saturating_sub(composed.text.len()));
+        }
+        Done { text: composed.text, at: Some(at), seen }
     }
 
     /// Checks a template that stands in YAML.
-    pub(super) fn template(&mut self, text: &Text, event: &AtHand) {
+    pub(super) fn template(&mut self, text: &Text, event: &AtHand) -> Seen {
         let map = ScalarMap::new(text.span, self.sources.slice(text.span), text);
-        self.template_text(text, &map, event);
+        self.template_text(text, &map, event)
     }
 
-    fn template_text(&mut self, text: &str, map: &ScalarMap<'_>, event: &AtHand) {
+    fn template_text(&mut self, text: &str, map: &ScalarMap<'_>, event: &AtHand) -> Seen {
         match jinja::template(text) {
             Ok(stmts) => {
                 let typer = Typer::new(&mut self.names, self.sink, map, Place::Template, event.clone());
-                Template { typer }.block(&stmts);
+                let mut template = Template { typer, seen: Seen::default() };
+                template.seen.size.bytes = template.block(&stmts);
+                template.seen
             }
             Err(fault) => {
                 let slip = slips::of_template(text, &fault.at).unwrap_or_else(|| {
@@ -198,6 +243,7 @@ impl Resolver<'_> {
                 });
                 let span = map.span(slip.at.start, slip.at.end);
                 self.sink.push(Diagnostic::new(Code::TemplateSyntax, span, slip.message).help(slip.help));
+                Seen::default()
             }
         }
     }
@@ -208,6 +254,23 @@ impl Resolver<'_> {
 enum Form {
     Plain,
     Mjml,
+}
+
+/// A text that was put together.
+#[derive(Default)]
+struct Done {
+    /// The text; empty if something is wrong with it.
+    text: String,
+    /// The same with its places, byte for byte as in the files.
+    at: Option<TextAt>,
+    seen: Seen,
+}
+
+/// What a template prints, and how long it can be.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Seen {
+    size: WorstSize,
+    prints: Vec<Print>,
 }
 
 /// A fault of a template in our words, and the way out.
@@ -269,30 +332,37 @@ fn both_at_hand(one: AtHand, other: AtHand) -> AtHand {
 
 struct Template<'a> {
     typer: Typer<'a>,
+    seen: Seen,
 }
 
 impl Template<'_> {
-    fn block(&mut self, stmts: &[Stmt]) {
+    /// Gives the most bytes that it can come to, as all of these do.
+    fn block(&mut self, stmts: &[Stmt]) -> usize {
         let locals = self.typer.locals.len();
-        stmts.iter().for_each(|stmt| self.stmt(stmt));
+        let bytes = stmts.iter().map(|stmt| self.stmt(stmt)).fold(0, usize::saturating_add);
         self.typer.locals.truncate(locals);
+        bytes
     }
 
-    fn stmt(&mut self, stmt: &Stmt) {
+    fn stmt(&mut self, stmt: &Stmt) -> usize {
         match stmt {
-            Stmt::Raw(..) => {}
-            Stmt::Print(raw) => self.print(raw),
-            Stmt::If { test, then, otherwise } => self.choose(test, then, otherwise),
+            Stmt::Raw(text, _) => return text.len(),
+            Stmt::Print(raw) => {
+                self.print(raw);
+                return WorstSize::VALUE_BYTES;
+            }
+            Stmt::If { test, then, otherwise } => return self.choose(test, then, otherwise),
             Stmt::For { target, iter, filter, body, otherwise } => {
-                self.each(target, iter, filter.as_ref(), body);
-                self.block(otherwise);
+                let turned = self.each(target, iter, filter.as_ref(), body);
+                return turned.max(self.block(otherwise));
             }
             Stmt::Set { target, value } => self.assign(target, value),
             Stmt::With { assignments, body } => {
                 let locals = self.typer.locals.len();
                 assignments.iter().for_each(|(target, value)| self.assign(target, value));
-                self.block(body);
+                let bytes = self.block(body);
                 self.typer.locals.truncate(locals);
+                return bytes;
             }
             Stmt::Unsupported(words, at) => {
                 let message = format!("templates do not have {words} yet");
@@ -300,11 +370,27 @@ impl Template<'_> {
                 self.typer.sink.push(finding);
             }
         }
+        0
     }
 
     fn print(&mut self, raw: &Raw) {
         let typed = self.typer.expr(raw);
-        if typed.ty == Ty::Unknown || !typed.optional {
+        if typed.ty == Ty::Unknown {
+            return;
+        }
+        self.seen.prints.push(Print {
+            at: raw.at.clone(),
+            span: self.typer.span(&raw.at),
+            text: typed.expr.to_string(),
+            origin: origin(&typed),
+            safe_at: unescaped(raw).map(|at| self.typer.span(at)),
+        });
+        if typed.ty == Ty::Of(Type::Boolean) {
+            let message = "this prints the bare word `true` or `false`";
+            let finding = Diagnostic::new(Code::BooleanPrinted, self.typer.span(&raw.at), message);
+            self.typer.sink.push(finding.help("say it in words: `{{ \"yes\" if … else \"no\" }}`"));
+        }
+        if !typed.optional {
             return;
         }
         let text = self.source_text(&typed);
@@ -323,19 +409,21 @@ impl Template<'_> {
         typed.expr.to_string()
     }
 
-    fn choose(&mut self, test: &Raw, then: &[Stmt], otherwise: &[Stmt]) {
+    fn choose(&mut self, test: &Raw, then: &[Stmt], otherwise: &[Stmt]) -> usize {
         let test = self.typer.condition(test);
         let before = self.typer.present.clone();
         narrow(&test, true, &mut self.typer.present);
-        self.block(then);
+        let then = self.block(then);
         self.typer.present = before.clone();
         narrow(&test, false, &mut self.typer.present);
-        self.block(otherwise);
+        let otherwise = self.block(otherwise);
         self.typer.present = before;
+        then.max(otherwise)
     }
 
-    fn each(&mut self, target: &Raw, iter: &Raw, filter: Option<&Raw>, body: &[Stmt]) {
+    fn each(&mut self, target: &Raw, iter: &Raw, filter: Option<&Raw>, body: &[Stmt]) -> usize {
         let over = self.typer.expr(iter);
+        let turns = turns(&over.ty, iter);
         let item = match &over.ty {
             Ty::Of(Type::Set { values }) => Typed::of(Expr::Absent, Type::Enum { values: values.clone() }, &target.at),
             Ty::List(items) => items.first().cloned().unwrap_or_else(|| Typed::unknown(&target.at)),
@@ -353,8 +441,12 @@ impl Template<'_> {
         if let Some(filter) = filter {
             self.typer.condition(filter);
         }
-        self.block(body);
+        let bytes = self.block(body).saturating_mul(turns);
         self.typer.locals.truncate(locals);
+        if self.seen.size.loop_at.is_none_or(|(_, most, _)| most < bytes) {
+            self.seen.size.loop_at = Some((self.typer.span(&iter.at), bytes, turns));
+        }
+        bytes
     }
 
     fn assign(&mut self, target: &Raw, value: &Raw) {
@@ -370,5 +462,78 @@ impl Template<'_> {
             return;
         };
         self.typer.locals.push((name.clone(), typed));
+    }
+}
+
+/// How often a loop can turn. What is not known counts as one.
+fn turns(over: &Ty, iter: &Raw) -> usize {
+    /// What `recommend` gives unless it is told how many.
+    const RECOMMENDED: i64 = 3;
+    match over {
+        Ty::Of(Type::Set { values }) => values.len().max(1),
+        Ty::List(items) => items.len(),
+        Ty::Items(_) => {
+            let counts = match &iter.kind {
+                ExprKind::Call { args, .. } => args.named.iter().find(|(word, _)| word.text == "count"),
+                _ => None,
+            };
+            let count = counts.and_then(|(_, value)| match value.kind {
+                ExprKind::Int(count) => Some(count),
+                _ => None,
+            });
+            usize::try_from(count.unwrap_or(RECOMMENDED)).unwrap_or(1)
+        }
+        Ty::Of(_) | Ty::Absent | Ty::Item(_) | Ty::Unknown => 1,
+    }
+}
+
+/// Where the value of a typed expression comes from.
+fn origin(typed: &Typed) -> ValueOrigin {
+    let format = match &typed.ty {
+        Ty::Of(Type::Text { format }) => *format,
+        Ty::Of(Type::Integer | Type::Number { .. } | Type::Boolean | Type::Date | Type::Datetime) => {
+            return ValueOrigin::Figure;
+        }
+        Ty::Of(Type::Enum { .. } | Type::Set { .. })
+        | Ty::Absent
+        | Ty::List(_)
+        | Ty::Item(_)
+        | Ty::Items(_)
+        | Ty::Unknown => return ValueOrigin::Campaign,
+    };
+    let (mut is_typed, mut is_name) = (false, false);
+    typed.expr.visit(&mut |part| match part {
+        // Fields of items are named by the variable that holds the item: `product.title`.
+        Expr::Field { name } if !name.contains('.') => {
+            is_typed |= name != "id";
+            is_name |= is_of_a_person(name);
+        }
+        Expr::EventProperty { .. } | Expr::EntryProperty { .. } => is_typed = true,
+        _ => {}
+    });
+    match (is_typed, format) {
+        (false, _) => ValueOrigin::Campaign,
+        (true, TextFormat::Url) => ValueOrigin::Address,
+        (true, TextFormat::Email | TextFormat::Phone) => ValueOrigin::Personal,
+        (true, TextFormat::Country) => ValueOrigin::Figure,
+        (true, TextFormat::Plain) if is_name => ValueOrigin::Personal,
+        (true, TextFormat::Plain) => ValueOrigin::Typed,
+    }
+}
+
+/// Whether a field of this name holds the name, the address or the number of a person.
+fn is_of_a_person(field: &str) -> bool {
+    let names =
+        ["name", "first_name", "last_name", "full_name", "given_name", "family_name", "氏名", "名前", "姓", "名"];
+    names.contains(&field) || matches!(field, "email" | "phone" | "電話番号" | "メールアドレス")
+}
+
+/// Where `safe` stands in what is printed.
+fn unescaped(raw: &Raw) -> Option<&std::ops::Range<usize>> {
+    match &raw.kind {
+        ExprKind::Filter { name, .. } if name.text == "safe" => Some(&name.at),
+        ExprKind::Filter { of: Some(of), .. } => unescaped(of),
+        ExprKind::If { then, otherwise, .. } => unescaped(then).or_else(|| otherwise.as_deref().and_then(unescaped)),
+        _ => None,
     }
 }

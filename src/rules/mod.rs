@@ -27,6 +27,7 @@ mod kpi_without_currency;
 mod leaves_at_once;
 mod long_sms;
 mod loop_without_wait;
+mod mail;
 mod mail_flood;
 mod market_without_confirmation;
 mod marketing_confirmation;
@@ -130,6 +131,7 @@ const RULES: &[Rule] = &[
     market_without_confirmation::check,
     weaker_than_market::check,
     opens_are_no_evidence::check,
+    mail::check,
 ];
 
 /// Holds every rule against a campaign.

@@ -2,6 +2,7 @@
 //!
 //! In: the text of files. Out: positions a person can follow. Never: what the text means.
 
+mod domain;
 mod nearest;
 mod scalar;
 mod tags;
@@ -9,6 +10,7 @@ mod width;
 
 use std::sync::{Arc, OnceLock};
 
+pub use domain::organisational;
 pub use nearest::nearest;
 pub use scalar::{Part, ScalarMap};
 use serde::{Deserialize, Serialize};

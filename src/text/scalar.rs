@@ -61,6 +61,11 @@ impl<'a> ScalarMap<'a> {
         Span::new(self.span.file, self.offset(start), self.offset(end).max(self.offset(start)))
     }
 
+    /// The place of the whole, what the file holds there, and the decoded text.
+    pub fn told(&self) -> (Span, &'a str, &'a str) {
+        (self.span, self.source, self.decoded)
+    }
+
     /// The place of the whole decoded text.
     pub fn all(&self) -> Span {
         self.span(0, self.decoded.len())

@@ -1,0 +1,127 @@
+//! `link-without-target`, `script-in-mail`, `misleading-link`, `opaque-link`: where links lead, and whether they say so.
+
+use super::Mail;
+use crate::analysis::mail::{Attribute, Link, Tag, plain};
+use crate::diag::{Code, Sink};
+
+/// Hosts that hide where a link leads. Filters know them.
+const SHORTENERS: [&str; 12] = [
+    "bit.ly",
+    "tinyurl.com",
+    "goo.gl",
+    "t.co",
+    "ow.ly",
+    "is.gd",
+    "buff.ly",
+    "rebrand.ly",
+    "cutt.ly",
+    "x.gd",
+    "ux.nu",
+    "lnkd.in",
+];
+
+pub(super) fn check(mail: &Mail<'_>, sink: &mut Sink) {
+    for (link, tag) in mail.facts.linked() {
+        match tag.attribute("href") {
+            Some(href) => target(mail, link, href, sink),
+            None => missing(mail, tag, sink),
+        }
+    }
+}
+
+/// A tag without `href`; one with a name is a place to link to.
+fn missing(mail: &Mail<'_>, tag: &Tag, sink: &mut Sink) {
+    if tag.is_open
+        || tag.name == "mj-button"
+        || tag.name == "mj-social-element"
+        || tag.may_have("name")
+        || tag.may_have("id")
+    {
+        return;
+    }
+    let finding = mail.finding(Code::LinkWithoutTarget, &tag.at, "this link leads nowhere: it has no `href`");
+    sink.push(finding.help("write where it leads: `href=\"https://…\"`"));
+}
+
+fn target(mail: &Mail<'_>, link: &Link, href: &Attribute, sink: &mut Sink) {
+    let address = href.value.trim();
+    let lower = as_read(address);
+    if lower.starts_with("javascript:") || lower.starts_with("vbscript:") || lower.starts_with("data:") {
+        let finding = mail.finding(Code::ScriptInMail, &href.value_at, "a link cannot run a script");
+        sink.push(finding.help("link to a page: `https://…`"));
+        return;
+    }
+    if address.is_empty() || address == "#" {
+        let at = if address.is_empty() { &href.at } else { &href.value_at };
+        let finding = mail.finding(Code::LinkWithoutTarget, at, "this link leads nowhere");
+        sink.push(finding.help("write where it leads: `https://…`"));
+        return;
+    }
+    if is_relative(&lower) {
+        let message = format!("`{address}` is no whole address, so this link leads nowhere");
+        let finding = mail.finding(Code::LinkWithoutTarget, &href.value_at, message);
+        sink.push(finding.help("write the whole address: `https://…`"));
+        return;
+    }
+    let Some(host) = host(&lower) else { return };
+    if is_ip(host) {
+        let finding = mail.finding(Code::OpaqueLink, &href.value_at, "this link leads to a bare IP address");
+        sink.push(finding.help("filters refuse such mails; link to a name"));
+    } else if SHORTENERS.contains(&host) {
+        let message = format!("`{host}` hides where this link leads");
+        let finding = mail.finding(Code::OpaqueLink, &href.value_at, message);
+        sink.push(finding.help("filters distrust shorteners; link to the page itself"));
+    }
+    misleads(mail, link, href, host, sink);
+}
+
+/// An address as programs read it, in lower case: tabs and line ends fall out of it (URL Standard, section 4.4), and a colon
+/// may be written as a character of HTML.
+fn as_read(address: &str) -> String {
+    let mut read: String = address.chars().filter(|c| !matches!(c, '\t' | '\n' | '\r')).collect();
+    read.make_ascii_lowercase();
+    for colon in ["&colon;", "&#58;", "&#x3a;"] {
+        read = read.replace(colon, ":");
+    }
+    read
+}
+
+/// Neither a scheme, nor a fragment, nor the work of a template.
+fn is_relative(address: &str) -> bool {
+    let scheme = address.split([':', '/', '?', '#', '{']).next().unwrap_or("");
+    let has_scheme = address.get(scheme.len()..).is_some_and(|rest| rest.starts_with(':'))
+        && scheme.starts_with(|c: char| c.is_ascii_alphabetic());
+    !has_scheme && !address.starts_with(['#', '{', '%', '*', '[']) && !address.starts_with("//")
+}
+
+/// The host of a whole address, if no template writes it.
+fn host(address: &str) -> Option<&str> {
+    let rest = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"))?;
+    let host = rest.split(['/', '?', '#', ':']).next()?;
+    let host = host.rsplit('@').next()?;
+    (!host.is_empty() && !host.contains(['{', '%'])).then_some(host)
+}
+
+fn is_ip(host: &str) -> bool {
+    host.parse::<std::net::Ipv4Addr>().is_ok() || host.starts_with('[')
+}
+
+/// What is shown looks like an address, and is another one.
+fn misleads(mail: &Mail<'_>, link: &Link, href: &Attribute, host: &str, sink: &mut Sink) {
+    let shown = plain(&link.shown);
+    let shown = shown.trim().to_ascii_lowercase();
+    if shown.contains(char::is_whitespace) || shown.contains('@') {
+        return;
+    }
+    let address = shown.strip_prefix("https://").or_else(|| shown.strip_prefix("http://"));
+    let looks = address.or_else(|| shown.starts_with("www.").then_some(shown.as_str()));
+    let Some(shown_host) = looks.and_then(|rest| rest.split(['/', '?', '#', ':']).next()) else { return };
+    let bare = |host: &str| host.strip_prefix("www.").unwrap_or(host).to_owned();
+    if !shown_host.contains('.') || bare(shown_host) == bare(host) {
+        return;
+    }
+    let message = format!("this link shows `{shown_host}` and leads to `{host}`");
+    let finding = mail.finding(Code::MisleadingLink, &link.shown_at, message);
+    let finding = finding.also(mail.at(&href.value_at), "it leads here");
+    sink.push(finding.help("show words instead of an address: filters take the difference for fraud"));
+}

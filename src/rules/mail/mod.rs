@@ -1,0 +1,140 @@
+//! Opinions about single mails: what their texts look like, not how they are sent. Each rule sees one mail at a time, and
+//! mails are looked at on all threads.
+
+mod addresses;
+mod clients;
+mod contrast;
+mod data;
+mod fallback;
+mod images;
+mod language;
+mod law;
+mod links;
+mod placeholders;
+mod preheader;
+mod sender;
+mod size;
+mod structure;
+mod subject;
+mod text_part;
+mod tracking_parameters;
+mod unsubscribe;
+
+use std::ops::Range;
+
+use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
+
+use super::Context;
+use crate::analysis::mail::MailFacts;
+use crate::diag::{Code, Diagnostic, Sink};
+use crate::ir::mail::{BodyFormat, MailTexts, TextAt};
+use crate::ir::{Email, Law, Name, Sender, Settings, Topic};
+use crate::text::Span;
+
+/// One mail, and everything that a rule may look at.
+struct Mail<'a> {
+    name: &'a Name,
+    email: &'a Email,
+    /// `None` if nothing of this name is defined.
+    topic: Option<&'a Topic>,
+    /// `None` if nothing of this name is defined.
+    sender: Option<&'a Sender>,
+    texts: &'a MailTexts,
+    facts: &'a MailFacts,
+    settings: &'a Settings,
+}
+
+type MailRule = fn(&Mail<'_>, &mut Sink);
+
+/// The rules, in the order of their codes.
+const RULES: &[MailRule] = &[
+    data::check,
+    placeholders::check,
+    fallback::check,
+    subject::check,
+    preheader::check,
+    structure::check,
+    images::check,
+    addresses::check,
+    links::check,
+    language::check,
+    size::check,
+    clients::check,
+    contrast::check,
+    unsubscribe::check,
+    text_part::check,
+    tracking_parameters::check,
+    law::check,
+];
+
+/// Holds the rules against every mail, and those on senders and topics against those.
+pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
+    let campaign = &context.resolution.campaign;
+    let mails: Vec<Mail<'_>> = context
+        .resolution
+        .mails
+        .iter()
+        .filter_map(|(name, texts)| {
+            let email = campaign.emails.get(name)?;
+            let (topic, sender) = (campaign.topics.get(&email.topic), campaign.senders.get(&email.sender));
+            let facts = context.facts.mails.get(name)?;
+            Some(Mail { name, email, topic, sender, texts, facts, settings: &campaign.settings })
+        })
+        .collect();
+    let found: Vec<Sink> = mails.par_iter().map(of_mail).collect();
+    sink.found.extend(found.into_iter().flat_map(|found| found.found));
+    sender::check(context, sink);
+    law::check_campaign(context, sink);
+}
+
+fn of_mail(mail: &Mail<'_>) -> Sink {
+    let mut sink = Sink::default();
+    RULES.iter().for_each(|rule| rule(mail, &mut sink));
+    sink
+}
+
+impl<'a> Mail<'a> {
+    /// Whether it is marketing; not if its topic is not known.
+    fn is_marketing(&self) -> bool {
+        self.topic.is_some_and(Topic::is_marketing)
+    }
+
+    /// Whether the body is one line of Markdown in place: a note of what is to be written, of which nothing is said that it
+    /// lacks.
+    fn is_sketch(&self) -> bool {
+        self.texts.format == BodyFormat::Markdown && !self.texts.is_file && !self.body().trim().contains('\n')
+    }
+
+    /// The body; empty if it could not be read.
+    fn body(&self) -> &'a str {
+        self.texts.body.as_ref().map_or("", |body| &body.text)
+    }
+
+    /// The texts of a mail: subject, preheader, body, text part.
+    fn each_text(&self) -> impl Iterator<Item = &'a TextAt> {
+        let texts = self.texts;
+        let others = [texts.preheader.as_ref(), texts.body.as_ref(), texts.text.as_ref()];
+        std::iter::once(&texts.subject).chain(others.into_iter().flatten())
+    }
+
+    /// The place of some bytes of the body.
+    fn at(&self, at: &Range<usize>) -> Span {
+        self.texts.body.as_ref().map_or(self.email.origin.0, |body| body.place(at))
+    }
+
+    /// A finding at some bytes of the body.
+    fn finding(&self, code: Code, at: &Range<usize>, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::new(code, self.at(at), message)
+    }
+
+    /// The last line of the body with something in it: where what is missing at the end would stand.
+    fn last_line(&self) -> Range<usize> {
+        let end = self.body().trim_end();
+        end.rfind('\n').map_or(0, |line| line + 1)..end.len()
+    }
+
+    /// Whether the duties of a law are checked for.
+    fn under(&self, law: Law) -> bool {
+        self.settings.laws.contains(&law)
+    }
+}

@@ -1,0 +1,163 @@
+//! `unresolved-placeholder`: merge tags of other systems, words that wait for a name, notes to oneself.
+
+use std::ops::Range;
+
+use super::Mail;
+use crate::analysis::mail::{Piece, template_tag};
+use crate::diag::{Code, Diagnostic, Sink};
+use crate::ir::mail::{BodyFormat, TextAt};
+
+/// Words in brackets that wait for something to take their place.
+const WAITING: [&str; 16] = [
+    "first name",
+    "firstname",
+    "first_name",
+    "last name",
+    "lastname",
+    "last_name",
+    "your name",
+    "name",
+    "company",
+    "company name",
+    "your company",
+    "email",
+    "fname",
+    "lname",
+    "full name",
+    "insert",
+];
+/// The same in Japanese. `〇〇様` stands in many drafts.
+const WAITING_JA: [&str; 8] = ["〇〇様", "○○様", "◯◯様", "〇〇さま", "○○さま", "[氏名]", "[会社名]", "[名前]"];
+/// Words that only drafts have.
+const DRAFT: [&str; 5] = ["TODO", "FIXME", "TBD", "TKTK", "lorem ipsum"];
+/// Pairs that other systems put their names in.
+const PAIRS: [(&str, &str); 6] = [("%%", "%%"), ("*|", "|*"), ("<%", "%>"), ("${", "}"), ("#{", "}"), ("[[", "]]")];
+
+pub(super) fn check(mail: &Mail<'_>, sink: &mut Sink) {
+    for text in mail.each_text() {
+        let is_body = mail.texts.body.as_ref().is_some_and(|body| std::ptr::eq(body, text));
+        let words = if is_body { words_of_body(mail, &text.text) } else { without_tags(&text.text) };
+        let code = if is_body { without_styles(mail, &text.text) } else { words.clone() };
+        let links = is_body && mail.texts.format == BodyFormat::Markdown;
+        let mut found: Vec<Range<usize>> = pairs(&code).chain(waiting(&words, links)).chain(drafts(&words)).collect();
+        found.sort_by_key(|at| (at.start, at.end));
+        found.dedup_by(|next, last| next.start < last.end);
+        found.into_iter().for_each(|at| sink.push(finding(text, &at)));
+    }
+}
+
+fn finding(text: &TextAt, at: &Range<usize>) -> Diagnostic {
+    let said = text.text.get(at.clone()).unwrap_or("");
+    let message = format!("`{said}` is a placeholder, and goes out as it stands");
+    let finding = Diagnostic::new(Code::UnresolvedPlaceholder, text.place(at), message);
+    finding.help("values are printed by `{{ company | default(\"…\") }}`; finish or remove what is a note")
+}
+
+/// The text with blanks in the place of template tags: every byte stays where it is.
+fn without_tags(text: &str) -> String {
+    let mut out = text.as_bytes().to_vec();
+    let mut at = 0;
+    while let Some(brace) = text.get(at..).and_then(|rest| rest.find('{')).map(|found| at + found) {
+        at = template_tag(text, brace).unwrap_or(brace + 1);
+        if at > brace + 1 {
+            blank(&mut out, &(brace..at));
+        }
+    }
+    String::from_utf8(out).unwrap_or_default()
+}
+
+fn blank(out: &mut [u8], at: &Range<usize>) {
+    out.get_mut(at.clone()).into_iter().flatten().for_each(|byte| *byte = b' ');
+}
+
+/// The body with blanks for everything that a reader does not see.
+fn words_of_body(mail: &Mail<'_>, text: &str) -> String {
+    let mut out = without_tags(text).into_bytes();
+    for piece in &mail.facts.pieces {
+        match piece {
+            Piece::Text(_) => {}
+            // A link of Markdown is one piece with the words in it.
+            Piece::Open(tag) if mail.texts.format == BodyFormat::Markdown && !text[tag.at.clone()].starts_with('<') => {
+            }
+            Piece::Open(_) | Piece::Raw(..) | Piece::Close { .. } | Piece::Comment(_) | Piece::Branch(..) => {
+                blank(&mut out, &piece.at());
+            }
+        }
+    }
+    String::from_utf8(out).unwrap_or_default()
+}
+
+/// The body with blanks for style sheets and comments, which have signs of their own.
+fn without_styles(mail: &Mail<'_>, text: &str) -> String {
+    let mut out = without_tags(text).into_bytes();
+    for piece in &mail.facts.pieces {
+        match piece {
+            Piece::Raw(..) | Piece::Comment(_) => blank(&mut out, &piece.at()),
+            Piece::Text(_) | Piece::Open(_) | Piece::Close { .. } | Piece::Branch(..) => {}
+        }
+    }
+    String::from_utf8(out).unwrap_or_default()
+}
+
+/// `%%FIRSTNAME%%`, `*|FNAME|*` and the like, with one short word inside.
+fn pairs(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let of_pair = move |&(open, close): &(&'static str, &'static str)| {
+        text.match_indices(open).filter_map(move |(at, _)| {
+            let inside = text.get(at + open.len()..)?;
+            let end = inside.find(close)?;
+            let word = inside.get(..end)?.trim();
+            let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | ' ' | ':' | '=' | '-');
+            (!word.is_empty()
+                && word.len() <= 60
+                && word.chars().all(is_word)
+                && !word.starts_with(|c: char| c.is_ascii_digit()))
+            .then(|| at..at + open.len() + end + close.len())
+        })
+    };
+    PAIRS.iter().flat_map(of_pair)
+}
+
+/// `[First Name]` and `{first_name}`; in Markdown, links look alike.
+fn waiting(text: &str, has_links: bool) -> impl Iterator<Item = Range<usize>> {
+    let brackets = [('[', ']'), ('{', '}')].into_iter().flat_map(move |(open, close)| {
+        text.match_indices(open).filter_map(move |(at, _)| {
+            let inside = text.get(at + 1..)?;
+            let end = inside.find(close)?;
+            let word = inside.get(..end)?.trim().to_lowercase();
+            let after = inside.get(end + 1..).unwrap_or("");
+            let is_link = has_links && open == '[' && after.starts_with(['(', '[', ':']);
+            let waits = WAITING.contains(&word.as_str()) || word.starts_with("insert ");
+            (waits && !is_link).then(|| at..at + 1 + end + 1)
+        })
+    });
+    let japanese = WAITING_JA.iter().flat_map(|word| text.match_indices(*word).map(|(at, word)| at..at + word.len()));
+    brackets.chain(japanese)
+}
+
+fn drafts(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let lower = text.to_ascii_lowercase();
+    let of_word = move |word: &'static str| {
+        let is_latin = word.starts_with("lorem");
+        let within = if is_latin { lower.clone() } else { text.to_owned() };
+        let found: Vec<Range<usize>> = within
+            .match_indices(word)
+            .map(|(at, word)| at..at + word.len())
+            .filter(|at| is_whole_word(&within, at) && !is_list(&within, at.end))
+            .collect();
+        found
+    };
+    DRAFT.into_iter().flat_map(of_word)
+}
+
+fn is_whole_word(text: &str, at: &Range<usize>) -> bool {
+    let joins = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '/' | '.');
+    let before = text.get(..at.start).and_then(|before| before.chars().next_back());
+    let after = text.get(at.end..).and_then(|after| after.chars().next());
+    !before.is_some_and(joins) && !after.is_some_and(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+/// `TODO list`, `TODOリスト`: a thing, not a note.
+fn is_list(text: &str, end: usize) -> bool {
+    let rest = text.get(end..).unwrap_or("").trim_start().to_lowercase();
+    ["list", "リスト", "管理", "app", "アプリ", "items"].iter().any(|word| rest.starts_with(word))
+}

@@ -1,0 +1,106 @@
+//! `unclosed-tag`, `script-in-mail`, `form-in-mail`, `external-style`, `embedded-page`: what mail programs take out, or put
+//! together in their own way.
+
+use super::Mail;
+use crate::analysis::mail::{Piece, Tag, declarations};
+use crate::diag::{Code, Sink};
+
+pub(super) fn check(mail: &Mail<'_>, sink: &mut Sink) {
+    for tag in &mail.facts.unbalanced {
+        let name = &tag.name;
+        let message = if tag.closes {
+            format!("`</{name}>` closes nothing that is open")
+        } else {
+            format!("`<{name}>` is never closed")
+        };
+        let finding = mail.finding(Code::UnclosedTag, &tag.at, message);
+        let finding = match &tag.instead {
+            Some(at) => finding.also(mail.at(at), "this closes something around it"),
+            None => finding,
+        };
+        sink.push(finding.help(if tag.closes {
+            format!("remove it, or open `<{name}>` before")
+        } else {
+            format!("write `</{name}>` where it ends: mail programs guess in different ways")
+        }));
+    }
+    for piece in &mail.facts.pieces {
+        match piece {
+            Piece::Open(tag) => tag_itself(mail, tag, sink),
+            Piece::Raw(name, at) if name == "style" || name == "mj-style" => imports(mail, at, sink),
+            Piece::Raw(..) | Piece::Text(_) | Piece::Close { .. } | Piece::Comment(_) | Piece::Branch(..) => {}
+        }
+    }
+}
+
+fn tag_itself(mail: &Mail<'_>, tag: &Tag, sink: &mut Sink) {
+    let name = tag.name.as_str();
+    // What follows a quote that is not closed is taken for names of attributes.
+    if let Some(odd) = tag.attributes.iter().find(|odd| odd.name.contains(['"', '\'']) && odd.at.len() > 1) {
+        let finding = mail.finding(Code::UnclosedTag, &odd.at, "a quote is open here that belongs to no value");
+        sink.push(finding.help("close the quotes of the values before it"));
+    }
+    match name {
+        "script" => {
+            // Data for search in Gmail is no program.
+            let is_data = tag.attribute("type").is_some_and(|kind| kind.value.contains("ld+json"));
+            if !is_data {
+                let finding = mail.finding(Code::ScriptInMail, &tag.at, "no mail program runs scripts");
+                sink.push(finding.help("leave it out: filters refuse mails with scripts"));
+            }
+        }
+        "form" | "input" | "select" | "textarea" => {
+            let message = format!("few mail programs send what is typed into a `<{name}>`");
+            let finding = mail.finding(Code::FormInMail, &tag.at, message);
+            sink.push(finding.help("link to a page with the form"));
+        }
+        "iframe" | "frame" | "frameset" | "object" | "embed" | "applet" => {
+            let message = format!("mail programs take `<{name}>` out");
+            let finding = mail.finding(Code::EmbeddedPage, &tag.at, message);
+            sink.push(finding.help("show an image that links to it"));
+        }
+        "video" | "audio" if !has_fallback(mail, tag) => {
+            let message = format!("most mail programs show nothing for this `<{name}>`");
+            let finding = mail.finding(Code::EmbeddedPage, &tag.at, message);
+            sink.push(finding.help("put an image with a link inside it"));
+        }
+        "link" if tag.attribute("rel").is_some_and(|rel| rel.value.to_ascii_lowercase().contains("stylesheet")) => {
+            let address = tag.attribute("href").map_or("", |href| href.value.as_str());
+            // Fonts may fail to load: the next one in the list stands in.
+            if !address.contains("fonts.") {
+                let finding = mail.finding(Code::ExternalStyle, &tag.at, "mail programs do not load style sheets");
+                sink.push(finding.help("write the style into the mail: `<style>` or `style=`"));
+            }
+        }
+        _ => {}
+    }
+    for attribute in tag.attributes.iter().filter(|attribute| is_handler(&attribute.name)) {
+        let message = format!("no mail program runs `{}`", attribute.name);
+        let finding = mail.finding(Code::ScriptInMail, &attribute.at, message);
+        sink.push(finding.help("leave it out: filters refuse mails with scripts"));
+    }
+}
+
+/// `onclick`, `onload`, …
+fn is_handler(name: &str) -> bool {
+    name.len() > 4 && name.starts_with("on") && name.bytes().all(|byte| byte.is_ascii_lowercase())
+}
+
+/// Whether something stands in the element for mail programs that do not play it.
+fn has_fallback(mail: &Mail<'_>, tag: &Tag) -> bool {
+    let inside = mail.body().get(tag.at.end..).unwrap_or("");
+    let end = inside.find(&format!("</{}", tag.name)).unwrap_or(0);
+    let inside = inside.get(..end).unwrap_or("");
+    inside.contains("<img") || inside.contains("<a ")
+}
+
+fn imports(mail: &Mail<'_>, at: &std::ops::Range<usize>, sink: &mut Sink) {
+    let css = mail.body().get(at.clone()).unwrap_or("");
+    let found =
+        declarations(css).into_iter().filter(|rule| rule.property == "@import" && !rule.value.contains("fonts."));
+    for rule in found {
+        let at = at.start + rule.at.start..at.start + rule.at.end;
+        let finding = mail.finding(Code::ExternalStyle, &at, "mail programs do not load style sheets");
+        sink.push(finding.help("write the style into the mail: `<style>` or `style=`"));
+    }
+}

@@ -1,0 +1,290 @@
+//! Mails with one planted fault each: it is found by its own rule, at its own bytes, and nothing else is. And mails as good
+//! senders write them, in which nothing is found.
+#![expect(clippy::unwrap_used, reason = "a test fails by it")]
+
+use std::fs;
+use std::path::Path;
+
+use tabiji::pipeline::{self, Checked};
+
+/// Fields, topics, a sender and a journey; `%` is the mail.
+const PROJECT: &str = "project: planted
+timezone: Asia/Tokyo
+levels: {unused-definition: allow}
+SETTINGS
+fields:
+  company: {type: text}
+  last_name: {type: text, optional: true}
+  homepage: {type: url, optional: true}
+  nickname: {type: text}
+  employees: {type: integer}
+  vip: {type: boolean}
+  plan: {type: enum, values: [free, paid]}
+  interests: {type: set, values: [security, cloud, backup, network, mobile, storage, office, telephone, printing, training]}
+  agreed: {type: boolean}
+topics:
+  news: {consent: opt_in, granted: agreed, text: Our news once a month.}
+  service: {kind: transactional}
+senders:
+  team:
+    from: {name: Aozora Cloud, email: news@mail.aozora.example}
+    reply_to: info@aozora.example
+    address: 1-2-3 Example, Chiyoda, Tokyo
+emails:
+  planted:
+    topic: TOPIC
+    sender: team
+    subject: SUBJECT
+    preheader: PREHEADER
+    body: planted.FORMAT
+journeys:
+  all: {entry: {event: lead_created}, steps: [{id: send, send: planted}]}
+";
+
+const SUBJECT: &str = "\"News of June\"";
+const PREHEADER: &str = "\"New backups, a webinar in July, and how others restore\"";
+
+/// A project with one mail.
+struct Planted<'a> {
+    topic: &'a str,
+    settings: &'a str,
+    subject: &'a str,
+    preheader: &'a str,
+    format: &'a str,
+    body: &'a str,
+}
+
+impl Planted<'_> {
+    fn check(&self) -> Checked {
+        let folder = tempfile::tempdir().unwrap();
+        let project = PROJECT
+            .replace("SETTINGS", self.settings)
+            .replace("TOPIC", self.topic)
+            .replace("SUBJECT", self.subject)
+            .replace("PREHEADER", self.preheader)
+            .replace("FORMAT", self.format);
+        fs::write(folder.path().join("tabiji.yaml"), project).unwrap();
+        fs::write(folder.path().join(format!("planted.{}", self.format)), self.body).unwrap();
+        pipeline::check(folder.path()).ok().unwrap()
+    }
+}
+
+fn service(body: &str) -> Planted<'_> {
+    Planted { topic: "service", settings: "", subject: SUBJECT, preheader: PREHEADER, format: "html", body }
+}
+
+/// What was found: slug, and the bytes it points at.
+fn found(checked: &Checked) -> Vec<(String, String)> {
+    let said = |finding: &tabiji::diag::Diagnostic| {
+        let place = checked.sources.slice(finding.span());
+        (finding.code.info().slug.to_owned(), place.to_owned())
+    };
+    checked.findings.iter().map(said).collect()
+}
+
+/// Each body with its fault between `«` and `»`.
+const BODIES: &[(&str, &str)] = &[
+    // Types, in loops, `set` and `with` as well.
+    ("unknown-name", "<p>{{ «compny» }}</p>"),
+    ("unknown-name", "{% for one in interests %}<p>{{ one }} {{ «othr» }}</p>{% endfor %}"),
+    ("unknown-name", "{% with a = «compny» %}<p>{{ a }}</p>{% endwith %}"),
+    ("unknown-name", "{% set a = «compny» %}<p>{{ a }}</p>"),
+    ("unknown-name", "{% for one in interests %}<p>{{ loop.«indx» }}</p>{% endfor %}"),
+    ("optional-without-fallback", "<p>青空 {{ «last_name» }}</p>"),
+    ("optional-without-fallback", "{% if company %}<p>{{ «last_name | upper» }}</p>{% endif %}"),
+    ("optional-without-fallback", "{% set a = last_name %}<p>{{ «a» }}</p>"),
+    ("optional-without-fallback", "{% with a = last_name %}<p>{{ «a» }}</p>{% endwith %}"),
+    ("unknown-function", "<p>{{ company | «uper» }}</p>"),
+    ("unknown-function", "{% if company is «evn» %}<p>x</p>{% endif %}"),
+    ("wrong-arguments", "<p>{{ «last_name | default()» }}</p>"),
+    ("type-mismatch", "{% if «'10'» > 9 %}<p>x</p>{% endif %}"),
+    ("type-mismatch", "{% if «employees» == \"many\" %}<p>x</p>{% endif %}"),
+    ("unknown-enum-value", "{% if plan == «\"payed\"» %}<p>x</p>{% endif %}"),
+    ("type-mismatch", "{% for one in «company» %}<p>{{ one }}</p>{% endfor %}"),
+    ("template-syntax", "«{% if vip %}»<p>x</p>"),
+    ("boolean-printed", "<p>{{ «vip» }}</p>"),
+    // What leads write.
+    ("unescaped-data", "<p>{{ company | «safe» }}</p>"),
+    ("unescaped-data", "{% set a = company %}<p>{{ a | «safe» }}</p>"),
+    ("unsupported-template", "{% «autoescape false» %}<p>{{ company }}</p>{% endautoescape %}"),
+    ("data-as-address", "<p><a href=\"{{ «nickname» }}\">Yours</a></p>"),
+    ("data-as-address", "<p><a href=\"https://{{ «nickname» }}/x\">Yours</a></p>"),
+    ("data-in-code", "<p style=\"color: {{ «nickname» }}\">x</p>"),
+    ("data-in-code", "<!-- {{ «nickname» }} --><p>x</p>"),
+    ("data-in-link", "<p><a href=\"https://www.aozora.example/?n={{ «last_name | default('x')» }}\">Yours</a></p>"),
+    ("unresolved-placeholder", "<p>青空 «%%FIRSTNAME%%»</p>"),
+    ("unresolved-placeholder", "<p>Dear «*|FNAME|*»,</p>"),
+    ("unresolved-placeholder", "<p>Dear «[First Name]»,</p>"),
+    ("unresolved-placeholder", "<p>Dear «{first_name}»,</p>"),
+    ("unresolved-placeholder", "<p>Dear «${name}»,</p>"),
+    ("unresolved-placeholder", "<p>«〇〇様»、こんにちは</p>"),
+    ("unresolved-placeholder", "<p>«Lorem ipsum» dolor sit amet</p>"),
+    ("unresolved-placeholder", "<p>«TODO»: write this</p>"),
+    ("empty-fallback", "<p>Dear {{ last_name | «default(''») }}, hello</p>"),
+    ("empty-fallback", "<p>{{ last_name «or ''» }}様</p>"),
+    // HTML.
+    ("unclosed-tag", "<table><tr><td>«<b>»青空</td></tr></table>"),
+    ("unclosed-tag", "<p>青空«</span>»</p>"),
+    ("unclosed-tag", "«<div class=\"a>b\">»<div>x</div>"),
+    ("link-without-target", "<p><a «href»=\"\">Read</a></p>"),
+    ("link-without-target", "<p><a href=\"«#»\">Read</a></p>"),
+    ("link-without-target", "<p>«<a>»Read</a></p>"),
+    ("link-without-target", "<p><a href=\"«/more»\">Read</a></p>"),
+    ("insecure-address", "<p>青空<a href=\"«http://www.aozora.example/»\">Read</a></p>"),
+    ("script-in-mail", "<p>x</p>«<script>»alert(1)</script>"),
+    ("script-in-mail", "<p><a href=\"«javascript:alert(1)»\">x</a></p>"),
+    ("script-in-mail", "<p «onclick»=\"x()\">x</p>"),
+    ("form-in-mail", "«<form action=\"https://www.aozora.example/\">»<p>x</p></form>"),
+    ("external-style", "«<link rel=\"stylesheet\" href=\"https://www.aozora.example/a.css\">»<p>x</p>"),
+    ("external-style", "<style>«@import» url(https://www.aozora.example/a.css);</style><p>x</p>"),
+    ("embedded-page", "<p>x</p>«<iframe src=\"https://www.aozora.example/\">»</iframe>"),
+    ("no-language", "«<html>»<body><p>x</p></body></html>"),
+    ("misleading-link", "<p><a href=\"https://a.example/\">«https://b.example/login»</a></p>"),
+    ("opaque-link", "<p><a href=\"«https://203.0.113.7/x»\">x</a></p>"),
+    ("opaque-link", "<p><a href=\"«https://bit.ly/3x»\">x</a></p>"),
+    ("low-contrast", "<p style=\"background: #fff; «color»: #bbb\">x</p>"),
+    ("tracking-parameters", "<p><a href=\"«https://a.example/?utm_source=mail»\">x</a></p>"),
+];
+
+/// Words enough for an image beside them.
+const WORDS: &str = "<p>The new office is open to all customers from June on, every day of the week except on Sunday. There is coffee, cake, and a tour of the whole house every hour.</p>\n";
+
+const IMAGES: &[(&str, &str)] = &[
+    ("image-without-alt", "«<img src=\"https://www.aozora.example/a.png\">»"),
+    (
+        "image-without-alt",
+        "<a href=\"https://www.aozora.example/\">«<img src=\"https://www.aozora.example/a.png\" alt=\"\">»</a>",
+    ),
+    ("unreachable-image", "<img alt=\"a\" src=\"«images/a.png»\">"),
+    ("unreachable-image", "«<img alt=\"a\">»"),
+    ("insecure-address", "<img alt=\"a\" src=\"«http://www.aozora.example/a.png»\">"),
+    ("embedded-image", "<img alt=\"a\" src=\"«data:image/png;base64,iVBORw0KGgo=»\">"),
+];
+
+const MARKDOWN: &[(&str, &str)] = &[
+    ("insecure-address", "青空 [Read](«http://www.aozora.example/»)"),
+    ("misleading-link", "[«https://b.example/»](https://a.example/)"),
+    ("data-as-address", "[Yours]({{ «nickname» }})"),
+    ("unresolved-placeholder", "Dear «[Your Name]»,"),
+    ("script-in-mail", "[x](«javascript:alert(1)»)"),
+];
+
+/// The body without its marks, and what stands between them.
+fn unmarked(body: &str) -> (String, String) {
+    let (start, end) = (body.find('«').unwrap(), body.find('»').unwrap());
+    (body.replace(['«', '»'], ""), body[start + '«'.len_utf8()..end].to_owned())
+}
+
+fn differences(slug: &str, marked: &str, planted: &Planted<'_>) -> Option<String> {
+    let (_, place) = unmarked(marked);
+    let checked = planted.check();
+    let start = marked.find('«').unwrap();
+    let found = found(&checked);
+    let is_right = match checked.findings.as_slice() {
+        [one] => found[0].0 == slug && found[0].1 == place && one.span().start as usize == start,
+        _ => false,
+    };
+    (!is_right).then(|| format!("{slug}: {marked}\n    {found:?}"))
+}
+
+#[test]
+fn faults_in_bodies_are_found_at_their_bytes() {
+    let mut wrong = Vec::new();
+    for (slug, marked) in BODIES {
+        let (body, _) = unmarked(marked);
+        wrong.extend(differences(slug, marked, &service(&body)));
+    }
+    for (slug, marked) in IMAGES {
+        let marked = format!("{WORDS}{WORDS}{WORDS}{marked}");
+        let (body, _) = unmarked(&marked);
+        wrong.extend(differences(slug, &marked, &service(&body)));
+    }
+    for (slug, marked) in MARKDOWN {
+        let (body, _) = unmarked(marked);
+        wrong.extend(differences(slug, marked, &Planted { format: "md", ..service(&body) }));
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn faults_in_subjects_are_found_at_their_bytes() {
+    let cases = [
+        ("empty-subject", "\"  \"", "\"  \""),
+        ("false-reply", "\"Re: your question\"", "Re:"),
+        ("shouting-subject", "\"青空 only today!!!\"", "!!!"),
+        ("shouting-subject", "\"GREAT NEWS FOR YOU\"", "GREAT NEWS FOR YOU"),
+        ("broken-subject", "\"News\\nBcc: a@b.example\"", "\\n"),
+        ("unresolved-placeholder", "\"*|FNAME|*, your news\"", "*|FNAME|*"),
+        (
+            "long-subject",
+            "\"青空クラウドの新しいバックアップの使いかたを最初から最後までていねいにご案内\"",
+            "青空クラウドの新しいバックアップの使いかたを最初から最後までていねいにご案内",
+        ),
+    ];
+    for (slug, subject, place) in cases {
+        let checked = Planted { subject, ..service("<p>x</p>") }.check();
+        assert_eq!(found(&checked), [(slug.to_owned(), place.to_owned())], "{subject}");
+    }
+    let checked = Planted { preheader: "News of June", ..service("<p>x</p>") }.check();
+    assert_eq!(found(&checked), [("weak-preheader".to_owned(), "News of June".to_owned())]);
+}
+
+#[test]
+fn marketing_has_a_way_out() {
+    let news = Planted { topic: "news", ..service("<p>News.</p>\n<p>The end.</p>\n") };
+    assert_eq!(found(&news.check()), [("no-unsubscribe-link".to_owned(), "<p>The end.</p>".to_owned())]);
+    let body = "<p>News.</p><p><a href=\"{{ unsubscribe_url }}\" style=\"font-size: 5px\">Leave</a></p>";
+    let hidden = Planted { body, ..news };
+    assert_eq!(found(&hidden.check()), [("hidden-unsubscribe".to_owned(), "font-size".to_owned())]);
+}
+
+#[test]
+fn sizes_are_those_of_the_worst_case() {
+    let row = |bytes: usize| format!("<p>{}</p>", "a".repeat(bytes - 7));
+    let all = |inside: &str| format!("{{% for one in interests %}}{inside}{{% endfor %}}");
+    let slugs = |body: &str| found(&service(body).check()).into_iter().map(|(slug, _)| slug).collect::<Vec<_>>();
+    // Ten interests: ten turns.
+    assert_eq!(slugs(&all(&row(8_000))), Vec::<String>::new());
+    assert_eq!(slugs(&all(&row(8_200))), ["heavy-mail"]);
+    assert_eq!(slugs(&all(&row(10_450))), ["clipped-mail"]);
+    // Of two branches only one is sent.
+    let branches = format!("{{% if vip %}}{}{{% else %}}{}{{% endif %}}", row(60_000), row(70_000));
+    assert_eq!(slugs(&branches), Vec::<String>::new());
+}
+
+#[test]
+fn chosen_mail_programs_are_asked() {
+    let body = "<p style=\"display: flex\">x</p>";
+    let with = |settings| found(&Planted { settings, ..service(body) }.check());
+    assert_eq!(with(""), []);
+    assert_eq!(with("clients: [gmail, apple-mail]"), []);
+    assert_eq!(with("clients: [outlook-windows]"), [("unsupported-markup".to_owned(), "display".to_owned())]);
+}
+
+#[test]
+fn laws_are_asked_one_by_one() {
+    let body = "<p>News.</p><p><a href=\"{{ unsubscribe_url }}\">Leave</a></p>";
+    let with = |settings, body| {
+        let news = Planted { topic: "news", settings, ..service(body) };
+        found(&news.check()).into_iter().map(|(slug, _)| slug).collect::<Vec<_>>()
+    };
+    assert_eq!(with("laws: [us, eu, ca]", body), Vec::<String>::new());
+    assert_eq!(with("laws: [jp]", body), ["legal-part-of-mail"]);
+    let named = "<p>News.</p><p>Aozora Cloud, 1-2-3 Example, Chiyoda <a href=\"{{ unsubscribe_url }}\">Leave</a></p>";
+    assert_eq!(with("laws: [jp, us, eu, ca]", named), Vec::<String>::new());
+}
+
+#[test]
+fn nothing_is_found_in_good_mails() {
+    let folder = Path::new("tests/fixtures/mails/good");
+    let mut seen = 0;
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let format = path.extension().unwrap().to_str().unwrap();
+        let body = fs::read_to_string(&path).unwrap();
+        let checked = Planted { topic: "news", settings: "laws: [jp, us, eu, ca]", format, ..service(&body) }.check();
+        assert_eq!(found(&checked), [], "{}", path.display());
+        seen += 1;
+    }
+    assert!(seen >= 5);
+}
