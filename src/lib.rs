@@ -31,6 +31,7 @@ pub mod ast;
 pub mod backend;
 pub mod cli;
 pub mod diag;
+pub mod dns;
 pub mod fit;
 pub mod format;
 pub mod ir;

@@ -22,6 +22,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("backend", &["text", "statistics", "ir", "plan", "leads"]),
     ("witness", &["text", "ir", "analysis", "plan", "backend"]),
     ("fit", &["text", "statistics", "ir", "leads"]),
+    ("dns", &["text", "diag", "ir"]),
     ("project", &["text", "diag"]),
     (
         "pipeline",
@@ -35,7 +36,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "cli",
         &[
             "text", "diag", "syntax", "format", "schema", "ast", "ir", "plan", "backend", "leads", "project",
-            "pipeline", "scenario", "witness", "analysis", "fit",
+            "pipeline", "scenario", "witness", "analysis", "fit", "dns",
         ],
     ),
 ];

@@ -10,6 +10,7 @@ mod check;
 mod clean;
 mod compare;
 mod compile;
+mod domains;
 mod explain;
 mod files;
 mod fit;
@@ -54,6 +55,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Check(args) => check::check(args, &terminal),
         Command::Simulate(args) => simulate::simulate(args, &terminal),
         Command::Plan(args) => plan::plan(args, &terminal),
+        Command::Domains(args) => domains::domains(args, &terminal),
         Command::Fit(args) => match &args.command {
             None => fit::fit(args, &terminal),
             Some(FitCommand::Value(args)) => fit_value::value(args, &terminal),

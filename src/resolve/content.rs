@@ -3,7 +3,7 @@
 use super::typing::{AtHand, Place};
 use super::{Resolver, permission, window};
 use crate::ast::limits::{
-    ChannelName, Dmarc, Frequency, HardBounces, MailLimit, OnExcess, Policies, QuietDay, QuietHours, Sender, Topic,
+    ChannelName, Dmarc, Domain, Frequency, HardBounces, MailLimit, OnExcess, Policies, QuietDay, QuietHours, Sender, Topic,
     TopicKind, Weekday, WhoseTime,
 };
 use crate::ast::people::List;
@@ -111,7 +111,29 @@ impl Resolver<'_> {
                 self.sink.push(Diagnostic::new(Code::InvalidValue, address.span, message));
             }
         }
-        let domain = def.domain.as_ref().map(|domain| ir::Domain {
+        let domain = def.domain.as_ref().map(|domain| self.domain(domain));
+        let quota = self.quota(def.quota.as_ref(), def.warmup.as_ref());
+        let sender = ir::Sender {
+            quota,
+            name: def.from.name.clone(),
+            email: def.from.email.value.clone(),
+            email_at: def.from.email.span.into(),
+            reply_to: def.reply_to.as_ref().map(|address| address.value.clone()),
+            address: def.address.clone(),
+            domain,
+            origin: named.name.span.into(),
+        };
+        self.out.senders.insert(named.name.value.clone(), sender);
+    }
+
+    /// The records of a domain.
+    fn domain(&mut self, domain: &Domain) -> ir::Domain {
+        if let (Some(_), Some(target)) = (&domain.dkim_key, &domain.dkim_target) {
+            let message = "a DKIM record holds a key or leads to one, not both";
+            let finding = Diagnostic::new(Code::InvalidValue, target.span, message);
+            self.sink.push(finding.help("leave out `dkim_key` or `dkim_target`"));
+        }
+        ir::Domain {
             name: domain.name.value.clone(),
             dkim: domain.dkim.clone(),
             dmarc: domain.dmarc.map(|dmarc| {
@@ -123,18 +145,13 @@ impl Resolver<'_> {
                 .to_owned()
             }),
             tracking: domain.tracking.clone(),
-        });
-        let quota = self.quota(def.quota.as_ref(), def.warmup.as_ref());
-        let sender = ir::Sender {
-            quota,
-            name: def.from.name.clone(),
-            email: def.from.email.value.clone(),
-            reply_to: def.reply_to.as_ref().map(|address| address.value.clone()),
-            address: def.address.clone(),
-            domain,
-            origin: named.name.span.into(),
-        };
-        self.out.senders.insert(named.name.value.clone(), sender);
+            spf: domain.spf.iter().flatten().map(|mechanism| mechanism.value.clone()).collect(),
+            dkim_key: domain.dkim_key.as_ref().map(|key| key.split_whitespace().collect()),
+            dkim_target: text_of(domain.dkim_target.as_ref()),
+            reports: text_of(domain.reports.as_ref()),
+            tracking_target: text_of(domain.tracking_target.as_ref()),
+            origin: domain.name.span.into(),
+        }
     }
 
     fn policies(&mut self, def: &Policies) -> ir::Policies {
@@ -269,4 +286,8 @@ pub(super) fn weekday_number(day: Weekday) -> u8 {
         Weekday::Sat => 6,
         Weekday::Sun => 7,
     }
+}
+
+fn text_of(text: Option<&Text>) -> Option<String> {
+    text.map(|text| text.value.clone())
 }

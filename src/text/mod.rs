@@ -2,12 +2,14 @@
 //!
 //! In: the text of files. Out: positions a person can follow. Never: what the text means.
 
+mod domain;
 mod nearest;
 mod scalar;
 mod width;
 
 use std::sync::{Arc, OnceLock};
 
+pub use domain::organisational;
 pub use nearest::nearest;
 pub use scalar::ScalarMap;
 use serde::{Deserialize, Serialize};
