@@ -125,6 +125,7 @@ impl Lab {
             preheader: None,
             body: Body::Html(String::new()),
             text: None,
+            attachments: Vec::new(),
             repeat,
             open_factor: 1.0,
             click_factor: 1.0,
