@@ -1,4 +1,5 @@
 //! `plan --against`, `accept`, `diff` and `log` as a user types them, in a git repository.
+#![expect(clippy::unwrap_used, reason = "a test fails by it")]
 
 use std::fs;
 use std::path::Path;
@@ -393,4 +394,25 @@ fn what_becomes_of_leads_inside_depends_on_what_runs_the_journeys() {
     let output = folder.tabiji(&["plan", "--against", "HEAD", "--target", "hubspot"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(err(&output).contains("there is no target `hubspot`"), "{}", err(&output));
+}
+
+#[test]
+fn a_project_says_itself_what_becomes_of_leads_inside() {
+    let folder = Folder::new();
+    folder.edit("- {id: pause, wait: 2 days}", "- {id: rest, wait: 1 day}");
+    let effect = |rule: &str| {
+        folder.write("migrate.yaml", &format!("migrate: [{{at: journeys.welcome.steps.pause, {rule}}}]\n"));
+        let effect = json(&folder.tabiji(&["plan", "--against", "HEAD", "--format", "json"]));
+        (effect["journeys"][0]["in_flight"]["value"].clone(), effect["class"].clone())
+    };
+    assert_eq!(effect("to: rest"), ("follows-new".into(), "timing".into()));
+    assert_eq!(effect("then: exit"), ("leaves".into(), "in-flight".into()));
+    assert_eq!(effect("then: finish-on-old"), ("none".into(), "timing".into()));
+    // A rule of an earlier change does nothing to a later one.
+    folder.commit("finish on old");
+    folder.edit("- {id: rest, wait: 1 day}", "- {id: pause, wait: 1 day}");
+    folder.commit("back");
+    folder.edit("- {id: pause, wait: 1 day}", "- {id: other, wait: 1 day}");
+    let effect = json(&folder.tabiji(&["plan", "--against", "HEAD", "--format", "json"]));
+    assert_eq!(effect["journeys"][0]["in_flight"]["value"], "leaves");
 }

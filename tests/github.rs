@@ -1,5 +1,6 @@
 //! The scripts of the GitHub actions, run against a local git repository and a stub of the API that keeps every request.
 #![cfg(unix)]
+#![expect(clippy::unwrap_used, reason = "a test fails by it")]
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};

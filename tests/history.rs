@@ -1,4 +1,5 @@
 //! A repository of campaigns with a history: each commit is one known kind of change, and the effect that it must have.
+#![expect(clippy::unwrap_used, reason = "a test fails by it")]
 
 #[path = "history/commits.rs"]
 mod commits;

@@ -9,7 +9,7 @@ use super::catalog::Catalog;
 use super::channels::{Channels, Integration, Message};
 use super::cleaning::Cleaning;
 use super::data::{Event, Field};
-use super::journey::{Journey, Moved};
+use super::journey::{Journey, Migrate, Moved};
 use super::kpi::Kpi;
 use super::limits::{Email, Policies, Sender, Topic};
 use super::logs::{Files, Logs, Tracking};
@@ -107,6 +107,9 @@ pub struct File {
     /// Renames, so that leads already inside and plan diffs follow them.
     #[schemars(example = serde_json::json!([{"from": "journeys.trial.steps.a", "to": "journeys.trial.steps.b"}]))]
     pub moved: Vec<Moved>,
+    /// What becomes of leads that stand on a step when a change meets them there.
+    #[schemars(example = serde_json::json!([{"at": "journeys.trial.steps.a", "to": "b"}]))]
+    pub migrate: Vec<Migrate>,
 }
 
 /// Settings of the project.

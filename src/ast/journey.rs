@@ -445,6 +445,34 @@ short_or_long! {
     long = |emit| Ok(Emit { name: emit.event.value.clone(), event: Some(emit.event), with: emit.with });
 }
 
+/// What becomes of leads that stand where a change meets them.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Migrate {
+    /// Where they stand, by the names before the change: `journeys.NAME.steps.ID`, or `journeys.NAME` for all its steps.
+    #[schemars(example = &"journeys.trial.steps.a")]
+    pub at: Text,
+    /// The step of the same journey at which they go on.
+    #[serde(default)]
+    #[schemars(example = &"b")]
+    pub to: Option<Text>,
+    /// What happens to them instead.
+    #[serde(default)]
+    #[schemars(example = &"exit")]
+    pub then: Option<MigrateThen>,
+}
+
+/// What becomes of leads that go to no other step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(inline)]
+pub enum MigrateThen {
+    /// They leave the journey.
+    Exit,
+    /// They go through the old version to its end.
+    FinishOnOld,
+}
+
 /// A rename.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

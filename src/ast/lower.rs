@@ -8,7 +8,7 @@ use super::catalog::Catalog;
 use super::channels::{Channels, Integration, Message};
 use super::cleaning::Cleaning;
 use super::data::{Event, Field};
-use super::journey::{Journey, Moved};
+use super::journey::{Journey, Migrate, Moved};
 use super::kpi::Kpi;
 use super::limits::{Email, Policies, Sender, Topic};
 use super::map::JourneyMap;
@@ -189,6 +189,7 @@ pub struct Declarations {
     pub tests: Vec<Named<Test>>,
     pub journey_map: Option<Spanned<JourneyMap>>,
     pub moved: Vec<Spanned<Moved>>,
+    pub migrate: Vec<Spanned<Migrate>>,
     /// Definitions with faults already reported.
     pub poisoned: Vec<Poisoned>,
     /// Places outside named definitions that could not be read: any name in them may be a use.
@@ -243,6 +244,7 @@ impl Reader<'_> {
             "journey_map" => self.out.journey_map = self.read(&entry.value),
             "cleaning" => self.out.cleaning = self.read(&entry.value),
             "moved" => self.out.moved = self.items(&entry.value),
+            "migrate" => self.out.migrate = self.items(&entry.value),
             setting => {
                 let span = whole(entry);
                 if !self.is_faulty(entry.key_span) {

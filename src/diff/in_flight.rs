@@ -9,16 +9,23 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::both::{Both, reachable, sends};
 use super::model::{Axis, Edit, Fact, InFlight, Who};
 use super::timing::takes_time;
-use super::worlds::Side;
+use super::worlds::{Side, Worlds};
 use crate::ir::journey::{Action, Step};
-use crate::ir::{Journey, Name};
+use crate::ir::{Journey, Migration, Name};
 use crate::plan::step_words;
 
 /// Finds out what becomes of them: as a whole, and by the step on which they stand.
 pub(super) fn in_flight(both: &Both<'_>) -> (Axis<InFlight>, BTreeMap<Name, InFlight>) {
     let mut found: Vec<(InFlight, Fact)> = Vec::new();
     let mut say = |value: InFlight, edit: Edit, fact: Fact| found.push((value, fact.of(value, edit)));
+    let rules = Rules::of(both.worlds, both.name);
+    let mut told = Vec::new();
     for step in both.before.steps.iter().filter(|step| rests(step)) {
+        let is_edited = both.after.step(&step.id) != Some(step);
+        if let Some(rule) = rules.at(&step.id).filter(|_| is_edited) {
+            told.push(by_rule(both.after, step, rule));
+            continue;
+        }
         match both.after.step(&step.id) {
             None => {
                 let says =
@@ -28,7 +35,9 @@ pub(super) fn in_flight(both: &Both<'_>) -> (Axis<InFlight>, BTreeMap<Name, InFl
             Some(after) => stays(both, step, after, &mut say),
         }
     }
-    exits(both, &mut say);
+    if rules.whole != Some(&Migration::FinishOnOld) {
+        exits(both, &mut say);
+    }
     if both.before.entry.key != both.after.entry.key {
         say(
             InFlight::MayRepeat,
@@ -36,6 +45,7 @@ pub(super) fn in_flight(both: &Both<'_>) -> (Axis<InFlight>, BTreeMap<Name, InFl
             Fact::new("stays are told apart otherwise: who is inside may enter a second time"),
         );
     }
+    found.extend(told);
     found.sort_by_key(|(value, _)| std::cmp::Reverse(*value));
     let value = found.first().map_or(InFlight::None, |(value, _)| *value);
     let mut fates: BTreeMap<Name, InFlight> = BTreeMap::new();
@@ -46,10 +56,55 @@ pub(super) fn in_flight(both: &Both<'_>) -> (Axis<InFlight>, BTreeMap<Name, InFl
     (Axis { value, facts: found.into_iter().map(|(_, fact)| fact).collect() }, fates)
 }
 
+/// What a project says of leads inside a journey, where it says so for this change.
+struct Rules<'c> {
+    /// Of all its steps.
+    whole: Option<&'c Migration>,
+    /// Of single steps, by address.
+    steps: BTreeMap<&'c str, &'c Migration>,
+}
+
+impl<'c> Rules<'c> {
+    fn of(worlds: &Worlds<'c>, journey: &Name) -> Rules<'c> {
+        let own = format!("journeys.{journey}");
+        let steps = format!("{own}.steps.");
+        // What was said for an earlier change has been done.
+        let is_new = |(at, rule): &(&String, &Migration)| worlds.before.migrate.get(*at) != Some(*rule);
+        let new: Vec<(&String, &Migration)> = worlds.after.migrate.iter().filter(is_new).collect();
+        Rules {
+            whole: new.iter().find(|(at, _)| **at == own).map(|(_, rule)| *rule),
+            steps: new.iter().filter_map(|(at, rule)| Some((at.strip_prefix(&steps)?, *rule))).collect(),
+        }
+    }
+
+    fn at(&self, step: &str) -> Option<&'c Migration> {
+        self.steps.get(step).copied().or(self.whole)
+    }
+}
+
+/// What becomes of leads on a step by the project's own rule, which holds wherever the journey is run.
+fn by_rule(after: &Journey, step: &Step, rule: &Migration) -> (InFlight, Fact) {
+    let (fate, says) = match rule {
+        Migration::To(to) if after.step(to).is_none() => {
+            (InFlight::Stuck, format!("leads that stand here are sent to `{to}`, which is not there (`migrate`)"))
+        }
+        Migration::To(to) => (InFlight::FollowsNew, format!("leads that stand here go on at `{to}` (`migrate`)")),
+        Migration::Exit => (InFlight::Leaves, "leads that stand here leave the journey (`migrate`)".to_owned()),
+        Migration::FinishOnOld => {
+            (InFlight::None, "leads that stand here go through the old version to its end (`migrate`)".to_owned())
+        }
+    };
+    (fate, Fact { fate: Some(fate), ..Fact::at(&step.id, says) })
+}
+
 /// What becomes of those in a journey that is gone.
-pub(super) fn of_removed(journey: &Journey) -> Axis<InFlight> {
+pub(super) fn of_removed(worlds: &Worlds<'_>, name: &Name, journey: &Journey) -> Axis<InFlight> {
     if !journey.steps.iter().any(rests) {
         return Axis::default();
+    }
+    if Rules::of(worlds, name).whole == Some(&Migration::FinishOnOld) {
+        let says = "leads inside go through the old version to its end (`migrate`)";
+        return Axis { value: InFlight::None, facts: vec![Fact::new(says)] };
     }
     let gone = Fact::new("all leads inside leave: the journey is gone").of(InFlight::Leaves, Edit::Deleted);
     Axis { value: InFlight::Leaves, facts: vec![gone] }

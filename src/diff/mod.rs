@@ -197,7 +197,7 @@ impl Compared<'_> {
         let (volume, most) = volume::whole(worlds, side, name, journey);
         let who = who::whole(worlds, side, name, journey);
         let (status, in_flight, timing) = match side {
-            Side::Before => (Status::Removed, in_flight::of_removed(journey), Axis::default()),
+            Side::Before => (Status::Removed, in_flight::of_removed(worlds, name, journey), Axis::default()),
             Side::After => (Status::Added, Axis::default(), timing::of_new(journey)),
         };
         JourneyChange { who, volume, most, in_flight, timing, ..self.blank(name, journey, status) }

@@ -23,7 +23,7 @@ pub(super) struct Part {
 }
 
 /// Parts that say nothing by themselves: they follow from others, or list what is said already.
-const DERIVED: &[&str] = &["segment_order", "moved"];
+const DERIVED: &[&str] = &["segment_order", "moved", "migrate"];
 
 /// The definitions that differ, by address.
 pub(super) fn parts(before: &Plan, after: &Plan) -> Result<Vec<Part>, serde_json::Error> {

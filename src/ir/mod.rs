@@ -152,6 +152,21 @@ pub struct Campaign {
     pub catalogs: BTreeMap<Name, Catalog>,
     /// Renames, old address to new.
     pub moved: BTreeMap<String, String>,
+    /// What becomes of leads inside, by the address at which they stand.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub migrate: BTreeMap<String, Migration>,
+}
+
+/// What becomes of leads that stand where a change meets them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Migration {
+    /// They go on at this step.
+    To(Name),
+    /// They leave.
+    Exit,
+    /// They go through the old version to its end.
+    FinishOnOld,
 }
 
 impl Campaign {

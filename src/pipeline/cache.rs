@@ -128,12 +128,13 @@ fn content(campaign: &Campaign, hash: &mut Hashing) -> Option<()> {
         forms,
         catalogs,
         moved,
+        migrate,
     } = campaign;
     hash.add(&(settings, fields, events, tracking, personas))?;
     hash.add(&(scoring, grading, lifecycle, segments, segment_order, lists))?;
     hash.add(&(topics, senders, calendars, policies, channels, cleaning))?;
     hash.add(&(messages, integrations, journeys, experiments))?;
-    hash.add(&(kpis, journey_map, sources, pages, forms, catalogs, moved))?;
+    hash.add(&(kpis, journey_map, sources, pages, forms, catalogs, moved, migrate))?;
     emails.iter().try_for_each(|(name, email)| {
         let Email {
             topic,

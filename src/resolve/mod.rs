@@ -132,6 +132,7 @@ pub fn resolve(
     resolver.kpis();
     resolver.journey_map();
     resolver.moved();
+    resolver.migrate();
     let tests = resolver.tests();
     Resolution {
         campaign: std::mem::take(&mut resolver.out),

@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 
 use super::{Resolver, spanned_value};
 use crate::ast::file::{Law, MailClient, MetricsBy, Settings};
+use crate::ast::journey::{Migrate, MigrateThen, Moved};
 use crate::ast::{Kind, Literal, Text};
 use crate::diag::{Code, Diagnostic};
 use crate::ir::{self, Type, Value, permission};
@@ -174,7 +175,11 @@ impl Resolver<'_> {
                 continue;
             }
             // Where names are handed on, as when two are swapped, the old name is that of another one now.
-            let handed_on = records.iter().any(|other| other.to.value == from.value);
+            let parent = |address: &str| address.rsplit_once('.').map(|(parent, _)| parent.to_owned());
+            let hands_on = |other: &&&Spanned<Moved>| {
+                other.to.value == from.value && parent(&other.from.value) == parent(&from.value)
+            };
+            let handed_on = records.iter().any(|other| hands_on(&other));
             if self.stands(from) && !handed_on {
                 let message = format!("`{}` is said to have moved, but it is still there", from.value);
                 self.conflict(from.span, message, "remove the record, or the old definition");
@@ -189,6 +194,52 @@ impl Resolver<'_> {
                 let finding =
                     Diagnostic::new(Code::MovedConflict, to.span, format!("two things moved to `{}`", to.value));
                 self.sink.push(finding.also(first, "the other one").help("keep the record that is true"));
+            }
+        }
+    }
+
+    /// Checks what is to become of leads inside: where they stand may be gone, where they are sent may not.
+    pub(super) fn migrate(&mut self) {
+        let rules: Vec<_> = self.files.iter().flat_map(|file| &file.migrate).collect();
+        for rule in rules {
+            let Migrate { at, to, then } = &rule.value;
+            let parts: Vec<&str> = at.value.split('.').collect();
+            let (journey, is_step) = match parts.as_slice() {
+                ["journeys", journey] => (*journey, false),
+                ["journeys", journey, "steps", _] => (*journey, true),
+                _ => {
+                    let message = format!("`{}` is no place where leads stand", at.value);
+                    self.conflict(
+                        at.span,
+                        message,
+                        "write `journeys.NAME.steps.ID`, or `journeys.NAME` for all its steps",
+                    );
+                    continue;
+                }
+            };
+            let migration = match (to, then) {
+                (Some(to), None) => {
+                    let steps = self.out.journeys.get(journey).map_or(&[][..], |journey| &journey.steps);
+                    if !is_step || !steps.iter().any(|step| step.id == to.value) && !self.names.may_exist(&to.value) {
+                        let message = format!("`{journey}` has no step `{}` to which leads could go", to.value);
+                        let near = nearest(&to.value, steps.iter().map(|step| step.id.as_str())).map(str::to_owned);
+                        let finding = Diagnostic::new(Code::UnknownName, to.span, message);
+                        self.sink.push(finding.suggest(near.as_deref()));
+                        continue;
+                    }
+                    ir::Migration::To(to.value.clone())
+                }
+                (None, Some(MigrateThen::Exit)) => ir::Migration::Exit,
+                (None, Some(MigrateThen::FinishOnOld)) => ir::Migration::FinishOnOld,
+                (Some(_), Some(_)) | (None, None) => {
+                    let message = "a rule says either `to` which step leads go, or what happens `then`";
+                    self.conflict(at.span, message.to_owned(), "keep one of the two");
+                    continue;
+                }
+            };
+            if self.out.migrate.insert(at.value.clone(), migration).is_some() {
+                let message = format!("two rules say what becomes of leads at `{}`", at.value);
+                self.conflict(at.span, message, "keep one of them");
             }
         }
     }
