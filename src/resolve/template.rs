@@ -192,10 +192,12 @@ impl Resolver<'_> {
         let Some(composed) = compose(text, map, path, (self.attachments, self.sources), self.sink) else {
             return Done::default();
         };
+        let is_whole = composed.is_whole;
         let at = TextAt::composed(&composed.text, &composed.parts);
         let map = ScalarMap::composed(&composed.text, composed.parts);
         let mut seen = self.template_text(&composed.text, &map, event);
-        if form == Form::Mjml {
+        // Half a mail has faults that only follow from what is missing.
+        if form == Form::Mjml && is_whole {
             for fault in mjml::faults(&composed.text) {
                 let code = match fault.kind {
                     FaultKind::Syntax => Code::MjmlSyntax,
