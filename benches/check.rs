@@ -21,6 +21,10 @@ use tabiji::syntax::Document;
 use tabiji::text::{FileId, SourceMap};
 use tabiji::{analysis, pipeline, project, resolve, rules, schema, syntax};
 
+/// That of the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const SIZES: [usize; 4] = [10, 100, 1_000, 5_000];
 const THREADS: [usize; 2] = [1, 2];
 /// Journeys that are looked at for each size, about: small projects are measured more often.

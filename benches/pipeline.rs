@@ -40,3 +40,22 @@ fn simulate(bencher: divan::Bencher<'_, '_>, (count, threads): (u64, usize)) {
 fn compiled() -> Option<Plan> {
     plan::build(&pipeline::check(Path::new(EXAMPLE)).ok()?.campaign?).ok()
 }
+
+/// The templates of a mail for so many leads, on one thread: what stands between a list of leads and their mails.
+#[divan::bench(args = [10_000], sample_count = 5)]
+fn fill_templates(bencher: divan::Bencher<'_, '_>, mails: u64) {
+    use std::sync::Arc;
+    use tabiji::mail::{About, Locale, Reader, Templates, prepare};
+    let Some(plan) = compiled() else { return };
+    let Ok(mut leads) = leads::made_up(&plan, 1, 1) else { return };
+    let (campaign, Some(Ok(lead))) = (Arc::new(plan.campaign), leads.next()) else { return };
+    let Some(Ok(prepared)) = campaign.emails.get("newsletter-monthly").map(|email| prepare(email, "ja")) else {
+        return;
+    };
+    let locale = Locale { tag: "ja-JP".to_owned(), currency: Some("JPY".to_owned()) };
+    let Ok(templates) = Templates::compile(&prepared, &locale, false) else { return };
+    let reader = Reader::new(&campaign, "newsletter-monthly", lead, About::default());
+    bencher
+        .counter(divan::counter::ItemsCount::new(mails))
+        .bench(|| (0..mails).filter_map(|_| templates.fill(&reader).ok()).sum::<usize>());
+}

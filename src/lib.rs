@@ -14,12 +14,14 @@
 //! | [`schema`] | tree against the JSON Schema | says every fault in words of campaigns |
 //! | [`ast`] | one file's declarations | names are raw; conditions are parsed in one place |
 //! | [`ir`] | the resolved, typed campaign | plain data; places are no part of its meaning |
+//! | [`mjml`] | MJML → faults, HTML | the only folder that names the MJML library |
 //! | [`resolve`] | declarations → campaign | reads no file |
 //! | [`analysis`] | facts about a campaign | no words, only names and places |
 //! | [`rules`] | facts → findings | one file for each rule |
 //! | [`plan`] | what will be done, canonical and hashed | needs no sources |
 //! | [`leads`] | leads in, cleaned, out | streams |
 //! | [`backend`] | simulation, reports | read the plan and leads, and nothing else |
+//! | [`mail`] | an email and a lead → a message | no clock, no network, no file |
 //! | [`diff`] | two campaigns → what the change does to people | knows neither git nor files |
 //! | [`fit`] | what logs of the past say about behaviour and about the value of customers | draws nothing |
 //! | [`project`], [`pipeline`] | files, and the order of the stages | the only readers of files |

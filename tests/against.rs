@@ -10,6 +10,7 @@ use serde_json::Value;
 const PROJECT: &str = r#"
 project: small
 timezone: UTC
+simulation: {start: 2026-04-01, days: 30}
 fields:
   employees: {type: integer, min: 1}
 segments:
@@ -219,7 +220,7 @@ fn what_was_changed_and_when() {
     folder.commit("renamed");
     folder.edit("wait: 2 days", "wait: 3 days");
     let diff = out(&folder.tabiji(&["diff", "HEAD~2", "HEAD~1"]));
-    assert_eq!(diff, "changed segments.large  tabiji.yaml:7\n    when: employees >= 300 → employees >= 100\n");
+    assert_eq!(diff, "changed segments.large  tabiji.yaml:8\n    when: employees >= 300 → employees >= 100\n");
     let diff = out(&folder.tabiji(&["diff", "HEAD"]));
     assert!(diff.contains("steps.pause.action.wait.length"), "{diff}");
     let nothing = out(&folder.tabiji(&["diff", "HEAD", "HEAD"]));
@@ -296,4 +297,100 @@ fn every_fact_of_the_text_is_in_the_json_and_the_committed_schema_describes_it()
     assert_eq!(sarif["runs"][0]["results"][0]["ruleId"], "effect/in-flight");
     let place = &sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
     assert_eq!(place["artifactLocation"]["uri"], "tabiji.yaml");
+}
+
+/// A second journey that no edit touches, and leads for both.
+fn with_leads(folder: &Folder) {
+    folder.write(
+        "other.yaml",
+        "journeys:\n  once:\n    entry: {event: lead_created}\n    steps:\n      - {id: look, wait: 1 day}\n      - id: half\n        split:\n          - {name: a, weight: 50, steps: [{id: greet-a, send: bye}]}\n          - {name: b, weight: 50, steps: []}\nemails:\n  bye: {topic: news, sender: team, subject: Bye, body: {markdown: \"Bye. {{ unsubscribe_url }}\"}}\n",
+    );
+    let rows: String = (0..200).map(|n| format!("lead-{n:03},lead{n}@example.com,{}\n", n * 5 + 1)).collect();
+    folder.write("leads.csv", &format!("id,email,employees\n{rows}"));
+    folder.commit("leads");
+}
+
+#[test]
+fn both_sides_are_simulated_and_leads_without_a_difference_are_the_same_to_the_byte() {
+    let folder = Folder::new();
+    with_leads(&folder);
+    let sends = |name: &str| {
+        let write = format!("sends={name}");
+        let arguments = ["simulate", "--leads", "leads.csv", "--write", &write];
+        let output = folder.tabiji(&arguments);
+        assert!(output.status.success(), "{}", err(&output));
+        fs::read_to_string(folder.path().join(name)).unwrap()
+    };
+    let before = sends("before.csv");
+    folder.edit("employees >= 300", "employees >= 100");
+    let after = sends("after.csv");
+    let arguments = ["plan", "--against", "HEAD", "--leads", "leads.csv", "--format", "json"];
+    let effect = json(&folder.tabiji(&arguments));
+    let simulated = &effect["simulated"];
+    // Leads with 101 to 296 employees, in steps of five.
+    assert_eq!((&simulated["leads"], &simulated["more"]), (&serde_json::json!(200), &serde_json::json!(40)));
+    assert_eq!((&simulated["fewer"], &simulated["other"], &simulated["same"]), (&0.into(), &0.into(), &160.into()));
+    let people = simulated["people"].as_array().unwrap();
+    assert_eq!(people[0]["newly"], serde_json::json!(["hello"]));
+    let named: Vec<&str> = people.iter().map(|one| one["lead"].as_str().unwrap()).collect();
+    let of_others = |text: &str| -> Vec<String> {
+        let others = text.lines().filter(|line| !named.contains(&line.split(',').next().unwrap_or_default()));
+        others.map(str::to_owned).collect()
+    };
+    assert!(of_others(&before).len() > 100);
+    assert_eq!(of_others(&before), of_others(&after), "whoever is not concerned gets the same at the same second");
+    assert!(simulated["comparison"]["others"][0]["figures"].is_object());
+    let text = out(&folder.tabiji(&["plan", "--against", "HEAD", "--leads", "leads.csv"]));
+    assert!(text.contains("simulated: of 200 leads 40 get more mails"), "{text}");
+    assert!(text.contains("95 % interval"), "{text}");
+}
+
+#[test]
+fn the_real_people_inside_are_counted_and_those_who_are_lost_are_named() {
+    let folder = Folder::new();
+    folder.edit("- {id: pause, wait: 2 days}", "- {id: rest, wait: 2 days}");
+    folder.write(
+        "inside.csv",
+        "lead,journey,step,since\na,welcome,pause,2026-04-01T00:00:00Z\nb,welcome,greet,\nc,gone,pause,\nd,welcome,,\n",
+    );
+    let arguments = ["plan", "--against", "HEAD", "--state", "inside.csv"];
+    let output = folder.tabiji(&arguments);
+    let text = out(&output).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        text.contains("people inside: 3 told, 1 leave, 1 go on as before, 1 stand where the base has no step"),
+        "{text}"
+    );
+    assert!(text.contains("a: leaves, on `pause` of `welcome` since 2026-04-01T00:00:00Z"), "{text}");
+    assert!(err(&output).contains("inside.csv:5: its `step` is empty"), "{}", err(&output));
+    folder.edit(
+        "journeys:\n",
+        "moved: [{from: journeys.welcome.steps.pause, to: journeys.welcome.steps.rest}]\njourneys:\n",
+    );
+    let text = out(&folder.tabiji(&arguments));
+    assert!(text.contains("3 told, 2 go on as before"), "{text}");
+}
+
+#[test]
+fn what_becomes_of_leads_inside_depends_on_what_runs_the_journeys() {
+    let folder = Folder::new();
+    folder.edit("- {id: pause, wait: 2 days}", "- {id: rest, wait: 2 days}");
+    let effect = |target: &str| {
+        let output = folder.tabiji(&["plan", "--against", "HEAD", "--format", "json", "--target", target]);
+        let journey = json(&output)["journeys"][0].clone();
+        (
+            journey["in_flight"]["value"].clone(),
+            journey["in_flight"]["facts"][0]["says"].as_str().unwrap_or_default().to_owned(),
+        )
+    };
+    assert_eq!(effect("tabiji").0, "leaves");
+    let (value, says) = effect("salesforce-journey-builder");
+    assert_eq!(value, "none");
+    assert!(says.contains("goes through the old version to its end"), "{says}");
+    assert_eq!(effect("hubspot-workflows").0, "follows-new");
+    let (value, says) = effect("marketo-smart-campaigns");
+    assert_eq!(value, "unknown");
+    assert!(says.contains("is not documented"), "{says}");
+    let output = folder.tabiji(&["plan", "--against", "HEAD", "--target", "hubspot"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(err(&output).contains("there is no target `hubspot`"), "{}", err(&output));
 }

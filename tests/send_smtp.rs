@@ -9,7 +9,7 @@ use std::process::{Child, Command, Output, Stdio};
 use serde_json::Value;
 
 const AOZORA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/aozora-cloud");
-const SINK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/mails/sink.py");
+const SINK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/mails/smtp_sink.py");
 const TESTER: &str = "tester@example.org";
 
 /// A server that is up.

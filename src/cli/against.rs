@@ -1,12 +1,17 @@
 //! `tabiji plan --against`: what a change does to people.
 
+use std::path::Path;
+
+use jiff::tz::TimeZone;
+
 use super::args::{EffectFormat, PlanArgs};
 use super::base::{self, Compiled};
 use super::compile::prefix;
 use super::output::deliver;
 use super::terminal::{Terminal, WIDTH};
-use super::{Exit, Failure};
-use crate::diff::{self, Change, Input};
+use super::{Exit, Failure, files};
+use crate::diff::{self, Change, Input, Stands};
+use crate::leads;
 
 /// Compares the campaign with another, and says what the change does.
 pub(super) fn against(args: &PlanArgs, base: Option<&str>, terminal: &Terminal) -> Result<Exit, Failure> {
@@ -21,13 +26,48 @@ fn run(args: &PlanArgs, named: Option<&str>, terminal: &Terminal) -> Result<Exit
     let head = base::at_path(&args.path, terminal)?;
     let base = base::base(named, &args.path, terminal)?;
     let mut change = compared(&base, &head)?;
+    change.on(&args.target).map_err(Failure::usage)?;
     change.accept(&super::accept::read(&args.path)?);
+    if let Some(file) = &args.state {
+        people(&mut change, file, &base, terminal)?;
+    }
+    if !args.leads.is_empty() || args.leads_from_personas.is_some() {
+        change.simulated = Some(super::both_sides::simulated(args, &base, &head, terminal)?);
+    }
     deliver(args.format, &args.output, |format, printed| {
         let width = if printed { terminal.width() } else { WIDTH };
         render(args, &change, format, width)
     })?;
     let fails = args.fail_on.is_some_and(|least| change.open >= least.class());
     Ok(if fails { Exit::Findings } else { Exit::Fine })
+}
+
+/// Counts the real people inside.
+fn people(change: &mut Change, file: &Path, base: &Compiled, terminal: &Terminal) -> Result<(), Failure> {
+    let (format, input) = match file == Path::new("-") {
+        true => (None, files::standard_input()),
+        false => files::open(file, "file of states")?,
+    };
+    let zone = TimeZone::get(&base.campaign.settings.timezone).unwrap_or(TimeZone::UTC);
+    let told = leads::states(input, format, &zone).map_err(Failure::usage)?;
+    for (line, why) in &told.reasons {
+        terminal.say("warning", &format!("{}:{line}: {why}", file.display()));
+    }
+    if told.refused > 0 {
+        terminal
+            .say("warning", &format!("{} rows of `{}` say of nobody where it stands", told.refused, file.display()));
+    }
+    let knows = |journey: &str, step: &str| {
+        base.campaign.journeys.get(journey).is_some_and(|journey| journey.step(step).is_some())
+    };
+    let stands = told.all.iter().map(|one| Stands {
+        lead: &one.lead,
+        journey: &one.journey,
+        step: &one.step,
+        since_secs: one.since_secs,
+    });
+    change.count(stands, &knows);
+    Ok(())
 }
 
 /// What the change from one campaign to the other does.

@@ -563,6 +563,28 @@ pub(super) struct PlanArgs {
     #[arg(long, value_name = "N", default_value_t = 60_000, requires = "against",
           value_parser = clap::value_parser!(u32).range(1_000..))]
     pub(super) max_bytes: u32,
+    /// Simulate both sides with these leads and the same chance, and say who gets what; files as for `simulate`; may be
+    /// given several times
+    #[arg(long, value_name = "FILE", requires = "against", conflicts_with = "leads_from_personas")]
+    pub(super) leads: Vec<PathBuf>,
+    /// The same with so many leads made up from the personas
+    #[arg(long, value_name = "N", requires = "against")]
+    pub(super) leads_from_personas: Option<u64>,
+    /// Length of the simulation in days of 24 hours
+    #[arg(long, value_name = "N", requires = "against", value_parser = clap::value_parser!(u32).range(1..=36_500))]
+    pub(super) days: Option<u32>,
+    /// Seed of all chance of the simulation
+    #[arg(long, value_name = "N", requires = "against")]
+    pub(super) seed: Option<u64>,
+    /// First day of the simulation, such as 2026-04-01
+    #[arg(long, value_name = "DATE", requires = "against", value_parser = date)]
+    pub(super) start: Option<jiff::civil::Date>,
+    /// The system that runs the journeys, by whose rules it is judged what becomes of leads inside
+    #[arg(long, value_name = "NAME", requires = "against", default_value = "tabiji")]
+    pub(super) target: String,
+    /// Who stands where: a table with the columns `lead`, `journey`, `step` and `since`; says what becomes of them
+    #[arg(long, value_name = "FILE", requires = "against")]
+    pub(super) state: Option<PathBuf>,
     /// Format of the plan, or of the effect, on the standard output
     #[arg(long, value_enum, default_value_t = EffectFormat::Text)]
     pub(super) format: EffectFormat,

@@ -157,7 +157,8 @@ impl Context<'_> {
             vec![(String::new(), prepared)]
         };
         for (number, (holds, prepared)) in ways.iter().enumerate() {
-            let templates = Templates::compile(prepared, &locale, in_variants).map_err(|error| failed(error.to_string()))?;
+            let templates =
+                Templates::compile(prepared, &locale, in_variants).map_err(|error| failed(error.to_string()))?;
             for lead in leads {
                 let about = self.about(lead)?;
                 let lead = self.with_values(lead)?;
@@ -209,7 +210,8 @@ impl Context<'_> {
     fn about(&self, lead: &Lead) -> Result<About, Failure> {
         let fields = OnFields::new(&self.campaign);
         let persona = fields.persona(lead).and_then(|at| self.campaign.personas.get(at));
-        let segments = self.campaign.segments.iter().filter(|(_, segment)| fields.holds(&segment.when.expr, lead, None));
+        let segments =
+            self.campaign.segments.iter().filter(|(_, segment)| fields.holds(&segment.when.expr, lead, None));
         let mut event = BTreeMap::new();
         let mut stage = None;
         for (name, value) in self.settings()? {
@@ -237,7 +239,13 @@ impl Context<'_> {
             both.ok_or_else(|| Failure::usage(format!("`--set {text}`: write NAME=VALUE")))
         };
         self.args.set.iter().try_for_each(|text| split(text).map(drop))?;
-        Ok(self.args.set.iter().filter_map(|text| text.split_once('=')).map(|(name, value)| (name.trim(), value)).collect())
+        Ok(self
+            .args
+            .set
+            .iter()
+            .filter_map(|text| text.split_once('='))
+            .map(|(name, value)| (name.trim(), value))
+            .collect())
     }
 
     /// The lead with the fields that `--set` names.
@@ -252,7 +260,8 @@ impl Context<'_> {
                 return Err(Failure::usage(format!("`--set {name}=…`: there is no field `{name}`")));
             };
             let value = typed_value(text, &field.ty, &self.campaign.settings.timezone);
-            let value = value.ok_or_else(|| Failure::usage(format!("`--set {name}={text}` is no value of that field")))?;
+            let value =
+                value.ok_or_else(|| Failure::usage(format!("`--set {name}={text}` is no value of that field")))?;
             if let Some(slot) = lead.values.get_mut(at) {
                 *slot = (!text.is_empty()).then_some(value);
             }

@@ -9,6 +9,7 @@ mod args;
 mod asked;
 mod back_test;
 mod base;
+mod both_sides;
 mod check;
 mod clean;
 mod compare;

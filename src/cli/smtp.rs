@@ -34,7 +34,9 @@ pub(super) fn send(server: SocketAddr, recipient: &str, messages: &[(String, Str
 /// The message with a further dot before lines that begin with one (section 4.5.2).
 fn stuffed(message: &str) -> String {
     let body = message.strip_suffix("\r\n").unwrap_or(message);
-    let lines = body.split("\r\n").map(|line| if line.starts_with('.') { format!(".{line}\r\n") } else { format!("{line}\r\n") });
+    let lines = body
+        .split("\r\n")
+        .map(|line| if line.starts_with('.') { format!(".{line}\r\n") } else { format!("{line}\r\n") });
     lines.collect()
 }
 

@@ -46,7 +46,7 @@ fn differences(before: &Campaign, after: &Campaign, name: &Name) -> Vec<(Content
 
 fn email(old: &Email, new: &Email) -> Vec<(Content, String)> {
     let text = |body: &Body| match body {
-        Body::Html(markup) | Body::Mjml(markup) => without_tags(markup),
+        Body::Html(html) | Body::Mjml(html) => without_tags(html),
         Body::Markdown(text) => text.clone(),
     };
     let optional = |text: &Option<String>| text.clone().unwrap_or_default();
@@ -61,6 +61,7 @@ fn email(old: &Email, new: &Email) -> Vec<(Content, String)> {
         ("preheader", optional(&old.preheader), optional(&new.preheader)),
         ("body", text(&old.body), text(&new.body)),
         ("text", optional(&old.text), optional(&new.text)),
+        ("attachments", old.attachments.join(", "), new.attachments.join(", ")),
     ];
     for (part, old, new) in &pairs {
         found.extend(difference(old, new, COLUMNS).map(|says| (Content::Copy, format!("{part}: {says}"))));

@@ -4,37 +4,46 @@
 //! version. A step that is gone has nobody standing on it: such a lead leaves, unless a `moved` record says where the step
 //! is now. What other systems do is in a data file (`targets`).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::both::{Both, reachable, sends};
-use super::model::{Axis, Fact, InFlight, Who};
+use super::model::{Axis, Edit, Fact, InFlight, Who};
 use super::timing::takes_time;
 use super::worlds::Side;
-use crate::ir::Journey;
 use crate::ir::journey::{Action, Step};
+use crate::ir::{Journey, Name};
 use crate::plan::step_words;
 
-/// Finds out what becomes of them. `exits` says whether others leave by the journey's own rules.
-pub(super) fn in_flight(both: &Both<'_>) -> Axis<InFlight> {
+/// Finds out what becomes of them: as a whole, and by the step on which they stand.
+pub(super) fn in_flight(both: &Both<'_>) -> (Axis<InFlight>, BTreeMap<Name, InFlight>) {
     let mut found: Vec<(InFlight, Fact)> = Vec::new();
-    let mut say = |value: InFlight, fact: Fact| found.push((value, fact));
+    let mut say = |value: InFlight, edit: Edit, fact: Fact| found.push((value, fact.of(value, edit)));
     for step in both.before.steps.iter().filter(|step| rests(step)) {
         match both.after.step(&step.id) {
             None => {
                 let says =
                     format!("leads that stand here leave the journey: the step is gone ({})", step_words(&step.action));
-                say(InFlight::Leaves, Fact::at(&step.id, says));
+                say(InFlight::Leaves, Edit::Removed, Fact::at(&step.id, says));
             }
             Some(after) => stays(both, step, after, &mut say),
         }
     }
     exits(both, &mut say);
     if both.before.entry.key != both.after.entry.key {
-        say(InFlight::MayRepeat, Fact::new("stays are told apart otherwise: who is inside may enter a second time"));
+        say(
+            InFlight::MayRepeat,
+            Edit::Rewired,
+            Fact::new("stays are told apart otherwise: who is inside may enter a second time"),
+        );
     }
     found.sort_by_key(|(value, _)| std::cmp::Reverse(*value));
     let value = found.first().map_or(InFlight::None, |(value, _)| *value);
-    Axis { value, facts: found.into_iter().map(|(_, fact)| fact).collect() }
+    let mut fates: BTreeMap<Name, InFlight> = BTreeMap::new();
+    for (value, step) in found.iter().filter_map(|(value, fact)| Some((*value, fact.step.as_ref()?))) {
+        let fate = fates.entry(step.clone()).or_default();
+        *fate = value.max(*fate);
+    }
+    (Axis { value, facts: found.into_iter().map(|(_, fact)| fact).collect() }, fates)
 }
 
 /// What becomes of those in a journey that is gone.
@@ -42,7 +51,8 @@ pub(super) fn of_removed(journey: &Journey) -> Axis<InFlight> {
     if !journey.steps.iter().any(rests) {
         return Axis::default();
     }
-    Axis { value: InFlight::Leaves, facts: vec![Fact::new("all leads inside leave: the journey is gone")] }
+    let gone = Fact::new("all leads inside leave: the journey is gone").of(InFlight::Leaves, Edit::Deleted);
+    Axis { value: InFlight::Leaves, facts: vec![gone] }
 }
 
 /// Whether leads may stand on a step for a while: those that wait, and those whose mail is held.
@@ -51,35 +61,35 @@ pub(super) fn rests(step: &Step) -> bool {
 }
 
 /// A step that is still there.
-fn stays(both: &Both<'_>, before: &Step, after: &Step, say: &mut impl FnMut(InFlight, Fact)) {
+fn stays(both: &Both<'_>, before: &Step, after: &Step, say: &mut impl FnMut(InFlight, Edit, Fact)) {
     let id = after.id.as_str();
     if takes_time(&before.action) && before.action != after.action {
         if takes_time(&after.action) {
             if without_edges(before) != without_edges(after) {
                 let says = format!("leads that stand here go by the new rule: {}", step_words(&after.action));
-                say(InFlight::FollowsNew, Fact::at(id, says));
+                say(InFlight::FollowsNew, Edit::Retimed, Fact::at(id, says));
             }
         } else {
             let says = format!("leads that stand here go on at once: {}", step_words(&after.action));
-            say(InFlight::FollowsNew, Fact::at(id, says));
+            say(InFlight::FollowsNew, Edit::Retimed, Fact::at(id, says));
         }
     }
     let (repeated, missed) = (repeated(both, before, after), missed(both, before, after));
     if !repeated.is_empty() {
         let says = format!("leads that stand here may get {} a second time", listed(&repeated));
-        say(InFlight::MayRepeat, Fact::at(id, says));
+        say(InFlight::MayRepeat, Edit::Rewired, Fact::at(id, says));
     }
     if !missed.is_empty() && takes_time(&after.action) {
         let says = format!("leads that stand here have passed where {} is new, and do not get it", listed(&missed));
-        say(InFlight::FollowsNew, Fact::at(id, says));
+        say(InFlight::FollowsNew, Edit::Rewired, Fact::at(id, says));
     }
     if after.edges().is_empty() && !before.edges().is_empty() && !matches!(after.action, Action::Exit { .. }) {
-        say(InFlight::Stuck, Fact::at(id, "there is no way on from here"));
+        say(InFlight::Stuck, Edit::Rewired, Fact::at(id, "there is no way on from here"));
     }
     let newly = newly(both, before, after);
     if !newly.is_empty() && takes_time(&after.action) {
         let says = format!("leads that stand here come to {} as well", listed(&newly));
-        say(InFlight::FollowsNew, Fact::at(id, says));
+        say(InFlight::FollowsNew, Edit::Rewired, Fact::at(id, says));
     }
 }
 
@@ -135,7 +145,7 @@ fn missed(both: &Both<'_>, before: &Step, after: &Step) -> BTreeSet<String> {
 }
 
 /// Others leave by `exit_when` or the goal than did, by the very rules: what leads are like is no matter here.
-fn exits(both: &Both<'_>, say: &mut impl FnMut(InFlight, Fact)) {
+fn exits(both: &Both<'_>, say: &mut impl FnMut(InFlight, Edit, Fact)) {
     let of = |side: Side, condition: Option<&crate::ir::Condition>| {
         condition.map_or_else(|| super::worlds::truth(false), |when| both.worlds.ruled(side, &when.expr))
     };
@@ -149,12 +159,16 @@ fn exits(both: &Both<'_>, say: &mut impl FnMut(InFlight, Fact)) {
         match compared.who {
             Who::Same => {}
             Who::Narrower => {
-                say(InFlight::FollowsNew, Fact::new(format!("some leads inside stay who would have left by {why}")));
+                say(
+                    InFlight::FollowsNew,
+                    Edit::Exits,
+                    Fact::new(format!("some leads inside stay who would have left by {why}")),
+                );
             }
             Who::Wider | Who::Different | Who::Unknown => {
                 let says =
                     format!("leads inside for whom {why} now holds leave at the next thing that happens to them");
-                say(InFlight::Leaves, Fact::new(says));
+                say(InFlight::Leaves, Edit::Exits, Fact::new(says));
             }
         }
     }

@@ -19,11 +19,13 @@ mod in_flight;
 mod model;
 mod moved;
 mod parts;
+mod people;
 mod places;
 mod references;
 mod report;
 mod rewrite;
 mod similar;
+mod targets;
 mod timing;
 mod volume;
 mod who;
@@ -37,10 +39,14 @@ use sha2::{Digest, Sha256};
 
 pub use accepted::{Acceptance, Accepted};
 pub use model::{
-    Axis, Cause, Change, Class, Content, Differs, Export, FORMAT_VERSION, Fact, InFlight, JourneyChange, Location,
-    Most, Newly, PartChange, Person, SideName, Status, Suggestion, Timing, Volume, Who,
+    Axis, Cause, Change, Class, Content, Differs, Edit, Export, FORMAT_VERSION, Fact, Fate, Gets, InFlight, Inside,
+    JourneyChange, Location, Most, Newly, PartChange, Person, SideName, Simulated, Standing, Status, Suggestion,
+    Timing, Volume, Who,
 };
+pub use people::Stands;
 pub use report::{definitions, effect, markdown, markdown_refusal, sarif, sarif_refusal, text};
+
+pub use targets::{Rule, Target, targets};
 
 use both::Both;
 use causes::Uses;
@@ -76,6 +82,7 @@ pub fn change(base: Input<'_>, head: Input<'_>) -> Result<Change, serde_json::Er
         status: "ok".to_owned(),
         class: Class::None,
         open: Class::None,
+        target: "tabiji".to_owned(),
         base: SideName { name: base.name.to_owned(), hash: old.hash },
         head: SideName { name: head.name.to_owned(), hash: after.hash.clone() },
         together: Vec::new(),
@@ -83,6 +90,8 @@ pub fn change(base: Input<'_>, head: Input<'_>) -> Result<Change, serde_json::Er
         parts: Vec::new(),
         followed: moves.clone().into_iter().collect(),
         suggested: Vec::new(),
+        inside: None,
+        simulated: None,
     };
     let parts = parts::parts(&before, &after)?;
     if parts.is_empty() {
@@ -168,9 +177,11 @@ impl Compared<'_> {
         let (volume, most) = volume::volume(both, rules);
         let other = self.parts.iter().filter(|part| part.address == format!("journeys.{}", both.name));
         let other = other.flat_map(|part| &part.differs).filter(|differs| is_plain(&differs.path));
+        let (in_flight, fates) = in_flight::in_flight(both);
         JourneyChange {
             timing: timing::timing(both, let_in),
-            in_flight: in_flight::in_flight(both),
+            in_flight,
+            fates,
             content: content::content(both),
             export: export::export(both),
             other: other.map(|differs| Fact::new(plainly(differs))).collect(),
@@ -205,6 +216,7 @@ impl Compared<'_> {
             volume: Axis::default(),
             most: Vec::new(),
             in_flight: Axis::default(),
+            fates: BTreeMap::new(),
             timing: Axis::default(),
             content: Axis::default(),
             export: Axis::default(),

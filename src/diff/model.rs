@@ -1,5 +1,7 @@
 //! What a change does to people, as data. Sentences are part of it, so that every report says the same.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -63,6 +65,8 @@ pub struct Change {
     pub base: SideName,
     /// What is compared.
     pub head: SideName,
+    /// The system by whose rules it is judged what becomes of leads inside.
+    pub target: String,
     /// The most mails for one lead, all journeys together, by rule or window.
     pub together: Vec<Most>,
     /// Journeys on which the change has an effect, the worst first.
@@ -73,6 +77,95 @@ pub struct Change {
     pub followed: Vec<(String, String)>,
     /// Renames that are likely and not recorded: what was taken for removed and added.
     pub suggested: Vec<Suggestion>,
+    /// What becomes of the people inside, if it was told who they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inside: Option<Inside>,
+    /// What leads get on either side, if both were simulated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub simulated: Option<Simulated>,
+}
+
+/// The people inside.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Inside {
+    /// How many were told.
+    pub read: u64,
+    /// Of these, those who stand where the base has no step.
+    pub nowhere: u64,
+    /// How many stand where, and what becomes of them, the worst first.
+    pub fates: Vec<Fate>,
+    /// Those who would leave, get something twice or be stuck.
+    pub people: Vec<Standing>,
+    /// How many of these are not named.
+    pub unnamed: u64,
+}
+
+/// What becomes of those on one step.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Fate {
+    /// The journey.
+    pub journey: Name,
+    /// The step.
+    pub step: Name,
+    /// What becomes of them.
+    pub fate: InFlight,
+    /// How many they are.
+    pub leads: u64,
+}
+
+/// One of the people inside.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Standing {
+    /// The lead.
+    pub lead: String,
+    /// The journey.
+    pub journey: Name,
+    /// The step on which it stands.
+    pub step: Name,
+    /// Since when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<String>,
+    /// What becomes of it.
+    pub fate: InFlight,
+}
+
+/// Both sides simulated with the same leads and the same chance.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Simulated {
+    /// Leads that took part.
+    pub leads: u64,
+    /// Those that get more mails and messages.
+    pub more: u64,
+    /// Fewer.
+    pub fewer: u64,
+    /// As many, but others.
+    pub other: u64,
+    /// The same, at other times.
+    pub moved: u64,
+    /// The very same at the same seconds.
+    pub same: u64,
+    /// Leads that get something else, those with the largest difference first.
+    pub people: Vec<Gets>,
+    /// How many of these are not named.
+    pub unnamed: u64,
+    /// Figures of both, with intervals of the differences, as `simulate --against` writes them.
+    pub comparison: serde_json::Value,
+    /// The same for people.
+    #[serde(skip)]
+    pub figures: String,
+}
+
+/// What one lead gets.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Gets {
+    /// The lead.
+    pub lead: String,
+    /// Mails before, and after.
+    pub mails: (u64, u64),
+    /// What it gets in addition.
+    pub newly: Vec<Name>,
+    /// What it gets no longer.
+    pub no_longer: Vec<Name>,
 }
 
 /// One side of a comparison.
@@ -130,6 +223,9 @@ pub struct JourneyChange {
     pub most: Vec<Most>,
     /// What becomes of leads inside.
     pub in_flight: Axis<InFlight>,
+    /// What becomes of whoever stands on a step, where something does.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub fates: BTreeMap<Name, InFlight>,
     /// When mails come.
     pub timing: Axis<Timing>,
     /// What mails say.
@@ -171,17 +267,44 @@ pub struct Fact {
     /// Leads for whom it makes a difference.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub leads: Vec<Person>,
+    /// Of leads inside: what becomes of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fate: Option<InFlight>,
+    /// Of leads inside: what was edited where they stand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edit: Option<Edit>,
+}
+
+/// What was edited where leads stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Edit {
+    /// The step is gone.
+    Removed,
+    /// It takes another time, or waits for something else.
+    Retimed,
+    /// Something else lies ahead.
+    Rewired,
+    /// Others leave by the journey's own rules.
+    Exits,
+    /// The journey is gone.
+    Deleted,
 }
 
 impl Fact {
     /// About the journey.
     pub(super) fn new(says: impl Into<String>) -> Fact {
-        Fact { step: None, says: says.into(), leads: Vec::new() }
+        Fact { says: says.into(), ..Fact::default() }
     }
 
     /// About a step.
     pub(super) fn at(step: &str, says: impl Into<String>) -> Fact {
-        Fact { step: Some(step.to_owned()), says: says.into(), leads: Vec::new() }
+        Fact { step: Some(step.to_owned()), says: says.into(), ..Fact::default() }
+    }
+
+    /// The same, about leads inside.
+    pub(super) fn of(self, fate: InFlight, edit: Edit) -> Fact {
+        Fact { fate: Some(fate), edit: Some(edit), ..self }
     }
 
     /// The same, with leads that show it.

@@ -123,10 +123,7 @@ pub const TEMPLATE_FILTERS: &[TemplateFilter] = &[
     both("lower", Takes::Text, Gives::Text),
     plain("money", Takes::Number, Gives::Text),
     with(plain("number", Takes::Number, Gives::Text), &[may("digits", ArgumentIs::Integer)]),
-    with(
-        plain("replace", Takes::Text, Gives::Text),
-        &[must("from", ArgumentIs::Text), must("to", ArgumentIs::Text)],
-    ),
+    with(plain("replace", Takes::Text, Gives::Text), &[must("from", ArgumentIs::Text), must("to", ArgumentIs::Text)]),
     with(both("round", Takes::Number, Gives::Same), &[may("digits", ArgumentIs::Integer)]),
     plain("safe", Takes::Printed, Gives::Markup),
     plain("time", Takes::Instant, Gives::Text),

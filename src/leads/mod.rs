@@ -25,6 +25,7 @@ mod raw;
 mod reader;
 mod record;
 mod seen;
+mod states;
 pub mod stats;
 mod table;
 #[cfg(test)]
@@ -42,6 +43,7 @@ pub use made_up::{MadeUp, MakeUpError, made_up};
 pub use members::{Members, members};
 pub use on_fields::{OnFields, asks_fields_alone};
 pub use reader::{Part, PartError, Passed, Reader};
+pub use states::{State, States, states};
 pub use transactions::{Transaction, TransactionColumns, TransactionError, Transactions, transactions};
 pub use write::{Sheet, Target, WRITE_ENDINGS, WriteFormat, csv_row, text_of};
 

@@ -95,7 +95,17 @@ fn moment(value: &Value) -> Result<DateTime, Error> {
 }
 
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
     "December",
 ];
 const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
@@ -133,7 +143,8 @@ fn date(value: &Value, form: &str, locale: &Locale) -> Result<String, Error> {
 }
 
 fn era(date: Date) -> Result<String, Error> {
-    let of = |&(_, (year, month, day)): &(&str, (i16, i8, i8))| Date::new(year, month, day).is_ok_and(|first| first <= date);
+    let of =
+        |&(_, (year, month, day)): &(&str, (i16, i8, i8))| Date::new(year, month, day).is_ok_and(|first| first <= date);
     let (name, (first, _, _)) = ERAS.iter().find(|era| of(era)).ok_or_else(|| wrong("no era is known of that year"))?;
     // The Meiji era began in 1868, before its days can be counted in the Gregorian calendar.
     let first = if *name == "明治" { 1868 } else { *first };

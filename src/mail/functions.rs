@@ -26,9 +26,8 @@ pub(super) fn register(environment: &mut Environment<'_>) {
         with(state, |reader| Value::from(reader.is_in_segment(&name)))
     });
     environment.add_function("in_list", |state: &State, name: String| with(state, |reader| in_list(reader, &name)));
-    environment.add_function("subscribed", |state: &State, topic: String| {
-        with(state, |reader| subscribed(reader, &topic))
-    });
+    environment
+        .add_function("subscribed", |state: &State, topic: String| with(state, |reader| subscribed(reader, &topic)));
     environment.add_function("reachable", |state: &State, channel: String| {
         with(state, |reader| Value::from(channel == "email" && reader.email().is_some()))
     });
@@ -85,10 +84,12 @@ fn in_list(reader: &Inner, name: &str) -> Value {
 
 fn subscribed(reader: &Inner, topic: &str) -> Value {
     let campaign = reader.campaign();
-    let told = campaign.topics.keys().position(|name| name == topic).and_then(|at| reader.lead().consents.get(at)?.as_ref());
-    let usual = campaign.topics.get(topic).is_some_and(|topic| {
-        matches!(topic.consent, crate::ir::Consent::OptOut | crate::ir::Consent::Transactional)
-    });
+    let told =
+        campaign.topics.keys().position(|name| name == topic).and_then(|at| reader.lead().consents.get(at)?.as_ref());
+    let usual = campaign
+        .topics
+        .get(topic)
+        .is_some_and(|topic| matches!(topic.consent, crate::ir::Consent::OptOut | crate::ir::Consent::Transactional));
     Value::from(told.map_or(usual, |given| given.stand == Stand::In))
 }
 

@@ -167,8 +167,7 @@ pub fn media_type(path: &str) -> &'static str {
 fn text_part(kind: &str, text: &str) -> String {
     let text = text.replace("\r\n", "\n").replace('\r', "\n").replace('\n', "\r\n");
     let (quoted, packed) = (quoted_printable(&text), base64_lines(text.as_bytes()));
-    let (encoding, body) =
-        if quoted.len() <= packed.len() { ("quoted-printable", quoted) } else { ("base64", packed) };
+    let (encoding, body) = if quoted.len() <= packed.len() { ("quoted-printable", quoted) } else { ("base64", packed) };
     format!("Content-Type: text/{kind}; charset=utf-8\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n{body}")
 }
 

@@ -9,6 +9,7 @@
 mod body;
 mod filters;
 mod functions;
+mod inline;
 mod mime;
 mod plain;
 mod preview;
@@ -73,17 +74,15 @@ impl<'p> Templates<'p> {
     ///
     /// # Errors
     /// If one of them is no template; a checked campaign has none such.
-    pub fn compile(
-        prepared: &'p Prepared,
-        locale: &Locale,
-        in_variant: bool,
-    ) -> Result<Templates<'p>, RenderError> {
+    pub fn compile(prepared: &'p Prepared, locale: &Locale, in_variant: bool) -> Result<Templates<'p>, RenderError> {
         let mut environment = Environment::new();
         environment.set_fuel(Some(FUEL));
         environment.set_undefined_behavior(UndefinedBehavior::Chainable);
-        environment.set_auto_escape_callback(|name| {
-            if name.ends_with(".html") { AutoEscape::Html } else { AutoEscape::None }
-        });
+        environment.set_auto_escape_callback(
+            |name| {
+                if name.ends_with(".html") { AutoEscape::Html } else { AutoEscape::None }
+            },
+        );
         environment.set_formatter(if in_variant { format_in_variant } else { format });
         for stray in ["range", "dict", "namespace", "debug"] {
             environment.remove_global(stray);
@@ -125,7 +124,8 @@ impl<'p> Templates<'p> {
         let template = self.environment.get_template(name).map_err(|error| wrong(&error))?;
         let mut out = Limited { bytes: Vec::new() };
         template.render_captured_to(context.clone(), &mut out).map_err(|error| wrong(&error))?;
-        String::from_utf8(out.bytes).map_err(|_| RenderError { part: part_of(name), message: "it is no text".to_owned() })
+        String::from_utf8(out.bytes)
+            .map_err(|_| RenderError { part: part_of(name), message: "it is no text".to_owned() })
     }
 }
 

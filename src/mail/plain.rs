@@ -28,7 +28,7 @@ pub fn plain(html: &str) -> String {
 }
 
 /// Where the tag that begins here ends; a `>` in quotes does not end it.
-fn tag_end(text: &str) -> usize {
+pub(super) fn tag_end(text: &str) -> usize {
     let mut quote = None;
     for (at, byte) in text.bytes().enumerate().skip(1) {
         match (quote, byte) {
@@ -48,6 +48,8 @@ struct Writer {
     breaks: usize,
     /// Whether a blank is due before the next word.
     blank: bool,
+    /// Whether that blank is the end of a line of the source.
+    broken: bool,
     /// Elements that are open inside something hidden, the hidden one included.
     hidden: Vec<String>,
     /// Addresses of links that are open, and where their words begin.
@@ -161,15 +163,18 @@ impl Writer {
         }
         let decoded = decoded(text);
         let text: String = decoded.chars().filter(|c| !is_invisible(*c)).collect();
-        if text.starts_with(char::is_whitespace) {
-            self.blank = true;
-        }
-        for (at, word) in text.split_whitespace().enumerate() {
-            self.blank |= at > 0;
-            self.word(word);
-        }
-        if text.ends_with(char::is_whitespace) && !text.trim().is_empty() {
-            self.blank = true;
+        let mut rest = text.as_str();
+        while !rest.is_empty() {
+            let word = rest.trim_start();
+            let gap = &rest[..rest.len() - word.len()];
+            if !gap.is_empty() {
+                (self.blank, self.broken) = (true, gap.contains('\n'));
+            }
+            let end = word.find(char::is_whitespace).unwrap_or(word.len());
+            if end > 0 {
+                self.word(&word[..end]);
+            }
+            rest = &word[end..];
         }
     }
 
@@ -178,10 +183,10 @@ impl Writer {
             // Nothing goes before the first.
         } else if self.breaks > 0 {
             self.out.push_str(&"\n".repeat(self.breaks));
-        } else if self.blank && !(ends_wide(&self.out) && starts_wide(word)) {
+        } else if self.blank && !(self.broken && ends_wide(&self.out) && starts_wide(word)) {
             self.out.push(' ');
         }
-        (self.breaks, self.blank) = (0, false);
+        (self.breaks, self.blank, self.broken) = (0, false, false);
         self.out.push_str(word);
     }
 
@@ -191,7 +196,7 @@ impl Writer {
     }
 }
 
-/// A blank between two full-width characters is where a line of the source was broken.
+/// Japanese has no blanks: where a line of the source was broken between two full-width characters, there is none.
 fn ends_wide(text: &str) -> bool {
     text.chars().next_back().is_some_and(|c| c.width() == Some(2))
 }

@@ -86,7 +86,9 @@ fn article(one: &Shown) -> String {
 /// on phones does where it has none.
 fn dark(html: &str) -> String {
     let own = html.contains("prefers-color-scheme");
-    let html = html.replace("(prefers-color-scheme: dark)", "(min-width: 0)").replace("(prefers-color-scheme:dark)", "(min-width:0)");
+    let html = html
+        .replace("(prefers-color-scheme: dark)", "(min-width: 0)")
+        .replace("(prefers-color-scheme:dark)", "(min-width:0)");
     let style = if own {
         "<style>:root{color-scheme:dark}html{background:#1b1b1f}</style>"
     } else {

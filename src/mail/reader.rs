@@ -49,13 +49,15 @@ pub(super) struct Inner {
 impl Reader {
     /// A lead of a campaign that gets the mail `email`.
     pub fn new(campaign: &Arc<Campaign>, email: &str, lead: Lead, about: About) -> Reader {
-        let own = campaign.fields.keys().position(|name| name == "timezone").and_then(|at| lead.values.get(at)?.clone());
+        let own =
+            campaign.fields.keys().position(|name| name == "timezone").and_then(|at| lead.values.get(at)?.clone());
         let zone = match own {
             Some(ir::Value::Text(zone)) => TimeZone::get(&zone).ok(),
             _ => None,
         };
         let zone = zone.or_else(|| TimeZone::get(&campaign.settings.timezone).ok()).unwrap_or(TimeZone::UTC);
-        let values = lead.values.iter().map(|value| value.as_ref().map_or(Value::from(()), |value| shown(value, &zone)));
+        let values =
+            lead.values.iter().map(|value| value.as_ref().map_or(Value::from(()), |value| shown(value, &zone)));
         let values = values.collect();
         let links = links(campaign, email, &lead.id);
         let campaign = campaign.clone();

@@ -27,7 +27,9 @@ pub fn variants(prepared: &Prepared) -> Vec<Variant> {
             let (subject, body) = (of(&subjects, at), of(&bodies, at));
             let text = texts.as_ref().map(|texts| of(texts, at));
             let mut holds: Vec<String> = Vec::new();
-            for condition in subject.holds.into_iter().chain(body.holds).chain(text.iter().flat_map(|text| text.holds.clone())) {
+            for condition in
+                subject.holds.into_iter().chain(body.holds).chain(text.iter().flat_map(|text| text.holds.clone()))
+            {
                 if !holds.contains(&condition) {
                     holds.push(condition);
                 }

@@ -18,7 +18,7 @@ pub use placeholder::Placeholders;
 
 use mrml::prelude::render::RenderOptions;
 
-use crate::text::{TagKind, tags};
+use crate::text::{Tag, TagKind, tags};
 use reader::Piece;
 use table::Holds;
 
@@ -46,20 +46,20 @@ pub enum FaultKind {
     Misplaced,
 }
 
-/// The HTML of a template in MJML, tags of the template included. `preheader` is put where clients look for it, unless the
-/// body has a `mj-preview` of its own.
+/// The HTML of a template in MJML, tags of the template included.
 ///
 /// # Errors
 /// What the library cannot read, with its place in bytes.
-pub fn to_html(text: &str, preheader: Option<&str>) -> Result<String, (Range<usize>, String)> {
-    let (source, places) = for_the_library(text, preheader);
-    let held = source;
+pub fn to_html(text: &str) -> Result<String, (Range<usize>, String)> {
+    let (held, places) = for_the_library(text);
+    let whole = || 0..text.chars().next().map_or(0, char::len_utf8);
     let parsed = mrml::parse(&held.text).map_err(|error| {
-        let at = place(&error).map(|at| places.back(at)).unwrap_or(0..text.len().min(1));
+        let at = place(&error).map_or_else(whole, |at| places.back(at));
         (at, in_words(&error).to_owned())
     })?;
-    let html = parsed.element.render(&RenderOptions { fonts: Default::default(), ..RenderOptions::default() });
-    let html = html.map_err(|error| (0..text.len().min(1), format!("it cannot be shown: {error}")))?;
+    // No fonts are fetched from elsewhere unless the mail says so itself.
+    let options = RenderOptions { fonts: Default::default(), ..RenderOptions::default() };
+    let html = parsed.element.render(&options).map_err(|error| (whole(), format!("it cannot be shown: {error}")))?;
     Ok(held.restore(&html))
 }
 
@@ -78,71 +78,35 @@ impl Places {
 
 /// The text with placeholders for the tags of the template: between elements those are wrapped, so that the library
 /// copies them and counts no column for them. What is set before the root goes before everything.
-fn for_the_library(text: &str, preheader: Option<&str>) -> (Placeholders, Places) {
+fn for_the_library(text: &str) -> (Placeholders, Places) {
     let found = tags(text);
     let (pieces, _) = reader::read(text, &found);
-    let between: Vec<usize> = pieces
-        .iter()
-        .filter_map(|piece| match piece {
-            Piece::Tag(tag) => Some(tag.at.start),
-            Piece::Open(_) | Piece::Close { .. } | Piece::Text(_) | Piece::Markup => None,
-        })
-        .collect();
-    let head = pieces.iter().find_map(|piece| match piece {
-        Piece::Open(open) if &text[open.name.clone()] == "mj-head" && !open.is_closed => Some(open.at.end),
-        _ => None,
-    });
+    let is_between = |tag: &Tag| pieces.iter().any(|piece| matches!(piece, Piece::Tag(other) if other.at == tag.at));
     let root = pieces.iter().find_map(|piece| match piece {
-        Piece::Open(open) if &text[open.name.clone()] == "mjml" => Some(open.at.clone()),
-        _ => None,
+        Piece::Open(open) => Some(open.at.start),
+        Piece::Close { .. } | Piece::Text(_) | Piece::Tag(_) | Piece::Markup => None,
     });
-    let has_preview = text.contains("<mj-preview");
-    let preheader = preheader.filter(|_| !has_preview);
     let mut out = Placeholders::new(text);
     let mut places = vec![(0, 0)];
     let mut from = 0;
-    // One more insertion than there are tags: the preheader.
-    let insert_at = head.or(root.as_ref().map(|root| root.end));
-    let mut pending = preheader.zip(insert_at);
-    let mut copy = |out: &mut Placeholders, range: Range<usize>| {
-        let mut start = range.start;
-        if let Some((words, at)) = pending.filter(|(_, at)| (range.start..=range.end).contains(at)) {
-            out.text.push_str(&text[start..at]);
-            let (open, close) = if head.is_some() { ("", "") } else { ("<mj-head>", "</mj-head>") };
-            out.text.push_str(open);
-            out.text.push_str("<mj-preview>");
-            out.add(words);
-            out.text.push_str("</mj-preview>");
-            out.text.push_str(close);
-            start = at;
-            pending = None;
-            places.push((out.text.len(), start));
-        }
-        out.text.push_str(&text[start..range.end]);
-    };
-    let mut jumps: Vec<(usize, usize)> = Vec::new();
     for tag in &found {
-        copy(&mut out, from..tag.at.start);
+        out.text.push_str(&text[from..tag.at.start]);
         from = tag.at.end;
         let source = &text[tag.at.clone()];
-        let is_between = between.contains(&tag.at.start);
-        let is_outside = root.as_ref().is_some_and(|root| tag.at.start < root.start);
         if tag.kind == TagKind::Comment {
             // Nobody is shown it.
-        } else if is_outside {
+        } else if root.is_some_and(|root| tag.at.start < root) {
             out.before.push_str(source);
-        } else if is_between {
+        } else if is_between(tag) {
             out.text.push_str("<mj-raw>");
             out.add(source);
             out.text.push_str("</mj-raw>");
         } else {
             out.add(source);
         }
-        jumps.push((out.text.len(), from));
+        places.push((out.text.len(), from));
     }
-    copy(&mut out, from..text.len());
-    places.extend(jumps);
-    places.sort_unstable();
+    out.text.push_str(&text[from..]);
     (out, Places(places))
 }
 

@@ -123,7 +123,11 @@ impl<'t> Reader<'t> {
             self.blanks();
             if let Some(tag) = self.tag_here() {
                 let message = "a tag of a template stands in the value of an attribute, or between elements";
-                return Err(syntax(tag.at.clone(), message, "put it in the quotes: `color=\"{% if … %}…{% endif %}\"`"));
+                return Err(syntax(
+                    tag.at.clone(),
+                    message,
+                    "put it in the quotes: `color=\"{% if … %}…{% endif %}\"`",
+                ));
             }
             if self.rest().starts_with("/>") {
                 self.at += 2;

@@ -27,12 +27,7 @@ pub(super) enum Holds {
     Nothing,
 }
 
-const fn element(
-    name: &'static str,
-    within: &'static str,
-    holds: Holds,
-    attributes: &'static str,
-) -> Element {
+const fn element(name: &'static str, within: &'static str, holds: Holds, attributes: &'static str) -> Element {
     Element { name, within, holds, attributes }
 }
 
@@ -183,6 +178,7 @@ pub(super) fn element_named(name: &str) -> Option<&'static Element> {
 /// The attributes of an element.
 pub(super) fn attributes(element: &Element) -> Vec<&'static str> {
     let groups = groups(element.name).iter().flat_map(|group| group.split_whitespace());
-    let common = ["css-class", "mj-class"].into_iter().filter(|_| element.within != "mj-head" && element.name != "mjml");
+    let common =
+        ["css-class", "mj-class"].into_iter().filter(|_| element.within != "mj-head" && element.name != "mjml");
     element.attributes.split_whitespace().chain(groups).chain(common).collect()
 }

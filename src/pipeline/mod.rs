@@ -283,7 +283,11 @@ fn include(root: &Path, files: &[Declarations], templates: &mut BTreeMap<String,
         named.retain(|path| !templates.contains_key(path));
         let read = attachments(root, named.iter(), project::MAX_TEMPLATE);
         let read: Vec<_> = read.into_iter().map(|(path, text)| (path.to_owned(), text)).collect();
-        named = read.iter().filter_map(|(_, text)| text.as_ref().ok()).flat_map(|text| resolve::files_named(text)).collect();
+        named = read
+            .iter()
+            .filter_map(|(_, text)| text.as_ref().ok())
+            .flat_map(|text| resolve::files_named(text))
+            .collect();
         templates.extend(read);
     }
 }

@@ -9,8 +9,8 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use super::Attachments;
-use super::template::template_fault;
 use super::slips;
+use super::template::template_fault;
 use crate::ast::jinja;
 use crate::diag::{Code, Diagnostic, Sink};
 use crate::text::{Part, ScalarMap, SourceMap, Tag, TagKind, nearest, tags};

@@ -121,8 +121,7 @@ mod tests {
     fn tags_end_where_their_brackets_do() {
         let text = "a{{ \"}}\" }}b{%- if x > '%}' -%}c{# {{ #}d{% raw %}{{ y }}{% endraw %}e{ {{ z";
         let found: Vec<&str> = tags(text).iter().map(|tag| &text[tag.at.clone()]).collect();
-        let expected =
-            ["{{ \"}}\" }}", "{%- if x > '%}' -%}", "{# {{ #}", "{% raw %}{{ y }}{% endraw %}", "{{ z"];
+        let expected = ["{{ \"}}\" }}", "{%- if x > '%}' -%}", "{# {{ #}", "{% raw %}{{ y }}{% endraw %}", "{{ z"];
         assert_eq!(found, expected);
         assert_eq!((tags(text)[1].word(text), tags(text)[1].trims_behind(text)), ("if", true));
     }

@@ -8,6 +8,8 @@ use crate::diff::model::{Change, Class, Fact, JourneyChange};
 
 /// The comment is found again by this.
 const MARK: &str = "<!-- tabiji plan -->";
+/// Leads of a simulation that are shown.
+const SHOWN: usize = 20;
 /// Room for what is said of what was left out.
 const RESERVE: usize = 200;
 
@@ -36,10 +38,12 @@ pub fn markdown(change: &Change, max_bytes: usize) -> String {
         }
         out.push('\n');
     }
+    put(&mut out, &people(change), "the people inside");
     put(&mut out, &renames(change), "renames");
     for journey in &change.journeys {
         put(&mut out, &details(journey), &format!("the details of `{}`", journey.journey));
     }
+    put(&mut out, &figures(change), "the figures of the simulation");
     put(&mut out, &quiet(change), "definitions without an effect");
     if !left_out.is_empty() {
         let first: Vec<String> = left_out.iter().take(2).cloned().collect();
@@ -133,6 +137,28 @@ fn fact_line(of: &Fact, out: &mut String) {
     for lead in &of.leads {
         let _ = writeln!(out, "    - {}: {}", newly(lead.newly), escaped(&person(lead)));
     }
+}
+
+/// Real and simulated people, in a few lines.
+fn people(change: &Change) -> String {
+    let mut out = String::new();
+    if let Some(inside) = &change.inside {
+        let _ = writeln!(out, "**People inside:** {}\n", super::people_inside(inside));
+    }
+    if let Some(simulated) = &change.simulated {
+        let _ = writeln!(out, "**Simulated:** {}\n", super::simulated_words(simulated));
+    }
+    out
+}
+
+fn figures(change: &Change) -> String {
+    let Some(simulated) = &change.simulated else { return String::new() };
+    let mut out = String::from("<details><summary>what leads get, and figures of both sides</summary>\n\n");
+    for gets in simulated.people.iter().take(SHOWN) {
+        let _ = writeln!(out, "- {}", escaped(&super::gets_words(gets)));
+    }
+    let _ = write!(out, "\n```text\n{}```\n\n</details>\n", simulated.figures.replace("```", ""));
+    out
 }
 
 fn renames(change: &Change) -> String {

@@ -12,7 +12,8 @@ pub use sarif::{sarif, sarif_refusal};
 pub use text::{definitions, effect, text};
 
 use super::model::{
-    Cause, Change, Class, Content, Export, Fact, InFlight, JourneyChange, Newly, Person, Status, Timing, Volume, Who,
+    Cause, Change, Class, Content, Export, Fact, Gets, InFlight, Inside, JourneyChange, Newly, Person, Simulated,
+    Status, Timing, Volume, Who,
 };
 use crate::ir::Value;
 use crate::ir::print::duration;
@@ -117,4 +118,46 @@ fn named(journey: &JourneyChange) -> String {
         Status::Removed => format!("{} (removed)", journey.journey),
         Status::Changed => journey.journey.clone(),
     }
+}
+
+/// The people inside, in a line.
+fn people_inside(inside: &Inside) -> String {
+    let of = |fate: InFlight| inside.fates.iter().filter(|one| one.fate == fate).map(|one| one.leads).sum::<u64>();
+    let mut words = vec![format!("{} told", inside.read)];
+    let all = [InFlight::Stuck, InFlight::MayRepeat, InFlight::Leaves, InFlight::FollowsNew, InFlight::None];
+    for fate in all.into_iter().filter(|fate| of(*fate) > 0) {
+        let says = match fate {
+            InFlight::None => "go on as before",
+            InFlight::FollowsNew => "follow the new rules",
+            InFlight::Leaves => "leave",
+            InFlight::MayRepeat => "may get something twice",
+            InFlight::Stuck | InFlight::Unknown => "are stuck",
+        };
+        words.push(format!("{} {says}", of(fate)));
+    }
+    if inside.nowhere > 0 {
+        words.push(format!("{} stand where the base has no step", inside.nowhere));
+    }
+    words.join(", ")
+}
+
+/// What leads get, in a line.
+fn simulated_words(simulated: &Simulated) -> String {
+    let Simulated { leads, more, fewer, other, moved, same, .. } = simulated;
+    format!(
+        "of {leads} leads {more} get more mails, {fewer} fewer, {other} others, {moved} the same at other times, {same} the \
+         very same"
+    )
+}
+
+fn gets_words(gets: &Gets) -> String {
+    let listed = |names: &[String]| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let mut words = format!("{}: {} → {} mails", gets.lead, gets.mails.0, gets.mails.1);
+    if !gets.newly.is_empty() {
+        words.push_str(&format!(", newly {}", listed(&gets.newly)));
+    }
+    if !gets.no_longer.is_empty() {
+        words.push_str(&format!(", no longer {}", listed(&gets.no_longer)));
+    }
+    words
 }

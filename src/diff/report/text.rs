@@ -5,9 +5,11 @@ use std::fmt::Write as _;
 use unicode_width::UnicodeWidthStr;
 
 use super::{axes, cause, fact, headline, most, named, newly, person, worst_path};
-use crate::diff::model::{Change, Class, Fact, JourneyChange};
+use crate::diff::model::{Change, Class, Fact, InFlight, JourneyChange};
 use crate::diff::words::cut;
 
+/// Leads of a simulation that are shown.
+const SHOWN: usize = 10;
 /// Journeys up to which everything is shown unasked.
 const FEW: usize = 5;
 
@@ -17,6 +19,7 @@ pub fn text(change: &Change, width: usize, details: bool) -> String {
     // Writing to a string cannot fail, here and below.
     let _ = writeln!(out, "against {}: {}", change.base.name, headline(change));
     if change.class == Class::None {
+        inside(change, width, &mut out);
         return out;
     }
     together(change, &mut out);
@@ -26,9 +29,46 @@ pub fn text(change: &Change, width: usize, details: bool) -> String {
     } else {
         let _ = writeln!(out, "\n`--details` shows the leads, paths and steps behind each line");
     }
+    inside(change, width, &mut out);
+    simulated(change, width, &mut out);
     parts(change, width, &mut out);
     renames(change, &mut out);
     out
+}
+
+/// The people inside, the worst off first.
+fn inside(change: &Change, width: usize, out: &mut String) {
+    let Some(inside) = &change.inside else { return };
+    let _ = writeln!(out, "\npeople inside: {}", super::people_inside(inside));
+    for fate in inside.fates.iter().filter(|fate| fate.fate != InFlight::None) {
+        line(2, &format!("{} on `{}` of `{}`: {}", fate.leads, fate.step, fate.journey, fate.fate.word()), width, out);
+    }
+    for one in &inside.people {
+        let since = one.since.as_ref().map_or(String::new(), |since| format!(" since {since}"));
+        line(
+            4,
+            &format!("{}: {}, on `{}` of `{}`{since}", one.lead, one.fate.word(), one.step, one.journey),
+            width,
+            out,
+        );
+    }
+    if inside.unnamed > 0 {
+        let _ = writeln!(out, "    and {} more", inside.unnamed);
+    }
+}
+
+/// What leads get on either side.
+fn simulated(change: &Change, width: usize, out: &mut String) {
+    let Some(simulated) = &change.simulated else { return };
+    let _ = writeln!(out, "\nsimulated: {}", super::simulated_words(simulated));
+    for gets in simulated.people.iter().take(SHOWN) {
+        line(2, &super::gets_words(gets), width, out);
+    }
+    let rest = simulated.people.len().saturating_sub(SHOWN) as u64 + simulated.unnamed;
+    if rest > 0 {
+        let _ = writeln!(out, "  and {rest} more");
+    }
+    let _ = write!(out, "\n{}", simulated.figures);
 }
 
 /// The most mails of all journeys, where they change.

@@ -9,7 +9,9 @@ use crate::ast::expression::{Args, Expr as Raw, ExprKind, Word};
 use crate::ast::quantity::Duration;
 use crate::diag::Code;
 use crate::ir::expr::{Cmp, Expr, Filter, History, TextTest};
-use crate::ir::template_filter::{Argument, ArgumentIs, Gives, TEMPLATE_FILTERS, Takes, TemplateFilter, template_filter};
+use crate::ir::template_filter::{
+    Argument, ArgumentIs, Gives, TEMPLATE_FILTERS, Takes, TemplateFilter, template_filter,
+};
 use crate::ir::{Channel, Type, Value};
 use crate::text::nearest;
 

@@ -1,0 +1,80 @@
+//! The real people inside: who they are, and what becomes of each.
+//!
+//! In: a [`Change`], and who stands where. Out: [`Inside`]. Never: how that was read.
+
+use std::collections::BTreeMap;
+
+use super::model::{Change, Fate, InFlight, Inside, Standing, Status};
+use crate::ir::Name;
+
+/// People that are named; all are counted.
+const NAMED: usize = 200;
+
+/// Somebody inside a journey.
+#[derive(Clone, Copy, Debug)]
+pub struct Stands<'a> {
+    /// The lead.
+    pub lead: &'a str,
+    /// The journey, by its name before the change.
+    pub journey: &'a str,
+    /// The step on which it stands, by its id before the change.
+    pub step: &'a str,
+    /// Since when, in seconds since 1970-01-01T00:00:00Z.
+    pub since_secs: Option<i64>,
+}
+
+impl Change {
+    /// Finds out what becomes of people who stand somewhere. `knows` says whether the base has such a step.
+    pub fn count<'a>(&mut self, people: impl Iterator<Item = Stands<'a>>, knows: &dyn Fn(&str, &str) -> bool) {
+        let moved: BTreeMap<&str, &str> = self.followed.iter().map(|(from, to)| (from.as_str(), to.as_str())).collect();
+        let mut counts: BTreeMap<(Name, Name, InFlight), u64> = BTreeMap::new();
+        let mut inside = Inside::default();
+        for person in people {
+            inside.read += 1;
+            if !knows(person.journey, person.step) {
+                inside.nowhere += 1;
+                continue;
+            }
+            let address = format!("journeys.{}", person.journey);
+            let journey = moved.get(address.as_str()).and_then(|to| to.strip_prefix("journeys."));
+            let journey = journey.unwrap_or(person.journey);
+            let address = format!("journeys.{}.steps.{}", person.journey, person.step);
+            let step = moved.get(address.as_str()).and_then(|to| to.rsplit_once('.')).map_or(person.step, |(_, id)| id);
+            let fate = fate(self, journey, step);
+            *counts.entry((journey.to_owned(), step.to_owned(), fate)).or_default() += 1;
+            let is_harmed = match fate {
+                InFlight::None | InFlight::FollowsNew => false,
+                InFlight::Leaves | InFlight::MayRepeat | InFlight::Stuck | InFlight::Unknown => true,
+            };
+            if is_harmed {
+                inside.people.push(Standing {
+                    lead: person.lead.to_owned(),
+                    journey: journey.to_owned(),
+                    step: step.to_owned(),
+                    since: person
+                        .since_secs
+                        .and_then(|secs| jiff::Timestamp::from_second(secs).ok())
+                        .map(|at| at.to_string()),
+                    fate,
+                });
+            }
+        }
+        let fates = counts.into_iter().map(|((journey, step, fate), leads)| Fate { journey, step, fate, leads });
+        inside.fates = fates.collect();
+        inside.fates.sort_by_key(|one| std::cmp::Reverse((one.fate, one.leads)));
+        inside.people.sort_by(|one, two| two.fate.cmp(&one.fate).then_with(|| one.lead.cmp(&two.lead)));
+        inside.unnamed = inside.people.len().saturating_sub(NAMED) as u64;
+        inside.people.truncate(NAMED);
+        self.inside = Some(inside);
+    }
+}
+
+/// What becomes of whoever stands on a step, by the names after the change.
+fn fate(change: &Change, journey: &str, step: &str) -> InFlight {
+    let Some(found) = change.journeys.iter().find(|one| one.journey == journey) else { return InFlight::None };
+    match found.status {
+        Status::Removed => found.in_flight.value,
+        Status::Added => InFlight::None,
+        Status::Changed => found.fates.get(step).copied().unwrap_or_default(),
+    }
+}

@@ -1,0 +1,236 @@
+//! Mails as they go out: through Python's own mail parser, a real mail server, and SpamAssassin; and what data and templates
+//! may not do.
+#![expect(clippy::unwrap_used, reason = "a test fails by it")]
+
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+const AOZORA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/aozora-cloud");
+const PROJECT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/mails/project");
+const LEADS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/mails/project/leads.csv");
+const SINK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/mails/sink.py");
+
+fn tabiji(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_tabiji")).args(args).output().unwrap()
+}
+
+fn said(args: &[&str]) -> String {
+    let output = tabiji(args);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn refused(args: &[&str]) -> String {
+    let output = tabiji(args);
+    assert!(!output.status.success(), "{args:?} goes through");
+    String::from_utf8(output.stderr).unwrap()
+}
+
+/// A project of one mail with this body, and further files.
+fn project(body: &str, files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let yaml = "project: p\nsimulation: {start: 2026-04-01, days: 1}\nfields:\n  name: {type: text}\n  many: {type: set, values: \
+                [a, b, c, d, e, f, g, h]}\ntopics:\n  account: {kind: transactional}\nsenders:\n  s: {from: {email: a@b.example}}\n\
+                emails:\n  m: {topic: account, sender: s, subject: s, body: body.html}\njourneys:\n  j:\n    entry: {event: \
+                lead_created}\n    steps:\n      - {id: m, send: m}\n";
+    fs::write(folder.path().join("tabiji.yaml"), yaml).unwrap();
+    fs::write(folder.path().join("body.html"), body).unwrap();
+    fs::write(folder.path().join("leads.csv"), "id,email,name,many\nL1,a@c.example,x,a;b;c;d;e;f;g;h\n").unwrap();
+    for (path, text) in files {
+        fs::write(folder.path().join(path), text).unwrap();
+    }
+    folder
+}
+
+fn render(folder: &Path) -> Output {
+    let (folder, leads) = (folder.to_str().unwrap(), folder.join("leads.csv"));
+    tabiji(&["render", folder, "--leads", leads.to_str().unwrap()])
+}
+
+#[test]
+fn what_arrives_at_a_mail_server_is_what_was_rendered() {
+    // The system gives a free port; nobody else takes it in between.
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let mut sink = Command::new(std::env::var("TABIJI_PYTHON").unwrap_or_else(|_| "python3".to_owned()))
+        .arg(SINK)
+        .arg(port.to_string())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(sink.stdout.take().unwrap()).lines();
+    let ready = lines.next().map(Result::unwrap);
+    assert_eq!(ready.as_deref(), Some("ready"), "the test server needs aiosmtpd: `apt-get install python3-aiosmtpd`");
+    let server = format!("smtp://127.0.0.1:{port}");
+    let mail = ["--leads", LEADS, "--lead", "L1", "--email", "injected"];
+    let send = ["send", PROJECT, "--to", &server, "--recipient", "test@tester.example"];
+    said(&[&send[..], &mail[..]].concat());
+    let told: Value = serde_json::from_str(&lines.next().unwrap().unwrap()).unwrap();
+    drop(sink.stdin.take());
+    sink.wait().unwrap();
+
+    assert_eq!(told["to"], serde_json::json!(["test@tester.example"]));
+    assert_eq!(told["headers"]["To"], "test@tester.example");
+    assert_eq!(told["defects"], serde_json::json!([]));
+    assert!(told["longest"].as_u64().unwrap() <= 78);
+    // The line end in the name begins no header.
+    let names: Vec<&str> = told["names"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
+    assert!(!names.contains(&"Bcc"), "{names:?}");
+    let subject = "<script>alert(1)</script> Bcc: evil@example.com様へ、四月のお知らせと、とても長い件名の続きがここにあります 🎉";
+    assert_eq!(told["headers"]["Subject"], subject);
+    assert_eq!(told["headers"]["Date"], "Wed, 01 Apr 2026 10:00:00 +0900");
+    assert_eq!(told["headers"]["List-Unsubscribe-Post"], "List-Unsubscribe=One-Click");
+    let unsubscribe = told["headers"]["List-Unsubscribe"].as_str().unwrap();
+    assert!(unsubscribe.starts_with("<https://click.example.com/u/"), "{unsubscribe}");
+    let from = "青空クラウド、とても長い名前のマーケティング本部 <news@mail.example.com>";
+    assert_eq!(told["headers"]["From"], from);
+    let types = serde_json::json!([
+        "multipart/mixed",
+        "multipart/alternative",
+        "text/plain",
+        "multipart/related",
+        "text/html",
+        "image/png",
+        "text/plain"
+    ]);
+    assert_eq!(told["types"], types);
+    let render = [&["render", PROJECT, "--format", "html"][..], &mail[..]].concat();
+    let html = said(&render);
+    let arrived = told["parts"]["text/html"].as_str().unwrap();
+    let id = arrived.split("src=\"cid:").nth(1).unwrap().split('"').next().unwrap();
+    assert_eq!(arrived.replace(&format!("cid:{id}"), "emails/dot.png").trim_end(), html.trim_end());
+    assert!(html.contains("&lt;script&gt;") && !html.contains("<script>"));
+}
+
+#[test]
+fn test_sends_go_to_one_address_on_this_machine() {
+    let send =
+        |to: &str, recipient: &str| refused(&["send", PROJECT, "--leads", LEADS, "--to", to, "--recipient", recipient]);
+    assert!(send("smtp://192.0.2.1:25", "t@t.example").contains("is not on this machine"));
+    assert!(send("smtp://mail.example.com:25", "t@t.example").contains("is not on this machine"));
+    assert!(send("http://127.0.0.1:25", "t@t.example").contains("write smtp://127.0.0.1:PORT"));
+    assert!(send("smtp://127.0.0.1:25", "HANA@lead.example").contains("is the address of a lead"));
+    assert!(send("smtp://127.0.0.1:25", "nobody").contains("is no e-mail address"));
+}
+
+#[test]
+fn the_same_mail_is_the_same_bytes() {
+    let eml = || said(&["render", PROJECT, "--leads", LEADS, "--lead", "L2", "--email", "injected", "--format", "eml"]);
+    let first = eml();
+    assert_eq!(first, eml());
+    assert!(first.split("\r\n").all(|line| !line.contains('\n') && line.len() <= 78), "{first}");
+}
+
+#[test]
+fn markdown_becomes_a_mail() {
+    let render =
+        |format| said(&["render", PROJECT, "--leads", LEADS, "--lead", "L2", "--email", "plain", "--format", format]);
+    let text = render("text");
+    assert_eq!(
+        text,
+        "Hello 花子\n\nDear 花子, 令和元年5月1日, 5円.\n\n- go\nhttps://example.com/?q=%E8%8A%B1%E5%AD%90\n"
+    );
+    assert!(!render("html").contains("<p style=\"margin:0 0 16px;line-height:1.8\"></p>"));
+    assert!(!render("eml").contains("List-Unsubscribe"));
+}
+
+#[test]
+fn what_does_not_end_or_fit_is_stopped() {
+    let inner = "{% for a in many %}".repeat(9);
+    let outer = "{% endfor %}".repeat(9);
+    let endless = project(&format!("<p>{inner}{outer}</p>"), &[]);
+    let output = render(endless.path());
+    assert!(String::from_utf8_lossy(&output.stderr).contains("it does not end"), "{output:?}");
+    let inner = "{% for a in many %}".repeat(5);
+    let outer = "{% endfor %}".repeat(5);
+    let large = project(&format!("<p>{inner}{}{outer}</p>", "x".repeat(1000)), &[]);
+    let output = render(large.path());
+    assert!(String::from_utf8_lossy(&output.stderr).contains("larger than 4 MiB"), "{output:?}");
+}
+
+#[test]
+fn files_that_are_missing_or_go_in_circles_are_named_where_they_are_asked_for() {
+    let check = |body: &str, files: &[(&str, &str)]| {
+        let folder = project(body, files);
+        let output = tabiji(&["check", folder.path().to_str().unwrap(), "--format", "json"]);
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let first = report["findings"][0].clone();
+        format!("{} {} {}", first["slug"], first["path"], first["message"])
+    };
+    let missing = check("<p>{% include \"foot.html\" %}</p>", &[("food.html", "x")]);
+    assert!(missing.contains("unreadable-file") && missing.contains("did you mean `food.html`?"), "{missing}");
+    let circle = check(
+        "{% include \"a.html\" %}",
+        &[("a.html", "{% include \"b.html\" %}"), ("b.html", "{% include \"a.html\" %}")],
+    );
+    assert!(circle.contains("circular-definition") && circle.contains("`a.html` → `b.html` → `a.html`"), "{circle}");
+    let block = check(
+        "{% extends \"l.html\" %}{% block contend %}{% endblock %}",
+        &[("l.html", "{% block content %}{% endblock %}")],
+    );
+    assert!(block.contains("the layout has no block `contend`"), "{block}");
+    let dropped = check("{% extends \"l.html\" %}lost", &[("l.html", "x")]);
+    assert!(dropped.contains("is shown nowhere"), "{dropped}");
+    let inside = check("{% include \"a.html\" %}", &[("a.html", "<p>{{ nme }}</p>")]);
+    assert!(inside.contains("a.html") && inside.contains("no field named `nme`"), "{inside}");
+    let bomb: Vec<(String, String)> = (0..20)
+        .map(|at| {
+            (format!("p{at}.html"), format!("xxxxxxxxxx{0}{0}", format_args!("{{% include \"p{}.html\" %}}", at + 1)))
+        })
+        .chain([("p20.html".to_owned(), "x".to_owned())])
+        .collect();
+    let bomb: Vec<(&str, &str)> = bomb.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let bomb = check("{% include \"p0.html\" %}", &bomb);
+    assert!(bomb.contains("more than 1 MiB"), "{bomb}");
+}
+
+#[test]
+fn layouts_may_stand_on_layouts() {
+    let folder = project(
+        "{% extends \"mid.html\" %}{% block a %}A{{ super() }}{% endblock %}",
+        &[
+            ("mid.html", "{% extends \"top.html\" %}{% block a %}M{{ super() }}{% endblock %}"),
+            ("top.html", "<p>{% block a %}T{% endblock %}|{% block b %}B{% endblock %}</p>"),
+        ],
+    );
+    let output = render(folder.path());
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "<p>AMT|B</p>", "{output:?}");
+}
+
+#[test]
+fn the_preview_is_one_file_that_loads_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let page = folder.path().join("preview.html");
+    let leads = ["--leads", LEADS, "--lead", "L1", "--lead", "L2"];
+    said(&[&["render", PROJECT, "--journey", "all", "--preview", page.to_str().unwrap()][..], &leads[..]].concat());
+    let page = fs::read_to_string(page).unwrap();
+    assert_eq!(page.matches("<article>").count(), 4);
+    assert!(page.contains("data:image/png;base64,") && !page.contains("<script") && !page.contains("src=\"http"));
+}
+
+/// What SpamAssassin says of the example's mails, without a network. The figures are published in docs/kinds/emails.md.
+#[test]
+fn spam_filters_have_nothing_against_the_example() {
+    let folder = tempfile::tempdir().unwrap();
+    said(&["render", AOZORA, "--out", folder.path().to_str().unwrap()]);
+    for name in ["newsletter-monthly", "trial-welcome", "case-study-manufacturing", "consultation-plain"] {
+        let mail = fs::read(folder.path().join(format!("{name}.L00001.eml"))).unwrap();
+        let mut filter = Command::new("spamassassin")
+            .args(["-L", "-t"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap_or_else(|_| panic!("this test needs SpamAssassin: `apt-get install spamassassin`"));
+        filter.stdin.take().unwrap().write_all(&mail).unwrap();
+        let said = String::from_utf8_lossy(&filter.wait_with_output().unwrap().stdout).into_owned();
+        let score = said.split("score=").nth(1).and_then(|rest| rest.split_whitespace().next());
+        let score: f64 = score.and_then(|score| score.parse().ok()).unwrap_or_else(|| panic!("{said}"));
+        assert!(score < 1.5, "{name}: {said}");
+    }
+}
