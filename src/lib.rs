@@ -35,6 +35,7 @@ pub mod backend;
 pub mod cli;
 pub mod diag;
 pub mod diff;
+pub mod dns;
 pub mod fit;
 pub mod format;
 pub mod ir;

@@ -25,6 +25,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("witness", &["text", "ir", "analysis", "plan", "backend"]),
     ("diff", &["text", "diag", "ir", "analysis", "plan"]),
     ("fit", &["text", "statistics", "ir", "leads"]),
+    ("dns", &["text", "diag", "ir"]),
     ("project", &["text", "diag"]),
     (
         "pipeline",
@@ -38,7 +39,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "cli",
         &[
             "text", "diag", "syntax", "format", "schema", "ast", "ir", "plan", "backend", "leads", "project",
-            "pipeline", "scenario", "witness", "analysis", "fit", "diff", "mail",
+            "pipeline", "scenario", "witness", "analysis", "fit", "diff", "mail", "dns",
         ],
     ),
 ];

@@ -132,7 +132,13 @@ fn data_of_leads_stays_data() {
 /// Nothing leaves the machine, and nothing goes to a lead.
 #[test]
 fn sends_to_others_are_refused() {
-    for to in ["smtp://192.0.2.1:25", "smtp://mail.example.com:25", "smtps://127.0.0.1:25", "127.0.0.1:25", "smtp://127.0.0.1"] {
+    for to in [
+        "smtp://192.0.2.1:25",
+        "smtp://mail.example.com:25",
+        "smtps://127.0.0.1:25",
+        "127.0.0.1:25",
+        "smtp://127.0.0.1",
+    ] {
         let output = tabiji(&["send", AOZORA, "--email", "case-study", "--to", to, "--recipient", TESTER]);
         assert_eq!(output.status.code(), Some(2), "{to}");
         let said = String::from_utf8_lossy(&output.stderr).into_owned();

@@ -34,8 +34,10 @@ fn mails() -> Vec<(String, String)> {
 
 /// The score of each mail and the rules that it met, besides those of things that only a real delivery has.
 fn scores(mails: &[(String, String)]) -> BTreeMap<String, (f64, String)> {
-    let mbox: String =
-        mails.iter().map(|(_, mail)| format!("From - Thu Jan  1 00:00:00 1970\n{}\n\n", mail.replace("\r\n", "\n"))).collect();
+    let mbox: String = mails
+        .iter()
+        .map(|(_, mail)| format!("From - Thu Jan  1 00:00:00 1970\n{}\n\n", mail.replace("\r\n", "\n")))
+        .collect();
     let home = tempfile::tempdir().unwrap();
     let preferences = home.path().join("preferences");
     // What it learnt from other mails would move the scores of these.

@@ -113,6 +113,21 @@ pub struct Domain {
     /// Domain of tracked links.
     #[schemars(example = &"click.mail.aozora.example")]
     pub tracking: Option<String>,
+    /// Mechanisms of the SPF record: who may send.
+    #[schemars(example = serde_json::json!(["include:spf.mailservice.example", "ip4:192.0.2.7"]))]
+    pub spf: Option<Vec<Text>>,
+    /// Public key of DKIM in Base64, where the record holds it.
+    #[schemars(example = &"MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8A…")]
+    pub dkim_key: Option<Text>,
+    /// Name under which the mail service keeps the key, where the record leads there.
+    #[schemars(example = &"s1.dkim.mailservice.example")]
+    pub dkim_target: Option<Text>,
+    /// Address that gets the reports of DMARC.
+    #[schemars(example = &"dmarc@aozora.example")]
+    pub reports: Option<Text>,
+    /// Host of the mail service that the domain of tracked links leads to.
+    #[schemars(example = &"links.mailservice.example")]
+    pub tracking_target: Option<Text>,
 }
 
 /// What receivers are asked to do with mail that fails the checks (RFC 7489, section 6.3).

@@ -43,6 +43,8 @@ pub(super) enum Command {
     Render(RenderArgs),
     /// Send mails to a mail server on this machine, for a test: never to leads
     Send(SendArgs),
+    /// List the DNS records of the sending domains, or compare them with zone files
+    Domains(DomainsArgs),
     /// Fit behaviour, or the value of customers, to what happened
     Fit(FitArgs),
     /// Run the project's own tests of its journeys
@@ -783,4 +785,20 @@ pub(super) struct ExplainArgs {
 
 fn date(text: &str) -> Result<jiff::civil::Date, String> {
     text.parse().map_err(|_| "not a date; write one such as 2026-04-01".to_owned())
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DomainsArgs {
+    /// Folder of the project
+    #[arg(default_value = ".")]
+    pub(super) path: PathBuf,
+    /// Zone file to compare with; may be given several times. Without one the records are printed as a zone fragment
+    #[arg(long, value_name = "FILE")]
+    pub(super) zone: Vec<PathBuf>,
+    /// Format of the findings on the standard output
+    #[arg(long, value_enum, default_value_t = CheckFormat::Text, requires = "zone")]
+    pub(super) format: CheckFormat,
+    /// Write the findings to a file as well; may be given several times
+    #[arg(long, value_name = "FORMAT=PATH", value_parser = Output::<CheckFormat>::parse, requires = "zone")]
+    pub(super) output: Vec<Output<CheckFormat>>,
 }

@@ -15,6 +15,7 @@ mod clean;
 mod compare;
 mod compile;
 mod diff;
+mod domains;
 mod explain;
 mod files;
 mod fit;
@@ -69,6 +70,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Log(args) => log::log(args, &terminal),
         Command::Render(args) => render::render(args, &terminal),
         Command::Send(args) => send::send(args, &terminal),
+        Command::Domains(args) => domains::domains(args, &terminal),
         Command::Fit(args) => match &args.command {
             None => fit::fit(args, &terminal),
             Some(FitCommand::Value(args)) => fit_value::value(args, &terminal),

@@ -244,4 +244,11 @@ codes! {
     ImpossibleExpectation = "TJ0904" "impossible-expectation" Error fault "a test expects what no run can bring about";
     AmbiguousStep = "TJ0905" "ambiguous-step" Error fault "a test names a step by an id that several journeys have";
     FailedExpectation = "TJ0909" "failed-expectation" Error fault "what a test expects did not come about, or it tells what cannot be";
+    // Records of sending domains.
+    MissingRecord = "TJ1201" "missing-record" Error rule "a record of a sending domain that no zone file has";
+    DifferingRecord = "TJ1202" "differing-record" Error rule "a record of a sending domain that differs from what the campaign says";
+    FaultyRecord = "TJ1203" "faulty-record" Error rule "a record of a sending domain that receivers cannot use";
+    WeakRecord = "TJ1204" "weak-record" Warn rule "a record of a sending domain that proves less than it could";
+    UnalignedDomain = "TJ1205" "unaligned-domain" Error rule "mails that never pass DMARC, since they are signed by another domain";
+    ZoneSyntax = "TJ1206" "zone-syntax" Error rule "a line of a zone file that cannot be read";
 }

@@ -82,6 +82,21 @@ pub struct Domain {
     pub dmarc: Option<String>,
     /// Domain of tracked links.
     pub tracking: Option<String>,
+    /// Mechanisms of the SPF record, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub spf: Vec<String>,
+    /// Public key of DKIM, Base64.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dkim_key: Option<String>,
+    /// Name under which the mail service keeps the key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dkim_target: Option<String>,
+    /// Address for reports of DMARC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reports: Option<String>,
+    /// What the domain of tracked links is another name for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tracking_target: Option<String>,
     /// Where the domain is written.
     #[serde(skip)]
     pub origin: Origin,

@@ -3,8 +3,8 @@
 use super::typing::{AtHand, Place};
 use super::{Resolver, permission, window};
 use crate::ast::limits::{
-    ChannelName, Dmarc, Frequency, HardBounces, MailLimit, OnExcess, Policies, QuietDay, QuietHours, Sender, Topic,
-    TopicKind, Weekday, WhoseTime,
+    ChannelName, Dmarc, Domain, Frequency, HardBounces, MailLimit, OnExcess, Policies, QuietDay, QuietHours, Sender,
+    Topic, TopicKind, Weekday, WhoseTime,
 };
 use crate::ast::people::List;
 use crate::ast::quantity::Window;
@@ -111,20 +111,7 @@ impl Resolver<'_> {
                 self.sink.push(Diagnostic::new(Code::InvalidValue, address.span, message));
             }
         }
-        let domain = def.domain.as_ref().map(|domain| ir::Domain {
-            name: domain.name.value.clone(),
-            dkim: domain.dkim.clone(),
-            dmarc: domain.dmarc.map(|dmarc| {
-                match dmarc {
-                    Dmarc::None => "none",
-                    Dmarc::Quarantine => "quarantine",
-                    Dmarc::Reject => "reject",
-                }
-                .to_owned()
-            }),
-            tracking: domain.tracking.clone(),
-            origin: domain.name.span.into(),
-        });
+        let domain = def.domain.as_ref().map(|domain| self.domain(domain));
         let quota = self.quota(def.quota.as_ref(), def.warmup.as_ref());
         let sender = ir::Sender {
             quota,
@@ -137,6 +124,34 @@ impl Resolver<'_> {
             origin: named.name.span.into(),
         };
         self.out.senders.insert(named.name.value.clone(), sender);
+    }
+
+    /// The records of a domain.
+    fn domain(&mut self, domain: &Domain) -> ir::Domain {
+        if let (Some(_), Some(target)) = (&domain.dkim_key, &domain.dkim_target) {
+            let message = "a DKIM record holds a key or leads to one, not both";
+            let finding = Diagnostic::new(Code::InvalidValue, target.span, message);
+            self.sink.push(finding.help("leave out `dkim_key` or `dkim_target`"));
+        }
+        ir::Domain {
+            name: domain.name.value.clone(),
+            dkim: domain.dkim.clone(),
+            dmarc: domain.dmarc.map(|dmarc| {
+                match dmarc {
+                    Dmarc::None => "none",
+                    Dmarc::Quarantine => "quarantine",
+                    Dmarc::Reject => "reject",
+                }
+                .to_owned()
+            }),
+            tracking: domain.tracking.clone(),
+            spf: domain.spf.iter().flatten().map(|mechanism| mechanism.value.clone()).collect(),
+            dkim_key: domain.dkim_key.as_ref().map(|key| key.split_whitespace().collect()),
+            dkim_target: text_of(domain.dkim_target.as_ref()),
+            reports: text_of(domain.reports.as_ref()),
+            tracking_target: text_of(domain.tracking_target.as_ref()),
+            origin: domain.name.span.into(),
+        }
     }
 
     fn policies(&mut self, def: &Policies) -> ir::Policies {
@@ -271,4 +286,8 @@ pub(super) fn weekday_number(day: Weekday) -> u8 {
         Weekday::Sat => 6,
         Weekday::Sun => 7,
     }
+}
+
+fn text_of(text: Option<&Text>) -> Option<String> {
+    text.map(|text| text.value.clone())
 }

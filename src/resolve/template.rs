@@ -188,14 +188,7 @@ impl Resolver<'_> {
 
     /// A body with what it includes, typed and held against the rules of how it is written. Empty if it cannot be put
     /// together.
-    fn put_together(
-        &mut self,
-        text: &str,
-        map: ScalarMap<'_>,
-        path: Option<&str>,
-        event: &AtHand,
-        form: Form,
-    ) -> Done {
+    fn put_together(&mut self, text: &str, map: ScalarMap<'_>, path: Option<&str>, event: &AtHand, form: Form) -> Done {
         let Some(composed) = compose(text, map, path, (self.attachments, self.sources), self.sink) else {
             return Done::default();
         };
@@ -214,7 +207,7 @@ impl Resolver<'_> {
             }
         }
         if form == Form::Mjml
-            && let Ok(html) = mjml::to_html(&composed.text, None)
+            && let Ok(html) = mjml::to_html(&composed.text)
         {
             // What MJML adds is there whatever a branch or loop gives.
             seen.size.bytes = seen.size.bytes.saturating_add(html.len().saturating_sub(composed.text.len()));

@@ -32,9 +32,10 @@ fn sunset(campaign: &Campaign, sink: &mut Sink) {
 fn score(model: &Scoring, sink: &mut Sink) {
     let mut giving = model.rules.iter().filter(|rule| rule.points > 0).peekable();
     let is_given = giving.peek().is_some() && giving.all(|rule| rule.event == OPENED);
-    let is_kept = model.decay.as_ref().is_some_and(|decay| {
-        !decay.without.is_empty() && decay.without.iter().all(|event| event == OPENED)
-    });
+    let is_kept = model
+        .decay
+        .as_ref()
+        .is_some_and(|decay| !decay.without.is_empty() && decay.without.iter().all(|event| event == OPENED));
     let message = match (is_given, is_kept) {
         (true, _) => "only opened mails give points in this model, and mail programs open mails by themselves",
         (false, true) => "only opened mails keep points from decaying, and mail programs open mails by themselves",

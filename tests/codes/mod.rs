@@ -2,8 +2,8 @@
 
 use tabiji::diag::Code;
 
-/// Codes that only files of leads or logs, or a run of the project's own tests, can bring about.
-pub const BEYOND_CHECK: [Code; 8] = [
+/// Codes that only files of leads or logs, zone files, or a run of the project's own tests can bring about.
+pub const BEYOND_CHECK: [Code; 14] = [
     Code::UnknownColumn,
     Code::BadRow,
     Code::MissingColumn,
@@ -12,4 +12,10 @@ pub const BEYOND_CHECK: [Code; 8] = [
     Code::IdentityConflict,
     Code::LogColumn,
     Code::FailedExpectation,
+    Code::MissingRecord,
+    Code::DifferingRecord,
+    Code::FaultyRecord,
+    Code::WeakRecord,
+    Code::UnalignedDomain,
+    Code::ZoneSyntax,
 ];

@@ -20,6 +20,7 @@ fn sender(quota: Quota) -> Sender {
     Sender {
         name: None,
         email: "us@example.com".to_owned(),
+        email_at: Origin::default(),
         reply_to: None,
         address: None,
         domain: None,
