@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, Options, Parser, Tag as Block, TagEnd, html};
 
+use super::inline::inline;
 use crate::ir::{Body, Email};
 use crate::mjml::{self, Placeholders};
 use crate::text::{TagKind, tags};
@@ -29,10 +30,11 @@ pub fn prepare(email: &Email, language: &str) -> Result<Prepared, (Range<usize>,
         Body::Mjml(text) => {
             // A body may have words of its own for the list of mails.
             let preheader = preheader.filter(|_| !text.contains("<mj-preview"));
-            with_preheader(&with_language(&mjml::to_html(text)?, language), preheader.as_deref())
+            let html = inline_of_mjml(&mjml::to_html(text)?, text);
+            with_preheader(&with_language(&html, language), preheader.as_deref())
         }
         Body::Markdown(text) => with_preheader(&markdown(text, language), preheader.as_deref()),
-        Body::Html(text) => with_preheader(text, preheader.as_deref()),
+        Body::Html(text) => with_preheader(&inline(text), preheader.as_deref()),
     };
     let text = email.text.as_deref().map(models);
     Ok(Prepared { subject: models(&email.subject), html: models(&html), text })
@@ -70,6 +72,22 @@ fn models(text: &str) -> String {
     }
     out.push_str(&text[from..]);
     out
+}
+
+/// Rules of `<mj-style inline="inline">`, put into the elements.
+fn inline_of_mjml(html: &str, source: &str) -> String {
+    let mut css = String::new();
+    let mut rest = source;
+    while let Some(at) = rest.find("<mj-style") {
+        rest = &rest[at..];
+        let open = rest.find('>').map_or(rest.len(), |end| end + 1);
+        let end = rest.find("</mj-style").unwrap_or(rest.len()).max(open);
+        if rest[..open].contains("inline=\"inline\"") {
+            css.push_str(&rest[open..end]);
+        }
+        rest = &rest[end..];
+    }
+    if css.is_empty() { html.to_owned() } else { super::inline::rules_into(html, &css) }
 }
 
 /// Text of a template, made fit for HTML outside of its tags.

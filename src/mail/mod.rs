@@ -9,6 +9,7 @@
 mod body;
 mod filters;
 mod functions;
+mod inline;
 mod mime;
 mod plain;
 mod preview;

@@ -28,7 +28,7 @@ pub fn plain(html: &str) -> String {
 }
 
 /// Where the tag that begins here ends; a `>` in quotes does not end it.
-fn tag_end(text: &str) -> usize {
+pub(super) fn tag_end(text: &str) -> usize {
     let mut quote = None;
     for (at, byte) in text.bytes().enumerate().skip(1) {
         match (quote, byte) {

@@ -284,7 +284,7 @@ pub fn commits() -> Vec<Commit> {
         vec![
             add(
                 NURTURE,
-                "  recap:\n    topic: solutions\n    sender: marketing\n    subject: まとめ\n    body: emails/bodies/case-study-reminder.md\n",
+                "  recap:\n    topic: solutions\n    sender: marketing\n    subject: まとめ\n    body: emails/bodies/case-study-reminder.mjml\n",
             ),
             swap(
                 WHITEPAPER,
@@ -420,7 +420,7 @@ pub fn commits() -> Vec<Commit> {
     commit(
         "a link leads to another domain",
         Class::Safe,
-        vec![every("emails/bodies/care-upgrade.md", "https://www.aozora.example/", "https://aozora-pay.example/")],
+        vec![every("emails/bodies/care-upgrade.mjml", "https://www.aozora.example/", "https://aozora-pay.example/")],
         vec![
             Journeys(&["purchase-follow-up"]),
             Says("content: links or merge fields"),
