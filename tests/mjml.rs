@@ -15,7 +15,6 @@ const EVERYTHING: &str = r##"<?xml version="1.0" encoding="utf-8"?>
       <mj-all font-family="Raleway, Arial" />
       <mj-text font-size="15px" line-height="1.6" />
       <mj-class name="big" font-size="20px" color="#333333" />
-      <mj-class name="nested"><mj-text color="red" /></mj-class>
     </mj-attributes>
     <mj-style inline="inline">.red { color: red; } a > b { color: blue }</mj-style>
     <mj-style>@media (max-width: 480px) { .x { width: 100% !important; } }</mj-style>
@@ -35,7 +34,7 @@ const EVERYTHING: &str = r##"<?xml version="1.0" encoding="utf-8"?>
           <mj-spacer height="10px" /><mj-divider border-width="1px" border-color="#cccccc"></mj-divider>
         </mj-column>
         <mj-group width="50%">
-          <mj-column><mj-text mj-class="big"><p>One<br>&nbsp;<img src="x.png" alt=""></p><!-- a -- note --></mj-text></mj-column>
+          <mj-column><mj-text mj-class="big"><p>One<br>&nbsp;<img src="x.png" alt=""></p><!-- a -- note --><td width=100>a < b</td><p>{% if x %}<b>{% else %}<i>{% endif %}</mj-text></mj-column>
           <mj-column css-class="red"></mj-column>
         </mj-group>
       </mj-section>
@@ -64,6 +63,7 @@ const EVERYTHING: &str = r##"<?xml version="1.0" encoding="utf-8"?>
     </mj-section>
   </mj-body>
 </mjml>
+<!-- The end. -->
 "##;
 
 #[test]
@@ -71,7 +71,17 @@ fn what_mjml_has_is_taken_where_it_may_stand() {
     let found: Vec<_> = faults(EVERYTHING).into_iter().map(|fault| (EVERYTHING.get(fault.at), fault.message)).collect();
     assert_eq!(found, []);
     let html = to_html(EVERYTHING).unwrap_or_default();
-    for part in ["Hero", "a > b", "?x=1&amp;y=2", "<p>One<br", "1 &lt; 2", "Share", "@media (max-width: 480px)"] {
+    for part in [
+        "Hero",
+        "a > b",
+        "?x=1&y=2",
+        "<p>One<br",
+        "1 &lt; 2",
+        "<td width=100>a < b</td>",
+        "{% if x %}<b>{% else %}<i>{% endif %}",
+        "Share",
+        "@media (max-width: 480px)",
+    ] {
         assert!(html.contains(part), "{part}: {html}");
     }
 }
@@ -107,4 +117,15 @@ fn slips_are_found_at_their_bytes() {
         assert_eq!(first, Some((at, kind)), "{to}: {found:?}");
         assert_eq!(found.len(), 1, "{to}: {found:?}");
     }
+}
+
+/// A body of a mebibyte of tags is read in a moment: nothing is looked through again for each tag.
+#[test]
+fn a_large_body_takes_no_longer_than_its_length() {
+    let row = "<mj-text align=\"{{ a }}\">{% if a > 1 %}{{ b }}{% endif %}</mj-text>{% if c %}{% endif %}";
+    let rows = row.repeat(10_000);
+    let text = format!("<mjml><mj-body><mj-section><mj-column>{rows}</mj-column></mj-section></mj-body></mjml>");
+    let begun = std::time::Instant::now();
+    assert_eq!(faults(&text), []);
+    assert!(begun.elapsed().as_secs() < 30, "{:?}", begun.elapsed());
 }

@@ -62,12 +62,9 @@ pub(super) const ELEMENTS: &[Element] = &[
     element("mj-body", "mjml", Elements, "background-color width lang dir id title"),
     element("mj-attributes", "mj-head", ElementsOnly, ""),
     element("mj-all", "mj-attributes", Nothing, ""),
-    element("mj-class", "mj-attributes", ElementsOnly, "name"),
+    element("mj-class", "mj-attributes", Nothing, "name"),
     element("mj-breakpoint", "mj-head", Nothing, "width"),
     element("mj-font", "mj-head", Nothing, "name href"),
-    element("mj-html-attributes", "mj-head", ElementsOnly, ""),
-    element("mj-selector", "mj-html-attributes", ElementsOnly, "path"),
-    element("mj-html-attribute", "mj-selector", Markup, "name"),
     element("mj-preview", "mj-head", Markup, ""),
     element("mj-style", "mj-head", Markup, "inline"),
     element("mj-title", "mj-head", Markup, ""),
@@ -179,13 +176,7 @@ pub(super) const ELEMENTS: &[Element] = &[
         Nothing,
         "alt href rel src target tb-border tb-border-radius thumbnails-src title border-radius",
     ),
-    element(
-        "mj-raw",
-        "mjml mj-head mj-body mj-wrapper mj-section mj-group mj-column mj-hero mj-accordion mj-accordion-element mj-navbar \
-         mj-social",
-        Markup,
-        "position",
-    ),
+    element("mj-raw", "mj-head mj-body mj-wrapper mj-section mj-group mj-column mj-hero", Markup, "position"),
 ];
 
 /// The element of this name.
