@@ -191,7 +191,7 @@ impl Inner {
         match kind {
             "score" => Some(self.score(self.campaign.scoring.keys().position(|name| name == model)?)),
             "grade" => Some(self.grade(model)),
-            _ => self.of_model(key),
+            _ => None,
         }
     }
 }

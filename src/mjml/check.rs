@@ -43,7 +43,7 @@ impl<'t> Check<'t> {
             Piece::Close { name, at } => self.close(name, at),
             Piece::Text(at) => self.words(at),
             Piece::Tag(tag) => self.tag(tag),
-            Piece::Markup => {}
+            Piece::Markup(_) | Piece::Comment(_) => {}
         }
     }
 
@@ -82,6 +82,7 @@ impl<'t> Check<'t> {
         }
         let known = ELEMENTS.iter().map(|element| element.name);
         let help = match (name, nearest(name, known)) {
+            ("mj-html-attributes", _) => "the renderer has none such; write the attributes in `mj-raw`".to_owned(),
             ("mj-include", _) => "write `{% include \"emails/parts/footer.mjml\" %}`".to_owned(),
             (_, Some(near)) => format!("did you mean `{near}`?"),
             (_, None) if name.starts_with("mj-") => "the elements of MJML are listed in its documentation".to_owned(),

@@ -11,6 +11,7 @@ mod placeholder;
 mod reader;
 mod table;
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 pub use check::faults;
@@ -76,38 +77,78 @@ impl Places {
     }
 }
 
-/// The text with placeholders for the tags of the template: between elements those are wrapped, so that the library
-/// copies them and counts no column for them. What is set before the root goes before everything.
+/// The text with placeholders for all that the library need not understand: HTML, since it reads that as XML and stumbles
+/// over what mails are full of, and the tags of the template, which between elements are wrapped, so that it copies them
+/// and counts no column for them. What is set before the root goes before everything; comments are left out.
 fn for_the_library(text: &str) -> (Placeholders, Places) {
     let found = tags(text);
     let (pieces, _) = reader::read(text, &found);
-    let is_between = |tag: &Tag| pieces.iter().any(|piece| matches!(piece, Piece::Tag(other) if other.at == tag.at));
     let root = pieces.iter().find_map(|piece| match piece {
         Piece::Open(open) => Some(open.at.start),
-        Piece::Close { .. } | Piece::Text(_) | Piece::Tag(_) | Piece::Markup => None,
+        Piece::Close { .. } | Piece::Text(_) | Piece::Tag(_) | Piece::Markup(_) | Piece::Comment(_) => None,
     });
+    let root = root.unwrap_or(0);
+    let before = found.iter().filter(|tag| tag.at.start < root && tag.kind != TagKind::Comment);
     let mut out = Placeholders::new(text);
-    let mut places = vec![(0, 0)];
-    let mut from = 0;
-    for tag in &found {
-        out.text.push_str(&text[from..tag.at.start]);
-        from = tag.at.end;
-        let source = &text[tag.at.clone()];
-        if tag.kind == TagKind::Comment {
-            // Nobody is shown it.
-        } else if root.is_some_and(|root| tag.at.start < root) {
-            out.before.push_str(source);
-        } else if is_between(tag) {
-            out.text.push_str("<mj-raw>");
-            out.add(source);
-            out.text.push_str("</mj-raw>");
-        } else {
-            out.add(source);
+    before.for_each(|tag| out.before.push_str(&text[tag.at.clone()]));
+    let mut from = root;
+    let mut places = vec![(0, from)];
+    for (at, held) in held(&pieces, &found) {
+        // What is in something that was held is held with it.
+        if at.start < from {
+            continue;
         }
+        out.text.push_str(&text[from..at.start]);
+        let source = &text[at.clone()];
+        match held {
+            Held::Left => {}
+            Held::Word => out.add(source),
+            Held::Wrapped => {
+                out.text.push_str("<mj-raw>");
+                out.add(source);
+                out.text.push_str("</mj-raw>");
+            }
+        }
+        from = at.end;
         places.push((out.text.len(), from));
     }
     out.text.push_str(&text[from..]);
     (out, Places(places))
+}
+
+/// What becomes of a part that the library does not see.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Held {
+    /// It is left out.
+    Left,
+    /// A word stands for it.
+    Word,
+    /// A word in an element of its own stands for it.
+    Wrapped,
+}
+
+/// The parts that are held, in the order of the text.
+fn held(pieces: &[Piece], found: &[Tag]) -> Vec<(Range<usize>, Held)> {
+    let mut parts: BTreeMap<usize, (Range<usize>, Held)> = BTreeMap::new();
+    for tag in found {
+        let held = if tag.kind == TagKind::Comment { Held::Left } else { Held::Word };
+        parts.insert(tag.at.start, (tag.at.clone(), held));
+    }
+    for piece in pieces {
+        match piece {
+            Piece::Tag(tag) if tag.kind != TagKind::Comment => {
+                parts.insert(tag.at.start, (tag.at.clone(), Held::Wrapped));
+            }
+            Piece::Markup(at) if !at.is_empty() => {
+                parts.insert(at.start, (at.clone(), Held::Word));
+            }
+            Piece::Comment(at) => {
+                parts.insert(at.start, (at.clone(), Held::Left));
+            }
+            Piece::Tag(_) | Piece::Markup(_) | Piece::Open(_) | Piece::Close { .. } | Piece::Text(_) => {}
+        }
+    }
+    parts.into_values().collect()
 }
 
 fn place(error: &mrml::prelude::parser::Error) -> Option<Range<usize>> {
@@ -126,7 +167,7 @@ fn place(error: &mrml::prelude::parser::Error) -> Option<Range<usize>> {
 fn in_words(error: &mrml::prelude::parser::Error) -> &'static str {
     use mrml::prelude::parser::Error;
     match error {
-        Error::UnexpectedElement { .. } => "this element is not expected here",
+        Error::UnexpectedElement { .. } => "this element is not rendered here",
         Error::UnexpectedToken { .. } => "this is not expected here",
         Error::MissingAttribute { .. } => "an attribute is missing here",
         Error::InvalidAttribute { .. } => "the value of this attribute cannot be read",

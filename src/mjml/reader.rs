@@ -17,8 +17,10 @@ pub(super) enum Piece {
     Text(Range<usize>),
     /// A tag of a template between elements.
     Tag(Tag),
-    /// HTML and text of an element that holds them.
-    Markup,
+    /// HTML and text of an element that holds them, tags of templates among it.
+    Markup(Range<usize>),
+    /// A comment between elements.
+    Comment(Range<usize>),
 }
 
 /// A tag that opens an element.
@@ -63,7 +65,8 @@ impl<'t> Reader<'t> {
             } else {
                 let start = self.at;
                 let next = self.text[start..].find('<').map_or(self.text.len(), |at| start + at);
-                let tag = self.tags.iter().find(|tag| tag.at.start >= start).map_or(next, |tag| tag.at.start);
+                let tag = self.tags.partition_point(|tag| tag.at.start < start);
+                let tag = self.tags.get(tag).map_or(next, |tag| tag.at.start);
                 self.at = next.min(tag);
                 self.out.push(Piece::Text(start..self.at));
             }
@@ -85,7 +88,8 @@ impl<'t> Reader<'t> {
         let mut from = self.at;
         loop {
             let at = from + self.text.get(from..)?.find(wanted)?;
-            match self.tags.iter().find(|tag| tag.at.contains(&at)) {
+            let next = self.tags.partition_point(|tag| tag.at.end <= at);
+            match self.tags.get(next).filter(|tag| tag.at.contains(&at)) {
                 Some(tag) => from = tag.at.end,
                 None => return Some(at),
             }
@@ -97,6 +101,7 @@ impl<'t> Reader<'t> {
         let end = self.text[start + 4..].find("-->");
         let end = end.ok_or_else(|| syntax(start..start + 4, "this comment is never closed", "close it with `-->`"))?;
         self.at = start + 4 + end + 3;
+        self.out.push(Piece::Comment(start..self.at));
         Ok(())
     }
 
@@ -146,7 +151,7 @@ impl<'t> Reader<'t> {
         if !is_closed && holds == Some(Holds::Markup) {
             let close = format!("</{}", &self.text[name.clone()]);
             let end = self.find(&close).ok_or_else(|| never_closed(self.text, name))?;
-            self.out.push(Piece::Markup);
+            self.out.push(Piece::Markup(self.at..end));
             self.at = end;
         }
         Ok(())

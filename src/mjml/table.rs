@@ -35,8 +35,8 @@ use Holds::{Elements, ElementsOnly, Markup, Nothing};
 
 const IN_COLUMN: &str = "mj-column mj-hero";
 const PADDING: &str = " padding padding-top padding-right padding-bottom padding-left ";
-const FONT: &str = " color font-family font-size font-style font-weight letter-spacing line-height text-decoration \
-                    text-transform text-align ";
+const FONT: &str = " color font-family font-size font-weight line-height ";
+const LETTERS: &str = " font-style letter-spacing text-decoration text-transform ";
 const BACKGROUND: &str = " background-color background-url background-repeat background-size background-position \
                           background-position-x background-position-y ";
 const BORDER: &str = " border border-top border-right border-bottom border-left border-radius ";
@@ -46,11 +46,11 @@ pub(super) fn groups(name: &str) -> &'static [&'static str] {
     match name {
         "mj-section" | "mj-wrapper" => &[PADDING, BACKGROUND, BORDER],
         "mj-column" => &[PADDING, BORDER],
-        "mj-hero" => &[PADDING, BACKGROUND],
-        "mj-text" | "mj-accordion-title" | "mj-accordion-text" | "mj-navbar-link" | "mj-table" => &[PADDING, FONT],
-        "mj-button" | "mj-social" | "mj-social-element" => &[PADDING, FONT, BORDER],
+        "mj-text" | "mj-button" | "mj-navbar-link" => &[PADDING, FONT, LETTERS],
+        "mj-table" | "mj-social" | "mj-social-element" | "mj-accordion-text" => &[PADDING, FONT],
         "mj-image" => &[PADDING, BORDER],
-        "mj-divider" | "mj-spacer" | "mj-navbar" | "mj-accordion" | "mj-carousel" => &[PADDING],
+        "mj-hero" | "mj-divider" | "mj-spacer" | "mj-navbar" => &[PADDING],
+        "mj-accordion" | "mj-accordion-title" | "mj-carousel" => &[PADDING],
         _ => &[],
     }
 }
@@ -62,15 +62,14 @@ pub(super) const ELEMENTS: &[Element] = &[
     element("mj-body", "mjml", Elements, "background-color width lang dir id title"),
     element("mj-attributes", "mj-head", ElementsOnly, ""),
     element("mj-all", "mj-attributes", Nothing, ""),
-    element("mj-class", "mj-attributes", ElementsOnly, "name"),
+    element("mj-class", "mj-attributes", Nothing, "name"),
     element("mj-breakpoint", "mj-head", Nothing, "width"),
     element("mj-font", "mj-head", Nothing, "name href"),
-    element("mj-html-attributes", "mj-head", ElementsOnly, ""),
     element("mj-preview", "mj-head", Markup, ""),
     element("mj-style", "mj-head", Markup, "inline"),
     element("mj-title", "mj-head", Markup, ""),
-    element("mj-wrapper", "mj-body", Elements, "full-width direction text-align gap"),
-    element("mj-section", "mj-body mj-wrapper", Elements, "full-width direction text-align"),
+    element("mj-wrapper", "mj-body", Elements, "full-width direction text-align text-padding gap"),
+    element("mj-section", "mj-body mj-wrapper", Elements, "full-width direction text-align text-padding"),
     element("mj-group", "mj-section", Elements, "width vertical-align background-color direction"),
     element(
         "mj-column",
@@ -83,23 +82,23 @@ pub(super) const ELEMENTS: &[Element] = &[
         "mj-hero",
         "mj-body mj-wrapper",
         Elements,
-        "mode height width vertical-align background-width background-height inner-background-color inner-padding \
-         inner-padding-top inner-padding-right inner-padding-bottom inner-padding-left container-background-color \
-         border-radius align",
+        "mode height vertical-align background-color background-url background-width background-height \
+         background-position container-background-color border-radius inner-background-color inner-padding \
+         inner-padding-top inner-padding-right inner-padding-bottom inner-padding-left",
     ),
     element("mj-text", IN_COLUMN, Markup, "align container-background-color height background-color vertical-align"),
     element(
         "mj-button",
         IN_COLUMN,
         Markup,
-        "align background-color container-background-color height href rel target inner-padding width vertical-align \
-         title name",
+        "align background-color border border-top border-right border-bottom border-left border-radius \
+         container-background-color height href inner-padding name rel target text-align title vertical-align width",
     ),
     element(
         "mj-image",
         IN_COLUMN,
         Nothing,
-        "align alt container-background-color fluid-on-mobile full-width height max-height href name rel sizes src srcset \
+        "align alt container-background-color fluid-on-mobile height max-height href name rel sizes src srcset \
          target title usemap width font-size",
     ),
     element(
@@ -108,7 +107,12 @@ pub(super) const ELEMENTS: &[Element] = &[
         Nothing,
         "align border-color border-style border-width container-background-color width",
     ),
-    element("mj-spacer", IN_COLUMN, Nothing, "container-background-color height border vertical-align"),
+    element(
+        "mj-spacer",
+        IN_COLUMN,
+        Nothing,
+        "container-background-color height border border-top border-right border-bottom border-left",
+    ),
     element(
         "mj-table",
         IN_COLUMN,
@@ -119,15 +123,15 @@ pub(super) const ELEMENTS: &[Element] = &[
         "mj-social",
         IN_COLUMN,
         ElementsOnly,
-        "align container-background-color icon-height icon-padding icon-size inner-padding mode table-layout \
-         text-padding vertical-align",
+        "align border-radius container-background-color font-style icon-height icon-padding icon-size inner-padding mode \
+         table-layout text-decoration text-padding vertical-align",
     ),
     element(
         "mj-social-element",
         "mj-social",
         Markup,
-        "align alt background-color href icon-height icon-padding icon-position icon-size name rel sizes src srcset \
-         target text-padding title vertical-align",
+        "align alt background-color border-radius font-style href icon-height icon-padding icon-position icon-size name \
+         rel sizes src srcset target text-decoration text-padding title vertical-align",
     ),
     element(
         "mj-navbar",
@@ -137,7 +141,7 @@ pub(super) const ELEMENTS: &[Element] = &[
          ico-padding ico-padding-top ico-padding-right ico-padding-bottom ico-padding-left ico-text-decoration \
          ico-text-transform",
     ),
-    element("mj-navbar-link", "mj-navbar", Markup, "href name rel target title"),
+    element("mj-navbar-link", "mj-navbar", Markup, "href name rel target"),
     element(
         "mj-accordion",
         IN_COLUMN,
@@ -152,13 +156,18 @@ pub(super) const ELEMENTS: &[Element] = &[
         "background-color border font-family icon-align icon-height icon-position icon-unwrapped-alt icon-unwrapped-url \
          icon-width icon-wrapped-alt icon-wrapped-url",
     ),
-    element("mj-accordion-title", "mj-accordion-element", Markup, "background-color"),
-    element("mj-accordion-text", "mj-accordion-element", Markup, "background-color"),
+    element(
+        "mj-accordion-title",
+        "mj-accordion-element",
+        Markup,
+        "background-color color font-family font-size font-weight",
+    ),
+    element("mj-accordion-text", "mj-accordion-element", Markup, "background-color letter-spacing"),
     element(
         "mj-carousel",
         IN_COLUMN,
         ElementsOnly,
-        "align background-color border-radius container-background-color icon-width left-icon right-icon tb-border \
+        "align border-radius container-background-color icon-width left-icon right-icon tb-border \
          tb-border-radius tb-hover-border-color tb-selected-border-color tb-width thumbnails",
     ),
     element(
