@@ -26,6 +26,8 @@ pub(super) struct Composed<'a> {
     pub text: String,
     /// Where its pieces come from.
     pub parts: Vec<Part<'a>>,
+    /// Whether all of it is there.
+    pub is_whole: bool,
 }
 
 /// A text that others are put together from.
@@ -46,7 +48,7 @@ struct Content<'a> {
 
 type Blocks<'a> = BTreeMap<String, Vec<Content<'a>>>;
 
-/// Puts a template together. `None` if something is wrong with it, which has been said.
+/// Puts a template together; what is wrong with that is said. `None` if a part is no template at all.
 pub(super) fn compose<'a>(
     text: &'a str,
     map: ScalarMap<'a>,
@@ -56,13 +58,26 @@ pub(super) fn compose<'a>(
 ) -> Option<Composed<'a>> {
     let source = Source { text, map: Rc::new(map), path: path.map(str::to_owned) };
     if !tags(text).iter().any(|tag| tag.kind == TagKind::Statement && COMPOSING.contains(&tag.word(text))) {
-        return Some(Composed { text: text.to_owned(), parts: vec![Part { from: 0, of: source.map, at: 0 }] });
+        return Some(Composed {
+            text: text.to_owned(),
+            parts: vec![Part { from: 0, of: source.map, at: 0 }],
+            is_whole: true,
+        });
     }
     let open = path.map(str::to_owned).into_iter().collect();
-    let mut composer =
-        Composer { attachments, sources, sink, out: String::new(), parts: Vec::new(), open, is_sound: true };
+    let mut composer = Composer {
+        attachments,
+        sources,
+        sink,
+        out: String::new(),
+        parts: Vec::new(),
+        open,
+        is_sound: true,
+        parses: true,
+    };
     composer.whole(&source, Blocks::new());
-    composer.is_sound.then_some(Composed { text: composer.out, parts: composer.parts })
+    let (is_whole, parses) = (composer.is_sound, composer.parses);
+    parses.then_some(Composed { text: composer.out, parts: composer.parts, is_whole })
 }
 
 /// Statements that put texts together.
@@ -77,6 +92,8 @@ struct Composer<'r, 'a> {
     /// Files that are being put in, the outermost first.
     open: Vec<String>,
     is_sound: bool,
+    /// Whether every part is a template.
+    parses: bool,
 }
 
 impl<'a> Composer<'_, 'a> {
@@ -304,7 +321,7 @@ impl<'a> Composer<'_, 'a> {
     /// Whether a text is a template at all. Says what is wrong with it.
     fn parses(&mut self, source: &Source<'a>) -> bool {
         let Err(fault) = jinja::template(source.text) else { return true };
-        self.is_sound = false;
+        self.parses = false;
         let slip = slips::of_template(source.text, &fault.at).unwrap_or_else(|| {
             let (message, help) = template_fault(source.text, &fault);
             slips::Slip { at: fault.at, message, help }

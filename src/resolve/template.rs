@@ -163,9 +163,11 @@ impl Resolver<'_> {
         let Some(composed) = compose(text, map, path, (self.attachments, self.sources), self.sink) else {
             return String::new();
         };
+        let is_whole = composed.is_whole;
         let map = ScalarMap::composed(&composed.text, composed.parts);
         self.template_text(&composed.text, &map, event);
-        if form == Form::Mjml {
+        // Half a mail has faults that only follow from what is missing.
+        if form == Form::Mjml && is_whole {
             for fault in mjml::faults(&composed.text) {
                 let code = match fault.kind {
                     FaultKind::Syntax => Code::MjmlSyntax,
