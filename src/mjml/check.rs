@@ -177,6 +177,8 @@ impl<'t> Check<'t> {
         let holds = parent.and_then(element_named).map(|element| element.holds);
         match tag.kind {
             TagKind::Comment => return,
+            // What is in an unknown element is not its fault.
+            TagKind::Print if parent.is_some_and(|parent| element_named(parent).is_none()) => return,
             TagKind::Print => {
                 let place = parent.map_or("outside of `<mjml>`".to_owned(), |parent| format!("in `{parent}`"));
                 let message = format!("text does not stand {place}");

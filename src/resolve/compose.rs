@@ -229,6 +229,8 @@ impl<'a> Composer<'_, 'a> {
             return self.say(Code::CircularDefinition, from, &at, message, "");
         }
         if self.open.len() >= MAX_DEPTH || self.out.len() > MAX_COMPOSED {
+            // What is this long is not looked at any further.
+            self.parses = false;
             let message = format!("this mail is put together from more than 1 MiB, or {MAX_DEPTH} files deep");
             return self.say(Code::UnsupportedTemplate, from, &at, message, "");
         }
