@@ -190,7 +190,7 @@ mod tests {
     #[test]
     fn what_differs_is_shown_with_a_few_words_around_it() {
         let of = |before: &str, after: &str| difference(before, after, 200).unwrap_or_default();
-        assert_eq!(of("お役立ち資料のご案内", "お役立ち資料のお知らせ"), "お役立ち資料の[-ご案内-]{+お知らせ+}");
+        assert_eq!(of("お役立ち資料のご案内", "お役立ち資料のお知らせ"), "お役立ち資料[-のご案内-]{+のお知らせ+}");
         assert_eq!(of("read the old report", "read the new report"), "read the [-old-]{+new+} report");
         assert_eq!(of("a b", "a  b"), "");
         assert_eq!(of("", "hello"), "{+hello+}");

@@ -200,7 +200,7 @@ impl<'t> Reader<'t> {
 
 pub(super) fn never_closed(text: &str, name: Range<usize>) -> Fault {
     let word = &text[name.clone()];
-    syntax(name.clone(), &format!("`{word}` is never closed"), &format!("close it with `</{word}>`"))
+    syntax(name, &format!("`{word}` is never closed"), &format!("close it with `</{word}>`"))
 }
 
 pub(super) fn syntax(at: Range<usize>, message: &str, help: &str) -> Fault {

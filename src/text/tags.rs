@@ -55,7 +55,7 @@ pub fn tags(text: &str) -> Vec<Tag> {
     let mut found = Vec::new();
     let mut from = 0;
     while let Some(tag) = next(text, from) {
-        let tag = if tag.kind == TagKind::Statement && tag.word(text) == "raw" { raw(text, tag) } else { tag };
+        let tag = if tag.kind == TagKind::Statement && tag.word(text) == "raw" { raw(text, &tag) } else { tag };
         from = tag.at.end;
         found.push(tag);
     }
@@ -101,7 +101,7 @@ fn end(text: &str, from: usize, kind: TagKind) -> usize {
     text.len()
 }
 
-fn raw(text: &str, open: Tag) -> Tag {
+fn raw(text: &str, open: &Tag) -> Tag {
     let mut from = open.at.end;
     while let Some(at) = text.get(from..).and_then(|rest| rest.find("{%")) {
         let close = Tag { kind: TagKind::Statement, at: from + at..end(text, from + at + 2, TagKind::Statement) };
@@ -110,7 +110,7 @@ fn raw(text: &str, open: Tag) -> Tag {
             break;
         }
     }
-    Tag { at: open.at.start..from.max(open.at.end), ..open }
+    Tag { at: open.at.start..from.max(open.at.end), kind: open.kind }
 }
 
 #[cfg(test)]
