@@ -155,7 +155,7 @@ const IMAGES: &[(&str, &str)] = &[
         "image-without-alt",
         "<a href=\"https://www.aozora.example/\">«<img src=\"https://www.aozora.example/a.png\" alt=\"\">»</a>",
     ),
-    ("unreachable-image", "<img alt=\"a\" src=\"«images/a.png»\">"),
+    ("unreachable-image", "<img alt=\"a\" src=\"«/images/a.png»\">"),
     ("unreachable-image", "«<img alt=\"a\">»"),
     ("insecure-address", "<img alt=\"a\" src=\"«http://www.aozora.example/a.png»\">"),
     ("embedded-image", "<img alt=\"a\" src=\"«data:image/png;base64,iVBORw0KGgo=»\">"),

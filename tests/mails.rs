@@ -34,7 +34,7 @@ fn refused(args: &[&str]) -> String {
 /// A project of one mail with this body, and further files.
 fn project(body: &str, files: &[(&str, &str)]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    let yaml = "project: p\nsimulation: {start: 2026-04-01, days: 1}\nfields:\n  name: {type: text}\n  many: {type: set, values: \
+    let yaml = "project: p\nlevels: {clipped-mail: allow}\nsimulation: {start: 2026-04-01, days: 1}\nfields:\n  name: {type: text}\n  many: {type: set, values: \
                 [a, b, c, d, e, f, g, h]}\ntopics:\n  account: {kind: transactional}\nsenders:\n  s: {from: {email: a@b.example}}\n\
                 emails:\n  m: {topic: account, sender: s, subject: s, body: body.html}\njourneys:\n  j:\n    entry: {event: \
                 lead_created}\n    steps:\n      - {id: m, send: m}\n";

@@ -94,7 +94,7 @@ fn rich() -> Vec<(&'static str, &'static str, Value)> {
         (
             "emails",
             "offer",
-            json!({"topic": "news", "sender": "team", "subject": "Offer", "preheader": "- a, b: {c}", "body": {"html": "<p>{{ company }}</p>"}, "repeat": "after 90 days", "appeal": {"open": "x1.2"}}),
+            json!({"topic": "news", "sender": "team", "subject": "Offer", "preheader": "- a, b: {c}", "body": {"html": "<p>{{ company }}</p><p><a href=\"{{ unsubscribe_url }}\">Unsubscribe</a></p>"}, "repeat": "after 90 days", "appeal": {"open": "x1.2"}}),
         ),
         (
             "journeys",

@@ -166,7 +166,7 @@ fn unknown_keys() {
     );
     check(
         "emails: {c: {topic: a, sender: b, subject: s, body: {text: x}}}",
-        &["unknown-key `text`: there is no key `text` here (the keys here are `html` and `markdown`)"],
+        &["unknown-key `text`: there is no key `text` here (the keys here are `html`, `markdown` and `mjml`)"],
     );
 }
 

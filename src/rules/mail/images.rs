@@ -74,6 +74,13 @@ fn closes_after(mail: &Mail<'_>, link: &Tag, image: &Tag) -> bool {
     !between.contains("</a")
 }
 
+/// Whether an address can be that of an image of the project, which goes out with the mail.
+fn may_be_sent_along(address: &str) -> bool {
+    let is_image = |ending| ["png", "jpg", "jpeg", "gif", "webp", "svg"].contains(&ending);
+    let ending = address.rsplit('.').next().unwrap_or_default();
+    !address.starts_with(['/', '.', '#']) && !address.contains([':', '?', '\\']) && is_image(ending)
+}
+
 fn source(mail: &Mail<'_>, image: &Tag, sink: &mut Sink) {
     let Some(source) = image.attribute("src") else {
         if !image.may_have("src") {
@@ -94,7 +101,7 @@ fn source(mail: &Mail<'_>, image: &Tag, sink: &mut Sink) {
         return;
     }
     let is_whole = lower.starts_with("http://") || lower.starts_with("https://") || lower.starts_with("cid:");
-    if is_whole || address.starts_with('{') {
+    if is_whole || address.starts_with('{') || may_be_sent_along(&lower) {
         return;
     }
     let at = if address.is_empty() { &image.at } else { &source.value_at };
