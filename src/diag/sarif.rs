@@ -12,29 +12,40 @@ pub fn sarif(diagnostics: &[Diagnostic], sources: &SourceMap, prefix: &str) -> S
     let fingerprints = fingerprints(diagnostics, sources);
     let results: Vec<Value> =
         diagnostics.iter().zip(&fingerprints).map(|(finding, print)| view.result(finding, print)).collect();
-    log(&results, &json!({"executionSuccessful": true}))
+    log(&driver(), Ok(&results))
 }
 
 /// The log of a run that could not begin.
 pub fn refusal(error: &str) -> String {
-    let notice = json!({"level": "error", "message": {"text": error}});
-    log(&[], &json!({"executionSuccessful": false, "toolExecutionNotifications": [notice]}))
+    log(&driver(), Err(error))
 }
 
-fn log(results: &[Value], invocation: &Value) -> String {
+fn driver() -> Value {
+    json!({
+        "name": "tabiji",
+        "version": env!("CARGO_PKG_VERSION"),
+        "semanticVersion": env!("CARGO_PKG_VERSION"),
+        "rules": Code::ALL.iter().map(|code| rule(*code)).collect::<Vec<_>>(),
+    })
+}
+
+/// The log of one run of a tool: its results, or why it could not begin.
+pub fn log(driver: &Value, results: Result<&[Value], &str>) -> String {
+    let invocation = match results {
+        Ok(_) => json!({"executionSuccessful": true}),
+        Err(why) => {
+            let notice = json!({"level": "error", "message": {"text": why}});
+            json!({"executionSuccessful": false, "toolExecutionNotifications": [notice]})
+        }
+    };
     let log = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
         "runs": [{
-            "tool": {"driver": {
-                "name": "tabiji",
-                "version": env!("CARGO_PKG_VERSION"),
-                "semanticVersion": env!("CARGO_PKG_VERSION"),
-                "rules": Code::ALL.iter().map(|code| rule(*code)).collect::<Vec<_>>(),
-            }},
+            "tool": {"driver": driver},
             "columnKind": "unicodeCodePoints",
             "invocations": [invocation],
-            "results": results,
+            "results": results.unwrap_or_default(),
         }],
     });
     format!("{log:#}\n")

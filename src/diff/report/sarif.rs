@@ -3,36 +3,26 @@
 use serde_json::{Value, json};
 
 use super::{axes, cause, fact, newly, person};
+use crate::diag::sarif::{log, uri};
 use crate::diff::model::{Change, Class, JourneyChange};
 
 /// The log of one run. `prefix` is the way from the root of the repository to the project.
 pub fn sarif(change: &Change, prefix: &str) -> String {
     let results: Vec<Value> = change.journeys.iter().map(|journey| result(journey, prefix)).collect();
-    log(&results, &json!({"executionSuccessful": true}))
+    log(&driver(), Ok(&results))
 }
 
 /// The log of a run that could not begin.
 pub fn sarif_refusal(error: &str) -> String {
-    let notice = json!({"level": "error", "message": {"text": error}});
-    log(&[], &json!({"executionSuccessful": false, "toolExecutionNotifications": [notice]}))
+    log(&driver(), Err(error))
 }
 
-fn log(results: &[Value], invocation: &Value) -> String {
-    let log = json!({
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [{
-            "tool": {"driver": {
-                "name": "tabiji plan",
-                "version": env!("CARGO_PKG_VERSION"),
-                "rules": Class::ALL.iter().map(|class| rule(*class)).collect::<Vec<_>>(),
-            }},
-            "columnKind": "unicodeCodePoints",
-            "invocations": [invocation],
-            "results": results,
-        }],
-    });
-    format!("{log:#}\n")
+fn driver() -> Value {
+    json!({
+        "name": "tabiji plan",
+        "version": env!("CARGO_PKG_VERSION"),
+        "rules": Class::ALL.iter().map(|class| rule(*class)).collect::<Vec<_>>(),
+    })
 }
 
 fn rule(class: Class) -> Value {
@@ -85,7 +75,7 @@ fn result(journey: &JourneyChange, prefix: &str) -> Value {
     });
     if let Some(at) = at {
         result["locations"] = json!([{"physicalLocation": {
-            "artifactLocation": {"uri": crate::diag::sarif::uri(&format!("{prefix}{}", at.file)), "uriBaseId": "%SRCROOT%"},
+            "artifactLocation": {"uri": uri(&format!("{prefix}{}", at.file)), "uriBaseId": "%SRCROOT%"},
             "region": {"startLine": at.line, "startColumn": at.column},
         }}]);
     }
