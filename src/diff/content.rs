@@ -8,6 +8,7 @@ use super::volume::sent;
 use super::words::difference;
 use super::worlds::Side;
 use crate::ir::{Body, Campaign, Email, Message, Name, Sender};
+use crate::text::{TagKind, tags};
 
 /// Columns for the difference of two texts.
 const COLUMNS: usize = 160;
@@ -142,13 +143,8 @@ fn domain(link: &str) -> String {
 
 /// What is put in from the lead.
 fn fields(text: &str) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
-    for part in text.split("{{").skip(1) {
-        if let Some((inside, _)) = part.split_once("}}") {
-            found.insert(inside.trim_matches(['-', ' ', '\n']).to_owned());
-        }
-    }
-    found
+    let printed = tags(text).into_iter().filter(|tag| tag.kind == TagKind::Print);
+    printed.map(|tag| tag.inside(text).to_owned()).collect()
 }
 
 /// The words of a page.

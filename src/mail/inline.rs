@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 
 use super::plain::attribute;
 use crate::mjml::Placeholders;
-use crate::text::tags;
+use crate::text::{is_void, tags};
 
 /// A rule of a style sheet.
 struct Rule {
@@ -161,8 +161,6 @@ fn compound(word: &str) -> Option<Compound> {
     Some(out)
 }
 
-/// Elements without an end tag.
-const VOID: [&str; 10] = ["area", "base", "br", "col", "hr", "img", "input", "link", "meta", "wbr"];
 /// Elements that end where the next of their kind begins.
 const SELF_ENDING: [&str; 6] = ["li", "p", "td", "th", "tr", "option"];
 
@@ -199,7 +197,7 @@ fn styled(html: &str, rules: &[Rule]) -> String {
         let classes = classes.split_whitespace().map(str::to_owned).collect();
         open.push(Element { name: name.clone(), id: attribute(tag, "id").unwrap_or_default(), classes });
         out.push_str(&with_style(tag, &open, rules));
-        if VOID.contains(&name.as_str()) || tag.ends_with("/>") {
+        if is_void(&name) || tag.ends_with("/>") {
             open.pop();
         } else if matches!(name.as_str(), "style" | "script" | "title") {
             let end = rest.find(&format!("</{name}")).unwrap_or(rest.len());

@@ -2,6 +2,8 @@
 
 use unicode_width::UnicodeWidthChar;
 
+use crate::text::is_void;
+
 /// HTML as plain text: paragraphs apart, addresses of links behind their words, list items marked. What the HTML hides is
 /// left out.
 pub fn plain(html: &str) -> String {
@@ -58,9 +60,6 @@ struct Writer {
     lists: Vec<Option<usize>>,
 }
 
-/// Elements without an end tag.
-const VOID: [&str; 8] = ["br", "img", "hr", "meta", "link", "input", "col", "area"];
-
 impl Writer {
     /// A tag. Gives its name if what follows is no HTML.
     fn tag(&mut self, tag: &str) -> Option<&'static str> {
@@ -75,7 +74,7 @@ impl Writer {
         if let Some(raw) = ["style", "script", "title"].into_iter().find(|raw| *raw == name && !is_close) {
             return Some(raw);
         }
-        if !is_close && is_hidden(tag) && !VOID.contains(&name.as_str()) {
+        if !is_close && is_hidden(tag) && !is_void(&name) {
             self.hidden.push(name);
             return None;
         }
@@ -114,7 +113,7 @@ impl Writer {
             if self.hidden.last().is_some_and(|open| open == name) {
                 self.hidden.pop();
             }
-        } else if !VOID.contains(&name) && !tag.ends_with("/>") && self.hidden.last().is_some_and(|open| open == name) {
+        } else if !is_void(name) && !tag.ends_with("/>") && self.hidden.last().is_some_and(|open| open == name) {
             self.hidden.push(name.to_owned());
         }
     }

@@ -3,6 +3,7 @@
 //! In: the text of files. Out: positions a person can follow. Never: what the text means.
 
 mod domain;
+mod html;
 mod nearest;
 mod scalar;
 mod tags;
@@ -11,10 +12,11 @@ mod width;
 use std::sync::{Arc, OnceLock};
 
 pub use domain::organisational;
+pub use html::is_void;
 pub use nearest::nearest;
 pub use scalar::{Part, ScalarMap};
 use serde::{Deserialize, Serialize};
-pub use tags::{Tag, TagKind, tags};
+pub use tags::{Tag, TagKind, tag_at, tags};
 pub use width::{half_width, to_half_width};
 
 /// Number of a file in its [`SourceMap`].

@@ -62,20 +62,25 @@ pub fn tags(text: &str) -> Vec<Tag> {
     found
 }
 
+/// The tag that begins at this byte, if one does.
+pub fn tag_at(text: &str, at: usize) -> Option<Tag> {
+    let kind = match text.as_bytes().get(at..at.checked_add(2)?)? {
+        b"{{" => TagKind::Print,
+        b"{%" => TagKind::Statement,
+        b"{#" => TagKind::Comment,
+        _ => return None,
+    };
+    Some(Tag { kind, at: at..end(text, at + 2, kind) })
+}
+
 fn next(text: &str, from: usize) -> Option<Tag> {
     let mut at = from;
     loop {
         at += text.get(at..)?.find('{')?;
-        let kind = match text.as_bytes().get(at + 1) {
-            Some(b'{') => TagKind::Print,
-            Some(b'%') => TagKind::Statement,
-            Some(b'#') => TagKind::Comment,
-            _ => {
-                at += 1;
-                continue;
-            }
-        };
-        return Some(Tag { kind, at: at..end(text, at + 2, kind) });
+        match tag_at(text, at) {
+            Some(tag) => return Some(tag),
+            None => at += 1,
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::scan::Piece;
+use crate::text::is_void;
 
 /// A tag without its partner.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,11 +19,6 @@ pub struct Unbalanced {
     pub instead: Option<Range<usize>>,
 }
 
-/// Elements that have no end (HTML standard, section 13.1.2), and those of MJML that are written so.
-const VOID: &[&str] = &[
-    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
-    "frame", "basefont", "bgsound", "keygen",
-];
 /// Elements whose end may be left out (section 13.1.2.4).
 const OPTIONAL: &[&str] = &[
     "html", "head", "body", "li", "dt", "dd", "p", "rt", "rp", "optgroup", "option", "colgroup", "caption", "thead",
@@ -45,11 +41,11 @@ pub fn unbalanced(pieces: &[Piece]) -> Vec<Unbalanced> {
     let (mut open, mut found, mut branches) = (Vec::new(), Vec::new(), Vec::new());
     for piece in pieces {
         match piece {
-            Piece::Open(tag) if tag.closes_itself || VOID.contains(&tag.name.as_str()) => {}
+            Piece::Open(tag) if tag.closes_itself || is_void(&tag.name) => {}
             // The name itself comes from the template, or is made up of it.
             Piece::Open(tag) if tag.name.contains('{') => return found,
             Piece::Open(tag) => open.push((tag.name.clone(), tag.at.clone())),
-            Piece::Close { name, .. } if VOID.contains(&name.as_str()) => {}
+            Piece::Close { name, .. } if is_void(name) => {}
             Piece::Close { name, at } => close(name, at, &mut open, &mut found),
             Piece::Branch(word, _) if branch(word, &mut open, &mut branches) => {}
             Piece::Branch(..) => return found,

@@ -6,6 +6,8 @@
 
 use std::ops::Range;
 
+use crate::text::tag_at;
+
 /// A piece of a body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Piece {
@@ -91,14 +93,7 @@ pub fn scan(text: &str) -> Vec<Piece> {
 
 /// The end of the template tag that begins at `at`, if one does.
 pub fn template_tag(text: &str, at: usize) -> Option<usize> {
-    let rest = text.get(at..)?;
-    let closer = match rest.get(..2)? {
-        "{{" => "}}",
-        "{%" => "%}",
-        "{#" => "#}",
-        _ => return None,
-    };
-    Some(rest.get(2..)?.find(closer).map_or(text.len(), |end| at + 2 + end + closer.len()))
+    tag_at(text, at).map(|tag| tag.at.end)
 }
 
 struct Scanner<'a> {
