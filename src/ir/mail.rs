@@ -59,6 +59,11 @@ impl WorstSize {
     pub const VALUE_BYTES: usize = 64;
 }
 
+/// Whether an address in a mail, of an image or the like, is a path to a file of the project, which goes out with it.
+pub fn is_project_file(address: &str) -> bool {
+    !address.is_empty() && !address.contains(':') && !address.starts_with(['/', '#'])
+}
+
 /// A value that a template prints.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Print {

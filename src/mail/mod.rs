@@ -21,6 +21,8 @@ use std::io;
 use minijinja::value::{Value, ValueKind};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior, escape_formatter};
 
+use crate::ir::is_project_file;
+
 pub use body::{Prepared, prepare};
 pub use filters::Locale;
 pub use mime::{Address, File, Message};
@@ -183,8 +185,7 @@ pub fn project_images(html: &str) -> Vec<String> {
         rest = &rest[at + 4..];
         let tag = rest.split('>').next().unwrap_or_default();
         let source = plain::attribute(&format!("<img{tag}>"), "src").unwrap_or_default();
-        let is_own = !source.is_empty() && !source.contains(':') && !source.starts_with(['/', '#']);
-        if is_own && !found.contains(&source) {
+        if is_project_file(&source) && !found.contains(&source) {
             found.push(source);
         }
     }

@@ -4,6 +4,7 @@
 use super::Mail;
 use crate::analysis::mail::Tag;
 use crate::diag::{Code, Sink};
+use crate::ir::is_project_file;
 
 /// Bytes of words for each image below which filters take a mail for a picture of a text (SpamAssassin's
 /// `HTML_IMAGE_ONLY` rules begin at 400).
@@ -76,9 +77,9 @@ fn closes_after(mail: &Mail<'_>, link: &Tag, image: &Tag) -> bool {
 
 /// Whether an address can be that of an image of the project, which goes out with the mail.
 fn may_be_sent_along(address: &str) -> bool {
-    let is_image = |ending| ["png", "jpg", "jpeg", "gif", "webp", "svg"].contains(&ending);
     let ending = address.rsplit('.').next().unwrap_or_default();
-    !address.starts_with(['/', '.', '#']) && !address.contains([':', '?', '\\']) && is_image(ending)
+    let is_image = ["png", "jpg", "jpeg", "gif", "webp", "svg"].contains(&ending);
+    is_image && is_project_file(address) && !address.starts_with('.')
 }
 
 fn source(mail: &Mail<'_>, image: &Tag, sink: &mut Sink) {
