@@ -1,47 +1,16 @@
-//! Mails sent to a real mail server, aiosmtpd, and read there by Python's own parser.
-//!
-//! The Python that has it is `python3`, or what `TABIJI_PYTHON` names; `.ci/run` sets one up.
+//! Mails sent to a real mail server, and read there by Python's own parser.
 #![expect(clippy::unwrap_used, reason = "a test fails by it")]
 
-use std::io::{BufRead, BufReader, Read};
-use std::process::{Child, Command, Output, Stdio};
+#[path = "mails/server.rs"]
+mod server;
+
+use std::process::{Command, Output};
 
 use serde_json::Value;
+use server::{Sink, header};
 
 const AOZORA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/aozora-cloud");
-const SINK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/mails/smtp_sink.py");
 const TESTER: &str = "tester@example.org";
-
-/// A server that is up.
-struct Sink {
-    server: Child,
-    out: BufReader<std::process::ChildStdout>,
-    port: String,
-}
-
-impl Sink {
-    fn start(mails: usize) -> Sink {
-        let python = std::env::var("TABIJI_PYTHON").unwrap_or_else(|_| "python3".to_owned());
-        let mut command = Command::new(&python);
-        let mut server = command.args([SINK, &mails.to_string()]).stdout(Stdio::piped()).spawn().unwrap();
-        let mut out = BufReader::new(server.stdout.take().unwrap());
-        let mut port = String::new();
-        out.read_line(&mut port).unwrap();
-        assert!(
-            !port.is_empty(),
-            "this test needs aiosmtpd in `{python}`: `pip install aiosmtpd`, or name a Python that has it in TABIJI_PYTHON"
-        );
-        Sink { server, out, port: port.trim().to_owned() }
-    }
-
-    /// What arrived, once it is all there.
-    fn taken(mut self) -> Vec<Value> {
-        let mut text = String::new();
-        self.out.read_to_string(&mut text).unwrap();
-        assert!(self.server.wait().unwrap().success());
-        serde_json::from_str(&text).unwrap()
-    }
-}
 
 fn tabiji(args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_tabiji")).args(args).output().unwrap()
@@ -55,15 +24,10 @@ fn printed(args: &[&str]) -> String {
 
 fn send(project: &str, args: &[&str], count: usize) -> Vec<Value> {
     let sink = Sink::start(count);
-    let to = format!("smtp://127.0.0.1:{}", sink.port);
+    let to = sink.url();
     let all = [&["send", project, "--to", &to, "--recipient", TESTER], args].concat();
     printed(&all);
     sink.taken()
-}
-
-fn header<'m>(mail: &'m Value, name: &str) -> Vec<&'m str> {
-    let headers = mail["headers"].as_array().unwrap().iter();
-    headers.filter(|header| header[0] == name).map(|header| header[1].as_str().unwrap()).collect()
 }
 
 fn unix(text: &str) -> String {

@@ -116,7 +116,7 @@ fn with_language(html: &str, language: &str) -> String {
 fn with_preheader(html: &str, preheader: Option<&str>) -> String {
     let Some(preheader) = preheader else { return html.to_owned() };
     let hidden = format!(
-        "<div style=\"display:none;font-size:1px;line-height:1px;max-height:0;max-width:0;opacity:0;overflow:hidden\">\
+        "<div style=\"display:none;mso-hide:all;line-height:1px;max-height:0;max-width:0;opacity:0;overflow:hidden\">\
          {preheader}{}</div>",
         "&#847;&zwnj;&nbsp;".repeat(40)
     );
