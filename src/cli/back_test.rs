@@ -40,12 +40,13 @@ pub(super) fn back_test(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit
         return Err(Failure::usage(format!("the leads file cannot be read to its end: {why}")));
     }
     let progress = Progress::new(terminal.interactive, Ahead::Leads(2 * all.len() as u64));
-    let run = |options: &sim::Options, before: u64| {
-        let told = |leads| progress.set(before + leads);
-        sim::run(&plan, &mut all.iter().cloned(), options, &told).map_err(|error| refused(&error))
+    let read = all.len() as u64;
+    let run = |rows: &mut (dyn Iterator<Item = Row> + Send), past_only: bool, before: u64| {
+        let options = sim::Options { past_only, ..options.clone() };
+        sim::run(&plan, rows, &options, &|leads| progress.set(before + leads)).map_err(|error| refused(&error))
     };
-    let ended = run(&sim::Options { past_only: true, ..options.clone() }, 0)
-        .and_then(|foretold| Ok((foretold, run(&options, all.len() as u64)?)));
+    let ended = run(&mut all.iter().cloned(), true, 0)
+        .and_then(|foretold| Ok((foretold, run(&mut all.into_iter(), false, read)?)));
     progress.done();
     let (foretold, happened) = ended?;
     show(

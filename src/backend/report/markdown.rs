@@ -53,8 +53,8 @@ pub fn markdown(outcome: &Outcome, plan: &Plan) -> String {
         percent(skipped(&all), all.requested),
     );
     out.push_str(&kpis(figures, campaign));
-    out.push_str(&journeys(figures, campaign));
-    out.push_str(&mails(figures, campaign, &all));
+    out.push_str(&journeys(figures, campaign, &intervals));
+    out.push_str(&mails(figures, campaign, &all, &intervals));
     out.push_str(&caps(figures, campaign));
     out.push_str(&reasons(&all));
     out.push_str(&experiments(outcome, campaign));
@@ -86,8 +86,7 @@ fn kpis(figures: &Figures, campaign: &Campaign) -> String {
     format!("{}{}", table("KPIs", &heads, &rows), if rows.is_empty() { "" } else { note })
 }
 
-fn journeys(figures: &Figures, campaign: &Campaign) -> String {
-    let intervals = Intervals::of(figures);
+fn journeys(figures: &Figures, campaign: &Campaign, intervals: &Intervals<'_>) -> String {
     let rows = figures.journeys.iter().map(|(name, journey)| {
         let definition = campaign.journeys.get(name);
         let has_goal = definition.is_some_and(|definition| definition.goal.is_some());
@@ -114,8 +113,7 @@ fn journeys(figures: &Figures, campaign: &Campaign) -> String {
     table("Journeys", &heads, &rows.collect::<Vec<_>>())
 }
 
-fn mails(figures: &Figures, campaign: &Campaign, all: &EmailFigures) -> String {
-    let intervals = Intervals::of(figures);
+fn mails(figures: &Figures, campaign: &Campaign, all: &EmailFigures, intervals: &Intervals<'_>) -> String {
     let row = |name: String, email: &EmailFigures, (section, key): (Section, &str)| {
         let with = |part: u64, rate: &str| {
             percent(part, email.delivered) + &behind(intervals.get(section, key, rate)).replace('*', "\\*")

@@ -141,10 +141,8 @@ pub(super) fn table(figures: &Figures, campaign: &Campaign, width: usize) -> Str
     }
     let mut text = table.print(width);
     if let Some(ends) = intervals.get(Section::Leads, "all", "mails_per_lead") {
-        let (low, high) = (amount(ends.low, 2), amount(ends.high, 2));
-        let star = if ends.few_leads { "*" } else { "" };
         few |= ends.few_leads;
-        push_line(&mut text, &format!("  mails per lead: {low} – {high}{star} (linearised ratio, Student's t)"));
+        push_line(&mut text, &format!("  mails per lead: {} (linearised ratio, Student's t)", mean_words(&ends)));
     }
     let together = if figures.groups.groups > 0 { ", with what one lead does taken together" } else { "" };
     push_line(&mut text, &format!("  shares: Wilson's interval{together}"));
@@ -165,10 +163,13 @@ pub(super) fn behind(ends: Option<Ends>) -> String {
 
 /// The interval of a mean, to stand behind it; nothing if there is none.
 pub(super) fn behind_mean(ends: Option<Ends>) -> String {
-    ends.map_or(String::new(), |ends| {
-        let star = if ends.few_leads { "*" } else { "" };
-        format!(" ({} – {}{star})", amount(ends.low, 2), amount(ends.high, 2))
-    })
+    ends.map_or(String::new(), |ends| format!(" ({})", mean_words(&ends)))
+}
+
+/// The interval of a mean in words.
+pub(super) fn mean_words(ends: &Ends) -> String {
+    let star = if ends.few_leads { "*" } else { "" };
+    format!("{} – {}{star}", amount(ends.low, 2), amount(ends.high, 2))
 }
 
 /// The interval of a share in words; a dash if there is none.
@@ -185,7 +186,7 @@ pub(super) fn note(figures: &Figures) -> &'static str {
     }
 }
 
-fn share_words(ends: &Ends) -> String {
+pub(super) fn share_words(ends: &Ends) -> String {
     let percent = |share: f64| amount(share * 100.0, 1);
     format!("{} – {}%{}", percent(ends.low), percent(ends.high), if ends.few_leads { "*" } else { "" })
 }

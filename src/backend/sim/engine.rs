@@ -134,7 +134,9 @@ impl<'a> Engine<'a> {
         self.load(lead, zone, born);
         self.take_timeline(lead);
         self.relive(lead);
-        self.lead.replay.told &= !self.program.past_only;
+        if self.program.past_only {
+            self.lead.replay.past_is_over();
+        }
         self.birth(born > frame.start || lead.arrival.is_some(), lead.arrival.as_ref());
         true
     }

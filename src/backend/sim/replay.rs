@@ -26,8 +26,7 @@ pub struct Replay {
     pub reliving: bool,
     /// Mails of the past, which come first among the lead's.
     pub past_mails: usize,
-    /// Whether nothing of the lead's behaviour is drawn.
-    pub told: bool,
+    told: bool,
     has_past: bool,
     /// The events, by time.
     pub events: Vec<Told>,
@@ -97,6 +96,11 @@ impl Replay {
     /// Whether the lead has a timeline: then nothing of its behaviour is drawn.
     pub fn told(&self) -> bool {
         self.told
+    }
+
+    /// The timeline has told the past, and nothing else: what the lead does from now on is drawn.
+    pub fn past_is_over(&mut self) {
+        self.told = false;
     }
 
     /// Whether the timeline begins before the lead comes in.

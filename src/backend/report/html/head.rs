@@ -3,7 +3,7 @@
 use super::Page;
 use crate::backend::report::figure::{Spread, count, percent, ratio};
 use crate::backend::report::markup::{Element, el};
-use crate::backend::report::rates::{Intervals, behind_mean, share_interval};
+use crate::backend::report::rates::{mean_words, share_words};
 use crate::backend::report::sums::{all_emails, last_day};
 use crate::backend::sim::Section;
 
@@ -32,10 +32,9 @@ fn numbers(page: Page<'_>) -> Element {
     let max = spread
         .max
         .map_or(String::new(), |max| format!("at most {max}, one in twenty {} or more", spread.p95.unwrap_or(max)));
-    let intervals = Intervals::of(figures);
-    let share = |rate: &str| intervals.get(Section::AllEmails, "all", rate).map(|ends| share_interval(Some(ends)));
-    let mean = intervals.get(Section::Leads, "all", "mails_per_lead");
-    let mean = mean.map(|ends| behind_mean(Some(ends)).trim_matches([' ', '(', ')']).to_owned());
+    let intervals = page.intervals;
+    let share = |rate: &str| intervals.get(Section::AllEmails, "all", rate).map(|ends| share_words(&ends));
+    let mean = intervals.get(Section::Leads, "all", "mails_per_lead").map(|ends| mean_words(&ends));
     let entries = [
         ("Leads", count(leads), None, format!("{} in no journey ({})", count(none), percent(none, leads))),
         ("Mails sent", count(all.sent), None, format!("{} delivered", count(all.delivered))),

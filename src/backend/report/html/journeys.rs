@@ -6,7 +6,7 @@ use crate::backend::report::draw::journey::{MOST_PLACES, journey, notes, share};
 use crate::backend::report::figure::{NONE, count, duration, percent};
 use crate::backend::report::flow::{Flow, flows};
 use crate::backend::report::markup::{Element, el};
-use crate::backend::report::rates::{Intervals, share_interval};
+use crate::backend::report::rates::share_interval;
 use crate::backend::report::sums::exited;
 use crate::backend::sim::Section;
 
@@ -28,7 +28,7 @@ pub(super) fn part(page: Page<'_>) -> Option<Part> {
         "95 % interval",
         "Still in it",
     ];
-    let intervals = Intervals::of(&page.outcome.figures);
+    let intervals = page.intervals;
     let rows = flows.iter().map(|flow| {
         let figures = flow.figures;
         let has_goal = campaign.journeys.get(flow.name).is_some_and(|journey| journey.goal.is_some());

@@ -7,7 +7,7 @@ use super::{Page, Part, figure};
 use crate::backend::report::draw::charts::{Bar, calendar, columns, day, days, lines};
 use crate::backend::report::figure::{Spread, count, percent, ratio};
 use crate::backend::report::markup::{Element, el};
-use crate::backend::report::rates::{Ends, Intervals, behind, note};
+use crate::backend::report::rates::{Ends, behind, note};
 use crate::backend::report::series;
 use crate::backend::report::sums::{all_emails, busiest_day, skipped};
 use crate::backend::sim::{EmailFigures, Section};
@@ -120,7 +120,7 @@ const HEADS: [&str; 9] =
 fn emails(page: Page<'_>) -> Element {
     let figures = &page.outcome.figures;
     let label = |name: &str| page.plan.campaign.emails.get(name).and_then(|email| email.label.as_deref());
-    let intervals = Intervals::of(figures);
+    let intervals = page.intervals;
     let mut rows: Vec<Vec<Cell>> = Vec::new();
     for (each, of) in figures.emails.iter() {
         rows.push(row(name(label(each), each), of, &|rate| intervals.get(Section::Emails, each, rate)));
@@ -138,7 +138,7 @@ fn emails(page: Page<'_>) -> Element {
 fn messages(page: Page<'_>) -> Option<Element> {
     let figures = &page.outcome.figures;
     let label = |name: &str| page.plan.campaign.messages.get(name).and_then(|message| message.label.as_deref());
-    let intervals = Intervals::of(figures);
+    let intervals = page.intervals;
     let row = |(each, of)| row(name(label(each), each), of, &|rate| intervals.get(Section::Messages, each, rate));
     let rows: Vec<Vec<Cell>> = figures.messages.iter().map(row).collect();
     (!rows.is_empty()).then(|| {

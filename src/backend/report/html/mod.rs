@@ -22,6 +22,7 @@ pub(super) use mails::bins as mail_bins;
 
 use super::draw;
 use super::markup::{Element, el};
+use super::rates::Intervals;
 use crate::backend::sim::Outcome;
 use crate::plan::Plan;
 
@@ -33,6 +34,8 @@ const STYLE: &str = include_str!("style.css");
 struct Page<'a> {
     outcome: &'a Outcome,
     plan: &'a Plan,
+    /// Of all rates.
+    intervals: &'a Intervals<'a>,
 }
 
 /// A part of the page.
@@ -45,7 +48,8 @@ struct Part {
 
 /// The report as a page.
 pub fn html(outcome: &Outcome, plan: &Plan) -> String {
-    let page = Page { outcome, plan };
+    let intervals = Intervals::of(&outcome.figures);
+    let page = Page { outcome, plan, intervals: &intervals };
     let parts: Vec<Part> = [
         kpis::part(page),
         journeys::part(page),

@@ -5,7 +5,7 @@ use super::{Page, Part, figure};
 use crate::backend::report::draw::charts::{Bar, bars};
 use crate::backend::report::figure::{count, percent, ratio};
 use crate::backend::report::markup::Element;
-use crate::backend::report::rates::{Intervals, behind, behind_mean, note, simple};
+use crate::backend::report::rates::{behind, behind_mean, note, simple};
 use crate::backend::sim::{PersonaFigures, Section};
 
 /// Both; nothing if the project has neither.
@@ -53,7 +53,7 @@ fn personas(page: Page<'_>) -> Option<Element> {
     let all: Vec<(Option<&str>, &str, &PersonaFigures)> = named.chain(without).collect();
     let drawn: Vec<Bar> =
         all.iter().map(|(label, name, of)| Bar { name: label.unwrap_or(name).to_owned(), number: of.leads }).collect();
-    let intervals = Intervals::of(figures);
+    let intervals = page.intervals;
     let ends = |each: &str, rate: &str| {
         let named = intervals.get(Section::Personas, each, rate);
         named.or_else(|| intervals.get(Section::NoPersona, each, rate))
