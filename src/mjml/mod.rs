@@ -81,7 +81,7 @@ impl Places {
 /// over what mails are full of, and the tags of the template, which between elements are wrapped, so that it copies them
 /// and counts no column for them. What is set before the root goes before everything; comments are left out.
 fn for_the_library(text: &str) -> (Placeholders, Places) {
-    let found = tags(text);
+    let found = template_tags(text);
     let (pieces, _) = reader::read(text, &found);
     let root = pieces.iter().find_map(|piece| match piece {
         Piece::Open(open) => Some(open.at.start),
@@ -93,7 +93,7 @@ fn for_the_library(text: &str) -> (Placeholders, Places) {
     before.for_each(|tag| out.before.push_str(&text[tag.at.clone()]));
     let mut from = root;
     let mut places = vec![(0, from)];
-    for (at, held) in held(&pieces, &found) {
+    for (at, held) in held(text, &pieces, &found) {
         // What is in something that was held is held with it.
         if at.start < from {
             continue;
@@ -116,6 +116,26 @@ fn for_the_library(text: &str) -> (Placeholders, Places) {
     (out, Places(places))
 }
 
+/// The tags of the template. A `{% set a %}…{% endset %}` is one of them: it holds text and no elements.
+fn template_tags(text: &str) -> Vec<Tag> {
+    let mut out: Vec<Tag> = Vec::new();
+    let mut open = 0_usize;
+    for tag in tags(text) {
+        let word = if tag.kind == TagKind::Statement { tag.word(text) } else { "" };
+        let is_block = word == "set" && !tag.inside(text).contains('=');
+        match out.last_mut().filter(|_| open > 0) {
+            Some(whole) => whole.at.end = tag.at.end,
+            None => out.push(tag.clone()),
+        }
+        match word {
+            "set" if is_block => open += 1,
+            "endset" => open = open.saturating_sub(1),
+            _ => {}
+        }
+    }
+    out
+}
+
 /// What becomes of a part that the library does not see.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Held {
@@ -128,14 +148,21 @@ enum Held {
 }
 
 /// The parts that are held, in the order of the text.
-fn held(pieces: &[Piece], found: &[Tag]) -> Vec<(Range<usize>, Held)> {
+fn held(text: &str, pieces: &[Piece], found: &[Tag]) -> Vec<(Range<usize>, Held)> {
     let mut parts: BTreeMap<usize, (Range<usize>, Held)> = BTreeMap::new();
     for tag in found {
         let held = if tag.kind == TagKind::Comment { Held::Left } else { Held::Word };
         parts.insert(tag.at.start, (tag.at.clone(), held));
     }
+    let mut open: Vec<&str> = Vec::new();
     for piece in pieces {
         match piece {
+            Piece::Open(element) if !element.is_closed => open.push(&text[element.name.clone()]),
+            Piece::Close { .. } => drop(open.pop()),
+            // Words for Outlook between elements; other comments are for those who write the mail.
+            Piece::Comment(at) if is_for_outlook(&text[at.clone()]) && takes_raw(open.last()) => {
+                parts.insert(at.start, (at.clone(), Held::Wrapped));
+            }
             Piece::Tag(tag) if tag.kind != TagKind::Comment => {
                 parts.insert(tag.at.start, (tag.at.clone(), Held::Wrapped));
             }
@@ -145,10 +172,20 @@ fn held(pieces: &[Piece], found: &[Tag]) -> Vec<(Range<usize>, Held)> {
             Piece::Comment(at) => {
                 parts.insert(at.start, (at.clone(), Held::Left));
             }
-            Piece::Tag(_) | Piece::Markup(_) | Piece::Open(_) | Piece::Close { .. } | Piece::Text(_) => {}
+            Piece::Tag(_) | Piece::Markup(_) | Piece::Open(_) | Piece::Text(_) => {}
         }
     }
     parts.into_values().collect()
+}
+
+/// Whether a comment decides for Outlook what is shown.
+fn is_for_outlook(comment: &str) -> bool {
+    comment.starts_with("<!--[if") || comment.starts_with("<!--<![endif]")
+}
+
+/// Whether an element may hold HTML of its own between others.
+fn takes_raw(element: Option<&&str>) -> bool {
+    element.and_then(|name| table::element_named(name)).is_some_and(|element| element.holds == Holds::Elements)
 }
 
 fn place(error: &mrml::prelude::parser::Error) -> Option<Range<usize>> {
@@ -177,5 +214,28 @@ fn in_words(error: &mrml::prelude::parser::Error) -> &'static str {
         Error::ParserError { .. } => "its HTML cannot be read",
         Error::NoRootNode => "there is no `<mjml>`",
         Error::IncludeLoaderError { .. } => "`mj-include` reads no file here; write `{% include \"…\" %}`",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{faults, to_html};
+
+    #[test]
+    fn comments_for_outlook_stay_and_others_go() {
+        let text = "<mjml><mj-body><!-- note --><!--[if mso]><b>x</b><![endif]--><mj-section><mj-column>\
+                    <mj-text>a</mj-text></mj-column></mj-section></mj-body></mjml>";
+        let html = to_html(text).unwrap();
+        assert!(html.contains("<!--[if mso]><b>x</b><![endif]-->") && !html.contains("note"), "{html}");
+    }
+
+    #[test]
+    fn set_blocks_hold_text_and_no_elements() {
+        let with = |held: &str| format!("{{% set a %}}{held}{{% endset %}}<mjml><mj-body></mj-body></mjml>");
+        let text = with("b <i>{{ c }}</i>");
+        assert_eq!(faults(&text), []);
+        assert!(to_html(&text).unwrap().starts_with("{% set a %}b <i>{{ c }}</i>{% endset %}"));
+        let text = with("<mj-text>b</mj-text>");
+        assert_eq!(faults(&text).iter().map(|fault| &text[fault.at.clone()]).collect::<Vec<_>>(), ["mj-text"]);
     }
 }
