@@ -23,6 +23,9 @@ use crate::text::{Tag, TagKind, tags};
 use reader::Piece;
 use table::Holds;
 
+/// Most elements inside each other; those of MJML are at most eight.
+const MAX_DEPTH: usize = 64;
+
 /// What is wrong with a body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
@@ -52,7 +55,7 @@ pub enum FaultKind {
 /// # Errors
 /// What the library cannot read, with its place in bytes.
 pub fn to_html(text: &str) -> Result<String, (Range<usize>, String)> {
-    let (held, places) = for_the_library(text);
+    let (held, places) = for_the_library(text)?;
     let whole = || 0..text.chars().next().map_or(0, char::len_utf8);
     let parsed = mrml::parse(&held.text).map_err(|error| {
         let at = place(&error).map_or_else(whole, |at| places.back(at));
@@ -80,9 +83,12 @@ impl Places {
 /// The text with placeholders for all that the library need not understand: HTML, since it reads that as XML and stumbles
 /// over what mails are full of, and the tags of the template, which between elements are wrapped, so that it copies them
 /// and counts no column for them. What is set before the root goes before everything; comments are left out.
-fn for_the_library(text: &str) -> (Placeholders, Places) {
+fn for_the_library(text: &str) -> Result<(Placeholders, Places), (Range<usize>, String)> {
     let found = template_tags(text);
     let (pieces, _) = reader::read(text, &found);
+    if let Some(at) = too_deep(&pieces) {
+        return Err((at, format!("more than {MAX_DEPTH} elements stand inside each other")));
+    }
     let root = pieces.iter().find_map(|piece| match piece {
         Piece::Open(open) => Some(open.at.start),
         Piece::Close { .. } | Piece::Text(_) | Piece::Tag(_) | Piece::Markup(_) | Piece::Comment(_) => None,
@@ -113,7 +119,23 @@ fn for_the_library(text: &str) -> (Placeholders, Places) {
         places.push((out.text.len(), from));
     }
     out.text.push_str(&text[from..]);
-    (out, Places(places))
+    Ok((out, Places(places)))
+}
+
+/// The element that stands deeper than the library can go, which calls itself for each level.
+fn too_deep(pieces: &[Piece]) -> Option<Range<usize>> {
+    let mut depth = 0_usize;
+    pieces.iter().find_map(|piece| {
+        match piece {
+            Piece::Open(open) if !open.is_closed => depth += 1,
+            Piece::Close { .. } => depth = depth.saturating_sub(1),
+            Piece::Open(_) | Piece::Text(_) | Piece::Tag(_) | Piece::Markup(_) | Piece::Comment(_) => {}
+        }
+        match piece {
+            Piece::Open(open) if depth > MAX_DEPTH => Some(open.name.clone()),
+            _ => None,
+        }
+    })
 }
 
 /// The tags of the template. A `{% set a %}…{% endset %}` is one of them: it holds text and no elements.
