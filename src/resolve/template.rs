@@ -229,8 +229,7 @@ impl Resolver<'_> {
         if form == Form::Mjml
             && let Ok(html) = mjml::to_html(&composed.text)
         {
-            // What MJML adds is there whatever a branch or loop gives.
-            seen.size.bytes = seen.size.bytes.saturating_add(html.len().saturating_sub(composed.text.len()));
+            seen.size = html_size(&html, &seen);
         }
         Done { text: composed.text, at: Some(at), seen }
     }
@@ -285,6 +284,10 @@ pub(super) struct Seen {
     size: WorstSize,
     prints: Vec<Print>,
     variables: Vec<Variable>,
+    /// What loops go over, as it is written: where it stands, and how often they can turn.
+    loops: BTreeMap<String, (Span, usize)>,
+    /// Variables that `set` blocks set, and how long these can be.
+    captured: BTreeMap<String, usize>,
 }
 
 impl Seen {
@@ -503,6 +506,9 @@ impl Template<'_> {
         }
         let bytes = self.block(body).saturating_mul(turns);
         self.typer.locals.truncate(locals);
+        let written = self.typer.map.text(&iter.at).to_owned();
+        let known = self.seen.loops.entry(written).or_insert((self.typer.span(&iter.at), turns));
+        known.1 = known.1.max(turns);
         if self.seen.size.loop_at.is_none_or(|(_, most, _)| most < bytes) {
             self.seen.size.loop_at = Some((self.typer.span(&iter.at), bytes, turns));
         }
@@ -524,6 +530,8 @@ impl Template<'_> {
         self.sets(target);
         self.bind(target, Typed::of(Expr::Absent, text_type(), &target.at));
         if let ExprKind::Name(name) = &target.kind {
+            let longest = self.seen.captured.entry(name.clone()).or_default();
+            *longest = bytes.max(*longest);
             self.captured.push(Captured { name: name.clone(), bytes, origin });
         }
     }
@@ -554,6 +562,47 @@ impl Template<'_> {
         let span = self.typer.span(&target.at);
         self.seen.variables.push(Variable { name: name.clone(), span, is_read: false });
     }
+}
+
+/// The most bytes that a body comes to after MJML: each turn of a loop brings what MJML adds to it. Loops are known again by
+/// what they go over.
+fn html_size(html: &str, seen: &Seen) -> WorstSize {
+    let Ok(stmts) = jinja::template(html) else {
+        // Longer than a template may be: what MJML adds is counted once.
+        return WorstSize { bytes: seen.size.bytes.max(html.len()), ..seen.size.clone() };
+    };
+    let mut size = WorstSize::default();
+    size.bytes = html_bytes(&stmts, html, seen, &mut size);
+    size
+}
+
+fn html_bytes(stmts: &[Stmt], html: &str, seen: &Seen, size: &mut WorstSize) -> usize {
+    let mut total = 0_usize;
+    for stmt in stmts {
+        total = total.saturating_add(match stmt {
+            Stmt::Raw(text, _) => text.len(),
+            Stmt::Print(Raw { kind: ExprKind::Name(name), .. }) => {
+                seen.captured.get(name).copied().unwrap_or(WorstSize::VALUE_BYTES)
+            }
+            Stmt::Print(_) => WorstSize::VALUE_BYTES,
+            Stmt::If { then, otherwise, .. } => {
+                html_bytes(then, html, seen, size).max(html_bytes(otherwise, html, seen, size))
+            }
+            Stmt::For { iter, body, otherwise, .. } => {
+                let written = html.get(iter.at.clone()).unwrap_or_default();
+                let (span, turns) = seen.loops.get(written).map_or((None, 1), |(span, turns)| (Some(*span), *turns));
+                let bytes = html_bytes(body, html, seen, size).saturating_mul(turns);
+                if let Some(span) = span.filter(|_| size.loop_at.is_none_or(|(_, most, _)| most < bytes)) {
+                    size.loop_at = Some((span, bytes, turns));
+                }
+                bytes.max(html_bytes(otherwise, html, seen, size))
+            }
+            Stmt::With { body, .. } => html_bytes(body, html, seen, size),
+            // A captured text counts where it is printed.
+            Stmt::Set { .. } | Stmt::SetBlock { .. } | Stmt::Unsupported(..) => 0,
+        });
+    }
+    total
 }
 
 /// How often a loop can turn. What is not known counts as one.

@@ -70,6 +70,11 @@ impl<'a> ScalarMap<'a> {
         })
     }
 
+    /// These bytes of the decoded text.
+    pub fn text(&self, at: &Range<usize>) -> &'a str {
+        self.decoded.get(at.clone()).unwrap_or_default()
+    }
+
     /// The place of the whole, what the file holds there, and the decoded text.
     pub fn told(&self) -> (Span, &'a str, &'a str) {
         (self.span, self.source, self.decoded)
