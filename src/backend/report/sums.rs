@@ -15,6 +15,14 @@ pub(super) fn exited(journey: &JourneyFigures) -> u64 {
     journey.exit_when + journey.exits.values().sum::<u64>()
 }
 
+/// Instances ended by `exit_when`, by the part of the condition where it joins several by `or`.
+pub(super) fn by_condition(journey: &JourneyFigures) -> Vec<(String, u64)> {
+    if journey.exit_when_by.is_empty() {
+        return vec![("exit_when".to_owned(), journey.exit_when)];
+    }
+    journey.exit_when_by.iter().map(|(part, number)| (format!("exit_when `{part}`"), *number)).collect()
+}
+
 /// Mails that were asked for and not sent, those that still wait left out.
 pub(super) fn skipped(email: &EmailFigures) -> u64 {
     email.skipped.values().sum()

@@ -19,6 +19,9 @@ pub struct JourneyFigures {
     pub completed: u64,
     /// Instances ended by `exit_when`.
     pub exit_when: u64,
+    /// Of those, how many by which part of a condition that joins several by `or`: the first that held.
+    #[serde(skip_serializing_if = "Named::is_empty")]
+    pub exit_when_by: Named<u64>,
     /// Instances that reached the goal.
     pub goal: u64,
     /// Instances ended by an `exit` step, by its reason.
@@ -31,10 +34,11 @@ pub struct JourneyFigures {
 
 impl JourneyFigures {
     pub(super) fn empty(program: &Program, journey: usize) -> JourneyFigures {
-        let reasons = &program.journeys[journey].reasons;
+        let of = &program.journeys[journey];
         JourneyFigures {
             steps: steps(program, journey),
-            exits: reasons.iter().map(|reason| (reason.clone(), 0)).collect(),
+            exit_when_by: Named::of(of.exit_reasons.iter().map(|reason| reason.text.as_str()), |_| 0),
+            exits: of.reasons.iter().map(|reason| (reason.clone(), 0)).collect(),
             ..Default::default()
         }
     }
@@ -45,6 +49,7 @@ impl JourneyFigures {
         add_counts(&mut self.refused, other.refused);
         self.completed += other.completed;
         self.exit_when += other.exit_when;
+        self.exit_when_by.add_counts(other.exit_when_by);
         self.goal += other.goal;
         add_counts(&mut self.exits, other.exits);
         self.running += other.running;
