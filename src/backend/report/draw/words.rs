@@ -130,6 +130,6 @@ mod tests {
     fn japanese_lines_begin_and_end_as_they_may() {
         assert_eq!(wrap("資料を「お届け」。", 10.0, 45.0), ["資料を", "「お届", "け」。"]);
         assert_eq!(wrap("is \"営業担当\"", 10.0, 45.0), ["is \"営業", "担当\""]);
-        assert_eq!(wrap("営業 \"担当\"", 10.0, 45.0), ["営業", "\"担当\""]);
+        assert_eq!(wrap("営業 \"担当\"", 10.0, 45.0), ["営業 \"担", "当\""]);
     }
 }
