@@ -66,6 +66,8 @@ pub struct Input<'a> {
     pub campaign: &'a Campaign,
     /// Its files; `None` for a saved plan.
     pub sources: Option<&'a SourceMap>,
+    /// How many errors it has, in words, if it has any.
+    pub faults: Option<&'a str>,
 }
 
 /// Finds out what the change from one campaign to the other does to people.
@@ -83,8 +85,8 @@ pub fn change(base: Input<'_>, head: Input<'_>) -> Result<Change, serde_json::Er
         class: Class::None,
         open: Class::None,
         target: "tabiji".to_owned(),
-        base: SideName { name: base.name.to_owned(), hash: old.hash },
-        head: SideName { name: head.name.to_owned(), hash: after.hash.clone() },
+        base: side(base, old.hash),
+        head: side(head, after.hash.clone()),
         together: Vec::new(),
         journeys: Vec::new(),
         parts: Vec::new(),
@@ -109,6 +111,10 @@ pub fn change(base: Input<'_>, head: Input<'_>) -> Result<Change, serde_json::Er
     change.class = change.journeys.iter().map(|journey| journey.class).max().unwrap_or(Class::Safe);
     change.open = change.class;
     Ok(change)
+}
+
+fn side(of: Input<'_>, hash: String) -> SideName {
+    SideName { name: of.name.to_owned(), hash, faults: of.faults.map(str::to_owned) }
 }
 
 /// The JSON Schema of a [`Change`], draft-07.
