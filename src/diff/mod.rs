@@ -12,6 +12,7 @@
 mod accepted;
 mod both;
 mod causes;
+mod consent;
 mod content;
 mod differing;
 mod export;
@@ -20,6 +21,7 @@ mod model;
 mod moved;
 mod parts;
 mod people;
+mod permission;
 mod places;
 mod references;
 mod report;
@@ -147,10 +149,18 @@ impl Compared<'_> {
         let uses = Uses::of(before, after, &telling, &worlds.differing())?;
         let (together, rules) = volume::together(&worlds);
         let names: BTreeSet<&Name> = before.journeys.keys().chain(after.journeys.keys()).collect();
+        // Nothing is missed for want of a chain to it.
+        let reached_otherwise = |name: &Name| {
+            let (Some(before), Some(after)) = (before.journeys.get(name), after.journeys.get(name)) else {
+                return true;
+            };
+            let both = Both { name, before, after, worlds: &worlds };
+            !worlds.differing().is_empty() && who::who(&both).0.value != Who::Same
+        };
         let names: Vec<(&Name, Vec<Vec<String>>)> = names
             .into_iter()
             .map(|name| (name, uses.chains(name)))
-            .filter(|(name, chains)| !chains.is_empty() || self.is_edited(name))
+            .filter(|(name, chains)| !chains.is_empty() || self.is_edited(name) || reached_otherwise(name))
             .collect();
         let found = names.into_par_iter().filter_map(|(name, chains)| {
             let mut journey = match (before.journeys.get(name), after.journeys.get(name)) {
