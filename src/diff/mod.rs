@@ -12,6 +12,7 @@
 mod accepted;
 mod both;
 mod causes;
+mod consent;
 mod content;
 mod differing;
 mod export;
@@ -20,6 +21,7 @@ mod model;
 mod moved;
 mod parts;
 mod people;
+mod permission;
 mod places;
 mod references;
 mod report;
@@ -66,6 +68,8 @@ pub struct Input<'a> {
     pub campaign: &'a Campaign,
     /// Its files; `None` for a saved plan.
     pub sources: Option<&'a SourceMap>,
+    /// How many errors it has, in words, if it has any.
+    pub faults: Option<&'a str>,
 }
 
 /// Finds out what the change from one campaign to the other does to people.
@@ -83,8 +87,8 @@ pub fn change(base: Input<'_>, head: Input<'_>) -> Result<Change, serde_json::Er
         class: Class::None,
         open: Class::None,
         target: "tabiji".to_owned(),
-        base: SideName { name: base.name.to_owned(), hash: old.hash },
-        head: SideName { name: head.name.to_owned(), hash: after.hash.clone() },
+        base: side(base, old.hash),
+        head: side(head, after.hash.clone()),
         together: Vec::new(),
         journeys: Vec::new(),
         parts: Vec::new(),
@@ -109,6 +113,10 @@ pub fn change(base: Input<'_>, head: Input<'_>) -> Result<Change, serde_json::Er
     change.class = change.journeys.iter().map(|journey| journey.class).max().unwrap_or(Class::Safe);
     change.open = change.class;
     Ok(change)
+}
+
+fn side(of: Input<'_>, hash: String) -> SideName {
+    SideName { name: of.name.to_owned(), hash, faults: of.faults.map(str::to_owned) }
 }
 
 /// The JSON Schema of a [`Change`], draft-07.
@@ -141,10 +149,18 @@ impl Compared<'_> {
         let uses = Uses::of(before, after, &telling, &worlds.differing())?;
         let (together, rules) = volume::together(&worlds);
         let names: BTreeSet<&Name> = before.journeys.keys().chain(after.journeys.keys()).collect();
+        // Nothing is missed for want of a chain to it.
+        let reached_otherwise = |name: &Name| {
+            let (Some(before), Some(after)) = (before.journeys.get(name), after.journeys.get(name)) else {
+                return true;
+            };
+            let both = Both { name, before, after, worlds: &worlds };
+            !worlds.differing().is_empty() && who::who(&both).0.value != Who::Same
+        };
         let names: Vec<(&Name, Vec<Vec<String>>)> = names
             .into_iter()
             .map(|name| (name, uses.chains(name)))
-            .filter(|(name, chains)| !chains.is_empty() || self.is_edited(name))
+            .filter(|(name, chains)| !chains.is_empty() || self.is_edited(name) || reached_otherwise(name))
             .collect();
         let found = names.into_par_iter().filter_map(|(name, chains)| {
             let mut journey = match (before.journeys.get(name), after.journeys.get(name)) {

@@ -175,6 +175,9 @@ pub struct SideName {
     pub name: String,
     /// Hash of its plan.
     pub hash: String,
+    /// How many errors `check` finds in it, in words, if there are any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub faults: Option<String>,
 }
 
 /// Whether something was there before and is there now.

@@ -29,6 +29,9 @@ pub(super) fn timing(both: &Both<'_>, who: Who) -> Axis<Timing> {
         }
     }
     policies(both, &mut say);
+    for (value, says) in super::permission::timing(both) {
+        say(value, Fact::new(says));
+    }
     axis
 }
 
@@ -169,7 +172,9 @@ fn policies(both: &Both<'_>, say: &mut impl FnMut(Timing, Fact)) {
         let email = campaign.emails.get(content)?;
         campaign.senders.get(&email.sender)?.quota.clone()
     };
-    if sent.iter().any(|content| sender(before, content) != sender(after, content)) {
+    // Of a mail that is new nothing can be said.
+    let of_both = sent.iter().filter(|content| before.emails.contains_key(**content));
+    if of_both.clone().any(|content| sender(before, content) != sender(after, content)) {
         say(Timing::Moved, Fact::new("the sender's quota: mails wait for other days"));
     }
     let best = |campaign: &Campaign| {

@@ -6,18 +6,22 @@ use std::collections::BTreeSet;
 
 use super::both::{Both, Pool, entry_event, reachable, sends, topic};
 use super::model::{Axis, Fact, Person, Who};
+use super::permission;
 use super::worlds::{Compared, Side, Worlds, all, truth};
 use crate::ir::journey::{Action, Arm, EntryBy, Journey, SplitArm, Step, Target};
+use crate::ir::print::duration;
 use crate::ir::{Condition, Expr, Name};
 
 /// Finds out who is reached, and who is let in.
 pub(super) fn who(both: &Both<'_>) -> (Axis<Who>, Who) {
     let mut found = Found::default();
-    entry(both, &mut found);
-    let let_in = found.0.value;
+    let let_in = entry(both, &mut found);
     exits(both, &mut found);
     steps(both, &mut found);
     consents(both, &mut found);
+    for (who, says) in permission::who(both) {
+        found.say(who, Fact::new(says));
+    }
     (found.0, let_in)
 }
 
@@ -66,8 +70,25 @@ impl Found {
     }
 }
 
-/// Who is let in.
-fn entry(both: &Both<'_>, found: &mut Found) {
+/// Who is let in; gives back who is by the rule of the journey itself.
+fn entry(both: &Both<'_>, found: &mut Found) -> Who {
+    by_itself(both, found);
+    let let_in = found.0.value;
+    if let Some(event) = entry_event(both.after).filter(|event| both.worlds.is_made_otherwise(event)) {
+        found.say(Who::Different, Fact::new(format!("steps make `{event}` otherwise, which lets leads in")));
+    }
+    let (old, new) = (starts(both.worlds, Side::Before, both.name), starts(both.worlds, Side::After, both.name));
+    for step in new.iter().filter(|step| !old.contains(step)) {
+        found.say(Who::Wider, Fact::new(format!("{step} starts it as well")));
+    }
+    for step in old.iter().filter(|step| !new.contains(step)) {
+        found.say(Who::Narrower, Fact::new(format!("{step} starts it no longer")));
+    }
+    let_in
+}
+
+/// Who comes in by the event, the segment or the schedule of the journey.
+fn by_itself(both: &Both<'_>, found: &mut Found) {
     let (before, after) = (&both.before.entry, &both.after.entry);
     let by = |side| both.worlds.entry(side, both.journey(side));
     match (&before.by, &after.by) {
@@ -100,16 +121,6 @@ fn entry(both: &Both<'_>, found: &mut Found) {
         found.say(who, Fact::new(says));
     }
     ends(both, found);
-    if let Some(event) = entry_event(both.after).filter(|event| both.worlds.is_made_otherwise(event)) {
-        found.say(Who::Different, Fact::new(format!("steps make `{event}` otherwise, which lets leads in")));
-    }
-    let (old, new) = (starts(both.worlds, Side::Before, both.name), starts(both.worlds, Side::After, both.name));
-    for step in new.iter().filter(|step| !old.contains(step)) {
-        found.say(Who::Wider, Fact::new(format!("{step} starts it as well")));
-    }
-    for step in old.iter().filter(|step| !new.contains(step)) {
-        found.say(Who::Narrower, Fact::new(format!("{step} starts it no longer")));
-    }
 }
 
 fn ends(both: &Both<'_>, found: &mut Found) {
@@ -176,7 +187,10 @@ fn exits(both: &Both<'_>, found: &mut Found) {
     }
     let within = |journey: &Journey| journey.goal.as_ref().and_then(|goal| goal.within_secs);
     if both.before.goal.is_some() && both.after.goal.is_some() && within(both.before) != within(both.after) {
-        found.say(Who::Different, Fact::new("leads leave by the goal within another time"));
+        let (old, new) = (within(both.before).unwrap_or(i64::MAX), within(both.after).unwrap_or(i64::MAX));
+        let words = |secs: i64| if secs == i64::MAX { "any time".to_owned() } else { duration(secs) };
+        let says = format!("leads leave by the goal within {}, before within {}", words(new), words(old));
+        found.say(if new < old { Who::Wider } else { Who::Narrower }, Fact::new(says));
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::answers::answers;
-use super::{axes, cause, fact, headline, most, named, newly, person, worst_path};
+use super::{axes, cause, fact, faults, headline, most, named, newly, person, worst_path};
 use crate::diff::model::{Change, Class, Fact, JourneyChange};
 
 /// The comment is found again by this.
@@ -16,6 +16,9 @@ const RESERVE: usize = 200;
 /// The report in at most so many bytes: the worst first, whole journeys, and at the end what was left out.
 pub fn markdown(change: &Change, max_bytes: usize) -> String {
     let mut out = format!("{MARK}\n## tabiji: {}\n\n", headline(change));
+    for says in faults(change) {
+        let _ = writeln!(out, "⚠️ {}\n", escaped(&says));
+    }
     if change.class == Class::None {
         return out + &footer(change);
     }

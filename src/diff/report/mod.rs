@@ -12,8 +12,8 @@ pub use sarif::{sarif, sarif_refusal};
 pub use text::{definitions, effect, text};
 
 use super::model::{
-    Cause, Change, Class, Content, Export, Fact, Gets, InFlight, Inside, JourneyChange, Newly, Person, Simulated,
-    Status, Timing, Volume, Who,
+    Cause, Change, Class, Content, Export, Fact, Gets, InFlight, Inside, JourneyChange, Newly, Person, SideName,
+    Simulated, Status, Timing, Volume, Who,
 };
 use crate::ir::Value;
 use crate::ir::print::duration;
@@ -109,6 +109,18 @@ fn headline(change: &Change) -> String {
         _ if count == 0 => "no effect on people: no journey is compiled otherwise".to_owned(),
         class => format!("{count} {journeys} affected, the worst: {}", class.word()),
     }
+}
+
+/// That a side has errors, in a line for each that has.
+fn faults(change: &Change) -> Vec<String> {
+    let told = |side: &SideName, which: &str| {
+        let faults = side.faults.as_ref()?;
+        Some(format!("{which} has faults ({faults}), which `tabiji check` shows; this is what it would do"))
+    };
+    [told(&change.base, "the campaign before"), told(&change.head, "the campaign after")]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// The name of a journey for a table, with its mark if it is new or gone.

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use unicode_width::UnicodeWidthStr;
 
-use super::{axes, cause, fact, headline, most, named, newly, person, worst_path};
+use super::{axes, cause, fact, faults, headline, most, named, newly, person, worst_path};
 use crate::diff::model::{Change, Class, Fact, InFlight, JourneyChange};
 use crate::diff::words::cut;
 
@@ -18,6 +18,7 @@ pub fn text(change: &Change, width: usize, details: bool) -> String {
     let mut out = String::new();
     // Writing to a string cannot fail, here and below.
     let _ = writeln!(out, "against {}: {}", change.base.name, headline(change));
+    faults(change).iter().for_each(|says| line(0, says, width, &mut out));
     if change.class == Class::None {
         inside(change, width, &mut out);
         return out;
