@@ -210,10 +210,21 @@ codes! {
     TextPartDiffers = "TJ1131" "text-part-differs" Warn rule "a text part that lacks a link of the body";
     TrackingParameters = "TJ1132" "tracking-parameters" Warn rule "utm parameters that are incomplete, doubled or disagree";
     // Mails: senders and law.
+    UnformattedValue = "TJ1133" "unformatted-value" Warn rule "a date, a time or an amount as programs write it";
+    RiskyAttachment = "TJ1134" "risky-attachment" Error rule "an attachment that receivers refuse";
+    HeavyAttachments = "TJ1135" "heavy-attachments" Warn rule "attachments too large for many receivers";
+    TextDirection = "TJ1136" "text-direction" Warn rule "words that run from right to left, in a mail that does not say so";
+    ReversedText = "TJ1137" "reversed-text" Error rule "signs that turn the words after them around";
+    SpamPhrase = "TJ1138" "spam-phrase" Warn rule "words that filters count";
+    SmallText = "TJ1139" "small-text" Warn rule "letters too small to read";
+    SmallTarget = "TJ1140" "small-target" Warn rule "a button too low for a finger";
     NoUnsubscribeLink = "TJ1141" "no-unsubscribe-link" Error rule "a marketing mail without a link to unsubscribe";
     FreemailSender = "TJ1142" "freemail-sender" Error rule "a sender with an address of a free mail service";
     UnalignedSender = "TJ1143" "unaligned-sender" Error rule "a sender whose address does not belong to its domain";
     NoReplySender = "TJ1144" "no-reply-sender" Warn rule "a sender that takes no answers";
+    SharedSender = "TJ1145" "shared-sender" Warn rule "a sender of both marketing and transactional mails";
+    NoSunset = "TJ1146" "no-sunset-rule" Warn rule "mails that come again and again, also to those who never react";
+    NoBounceRule = "TJ1147" "no-bounce-rule" Warn rule "addresses that take no mail, and are written to all the same";
     LegalPartOfSender = "TJ1151" "legal-part-of-sender" Error rule "a sender lacks what a law asks marketing mails to say";
     LegalPartOfMail = "TJ1152" "legal-part-of-mail" Error rule "a marketing mail lacks words that a law asks for";
     LawAsksForConsent = "TJ1153" "law-asks-for-consent" Error rule "a topic takes everybody in where a law asks for consent";
@@ -244,6 +255,11 @@ codes! {
     ImpossibleExpectation = "TJ0904" "impossible-expectation" Error fault "a test expects what no run can bring about";
     AmbiguousStep = "TJ0905" "ambiguous-step" Error fault "a test names a step by an id that several journeys have";
     FailedExpectation = "TJ0909" "failed-expectation" Error fault "what a test expects did not come about, or it tells what cannot be";
+    // What mails are made of.
+    ImageWithoutWidth = "TJ1161" "image-without-width" Warn rule "an image with a width that Outlook does not see";
+    WrongCharset = "TJ1162" "wrong-charset" Error rule "a mail that says it is written in another encoding than it is";
+    UnusedTemplate = "TJ1163" "unused-template" Warn rule "a template file that no mail names";
+    UnusedVariable = "TJ1164" "unused-variable" Warn rule "a variable of a template that nothing asks for";
     // Records of sending domains.
     MissingRecord = "TJ1201" "missing-record" Error rule "a record of a sending domain that no zone file has";
     DifferingRecord = "TJ1202" "differing-record" Error rule "a record of a sending domain that differs from what the campaign says";

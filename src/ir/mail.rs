@@ -31,7 +31,27 @@ pub struct MailTexts {
     pub size: WorstSize,
     /// Values that the body prints, in order.
     pub prints: Vec<Print>,
+    /// Values that the other texts print.
+    pub other_prints: Vec<Print>,
+    /// Files that go with it, as they are written, and where.
+    pub attachments: Vec<(String, Span)>,
+    /// Variables that its templates set.
+    pub variables: Vec<Variable>,
 }
+
+/// A variable that a template sets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Variable {
+    /// Its name.
+    pub name: String,
+    /// Where it is set.
+    pub span: Span,
+    /// Whether anything asks for it.
+    pub is_read: bool,
+}
+
+/// Files of the project that mails bring or show, by path: their size in bytes, or why one cannot be read.
+pub type MailFiles = BTreeMap<String, Result<u64, String>>;
 
 /// How a body is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +84,13 @@ pub fn is_project_file(address: &str) -> bool {
     !address.is_empty() && !address.contains(':') && !address.starts_with(['/', '#'])
 }
 
+/// Whether an address can be that of an image of the project, which goes out with the mail.
+pub fn is_project_image(address: &str) -> bool {
+    let ending = address.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+    let is_image = ["png", "jpg", "jpeg", "gif", "webp", "svg"].contains(&ending.as_str());
+    is_image && is_project_file(address) && !address.starts_with('.')
+}
+
 /// A value that a template prints.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Print {
@@ -77,6 +104,19 @@ pub struct Print {
     pub origin: ValueOrigin,
     /// Where `safe` stands, if it keeps the value from being escaped.
     pub safe_at: Option<Span>,
+    /// What it is, if people write it in another way than programs, and no filter puts it into their form.
+    pub bare: Option<Bare>,
+}
+
+/// A value as programs write it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bare {
+    /// `2026-04-01`
+    Date,
+    /// `2026-04-01T10:00:00+09:00`
+    Instant,
+    /// `12000`, without a currency.
+    Money,
 }
 
 /// Where a printed value comes from.

@@ -18,12 +18,13 @@ pub use overrides::Override;
 
 use crate::analysis::Facts;
 use crate::analysis::flood::{Flood, Wanted};
+use crate::analysis::mail::images_named;
 use crate::ast::limits::Body;
 use crate::ast::{self, Declarations};
 use crate::diag::suppress::{self, Allow};
 use crate::diag::{self, Code, Diagnostic, Level, Levels, Sink};
-use crate::ir::Campaign;
 use crate::ir::scenario::Test;
+use crate::ir::{self, Campaign};
 use crate::project::{self, Loaded};
 use crate::resolve::{self, Attachments, Resolution};
 use crate::text::{FileId, SourceMap, Span, nearest};
@@ -255,10 +256,16 @@ fn attach(root: &Path, files: &[Declarations], sources: &mut SourceMap) -> Attac
     let mut templates: BTreeMap<String, _> =
         templates.into_iter().map(|(path, text)| (path.to_owned(), text)).collect();
     include(root, files, &mut templates);
+    let mail_files = mail_files(root, files, &templates);
+    let named: BTreeSet<&str> = templates.keys().map(String::as_str).collect();
+    let unused = project::other_templates(root, &named);
+    let unused = attachments(root, unused.iter(), project::MAX_TEMPLATE);
+    let unused: Vec<_> = unused.into_iter().map(|(path, text)| (path.to_owned(), text.unwrap_or_default())).collect();
     let templates = templates.into_iter().map(|(path, text)| (path.clone(), add(&path, text))).collect();
+    let unused_templates = unused.into_iter().filter_map(|(path, text)| add(&path, Ok(text)).ok()).collect();
     let tables = attachments(root, tables.map(|path| &path.value), project::MAX_LIST);
     let tables = tables.into_iter().map(|(path, text)| (path.to_owned(), add(path, text))).collect();
-    let mut out = Attachments { templates, tables, ..Attachments::default() };
+    let mut out = Attachments { templates, mail_files, unused_templates, tables, ..Attachments::default() };
     for path in files.iter().flat_map(|file| &file.calendars).filter_map(|calendar| calendar.def.file.as_ref()) {
         let days = project::attachment(root, path, project::MAX_LIST).and_then(|text| leads::days_off(&text));
         out.days.insert(path.value.clone(), days);
@@ -269,6 +276,25 @@ fn attach(root: &Path, files: &[Declarations], sources: &mut SourceMap) -> Attac
         out.members.insert(path.value.clone(), members);
     }
     out
+}
+
+/// The files that mails bring or show: attachments, and images by their paths.
+fn mail_files(
+    root: &Path,
+    files: &[Declarations],
+    templates: &BTreeMap<String, Result<String, String>>,
+) -> ir::MailFiles {
+    let emails = || files.iter().flat_map(|file| &file.emails);
+    let in_place = emails().filter_map(|email| match &email.def.body.value {
+        Body::File(_) => None,
+        Body::Markdown(text) | Body::Html(text) | Body::Mjml(text) => Some(&text.value),
+    });
+    let texts = in_place.chain(templates.values().filter_map(|text| text.as_ref().ok()));
+    let mut paths: BTreeSet<&str> = texts.flat_map(|text| images_named(text)).collect();
+    paths.extend(emails().flat_map(|email| email.def.attachments.iter().flatten().map(|path| path.as_str())));
+    let paths: Vec<&str> = paths.into_iter().collect();
+    let size = |path: &&str| ((*path).to_owned(), project::size(root, path, project::MAX_MAIL_FILE));
+    paths.par_iter().map(size).collect()
 }
 
 /// Reads the files that templates name, and those that these name, until there is none left.

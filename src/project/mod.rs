@@ -3,6 +3,7 @@
 //! In: a folder. Out: texts, with paths relative to the folder. Never: what is in them. Nothing outside the folder is
 //! read: links that lead out of it are faults.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::Read as _;
 use std::path::{Component, Path, PathBuf};
@@ -100,23 +101,64 @@ pub fn attachment(root: &Path, path: &str, limit: u64) -> Result<String, String>
 /// # Errors
 /// As [`attachment`].
 pub fn bytes(root: &Path, path: &str, limit: u64) -> Result<Vec<u8>, String> {
+    size(root, path, limit)?;
+    fs::read(inside(root, Path::new(path))??).map_err(|error| words(&error))
+}
+
+/// The size in bytes of a file that a mail shows or brings.
+///
+/// # Errors
+/// As [`attachment`].
+pub fn size(root: &Path, path: &str, limit: u64) -> Result<u64, String> {
     let asked = Path::new(path);
-    if asked.components().any(|part| !matches!(part, Component::Normal(_) | Component::CurDir)) {
-        return Err("it is not below the project's folder".to_owned());
-    }
-    let base = root.canonicalize().map_err(|error| words(&error))?;
-    let target = root.join(asked).canonicalize().map_err(|error| words(&error))?;
-    if !target.starts_with(base) {
-        return Err("it is a link that leads out of the project".to_owned());
-    }
-    let about = fs::metadata(&target).map_err(|error| words(&error))?;
+    let target = inside(root, asked)?;
+    let about = target.and_then(|target| fs::metadata(target).map_err(|error| words(&error)));
+    let about = about.map_err(|why| {
+        let base = root.canonicalize().ok();
+        match base.and_then(|base| neighbour(&base, asked)).filter(|_| !root.join(asked).exists()) {
+            Some(near) => format!("{why}; did you mean `{near}`?"),
+            None => why,
+        }
+    })?;
     if !about.is_file() {
         return Err("it is no file".to_owned());
     }
     if about.len() > limit {
         return Err(format!("it is larger than {} MiB", limit >> 20));
     }
-    fs::read(&target).map_err(|error| words(&error))
+    Ok(about.len())
+}
+
+/// Template files in the folders of `named`, that are not among these. Their kind is told by the ending.
+pub fn other_templates(root: &Path, named: &BTreeSet<&str>) -> Vec<String> {
+    let folders: BTreeSet<&Path> = named.iter().filter_map(|path| Path::new(path).parent()).collect();
+    let mut found = Vec::new();
+    for folder in folders {
+        // Such a path is refused where it is named.
+        if folder.components().any(|part| !matches!(part, Component::Normal(_))) {
+            continue;
+        }
+        let Ok(entries) = fs::read_dir(root.join(folder)) else { continue };
+        let files = entries.take(MAX_FILES).filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+        let templates = files.filter(|name| name.ends_with(".mjml") || name.ends_with(".html"));
+        let paths = templates.filter_map(|name| folder.join(name).to_str().map(str::to_owned));
+        found.extend(paths.filter(|path| !named.contains(path.as_str())));
+    }
+    found.sort();
+    found
+}
+
+/// The real path of a file below `root`; the inner error is one of the file itself.
+fn inside(root: &Path, asked: &Path) -> Result<Result<PathBuf, String>, String> {
+    if asked.components().any(|part| !matches!(part, Component::Normal(_) | Component::CurDir)) {
+        return Err("it is not below the project's folder".to_owned());
+    }
+    let base = root.canonicalize().map_err(|error| words(&error))?;
+    let Ok(target) = root.join(asked).canonicalize() else { return Ok(Err("it does not exist".to_owned())) };
+    if !target.starts_with(base) {
+        return Err("it is a link that leads out of the project".to_owned());
+    }
+    Ok(Ok(target))
 }
 
 /// A file beside the one asked for whose name is nearest to it.

@@ -57,6 +57,10 @@ pub type ListMembers = (Vec<String>, Vec<String>);
 pub struct Attachments {
     /// Template files, or why one cannot be read.
     pub templates: BTreeMap<String, Result<FileId, String>>,
+    /// Files that mails bring or show.
+    pub mail_files: ir::MailFiles,
+    /// Template files beside those of mails that nothing names.
+    pub unused_templates: Vec<FileId>,
     /// Tables of catalogs, or why one cannot be read.
     pub tables: BTreeMap<String, Result<FileId, String>>,
     /// Members of list files, or why one cannot be read.
@@ -88,6 +92,10 @@ pub struct Resolution {
     pub confirming: BTreeSet<Name>,
     /// The texts of mails, with their places.
     pub mails: ir::MailParts,
+    /// Files that mails bring or show.
+    pub mail_files: ir::MailFiles,
+    /// Template files that nothing names.
+    pub unused_templates: Vec<FileId>,
     /// Topics whose consents stand in the leads file.
     pub told_topics: BTreeSet<Name>,
     /// Where costs are written, those of nothing left out.
@@ -143,6 +151,8 @@ pub fn resolve(
         unsure_kinds: resolver.names.unsure_kinds,
         confirming: resolver.names.confirming,
         mails: resolver.mails,
+        mail_files: attachments.mail_files.clone(),
+        unused_templates: attachments.unused_templates.clone(),
         told_topics: resolver.names.told_topics,
         again_written: again_written(files),
         repeat_written: repeat_written(files),

@@ -12,7 +12,7 @@ use crate::ast::limits::{self, Email};
 use crate::ast::{Kind, Named, Text, jinja};
 use crate::diag::{Code, Diagnostic};
 use crate::ir::journey::{Action, EntryBy};
-use crate::ir::mail::{BodyFormat, MailTexts, Print, TextAt, ValueOrigin, WorstSize};
+use crate::ir::mail::{Bare, BodyFormat, MailTexts, Print, TextAt, ValueOrigin, Variable, WorstSize};
 use crate::ir::value::TextFormat;
 use crate::ir::{self, Again, Expr, Name, Type};
 use crate::mjml::{self, FaultKind};
@@ -40,14 +40,21 @@ impl Resolver<'_> {
         let def = &named.def;
         let topic = self.ask(Kind::Topic, &def.topic).unwrap_or_else(|| def.topic.value.clone());
         let sender = self.ask(Kind::Sender, &def.sender).unwrap_or_else(|| def.sender.value.clone());
+        let mut others = Seen::default();
         for text in [Some(&def.subject), def.preheader.as_ref()].into_iter().flatten() {
-            self.template(text, event);
+            others.extend(self.template(text, event));
         }
         self.names.links.clear();
         let (body, body_at, seen) = self.body(&def.body.value, def.body.span, event);
         let mut confirms = self.names.links.contains("confirm_url");
         self.names.links.clear();
-        let text = def.text.as_ref().and_then(|path| self.template_file(path, &["txt"], event));
+        let mut text = def.text.as_ref().and_then(|path| self.template_file(path, &["txt"], event));
+        if let Some(text) = &mut text {
+            others.extend(std::mem::take(&mut text.seen));
+        }
+        let attachments: Vec<(String, Span)> =
+            def.attachments.iter().flatten().map(|path| (path.value.clone(), path.span)).collect();
+        attachments.iter().for_each(|(path, span)| self.attached(path, *span));
         let texts = MailTexts {
             subject: self.text_at(&def.subject),
             preheader: def.preheader.as_ref().map(|text| self.text_at(text)),
@@ -61,6 +68,9 @@ impl Resolver<'_> {
             text: text.as_ref().and_then(|text| text.at.clone()),
             size: seen.size,
             prints: seen.prints,
+            other_prints: others.prints,
+            attachments,
+            variables: seen.variables.into_iter().chain(others.variables).collect(),
         };
         let text = text.map(|done| done.text);
         confirms &= text.is_none() || self.names.links.contains("confirm_url");
@@ -84,6 +94,14 @@ impl Resolver<'_> {
             origin: named.name.span.into(),
         };
         (email, texts)
+    }
+
+    /// A file that goes with a mail.
+    fn attached(&mut self, path: &str, span: Span) {
+        if let Some(Err(why)) = self.attachments.mail_files.get(path) {
+            let message = format!("the attachment `{path}` cannot be read: {why}");
+            self.sink.push(Diagnostic::new(Code::UnreadableFile, span, message));
+        }
     }
 
     fn text_at(&self, text: &Text) -> TextAt {
@@ -229,7 +247,7 @@ impl Resolver<'_> {
                 let typer = Typer::new(&mut self.names, self.sink, map, Place::Template, event.clone());
                 let mut template = Template { typer, seen: Seen::default() };
                 template.seen.size.bytes = template.block(&stmts);
-                template.seen
+                template.seen_all()
             }
             Err(fault) => {
                 let slip = slips::of_template(text, &fault.at).unwrap_or_else(|| {
@@ -266,6 +284,15 @@ struct Done {
 pub(super) struct Seen {
     size: WorstSize,
     prints: Vec<Print>,
+    variables: Vec<Variable>,
+}
+
+impl Seen {
+    /// What another text of the same mail prints and sets.
+    fn extend(&mut self, other: Seen) {
+        self.prints.extend(other.prints);
+        self.variables.extend(other.variables);
+    }
 }
 
 /// A fault of a template in our words, and the way out.
@@ -373,12 +400,14 @@ impl Template<'_> {
         if typed.ty == Ty::Unknown {
             return;
         }
+        let bare = self.bare(raw, &typed.ty);
         self.seen.prints.push(Print {
             at: raw.at.clone(),
             span: self.typer.span(&raw.at),
             text: typed.expr.to_string(),
             origin: origin(&typed),
             safe_at: unescaped(raw).map(|at| self.typer.span(at)),
+            bare,
         });
         if typed.ty == Ty::Of(Type::Boolean) {
             let message = "this prints the bare word `true` or `false`";
@@ -398,6 +427,30 @@ impl Template<'_> {
             None => finding,
         };
         self.typer.sink.push(finding);
+    }
+
+    /// What is printed as programs write it: a value that no filter has put into words, unless it is absent.
+    fn bare(&mut self, raw: &Raw, ty: &Ty) -> Option<Bare> {
+        match (&raw.kind, ty) {
+            (ExprKind::Filter { of: Some(of), name, .. }, _)
+                if matches!(name.text.as_str(), "default" | "d" | "safe" | "escape" | "e") =>
+            {
+                let ty = self.typer.expr(of).ty;
+                self.bare(of, &ty)
+            }
+            (_, Ty::Of(Type::Date)) => Some(Bare::Date),
+            (_, Ty::Of(Type::Datetime)) => Some(Bare::Instant),
+            (_, Ty::Of(Type::Number { money: true })) => Some(Bare::Money),
+            (_, Ty::Of(_) | Ty::Absent | Ty::List(_) | Ty::Item(_) | Ty::Items(_) | Ty::Unknown) => None,
+        }
+    }
+
+    /// What was seen, with the variables that are set and those of them that are read.
+    fn seen_all(mut self) -> Seen {
+        for variable in &mut self.seen.variables {
+            variable.is_read = self.typer.read_locals.contains(&variable.name);
+        }
+        self.seen
     }
 
     fn source_text(&self, typed: &Typed) -> String {
@@ -446,6 +499,7 @@ impl Template<'_> {
 
     fn assign(&mut self, target: &Raw, value: &Raw) {
         let typed = self.typer.expr(value);
+        self.sets(target);
         self.bind(target, typed);
     }
 
@@ -457,6 +511,13 @@ impl Template<'_> {
             return;
         };
         self.typer.locals.push((name.clone(), typed));
+    }
+
+    /// Remembers that a variable is set.
+    fn sets(&mut self, target: &Raw) {
+        let ExprKind::Name(name) = &target.kind else { return };
+        let span = self.typer.span(&target.at);
+        self.seen.variables.push(Variable { name: name.clone(), span, is_read: false });
     }
 }
 

@@ -2,8 +2,9 @@
 
 use tabiji::diag::Code;
 
-/// Codes that only files of leads or logs, zone files, or a run of the project's own tests can bring about.
-pub const BEYOND_CHECK: [Code; 14] = [
+/// Codes that only files of leads or logs, zone files, attachments of ten megabytes, or a run of the project's own tests can
+/// bring about.
+pub const BEYOND_CHECK: [Code; 15] = [
     Code::UnknownColumn,
     Code::BadRow,
     Code::MissingColumn,
@@ -12,6 +13,7 @@ pub const BEYOND_CHECK: [Code; 14] = [
     Code::IdentityConflict,
     Code::LogColumn,
     Code::FailedExpectation,
+    Code::HeavyAttachments,
     Code::MissingRecord,
     Code::DifferingRecord,
     Code::FaultyRecord,

@@ -18,7 +18,7 @@ pub use scan::{Attribute, Piece, Tag, template_tag};
 pub use style::{Declaration, declarations};
 
 use crate::ir::mail::{BodyFormat, MailTexts};
-use crate::ir::{MailParts, Name};
+use crate::ir::{MailParts, Name, is_project_image};
 
 /// What is known of a mail.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -69,6 +69,18 @@ impl MailFacts {
             _ => None,
         })
     }
+}
+
+/// Images of the project that a text names, in HTML, MJML or Markdown, as they are written. Found without taking the text
+/// apart: files are looked for before mails are put together.
+pub fn images_named(text: &str) -> Vec<&str> {
+    let after = |mark: &'static str| text.match_indices(mark).map(move |(at, mark)| &text[at + mark.len()..]);
+    let quoted = after("src=").filter_map(|rest| {
+        let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+        rest[1..].split(quote).next()
+    });
+    let linked = after("](").filter_map(|rest| rest.split([')', ' ']).next());
+    quoted.chain(linked).map(str::trim).filter(|address| is_project_image(address)).collect()
 }
 
 /// Takes the mails apart.

@@ -7,7 +7,7 @@ use super::{AtHand, Place, Ty, Typed, Typer, describe, text_type};
 use crate::ast::Kind;
 use crate::ast::expression::{Args, Expr as Raw, ExprKind, Word};
 use crate::ast::quantity::Duration;
-use crate::diag::Code;
+use crate::diag::{Code, Diagnostic};
 use crate::ir::expr::{Cmp, Expr, Filter, History, TextTest};
 use crate::ir::template_filter::{
     Argument, ArgumentIs, Gives, TEMPLATE_FILTERS, Takes, TemplateFilter, template_filter,
@@ -305,12 +305,39 @@ pub(crate) fn filter(typer: &mut Typer<'_>, of: &Raw, name: &Word, args: &Args, 
         return Typed::unknown(at);
     }
     match filter.gives {
-        Gives::ValueOrArgument => default(typer, subject, name, args, at),
+        Gives::ValueOrArgument => {
+            fallback_too_late(typer, of, &subject);
+            default(typer, subject, name, args, at)
+        }
         Gives::Same => on_number(typer, subject, name, args, at),
         Gives::Integer => on_text_or_set(typer, subject, name, at),
-        Gives::Item => Typed { optional: true, ..Typed::of(Expr::Absent, text_type(), at) },
+        Gives::Item => item(typer, &subject, name, at),
         Gives::Text | Gives::Markup => printed(typer, subject, filter, name, args, at),
     }
+}
+
+/// Says that a fallback stands behind a filter that has already made something of an absent value.
+pub(super) fn fallback_too_late(typer: &mut Typer<'_>, of: &Raw, subject: &Typed) {
+    let (mut inner, mut first) = (of, None);
+    while let ExprKind::Filter { of: Some(of), name, .. } = &inner.kind {
+        if template_filter(&name.text).is_none_or(|filter| filter.gives == Gives::ValueOrArgument) {
+            return;
+        }
+        (inner, first) = (of, Some(name));
+    }
+    let Some(name) = first.filter(|_| subject.optional && typer.place == Place::Template) else { return };
+    let value = typer.expr(inner);
+    if !value.optional {
+        return;
+    }
+    let text = value.expr.to_string();
+    let message = format!("`{text}` may be absent, and `{}` is applied to it before its fallback", name.text);
+    let finding = Diagnostic::new(Code::OptionalWithoutFallback, typer.span(&inner.at), message).here("may be absent");
+    let finding = finding.help(format!("put the fallback first: `{text} | default(\"…\") | {}`", name.text));
+    typer.sink.push(match value.declared {
+        Some(span) => finding.also(span, "optional here"),
+        None => finding,
+    });
 }
 
 fn default(typer: &mut Typer<'_>, subject: Typed, name: &Word, args: &Args, at: &Range<usize>) -> Typed {
@@ -360,6 +387,25 @@ fn alike(left: &Type, right: &Type) -> bool {
     let number = |ty: &Type| matches!(ty, Type::Integer | Type::Number { .. });
     let textual = |ty: &Type| matches!(ty, Type::Text { .. } | Type::Enum { .. });
     number(left) && number(right) || textual(left) && textual(right)
+}
+
+/// `first` and `last`: one of a set, or a letter of a text.
+fn item(typer: &mut Typer<'_>, subject: &Typed, name: &Word, at: &Range<usize>) -> Typed {
+    let ty = match &subject.ty {
+        Ty::Of(Type::Set { values }) => Type::Enum { values: values.clone() },
+        Ty::Of(Type::Text { .. } | Type::Enum { .. }) => text_type(),
+        Ty::List(items) => match items.first().map(|item| &item.ty) {
+            Some(Ty::Of(ty)) => ty.clone(),
+            _ => text_type(),
+        },
+        Ty::Items(catalog) => {
+            return Typed { ty: Ty::Item(catalog.clone()), optional: true, ..Typed::unknown(at) };
+        }
+        Ty::Of(_) | Ty::Absent | Ty::Item(_) | Ty::Unknown => {
+            return unfit(typer, subject, name, "text or a set", at);
+        }
+    };
+    Typed { optional: true, ..Typed::of(Expr::Absent, ty, at) }
 }
 
 fn on_number(typer: &mut Typer<'_>, subject: Typed, name: &Word, args: &Args, at: &Range<usize>) -> Typed {

@@ -19,6 +19,7 @@ const LINKS: [&str; 3] = ["unsubscribe_url", "confirm_url", "preferences_url"];
 impl Typer<'_> {
     pub(super) fn name(&mut self, name: &str, at: &Range<usize>) -> Typed {
         if let Some((_, typed)) = self.locals.iter().rev().find(|(local, _)| local == name) {
+            self.read_locals.insert(name.to_owned());
             return Typed { at: at.clone(), ..typed.clone() };
         }
         match name {

@@ -56,6 +56,8 @@ pub(crate) struct Typer<'a> {
     pub event: AtHand,
     /// Loop and `set` variables of a template.
     pub locals: Vec<(String, Typed)>,
+    /// Names of such variables that something asked for.
+    pub read_locals: BTreeSet<String>,
     /// Canonical texts of values that are there for certain at this point of a template.
     pub present: BTreeSet<String>,
     /// Whether anything was wrong.
@@ -64,7 +66,8 @@ pub(crate) struct Typer<'a> {
 
 impl<'a> Typer<'a> {
     pub fn new(names: &'a mut Names, sink: &'a mut Sink, map: &'a ScalarMap<'a>, place: Place, event: AtHand) -> Self {
-        Typer { names, sink, map, place, event, locals: Vec::new(), present: BTreeSet::new(), failed: false }
+        let (locals, read_locals, present) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
+        Typer { names, sink, map, place, event, locals, read_locals, present, failed: false }
     }
 
     pub fn span(&self, at: &Range<usize>) -> Span {

@@ -43,6 +43,7 @@ impl Typer<'_> {
         let before = self.present.clone();
         let left_typed = self.expr(left);
         if self.place == Place::Template && !is_and && left_typed.ty != Ty::Of(Type::Boolean) {
+            super::functions::fallback_too_late(self, left, &left_typed);
             return self.first_present(left_typed, right, at); // `company or "御社"`
         }
         let left_expr = self.truth(left_typed);

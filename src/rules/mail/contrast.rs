@@ -38,7 +38,7 @@ pub(super) fn check(mail: &Mail<'_>, sink: &mut Sink) {
 }
 
 /// A preheader that is not to be seen.
-fn is_hidden(tag: &Tag, all: &[crate::analysis::mail::Declaration]) -> bool {
+pub(super) fn is_hidden(tag: &Tag, all: &[crate::analysis::mail::Declaration]) -> bool {
     tag.attribute("hidden").is_some()
         || all.iter().any(|one| match one.property.as_str() {
             "display" => one.value.starts_with("none"),

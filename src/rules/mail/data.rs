@@ -34,14 +34,14 @@ fn written<'a>(mail: &Mail<'a>, print: &Print) -> &'a str {
 }
 
 /// Where a value stands.
-enum Place<'a> {
+pub(super) enum Place<'a> {
     Text,
     Attribute(&'a Attribute),
     /// In a part that is no HTML, in words.
     Code(&'static str),
 }
 
-fn place_of<'a>(mail: &Mail<'a>, print: &Print) -> Place<'a> {
+pub(super) fn place_of<'a>(mail: &Mail<'a>, print: &Print) -> Place<'a> {
     let pieces = &mail.facts.pieces;
     let next = pieces.partition_point(|piece| piece.at().start <= print.at.start);
     // The words of a link of Markdown are pieces of their own, and stand in the link.

@@ -1,10 +1,12 @@
-//! `image-without-alt`, `unreachable-image`, `embedded-image`, `image-only-mail`: images are blocked until somebody asks for
+//! `image-without-alt`, `unreachable-image`, `embedded-image`, `image-only-mail`, `image-without-width`: images are blocked until somebody asks for
 //! them, and some people never see one.
 
 use super::Mail;
-use crate::analysis::mail::Tag;
+use super::contrast::is_hidden;
+use crate::analysis::mail::{Tag, declarations};
 use crate::diag::{Code, Sink};
-use crate::ir::is_project_file;
+use crate::ir::is_project_image;
+use crate::ir::mail::BodyFormat;
 
 /// Bytes of words for each image below which filters take a mail for a picture of a text (SpamAssassin's
 /// `HTML_IMAGE_ONLY` rules begin at 400).
@@ -16,6 +18,7 @@ pub(super) fn check(mail: &Mail<'_>, sink: &mut Sink) {
     for image in &images {
         words(mail, image, sink);
         source(mail, image, sink);
+        width(mail, image, sink);
     }
     let Some(first) = images.first() else { return };
     if mail.facts.words_bytes < LEAST_WORDS * images.len().min(4) && mail.facts.words_bytes < 4 * LEAST_WORDS {
@@ -59,6 +62,21 @@ fn words(mail: &Mail<'_>, image: &Tag, sink: &mut Sink) {
     }));
 }
 
+/// Outlook on Windows takes the width from the attribute, and leaves out that of a style.
+fn width(mail: &Mail<'_>, image: &Tag, sink: &mut Sink) {
+    let is_html = image.name == "img" && mail.texts.format == BodyFormat::Html;
+    let Some(style) = image.attribute("style").filter(|_| is_html && !image.may_have("width")) else { return };
+    let all = declarations(&style.value);
+    let Some(width) = all.iter().find(|one| matches!(one.property.as_str(), "width" | "max-width")) else { return };
+    if is_hidden(image, &all) || width.value == "auto" {
+        return;
+    }
+    let at = style.value_at.start + width.at.start..style.value_at.start + width.at.end;
+    let message = "Outlook on Windows takes no width from a style, and shows this image in its own size";
+    let finding = mail.finding(Code::ImageWithoutWidth, &at, message);
+    sink.push(finding.help("write it as an attribute as well, in pixels: `width=\"600\"`"));
+}
+
 fn is_all_of_a_link(mail: &Mail<'_>, image: &Tag) -> bool {
     let within = mail.facts.linked().find(|(link, tag)| {
         tag.at.end <= image.at.start
@@ -73,13 +91,6 @@ fn is_all_of_a_link(mail: &Mail<'_>, image: &Tag) -> bool {
 fn closes_after(mail: &Mail<'_>, link: &Tag, image: &Tag) -> bool {
     let between = mail.body().get(link.at.end..image.at.start).unwrap_or("");
     !between.contains("</a")
-}
-
-/// Whether an address can be that of an image of the project, which goes out with the mail.
-fn may_be_sent_along(address: &str) -> bool {
-    let ending = address.rsplit('.').next().unwrap_or_default();
-    let is_image = ["png", "jpg", "jpeg", "gif", "webp", "svg"].contains(&ending);
-    is_image && is_project_file(address) && !address.starts_with('.')
 }
 
 fn source(mail: &Mail<'_>, image: &Tag, sink: &mut Sink) {
@@ -102,7 +113,14 @@ fn source(mail: &Mail<'_>, image: &Tag, sink: &mut Sink) {
         return;
     }
     let is_whole = lower.starts_with("http://") || lower.starts_with("https://") || lower.starts_with("cid:");
-    if is_whole || address.starts_with('{') || may_be_sent_along(&lower) {
+    if is_whole || address.starts_with('{') {
+        return;
+    }
+    if is_project_image(address) {
+        if let Some(Err(why)) = mail.files.get(address) {
+            let message = format!("the image `{address}` cannot be read: {why}");
+            sink.push(mail.finding(Code::UnreachableImage, &source.value_at, message));
+        }
         return;
     }
     let at = if address.is_empty() { &image.at } else { &source.value_at };

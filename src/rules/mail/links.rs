@@ -1,7 +1,7 @@
 //! `link-without-target`, `script-in-mail`, `misleading-link`, `opaque-link`: where links lead, and whether they say so.
 
 use super::Mail;
-use crate::analysis::mail::{Attribute, Link, Tag, plain};
+use crate::analysis::mail::{Attribute, Link, Piece, Tag, plain};
 use crate::diag::{Code, Sink};
 
 /// Hosts that hide where a link leads. Filters know them.
@@ -23,7 +23,7 @@ const SHORTENERS: [&str; 12] = [
 pub(super) fn check(mail: &Mail<'_>, sink: &mut Sink) {
     for (link, tag) in mail.facts.linked() {
         match tag.attribute("href") {
-            Some(href) => target(mail, link, href, sink),
+            Some(href) => target(mail, link, tag, href, sink),
             None => missing(mail, tag, sink),
         }
     }
@@ -43,7 +43,7 @@ fn missing(mail: &Mail<'_>, tag: &Tag, sink: &mut Sink) {
     sink.push(finding.help("write where it leads: `href=\"https://…\"`"));
 }
 
-fn target(mail: &Mail<'_>, link: &Link, href: &Attribute, sink: &mut Sink) {
+fn target(mail: &Mail<'_>, link: &Link, tag: &Tag, href: &Attribute, sink: &mut Sink) {
     let address = href.value.trim();
     let lower = as_read(address);
     if lower.starts_with("javascript:") || lower.starts_with("vbscript:") || lower.starts_with("data:") {
@@ -57,7 +57,7 @@ fn target(mail: &Mail<'_>, link: &Link, href: &Attribute, sink: &mut Sink) {
         sink.push(finding.help("write where it leads: `https://…`"));
         return;
     }
-    if is_relative(&lower) {
+    if is_relative(&lower) && !has_base(mail, link, tag) {
         let message = format!("`{address}` is no whole address, so this link leads nowhere");
         let finding = mail.finding(Code::LinkWithoutTarget, &href.value_at, message);
         sink.push(finding.help("write the whole address: `https://…`"));
@@ -84,6 +84,17 @@ fn as_read(address: &str) -> String {
         read = read.replace(colon, ":");
     }
     read
+}
+
+/// Whether the bar that a link stands in says what goes before its address.
+fn has_base(mail: &Mail<'_>, link: &Link, tag: &Tag) -> bool {
+    let before = mail.facts.pieces.get(..link.tag).unwrap_or(&[]);
+    let bar = before.iter().rev().find_map(|piece| match piece {
+        Piece::Open(tag) if tag.name == "mj-navbar" => Some(tag),
+        _ => None,
+    });
+    tag.name == "mj-navbar-link"
+        && bar.and_then(|bar| bar.attribute("base-url")).is_some_and(|base| !is_relative(&as_read(base.value.trim())))
 }
 
 /// Neither a scheme, nor a fragment, nor the work of a template.

@@ -2,23 +2,32 @@
 //! mails are looked at on all threads.
 
 mod addresses;
+mod attachments;
+mod charset;
 mod clients;
 mod contrast;
 mod data;
+mod direction;
 mod fallback;
+mod formats;
+mod hygiene;
 mod images;
 mod language;
 mod law;
+mod legible;
 mod links;
 mod placeholders;
 mod preheader;
 mod sender;
+mod shared_sender;
 mod size;
+mod spam_phrases;
 mod structure;
 mod subject;
 mod text_part;
 mod tracking_parameters;
 mod unsubscribe;
+mod unused;
 
 use std::ops::Range;
 
@@ -28,7 +37,7 @@ use super::Context;
 use crate::analysis::mail::MailFacts;
 use crate::diag::{Code, Diagnostic, Sink};
 use crate::ir::mail::{BodyFormat, MailTexts, TextAt};
-use crate::ir::{Email, Law, Name, Sender, Settings, Topic};
+use crate::ir::{Email, Law, MailFiles, Name, Sender, Settings, Topic};
 use crate::text::Span;
 
 /// One mail, and everything that a rule may look at.
@@ -42,6 +51,7 @@ struct Mail<'a> {
     texts: &'a MailTexts,
     facts: &'a MailFacts,
     settings: &'a Settings,
+    files: &'a MailFiles,
 }
 
 type MailRule = fn(&Mail<'_>, &mut Sink);
@@ -64,6 +74,12 @@ const RULES: &[MailRule] = &[
     unsubscribe::check,
     text_part::check,
     tracking_parameters::check,
+    formats::check,
+    attachments::check,
+    direction::check,
+    spam_phrases::check,
+    legible::check,
+    charset::check,
     law::check,
 ];
 
@@ -78,12 +94,16 @@ pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
             let email = campaign.emails.get(name)?;
             let (topic, sender) = (campaign.topics.get(&email.topic), campaign.senders.get(&email.sender));
             let facts = context.facts.mails.get(name)?;
-            Some(Mail { name, email, topic, sender, texts, facts, settings: &campaign.settings })
+            let (settings, files) = (&campaign.settings, &context.resolution.mail_files);
+            Some(Mail { name, email, topic, sender, texts, facts, settings, files })
         })
         .collect();
     let found: Vec<Sink> = mails.par_iter().map(of_mail).collect();
     sink.found.extend(found.into_iter().flat_map(|found| found.found));
     sender::check(context, sink);
+    shared_sender::check(context, sink);
+    hygiene::check(context, sink);
+    unused::check(context, sink);
     law::check_campaign(context, sink);
 }
 

@@ -54,7 +54,7 @@ fn finding(text: &TextAt, at: &Range<usize>) -> Diagnostic {
 }
 
 /// The text with blanks in the place of template tags: every byte stays where it is.
-fn without_tags(text: &str) -> String {
+pub(super) fn without_tags(text: &str) -> String {
     let mut out = text.as_bytes().to_vec();
     let mut at = 0;
     while let Some(brace) = text.get(at..).and_then(|rest| rest.find('{')).map(|found| at + found) {
@@ -71,7 +71,7 @@ fn blank(out: &mut [u8], at: &Range<usize>) {
 }
 
 /// The body with blanks for everything that a reader does not see.
-fn words_of_body(mail: &Mail<'_>, text: &str) -> String {
+pub(super) fn words_of_body(mail: &Mail<'_>, text: &str) -> String {
     let mut out = without_tags(text).into_bytes();
     for piece in &mail.facts.pieces {
         match piece {
