@@ -161,6 +161,9 @@ fn who_leaves_is_counted_by_the_reason_that_held_first() {
         });
         let watched = watched.watch();
         let by = journey(&watched).exit_when_by.iter().map(|(_, number)| *number).collect::<Vec<_>>();
+        // All left at the one step, which waits.
+        let (_, waits) = journey(&watched).steps.iter().next().unwrap();
+        assert_eq!((waits.left.exit_when, &waits.left.exit_when_by), (1, &journey(&watched).exit_when_by));
         (journey(&watched).exit_when, by, watched.lines(What::Ended)[0].1.clone())
     };
     assert_eq!(with(reasons(&["go", "stop"])), (1, vec![0, 1], "exit_when: `count(\"stop\") >= 1`".to_owned()));

@@ -155,7 +155,7 @@ fn journeys(figures: &Figures, campaign: &Campaign, width: usize) -> String {
         ];
         let label = definition.and_then(|definition| definition.label.as_deref());
         let mut line = Line::new(label, name, numbers);
-        let by_condition = by_condition(journey);
+        let by_condition = by_condition(journey.exit_when, &journey.exit_when_by);
         let by_condition = by_condition.iter().map(|(reason, number)| (reason.as_str(), number));
         let exits = journey.exits.iter().map(|(reason, number)| (reason.as_str(), number));
         line.notes.extend(note("exited:", by_condition.chain(exits)));

@@ -227,6 +227,7 @@ impl<'a> Engine<'a> {
                 figures.exit_when += 1;
                 if let Some(reason) = by {
                     *figures.exit_when_by.at(reason) += 1;
+                    left.exit_when_by.count(reason);
                 }
                 reason::EXIT_WHEN
             }

@@ -61,7 +61,8 @@ fn one((at, flow): (usize, &Flow<'_>)) -> Element {
     let figures = flow.figures;
     let ways_out = [("finished", figures.completed), ("reached the goal", figures.goal)];
     let ways_out = ways_out.into_iter().map(|(what, number)| (what.to_owned(), number));
-    let by_condition = by_condition(figures).into_iter().map(|(reason, number)| (format!("left by {reason}"), number));
+    let by_condition = by_condition(figures.exit_when, &figures.exit_when_by);
+    let by_condition = by_condition.into_iter().map(|(reason, number)| (format!("left by {reason}"), number));
     let exits = figures.exits.iter().map(|(reason, number)| (format!("exited: {reason}"), *number));
     let still = [("still in it".to_owned(), figures.running)];
     let summary: Vec<String> = ways_out
