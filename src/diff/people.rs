@@ -39,7 +39,9 @@ impl Change {
             let journey = moved.get(address.as_str()).and_then(|to| to.strip_prefix("journeys."));
             let journey = journey.unwrap_or(person.journey);
             let address = format!("journeys.{}.steps.{}", person.journey, person.step);
-            let step = moved.get(address.as_str()).and_then(|to| to.rsplit_once('.')).map_or(person.step, |(_, id)| id);
+            // Who stands on a step that is in another journey now is told of by the step it stood on.
+            let home = format!("journeys.{journey}.steps.");
+            let step = moved.get(address.as_str()).and_then(|to| to.strip_prefix(&home)).unwrap_or(person.step);
             let fate = fate(self, journey, step);
             *counts.entry((journey.to_owned(), step.to_owned(), fate)).or_default() += 1;
             let is_harmed = match fate {

@@ -29,6 +29,9 @@ pub(super) fn timing(both: &Both<'_>, who: Who) -> Axis<Timing> {
         }
     }
     policies(both, &mut say);
+    for (value, fact) in super::ways::timing(both) {
+        say(value, fact);
+    }
     for (value, says) in super::permission::timing(both) {
         say(value, Fact::new(says));
     }
