@@ -82,7 +82,11 @@ fn email(both: &Both<'_>, name: &Name, old: &Email, new: &Email) -> Vec<(Content
             let address = |side: Side, sender: &Name| both.campaign(side).senders.get(sender)?.address.clone();
             found.extend(legal(&one, &two, address(Side::Before, &old.sender).as_deref()));
             found.extend(linked(&all_links(&one), &all_links(&two)));
-            found.extend(put_in(&template(old), &template(new)));
+            let heads = |email: &Email| [email.subject.clone(), optional(&email.preheader)].join("\n");
+            let bodies = |email: &Email| [email.body.template().to_owned(), optional(&email.text)].join("\n");
+            for (part, old, new) in [("subject", heads(old), heads(new)), ("body", bodies(old), bodies(new))] {
+                found.extend(put_in(&old, &new).into_iter().map(|(value, says)| (value, format!("{part}: {says}"))));
+            }
             let is_told = !found.is_empty();
             found.extend(looks(&one, &two, is_told));
         }
@@ -130,7 +134,7 @@ fn looks(old: &[Shown], new: &[Shown], is_told: bool) -> Vec<(Content, String)> 
             same.insert(two.holds.as_str());
         }
         for says in subject.into_iter().chain(body).chain(text) {
-            match found.iter_mut().find(|(known, _)| edits(known) == edits(&says)) {
+            match found.iter_mut().find(|(known, _)| part(known) == part(&says) && edits(known) == edits(&says)) {
                 Some((_, holds)) => _ = holds.insert(&two.holds),
                 None => found.push((says, BTreeSet::from([two.holds.as_str()]))),
             }
@@ -148,8 +152,9 @@ fn looks(old: &[Shown], new: &[Shown], is_told: bool) -> Vec<(Content, String)> 
     if rest > 0 {
         facts.push(format!("body: and {rest} more differences, by what the lead is like"));
     }
-    let asked: BTreeSet<String> =
+    let mut asked: Vec<String> =
         pairs.iter().filter_map(|(one, two)| difference(&one.holds, &two.holds, COLUMNS)).collect();
+    asked.dedup_by(|one, other| edits(one) == edits(other));
     facts.extend(asked.into_iter().take(SHOWN).map(|says| format!("body: shown where {says}")));
     let lone = |all: &[Shown], others: &[Shown]| -> BTreeSet<String> {
         let is_alone = |one: &&Shown| all.len() != others.len() && !others.iter().any(|two| two.holds == one.holds);
@@ -163,14 +168,18 @@ fn looks(old: &[Shown], new: &[Shown], is_told: bool) -> Vec<(Content, String)> 
     facts.into_iter().map(|says| (Content::Copy, says)).collect()
 }
 
+/// The part of the mail that a difference is about.
+fn part(says: &str) -> Option<&str> {
+    says.split(':').next()
+}
+
 /// What is gone and what is new in a difference, without the words around it.
 fn edits(says: &str) -> Vec<&str> {
     let ends = |open: &'static str, close: &'static str| {
         let inside = move |part: &'_ str| part.split_once(close).map(|(inside, _)| inside.len());
         says.match_indices(open).filter_map(move |(at, _)| says.get(at..at + inside(&says[at..])?))
     };
-    let part = says.split(':').next();
-    part.into_iter().chain(ends("[-", "-]")).chain(ends("{+", "+}")).collect()
+    ends("[-", "-]").chain(ends("{+", "+}")).collect()
 }
 
 /// Ways that belong together: by place where there are as many, else by what holds.

@@ -45,8 +45,8 @@ use sha2::{Digest, Sha256};
 pub use accepted::{Acceptance, Accepted};
 pub use model::{
     Axis, Cause, Change, Class, Content, Differs, Edit, Export, FORMAT_VERSION, Fact, Fate, Gets, InFlight, Inside,
-    JourneyChange, Location, Most, Newly, PartChange, Person, SideName, Simulated, Standing, Status, Suggestion,
-    Timing, Volume, Who,
+    JourneyChange, Location, Most, Newly, PartChange, Person, Retimed, SideName, Simulated, Standing, Status,
+    Suggestion, Timing, Volume, Waits, Who,
 };
 pub use people::Stands;
 pub use report::{definitions, effect, markdown, markdown_refusal, sarif, sarif_refusal, text};
@@ -201,6 +201,7 @@ impl Compared<'_> {
             timing: timing::timing(both, let_in),
             in_flight,
             fates,
+            retimed: timing::retimed(both),
             content: content::content(both),
             export: export::export(both),
             other: other.map(|differs| Fact::new(plainly(differs))).collect(),
@@ -236,6 +237,7 @@ impl Compared<'_> {
             most: Vec::new(),
             in_flight: Axis::default(),
             fates: BTreeMap::new(),
+            retimed: BTreeMap::new(),
             timing: Axis::default(),
             content: Axis::default(),
             export: Axis::default(),

@@ -38,13 +38,20 @@ fn edges<'c>(both: &Both<'c>) -> Vec<(Option<&'c Name>, &'c Target, &'c Target)>
         let mut seen = BTreeSet::new();
         for new in after.edges() {
             let to = both.destination(Side::After, new);
-            let mut old = before.edges().into_iter().filter(|old| both.destination(Side::Before, old) == to);
-            if let Some(old) = old.next().filter(|_| seen.insert(to.clone())) {
+            let leads_there = |old: &&Target| both.destination(Side::Before, old) == to || is_one_way(both, old, new);
+            let old = before.edges().into_iter().find(leads_there);
+            if let Some(old) = old.filter(|_| seen.insert(to.clone())) {
                 found.push((Some(&after.id), old, new));
             }
         }
     }
     found
+}
+
+/// Whether two edges lead to the same steps, be it in another order, and end alike.
+pub(super) fn is_one_way(both: &Both<'_>, old: &Target, new: &Target) -> bool {
+    let (was, is) = (way(both, Side::Before, old), way(both, Side::After, new));
+    !is.steps.is_empty() && was.end == is.end && BTreeSet::from_iter(&was.steps) == BTreeSet::from_iter(&is.steps)
 }
 
 /// Who comes to other steps than before.

@@ -238,7 +238,18 @@ fn named(target: &Target) -> String {
 
 /// Arms of a branch: who comes to what, the arms in any order.
 fn branch(both: &Both<'_>, pool: &Pool<'_>, before: &Step, after: &Step, found: &mut Found) {
-    let (old, new) = (arms(both, Side::Before, before), arms(both, Side::After, after));
+    let (mut old, new) = (arms(both, Side::Before, before), arms(both, Side::After, after));
+    // Where the same steps only stand in another order an arm leads where it led.
+    let (edges, others) = (before.edges(), after.edges());
+    if edges.len() == others.len() {
+        for (at, (edge, other)) in edges.into_iter().zip(others).enumerate() {
+            if let (Some(old), Some(new)) = (old.get_mut(at), new.get(at))
+                && ways::is_one_way(both, edge, other)
+            {
+                old.0.clone_from(&new.0);
+            }
+        }
+    }
     let mut targets: Vec<&Target> = Vec::new();
     for (target, _) in new.iter().chain(&old) {
         if !targets.contains(&target) {
@@ -351,16 +362,14 @@ fn waits(both: &Both<'_>, pool: &Pool<'_>, before: &Step, after: &Step, found: &
         found.say(Who::Different, Fact::at(&after.id, format!("steps make `{event}` otherwise, for which leads wait")));
     }
     if decides(before) || decides(after) {
-        let ends = |side: Side| -> Option<[Target; 2]> {
-            let step = both.journey(side).step(&after.id)?;
-            let Action::WaitFor { timeout, .. } = &step.action else { return None };
-            Some([both.destination(side, &step.next), both.destination(side, timeout)])
-        };
-        let (Some(old), Some(new)) = (ends(Side::Before), ends(Side::After)) else { return };
-        for ((old, new), what) in old.iter().zip(&new).zip(["", " when the time is over"]).filter(|((a, b), _)| a != b)
-        {
-            let says = format!("leads go on at {} instead of {}{what}", named(new), named(old));
-            found.say(Who::Different, Fact::at(&after.id, says));
+        let edges = |side: Side| both.journey(side).step(&after.id).map_or_else(Vec::new, Step::edges);
+        let pairs = edges(Side::Before).into_iter().zip(edges(Side::After));
+        for ((old, new), what) in pairs.zip(["", " when the time is over"]) {
+            let (was, is) = (both.destination(Side::Before, old), both.destination(Side::After, new));
+            if was != is && !ways::is_one_way(both, old, new) {
+                let says = format!("leads go on at {} instead of {}{what}", named(&is), named(&was));
+                found.say(Who::Different, Fact::at(&after.id, says));
+            }
         }
     }
 }
