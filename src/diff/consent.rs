@@ -12,8 +12,24 @@ use crate::ir::expr::{Cmp, History};
 use crate::ir::permission::Implied;
 use crate::ir::{Campaign, Consent, Expr, Name, Topic, Value};
 
-/// Whether leads come to agree in the same ways on both sides; if not, whether more of them do.
-pub(super) type Ways = Option<Direction>;
+/// Whether leads come to agree, and to leave, in the same ways on both sides (`None`); if not, whether more of them may be
+/// sent something for it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Ways {
+    pub(super) agreeing: Option<Direction>,
+    pub(super) leaving: Option<Direction>,
+}
+
+impl Ways {
+    /// What is known of one of the three things on both sides.
+    fn of(self, what: &str) -> Option<Direction> {
+        if what == LEFT { self.leaving } else { self.agreeing }
+    }
+}
+
+const LEFT: &str = "left";
+const AGREED: &str = "agreed to";
+const CONFIRMED: &str = "confirmed";
 
 /// What leads have to do, the least first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -54,11 +70,12 @@ impl Rule {
     }
 
     /// The rule as a condition over what is made up for a side.
-    pub(super) fn expr(&self, topic: &str, side: Option<Side>) -> Expr {
+    pub(super) fn expr(&self, topic: &str, side: Side, ways: Ways) -> Expr {
+        let field = |what: &str| field(topic, what, ways.of(what).map(|_| side));
         let strongly = |asked: Asked| match asked {
             Asked::Staying => truth(true),
-            Asked::Agreeing => self.agreed(field(topic, "agreed to", side)),
-            Asked::Confirming => self.agreed(field(topic, "confirmed", side)),
+            Asked::Agreeing => self.agreed(field(AGREED)),
+            Asked::Confirming => self.agreed(field(CONFIRMED)),
         };
         let markets = self.markets.iter().rev().fold(strongly(self.rest), |otherwise, (_, when, asked, implied)| {
             let mut enough = vec![strongly(*asked)];
@@ -66,7 +83,7 @@ impl Rule {
             let then = if enough.len() == 1 { enough.remove(0) } else { Expr::Any { of: enough } };
             Expr::Any { of: vec![all(vec![when.clone(), then]), all(vec![not(when.clone()), otherwise])] }
         });
-        all(vec![markets, not(field(topic, "left", side))])
+        all(vec![markets, not(field(LEFT))])
     }
 
     fn agreed(&self, field: Expr) -> Expr {
@@ -107,11 +124,10 @@ fn stands_for_it(implied: &Implied) -> Expr {
 
 /// The fields that are made up for a topic, by side where leads come to agree in other ways.
 pub(super) fn made_up(rule: &Rule, topic: &str, ways: Ways) -> Vec<Name> {
-    let sides = if ways.is_some() { vec![Some(Side::Before), Some(Side::After)] } else { vec![None] };
-    let mut found: Vec<Name> = sides
-        .into_iter()
-        .flat_map(|side| ["left", "agreed to", "confirmed"].map(|what| name(topic, what, side)))
-        .collect();
+    let mut found = Vec::new();
+    for what in [LEFT, AGREED, CONFIRMED] {
+        found.extend(sides(ways.of(what)).into_iter().map(|side| name(topic, what, side)));
+    }
     let lasts = rule.markets.iter().filter_map(|(_, _, _, implied)| implied.as_ref());
     found.extend(lasts.filter_map(|implied| {
         let last = implied.last.as_ref()?;
@@ -122,26 +138,29 @@ pub(super) fn made_up(rule: &Rule, topic: &str, ways: Ways) -> Vec<Name> {
 
 /// What is known of how the made-up fields of a topic belong together.
 pub(super) fn known(topic: &str, ways: Ways) -> Vec<Expr> {
-    let sides = if ways.is_some() { vec![Some(Side::Before), Some(Side::After)] } else { vec![None] };
     // Who has confirmed has agreed.
-    let mut found: Vec<Expr> = sides
+    let mut found: Vec<Expr> = sides(ways.agreeing)
         .into_iter()
-        .map(|side| implies(field(topic, "confirmed", side), field(topic, "agreed to", side)))
+        .map(|side| implies(field(topic, CONFIRMED, side), field(topic, AGREED, side)))
         .collect();
     let (before, after) = (Some(Side::Before), Some(Side::After));
-    for what in ["left", "agreed to", "confirmed"] {
+    for what in [LEFT, AGREED, CONFIRMED] {
         let (old, new) = (field(topic, what, before), field(topic, what, after));
-        found.extend(match (ways, what) {
-            (Some(Direction::More), "left") | (Some(Direction::Fewer), "agreed to" | "confirmed") => {
-                Some(implies(new, old))
-            }
-            (Some(Direction::Fewer), "left") | (Some(Direction::More), "agreed to" | "confirmed") => {
-                Some(implies(old, new))
-            }
+        found.extend(match (ways.of(what), what) {
+            (Some(Direction::More), LEFT) | (Some(Direction::Fewer), AGREED | CONFIRMED) => Some(implies(new, old)),
+            (Some(Direction::Fewer), LEFT) | (Some(Direction::More), AGREED | CONFIRMED) => Some(implies(old, new)),
             _ => None,
         });
     }
     found
+}
+
+/// One field for both sides, or one for each.
+fn sides(ways: Option<Direction>) -> Vec<Option<Side>> {
+    match ways {
+        Some(_) => vec![Some(Side::Before), Some(Side::After)],
+        None => vec![None],
+    }
 }
 
 fn field(topic: &str, what: &str, side: Option<Side>) -> Expr {

@@ -278,22 +278,32 @@ fn topics(before: &Campaign, after: &Campaign, old: &Writers, new: &Writers) -> 
     let shared = before.topics.iter().filter_map(|(name, one)| Some((name, one, after.topics.get(name)?)));
     let differs = |(name, one, two): (&Name, &Topic, &Topic)| {
         let (rule, other) = (Rule::of(before, one), Rule::of(after, two));
-        let ways = together(changes(old.topics.get(name), new.topics.get(name)), confirmed(one, two));
-        let ways = together(ways, left(before, after)).filter(|_| two.is_marketing());
-        (rule != other || ways.is_some()).then(|| (name.clone(), ways))
+        let by_steps = |subscribe: bool| {
+            let of = |writers: &Writers| -> Changes {
+                let all = writers.topics.get(name).into_iter().flatten();
+                all.filter(|(_, _, add)| *add == subscribe).cloned().collect()
+            };
+            changes(Some(&of(old)), Some(&of(new)))
+        };
+        let ways = Ways {
+            agreeing: together(by_steps(true), confirmed(one, two)),
+            leaving: together(by_steps(false), left(before, after)),
+        };
+        let differs = rule != other || two.is_marketing() && ways != Ways::default();
+        differs.then(|| (name.clone(), ways))
     };
     shared.filter_map(differs).collect()
 }
 
 /// Whether more can confirm.
-fn confirmed(before: &Topic, after: &Topic) -> Ways {
+fn confirmed(before: &Topic, after: &Topic) -> Option<Direction> {
     let within = |topic: &Topic| topic.confirmation.as_ref().map_or(i64::MAX, |asked| asked.within_secs);
     let (old, new) = (within(before), within(after));
     direction(new > old, new < old)
 }
 
 /// Whether more leave, and so fewer stay.
-fn left(before: &Campaign, after: &Campaign) -> Ways {
+fn left(before: &Campaign, after: &Campaign) -> Option<Direction> {
     let way = |campaign: &Campaign| {
         let permission = &campaign.policies.permission;
         let (link, button, back) = permission.unsubscribe.map_or((false, false, Back::Subscribing), |leaving| {

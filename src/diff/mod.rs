@@ -17,6 +17,7 @@ mod content;
 mod differing;
 mod export;
 mod in_flight;
+mod links;
 mod model;
 mod moved;
 mod parts;
@@ -24,12 +25,14 @@ mod people;
 mod permission;
 mod places;
 mod references;
+mod rendered;
 mod report;
 mod rewrite;
 mod similar;
 mod targets;
 mod timing;
 mod volume;
+mod ways;
 mod who;
 mod words;
 mod worlds;
@@ -42,8 +45,8 @@ use sha2::{Digest, Sha256};
 pub use accepted::{Acceptance, Accepted};
 pub use model::{
     Axis, Cause, Change, Class, Content, Differs, Edit, Export, FORMAT_VERSION, Fact, Fate, Gets, InFlight, Inside,
-    JourneyChange, Location, Most, Newly, PartChange, Person, SideName, Simulated, Standing, Status, Suggestion,
-    Timing, Volume, Who,
+    JourneyChange, Location, Most, Newly, PartChange, Person, Retimed, SideName, Simulated, Standing, Status,
+    Suggestion, Timing, Volume, Waits, Who,
 };
 pub use people::Stands;
 pub use report::{definitions, effect, markdown, markdown_refusal, sarif, sarif_refusal, text};
@@ -145,7 +148,7 @@ impl Compared<'_> {
     fn journeys(&self) -> Result<(Vec<Most>, Vec<JourneyChange>), serde_json::Error> {
         let (before, after) = (&self.before.campaign, &self.after.campaign);
         let telling: Vec<Part> = self.parts.iter().filter(|part| is_telling(part)).cloned().collect();
-        let worlds = Worlds::of(before, after);
+        let worlds = Worlds::of(before, after, moved::elsewhere(self.moves));
         let uses = Uses::of(before, after, &telling, &worlds.differing())?;
         let (together, rules) = volume::together(&worlds);
         let names: BTreeSet<&Name> = before.journeys.keys().chain(after.journeys.keys()).collect();
@@ -198,6 +201,7 @@ impl Compared<'_> {
             timing: timing::timing(both, let_in),
             in_flight,
             fates,
+            retimed: timing::retimed(both),
             content: content::content(both),
             export: export::export(both),
             other: other.map(|differs| Fact::new(plainly(differs))).collect(),
@@ -233,6 +237,7 @@ impl Compared<'_> {
             most: Vec::new(),
             in_flight: Axis::default(),
             fates: BTreeMap::new(),
+            retimed: BTreeMap::new(),
             timing: Axis::default(),
             content: Axis::default(),
             export: Axis::default(),

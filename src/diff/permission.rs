@@ -3,12 +3,14 @@
 //! In: a journey on both sides. Out: who is mailed more or less, and when, in sentences. Never: consent, which is a condition
 //! (`consent`).
 
+use std::collections::BTreeSet;
+
 use super::both::{Both, sends, topic};
 use super::model::{Timing, Volume, Who};
 use super::worlds::Side;
-use crate::ir::permission::{Sunset, Then};
+use crate::ir::permission::{Confirmation, Sunset, Then};
 use crate::ir::print::{duration, window};
-use crate::ir::{Limit, Name, Policies, Topic};
+use crate::ir::{Campaign, Limit, Name, Policies, Topic};
 
 /// Who is mailed otherwise.
 pub(super) fn who(both: &Both<'_>) -> Vec<(Who, String)> {
@@ -26,19 +28,66 @@ pub(super) fn who(both: &Both<'_>) -> Vec<(Who, String)> {
 
 /// When mails come otherwise.
 pub(super) fn timing(both: &Both<'_>) -> Vec<(Timing, String)> {
+    let mut found = reminders(both);
     let (before, after) = policies(both);
     let retries = |policies: &Policies| (policies.soft_retries, policies.soft_every_secs);
     let (old, new) = (retries(before), retries(after));
-    if old == new || !sends_mail(both) {
-        return Vec::new();
+    if old != new && sends_mail(both) {
+        let words = |(times, secs): (u32, i64)| format!("{times} × every {}", duration(secs));
+        let says = format!("a mail that bounces is tried again up to {}, before up to {}", words(new), words(old));
+        found.push((Timing::Moved, says));
     }
-    let words = |(times, secs): (u32, i64)| format!("{times} times every {}", duration(secs));
-    let says = format!("a mail that bounces is tried again up to {}, before up to {}", words(new), words(old));
-    vec![(Timing::Moved, says)]
+    found
 }
 
-/// How many mails come to leads that want fewer.
-pub(super) fn volume(both: &Both<'_>) -> Option<(Volume, String)> {
+/// When those who have not confirmed are reminded.
+fn reminders(both: &Both<'_>) -> Vec<(Timing, String)> {
+    let mut found = Vec::new();
+    for (topic, old, new) in confirmations(both) {
+        let (Some(was), Some(is)) = (&old.remind, &new.remind) else { continue };
+        let (old, new) = (was.after_secs, is.after_secs);
+        if old != new {
+            let value = if new > old { Timing::Later } else { Timing::Earlier };
+            let words = (duration(new), duration(old));
+            let says =
+                format!("who has not confirmed `{topic}` is reminded after {}, before after {}", words.0, words.1);
+            found.push((value, says));
+        }
+    }
+    found
+}
+
+/// Topics of which something is sent and that ask for a confirmation on both sides.
+fn confirmations<'c>(both: &Both<'c>) -> Vec<(&'c Name, &'c Confirmation, &'c Confirmation)> {
+    let (before, after) = (both.campaign(Side::Before), both.campaign(Side::After));
+    let topics: BTreeSet<&Name> = sent(both).filter_map(|content| topic(after, content)).collect();
+    let asked = |name: &'c Name| {
+        let of = |campaign: &'c Campaign| campaign.topics.get(name)?.confirmation.as_ref();
+        Some((name, of(before)?, of(after)?))
+    };
+    topics.into_iter().filter_map(asked).collect()
+}
+
+/// How many mails come to leads that want fewer, or have still to confirm.
+pub(super) fn volume(both: &Both<'_>) -> Vec<(Volume, String)> {
+    let mut found: Vec<(Volume, String)> = fewer(both).into_iter().collect();
+    for (topic, old, new) in confirmations(both) {
+        match (&old.remind, &new.remind) {
+            (None, Some(remind)) => {
+                let says = format!("who has not confirmed `{topic}` gets `{}` in addition", remind.email);
+                found.push((Volume::Higher, says));
+            }
+            (Some(remind), None) => {
+                let says = format!("who has not confirmed `{topic}` no longer gets `{}`", remind.email);
+                found.push((Volume::Lower, says));
+            }
+            (None, None) | (Some(_), Some(_)) => {}
+        }
+    }
+    found
+}
+
+fn fewer(both: &Both<'_>) -> Option<(Volume, String)> {
     let fewer = |policies: &Policies| policies.permission.preferences.and_then(|of| of.fewer);
     let (before, after) = policies(both);
     let (old, new) = (fewer(before), fewer(after));

@@ -109,7 +109,7 @@ pub(super) fn volume(both: &Both<'_>, rules: &[Rule]) -> (Axis<Volume>, Vec<Most
     entries(both, &mut say);
     repeats(both, &mut say);
     policies(both, rules, &mut say);
-    if let Some((value, says)) = super::permission::volume(both) {
+    for (value, says) in super::permission::volume(both) {
         say(value, Fact::new(says));
     }
     (axis, most)

@@ -9,6 +9,7 @@
 //! steps, times.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, OnceLock};
 
 use super::both::Pool;
 use super::consent::{self, Rule};
@@ -51,11 +52,19 @@ pub(super) struct Worlds<'c> {
     world: Campaign,
     written: Written,
     writes: Writes,
+    /// Both campaigns for those who read mails, made when somebody does.
+    shared: [OnceLock<Arc<Campaign>>; 2],
+    /// Steps that are in another journey now: journey and step before, journey and step after.
+    pub(super) elsewhere: BTreeMap<(Name, Name), (Name, Name)>,
 }
 
 impl<'c> Worlds<'c> {
     /// Puts both into one world.
-    pub(super) fn of(before: &'c Campaign, after: &'c Campaign) -> Worlds<'c> {
+    pub(super) fn of(
+        before: &'c Campaign,
+        after: &'c Campaign,
+        elsewhere: BTreeMap<(Name, Name), (Name, Name)>,
+    ) -> Worlds<'c> {
         let differing = Differing::of(before, after);
         let mut worlds = Worlds {
             before,
@@ -64,6 +73,8 @@ impl<'c> Worlds<'c> {
             world: after.clone(),
             written: Written::default(),
             writes: Writes::default(),
+            shared: [OnceLock::new(), OnceLock::new()],
+            elsewhere,
         };
         worlds.look_deeper();
         worlds.differing.journeys = worlds.journeys_entered_otherwise();
@@ -115,7 +126,7 @@ impl<'c> Worlds<'c> {
                 campaign.topics.iter().map(asks).collect()
             });
             for topic in topics {
-                self.differing.topics.entry(topic).or_insert(None);
+                self.differing.topics.entry(topic).or_default();
             }
             if self.differing.addresses().len() + usize::from(self.differing.personas) == known {
                 return;
@@ -145,6 +156,15 @@ impl<'c> Worlds<'c> {
             Side::Before => self.before,
             Side::After => self.after,
         }
+    }
+
+    /// The campaign of a side, to be read by whoever reads its mails.
+    pub(super) fn shared(&self, side: Side) -> Arc<Campaign> {
+        let at = match side {
+            Side::Before => 0,
+            Side::After => 1,
+        };
+        self.shared[at].get_or_init(|| Arc::new(self.campaign(side).clone())).clone()
     }
 
     /// Everything that is asked of a lead before it comes into a journey, `exit_when` left out.
@@ -244,8 +264,8 @@ impl<'c> Worlds<'c> {
     fn may_be_sent(&self, side: Side, topic: &Name) -> Expr {
         let campaign = self.campaign(side);
         let Some(rule) = campaign.topics.get(topic).and_then(|of| Rule::of(campaign, of)) else { return truth(true) };
-        let ways = self.differing.topics.get(topic).copied().flatten();
-        self.expr(side, &rule.expr(topic, ways.map(|_| side)))
+        let ways = self.differing.topics.get(topic).copied().unwrap_or_default();
+        self.expr(side, &rule.expr(topic, side, ways))
     }
 
     /// The fields that are made up: what is known of a lead on one side only.

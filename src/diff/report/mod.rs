@@ -12,8 +12,8 @@ pub use sarif::{sarif, sarif_refusal};
 pub use text::{definitions, effect, text};
 
 use super::model::{
-    Cause, Change, Class, Content, Export, Fact, Gets, InFlight, Inside, JourneyChange, Newly, Person, SideName,
-    Simulated, Status, Timing, Volume, Who,
+    Cause, Change, Class, Content, Export, Fact, Fate, Gets, InFlight, Inside, JourneyChange, Newly, Person, SideName,
+    Simulated, Status, Timing, Volume, Waits, Who,
 };
 use crate::ir::Value;
 use crate::ir::print::duration;
@@ -151,6 +151,12 @@ fn people_inside(inside: &Inside) -> String {
         words.push(format!("{} stand where the base has no step", inside.nowhere));
     }
     words.join(", ")
+}
+
+/// What becomes of those on one step, in a line.
+fn fate_words(fate: &Fate) -> String {
+    let says = fate.waits.map_or(fate.fate.word(), Waits::words);
+    format!("{} on `{}` of `{}`: {says}", fate.leads, fate.step, fate.journey)
 }
 
 /// What leads get, in a line.

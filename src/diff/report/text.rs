@@ -42,7 +42,7 @@ fn inside(change: &Change, width: usize, out: &mut String) {
     let Some(inside) = &change.inside else { return };
     let _ = writeln!(out, "\npeople inside: {}", super::people_inside(inside));
     for fate in inside.fates.iter().filter(|fate| fate.fate != InFlight::None) {
-        line(2, &format!("{} on `{}` of `{}`: {}", fate.leads, fate.step, fate.journey, fate.fate.word()), width, out);
+        line(2, &super::fate_words(fate), width, out);
     }
     for one in &inside.people {
         let since = one.since.as_ref().map_or(String::new(), |since| format!(" since {since}"));
