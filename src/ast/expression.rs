@@ -180,6 +180,13 @@ pub enum Stmt {
         /// Its value.
         value: Expr,
     },
+    /// `{% set a %}…{% endset %}`
+    SetBlock {
+        /// The variable.
+        target: Expr,
+        /// What it comes to.
+        body: Vec<Stmt>,
+    },
     /// `{% with a = b %}`
     With {
         /// Variables and values.

@@ -295,7 +295,12 @@ impl Convert<'_> {
                 vec![Stmt::Unsupported("`autoescape false`", at)]
             }
             ast::Stmt::AutoEscape(block) => self.stmts(&block.body),
-            ast::Stmt::SetBlock(block) => unsupported("`set` blocks", block.span()),
+            ast::Stmt::SetBlock(block) if block.filter.is_some() => {
+                unsupported("filters on `set` blocks", block.span())
+            }
+            ast::Stmt::SetBlock(block) => {
+                vec![Stmt::SetBlock { target: self.expr(&block.target), body: self.stmts(&block.body) }]
+            }
             ast::Stmt::FilterBlock(block) => unsupported("`filter` blocks", block.span()),
             ast::Stmt::Block(block) => unsupported("`block`", block.span()),
             ast::Stmt::Import(import) => unsupported("`import`", import.span()),

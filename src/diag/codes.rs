@@ -183,7 +183,7 @@ codes! {
     LongSubject = "TJ1102" "long-subject" Warn rule "a subject that mail programs cut off";
     ShoutingSubject = "TJ1103" "shouting-subject" Warn rule "a subject in capitals, or with too many exclamation marks";
     FalseReply = "TJ1104" "false-reply" Warn rule "a subject that pretends to be an answer";
-    BrokenSubject = "TJ1105" "broken-subject" Error rule "a subject or preheader with a line break";
+    BrokenSubject = "TJ1105" "broken-subject" Error rule "a subject, preheader or sender's name with a line break";
     MissingPreheader = "TJ1106" "missing-preheader" Warn rule "a mail that leaves it to chance what stands beside its subject";
     WeakPreheader = "TJ1107" "weak-preheader" Warn rule "a preheader that repeats the subject, or is too short to fill its line";
     // Mails: bodies.

@@ -166,8 +166,28 @@ fn format(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Erro
         }
         ValueKind::Bool => Ok(out.write_str(if value.is_true() { "true" } else { "false" })?),
         ValueKind::Number => Ok(out.write_str(&filters::bare_number(value))?),
-        _ => escape_formatter(out, state, value),
+        _ => match value.as_str().filter(|_| !value.is_safe() && matches!(state.auto_escape(), AutoEscape::Html)) {
+            Some(text) => write_escaped(out, text),
+            None => escape_formatter(out, state, value),
+        },
     }
+}
+
+/// Writes text as HTML has it, in texts and in quoted attributes. Slashes stay: addresses are full of them.
+fn write_escaped(out: &mut Output, text: &str) -> Result<(), Error> {
+    let mut rest = text;
+    while let Some(at) = rest.find(['&', '<', '>', '"', '\'']) {
+        out.write_str(&rest[..at])?;
+        out.write_str(match rest.as_bytes()[at] {
+            b'&' => "&amp;",
+            b'<' => "&lt;",
+            b'>' => "&gt;",
+            b'"' => "&quot;",
+            _ => "&#39;",
+        })?;
+        rest = &rest[at + 1..];
+    }
+    Ok(out.write_str(rest)?)
 }
 
 fn format_in_variant(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Error> {

@@ -5,11 +5,11 @@ use std::ops::Range;
 use super::reader::{Open, Piece, never_closed, read, syntax};
 use super::table::{ELEMENTS, Element, attributes, element_named};
 use super::{Fault, FaultKind, Holds};
-use crate::text::{Tag, TagKind, nearest, tags};
+use crate::text::{Tag, TagKind, nearest};
 
 /// What is wrong with a body in MJML, in the order of the text. What only follows from something else is left out.
 pub fn faults(text: &str) -> Vec<Fault> {
-    let found = tags(text);
+    let found = super::template_tags(text);
     let (pieces, broken) = read(text, &found);
     let mut check = Check { text, faults: Vec::new(), open: Vec::new(), blocks: Vec::new(), roots: 0 };
     pieces.iter().for_each(|piece| check.piece(piece));
@@ -189,6 +189,15 @@ impl<'t> Check<'t> {
             TagKind::Statement => {}
         }
         let word = tag.word(self.text);
+        if word == "set"
+            && let Some(at) = self.text[tag.at.clone()].find("<mj-")
+        {
+            let at = tag.at.start + at + 1;
+            let end = self.text[at..].find(|c: char| !(c.is_ascii_alphanumeric() || c == '-')).unwrap_or(0);
+            let message = "a `set` block holds text, and elements of MJML in it are not rendered".to_owned();
+            let help = "write a macro, or a part that is included".to_owned();
+            self.faults.push(Fault { kind: FaultKind::Misplaced, at: at..at + end, message, help });
+        }
         if let (Some(Holds::ElementsOnly | Holds::Nothing), Some(parent)) = (holds, parent) {
             let message = format!("tags of templates do not stand in `{parent}`");
             let help = "put them around it, or into the values of attributes".to_owned();

@@ -23,6 +23,9 @@ use crate::text::{Tag, TagKind, tags};
 use reader::Piece;
 use table::Holds;
 
+/// Most elements inside each other; those of MJML are at most eight.
+const MAX_DEPTH: usize = 64;
+
 /// What is wrong with a body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
@@ -52,7 +55,7 @@ pub enum FaultKind {
 /// # Errors
 /// What the library cannot read, with its place in bytes.
 pub fn to_html(text: &str) -> Result<String, (Range<usize>, String)> {
-    let (held, places) = for_the_library(text);
+    let (held, places) = for_the_library(text)?;
     let whole = || 0..text.chars().next().map_or(0, char::len_utf8);
     let parsed = mrml::parse(&held.text).map_err(|error| {
         let at = place(&error).map_or_else(whole, |at| places.back(at));
@@ -80,9 +83,12 @@ impl Places {
 /// The text with placeholders for all that the library need not understand: HTML, since it reads that as XML and stumbles
 /// over what mails are full of, and the tags of the template, which between elements are wrapped, so that it copies them
 /// and counts no column for them. What is set before the root goes before everything; comments are left out.
-fn for_the_library(text: &str) -> (Placeholders, Places) {
-    let found = tags(text);
+fn for_the_library(text: &str) -> Result<(Placeholders, Places), (Range<usize>, String)> {
+    let found = template_tags(text);
     let (pieces, _) = reader::read(text, &found);
+    if let Some(at) = too_deep(&pieces) {
+        return Err((at, format!("more than {MAX_DEPTH} elements stand inside each other")));
+    }
     let root = pieces.iter().find_map(|piece| match piece {
         Piece::Open(open) => Some(open.at.start),
         Piece::Close { .. } | Piece::Text(_) | Piece::Tag(_) | Piece::Markup(_) | Piece::Comment(_) => None,
@@ -93,7 +99,7 @@ fn for_the_library(text: &str) -> (Placeholders, Places) {
     before.for_each(|tag| out.before.push_str(&text[tag.at.clone()]));
     let mut from = root;
     let mut places = vec![(0, from)];
-    for (at, held) in held(&pieces, &found) {
+    for (at, held) in held(text, &pieces, &found) {
         // What is in something that was held is held with it.
         if at.start < from {
             continue;
@@ -113,7 +119,43 @@ fn for_the_library(text: &str) -> (Placeholders, Places) {
         places.push((out.text.len(), from));
     }
     out.text.push_str(&text[from..]);
-    (out, Places(places))
+    Ok((out, Places(places)))
+}
+
+/// The element that stands deeper than the library can go, which calls itself for each level.
+fn too_deep(pieces: &[Piece]) -> Option<Range<usize>> {
+    let mut depth = 0_usize;
+    pieces.iter().find_map(|piece| {
+        match piece {
+            Piece::Open(open) if !open.is_closed => depth += 1,
+            Piece::Close { .. } => depth = depth.saturating_sub(1),
+            Piece::Open(_) | Piece::Text(_) | Piece::Tag(_) | Piece::Markup(_) | Piece::Comment(_) => {}
+        }
+        match piece {
+            Piece::Open(open) if depth > MAX_DEPTH => Some(open.name.clone()),
+            _ => None,
+        }
+    })
+}
+
+/// The tags of the template. A `{% set a %}…{% endset %}` is one of them: it holds text and no elements.
+fn template_tags(text: &str) -> Vec<Tag> {
+    let mut out: Vec<Tag> = Vec::new();
+    let mut open = 0_usize;
+    for tag in tags(text) {
+        let word = if tag.kind == TagKind::Statement { tag.word(text) } else { "" };
+        let is_block = word == "set" && !tag.inside(text).contains('=');
+        match out.last_mut().filter(|_| open > 0) {
+            Some(whole) => whole.at.end = tag.at.end,
+            None => out.push(tag.clone()),
+        }
+        match word {
+            "set" if is_block => open += 1,
+            "endset" => open = open.saturating_sub(1),
+            _ => {}
+        }
+    }
+    out
 }
 
 /// What becomes of a part that the library does not see.
@@ -128,14 +170,21 @@ enum Held {
 }
 
 /// The parts that are held, in the order of the text.
-fn held(pieces: &[Piece], found: &[Tag]) -> Vec<(Range<usize>, Held)> {
+fn held(text: &str, pieces: &[Piece], found: &[Tag]) -> Vec<(Range<usize>, Held)> {
     let mut parts: BTreeMap<usize, (Range<usize>, Held)> = BTreeMap::new();
     for tag in found {
         let held = if tag.kind == TagKind::Comment { Held::Left } else { Held::Word };
         parts.insert(tag.at.start, (tag.at.clone(), held));
     }
+    let mut open: Vec<&str> = Vec::new();
     for piece in pieces {
         match piece {
+            Piece::Open(element) if !element.is_closed => open.push(&text[element.name.clone()]),
+            Piece::Close { .. } => drop(open.pop()),
+            // Words for Outlook between elements; other comments are for those who write the mail.
+            Piece::Comment(at) if is_for_outlook(&text[at.clone()]) && takes_raw(open.last()) => {
+                parts.insert(at.start, (at.clone(), Held::Wrapped));
+            }
             Piece::Tag(tag) if tag.kind != TagKind::Comment => {
                 parts.insert(tag.at.start, (tag.at.clone(), Held::Wrapped));
             }
@@ -145,10 +194,20 @@ fn held(pieces: &[Piece], found: &[Tag]) -> Vec<(Range<usize>, Held)> {
             Piece::Comment(at) => {
                 parts.insert(at.start, (at.clone(), Held::Left));
             }
-            Piece::Tag(_) | Piece::Markup(_) | Piece::Open(_) | Piece::Close { .. } | Piece::Text(_) => {}
+            Piece::Tag(_) | Piece::Markup(_) | Piece::Open(_) | Piece::Text(_) => {}
         }
     }
     parts.into_values().collect()
+}
+
+/// Whether a comment decides for Outlook what is shown.
+fn is_for_outlook(comment: &str) -> bool {
+    comment.starts_with("<!--[if") || comment.starts_with("<!--<![endif]")
+}
+
+/// Whether an element may hold HTML of its own between others.
+fn takes_raw(element: Option<&&str>) -> bool {
+    element.and_then(|name| table::element_named(name)).is_some_and(|element| element.holds == Holds::Elements)
 }
 
 fn place(error: &mrml::prelude::parser::Error) -> Option<Range<usize>> {
@@ -177,5 +236,28 @@ fn in_words(error: &mrml::prelude::parser::Error) -> &'static str {
         Error::ParserError { .. } => "its HTML cannot be read",
         Error::NoRootNode => "there is no `<mjml>`",
         Error::IncludeLoaderError { .. } => "`mj-include` reads no file here; write `{% include \"…\" %}`",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{faults, to_html};
+
+    #[test]
+    fn comments_for_outlook_stay_and_others_go() {
+        let text = "<mjml><mj-body><!-- note --><!--[if mso]><b>x</b><![endif]--><mj-section><mj-column>\
+                    <mj-text>a</mj-text></mj-column></mj-section></mj-body></mjml>";
+        let html = to_html(text).unwrap();
+        assert!(html.contains("<!--[if mso]><b>x</b><![endif]-->") && !html.contains("note"), "{html}");
+    }
+
+    #[test]
+    fn set_blocks_hold_text_and_no_elements() {
+        let with = |held: &str| format!("{{% set a %}}{held}{{% endset %}}<mjml><mj-body></mj-body></mjml>");
+        let text = with("b <i>{{ c }}</i>");
+        assert_eq!(faults(&text), []);
+        assert!(to_html(&text).unwrap().starts_with("{% set a %}b <i>{{ c }}</i>{% endset %}"));
+        let text = with("<mj-text>b</mj-text>");
+        assert_eq!(faults(&text).iter().map(|fault| &text[fault.at.clone()]).collect::<Vec<_>>(), ["mj-text"]);
     }
 }

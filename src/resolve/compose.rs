@@ -2,7 +2,10 @@
 //!
 //! In: a template and the files it names. Out: one text, with the place of each piece of it. What is typed, checked and
 //! rendered is that text, so that nothing later knows of files. A part sees the variables that are set where it is
-//! included: `{% with title="…" %}{% include "emails/parts/button.mjml" %}{% endwith %}` is a component with parameters.
+//! included: `{% with title="…" %}{% include "emails/parts/button.mjml" %}{% endwith %}` is a component with parameters, as
+//! are macros ([`macros`]).
+
+mod macros;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -14,6 +17,7 @@ use super::template::template_fault;
 use crate::ast::jinja;
 use crate::diag::{Code, Diagnostic, Sink};
 use crate::text::{Part, ScalarMap, SourceMap, Tag, TagKind, nearest, tags};
+use macros::Macro;
 
 /// Most files inside each other.
 const MAX_DEPTH: usize = 24;
@@ -72,6 +76,9 @@ pub(super) fn compose<'a>(
         out: String::new(),
         parts: Vec::new(),
         open,
+        macros: Vec::new(),
+        calls: Vec::new(),
+        caller: None,
         is_sound: true,
         parses: true,
     };
@@ -81,7 +88,7 @@ pub(super) fn compose<'a>(
 }
 
 /// Statements that put texts together.
-const COMPOSING: [&str; 3] = ["include", "extends", "block"];
+const COMPOSING: [&str; 6] = ["include", "extends", "block", "macro", "from", "call"];
 
 struct Composer<'r, 'a> {
     attachments: &'a Attachments,
@@ -91,6 +98,12 @@ struct Composer<'r, 'a> {
     parts: Vec<Part<'a>>,
     /// Files that are being put in, the outermost first.
     open: Vec<String>,
+    /// Macros that are known where we are.
+    macros: Vec<Macro<'a>>,
+    /// Names of the macros that are being put in, the outermost first.
+    calls: Vec<String>,
+    /// What stands in the block that calls the macro we are in.
+    caller: Option<Content<'a>>,
     is_sound: bool,
     /// Whether every part is a template.
     parses: bool,
@@ -103,6 +116,7 @@ impl<'a> Composer<'_, 'a> {
             return;
         }
         let found = tags(source.text);
+        self.learn_macros(source, &found);
         let extends = found.iter().find(|tag| tag.kind != TagKind::Comment);
         let extends = extends.filter(|tag| tag.kind == TagKind::Statement && tag.word(source.text) == "extends");
         let Some(extends) = extends else {
@@ -113,6 +127,7 @@ impl<'a> Composer<'_, 'a> {
         }
         if let Some(layout) = self.named(source, extends) {
             self.unknown_blocks(source, &found, &layout);
+            self.sets_before(source, &found);
             self.inside(&layout, extends, source, |composer| composer.whole(&layout, blocks));
         }
     }
@@ -124,6 +139,8 @@ impl<'a> Composer<'_, 'a> {
         while let Some(tag) = found.get(next) {
             next += 1;
             let word = if tag.kind == TagKind::Statement { tag.word(source.text) } else { "" };
+            let is_print = tag.kind == TagKind::Print;
+            let call = if is_print || word == "call" { self.call_of(tag, source.text) } else { None };
             let is_super = tag.kind == TagKind::Print && tag.inside(source.text) == "super()";
             match word {
                 "include" => {
@@ -134,7 +151,7 @@ impl<'a> Composer<'_, 'a> {
                 }
                 "block" => {
                     self.copy(source, from..tag.at.start, tag);
-                    let Some(close) = close_of(source.text, &found, next - 1) else { continue };
+                    let Some(close) = close_of(source.text, &found, next - 1, "block") else { continue };
                     let own = Content { source: source.clone(), at: tag.at.end..found[close].at.start };
                     self.block(block_name(tag, source.text), 0, &own, blocks);
                     from = found[close].at.end;
@@ -144,6 +161,38 @@ impl<'a> Composer<'_, 'a> {
                 "extends" => {
                     let message = "`extends` stands once, before everything else";
                     self.refuse(source, &tag.at, message, "begin the file with it");
+                }
+                "macro" => {
+                    self.copy(source, from..tag.at.start, tag);
+                    let Some(close) = close_of(source.text, &found, next - 1, "macro") else { continue };
+                    from = skip_blanks(source.text, &found[close]);
+                    next = close + 1;
+                    continue;
+                }
+                "from" => self.copy(source, from..tag.at.start, tag),
+                "call" => {
+                    self.copy(source, from..tag.at.start, tag);
+                    let Some(close) = close_of(source.text, &found, next - 1, "call") else { continue };
+                    match &call {
+                        Some(call) => {
+                            let block = Content { source: source.clone(), at: tag.at.end..found[close].at.start };
+                            self.expand(source, tag, call, Some(block));
+                        }
+                        None => self.refuse(source, &tag.at, "`call` names a macro, with its arguments", ""),
+                    }
+                    from = skip_blanks(source.text, &found[close]);
+                    next = close + 1;
+                    continue;
+                }
+                _ if is_print && tag.inside(source.text) == "caller()" => {
+                    self.copy(source, from..tag.at.start, tag);
+                    self.called_block(source, tag);
+                }
+                _ if is_print && call.is_some() => {
+                    self.copy(source, from..tag.at.start, tag);
+                    if let Some(call) = &call {
+                        self.expand(source, tag, call, None);
+                    }
                 }
                 _ if is_super => {
                     self.copy(source, from..tag.at.start, tag);
@@ -185,7 +234,10 @@ impl<'a> Composer<'_, 'a> {
         if sets {
             self.written("{% with %}", source, tag.at.start);
         }
+        let (known, caller) = (self.macros.len(), self.caller.take());
         self.whole(part, Blocks::new());
+        self.macros.truncate(known);
+        self.caller = caller;
         if sets {
             self.written("{% endwith %}", source, tag.at.start);
         }
@@ -239,6 +291,19 @@ impl<'a> Composer<'_, 'a> {
         self.open.pop();
     }
 
+    /// Variables that a file sets which extends another: they hold in the layout as well.
+    fn sets_before(&mut self, source: &Source<'a>, found: &[Tag]) {
+        let mut depth = 0_usize;
+        for tag in found.iter().filter(|tag| tag.kind == TagKind::Statement) {
+            match tag.word(source.text) {
+                "block" | "macro" => depth += 1,
+                "endblock" | "endmacro" => depth = depth.saturating_sub(1),
+                "set" if depth == 0 && is_assignment(tag, source.text) => self.push(source, tag.at.clone()),
+                _ => {}
+            }
+        }
+    }
+
     /// The blocks of a file that extends another. All else in it would be dropped, and must be nothing.
     fn blocks_of(&mut self, source: &Source<'a>, extends: &Tag, found: &[Tag]) -> Vec<(String, Range<usize>)> {
         let mut blocks: Vec<(String, Range<usize>)> = Vec::new();
@@ -250,8 +315,15 @@ impl<'a> Composer<'_, 'a> {
             if tag.kind == TagKind::Comment || tag.at == extends.at {
                 continue;
             }
-            if tag.kind == TagKind::Statement && tag.word(source.text) == "block" {
-                let Some(close) = close_of(source.text, found, next - 1) else { continue };
+            let word = if tag.kind == TagKind::Statement { tag.word(source.text) } else { "" };
+            if word == "from" || word == "set" && is_assignment(tag, source.text) {
+                continue;
+            }
+            if word == "macro" {
+                let Some(close) = close_of(source.text, found, next - 1, "macro") else { continue };
+                (from, next) = (found[close].at.end, close + 1);
+            } else if word == "block" {
+                let Some(close) = close_of(source.text, found, next - 1, "block") else { continue };
                 blocks.push((block_name(tag, source.text).to_owned(), tag.at.end..found[close].at.start));
                 (from, next) = (found[close].at.end, close + 1);
             } else {
@@ -284,7 +356,7 @@ impl<'a> Composer<'_, 'a> {
             // A block inside another of the same file is a new one, for those who extend this file.
             let is_inner = own_inner[..at].iter().any(|outer| {
                 let place = found.iter().position(|tag| tag.at == outer.at).unwrap_or_default();
-                close_of(source.text, found, place).is_some_and(|close| found[close].at.start > tag.at.start)
+                close_of(source.text, found, place, "block").is_some_and(|close| found[close].at.start > tag.at.start)
             });
             if is_inner || known.iter().any(|known| known == name) {
                 continue;
@@ -367,7 +439,8 @@ impl<'a> Composer<'_, 'a> {
 
 /// The files that a template names, as they are written.
 pub fn files_named(text: &str) -> Vec<String> {
-    let of_file = |tag: &Tag| tag.kind == TagKind::Statement && matches!(tag.word(text), "include" | "extends");
+    let of_file =
+        |tag: &Tag| tag.kind == TagKind::Statement && matches!(tag.word(text), "include" | "extends" | "from");
     tags(text).iter().filter(|tag| of_file(tag)).filter_map(|tag| quoted(text, tag)).map(|(path, _)| path).collect()
 }
 
@@ -376,6 +449,10 @@ fn quoted(text: &str, tag: &Tag) -> Option<(String, Range<usize>)> {
     let inside = tag.inside(text);
     let rest = inside.strip_prefix(tag.word(text))?.trim();
     let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    let rest = match tag.word(text) {
+        "from" => rest.split_once(" import ")?.0.trim(),
+        _ => rest,
+    };
     let path = rest.strip_prefix(quote)?.strip_suffix(quote)?;
     if path.contains([quote, '\\']) {
         return None;
@@ -384,14 +461,20 @@ fn quoted(text: &str, tag: &Tag) -> Option<(String, Range<usize>)> {
     Some((path.to_owned(), start..start + path.len()))
 }
 
-/// The `endblock` of the block at `open`.
-fn close_of(text: &str, found: &[Tag], open: usize) -> Option<usize> {
+/// Whether `set` has its value behind it, and not in a block.
+fn is_assignment(tag: &Tag, text: &str) -> bool {
+    tag.inside(text).contains('=')
+}
+
+/// The end of the `word` that is opened at `open`: its `endblock`, `endmacro` or `endcall`.
+fn close_of(text: &str, found: &[Tag], open: usize, word: &str) -> Option<usize> {
+    let end = format!("end{word}");
     let mut depth = 0_usize;
     for (at, tag) in found.iter().enumerate().skip(open) {
         match (tag.kind, tag.word(text)) {
-            (TagKind::Statement, "block") => depth += 1,
-            (TagKind::Statement, "endblock") if depth == 1 => return Some(at),
-            (TagKind::Statement, "endblock") => depth -= 1,
+            (TagKind::Statement, other) if other == word => depth += 1,
+            (TagKind::Statement, other) if other == end && depth == 1 => return Some(at),
+            (TagKind::Statement, other) if other == end => depth = depth.saturating_sub(1),
             _ => {}
         }
     }

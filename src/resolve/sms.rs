@@ -98,7 +98,8 @@ fn statement(stmt: &Stmt, fields: &BTreeMap<Name, Field>) -> Worst {
             (0..times).fold(Worst::of(""), |before, _| before.then(body)).or(block(otherwise, fields))
         }
         Stmt::With { body, .. } => block(body, fields),
-        Stmt::Set { .. } | Stmt::Unsupported(..) => Worst::of(""),
+        // A captured text counts where it is printed, of which nothing is known.
+        Stmt::Set { .. } | Stmt::SetBlock { .. } | Stmt::Unsupported(..) => Worst::of(""),
     }
 }
 

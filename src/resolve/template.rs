@@ -245,7 +245,7 @@ impl Resolver<'_> {
         match jinja::template(text) {
             Ok(stmts) => {
                 let typer = Typer::new(&mut self.names, self.sink, map, Place::Template, event.clone());
-                let mut template = Template { typer, seen: Seen::default() };
+                let mut template = Template { typer, seen: Seen::default(), captured: Vec::new() };
                 template.seen.size.bytes = template.block(&stmts);
                 template.seen_all()
             }
@@ -355,6 +355,17 @@ fn both_at_hand(one: AtHand, other: AtHand) -> AtHand {
 struct Template<'a> {
     typer: Typer<'a>,
     seen: Seen,
+    /// What `set` blocks hold, the innermost last.
+    captured: Vec<Captured>,
+}
+
+/// What a `set` block holds.
+struct Captured {
+    name: String,
+    /// How long it can be.
+    bytes: usize,
+    /// The worst that it holds.
+    origin: ValueOrigin,
 }
 
 impl Template<'_> {
@@ -371,7 +382,7 @@ impl Template<'_> {
             Stmt::Raw(text, _) => return text.len(),
             Stmt::Print(raw) => {
                 self.print(raw);
-                return WorstSize::VALUE_BYTES;
+                return self.captured(raw).map_or(WorstSize::VALUE_BYTES, |held| held.bytes);
             }
             Stmt::If { test, then, otherwise } => return self.choose(test, then, otherwise),
             Stmt::For { target, iter, filter, body, otherwise } => {
@@ -379,6 +390,7 @@ impl Template<'_> {
                 return turned.max(self.block(otherwise));
             }
             Stmt::Set { target, value } => self.assign(target, value),
+            Stmt::SetBlock { target, body } => self.capture(target, body),
             Stmt::With { assignments, body } => {
                 let locals = self.typer.locals.len();
                 assignments.iter().for_each(|(target, value)| self.assign(target, value));
@@ -405,7 +417,7 @@ impl Template<'_> {
             at: raw.at.clone(),
             span: self.typer.span(&raw.at),
             text: typed.expr.to_string(),
-            origin: origin(&typed),
+            origin: self.captured(raw).map_or_else(|| origin(&typed), |held| held.origin),
             safe_at: unescaped(raw).map(|at| self.typer.span(at)),
             bare,
         });
@@ -503,6 +515,25 @@ impl Template<'_> {
         self.bind(target, typed);
     }
 
+    /// `{% set a %}…{% endset %}`: text of its own.
+    fn capture(&mut self, target: &Raw, body: &[Stmt]) {
+        let before = self.seen.prints.len();
+        let bytes = self.block(body);
+        let held = self.seen.prints.get(before..).unwrap_or(&[]).iter().map(|print| print.origin);
+        let origin = held.max().unwrap_or(ValueOrigin::Campaign);
+        self.sets(target);
+        self.bind(target, Typed::of(Expr::Absent, text_type(), &target.at));
+        if let ExprKind::Name(name) = &target.kind {
+            self.captured.push(Captured { name: name.clone(), bytes, origin });
+        }
+    }
+
+    /// What a printed variable holds, if a `set` block has set it.
+    fn captured(&self, raw: &Raw) -> Option<&Captured> {
+        let ExprKind::Name(name) = &raw.kind else { return None };
+        self.captured.iter().rev().find(|held| held.name == *name)
+    }
+
     fn bind(&mut self, target: &Raw, typed: Typed) {
         let ExprKind::Name(name) = &target.kind else {
             let finding =
@@ -516,6 +547,10 @@ impl Template<'_> {
     /// Remembers that a variable is set.
     fn sets(&mut self, target: &Raw) {
         let ExprKind::Name(name) = &target.kind else { return };
+        // Those of macros are parameters.
+        if !self.typer.map.was_taken(&target.at) {
+            return;
+        }
         let span = self.typer.span(&target.at);
         self.seen.variables.push(Variable { name: name.clone(), span, is_read: false });
     }

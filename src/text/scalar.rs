@@ -4,6 +4,7 @@
 //! folded lines and indented blocks.
 
 use std::cell::OnceCell;
+use std::ops::Range;
 use std::rc::Rc;
 
 use super::{FileId, Span};
@@ -59,6 +60,14 @@ impl<'a> ScalarMap<'a> {
             return part.of.span(part.at + (start - part.from), part.at + (end - part.from));
         }
         Span::new(self.span.file, self.offset(start), self.offset(end).max(self.offset(start)))
+    }
+
+    /// Whether these bytes were taken from somewhere, and not written in between when the text was put together.
+    pub fn was_taken(&self, at: &Range<usize>) -> bool {
+        self.part(at.start).is_none_or(|part| {
+            let start = part.at + (at.start - part.from);
+            part.of.decoded.get(start..start + at.len()) == self.decoded.get(at.clone())
+        })
     }
 
     /// The place of the whole, what the file holds there, and the decoded text.

@@ -136,7 +136,9 @@ impl Typer<'_> {
         if self.place == Place::Template {
             others.extend(LINKS.iter().copied().chain(["project"]));
         }
-        others.extend(self.locals.iter().map(|(local, _)| local.as_str()));
+        let locals = self.locals.iter().map(|(local, _)| local.as_str());
+        // Those in between are the arguments of macros, under names of our own.
+        others.extend(locals.filter(|local| !local.starts_with("__")));
         let near = self.names.nearest(name, Kind::Field, &others);
         let finding = Diagnostic::new(Code::UnknownName, self.span(at), format!("there is no field named `{name}`"))
             .here("not a field");

@@ -1,4 +1,4 @@
-//! `freemail-sender`, `unaligned-sender`, `no-reply-sender`: addresses that receivers do not trust, or nobody can answer.
+//! `freemail-sender`, `unaligned-sender`, `no-reply-sender`, `broken-subject`: addresses that receivers do not trust, or nobody can answer.
 
 use crate::diag::{Code, Diagnostic, Sink};
 use crate::ir::Sender;
@@ -31,6 +31,11 @@ const FREE: [&str; 18] = [
 pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
     for (name, sender) in &context.resolution.campaign.senders {
         let at = sender.email_at.0;
+        if sender.name.as_deref().is_some_and(|said| said.contains(['\r', '\n'])) {
+            let message = format!("the name of `{name}` has a line break, and a header is one line");
+            let finding = Diagnostic::new(Code::BrokenSubject, sender.origin.0, message);
+            sink.push(finding.help("write it in one line"));
+        }
         let Some((local, host)) = sender.email.rsplit_once('@') else { continue };
         let host = host.to_ascii_lowercase();
         if FREE.contains(&host.as_str()) {
