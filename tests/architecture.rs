@@ -23,7 +23,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("mail", &["text", "mjml", "ir"]),
     ("backend", &["text", "statistics", "ir", "plan", "leads"]),
     ("witness", &["text", "ir", "analysis", "plan", "backend"]),
-    ("diff", &["text", "diag", "ir", "analysis", "plan"]),
+    ("diff", &["text", "diag", "ir", "analysis", "plan", "mail"]),
     ("fit", &["text", "statistics", "ir", "leads"]),
     ("dns", &["text", "diag", "ir"]),
     ("project", &["text", "diag"]),

@@ -34,7 +34,7 @@ fn compared(before: &Compiled, after: &Compiled) -> Change {
 }
 
 fn input<'a>(name: &'a str, of: &'a Compiled) -> Input<'a> {
-    Input { name, campaign: &of.campaign, sources: Some(&of.sources) }
+    Input { name, campaign: &of.campaign, sources: Some(&of.sources), faults: None }
 }
 
 /// What is wrong with an effect.

@@ -160,14 +160,18 @@ impl Judge<'_> {
     /// Segments of the same leads. Only those that ask about the same things can be; those are looked at together.
     fn equal_segments(&self, facts: &MatchFacts) -> Vec<(Name, Name)> {
         let is_plain = |name: &Name| facts.empty_segments.contains_key(name) || facts.full_segments.contains(name);
-        let mut alike: BTreeMap<Vec<String>, Vec<(&Name, &Condition)>> = BTreeMap::new();
-        for (name, segment) in
-            self.campaign.segments.iter().filter(|(name, segment)| !is_plain(name) && !says_so(&segment.when))
-        {
-            let terms = Terms::with(self.campaign, self.written, &[Asked { condition: &segment.when, event: None }]);
+        let segments = self.campaign.segments.iter().map(|(name, segment)| (name, &segment.when));
+        let segments: Vec<_> = segments.filter(|(name, when)| !is_plain(name) && !says_so(when)).collect();
+        let asks = |(_, condition): &(&Name, &Condition)| {
+            let terms = Terms::with(self.campaign, self.written, &[Asked { condition, event: None }]);
             let mut texts: Vec<String> = terms.terms.into_iter().map(|term| term.text).collect();
             texts.sort();
-            alike.entry(texts).or_default().push((name, &segment.when));
+            texts
+        };
+        let asked: Vec<Vec<String>> = segments.par_iter().map(asks).collect();
+        let mut alike: BTreeMap<Vec<String>, Vec<(&Name, &Condition)>> = BTreeMap::new();
+        for (segment, texts) in segments.into_iter().zip(asked) {
+            alike.entry(texts).or_default().push(segment);
         }
         let groups: Vec<_> = alike.into_values().filter(|group| group.len() > 1).collect();
         let equal = |group: &Vec<(&Name, &Condition)>| {
@@ -178,9 +182,9 @@ impl Judge<'_> {
                 let earlier = sets[..at].iter().position(|set| set.is_some() && *set == sets[at])?;
                 Some((group[at].0.clone(), group[earlier].0.clone()))
             };
-            (1..sets.len()).filter_map(same).collect()
+            (1..sets.len()).filter_map(same).collect::<Vec<_>>()
         };
-        let mut found: Vec<(Name, Name)> = groups.iter().flat_map(equal).collect();
+        let mut found: Vec<(Name, Name)> = groups.par_iter().flat_map_iter(equal).collect();
         found.sort();
         found
     }

@@ -38,7 +38,8 @@ fn run(args: &PlanArgs, named: Option<&str>, terminal: &Terminal) -> Result<Exit
         let width = if printed { terminal.width() } else { WIDTH };
         render(args, &change, format, width)
     })?;
-    let fails = args.fail_on.is_some_and(|least| change.open >= least.class());
+    // What is faulty is held back, whatever it does.
+    let fails = head.faults.is_some() || args.fail_on.is_some_and(|least| change.open >= least.class());
     Ok(if fails { Exit::Findings } else { Exit::Fine })
 }
 
@@ -72,8 +73,10 @@ fn people(change: &mut Change, file: &Path, base: &Compiled, terminal: &Terminal
 
 /// What the change from one campaign to the other does.
 pub(super) fn compared(base: &Compiled, head: &Compiled) -> Result<Change, Failure> {
-    let [base, head] =
-        [base, head].map(|of| Input { name: &of.name, campaign: &of.campaign, sources: of.sources.as_ref() });
+    let [base, head] = [base, head].map(|of| {
+        let Compiled { name, campaign, sources, faults } = of;
+        Input { name, campaign, sources: sources.as_ref(), faults: faults.as_deref() }
+    });
     diff::change(base, head).map_err(|error| Failure::usage(format!("the campaigns cannot be compared: {error}")))
 }
 

@@ -23,6 +23,8 @@ pub(super) struct Compiled {
     pub(super) name: String,
     pub(super) campaign: Campaign,
     pub(super) sources: Option<SourceMap>,
+    /// How many errors it has, in words, if it has any.
+    pub(super) faults: Option<String>,
 }
 
 /// The campaign behind a name. Without a name: where the current branch left the default branch. `project` is the folder
@@ -65,21 +67,28 @@ fn is_here(named: &str) -> bool {
 pub(super) fn at_path(path: &Path, terminal: &Terminal) -> Result<Compiled, Failure> {
     let name = path.display().to_string();
     if is_plan(path) {
-        return Ok(Compiled { name, campaign: read_plan(path)?.campaign, sources: None });
+        return Ok(Compiled { name, campaign: read_plan(path)?.campaign, sources: None, faults: None });
     }
     compiled(path, name, terminal)
 }
 
-/// The campaign of a folder. What it has of faults is shown: nothing can be compared with it.
+/// The campaign of a folder. Errors that leave its meaning open are shown: nothing can be compared with it. With others, as
+/// of a test of its own that fails, it is compared all the same: a reviewer wants to know what it would do.
 fn compiled(path: &Path, name: String, terminal: &Terminal) -> Result<Compiled, Failure> {
     let checked = pipeline::findings(path).map_err(refused)?;
     let errors = checked.findings.iter().any(|finding| finding.level == Level::Error);
-    match checked.campaign.filter(|_| !errors) {
-        Some(campaign) => Ok(Compiled { name, campaign, sources: Some(checked.sources) }),
-        None => {
+    let faults = errors.then(|| Summary::of(&checked.findings).to_string());
+    match (checked.campaign, faults) {
+        (Some(campaign), faults) => {
+            if let Some(faults) = &faults {
+                terminal.say("warning", &format!("`{name}` has faults ({faults}); `tabiji check` shows them"));
+            }
+            Ok(Compiled { name, campaign, sources: Some(checked.sources), faults })
+        }
+        (None, faults) => {
             terminal.show(&human(&checked.findings, &checked.sources, terminal.err(&format!("{name}:"))));
-            let summary = Summary::of(&checked.findings);
-            let message = format!("`{name}` does not compile ({summary}), so nothing can be compared with it");
+            let faults = faults.unwrap_or_default();
+            let message = format!("`{name}` does not compile ({faults}), so nothing can be compared with it");
             Err(Failure { exit: Exit::Findings, message })
         }
     }
@@ -93,7 +102,7 @@ pub(super) fn at_revision(git: &Git, revision: &str, name: &str, terminal: &Term
     git.unpack(&commit, folder.path())?;
     if !folder.path().join(ROOT_FILE).is_file() {
         terminal.say("note", &format!("`{name}` has no project here: everything is new"));
-        return Ok(Compiled { name: name.to_owned(), campaign: Campaign::default(), sources: None });
+        return Ok(Compiled { name: name.to_owned(), campaign: Campaign::default(), sources: None, faults: None });
     }
     compiled(folder.path(), name.to_owned(), terminal)
 }

@@ -72,7 +72,7 @@ fn quietly(git: &Git, commit: &[String; 3]) -> Option<Compiled> {
 }
 
 fn nothing() -> Compiled {
-    Compiled { name: String::new(), campaign: crate::ir::Campaign::default(), sources: None }
+    Compiled { name: String::new(), campaign: crate::ir::Campaign::default(), sources: None, faults: None }
 }
 
 /// Notes the effect of one commit on the journey, whose older name is followed.

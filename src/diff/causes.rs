@@ -47,6 +47,7 @@ impl Uses {
                 }
             }
             found.written(campaign, differing);
+            found.asked_for(campaign, differing);
         }
         Ok(found)
     }
@@ -90,6 +91,25 @@ impl Uses {
                     self.uses.entry(address).or_default().insert(format!("journeys.{name}"));
                 }
             }
+        }
+    }
+
+    /// What events and forms write depends on them, where it is written otherwise; consent depends on the policies.
+    fn asked_for(&mut self, campaign: &Campaign, differing: &BTreeSet<String>) {
+        let mut depends = |address: String, on: String| {
+            if differing.contains(&address) || address.starts_with("topics.") && on.starts_with("forms.") {
+                self.uses.entry(address).or_default().insert(on);
+            }
+        };
+        for (name, event) in &campaign.events {
+            event.sets.keys().for_each(|field| depends(format!("fields.{field}"), format!("events.{name}")));
+        }
+        for (name, form) in &campaign.forms {
+            form.fields.iter().for_each(|asked| depends(format!("fields.{}", asked.field), format!("forms.{name}")));
+            form.consent.iter().for_each(|asked| depends(format!("topics.{}", asked.topic), format!("forms.{name}")));
+        }
+        for topic in campaign.topics.keys() {
+            depends(format!("topics.{topic}"), "policies".to_owned());
         }
     }
 

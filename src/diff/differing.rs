@@ -4,8 +4,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::consent::{Rule, Ways};
 use crate::ir::journey::Action;
-use crate::ir::{Campaign, Consent, List, Name, Scoring, Topic, Type};
+use crate::ir::permission::{Back, Then};
+use crate::ir::{Campaign, List, Name, Scoring, Topic, Type};
 
 /// What is known of those for whom something holds after, as against before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,7 +33,8 @@ pub(super) struct Differing {
     pub(super) scoring: BTreeMap<Name, Direction>,
     pub(super) grading: BTreeSet<Name>,
     pub(super) lists: BTreeMap<Name, Direction>,
-    pub(super) topics: BTreeMap<Name, Direction>,
+    /// Topics of which others may be told something, with how leads come to agree to them.
+    pub(super) topics: BTreeMap<Name, Ways>,
     /// Events that steps make otherwise.
     pub(super) events: BTreeSet<Name>,
     /// Journeys that others come into.
@@ -116,6 +119,15 @@ impl Writers {
         for (name, event) in &campaign.events {
             for (field, property) in &event.sets {
                 found.fields.entry(field.clone()).or_default().push(format!("{name}.{property}"));
+            }
+        }
+        for (name, form) in &campaign.forms {
+            for asked in &form.fields {
+                found.fields.entry(asked.field.clone()).or_default().push(format!("form {name}"));
+            }
+            if let Some(asked) = &form.consent {
+                let at = ("forms".to_owned(), name.clone(), true);
+                found.topics.entry(asked.topic.clone()).or_default().insert(at);
             }
         }
         let steps = campaign.journeys.iter().flat_map(|(name, journey)| journey.steps.iter().map(move |of| (name, of)));
@@ -261,23 +273,51 @@ fn lists(before: &List, after: &List, old: Option<&Changes>, new: Option<&Change
     together(direction(more, fewer), changes(old, new))
 }
 
-/// Topics of which others may be told something.
-fn topics(before: &Campaign, after: &Campaign, old: &Writers, new: &Writers) -> BTreeMap<Name, Direction> {
-    let strict = |topic: &Topic| match topic.consent {
-        Consent::Transactional => 0,
-        Consent::OptOut => 1,
-        Consent::OptIn => 2,
-        Consent::DoubleOptIn => 3,
+/// Topics on which others may be sent something: by another rule, or as leads come to agree in other ways.
+fn topics(before: &Campaign, after: &Campaign, old: &Writers, new: &Writers) -> BTreeMap<Name, Ways> {
+    let shared = before.topics.iter().filter_map(|(name, one)| Some((name, one, after.topics.get(name)?)));
+    let differs = |(name, one, two): (&Name, &Topic, &Topic)| {
+        let (rule, other) = (Rule::of(before, one), Rule::of(after, two));
+        let by_steps = |subscribe: bool| {
+            let of = |writers: &Writers| -> Changes {
+                let all = writers.topics.get(name).into_iter().flatten();
+                all.filter(|(_, _, add)| *add == subscribe).cloned().collect()
+            };
+            changes(Some(&of(old)), Some(&of(new)))
+        };
+        let ways = Ways {
+            agreeing: together(by_steps(true), confirmed(one, two)),
+            leaving: together(by_steps(false), left(before, after)),
+        };
+        let differs = rule != other || two.is_marketing() && ways != Ways::default();
+        differs.then(|| (name.clone(), ways))
     };
-    let permission = (before.policies.permission != after.policies.permission).then_some(Direction::Either);
-    both(&before.topics, &after.topics, |name, one, two| {
-        let (asked, asks) = (strict(one), strict(two));
-        let consent = direction(asks < asked, asks > asked);
-        let told =
-            |topic: &Topic| (topic.granted.as_ref().map(|granted| granted.text.clone()), topic.confirmation.clone());
-        let granted = (told(one) != told(two)).then_some(Direction::Either);
-        let permission = permission.filter(|_| two.is_marketing());
-        let steps = changes(old.topics.get(name), new.topics.get(name));
-        together(together(consent, granted), together(permission, steps))
-    })
+    shared.filter_map(differs).collect()
+}
+
+/// Whether more can confirm.
+fn confirmed(before: &Topic, after: &Topic) -> Option<Direction> {
+    let within = |topic: &Topic| topic.confirmation.as_ref().map_or(i64::MAX, |asked| asked.within_secs);
+    let (old, new) = (within(before), within(after));
+    direction(new > old, new < old)
+}
+
+/// Whether more leave, and so fewer stay.
+fn left(before: &Campaign, after: &Campaign) -> Option<Direction> {
+    let way = |campaign: &Campaign| {
+        let permission = &campaign.policies.permission;
+        let (link, button, back) = permission.unsubscribe.map_or((false, false, Back::Subscribing), |leaving| {
+            (leaving.link_ends_all, leaving.one_click_ends_all, leaving.back)
+        });
+        let back = match back {
+            Back::Subscribing => 0,
+            Back::Confirming => 1,
+            Back::Never => 2,
+        };
+        let sunset = permission.sunset.as_ref().filter(|sunset| sunset.then == Then::Unsubscribe);
+        [i64::from(link), i64::from(button), back, sunset.map_or(i64::MIN, |sunset| -sunset.after_secs)]
+    };
+    let pairs = way(before).into_iter().zip(way(after));
+    let (more, fewer) = pairs.fold((false, false), |(more, fewer), (old, new)| (more || new < old, fewer || new > old));
+    direction(more, fewer)
 }

@@ -10,8 +10,9 @@ use super::both::{Both, reachable, sends};
 use super::model::{Axis, Edit, Fact, InFlight, Who};
 use super::timing::takes_time;
 use super::worlds::{Side, Worlds};
+use crate::analysis::flood;
 use crate::ir::journey::{Action, Step};
-use crate::ir::{Journey, Migration, Name};
+use crate::ir::{Again, Campaign, Journey, MailLimit, Migration, Name};
 use crate::plan::step_words;
 
 /// Finds out what becomes of them: as a whole, and by the step on which they stand.
@@ -20,13 +21,16 @@ pub(super) fn in_flight(both: &Both<'_>) -> (Axis<InFlight>, BTreeMap<Name, InFl
     let mut say = |value: InFlight, edit: Edit, fact: Fact| found.push((value, fact.of(value, edit)));
     let rules = Rules::of(both.worlds, both.name);
     let mut told = Vec::new();
-    for step in both.before.steps.iter().filter(|step| rests(step)) {
+    for step in both.before.steps.iter().filter(|step| rests(both.campaign(Side::Before), step)) {
         let is_edited = both.after.step(&step.id) != Some(step);
         if let Some(rule) = rules.at(&step.id).filter(|_| is_edited) {
             told.push(by_rule(both.after, step, rule));
             continue;
         }
         match both.after.step(&step.id) {
+            None if both.worlds.elsewhere.contains_key(&(both.name.clone(), step.id.clone())) => {
+                goes_elsewhere(both, step, &mut say);
+            }
             None => {
                 let says =
                     format!("leads that stand here leave the journey: the step is gone ({})", step_words(&step.action));
@@ -99,7 +103,7 @@ fn by_rule(after: &Journey, step: &Step, rule: &Migration) -> (InFlight, Fact) {
 
 /// What becomes of those in a journey that is gone.
 pub(super) fn of_removed(worlds: &Worlds<'_>, name: &Name, journey: &Journey) -> Axis<InFlight> {
-    if !journey.steps.iter().any(rests) {
+    if !journey.steps.iter().any(|step| rests(worlds.before, step)) {
         return Axis::default();
     }
     if Rules::of(worlds, name).whole == Some(&Migration::FinishOnOld) {
@@ -110,9 +114,58 @@ pub(super) fn of_removed(worlds: &Worlds<'_>, name: &Name, journey: &Journey) ->
     Axis { value: InFlight::Leaves, facts: vec![gone] }
 }
 
+/// A step that is in another journey now: the lead goes on there.
+fn goes_elsewhere(both: &Both<'_>, step: &Step, say: &mut impl FnMut(InFlight, Edit, Fact)) {
+    let Some((journey, to)) = both.worlds.elsewhere.get(&(both.name.clone(), step.id.clone())) else { return };
+    let place = format!("`{to}` of `{journey}`");
+    let there = both.worlds.after.journeys.get(journey);
+    let Some((there, now)) = there.and_then(|there| Some((there, there.step(to)?))) else {
+        let says = format!("leads that stand here are sent to {place}, which is not there");
+        return say(InFlight::Stuck, Edit::Removed, Fact::at(&step.id, says));
+    };
+    let (was_ahead, had) = around(both.before, step);
+    let (is_ahead, _) = around(there, now);
+    let repeated: BTreeSet<String> = had.intersection(&is_ahead).cloned().collect();
+    let repeated = may_come_again(both, repeated);
+    if !repeated.is_empty() {
+        let says = format!("leads that stand here go on at {place} and may get {} a second time", listed(&repeated));
+        return say(InFlight::MayRepeat, Edit::Removed, Fact::at(&step.id, says));
+    }
+    let lost: BTreeSet<String> = was_ahead.difference(&is_ahead).cloned().collect();
+    let more: BTreeSet<String> = is_ahead.difference(&was_ahead).cloned().collect();
+    let mut says = format!("leads that stand here go on at {place}");
+    if !more.is_empty() {
+        says.push_str(&format!(", where they come to {}", listed(&more)));
+    }
+    if !lost.is_empty() {
+        says.push_str(&format!(" and no longer to {}", listed(&lost)));
+    }
+    say(InFlight::FollowsNew, Edit::Removed, Fact::at(&step.id, says));
+}
+
 /// Whether leads may stand on a step for a while: those that wait, and those whose mail is held.
-pub(super) fn rests(step: &Step) -> bool {
-    takes_time(&step.action) || matches!(step.action, Action::Send { .. })
+pub(super) fn rests(campaign: &Campaign, step: &Step) -> bool {
+    match &step.action {
+        Action::Send { content, max_hold_secs, .. } => may_be_held(campaign, content, *max_hold_secs),
+        action => takes_time(action),
+    }
+}
+
+/// Whether a mail may have to wait: for the end of quiet hours, a frequency rule, or the sender's quota.
+fn may_be_held(campaign: &Campaign, content: &Name, max_hold_secs: Option<i64>) -> bool {
+    let policies = &campaign.policies;
+    if max_hold_secs.unwrap_or(policies.max_hold_secs) <= 0 {
+        return false;
+    }
+    let email = campaign.emails.get(content);
+    let sender = email.and_then(|email| campaign.senders.get(&email.sender));
+    let topic = super::both::topic(campaign, content).and_then(|topic| campaign.topics.get(topic));
+    let own = campaign.channels.values().flat_map(|settings| &settings.frequency);
+    let mut delays = policies.frequency.iter().chain(own).filter(|rule| rule.delay);
+    let is_quiet = policies.quiet_hours.is_some() || campaign.channels.values().any(|of| of.quiet_hours.is_some());
+    sender.is_some_and(|sender| sender.quota.is_some())
+        || topic.is_some_and(crate::ir::Topic::is_marketing) && is_quiet
+        || delays.any(|rule| flood::counts(campaign, content, &MailLimit::from(rule)))
 }
 
 /// A step that is still there.
@@ -140,6 +193,16 @@ fn stays(both: &Both<'_>, before: &Step, after: &Step, say: &mut impl FnMut(InFl
     }
     if after.edges().is_empty() && !before.edges().is_empty() && !matches!(after.action, Action::Exit { .. }) {
         say(InFlight::Stuck, Edit::Rewired, Fact::at(id, "there is no way on from here"));
+    }
+    let lost = lost(both, before, after);
+    if !lost.is_empty() {
+        let says = format!("leads that stand here no longer come to {}", listed(&lost));
+        say(InFlight::FollowsNew, Edit::Rewired, Fact::at(id, says));
+    }
+    let again = waits_again(both, before, after);
+    if !again.is_empty() {
+        let says = format!("leads that stand here wait once more at {}", listed(&again));
+        say(InFlight::FollowsNew, Edit::Rewired, Fact::at(id, says));
     }
     let newly = newly(both, before, after);
     if !newly.is_empty() && takes_time(&after.action) {
@@ -182,7 +245,35 @@ fn around(journey: &Journey, step: &Step) -> (BTreeSet<String>, BTreeSet<String>
 /// Mails that a lead on this step may have had, and that lie ahead of it now and did not before.
 fn repeated(both: &Both<'_>, before: &Step, after: &Step) -> BTreeSet<String> {
     let ((was_ahead, had), (is_ahead, _)) = (around(both.before, before), around(both.after, after));
-    had.intersection(&is_ahead).filter(|content| !was_ahead.contains(*content)).cloned().collect()
+    let again = had.intersection(&is_ahead).filter(|content| !was_ahead.contains(*content)).cloned().collect();
+    may_come_again(both, again)
+}
+
+/// Those of some mails that the same lead can get again at all.
+fn may_come_again(both: &Both<'_>, contents: BTreeSet<String>) -> BTreeSet<String> {
+    let campaign = both.campaign(Side::After);
+    let repeat = |content: &String| {
+        let email = campaign.emails.get(content).map(|email| email.repeat);
+        email.or_else(|| campaign.messages.get(content).map(|message| message.repeat))
+    };
+    contents.into_iter().filter(|content| repeat(content) != Some(Again::Never)).collect()
+}
+
+/// Mails that lay ahead of a lead on this step, and lie there no longer although the journey still sends them.
+fn lost(both: &Both<'_>, before: &Step, after: &Step) -> BTreeSet<String> {
+    let ((was_ahead, had), (is_ahead, _)) = (around(both.before, before), around(both.after, after));
+    let sent: BTreeSet<&Name> = both.after.steps.iter().filter_map(sends).collect();
+    let is_lost = |content: &String| !is_ahead.contains(content) && !had.contains(content) && sent.contains(content);
+    was_ahead.into_iter().filter(is_lost).collect()
+}
+
+/// Waits that a lead on this step has behind it, and that lie ahead of it now.
+fn waits_again(both: &Both<'_>, before: &Step, after: &Step) -> BTreeSet<String> {
+    let (was_ahead, is_ahead) = (reachable(both.before, &before.edges()), reachable(both.after, &after.edges()));
+    let behind = passed(both.before, &before.id);
+    let waits = |id: &&str| both.after.step(id).is_some_and(|step| takes_time(&step.action));
+    let again = is_ahead.into_iter().filter(|id| behind.contains(id) && !was_ahead.contains(id) && *id != before.id);
+    again.filter(waits).map(str::to_owned).collect()
 }
 
 /// Mails that lie ahead of a lead on this step now, and lay nowhere on its way before.

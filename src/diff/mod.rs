@@ -12,22 +12,27 @@
 mod accepted;
 mod both;
 mod causes;
+mod consent;
 mod content;
 mod differing;
 mod export;
 mod in_flight;
+mod links;
 mod model;
 mod moved;
 mod parts;
 mod people;
+mod permission;
 mod places;
 mod references;
+mod rendered;
 mod report;
 mod rewrite;
 mod similar;
 mod targets;
 mod timing;
 mod volume;
+mod ways;
 mod who;
 mod words;
 mod worlds;
@@ -40,8 +45,8 @@ use sha2::{Digest, Sha256};
 pub use accepted::{Acceptance, Accepted};
 pub use model::{
     Axis, Cause, Change, Class, Content, Differs, Edit, Export, FORMAT_VERSION, Fact, Fate, Gets, InFlight, Inside,
-    JourneyChange, Location, Most, Newly, PartChange, Person, SideName, Simulated, Standing, Status, Suggestion,
-    Timing, Volume, Who,
+    JourneyChange, Location, Most, Newly, PartChange, Person, Retimed, SideName, Simulated, Standing, Status,
+    Suggestion, Timing, Volume, Waits, Who,
 };
 pub use people::Stands;
 pub use report::{definitions, effect, markdown, markdown_refusal, sarif, sarif_refusal, text};
@@ -66,6 +71,8 @@ pub struct Input<'a> {
     pub campaign: &'a Campaign,
     /// Its files; `None` for a saved plan.
     pub sources: Option<&'a SourceMap>,
+    /// How many errors it has, in words, if it has any.
+    pub faults: Option<&'a str>,
 }
 
 /// Finds out what the change from one campaign to the other does to people.
@@ -83,8 +90,8 @@ pub fn change(base: Input<'_>, head: Input<'_>) -> Result<Change, serde_json::Er
         class: Class::None,
         open: Class::None,
         target: "tabiji".to_owned(),
-        base: SideName { name: base.name.to_owned(), hash: old.hash },
-        head: SideName { name: head.name.to_owned(), hash: after.hash.clone() },
+        base: side(base, old.hash),
+        head: side(head, after.hash.clone()),
         together: Vec::new(),
         journeys: Vec::new(),
         parts: Vec::new(),
@@ -109,6 +116,10 @@ pub fn change(base: Input<'_>, head: Input<'_>) -> Result<Change, serde_json::Er
     change.class = change.journeys.iter().map(|journey| journey.class).max().unwrap_or(Class::Safe);
     change.open = change.class;
     Ok(change)
+}
+
+fn side(of: Input<'_>, hash: String) -> SideName {
+    SideName { name: of.name.to_owned(), hash, faults: of.faults.map(str::to_owned) }
 }
 
 /// The JSON Schema of a [`Change`], draft-07.
@@ -137,14 +148,22 @@ impl Compared<'_> {
     fn journeys(&self) -> Result<(Vec<Most>, Vec<JourneyChange>), serde_json::Error> {
         let (before, after) = (&self.before.campaign, &self.after.campaign);
         let telling: Vec<Part> = self.parts.iter().filter(|part| is_telling(part)).cloned().collect();
-        let worlds = Worlds::of(before, after);
+        let worlds = Worlds::of(before, after, moved::elsewhere(self.moves));
         let uses = Uses::of(before, after, &telling, &worlds.differing())?;
         let (together, rules) = volume::together(&worlds);
         let names: BTreeSet<&Name> = before.journeys.keys().chain(after.journeys.keys()).collect();
+        // Nothing is missed for want of a chain to it.
+        let reached_otherwise = |name: &Name| {
+            let (Some(before), Some(after)) = (before.journeys.get(name), after.journeys.get(name)) else {
+                return true;
+            };
+            let both = Both { name, before, after, worlds: &worlds };
+            !worlds.differing().is_empty() && who::who(&both).0.value != Who::Same
+        };
         let names: Vec<(&Name, Vec<Vec<String>>)> = names
             .into_iter()
             .map(|name| (name, uses.chains(name)))
-            .filter(|(name, chains)| !chains.is_empty() || self.is_edited(name))
+            .filter(|(name, chains)| !chains.is_empty() || self.is_edited(name) || reached_otherwise(name))
             .collect();
         let found = names.into_par_iter().filter_map(|(name, chains)| {
             let mut journey = match (before.journeys.get(name), after.journeys.get(name)) {
@@ -182,6 +201,7 @@ impl Compared<'_> {
             timing: timing::timing(both, let_in),
             in_flight,
             fates,
+            retimed: timing::retimed(both),
             content: content::content(both),
             export: export::export(both),
             other: other.map(|differs| Fact::new(plainly(differs))).collect(),
@@ -217,6 +237,7 @@ impl Compared<'_> {
             most: Vec::new(),
             in_flight: Axis::default(),
             fates: BTreeMap::new(),
+            retimed: BTreeMap::new(),
             timing: Axis::default(),
             content: Axis::default(),
             export: Axis::default(),

@@ -109,8 +109,43 @@ pub struct Fate {
     pub step: Name,
     /// What becomes of them.
     pub fate: InFlight,
+    /// Of a wait that takes another time: what that is to them, by how long they have waited.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waits: Option<Waits>,
     /// How many they are.
     pub leads: u64,
+}
+
+/// What another time of a wait is to somebody who has waited for a while.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Waits {
+    /// It has waited as long already.
+    AtOnce,
+    /// The rest is shorter.
+    Shorter,
+    /// The rest is longer.
+    Longer,
+}
+
+impl Waits {
+    /// What it means, in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Waits::AtOnce => "have waited as long already and go on at once",
+            Waits::Shorter => "wait for a shorter time than they would have",
+            Waits::Longer => "wait for a longer time than they would have",
+        }
+    }
+}
+
+/// A wait that takes another time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Retimed {
+    /// Seconds before the change.
+    pub before_secs: i64,
+    /// Seconds after it.
+    pub after_secs: i64,
 }
 
 /// One of the people inside.
@@ -175,6 +210,9 @@ pub struct SideName {
     pub name: String,
     /// Hash of its plan.
     pub hash: String,
+    /// How many errors `check` finds in it, in words, if there are any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub faults: Option<String>,
 }
 
 /// Whether something was there before and is there now.
@@ -226,6 +264,9 @@ pub struct JourneyChange {
     /// What becomes of whoever stands on a step, where something does.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub fates: BTreeMap<Name, InFlight>,
+    /// Waits that take another time, by step.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub retimed: BTreeMap<Name, Retimed>,
     /// When mails come.
     pub timing: Axis<Timing>,
     /// What mails say.

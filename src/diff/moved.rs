@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::references;
-use crate::ir::{Campaign, Expr};
+use crate::ir::{Campaign, Expr, Name};
 
 /// What has moved: old address to new.
 pub(super) type Moves = BTreeMap<String, String>;
@@ -33,6 +33,20 @@ pub(super) fn moves(before: &Campaign, after: &Campaign, addresses: &BTreeSet<St
         found.insert((*from).clone(), to.clone());
     }
     found
+}
+
+/// Steps that have moved to another journey: where they were, in the journey's name of today, and where they are.
+pub(super) fn elsewhere(moves: &Moves) -> BTreeMap<(Name, Name), (Name, Name)> {
+    let step = |address: &str| {
+        let (journey, step) = address.strip_prefix("journeys.")?.split_once(".steps.")?;
+        Some((journey.to_owned(), step.to_owned()))
+    };
+    let moved = |(from, to): (&String, &String)| {
+        let ((was_in, was), (is_in, is)) = (step(from)?, step(to)?);
+        let home = moved(moves, "journeys", &was_in).map_or(was_in.clone(), str::to_owned);
+        (home != is_in).then_some(((home, was), (is_in, is)))
+    };
+    moves.iter().filter_map(moved).collect()
 }
 
 /// The addresses of a campaign that can move: definitions, and steps of journeys.

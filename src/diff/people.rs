@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::model::{Change, Fate, InFlight, Inside, Standing, Status};
+use super::model::{Change, Fate, InFlight, Inside, Retimed, Standing, Status, Waits};
 use crate::ir::Name;
 
 /// People that are named; all are counted.
@@ -25,9 +25,13 @@ pub struct Stands<'a> {
 
 impl Change {
     /// Finds out what becomes of people who stand somewhere. `knows` says whether the base has such a step.
+    ///
+    /// How long somebody has waited is reckoned at the latest instant of all: that is when the table was made.
     pub fn count<'a>(&mut self, people: impl Iterator<Item = Stands<'a>>, knows: &dyn Fn(&str, &str) -> bool) {
         let moved: BTreeMap<&str, &str> = self.followed.iter().map(|(from, to)| (from.as_str(), to.as_str())).collect();
-        let mut counts: BTreeMap<(Name, Name, InFlight), u64> = BTreeMap::new();
+        let mut counts: BTreeMap<(Name, Name, InFlight, Option<Waits>), u64> = BTreeMap::new();
+        let people: Vec<Stands<'a>> = people.collect();
+        let at_secs = people.iter().filter_map(|person| person.since_secs).max();
         let mut inside = Inside::default();
         for person in people {
             inside.read += 1;
@@ -39,9 +43,13 @@ impl Change {
             let journey = moved.get(address.as_str()).and_then(|to| to.strip_prefix("journeys."));
             let journey = journey.unwrap_or(person.journey);
             let address = format!("journeys.{}.steps.{}", person.journey, person.step);
-            let step = moved.get(address.as_str()).and_then(|to| to.rsplit_once('.')).map_or(person.step, |(_, id)| id);
+            // Who stands on a step that is in another journey now is told of by the step it stood on.
+            let home = format!("journeys.{journey}.steps.");
+            let step = moved.get(address.as_str()).and_then(|to| to.strip_prefix(&home)).unwrap_or(person.step);
             let fate = fate(self, journey, step);
-            *counts.entry((journey.to_owned(), step.to_owned(), fate)).or_default() += 1;
+            let waited = person.since_secs.zip(at_secs).map(|(since, at)| at - since);
+            let waits = waited.and_then(|waited| self.waits(journey, step, waited));
+            *counts.entry((journey.to_owned(), step.to_owned(), fate, waits)).or_default() += 1;
             let is_harmed = match fate {
                 InFlight::None | InFlight::FollowsNew => false,
                 InFlight::Leaves | InFlight::MayRepeat | InFlight::Stuck | InFlight::Unknown => true,
@@ -59,13 +67,25 @@ impl Change {
                 });
             }
         }
-        let fates = counts.into_iter().map(|((journey, step, fate), leads)| Fate { journey, step, fate, leads });
+        let fates = counts.into_iter();
+        let fates = fates.map(|((journey, step, fate, waits), leads)| Fate { journey, step, fate, waits, leads });
         inside.fates = fates.collect();
         inside.fates.sort_by_key(|one| std::cmp::Reverse((one.fate, one.leads)));
         inside.people.sort_by(|one, two| two.fate.cmp(&one.fate).then_with(|| one.lead.cmp(&two.lead)));
         inside.unnamed = inside.people.len().saturating_sub(NAMED) as u64;
         inside.people.truncate(NAMED);
         self.inside = Some(inside);
+    }
+
+    /// What another time of the wait on a step is to somebody who has waited for some seconds.
+    fn waits(&self, journey: &str, step: &str, waited_secs: i64) -> Option<Waits> {
+        let journey = self.journeys.iter().find(|one| one.journey == journey)?;
+        let Retimed { before_secs, after_secs } = *journey.retimed.get(step)?;
+        Some(match () {
+            () if waited_secs >= after_secs => Waits::AtOnce,
+            () if after_secs < before_secs => Waits::Shorter,
+            () => Waits::Longer,
+        })
     }
 }
 

@@ -1,7 +1,9 @@
 //! When mails come: the times along the edges of a journey, the moments of its entry, and what waits for opening hours.
 
+use std::collections::BTreeMap;
+
 use super::both::{Both, sends};
-use super::model::{Axis, Fact, Timing, Who};
+use super::model::{Axis, Fact, Retimed, Timing, Who};
 use super::worlds::Side;
 use crate::ir::journey::{Action, EntryBy, Journey, Moment, Step};
 use crate::ir::{Campaign, Channel, Length, Name};
@@ -29,6 +31,12 @@ pub(super) fn timing(both: &Both<'_>, who: Who) -> Axis<Timing> {
         }
     }
     policies(both, &mut say);
+    for (value, fact) in super::ways::timing(both) {
+        say(value, fact);
+    }
+    for (value, says) in super::permission::timing(both) {
+        say(value, Fact::new(says));
+    }
     axis
 }
 
@@ -96,6 +104,19 @@ pub(super) fn takes_time(action: &Action) -> bool {
             | Action::WaitBestTime
             | Action::WaitFor { .. }
     )
+}
+
+/// Waits that take another time, as far as it is told in seconds.
+pub(super) fn retimed(both: &Both<'_>) -> BTreeMap<Name, Retimed> {
+    let secs = |step: &Step| match &step.action {
+        Action::Wait { length: Length::Secs(secs) } | Action::WaitFor { within: Length::Secs(secs), .. } => Some(*secs),
+        _ => None,
+    };
+    let pairs = both.shared().filter_map(|(before, after)| {
+        let (before_secs, after_secs) = (secs(before)?, secs(after)?);
+        (before_secs != after_secs).then(|| (after.id.clone(), Retimed { before_secs, after_secs }))
+    });
+    pairs.collect()
 }
 
 /// What differs in the time that a step takes.
@@ -169,7 +190,9 @@ fn policies(both: &Both<'_>, say: &mut impl FnMut(Timing, Fact)) {
         let email = campaign.emails.get(content)?;
         campaign.senders.get(&email.sender)?.quota.clone()
     };
-    if sent.iter().any(|content| sender(before, content) != sender(after, content)) {
+    // Of a mail that is new nothing can be said.
+    let of_both = sent.iter().filter(|content| before.emails.contains_key(**content));
+    if of_both.clone().any(|content| sender(before, content) != sender(after, content)) {
         say(Timing::Moved, Fact::new("the sender's quota: mails wait for other days"));
     }
     let best = |campaign: &Campaign| {

@@ -4,7 +4,7 @@
 use super::both::{Both, sends};
 use super::model::{Axis, Fact, Most, Volume};
 use super::worlds::{Side, Worlds};
-use crate::analysis::flood::{self, Share};
+use crate::analysis::flood::{self, Plain, Share};
 use crate::ir::journey::Step;
 use crate::ir::print::duration;
 use crate::ir::{Again, Campaign, Channel, Counted, Frequency, Journey, MailLimit, Name, Window};
@@ -35,8 +35,7 @@ pub(super) fn together(worlds: &Worlds<'_>) -> (Vec<Most>, Vec<Rule>) {
     let mut rules = rules(worlds);
     let mut limits: Vec<MailLimit> = DAYS.iter().map(|days| within(*days)).collect();
     limits.extend(rules.iter().map(|rule| rule.limit.clone()));
-    let (before, after) =
-        rayon::join(|| flood::bounds(worlds.before, &limits), || flood::bounds(worlds.after, &limits));
+    let [before, after] = flood::bounds_of_both(worlds.before, worlds.after, &limits);
     let most = limits.iter().zip(before.iter().zip(&after)).map(|(limit, (before, after))| Most {
         of: words(limit),
         before: before.0,
@@ -110,6 +109,9 @@ pub(super) fn volume(both: &Both<'_>, rules: &[Rule]) -> (Axis<Volume>, Vec<Most
     entries(both, &mut say);
     repeats(both, &mut say);
     policies(both, rules, &mut say);
+    for (value, says) in super::permission::volume(both) {
+        say(value, Fact::new(says));
+    }
     (axis, most)
 }
 
@@ -162,21 +164,15 @@ fn alone(worlds: &Worlds<'_>, name: &Name, before: Option<&Journey>, after: Opti
         journey.and_then(|_| flood::alone(campaign, name)).map(without_texts)
     };
     let (old, new) = (campaign(worlds.before, before), campaign(worlds.after, after));
-    let bounds = |campaign: &Option<Campaign>| match campaign {
-        Some(campaign) => {
-            let mut found = flood::bounds(campaign, &limits);
-            found.extend(flood::bounds(&one_stay(campaign), &[within(STAY)]));
-            found
-        }
-        None => (0..=limits.len()).map(|_| (Some(0), Vec::new())).collect(),
-    };
-    // What is the same has the same bounds; the search may be long.
-    let found: [Vec<(Option<u64>, Vec<Share>)>; 2] = match old == new {
-        true => {
-            let bounds = bounds(&new);
+    let nothing = || (0..=limits.len()).map(|_| (Some(0), Vec::new())).collect();
+    let found: [Vec<Plain>; 2] = match (&old, &new) {
+        // What is the same has the same bounds; the search may be long.
+        (Some(old), Some(new)) if old == new => {
+            let bounds = of_one(new, &limits);
             [bounds.clone(), bounds]
         }
-        false => rayon::join(|| bounds(&old), || bounds(&new)).into(),
+        (Some(old), Some(new)) => of_both(old, new, &limits),
+        (old, new) => [old, new].map(|one| one.as_ref().map_or_else(nothing, |one| of_one(one, &limits))),
     };
     let steps = |shares: &[Share]| -> Vec<(i64, Name)> {
         let (Some(journey), Some(share)) = (after, shares.first()) else { return Vec::new() };
@@ -186,6 +182,22 @@ fn alone(worlds: &Worlds<'_>, name: &Name, before: Option<&Journey>, after: Opti
     let of = limits.iter().map(words).chain(["mails per stay".to_owned()]);
     let pairs = found[0].iter().zip(&found[1]).zip(of);
     pairs.map(|((before, after), of)| Most { of, before: before.0, after: after.0, path: steps(&after.1) }).collect()
+}
+
+/// The bounds of one side: of each window, and of one stay.
+fn of_one(campaign: &Campaign, limits: &[MailLimit]) -> Vec<Plain> {
+    let mut found = flood::bounds(campaign, limits);
+    found.extend(flood::bounds(&one_stay(campaign), &[within(STAY)]));
+    found
+}
+
+/// The same of both sides.
+fn of_both(old: &Campaign, new: &Campaign, limits: &[MailLimit]) -> [Vec<Plain>; 2] {
+    let [mut before, mut after] = flood::bounds_of_both(old, new, limits);
+    let [old, new] = flood::bounds_of_both(&one_stay(old), &one_stay(new), &[within(STAY)]);
+    before.extend(old);
+    after.extend(new);
+    [before, after]
 }
 
 /// The campaign in which nobody enters twice.

@@ -6,18 +6,23 @@ use std::collections::BTreeSet;
 
 use super::both::{Both, Pool, entry_event, reachable, sends, topic};
 use super::model::{Axis, Fact, Person, Who};
+use super::permission;
+use super::ways::{self, decides};
 use super::worlds::{Compared, Side, Worlds, all, truth};
-use crate::ir::journey::{Action, Arm, EntryBy, Journey, SplitArm, Step, Target};
+use crate::ir::journey::{Action, EntryBy, Journey, SplitArm, Step, Target};
+use crate::ir::print::duration;
 use crate::ir::{Condition, Expr, Name};
 
 /// Finds out who is reached, and who is let in.
 pub(super) fn who(both: &Both<'_>) -> (Axis<Who>, Who) {
     let mut found = Found::default();
-    entry(both, &mut found);
-    let let_in = found.0.value;
+    let let_in = entry(both, &mut found);
     exits(both, &mut found);
     steps(both, &mut found);
     consents(both, &mut found);
+    for (who, says) in permission::who(both) {
+        found.say(who, Fact::new(says));
+    }
     (found.0, let_in)
 }
 
@@ -66,8 +71,25 @@ impl Found {
     }
 }
 
-/// Who is let in.
-fn entry(both: &Both<'_>, found: &mut Found) {
+/// Who is let in; gives back who is by the rule of the journey itself.
+fn entry(both: &Both<'_>, found: &mut Found) -> Who {
+    by_itself(both, found);
+    let let_in = found.0.value;
+    if let Some(event) = entry_event(both.after).filter(|event| both.worlds.is_made_otherwise(event)) {
+        found.say(Who::Different, Fact::new(format!("steps make `{event}` otherwise, which lets leads in")));
+    }
+    let (old, new) = (starts(both.worlds, Side::Before, both.name), starts(both.worlds, Side::After, both.name));
+    for step in new.iter().filter(|step| !old.contains(step)) {
+        found.say(Who::Wider, Fact::new(format!("{step} starts it as well")));
+    }
+    for step in old.iter().filter(|step| !new.contains(step)) {
+        found.say(Who::Narrower, Fact::new(format!("{step} starts it no longer")));
+    }
+    let_in
+}
+
+/// Who comes in by the event, the segment or the schedule of the journey.
+fn by_itself(both: &Both<'_>, found: &mut Found) {
     let (before, after) = (&both.before.entry, &both.after.entry);
     let by = |side| both.worlds.entry(side, both.journey(side));
     match (&before.by, &after.by) {
@@ -100,16 +122,6 @@ fn entry(both: &Both<'_>, found: &mut Found) {
         found.say(who, Fact::new(says));
     }
     ends(both, found);
-    if let Some(event) = entry_event(both.after).filter(|event| both.worlds.is_made_otherwise(event)) {
-        found.say(Who::Different, Fact::new(format!("steps make `{event}` otherwise, which lets leads in")));
-    }
-    let (old, new) = (starts(both.worlds, Side::Before, both.name), starts(both.worlds, Side::After, both.name));
-    for step in new.iter().filter(|step| !old.contains(step)) {
-        found.say(Who::Wider, Fact::new(format!("{step} starts it as well")));
-    }
-    for step in old.iter().filter(|step| !new.contains(step)) {
-        found.say(Who::Narrower, Fact::new(format!("{step} starts it no longer")));
-    }
 }
 
 fn ends(both: &Both<'_>, found: &mut Found) {
@@ -176,7 +188,10 @@ fn exits(both: &Both<'_>, found: &mut Found) {
     }
     let within = |journey: &Journey| journey.goal.as_ref().and_then(|goal| goal.within_secs);
     if both.before.goal.is_some() && both.after.goal.is_some() && within(both.before) != within(both.after) {
-        found.say(Who::Different, Fact::new("leads leave by the goal within another time"));
+        let (old, new) = (within(both.before).unwrap_or(i64::MAX), within(both.after).unwrap_or(i64::MAX));
+        let words = |secs: i64| if secs == i64::MAX { "any time".to_owned() } else { duration(secs) };
+        let says = format!("leads leave by the goal within {}, before within {}", words(new), words(old));
+        found.say(if new < old { Who::Wider } else { Who::Narrower }, Fact::new(says));
     }
 }
 
@@ -193,9 +208,7 @@ fn steps(both: &Both<'_>, found: &mut Found) {
     }
     for (before, after) in both.shared() {
         match (&before.action, &after.action) {
-            (Action::Branch { arms: old, .. }, Action::Branch { arms: new, .. }) => {
-                branch(both, &pool, (before, old), (after, new), found);
-            }
+            (Action::Branch { .. }, Action::Branch { .. }) => branch(both, &pool, before, after, found),
             (Action::Split { arms: old }, Action::Split { arms: new }) => split(both, after, old, new, found),
             (Action::WaitFor { .. }, Action::WaitFor { .. }) => waits(both, &pool, before, after, found),
             (Action::Send { content: old, .. }, Action::Send { content: new, .. }) if old != new => {
@@ -209,89 +222,85 @@ fn steps(both: &Both<'_>, found: &mut Found) {
                 let words = crate::plan::step_words;
                 found.say(Who::Different, Fact::at(&after.id, format!("{} instead of {}", words(new), words(old))));
             }
-            _ => rewired(both, before, after, found),
+            _ => {}
         }
     }
-    let (first, other) =
-        (both.destination(Side::Before, &both.before.first), both.destination(Side::After, &both.after.first));
-    if first != other {
-        found.say(Who::Different, Fact::new(format!("leads begin at {} instead of {}", named(&other), named(&first))));
+    for (who, fact) in ways::who(both) {
+        found.say(who, fact);
     }
     topics(both, found);
     unreached(both, found);
-}
-
-/// Whether leads go different ways from a step on.
-fn decides(step: &Step) -> bool {
-    match &step.action {
-        Action::Branch { .. } | Action::Split { .. } => true,
-        Action::WaitFor { timeout, .. } => *timeout != step.next,
-        _ => false,
-    }
 }
 
 fn named(target: &Target) -> String {
     target.as_ref().map_or("the end".to_owned(), |id| format!("`{id}`"))
 }
 
-/// Edges that lead elsewhere.
-fn rewired(both: &Both<'_>, before: &Step, after: &Step, found: &mut Found) {
-    let of = |side, step: &Step| -> Vec<Target> {
-        let journey = both.journey(side);
-        // The step is the journey's own, so that its edges live as long.
-        let own = journey.step(&step.id).map_or_else(Vec::new, Step::edges);
-        own.into_iter().map(|target| both.destination(side, target)).collect()
-    };
-    let (old, new) = (of(Side::Before, before), of(Side::After, after));
-    if old == new {
-        return;
+/// Arms of a branch: who comes to what, the arms in any order.
+fn branch(both: &Both<'_>, pool: &Pool<'_>, before: &Step, after: &Step, found: &mut Found) {
+    let (mut old, new) = (arms(both, Side::Before, before), arms(both, Side::After, after));
+    // Where the same steps only stand in another order an arm leads where it led.
+    let (edges, others) = (before.edges(), after.edges());
+    if edges.len() == others.len() {
+        for (at, (edge, other)) in edges.into_iter().zip(others).enumerate() {
+            if let (Some(old), Some(new)) = (old.get_mut(at), new.get(at))
+                && ways::is_one_way(both, edge, other)
+            {
+                old.0.clone_from(&new.0);
+            }
+        }
     }
-    for (old, new) in old.iter().zip(&new).filter(|(old, new)| old != new) {
-        let says = format!("leads go on at {} instead of {}", named(new), named(old));
-        found.say(Who::Different, Fact::at(&after.id, says));
+    let mut targets: Vec<&Target> = Vec::new();
+    for (target, _) in new.iter().chain(&old) {
+        if !targets.contains(&target) {
+            targets.push(target);
+        }
+    }
+    let comes_to = |arms: &[(Target, Expr)], target: &Target| {
+        let asked: Vec<Expr> = arms.iter().filter(|(to, _)| to == target).map(|(_, asked)| asked.clone()).collect();
+        if asked.is_empty() { truth(false) } else { Expr::Any { of: asked } }
+    };
+    let otherwise = new.last().map(|(target, _)| target);
+    let mut facts = Vec::new();
+    for target in targets {
+        let compared = both.worlds.compare(Some(pool), &comes_to(&old, target), &comes_to(&new, target), None);
+        let says = match compared.who {
+            Who::Same => continue,
+            Who::Different => format!("others go to {}", named(target)),
+            Who::Narrower => format!("fewer leads go to {}", named(target)),
+            Who::Wider => format!("more leads go to {}", named(target)),
+            Who::Unknown => format!("it could not be decided who goes to {}", named(target)),
+        };
+        // What one arm gains another loses: for the journey as a whole it is others.
+        let who = if compared.who == Who::Unknown { Who::Unknown } else { Who::Different };
+        facts.push((Some(target) == otherwise, who, Fact::at(&after.id, says).with(compared.leads)));
+    }
+    // The rest follows from what is said of the arms.
+    let is_rest = facts.iter().all(|(is_rest, _, _)| *is_rest);
+    for (_, who, fact) in facts.into_iter().filter(|(rest, _, _)| !rest || is_rest) {
+        found.say(who, fact);
     }
 }
 
-/// Arms of a branch: each with who takes it, the earlier ones left out.
-fn branch(both: &Both<'_>, pool: &Pool<'_>, before: (&Step, &[Arm]), after: (&Step, &[Arm]), found: &mut Found) {
-    let taken = |side: Side, arms: &[Arm], at: usize| {
-        let mut asked: Vec<Expr> =
-            arms[..at].iter().map(|arm| Expr::Not { of: Box::new(both.worlds.expr(side, &arm.when.expr)) }).collect();
-        asked.extend(arms.get(at).map(|arm| both.worlds.expr(side, &arm.when.expr)));
-        all(asked)
+/// Where the arms of a branch lead, the last for all others, with who takes them.
+fn arms(both: &Both<'_>, side: Side, step: &Step) -> Vec<(Target, Expr)> {
+    let Some(Action::Branch { arms, .. }) = both.journey(side).step(&step.id).map(|step| &step.action) else {
+        return Vec::new();
     };
-    if before.1.len() != after.1.len() {
-        let says = format!("{} arms instead of {}", after.1.len(), before.1.len());
-        let compared = both.worlds.compare(
-            Some(pool),
-            &taken(Side::Before, before.1, before.1.len()),
-            &taken(Side::After, after.1, after.1.len()),
-            None,
-        );
-        found.say(Who::Different, Fact::at(&after.0.id, says).with(compared.leads));
-        return;
+    let count = |journey: &Journey| journey.step(&step.id).map_or(0, |step| step.edges().len());
+    // An arm more leads to its own first step, even if that is new.
+    let is_one_more = count(both.before) != count(both.after);
+    let leads_to = |target| if is_one_more { Target::clone(target) } else { both.destination(side, target) };
+    let mut before: Vec<Expr> = Vec::new();
+    let mut found = Vec::new();
+    for arm in arms {
+        let asked = both.worlds.expr(side, &arm.when.expr);
+        found.push((leads_to(&arm.to), all(before.iter().cloned().chain([asked.clone()]).collect())));
+        before.push(Expr::Not { of: Box::new(asked) });
     }
-    let said = found.0.facts.len();
-    for at in 0..after.1.len() {
-        let (old, new) = (taken(Side::Before, before.1, at), taken(Side::After, after.1, at));
-        let compared = both.worlds.compare(Some(pool), &old, &new, None);
-        let leads_to = after.1.get(at).map_or("the end".to_owned(), |arm| named(&arm.to));
-        // What one arm gains another loses: for the journey as a whole it is others.
-        if compared.who != Who::Same {
-            let says = match compared.who {
-                Who::Same | Who::Different => format!("others go to {leads_to}"),
-                Who::Narrower => format!("fewer leads go to {leads_to}"),
-                Who::Wider => format!("more leads go to {leads_to}"),
-                Who::Unknown => format!("it could not be decided who goes to {leads_to}"),
-            };
-            let who = if compared.who == Who::Unknown { Who::Unknown } else { Who::Different };
-            found.say(who, Fact::at(&after.0.id, says).with(compared.leads));
-        }
-    }
-    // Where the arms themselves are others, where they lead has been said.
-    if found.0.facts.len() == said {
-        rewired(both, before.0, after.0, found);
-    }
+    let rest = both.journey(side).step(&step.id).and_then(|step| step.edges().last().copied());
+    found.extend(rest.map(|target| (leads_to(target), all(before))));
+    found
 }
 
 /// Arms of a split: their shares.
@@ -352,7 +361,17 @@ fn waits(both: &Both<'_>, pool: &Pool<'_>, before: &Step, after: &Step, found: &
     if let Some(event) = new.as_ref().filter(|event| old == new && both.worlds.is_made_otherwise(event)) {
         found.say(Who::Different, Fact::at(&after.id, format!("steps make `{event}` otherwise, for which leads wait")));
     }
-    rewired(both, before, after, found);
+    if decides(before) || decides(after) {
+        let edges = |side: Side| both.journey(side).step(&after.id).map_or_else(Vec::new, Step::edges);
+        let pairs = edges(Side::Before).into_iter().zip(edges(Side::After));
+        for ((old, new), what) in pairs.zip(["", " when the time is over"]) {
+            let (was, is) = (both.destination(Side::Before, old), both.destination(Side::After, new));
+            if was != is && !ways::is_one_way(both, old, new) {
+                let says = format!("leads go on at {} instead of {}{what}", named(&is), named(&was));
+                found.say(Who::Different, Fact::at(&after.id, says));
+            }
+        }
+    }
 }
 
 /// Subscriptions that steps change.

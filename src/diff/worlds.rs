@@ -9,8 +9,10 @@
 //! steps, times.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, OnceLock};
 
 use super::both::Pool;
+use super::consent::{self, Rule};
 use super::differing::{Differing, Direction};
 use super::model::{Newly, Person, Who};
 use super::rewrite::replaced;
@@ -50,11 +52,19 @@ pub(super) struct Worlds<'c> {
     world: Campaign,
     written: Written,
     writes: Writes,
+    /// Both campaigns for those who read mails, made when somebody does.
+    shared: [OnceLock<Arc<Campaign>>; 2],
+    /// Steps that are in another journey now: journey and step before, journey and step after.
+    pub(super) elsewhere: BTreeMap<(Name, Name), (Name, Name)>,
 }
 
 impl<'c> Worlds<'c> {
     /// Puts both into one world.
-    pub(super) fn of(before: &'c Campaign, after: &'c Campaign) -> Worlds<'c> {
+    pub(super) fn of(
+        before: &'c Campaign,
+        after: &'c Campaign,
+        elsewhere: BTreeMap<(Name, Name), (Name, Name)>,
+    ) -> Worlds<'c> {
         let differing = Differing::of(before, after);
         let mut worlds = Worlds {
             before,
@@ -63,11 +73,17 @@ impl<'c> Worlds<'c> {
             world: after.clone(),
             written: Written::default(),
             writes: Writes::default(),
+            shared: [OnceLock::new(), OnceLock::new()],
+            elsewhere,
         };
         worlds.look_deeper();
         worlds.differing.journeys = worlds.journeys_entered_otherwise();
         worlds.world = worlds.joined();
         worlds.written = Written::of(&worlds.world);
+        // What is made up may change as what it stands for does.
+        let of_before = worlds.world.fields.keys().filter(|name| name.ends_with(BEFORE)).cloned();
+        worlds.written.fields.extend(of_before.chain(worlds.made_up()));
+        worlds.written.lists.extend(worlds.world.lists.keys().filter(|name| name.ends_with(BEFORE)).cloned());
         worlds.writes = Writes::of(&worlds.world, &worlds.written);
         worlds.differing.moved = worlds.stages_moved();
         worlds
@@ -102,11 +118,15 @@ impl<'c> Worlds<'c> {
             });
             self.differing.stage |= !stage.is_empty();
             let topics = self.differing_by(|campaign| {
-                let granted = |(name, topic): (&Name, &Topic)| (name.clone(), topic.granted.iter().cloned().collect());
-                campaign.topics.iter().map(granted).collect()
+                let markets = &campaign.policies.permission.markets;
+                let asks = |(name, topic): (&Name, &Topic)| {
+                    let all = topic.granted.iter().chain(markets.iter().map(|market| &market.when));
+                    (name.clone(), all.cloned().collect())
+                };
+                campaign.topics.iter().map(asks).collect()
             });
             for topic in topics {
-                self.differing.topics.entry(topic).or_insert(Direction::Either);
+                self.differing.topics.entry(topic).or_default();
             }
             if self.differing.addresses().len() + usize::from(self.differing.personas) == known {
                 return;
@@ -136,6 +156,15 @@ impl<'c> Worlds<'c> {
             Side::Before => self.before,
             Side::After => self.after,
         }
+    }
+
+    /// The campaign of a side, to be read by whoever reads its mails.
+    pub(super) fn shared(&self, side: Side) -> Arc<Campaign> {
+        let at = match side {
+            Side::Before => 0,
+            Side::After => 1,
+        };
+        self.shared[at].get_or_init(|| Arc::new(self.campaign(side).clone())).clone()
     }
 
     /// Everything that is asked of a lead before it comes into a journey, `exit_when` left out.
@@ -174,6 +203,9 @@ impl<'c> Worlds<'c> {
             Expr::InSegment { segment } => {
                 campaign.segments.get(segment).map(|segment| self.expr(side, &segment.when.expr))
             }
+            Expr::Subscribed { topic } if self.differing.topics.contains_key(topic) => {
+                Some(self.may_be_sent(side, topic))
+            }
             Expr::Persona if self.differing.personas && side == Side::Before => Some(self.persona_before()),
             Expr::Compare { cmp: Cmp::Eq, left, right } if self.differing.personas => match (&**left, &**right) {
                 (Expr::Persona, Expr::Const { value: Value::Text(name) })
@@ -211,7 +243,6 @@ impl<'c> Worlds<'c> {
                 Some(Expr::Field { name: past(&format!("reached({reached:?})")) })
             }
             Expr::InList { list } if lists.contains_key(list) => Some(Expr::InList { list: past(list) }),
-            Expr::Subscribed { topic } if topics.contains_key(topic) => Some(Expr::Subscribed { topic: past(topic) }),
             Expr::DaysSinceConsent { topic } if topics.contains_key(topic) => {
                 Some(Expr::DaysSinceConsent { topic: past(topic) })
             }
@@ -227,6 +258,26 @@ impl<'c> Worlds<'c> {
             }
             _ => None,
         }
+    }
+
+    /// Whether a lead may be sent something on a topic of which the two decide otherwise.
+    fn may_be_sent(&self, side: Side, topic: &Name) -> Expr {
+        let campaign = self.campaign(side);
+        let Some(rule) = campaign.topics.get(topic).and_then(|of| Rule::of(campaign, of)) else { return truth(true) };
+        let ways = self.differing.topics.get(topic).copied().unwrap_or_default();
+        self.expr(side, &rule.expr(topic, side, ways))
+    }
+
+    /// The fields that are made up: what is known of a lead on one side only.
+    fn made_up(&self) -> BTreeSet<Name> {
+        let mut found = BTreeSet::new();
+        for (topic, ways) in &self.differing.topics {
+            for campaign in [self.before, self.after] {
+                let rule = campaign.topics.get(topic).and_then(|of| Rule::of(campaign, of));
+                found.extend(rule.into_iter().flat_map(|rule| consent::made_up(&rule, topic, *ways)));
+            }
+        }
+        found
     }
 
     /// Whether a lead has a persona: it fits, and none of the earlier ones does.
@@ -341,6 +392,7 @@ impl<'c> Worlds<'c> {
         for persona in &mut world.personas {
             persona.matches = condition(self.expr(Side::After, &persona.matches.expr));
         }
+        world.fields.extend(self.made_up().into_iter().map(|name| (name, made_up(Type::Boolean))));
         if *stage {
             let stages = self.before.lifecycle.as_ref().map_or(&[][..], |lifecycle| &lifecycle.stages);
             world.fields.insert(past("stage"), made_up(Type::Enum { values: stages.to_vec().into() }));
@@ -413,10 +465,6 @@ impl<'c> Worlds<'c> {
             let of = |name: &Name| Expr::InList { list: name.clone() };
             found.extend(implied(*direction, of(&past(list)), of(list)));
         }
-        for (topic, direction) in &self.differing.topics {
-            let of = |name: &Name| Expr::Subscribed { topic: name.clone() };
-            found.extend(implied(*direction, of(&past(topic)), of(topic)));
-        }
         let mut levels: BTreeMap<&Name, Vec<Value>> = BTreeMap::new();
         for part in [before, after] {
             part.visit(&mut |part| {
@@ -447,10 +495,25 @@ impl<'c> Worlds<'c> {
             [before, after].iter().any(|asked| text.split(" or not ").any(|atom| asks_for(asked, atom)))
         };
         found.retain(is_asked);
+        found.extend(self.consents_known(before, after));
         if self.differing.stage {
             found.extend(self.stages_known(before, after));
         }
         found
+    }
+
+    /// How what leads have agreed to belongs together, of topics that are asked for.
+    fn consents_known(&self, before: &Expr, after: &Expr) -> Vec<Expr> {
+        let mut asked = BTreeSet::new();
+        let mut look = |part: &Expr| {
+            if let Expr::Field { name } = part {
+                asked.insert(name.clone());
+            }
+        };
+        [before, after].into_iter().for_each(|expr| expr.visit(&mut look));
+        let is_asked = |topic: &Name| asked.iter().any(|name| name.contains(&format!("\"{topic}\"")));
+        let topics = self.differing.topics.iter().filter(|(topic, _)| is_asked(topic));
+        topics.flat_map(|(topic, ways)| consent::known(topic, *ways)).collect()
     }
 
     /// That a lead is in the same stage before and after, but where a move is made otherwise.
@@ -486,7 +549,7 @@ fn stage_steps(campaign: &Campaign) -> BTreeSet<(Name, Name)> {
 fn asks_for(expr: &Expr, atom: &str) -> bool {
     let mut found = false;
     expr.visit(&mut |part| match part {
-        Expr::InList { .. } | Expr::Subscribed { .. } | Expr::Score { .. } => {
+        Expr::InList { .. } | Expr::Score { .. } => {
             found |= atom.contains(&part.to_string());
         }
         _ => {}
@@ -504,9 +567,12 @@ fn implied(direction: Direction, before: Expr, after: Expr) -> Option<Expr> {
     Some(Expr::Any { of: vec![other, Expr::Not { of: Box::new(one) }] })
 }
 
+/// The end of the name of what was.
+const BEFORE: &str = " (before)";
+
 /// The name of what was.
 fn past(name: &str) -> Name {
-    format!("{name} (before)")
+    format!("{name}{BEFORE}")
 }
 
 fn of_before<V: Clone>(all: &BTreeMap<Name, V>, differs: impl Fn(&Name) -> bool) -> Vec<(Name, V)> {

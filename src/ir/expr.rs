@@ -265,6 +265,11 @@ impl Expr {
         }
     }
 
+    /// What is joined by `or` at the outermost; the expression itself if nothing is.
+    pub fn alternatives(&self) -> &[Expr] {
+        if let Expr::Any { of } = self { of } else { std::slice::from_ref(self) }
+    }
+
     /// Whether the answer depends on a stay in a journey: on the event that began it, or on when it began.
     pub fn asks_of_a_stay(&self) -> bool {
         let mut found = false;

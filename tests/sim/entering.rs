@@ -152,6 +152,27 @@ fn exits_and_goals() {
 }
 
 #[test]
+fn who_leaves_is_counted_by_the_reason_that_held_first() {
+    let reasons = |names: &[&str]| names.iter().map(|name| did(name, None).expr).collect::<Vec<_>>();
+    let with = |of: Vec<tabiji::ir::Expr>| {
+        let lab = lab().drive(&[(DAY, "stop", &[]), (2 * DAY, "go", &[])]);
+        let watched = lab.journey_with("j", by_segment("everyone"), steps(vec![wait(5 * DAY)]), move |journey| {
+            journey.exit_when = Some(cond("either", tabiji::ir::Expr::Any { of }));
+        });
+        let watched = watched.watch();
+        let by = journey(&watched).exit_when_by.iter().map(|(_, number)| *number).collect::<Vec<_>>();
+        // All left at the one step, which waits.
+        let (_, waits) = journey(&watched).steps.iter().next().unwrap();
+        assert_eq!((waits.left.exit_when, &waits.left.exit_when_by), (1, &journey(&watched).exit_when_by));
+        (journey(&watched).exit_when, by, watched.lines(What::Ended)[0].1.clone())
+    };
+    assert_eq!(with(reasons(&["go", "stop"])), (1, vec![0, 1], "exit_when: `count(\"stop\") >= 1`".to_owned()));
+    assert_eq!(with(reasons(&["stop", "go"])), (1, vec![1, 0], "exit_when: `count(\"stop\") >= 1`".to_owned()));
+    // One reason alone needs no telling apart.
+    assert_eq!(with(reasons(&["stop"])), (1, vec![], "exit_when: `either`".to_owned()));
+}
+
+#[test]
 fn an_exit_on_time_is_found_before_the_next_step() {
     // The look-back ends between two ticks, at 10:00 on the third; the wait ends an hour later.
     let lab = lab().drive(&[(10 * HOUR, "go", &[])]);

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use super::Terms;
 use super::formula::Formula;
-use super::lower::{Ask, Draft, Drafts, Pred};
+use super::lower::{Ask, Draft, Drafts, Key, Pred};
 use super::term::Term;
 use crate::ir::Value;
 use crate::ir::expr::Cmp;
@@ -122,17 +122,23 @@ impl Candidate {
     }
 }
 
+/// What is asked of a term, each with its number.
+type Asked<'p> = BTreeMap<Key<'p>, usize>;
+
 /// Cuts the domains of all terms, and turns what is asked of them into sets of cells.
 pub(super) fn cut(drafts: Drafts, lowered: &[Formula<Ask>]) -> Terms {
-    let mut asked: Vec<BTreeMap<String, (usize, Pred)>> = vec![BTreeMap::new(); drafts.all.len()];
-    let mut note = |(term, pred): &Ask| {
-        let count = asked[*term].len();
-        asked[*term].entry(pred.key()).or_insert_with(|| (count, pred.clone()));
-    };
-    lowered.iter().chain(drafts.segments.values()).for_each(|formula| formula.visit(&mut note));
+    let mut asked: Vec<Asked<'_>> = vec![Asked::new(); drafts.all.len()];
+    for formula in lowered.iter().chain(drafts.segments.values()) {
+        formula.visit(&mut |(term, pred)| {
+            let count = asked[*term].len();
+            asked[*term].entry(Key(pred)).or_insert(count);
+        });
+    }
     let cuts: Vec<Cut> = drafts.all.iter().zip(&asked).map(|(draft, asked)| Cut::of(draft, asked)).collect();
-    let mut atom = |(term, pred): &Ask| match asked[*term].get(&pred.key()) {
-        Some((number, _)) => cuts[*term].atom(*term, *number),
+    let atoms = |(term, cut): (usize, &Cut)| (0..asked[term].len()).map(|pred| cut.atom(term, pred)).collect();
+    let atoms: Vec<Vec<Formula>> = cuts.iter().enumerate().map(atoms).collect();
+    let mut atom = |(term, pred): &Ask| match asked[*term].get(&Key(pred)) {
+        Some(number) => atoms[*term][*number].clone(),
         None => Formula::Const(false),
     };
     let formulas = lowered.iter().map(|formula| formula.map(&mut atom)).collect();
@@ -154,13 +160,13 @@ struct Cut {
 }
 
 impl Cut {
-    fn of(draft: &Draft, asked: &BTreeMap<String, (usize, Pred)>) -> Cut {
-        let mut preds: Vec<&(usize, Pred)> = asked.values().collect();
+    fn of(draft: &Draft, asked: &Asked<'_>) -> Cut {
+        let mut preds: Vec<(usize, &Pred)> = asked.iter().map(|(key, number)| (*number, key.0)).collect();
         preds.sort_by_key(|(number, _)| *number);
         let mut cut = Cut { cells: Vec::new(), answers: Vec::new() };
         let is_flag = draft.domain == Domain::Flag;
         let mut known: BTreeMap<Vec<bool>, usize> = BTreeMap::new();
-        let mut candidates = candidates(&draft.domain, asked.values().map(|(_, pred)| pred));
+        let mut candidates = candidates(&draft.domain, preds.iter().map(|(_, pred)| *pred));
         if candidates.is_empty() {
             candidates.push(Candidate::ABSENT);
         }

@@ -76,7 +76,7 @@ impl<A: Clone> Formula<A> {
     }
 
     /// Shows `look` every atom.
-    pub fn visit(&self, look: &mut impl FnMut(&A)) {
+    pub fn visit<'f>(&'f self, look: &mut impl FnMut(&'f A)) {
         match self {
             Formula::Const(_) => {}
             Formula::Atom(atom) => look(atom),

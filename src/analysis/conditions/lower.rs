@@ -4,6 +4,7 @@
 //! the other, and so are the persona and the grade, which are functions of fields. So every comparison ends as a question
 //! about one term, or about how two terms stand to each other.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Formula;
@@ -39,10 +40,68 @@ pub(super) enum Pred {
     Other,
 }
 
-impl Pred {
-    /// Equal for equal questions only.
-    pub(super) fn key(&self) -> String {
-        format!("{self:?}")
+/// A question in an order of all questions: equal for equal ones only.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Key<'p>(pub &'p Pred);
+
+impl Ord for Key<'_> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let rank = |pred: &Pred| match pred {
+            Pred::Absent => 0,
+            Pred::Compare(..) => 1,
+            Pred::OneOf(_) => 2,
+            Pred::Text(..) => 3,
+            Pred::Other => 4,
+        };
+        match (self.0, other.0) {
+            (Pred::Compare(cmp, value), Pred::Compare(other, than)) => {
+                (*cmp as u8).cmp(&(*other as u8)).then_with(|| compared(value, than))
+            }
+            (Pred::OneOf(values), Pred::OneOf(others)) => {
+                let each = values.iter().zip(others).map(|(value, than)| compared(value, than));
+                each.fold(Ordering::Equal, Ordering::then).then(values.len().cmp(&others.len()))
+            }
+            (Pred::Text(test, with), Pred::Text(other, than)) => {
+                (*test as u8).cmp(&(*other as u8)).then_with(|| with.cmp(than))
+            }
+            (one, other) => rank(one).cmp(&rank(other)),
+        }
+    }
+}
+
+impl PartialOrd for Key<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Key<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Key<'_> {}
+
+/// Values in an order of all values, numbers by their bits.
+fn compared(one: &Value, other: &Value) -> Ordering {
+    let rank = |value: &Value| match value {
+        Value::Bool(_) => 0,
+        Value::Int(_) => 1,
+        Value::Number(_) => 2,
+        Value::Text(_) => 3,
+        Value::Date(_) => 4,
+        Value::Datetime(_) => 5,
+        Value::Set(_) => 6,
+    };
+    match (one, other) {
+        (Value::Bool(one), Value::Bool(other)) => one.cmp(other),
+        (Value::Int(one), Value::Int(other)) | (Value::Datetime(one), Value::Datetime(other)) => one.cmp(other),
+        (Value::Number(one), Value::Number(other)) => one.total_cmp(other),
+        (Value::Text(one), Value::Text(other)) => one.cmp(other),
+        (Value::Date(one), Value::Date(other)) => one.cmp(other),
+        (Value::Set(one), Value::Set(other)) => one.cmp(other),
+        (one, other) => rank(one).cmp(&rank(other)),
     }
 }
 

@@ -3,7 +3,6 @@
 //! In: the campaign and a limit that is exceeded. Out: [`Fix`]es, the smallest first. Never: one that was not proved.
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
@@ -12,8 +11,7 @@ use super::questions::Questions;
 use super::units::{Ground, Units};
 use super::{Bound, joint, shift_secs, window_secs};
 use crate::analysis::conditions::Written;
-use crate::ir::expr::Expr;
-use crate::ir::journey::{Action, EntryBy};
+use crate::ir::journey::Action;
 use crate::ir::{Again, Campaign, Edit, Length, MailLimit, Name};
 
 /// Proofs that are made for one limit.
@@ -46,43 +44,9 @@ pub(super) fn fixes(campaign: &Campaign, bound: &Bound) -> Vec<Fix> {
 
 /// The smallest edits of one journey by which it asks for no more than a rule lets through.
 pub(super) fn of_journey(campaign: &Campaign, limit: &MailLimit, name: &Name) -> Vec<Fix> {
-    let Some(mut campaign) = alone(campaign, name) else { return Vec::new() };
-    // Each proof looks at all segments there are.
-    let asked = segments_of(&campaign);
-    campaign.segments.retain(|name, _| asked.contains(name));
-    campaign.segment_order.retain(|name| asked.contains(name));
+    let Some(campaign) = alone(campaign, name) else { return Vec::new() };
     // Whether a journey is over a rule is asked of it by itself as well, without a search of states.
     of_journeys(&campaign, limit, &[name], 0)
-}
-
-/// The segments that journeys ask for, or what is asked of every lead, themselves or by others.
-fn segments_of(campaign: &Campaign) -> BTreeSet<Name> {
-    let journeys = campaign.journeys.values();
-    let entered = journeys.clone().filter_map(|journey| match &journey.entry.by {
-        EntryBy::Segment { segment, .. } | EntryBy::Schedule { segment, .. } => Some(segment.clone()),
-        EntryBy::Event { .. } | EntryBy::Called => None,
-    });
-    let mut open: Vec<Name> = entered.collect();
-    let asks = |expr: &Expr, open: &mut Vec<Name>| {
-        expr.visit(&mut |part| {
-            if let Expr::InSegment { segment } = part {
-                open.push(segment.clone());
-            }
-        });
-    };
-    let conditions = journeys.flat_map(super::conditions_of).map(|(condition, _)| condition);
-    let moves = campaign.lifecycle.iter().flat_map(|lifecycle| &lifecycle.moves);
-    let moves = moves.flat_map(|each| each.when.iter().chain(&each.filter));
-    let rules = campaign.scoring.values().flat_map(|model| &model.rules).flat_map(|rule| &rule.filter);
-    let personas = campaign.personas.iter().map(|persona| &persona.matches);
-    conditions.chain(moves).chain(rules).chain(personas).for_each(|condition| asks(&condition.expr, &mut open));
-    let mut asked = BTreeSet::new();
-    while let Some(name) = open.pop() {
-        if let Some(segment) = campaign.segments.get(&name).filter(|_| asked.insert(name.clone())) {
-            asks(&segment.when.expr, &mut open);
-        }
-    }
-    asked
 }
 
 fn of_journeys(campaign: &Campaign, limit: &MailLimit, names: &[&Name], most_states: usize) -> Vec<Fix> {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::candidate::candidates;
 use super::ladder::{Column, Ladder, compare};
-use super::units::{Cells, Found, Unit, Units};
+use super::units::{Found, Unit, Units, spread};
 use super::{Candidate, Proof, Share};
 use crate::analysis::conditions::Assignment;
 use crate::ir::{Name, Value};
@@ -201,20 +201,26 @@ impl<'a> Search<'a> {
             }
             decided.sort_unstable();
             let widths: Vec<usize> = decided.iter().map(|(at, _)| self.open[*at].1.len()).collect();
-            let mut rows = vec![0; widths.iter().product()];
-            let mut cells = Cells::of(&unit.sizes);
-            for outcome in &unit.rows {
-                let is_settled = unit.reads.iter().zip(&cells.now).all(|(term, cell)| {
-                    open.contains_key(term) || self.assignment.get(*term).is_none_or(|known| known == *cell)
-                });
-                let row = decided.iter().try_fold(0, |row, (at, place)| {
-                    let cells_of = &self.open[*at].1;
-                    Some(row * cells_of.len() + cells_of.binary_search(&cells.now[*place]).ok()?)
-                });
-                if let Some(row) = row.filter(|_| is_settled) {
+            // What each cell adds to the number of a row of the ladder, unless another cell stands for it.
+            let mut factors = vec![None; unit.reads.len()];
+            let mut factor = 1;
+            for ((_, place), width) in decided.iter().zip(&widths).rev() {
+                factors[*place] = Some(factor);
+                factor *= width;
+            }
+            let adds = |(place, term): (usize, &usize)| {
+                let add = |cell: usize| match (factors[place], open.get(term)) {
+                    (Some(factor), Some(at)) => Some(self.open[*at].1.binary_search(&cell).ok()? * factor),
+                    _ => self.assignment.get(*term).is_none_or(|known| known == cell).then_some(0),
+                };
+                (0..unit.sizes[place]).map(add).collect()
+            };
+            let places: Vec<_> = unit.reads.iter().enumerate().map(adds).collect();
+            let mut rows = vec![0; factor];
+            for (row, outcome) in spread(&places).into_iter().zip(&unit.rows) {
+                if let Some(row) = row {
                     rows[row] = values[*outcome];
                 }
-                cells.advance();
             }
             self.ladders.push(Ladder::of(&widths, rows));
             for (level, (at, _)) in decided.into_iter().enumerate() {

@@ -35,7 +35,7 @@ use serde::{Deserialize, Serialize};
 pub use alone::alone;
 pub use demand::Demand;
 pub use fix::Fix;
-pub use plain::bounds;
+pub use plain::{Plain, bounds, bounds_of_both};
 
 use questions::Questions;
 use units::{Ground, MOST_STATES, Units};

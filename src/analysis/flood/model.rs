@@ -90,6 +90,8 @@ pub(super) enum Guard<'c> {
     Arm(&'c Condition),
     /// Those for whom no arm before it holds.
     Otherwise,
+    /// Those for whom this may come to hold.
+    Possible(&'c Condition),
 }
 
 /// How long after an instance has ended another one may begin.
@@ -199,8 +201,13 @@ impl<'c> Maker<'c> {
             Action::WaitUntil { to_minute: Some(_), .. } | Action::WaitUntilDate { .. } | Action::WaitBestTime => {
                 vec![open(next, Pace::Anytime)]
             }
-            Action::WaitFor { within, timeout, .. } => {
-                vec![open(next, Pace::Anytime), open(timeout, length_pace(within))]
+            Action::WaitFor { event, filter, when, within, timeout, .. } => {
+                // An event that fits, or a condition that holds or comes to hold.
+                let guard = match (event, filter, when) {
+                    (Some(_), Some(only), None) | (None, _, Some(only)) => Guard::Possible(only),
+                    (Some(_), None, None) | (Some(_), _, Some(_)) | (None, _, None) => Guard::Open,
+                };
+                vec![Edge { to: at(next), pace: Pace::Anytime, guard }, open(timeout, length_pace(within))]
             }
             Action::Branch { arms, .. } => {
                 let arm = |arm: &'c Arm| Edge { to: at(&arm.to), pace: Pace::Instant, guard: Guard::Arm(&arm.when) };
@@ -347,6 +354,7 @@ impl<'c> Node<'c> {
         self.edges.iter().filter(move |edge| match edge.guard {
             Guard::Open => true,
             Guard::Otherwise => !is_taken,
+            Guard::Possible(when) => holds(when) != Some(false),
             Guard::Arm(_) if is_taken => false,
             Guard::Arm(when) => {
                 let truth = holds(when);

@@ -1,18 +1,38 @@
 //! Bounds and nothing else: for whoever compares two campaigns, and wants to know neither remedies nor timelines.
 //!
-//! In: a campaign, and what is to be counted. Out: a bound for each. Never: what a frequency rule makes of the mails.
+//! In: campaigns, and what is to be counted. Out: a bound for each. Never: what a frequency rule makes of the mails.
 
 use super::questions::Questions;
-use super::units::{Ground, MOST_STATES, Units};
-use super::{Share, joint, shift_secs, window_secs};
+use super::units::{Ground, Units};
+use super::{Proof, Share, joint, shift_secs, window_secs};
 use crate::analysis::conditions::Written;
 use crate::ir::{Campaign, MailLimit};
 
-/// The most mails that one lead can be asked to be sent, for each limit: at most so many, or any number; and how each
-/// journey comes to its part.
-pub fn bounds(campaign: &Campaign, limits: &[MailLimit]) -> Vec<(Option<u64>, Vec<Share>)> {
+/// States before a search is given up: fewer than for a finding, as a comparison asks for several bounds of each journey.
+const MOST_STATES: usize = 6_000;
+
+/// At most so many mails, or any number of them, and how each journey comes to its part.
+pub type Plain = (Option<u64>, Vec<Share>);
+
+/// The most mails that one lead can be asked to be sent, for each limit.
+pub fn bounds(campaign: &Campaign, limits: &[MailLimit]) -> Vec<Plain> {
+    searched(campaign, limits, MOST_STATES).into_iter().map(|(plain, _)| plain).collect()
+}
+
+/// The same for two campaigns by the same argument, so that what differs is theirs: a search that only one of the two
+/// brings to an end would be a difference of the proofs.
+pub fn bounds_of_both(before: &Campaign, after: &Campaign, limits: &[MailLimit]) -> [Vec<Plain>; 2] {
+    let both = |states| rayon::join(|| searched(before, limits, states), || searched(after, limits, states));
+    let (mut old, mut new) = both(MOST_STATES);
+    if old.iter().zip(&new).any(|((_, one), (_, two))| one != two) {
+        (old, new) = both(0);
+    }
+    [old, new].map(|side| side.into_iter().map(|(plain, _)| plain).collect())
+}
+
+fn searched(campaign: &Campaign, limits: &[MailLimit], most_states: usize) -> Vec<(Plain, Proof)> {
     if campaign.journeys.is_empty() {
-        return limits.iter().map(|_| (Some(0), Vec::new())).collect();
+        return limits.iter().map(|_| ((Some(0), Vec::new()), Proof::Searched)).collect();
     }
     let written = Written::of(campaign);
     let shift_secs = shift_secs(campaign, &written);
@@ -20,11 +40,11 @@ pub fn bounds(campaign: &Campaign, limits: &[MailLimit]) -> Vec<(Option<u64>, Ve
     let ground = Ground { campaign, written: &written, questions: &questions, shift_secs };
     let limits: Vec<(&MailLimit, i64)> =
         limits.iter().map(|limit| (limit, window_secs(limit.per, shift_secs))).collect();
-    let units = Units::of(ground, &limits, false, MOST_STATES);
+    let units = Units::of(ground, &limits, false, most_states);
     (0..limits.len())
         .map(|number| {
             let worst = joint::worst(&units, number, &|_| false);
-            (worst.most, worst.shares)
+            ((worst.most, worst.shares), worst.proof)
         })
         .collect()
 }

@@ -2,14 +2,14 @@
 //!
 //! In: the campaign. Out: [`Units`]: tables from cells of fixed terms to demands. Never: the sum of them.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
 use super::demand::{Demand, Paths};
 use super::machine::{Machine, Witness};
-use super::model::{Model, Pace, models};
+use super::model::{Guard, Model, Pace, models};
 use super::questions::Questions;
 use super::{Share, conditions_of};
 use crate::analysis::conditions::{Assignment, Lasting, TermKind, Terms, Written};
@@ -76,53 +76,40 @@ pub(super) struct Found {
 impl Unit {
     /// The outcomes of the leads that are so, as far as it is decided, by row.
     pub(super) fn rows_of(&self, assignment: &Assignment) -> impl Iterator<Item = usize> {
-        let known: Vec<Option<usize>> = self.reads.iter().map(|term| assignment.get(*term)).collect();
-        let mut cells = Cells::of(&self.sizes);
-        self.rows.iter().copied().filter(move |_| {
-            let fits = known.iter().zip(&cells.now).all(|(known, cell)| known.is_none_or(|known| known == *cell));
-            cells.advance();
-            fits
-        })
+        let fits = |(term, size): (&usize, &usize)| {
+            let known = assignment.get(*term);
+            (0..*size).map(|cell| known.is_none_or(|known| known == cell).then_some(0)).collect()
+        };
+        let places: Vec<_> = self.reads.iter().zip(&self.sizes).map(fits).collect();
+        spread(&places).into_iter().zip(&self.rows).filter_map(|(fits, outcome)| fits.map(|_| *outcome))
     }
 
     /// The leads of a row.
     pub(super) fn leads(&self, row: usize) -> Assignment {
-        assignment(&self.reads, &Cells::at(&self.sizes, row).now)
+        assignment(&self.reads, &cells_at(&self.sizes, row))
     }
 }
 
-/// The cells of a row, one row after another.
-pub(super) struct Cells {
-    sizes: Vec<usize>,
-    /// By term.
-    pub(super) now: Vec<usize>,
+/// By row, the sum of what the cells of its terms give; `None` where a cell gives nothing.
+pub(super) fn spread(places: &[Vec<Option<usize>>]) -> Vec<Option<usize>> {
+    let mut sums = vec![Some(0)];
+    for gives in places {
+        let mut longer = Vec::with_capacity(sums.len() * gives.len());
+        for sum in sums {
+            longer.extend(gives.iter().map(|more| Some(sum? + (*more)?)));
+        }
+        sums = longer;
+    }
+    sums
 }
 
-impl Cells {
-    /// The first row.
-    pub(super) fn of(sizes: &[usize]) -> Cells {
-        Cells { sizes: sizes.to_vec(), now: vec![0; sizes.len()] }
+/// The cells of a row by its number, by term.
+fn cells_at(sizes: &[usize], mut row: usize) -> Vec<usize> {
+    let mut cells = vec![0; sizes.len()];
+    for (cell, size) in cells.iter_mut().zip(sizes).rev() {
+        (*cell, row) = (row % size, row / size);
     }
-
-    /// A row by its number.
-    fn at(sizes: &[usize], mut row: usize) -> Cells {
-        let mut cells = Cells::of(sizes);
-        for (cell, size) in cells.now.iter_mut().zip(sizes).rev() {
-            (*cell, row) = (row % size, row / size);
-        }
-        cells
-    }
-
-    /// Goes on to the next row; after the last to the first.
-    pub(super) fn advance(&mut self) {
-        for (cell, size) in self.now.iter_mut().zip(&self.sizes).rev() {
-            *cell += 1;
-            if *cell < *size {
-                return;
-            }
-            *cell = 0;
-        }
-    }
+    cells
 }
 
 /// What units are made of.
@@ -184,41 +171,40 @@ impl<'c> Units<'c> {
         }
         let terms = &*self.questions.terms;
         let asks = self.asks(model);
-        let formulas: Vec<usize> = asks.values().copied().collect();
-        let reads = fixed_terms(terms, &formulas);
-        let mut outcomes: Vec<Outcome> = Vec::new();
-        let mut known: HashMap<Vec<Option<bool>>, usize> = HashMap::new();
-        let (reads, sizes) = told_apart(terms, reads);
-        let (mut cells, mut kind) = (Cells::of(&sizes), Assignment::default());
-        let rows = (0..sizes.iter().product()).map(|_| {
-            reads.iter().zip(&cells.now).for_each(|(term, cell)| kind.set(*term, Some(*cell)));
-            cells.advance();
-            let answers: Vec<Option<bool>> =
-                formulas.iter().map(|asks| terms.eval(&terms.formulas[*asks], &kind)).collect();
-            *known.entry(answers).or_insert_with_key(|answers| {
-                let by_place: HashMap<usize, Option<bool>> =
-                    asks.keys().copied().zip(answers.iter().copied()).collect();
-                let holds =
-                    |condition: &Condition| by_place.get(&(std::ptr::from_ref(condition) as usize)).copied().flatten();
-                outcomes.push(self.outcome(model, &holds, shift_secs));
-                outcomes.len() - 1
-            })
-        });
-        let rows = rows.collect();
-        Some(Unit { models: vec![number], reads, sizes, rows, outcomes })
+        let formulas: Vec<usize> = asks.iter().map(|(_, formula)| *formula).collect();
+        let (reads, sizes) = told_apart(terms, fixed_terms(terms, &formulas));
+        let kinds = Kinds::of(terms, &formulas, &reads, &sizes);
+        let outcome = |answers: &Vec<Option<bool>>| {
+            let by_place: BTreeMap<usize, Option<bool>> =
+                asks.iter().map(|(place, _)| *place).zip(answers.iter().copied()).collect();
+            let holds =
+                |condition: &Condition| by_place.get(&(std::ptr::from_ref(condition) as usize)).copied().flatten();
+            self.outcome(model, &holds, shift_secs)
+        };
+        let outcomes = kinds.answers.iter().map(outcome).collect();
+        Some(Unit { models: vec![number], reads, sizes, rows: kinds.rows, outcomes })
     }
 
-    /// The formulas of a journey's conditions on the lead, by the place of the condition.
-    fn asks(&self, model: &Model<'_>) -> BTreeMap<usize, usize> {
-        let mut asks = BTreeMap::new();
+    /// The conditions of a journey that decide which ways there are: by their place, the formula.
+    fn asks(&self, model: &Model<'_>) -> Vec<(usize, usize)> {
+        let journey = model.journey;
+        let place = |condition: &Condition| std::ptr::from_ref(condition) as usize;
+        let filter = match &journey.entry.by {
+            EntryBy::Event { filter, .. } => filter.as_ref(),
+            EntryBy::Segment { .. } | EntryBy::Schedule { .. } | EntryBy::Called => None,
+        };
+        let around = [filter, journey.entry.when.as_ref(), journey.exit_when.as_ref()];
+        let guards = model.steps.iter().flat_map(|step| &step.edges).filter_map(|edge| match edge.guard {
+            Guard::Arm(when) | Guard::Possible(when) => Some(when),
+            Guard::Open | Guard::Otherwise => None,
+        });
+        let decide: BTreeSet<usize> = around.into_iter().flatten().chain(guards).map(place).collect();
+        let own = conditions_of(journey).into_iter().filter(|(condition, _)| decide.contains(&place(condition)));
         let entry = model.entry_segment().and_then(|segment| self.campaign.segments.get(segment));
-        let conditions = conditions_of(model.journey).into_iter();
-        for (condition, event) in conditions.chain(entry.map(|segment| (&segment.when, None))) {
-            if let Some(number) = self.questions.number(condition, event) {
-                asks.insert(std::ptr::from_ref(condition) as usize, number);
-            }
-        }
-        asks
+        let conditions = own.chain(entry.map(|segment| (&segment.when, None)));
+        conditions
+            .filter_map(|(condition, event)| Some((place(condition), self.questions.number(condition, event)?)))
+            .collect()
     }
 
     /// What a journey has, by limit, if this is known of its conditions.
@@ -264,7 +250,12 @@ impl<'c> Units<'c> {
         let segment = model.entry_segment().and_then(|segment| self.campaign.segments.get(segment));
         let says = |condition: Option<&Condition>, truth: bool| condition.and_then(holds) == Some(truth);
         let is_named_by_none = journey.entry.by == EntryBy::Called && !model.is_started;
+        let filter = match &journey.entry.by {
+            EntryBy::Event { filter, .. } => filter.as_ref(),
+            EntryBy::Segment { .. } | EntryBy::Schedule { .. } | EntryBy::Called => None,
+        };
         is_named_by_none
+            || (says(filter, false) && !model.is_started)
             || says(journey.entry.when.as_ref(), false)
             || says(journey.exit_when.as_ref(), true)
             || (says(segment.map(|segment| &segment.when), false) && !model.is_started)
@@ -290,7 +281,7 @@ impl<'c> Units<'c> {
         let outcomes: Vec<Option<Outcome>> = (0..kinds)
             .into_par_iter()
             .map(|kind| {
-                let fixed = assignment(&reads, &Cells::at(&sizes, kind).now);
+                let fixed = assignment(&reads, &cells_at(&sizes, kind));
                 let mut most = machine.settled(fixed.clone()).most(&limits)?;
                 if let Some(open) = &open {
                     // A timeline in which nothing is held is easier to come by.
@@ -318,6 +309,60 @@ impl<'c> Units<'c> {
             .collect();
         let outcomes = outcomes.into_iter().collect::<Option<Vec<_>>>()?;
         Some(Unit { models: group.to_vec(), reads, sizes, rows: (0..kinds).collect(), outcomes })
+    }
+}
+
+/// Kinds of leads that some conditions do not tell apart.
+struct Kinds {
+    /// By row, its kind; kinds are numbered as they come.
+    rows: Vec<usize>,
+    /// By kind, what is known of each condition.
+    answers: Vec<Vec<Option<bool>>>,
+}
+
+impl Kinds {
+    /// Splits all rows by one condition after the other. Each is asked once for all cells of the terms that it reads.
+    fn of(terms: &Terms, formulas: &[usize], reads: &[usize], sizes: &[usize]) -> Kinds {
+        let mut kinds = Kinds { rows: vec![0; sizes.iter().product()], answers: vec![Vec::new()] };
+        for formula in formulas {
+            let own = fixed_terms(terms, &[*formula]);
+            let mut width = 1;
+            let (mut of, mut widths) = (Vec::new(), Vec::new());
+            let mut places: Vec<Vec<Option<usize>>> = Vec::new();
+            for (term, size) in reads.iter().zip(sizes).rev() {
+                let is_own = own.contains(term);
+                places.push((0..*size).map(|cell| Some(if is_own { cell * width } else { 0 })).collect());
+                if is_own {
+                    (of, widths) = ([vec![*term], of].concat(), [vec![*size], widths].concat());
+                    width *= size;
+                }
+            }
+            places.reverse();
+            let answer = |row: usize| {
+                terms.eval(&terms.formulas[*formula], &assignment(&of, &cells_at(&widths, row)))
+            };
+            let table: Vec<Option<bool>> = (0..width).map(answer).collect();
+            kinds.split(&table, &places);
+        }
+        kinds
+    }
+
+    fn split(&mut self, table: &[Option<bool>], places: &[Vec<Option<usize>>]) {
+        if table.iter().all(|answer| *answer == table[0]) {
+            self.answers.iter_mut().for_each(|answers| answers.push(table[0]));
+            return;
+        }
+        let mut answers: Vec<Vec<Option<bool>>> = Vec::new();
+        let mut parts: Vec<[Option<usize>; 3]> = vec![[None; 3]; self.answers.len()];
+        for (kind, at) in self.rows.iter_mut().zip(spread(places)) {
+            let answer = table[at.unwrap_or(0)];
+            let part = &mut parts[*kind][answer.map_or(2, usize::from)];
+            *kind = *part.get_or_insert_with(|| {
+                answers.push(self.answers[*kind].iter().copied().chain([answer]).collect());
+                answers.len() - 1
+            });
+        }
+        self.answers = answers;
     }
 }
 

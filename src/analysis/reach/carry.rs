@@ -99,6 +99,15 @@ impl Model<'_> {
 
     /// What is known when time may have passed: only what stays. Then `exit_when` and the goal are asked.
     fn passed(&self, leads: &Leads) -> Option<Leads> {
+        if let Some((_, known)) = self.passed.borrow().iter().find(|(from, _)| from == leads) {
+            return Some(known.clone());
+        }
+        let passed = self.pass(leads)?;
+        self.passed.borrow_mut().push((leads.clone(), passed.clone()));
+        Some(passed)
+    }
+
+    fn pass(&self, leads: &Leads) -> Option<Leads> {
         let mut left = leads.clone();
         for (term, _) in self.notes.iter().enumerate().filter(|(_, note)| note.rises && !note.stays) {
             left = self.risen(&left, term)?;
@@ -228,6 +237,9 @@ impl Model<'_> {
             return Some(leads.clone());
         }
         let touched = |term: usize| universe.terms.terms[term].reads.iter().any(|part| parts.contains(part));
+        if !(0..self.notes.len()).any(touched) {
+            return Some(leads.clone());
+        }
         if let Action::Score { points } = &step.action {
             return self.scored(leads, points.iter().map(|(model, points)| (model.as_str(), *points)), &touched);
         }

@@ -19,6 +19,9 @@ pub(super) struct Model<'c> {
     pub claims: Vec<Claim>,
     /// Those who meet all statements of a range, found out when it is first asked.
     met: RefCell<BTreeMap<(usize, usize), Leads>>,
+    /// What is left of some leads when time has passed, found out once: most steps are between waits, and waits come to the
+    /// same.
+    pub passed: RefCell<Vec<(Leads, Leads)>>,
     /// What the entry asks of the event or the membership; not asked where a `start` step lets leads in.
     pub entry_by: Range<usize>,
     pub entry_when: Range<usize>,
@@ -125,6 +128,7 @@ impl<'c> Model<'c> {
             universe,
             claims,
             met: RefCell::default(),
+            passed: RefCell::default(),
             entry_by,
             entry_when,
             exit_when,
@@ -146,8 +150,7 @@ impl<'c> Model<'c> {
         if let Some(known) = self.met.borrow().get(&key) {
             return Some(known.clone());
         }
-        let all =
-            Formula::all(self.claims[claims.clone()].iter().map(|claim| claim.formula.clone()).collect::<Vec<_>>());
+        let all = Formula::all(self.claims[claims.clone()].iter().map(|claim| claim.formula.clone()));
         let found = self.universe.leads(&all)?;
         self.met.borrow_mut().insert(key, found.clone());
         Some(found)

@@ -1,5 +1,6 @@
 //! From sets of leads to facts: what nobody can do, and which statements exclude it.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -13,7 +14,7 @@ use crate::ir::journey::Action;
 /// What nobody can do in a journey. `None` if its conditions are too complicated.
 pub(super) fn facts(model: &Model<'_>, graph: &JourneyFacts) -> Option<ReachFacts> {
     let carried = carry(model)?;
-    let finder = Finder { model, carried: &carried, known: known(model), leading: leading(model) };
+    let finder = Finder { model, carried: &carried, known: OnceCell::new(), leading: OnceCell::new() };
     let mut facts =
         ReachFacts { reached: carried.steps.iter().map(|leads| !leads.is_empty()).collect(), ..ReachFacts::default() };
     if carried.entering.is_empty() {
@@ -39,10 +40,10 @@ pub(super) fn facts(model: &Model<'_>, graph: &JourneyFacts) -> Option<ReachFact
 struct Finder<'m> {
     model: &'m Model<'m>,
     carried: &'m Carried,
-    /// What may hold of everybody at some place.
-    known: Vec<(Claim, Source)>,
+    /// What may hold of everybody at some place; made when something is excluded, which is rare.
+    known: OnceCell<Vec<(Claim, Source)>>,
     /// By step, the steps that lead to it.
-    leading: Vec<Vec<usize>>,
+    leading: OnceCell<Vec<Vec<usize>>>,
 }
 
 impl Finder<'_> {
@@ -145,11 +146,12 @@ impl Finder<'_> {
 
     /// The steps from which a step is reached, itself only by a loop.
     fn before(&self, at: usize) -> BTreeSet<usize> {
+        let leading = self.leading.get_or_init(|| leading(self.model));
         let mut before = BTreeSet::new();
-        let mut open = self.leading[at].clone();
+        let mut open = leading[at].clone();
         while let Some(step) = open.pop() {
             if before.insert(step) {
-                open.extend(&self.leading[step]);
+                open.extend(&leading[step]);
             }
         }
         before
@@ -208,7 +210,8 @@ impl Finder<'_> {
             };
             may_matter && universe.leads(&claim.formula).is_some_and(|those| universe.is_within(leads, &those))
         };
-        let mut claims: Vec<&(Claim, Source)> = self.known.iter().filter(holds).collect();
+        let known = self.known.get_or_init(|| known(self.model));
+        let mut claims: Vec<&(Claim, Source)> = known.iter().filter(holds).collect();
         claims.extend(also);
         claims.extend(asked);
         let only: Vec<&Claim> = claims.iter().map(|(claim, _)| claim).collect();

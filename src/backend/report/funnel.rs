@@ -4,8 +4,9 @@ use serde::Serialize;
 
 use super::figure::{NONE, amount, count, duration, percent, rate, rounded};
 use super::flow::{Flow, Kind, Node, flow};
+use super::sums::by_condition;
 use super::table::{Line, Table, push_line};
-use crate::backend::sim::{EntryRefusal, Outcome, Skip};
+use crate::backend::sim::{EntryRefusal, LeftFigures, Outcome, Skip};
 use crate::plan::Plan;
 use crate::statistics::{Interval, wilson};
 
@@ -55,10 +56,11 @@ fn ended_at(node: &Node<'_>) -> u64 {
 
 fn notes(flow: &Flow<'_>, at: usize) -> Vec<(String, Vec<String>)> {
     let node = &flow.nodes[at];
-    let left =
-        [("goal", node.left.goal), ("exit_when", node.left.exit_when), ("still here at the end", node.left.running)];
-    let left =
-        left.into_iter().filter(|(_, number)| *number > 0).map(|(why, number)| format!("{why} {}", count(number)));
+    let goal = [("goal".to_owned(), node.left.goal)];
+    let running = [("still here at the end".to_owned(), node.left.running)];
+    let by_condition = by_condition(node.left.exit_when, &node.left.exit_when_by);
+    let left = goal.into_iter().chain(by_condition).chain(running);
+    let left = left.filter(|(_, number)| *number > 0).map(|(why, number)| format!("{why} {}", count(number)));
     let exit = (node.kind == Kind::Exit).then(|| format!("{} {}", node.about, count(node.reached)));
     let left: Vec<String> = left.chain(exit).collect();
     let skipped: Vec<String> =
@@ -95,7 +97,7 @@ pub fn funnel_json(outcome: &Outcome, plan: &Plan, journey: &str) -> Option<Stri
         of_entered: rate(node.reached, entered),
         interval: interval(node.reached, entered).map(|ends| ends.map(rounded)),
         median_secs: node.median_secs,
-        left: Left { goal: node.left.goal, exit_when: node.left.exit_when, running: node.left.running },
+        left: &node.left,
         exit: (node.kind == Kind::Exit).then_some(node.about.as_str()),
         sent: (node.kind == Kind::Send).then_some(node.sent),
         not_sent: node.skipped.iter().copied().collect(),
@@ -141,7 +143,7 @@ struct Place<'a> {
     of_entered: Option<f64>,
     interval: Option<Interval>,
     median_secs: Option<u64>,
-    left: Left,
+    left: &'a LeftFigures,
     #[serde(skip_serializing_if = "Option::is_none")]
     exit: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -149,13 +151,6 @@ struct Place<'a> {
     #[serde(skip_serializing_if = "std::collections::BTreeMap::is_empty")]
     not_sent: std::collections::BTreeMap<Skip, u64>,
     ways: Vec<Way<'a>>,
-}
-
-#[derive(Serialize)]
-struct Left {
-    goal: u64,
-    exit_when: u64,
-    running: u64,
 }
 
 /// A way to another step, or to the end.

@@ -1,7 +1,7 @@
 //! Figures that the summary and the JSON both work out from those of a run.
 
 use super::figure::NONE;
-use crate::backend::sim::{EmailFigures, Figures, JourneyFigures};
+use crate::backend::sim::{EmailFigures, Figures, JourneyFigures, Named};
 
 /// The last day of a run of 24-hour days, as a date.
 pub(super) fn last_day(start: &str, days: u32) -> String {
@@ -13,6 +13,14 @@ pub(super) fn last_day(start: &str, days: u32) -> String {
 /// Instances ended by `exit_when` or an `exit` step.
 pub(super) fn exited(journey: &JourneyFigures) -> u64 {
     journey.exit_when + journey.exits.values().sum::<u64>()
+}
+
+/// Instances ended by `exit_when`, by the part of the condition where it joins several by `or`; parts by which nobody left
+/// are left out.
+pub(super) fn by_condition(all: u64, by: &Named<u64>) -> Vec<(String, u64)> {
+    let parts = by.iter().map(|(part, number)| (format!("exit_when `{part}`"), *number));
+    let whole = by.is_empty().then(|| ("exit_when".to_owned(), all));
+    whole.into_iter().chain(parts).filter(|(_, number)| *number > 0).collect()
 }
 
 /// Mails that were asked for and not sent, those that still wait left out.

@@ -99,6 +99,7 @@ fn journeys() -> Named<JourneyFigures> {
         refused: [(EntryRefusal::NotMatching, 1_250), (EntryRefusal::AlreadyIn, 40)].into(),
         completed: 205,
         exit_when: 62,
+        exit_when_by: named([("score >= 60", 50), ("orders > 0", 12)]),
         goal: 110,
         exits: owned([("handed-over", 30), ("too-small", 0)]),
         running: 5,
@@ -273,7 +274,7 @@ fn summary_on_a_wide_terminal() {
 
     Journeys                                    entered  leads  finished  exited  goal   rate  running
       ホワイトペーパー育成  whitepaper-nurture      412    400       205      92   110  26.7%        5
-        exited: exit_when 62, handed-over 30
+        exited: exit_when `score >= 60` 50, exit_when `orders > 0` 12, handed-over 30
         not let in: not-matching 1,250, already-in 40
       展示会フォロー        expo                     20     20        20       0     –      –        0
       recycle                                         0      0         0       0     0      –        0
@@ -368,7 +369,8 @@ fn summary_on_a_narrow_terminal() {
           entered  leads  finished  exited  goal   rate  running
       ホワイトペーパー育成  whitepaper-nurture
               412    400       205      92   110  26.7%        5
-        exited: exit_when 62, handed-over 30
+        exited: exit_when `score >= 60` 50, exit_when `orders > 0` 12,
+                handed-over 30
         not let in: not-matching 1,250, already-in 40
       展示会フォロー  expo
                20     20        20       0     –      –        0

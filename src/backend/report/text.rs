@@ -14,7 +14,7 @@ use super::products::{learnt, products};
 use super::reach::{Calendar, reach};
 use super::reasons::skip_words;
 use super::replay;
-use super::sums::{all_emails, busiest_day, exited, last_day, skipped};
+use super::sums::{all_emails, busiest_day, by_condition, exited, last_day, skipped};
 use super::table::{Line, Table, cells, list, pad, pad_left, push_line};
 use crate::backend::sim::{
     Busiest, EmailFigures, Figures, LeadFigures, Outcome, PersonaFigures, REFUSED_ROWS_KEPT, ReplayFigures, Skip,
@@ -155,9 +155,10 @@ fn journeys(figures: &Figures, campaign: &Campaign, width: usize) -> String {
         ];
         let label = definition.and_then(|definition| definition.label.as_deref());
         let mut line = Line::new(label, name, numbers);
-        let by_condition = ("exit_when", &journey.exit_when);
+        let by_condition = by_condition(journey.exit_when, &journey.exit_when_by);
+        let by_condition = by_condition.iter().map(|(reason, number)| (reason.as_str(), number));
         let exits = journey.exits.iter().map(|(reason, number)| (reason.as_str(), number));
-        line.notes.extend(note("exited:", [by_condition].into_iter().chain(exits)));
+        line.notes.extend(note("exited:", by_condition.chain(exits)));
         let refused = journey.refused.iter().map(|(reason, number)| (reason.word(), number));
         line.notes.extend(note("not let in:", refused));
         table.push(line);

@@ -213,6 +213,7 @@ impl<'a> Engine<'a> {
         if end == End::Goal {
             self.credit_goal(number);
         }
+        let by = self.exit_reason(slot, end);
         let figures = self.figures.journeys.at(number);
         let mut nowhere = LeftFigures::default();
         let left = waiting.step().map_or(&mut nowhere, |step| &mut figures.steps.at(step).left);
@@ -224,6 +225,10 @@ impl<'a> Engine<'a> {
             End::ExitWhen => {
                 left.exit_when += 1;
                 figures.exit_when += 1;
+                if let Some(reason) = by {
+                    *figures.exit_when_by.at(reason) += 1;
+                    left.exit_when_by.count(reason);
+                }
                 reason::EXIT_WHEN
             }
             End::Goal => {
@@ -244,7 +249,7 @@ impl<'a> Engine<'a> {
         };
         let journey = &self.program.journeys[number];
         let cond = match end {
-            End::ExitWhen => journey.exit_when.as_ref(),
+            End::ExitWhen => by.map(|reason| &journey.exit_reasons[reason]).or(journey.exit_when.as_ref()),
             End::Goal => journey.goal.as_ref().map(|(cond, _)| cond),
             End::Completed | End::Exit(..) => None,
         };
@@ -263,6 +268,15 @@ impl<'a> Engine<'a> {
         if journey.confirms.is_none() {
             self.happen(self.program.builtin.journey_ended, Data::Journey(number as u32, sym), identity);
         }
+    }
+
+    /// Which of the reasons that `exit_when` joins by `or` holds, the first of several.
+    fn exit_reason(&self, slot: usize, end: End) -> Option<usize> {
+        let reasons = match end {
+            End::ExitWhen => &self.program.journeys[self.lead.instances[slot].journey].exit_reasons,
+            End::Completed | End::Goal | End::Exit(..) => return None,
+        };
+        reasons.iter().position(|reason| self.ask_in(slot, None).holds(&reason.code))
     }
 
     fn remember_exit(&mut self, number: usize, key: Slot) {

@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use super::answers::answers;
-use super::{axes, cause, fact, headline, most, named, newly, person, worst_path};
-use crate::diff::model::{Change, Class, Fact, JourneyChange};
+use super::{axes, cause, fact, faults, headline, most, named, newly, person, worst_path};
+use crate::diff::model::{Change, Class, Fact, InFlight, JourneyChange};
 
 /// The comment is found again by this.
 const MARK: &str = "<!-- tabiji plan -->";
@@ -16,6 +16,9 @@ const RESERVE: usize = 200;
 /// The report in at most so many bytes: the worst first, whole journeys, and at the end what was left out.
 pub fn markdown(change: &Change, max_bytes: usize) -> String {
     let mut out = format!("{MARK}\n## tabiji: {}\n\n", headline(change));
+    for says in faults(change) {
+        let _ = writeln!(out, "⚠️ {}\n", escaped(&says));
+    }
     if change.class == Class::None {
         return out + &footer(change);
     }
@@ -144,6 +147,10 @@ fn people(change: &Change) -> String {
     let mut out = String::new();
     if let Some(inside) = &change.inside {
         let _ = writeln!(out, "**People inside:** {}\n", super::people_inside(inside));
+        for fate in inside.fates.iter().filter(|fate| fate.fate != InFlight::None).take(SHOWN) {
+            let _ = writeln!(out, "- {}", escaped(&super::fate_words(fate)));
+        }
+        out.push('\n');
     }
     if let Some(simulated) = &change.simulated {
         let _ = writeln!(out, "**Simulated:** {}\n", super::simulated_words(simulated));

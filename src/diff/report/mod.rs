@@ -12,8 +12,8 @@ pub use sarif::{sarif, sarif_refusal};
 pub use text::{definitions, effect, text};
 
 use super::model::{
-    Cause, Change, Class, Content, Export, Fact, Gets, InFlight, Inside, JourneyChange, Newly, Person, Simulated,
-    Status, Timing, Volume, Who,
+    Cause, Change, Class, Content, Export, Fact, Fate, Gets, InFlight, Inside, JourneyChange, Newly, Person, SideName,
+    Simulated, Status, Timing, Volume, Waits, Who,
 };
 use crate::ir::Value;
 use crate::ir::print::duration;
@@ -111,6 +111,18 @@ fn headline(change: &Change) -> String {
     }
 }
 
+/// That a side has errors, in a line for each that has.
+fn faults(change: &Change) -> Vec<String> {
+    let told = |side: &SideName, which: &str| {
+        let faults = side.faults.as_ref()?;
+        Some(format!("{which} has faults ({faults}), which `tabiji check` shows; this is what it would do"))
+    };
+    [told(&change.base, "the campaign before"), told(&change.head, "the campaign after")]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
 /// The name of a journey for a table, with its mark if it is new or gone.
 fn named(journey: &JourneyChange) -> String {
     match journey.status {
@@ -139,6 +151,12 @@ fn people_inside(inside: &Inside) -> String {
         words.push(format!("{} stand where the base has no step", inside.nowhere));
     }
     words.join(", ")
+}
+
+/// What becomes of those on one step, in a line.
+fn fate_words(fate: &Fate) -> String {
+    let says = fate.waits.map_or(fate.fate.word(), Waits::words);
+    format!("{} on `{}` of `{}`: {says}", fate.leads, fate.step, fate.journey)
 }
 
 /// What leads get, in a line.

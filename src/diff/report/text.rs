@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use unicode_width::UnicodeWidthStr;
 
-use super::{axes, cause, fact, headline, most, named, newly, person, worst_path};
+use super::{axes, cause, fact, faults, headline, most, named, newly, person, worst_path};
 use crate::diff::model::{Change, Class, Fact, InFlight, JourneyChange};
 use crate::diff::words::cut;
 
@@ -18,6 +18,7 @@ pub fn text(change: &Change, width: usize, details: bool) -> String {
     let mut out = String::new();
     // Writing to a string cannot fail, here and below.
     let _ = writeln!(out, "against {}: {}", change.base.name, headline(change));
+    faults(change).iter().for_each(|says| line(0, says, width, &mut out));
     if change.class == Class::None {
         inside(change, width, &mut out);
         return out;
@@ -41,7 +42,7 @@ fn inside(change: &Change, width: usize, out: &mut String) {
     let Some(inside) = &change.inside else { return };
     let _ = writeln!(out, "\npeople inside: {}", super::people_inside(inside));
     for fate in inside.fates.iter().filter(|fate| fate.fate != InFlight::None) {
-        line(2, &format!("{} on `{}` of `{}`: {}", fate.leads, fate.step, fate.journey, fate.fate.word()), width, out);
+        line(2, &super::fate_words(fate), width, out);
     }
     for one in &inside.people {
         let since = one.since.as_ref().map_or(String::new(), |since| format!(" since {since}"));

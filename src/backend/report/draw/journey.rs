@@ -6,6 +6,7 @@ use super::words::{width, wrap};
 use crate::backend::report::figure::{count, percent};
 use crate::backend::report::flow::{Edge, Flow, Kind, Node};
 use crate::backend::report::markup::{Element, el};
+use crate::backend::report::sums::by_condition;
 
 /// Width of boxes.
 const WIDE: f64 = 216.0;
@@ -80,13 +81,13 @@ impl Texts {
 
 /// Who left here, and what was not sent: a class, and words.
 pub(in crate::backend::report) fn notes(node: &Node<'_>) -> Vec<(&'static str, String)> {
-    let left = [
-        (node.left.goal, "note-goal", "reached the goal here"),
-        (node.left.exit_when, "note-lost", "left here by exit_when"),
-        (node.left.running, "note-still", "still here at the end"),
-    ];
-    let mut notes: Vec<(&'static str, String)> = left
+    let by_condition = by_condition(node.left.exit_when, &node.left.exit_when_by);
+    let by_condition =
+        by_condition.into_iter().map(|(why, number)| (number, "note-lost", format!("left here by {why}")));
+    let mut notes: Vec<(&'static str, String)> = [(node.left.goal, "note-goal", "reached the goal here".to_owned())]
         .into_iter()
+        .chain(by_condition)
+        .chain([(node.left.running, "note-still", "still here at the end".to_owned())])
         .filter(|(number, _, _)| *number > 0)
         .map(|(number, class, what)| (class, format!("{} {what}", count(number))))
         .collect();

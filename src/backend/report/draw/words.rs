@@ -9,6 +9,9 @@ const NOT_FIRST: &str = "、。，．・：；？！）］｝」』】〉》〕�
 /// Characters that end no line.
 const NOT_LAST: &str = "（［｛「『【〈《〔([{";
 
+/// Marks that open as well as close: only a blank tells which.
+const QUOTES: &str = "\"'`";
+
 /// The width of a text, in the unit of the size of its letters.
 pub(in crate::backend::report) fn width(text: &str, size: f64) -> f64 {
     text.chars().map(|c| ems(c) * size).sum()
@@ -98,7 +101,8 @@ fn pieces(text: &str) -> Vec<&str> {
 fn may_break(before: char, after: char) -> bool {
     let is_wide = |c: char| c.width() == Some(2);
     let allowed = !NOT_FIRST.contains(after) && !NOT_LAST.contains(before) && after != ' ';
-    allowed && (before == ' ' || is_wide(before) || is_wide(after))
+    let between = (is_wide(before) || is_wide(after)) && !QUOTES.contains(before) && !QUOTES.contains(after);
+    allowed && (before == ' ' || between)
 }
 
 #[cfg(test)]
@@ -125,5 +129,7 @@ mod tests {
     #[test]
     fn japanese_lines_begin_and_end_as_they_may() {
         assert_eq!(wrap("資料を「お届け」。", 10.0, 45.0), ["資料を", "「お届", "け」。"]);
+        assert_eq!(wrap("is \"営業担当\"", 10.0, 45.0), ["is \"営業", "担当\""]);
+        assert_eq!(wrap("営業 \"担当\"", 10.0, 45.0), ["営業 \"担", "当\""]);
     }
 }

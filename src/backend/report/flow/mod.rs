@@ -3,7 +3,7 @@
 //! In: the figures of a journey and its plan. Out: numbers and names, for drawings, tables and text alike. Never: a place
 //! on a page.
 
-use crate::backend::sim::{JourneyFigures, LeftFigures, Skip, StepFigures};
+use crate::backend::sim::{JourneyFigures, LeftFigures, Named, Skip, StepFigures};
 use crate::ir::Campaign;
 use crate::ir::journey::{Action, Journey, Step, Target};
 use crate::plan::{entry_words, step_words};
@@ -139,12 +139,17 @@ fn blank<'a>(kind: Kind) -> Node<'a> {
 fn entry<'a>(journey: &Journey, figures: &JourneyFigures) -> Node<'a> {
     // Those who left at no step left on entering.
     let at_steps = |of: fn(&LeftFigures) -> u64| figures.steps.iter().map(|(_, step)| of(&step.left)).sum::<u64>();
+    let on_entering = |(part, all): (&str, &u64)| {
+        let at_steps = figures.steps.iter().filter_map(|(_, step)| step.left.exit_when_by.get(part)).sum();
+        (part.to_owned(), all.saturating_sub(at_steps))
+    };
     Node {
         title: "entered".to_owned(),
         about: entry_words(&journey.entry),
         reached: figures.entered,
         left: LeftFigures {
             exit_when: figures.exit_when.saturating_sub(at_steps(|left| left.exit_when)),
+            exit_when_by: Named(figures.exit_when_by.iter().map(on_entering).collect()),
             goal: figures.goal.saturating_sub(at_steps(|left| left.goal)),
             running: 0,
         },
@@ -189,7 +194,7 @@ fn node<'a>(step: &'a Step, counted: &StepFigures, campaign: &Campaign) -> Node<
         title: step.label.clone().or(own).unwrap_or_else(|| step.id.clone()),
         about,
         reached: counted.reached,
-        left: counted.left,
+        left: counted.left.clone(),
         sent: counted.sent,
         skipped: counted
             .skipped

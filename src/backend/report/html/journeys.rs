@@ -7,7 +7,7 @@ use crate::backend::report::figure::{NONE, count, duration, percent};
 use crate::backend::report::flow::{Flow, flows};
 use crate::backend::report::markup::{Element, el};
 use crate::backend::report::rates::share_interval;
-use crate::backend::report::sums::exited;
+use crate::backend::report::sums::{by_condition, exited};
 use crate::backend::sim::Section;
 
 /// All journeys; nothing if there are none.
@@ -59,12 +59,14 @@ fn one((at, flow): (usize, &Flow<'_>)) -> Element {
     let heading = el("h3").a("id", &id).t(flow.label.unwrap_or(flow.name));
     let heading = if flow.label.is_some() { heading.t(" ").c(el("code").t(flow.name)) } else { heading };
     let figures = flow.figures;
-    let ways_out =
-        [("finished", figures.completed), ("reached the goal", figures.goal), ("left by exit_when", figures.exit_when)];
+    let ways_out = [("finished", figures.completed), ("reached the goal", figures.goal)];
     let ways_out = ways_out.into_iter().map(|(what, number)| (what.to_owned(), number));
+    let by_condition = by_condition(figures.exit_when, &figures.exit_when_by);
+    let by_condition = by_condition.into_iter().map(|(reason, number)| (format!("left by {reason}"), number));
     let exits = figures.exits.iter().map(|(reason, number)| (format!("exited: {reason}"), *number));
     let still = [("still in it".to_owned(), figures.running)];
     let summary: Vec<String> = ways_out
+        .chain(by_condition)
         .chain(exits)
         .chain(still)
         .filter(|(_, number)| *number > 0)

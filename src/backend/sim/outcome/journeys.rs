@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::named::{Named, add_counts};
-use crate::backend::sim::program::{Action, Program};
+use crate::backend::sim::program::{Action, Journey, Program};
 use crate::ir::{EntryRefusal, Skip};
 
 /// Figures of a journey. `entered` is the sum of all ends and `running`.
@@ -19,6 +19,9 @@ pub struct JourneyFigures {
     pub completed: u64,
     /// Instances ended by `exit_when`.
     pub exit_when: u64,
+    /// Of those, how many by which part of a condition that joins several by `or`: the first that held.
+    #[serde(skip_serializing_if = "Named::is_empty")]
+    pub exit_when_by: Named<u64>,
     /// Instances that reached the goal.
     pub goal: u64,
     /// Instances ended by an `exit` step, by its reason.
@@ -31,10 +34,11 @@ pub struct JourneyFigures {
 
 impl JourneyFigures {
     pub(super) fn empty(program: &Program, journey: usize) -> JourneyFigures {
-        let reasons = &program.journeys[journey].reasons;
+        let of = &program.journeys[journey];
         JourneyFigures {
             steps: steps(program, journey),
-            exits: reasons.iter().map(|reason| (reason.clone(), 0)).collect(),
+            exit_when_by: exit_reasons(of),
+            exits: of.reasons.iter().map(|reason| (reason.clone(), 0)).collect(),
             ..Default::default()
         }
     }
@@ -45,6 +49,7 @@ impl JourneyFigures {
         add_counts(&mut self.refused, other.refused);
         self.completed += other.completed;
         self.exit_when += other.exit_when;
+        self.exit_when_by.add_counts(other.exit_when_by);
         self.goal += other.goal;
         add_counts(&mut self.exits, other.exits);
         self.running += other.running;
@@ -82,10 +87,13 @@ pub struct StepFigures {
 }
 
 /// Instances that were at a step and did not leave it by one of its ways.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct LeftFigures {
     /// Taken out by `exit_when`.
     pub exit_when: u64,
+    /// Of those, how many by which part of a condition that joins several by `or`.
+    #[serde(skip_serializing_if = "Named::is_empty")]
+    pub exit_when_by: Named<u64>,
     /// Reached the goal.
     pub goal: u64,
     /// Still there at the end.
@@ -95,7 +103,7 @@ pub struct LeftFigures {
 impl LeftFigures {
     /// Whether there were none.
     pub fn is_nobody(&self) -> bool {
-        *self == LeftFigures::default()
+        self.all() == 0
     }
 
     /// All of them.
@@ -114,6 +122,7 @@ impl StepFigures {
         self.arms.add_counts(other.arms);
         self.ways.add_counts(other.ways);
         self.left.exit_when += other.left.exit_when;
+        self.left.exit_when_by.add_counts(other.left.exit_when_by);
         self.left.goal += other.left.goal;
         self.left.running += other.left.running;
         self.sent += other.sent;
@@ -127,6 +136,7 @@ fn steps(program: &Program, journey: usize) -> Named<StepFigures> {
     let steps = &program.journeys[journey].steps;
     Named::of(steps.iter().map(|step| step.name.as_str()), |number| {
         let mut figures = StepFigures { outcomes: outcomes(program, (journey, number)), ..StepFigures::default() };
+        figures.left.exit_when_by = exit_reasons(&program.journeys[journey]);
         match &steps[number].action {
             Action::Split { arms, .. } => figures.arms = Named::of(arms.iter().map(|arm| arm.name.as_str()), |_| 0),
             Action::Branch { arms } => {
@@ -146,6 +156,11 @@ fn steps(program: &Program, journey: usize) -> Named<StepFigures> {
         }
         figures
     })
+}
+
+/// The parts of `exit_when`, where it joins several.
+fn exit_reasons(journey: &Journey) -> Named<u64> {
+    Named::of(journey.exit_reasons.iter().map(|reason| reason.text.as_str()), |_| 0)
 }
 
 fn outcomes(program: &Program, place: (usize, usize)) -> BTreeMap<String, u64> {

@@ -55,6 +55,11 @@ impl<T: Serialize> Serialize for Named<T> {
 }
 
 impl Named<u64> {
+    /// One more of this number, if there is such a one.
+    pub(crate) fn count(&mut self, number: usize) {
+        self.0.iter_mut().skip(number).take(1).for_each(|(_, count)| *count += 1);
+    }
+
     pub(crate) fn add_counts(&mut self, other: Named<u64>) {
         self.add(other, |mine, theirs| *mine += theirs);
     }

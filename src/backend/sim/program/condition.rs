@@ -149,6 +149,13 @@ impl Names<'_> {
         condition.map(|condition| self.condition(condition, event))
     }
 
+    /// Compiles each part of a condition of the lead that is joined by `or`; nothing if it joins none.
+    pub fn alternatives(&mut self, whole: &Condition) -> Vec<Cond> {
+        let parts = whole.expr.alternatives();
+        let part = |expr: &Expr| Condition { text: expr.to_string(), expr: expr.clone(), origin: whole.origin };
+        if parts.len() < 2 { Vec::new() } else { parts.iter().map(|each| self.condition(&part(each), None)).collect() }
+    }
+
     /// Compiles the value of an expression that no event is at hand for.
     pub fn value(&mut self, expr: &Expr) -> Code {
         self.code(expr, None, &mut Deps::default())

@@ -41,6 +41,8 @@ pub struct Journey {
     pub ends: Option<i64>,
     /// Takes a lead out.
     pub exit_when: Option<Cond>,
+    /// What `exit_when` joins by `or`: reasons that are told apart. Empty if it joins nothing.
+    pub exit_reasons: Vec<Cond>,
     /// What it is for, and how long after entry it counts.
     pub goal: Option<(Cond, Option<i64>)>,
     /// First step.
@@ -205,6 +207,7 @@ impl Compiler<'_> {
             at_once: source.entry.at_once.map(|most| usize::try_from(most).unwrap_or(usize::MAX)),
             ends: ends.map(|local| zone.first(local)),
             exit_when: names.optional(source.exit_when.as_ref(), None),
+            exit_reasons: source.exit_when.as_ref().map_or_else(Vec::new, |whole| names.alternatives(whole)),
             goal: source.goal.as_ref().map(|goal| (names.condition(&goal.when, None), goal.within_secs)),
             first: self.target(&source.first),
             steps: steps?,

@@ -1,6 +1,6 @@
 //! Names of a plan and their numbers, while it is compiled.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::condition::{Code, Deps, Retention};
 use super::outside::{Audience, Outcome};
@@ -190,11 +190,11 @@ fn all_events(campaign: &Campaign) -> Vec<(&str, Vec<&str>)> {
 
 /// Segments in their order of evaluation; those the order forgets come last.
 fn ordered_segments(campaign: &Campaign) -> Vec<&str> {
-    let mut segments: Vec<&str> = Vec::new();
+    let (mut segments, mut seen) = (Vec::new(), BTreeSet::new());
     let known = campaign.segment_order.iter().filter(|name| campaign.segments.contains_key(*name));
     for name in known.chain(campaign.segments.keys()) {
-        if !segments.contains(&name.as_str()) {
-            segments.push(name);
+        if seen.insert(name.as_str()) {
+            segments.push(name.as_str());
         }
     }
     segments

@@ -200,6 +200,7 @@ fn flow(
         at_once: None,
         ends: None,
         exit_when: Some(answered),
+        exit_reasons: Vec::new(),
         goal: None,
         first: Some(0),
         steps,

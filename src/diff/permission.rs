@@ -1,0 +1,173 @@
+//! Policies by which single leads are sent nothing, or less: pauses, the setting sun, addresses that bounce.
+//!
+//! In: a journey on both sides. Out: who is mailed more or less, and when, in sentences. Never: consent, which is a condition
+//! (`consent`).
+
+use std::collections::BTreeSet;
+
+use super::both::{Both, sends, topic};
+use super::model::{Timing, Volume, Who};
+use super::worlds::Side;
+use crate::ir::permission::{Confirmation, Sunset, Then};
+use crate::ir::print::{duration, window};
+use crate::ir::{Campaign, Limit, Name, Policies, Topic};
+
+/// Who is mailed otherwise.
+pub(super) fn who(both: &Both<'_>) -> Vec<(Who, String)> {
+    let (before, after) = policies(both);
+    let mut found = Vec::new();
+    if sends_marketing(both) {
+        found.extend(pause(before, after));
+        found.extend(sunset(before, after));
+    }
+    if sends_mail(both) {
+        found.extend(bounces(before, after));
+    }
+    found
+}
+
+/// When mails come otherwise.
+pub(super) fn timing(both: &Both<'_>) -> Vec<(Timing, String)> {
+    let mut found = reminders(both);
+    let (before, after) = policies(both);
+    let retries = |policies: &Policies| (policies.soft_retries, policies.soft_every_secs);
+    let (old, new) = (retries(before), retries(after));
+    if old != new && sends_mail(both) {
+        let words = |(times, secs): (u32, i64)| format!("{times} × every {}", duration(secs));
+        let says = format!("a mail that bounces is tried again up to {}, before up to {}", words(new), words(old));
+        found.push((Timing::Moved, says));
+    }
+    found
+}
+
+/// When those who have not confirmed are reminded.
+fn reminders(both: &Both<'_>) -> Vec<(Timing, String)> {
+    let mut found = Vec::new();
+    for (topic, old, new) in confirmations(both) {
+        let (Some(was), Some(is)) = (&old.remind, &new.remind) else { continue };
+        let (old, new) = (was.after_secs, is.after_secs);
+        if old != new {
+            let value = if new > old { Timing::Later } else { Timing::Earlier };
+            let words = (duration(new), duration(old));
+            let says =
+                format!("who has not confirmed `{topic}` is reminded after {}, before after {}", words.0, words.1);
+            found.push((value, says));
+        }
+    }
+    found
+}
+
+/// Topics of which something is sent and that ask for a confirmation on both sides.
+fn confirmations<'c>(both: &Both<'c>) -> Vec<(&'c Name, &'c Confirmation, &'c Confirmation)> {
+    let (before, after) = (both.campaign(Side::Before), both.campaign(Side::After));
+    let topics: BTreeSet<&Name> = sent(both).filter_map(|content| topic(after, content)).collect();
+    let asked = |name: &'c Name| {
+        let of = |campaign: &'c Campaign| campaign.topics.get(name)?.confirmation.as_ref();
+        Some((name, of(before)?, of(after)?))
+    };
+    topics.into_iter().filter_map(asked).collect()
+}
+
+/// How many mails come to leads that want fewer, or have still to confirm.
+pub(super) fn volume(both: &Both<'_>) -> Vec<(Volume, String)> {
+    let mut found: Vec<(Volume, String)> = fewer(both).into_iter().collect();
+    for (topic, old, new) in confirmations(both) {
+        match (&old.remind, &new.remind) {
+            (None, Some(remind)) => {
+                let says = format!("who has not confirmed `{topic}` gets `{}` in addition", remind.email);
+                found.push((Volume::Higher, says));
+            }
+            (Some(remind), None) => {
+                let says = format!("who has not confirmed `{topic}` no longer gets `{}`", remind.email);
+                found.push((Volume::Lower, says));
+            }
+            (None, None) | (Some(_), Some(_)) => {}
+        }
+    }
+    found
+}
+
+fn fewer(both: &Both<'_>) -> Option<(Volume, String)> {
+    let fewer = |policies: &Policies| policies.permission.preferences.and_then(|of| of.fewer);
+    let (before, after) = policies(both);
+    let (old, new) = (fewer(before), fewer(after));
+    if old == new || !sends_marketing(both) {
+        return None;
+    }
+    let words = |limit: Option<Limit>| {
+        limit.map_or("as many as others".to_owned(), |limit| format!("{} per {}", limit.count, window(limit.per)))
+    };
+    let most = |limit: Option<Limit>| limit.map_or(u32::MAX, |limit| limit.count);
+    let value = if most(new) < most(old) { Volume::Lower } else { Volume::Higher };
+    Some((value, format!("leads that want fewer mails get {}, before {}", words(new), words(old))))
+}
+
+fn policies<'c>(both: &Both<'c>) -> (&'c Policies, &'c Policies) {
+    (&both.campaign(Side::Before).policies, &both.campaign(Side::After).policies)
+}
+
+fn sent<'c>(both: &Both<'c>) -> impl Iterator<Item = &'c Name> {
+    both.after.steps.iter().filter_map(sends)
+}
+
+fn sends_mail(both: &Both<'_>) -> bool {
+    sent(both).any(|content| both.campaign(Side::After).emails.contains_key(content))
+}
+
+fn sends_marketing(both: &Both<'_>) -> bool {
+    let campaign = both.campaign(Side::After);
+    let topics = sent(both).filter_map(|content| campaign.topics.get(topic(campaign, content)?));
+    topics.into_iter().any(Topic::is_marketing)
+}
+
+fn pause(before: &Policies, after: &Policies) -> Option<(Who, String)> {
+    let pause = |policies: &Policies| policies.permission.preferences.and_then(|of| of.pause_secs);
+    let (old, new) = (pause(before), pause(after));
+    let words = |secs: Option<i64>| secs.map_or("nothing of the kind".to_owned(), duration);
+    let who = if new.unwrap_or(0) < old.unwrap_or(0) { Who::Wider } else { Who::Narrower };
+    let says =
+        || format!("leads that want a pause are sent no marketing for {}, before for {}", words(new), words(old));
+    (old != new).then(|| (who, says()))
+}
+
+fn sunset(before: &Policies, after: &Policies) -> Option<(Who, String)> {
+    let (old, new) = (before.permission.sunset.as_ref(), after.permission.sunset.as_ref());
+    let ends = |sunset: Option<&Sunset>| sunset.filter(|of| of.then != Then::Keep).map_or(i64::MAX, |of| of.after_secs);
+    let words = |sunset: Option<&Sunset>| match sunset {
+        Some(of) if of.then != Then::Keep => {
+            format!("after {} without {}", duration(of.after_secs), of.without.join(", "))
+        }
+        Some(_) | None => "never".to_owned(),
+    };
+    let key = |sunset: Option<&Sunset>| {
+        sunset.map(|of| (of.after_secs, of.without.clone(), of.then, of.wakes, of.last.clone()))
+    };
+    if key(old) == key(new) || ends(old) == i64::MAX && ends(new) == i64::MAX {
+        return None;
+    }
+    let who = match ends(new).cmp(&ends(old)) {
+        std::cmp::Ordering::Greater => Who::Wider,
+        std::cmp::Ordering::Less => Who::Narrower,
+        std::cmp::Ordering::Equal => Who::Different,
+    };
+    Some((who, format!("leads without interest are sent no marketing {}, before {}", words(new), words(old))))
+}
+
+fn bounces(before: &Policies, after: &Policies) -> Vec<(Who, String)> {
+    let mut found = Vec::new();
+    let (old, new) = (before.soft_suppress_after, after.soft_suppress_after);
+    if old != new {
+        let words =
+            |after: Option<u32>| after.map_or("never".to_owned(), |times| format!("after {times} soft bounces"));
+        let who = if new.unwrap_or(u32::MAX) > old.unwrap_or(u32::MAX) { Who::Wider } else { Who::Narrower };
+        found.push((who, format!("addresses are given up {}, before {}", words(new), words(old))));
+    }
+    if before.hard_suppress != after.hard_suppress {
+        let (who, says) = match after.hard_suppress {
+            true => (Who::Narrower, "addresses that do not exist are given up"),
+            false => (Who::Wider, "addresses that do not exist are mailed again"),
+        };
+        found.push((who, says.to_owned()));
+    }
+    found
+}
