@@ -103,7 +103,7 @@ mod tests {
             text,
             [
                 "frequency at most 3 marketing per 7 days, else delay",
-                "limit at most 5 per day by email by the project's clock, proved",
+                "limit at most 5 per calendar day by email by the project's clock, proved",
                 "quiet 21:00 to 08:00, sun",
                 "held for at most 3 days",
             ]
