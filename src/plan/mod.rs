@@ -10,6 +10,7 @@ mod cleaning;
 mod map;
 mod measures;
 mod permission;
+mod policies;
 mod quota;
 mod schedule;
 mod text;

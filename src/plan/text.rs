@@ -38,6 +38,7 @@ pub fn text(plan: &Plan) -> String {
     super::measures::write_measures(&plan.campaign, &mut out);
     super::quota::write(plan, &mut out);
     super::calendar::write(plan, &mut out);
+    super::policies::write(plan, &mut out);
     permission::write(plan, &mut out);
     write_acquisition(plan, &mut out);
     write_others(plan, &mut out);
@@ -244,7 +245,7 @@ fn write_best_times(campaign: &Campaign, out: &mut String) {
     }
 }
 
-fn clock(minute: u16) -> String {
+pub(super) fn clock(minute: u16) -> String {
     format!("{:02}:{:02}", minute / 60, minute % 60)
 }
 
@@ -321,6 +322,7 @@ fn is_shown_or_builtin(campaign: &Campaign, address: &str) -> bool {
         Some(_) => false,
         None => {
             matches!(address, "segment_order" | "tracking" | "cleaning")
+                || (address == "policies" && super::policies::is_written(&campaign.policies))
                 || (address == "journey_map" && campaign.journey_map.is_empty())
         }
     }

@@ -1,7 +1,7 @@
 //! `nobody-enters`: a journey without a way in.
 
 use super::Context;
-use super::reasons::{because, shown};
+use super::reasons::{excluding, shown};
 use crate::ast::Kind;
 use crate::diag::{Code, Diagnostic, Sink};
 use crate::ir::journey::EntryBy;
@@ -35,7 +35,9 @@ pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
         }
         let when = journey.entry.when.as_ref().map(|when| when.origin);
         let place = when.or(reason.parts.first().map(|part| part.origin)).unwrap_or(journey.entry.origin);
-        let why = because(reason, journey).map_or(String::new(), |why| format!(": {why}"));
+        // Two halves of one entry: neither is more to blame than the other.
+        let parts: Vec<String> = reason.parts.iter().map(|part| part.text.clone()).collect();
+        let why = if parts.is_empty() { String::new() } else { format!(": {}", excluding(&parts)) };
         let finding = Diagnostic::new(Code::NobodyEnters, place.0, format!("nobody can enter `{name}`{why}"));
         let finding = shown(finding.here("lets nobody in"), reason, journey);
         sink.push(finding.help("ask less of those who enter"));

@@ -8,7 +8,13 @@ pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
     let campaign = &context.resolution.campaign;
     for (name, facts) in &context.facts.paths {
         let Some(journey) = campaign.journeys.get(name) else { continue };
+        let reached = context.facts.reach.get(name).map(|facts| facts.reached.as_slice());
+        // A step on which nobody can stand is told of elsewhere.
+        let is_passed = |step: usize| reached.is_none_or(|reached| reached.get(step).is_none_or(|reached| *reached));
         for (later, earlier, content) in &facts.sent_twice {
+            if !is_passed(*later) || !is_passed(*earlier) {
+                continue;
+            }
             let (Some(later), Some(earlier)) = (journey.steps.get(*later), journey.steps.get(*earlier)) else {
                 continue;
             };

@@ -338,9 +338,7 @@ impl Kinds {
                 }
             }
             places.reverse();
-            let answer = |row: usize| {
-                terms.eval(&terms.formulas[*formula], &assignment(&of, &cells_at(&widths, row)))
-            };
+            let answer = |row: usize| terms.eval(&terms.formulas[*formula], &assignment(&of, &cells_at(&widths, row)));
             let table: Vec<Option<bool>> = (0..width).map(answer).collect();
             kinds.split(&table, &places);
         }
