@@ -372,6 +372,54 @@ fn the_real_people_inside_are_counted_and_those_who_are_lost_are_named() {
 }
 
 #[test]
+fn how_long_somebody_has_waited_counts_where_a_wait_takes_another_time() {
+    let folder = Folder::new();
+    folder.edit("- {id: pause, wait: 2 days}", "- {id: pause, wait: 1 day}");
+    folder.write(
+        "inside.csv",
+        "lead,journey,step,since\na,welcome,pause,2026-04-01T00:00:00Z\nb,welcome,pause,2026-04-01T23:00:00Z\n\
+         c,welcome,pause,2026-04-02T00:00:00Z\nd,welcome,pause,\n",
+    );
+    let text = out(&folder.tabiji(&["plan", "--against", "HEAD", "--state", "inside.csv"]));
+    // The table is of the latest instant: `a` has waited for a day, `b` for an hour, `c` has come; of `d` nothing is known.
+    for says in [
+        "1 on `pause` of `welcome`: have waited as long already and go on at once",
+        "2 on `pause` of `welcome`: wait for a shorter time than they would have",
+        "1 on `pause` of `welcome`: follows new",
+    ] {
+        assert!(text.contains(says), "{says}\n{text}");
+    }
+}
+
+#[test]
+fn a_template_that_gives_the_same_mail_is_no_change() {
+    let folder = Folder::new();
+    folder.edit(
+        "Hello [link](https://example.com).",
+        "{% set greeting = 'Hello' %}{{ greeting }} [link](https://example.com).",
+    );
+    let text = out(&folder.tabiji(&["plan", "--against", "HEAD"]));
+    assert!(text.contains("no effect on people"), "{text}");
+    folder.edit("greeting = 'Hello'", "greeting = 'Good day'");
+    let text = out(&folder.tabiji(&["plan", "--against", "HEAD"]));
+    assert!(text.contains("body: [-Hello-]{+Good day+}"), "{text}");
+}
+
+#[test]
+fn a_campaign_with_a_test_that_expects_in_vain_is_compared_and_held_back() {
+    let folder = Folder::new();
+    folder.edit("employees >= 300", "employees >= 100");
+    folder.edit(
+        "journeys:\n",
+        "tests:\n  late: {lead: {employees: 500}, expect: [{send: hello, at: 2027-01-01 09:00}]}\njourneys:\n",
+    );
+    let output = folder.tabiji(&["plan", "--against", "HEAD"]);
+    assert_eq!(output.status.code(), Some(1), "{}", err(&output));
+    assert!(out(&output).contains("the campaign after has faults"), "{}{}", out(&output), err(&output));
+    assert!(out(&output).contains("employees = 100"), "{}", out(&output));
+}
+
+#[test]
 fn what_becomes_of_leads_inside_depends_on_what_runs_the_journeys() {
     let folder = Folder::new();
     folder.edit("- {id: pause, wait: 2 days}", "- {id: rest, wait: 2 days}");

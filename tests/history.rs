@@ -76,7 +76,7 @@ fn each_commit_has_the_effect_that_it_must_have() {
     let mut before = compiled(&repository);
     let mut failed = Vec::new();
     let commits = commits();
-    assert_eq!(commits.len(), 50);
+    assert_eq!(commits.len(), 55);
     for (number, commit) in commits.iter().enumerate() {
         repository.commit(commit);
         let after = compiled(&repository);

@@ -467,6 +467,49 @@ pub fn commits() -> Vec<Commit> {
         vec![swap("journeys/again.yaml", NEW_JOURNEY, "journeys: {}\n")],
         vec![Journeys(&["again-interested"]), Says("all leads inside leave: the journey is gone")],
     );
+
+    // What comes of edits in other places.
+    commit(
+        "a form asks to agree to another topic",
+        Class::Audience,
+        vec![swap(
+            "market/pages.yaml",
+            "consent: {topic: seminar, text: セミナーのご案内を受け取る, agree: 60%}",
+            "consent: {topic: solutions, text: セミナーのご案内を受け取る, agree: 60%}",
+        )],
+        vec![Says("not agreed to \"solutions\" (before)"), Says("because of market/pages.yaml:")],
+    );
+    commit(
+        "who leaves by the link leaves everything",
+        Class::Audience,
+        vec![swap(POLICIES, "unsubscribe: {link: topic", "unsubscribe: {link: all")],
+        vec![Says("fewer leads may be sent mail on `solutions`"), Never("more leads may be sent mail")],
+    );
+    commit(
+        "an event no longer sets a field",
+        Class::Audience,
+        vec![swap("data/events.yaml", "    sets: {plan: plan}\n", "")],
+        vec![Says("events.trial_started → fields.plan")],
+    );
+    commit(
+        "a mail comes before the wait that it came behind",
+        Class::Timing,
+        vec![swap(
+            CUSTOMERS,
+            "      - {id: use, wait: 21 days}\n      - {id: upgrade, label: 関連サービスのご案内, send: care-upgrade}",
+            "      - {id: upgrade, label: 関連サービスのご案内, send: care-upgrade}\n      - {id: use, wait: 21 days}",
+        )],
+        vec![
+            Says("`upgrade`: comes earlier, no longer behind `use`"),
+            Says("`use`: leads that stand here no longer come to `care-upgrade`"),
+        ],
+    );
+    commit(
+        "another address in the footer that all mails include",
+        Class::Safe,
+        vec![swap("emails/parts/company.mjml", "東京都千代田区", "大阪府大阪市北区")],
+        vec![Says("content: copy"), Says("[-東京都千代田区青空-]{+大阪府大阪市北区青空+}")],
+    );
     all
 }
 
