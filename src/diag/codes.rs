@@ -230,6 +230,11 @@ codes! {
     LawAsksForConsent = "TJ1153" "law-asks-for-consent" Error rule "a topic takes everybody in where a law asks for consent";
     ImpliedTooLong = "TJ1154" "implied-too-long" Error rule "consent that follows from an event outlasts what a law allows";
     ConsentWithoutText = "TJ1155" "consent-without-text" Warn rule "a topic does not keep the words that leads agree to";
+    // What mails are made of.
+    ImageWithoutWidth = "TJ1161" "image-without-width" Warn rule "an image with a width that Outlook does not see";
+    WrongCharset = "TJ1162" "wrong-charset" Error rule "a mail that says it is written in another encoding than it is";
+    UnusedTemplate = "TJ1163" "unused-template" Warn rule "a template file that no mail names";
+    UnusedVariable = "TJ1164" "unused-variable" Warn rule "a variable of a template that nothing asks for";
     // Leads.
     UnknownColumn = "TJ0701" "unknown-column" Warn rule "a column of the leads file that no field takes";
     BadRow = "TJ0702" "bad-row" Warn rule "a row of the leads file that cannot be a lead";
@@ -255,11 +260,6 @@ codes! {
     ImpossibleExpectation = "TJ0904" "impossible-expectation" Error fault "a test expects what no run can bring about";
     AmbiguousStep = "TJ0905" "ambiguous-step" Error fault "a test names a step by an id that several journeys have";
     FailedExpectation = "TJ0909" "failed-expectation" Error fault "what a test expects did not come about, or it tells what cannot be";
-    // What mails are made of.
-    ImageWithoutWidth = "TJ1161" "image-without-width" Warn rule "an image with a width that Outlook does not see";
-    WrongCharset = "TJ1162" "wrong-charset" Error rule "a mail that says it is written in another encoding than it is";
-    UnusedTemplate = "TJ1163" "unused-template" Warn rule "a template file that no mail names";
-    UnusedVariable = "TJ1164" "unused-variable" Warn rule "a variable of a template that nothing asks for";
     // Records of sending domains.
     MissingRecord = "TJ1201" "missing-record" Error rule "a record of a sending domain that no zone file has";
     DifferingRecord = "TJ1202" "differing-record" Error rule "a record of a sending domain that differs from what the campaign says";

@@ -82,7 +82,7 @@ mod tests {
             per,
             delay: true,
             counts: Counted::Marketing,
-            channels: channels.clone(),
+            channels,
             lead_time: true,
             origin: Origin::default(),
         };
