@@ -888,11 +888,15 @@ impl<'c> Lowering<'c> {
         Some(values.iter().map(value).chain(absent).collect())
     }
 
+    /// An operand as a part of a text: in brackets where it is more than a name or a call.
     fn shown(&self, operand: &Operand) -> String {
         match operand {
             Operand::Const(value) => value.to_string(),
             Operand::Absent => "none".to_owned(),
-            Operand::Term(term) => format!("({})", self.drafts.all[*term].text),
+            Operand::Term(term) => {
+                let text = &self.drafts.all[*term].text;
+                if text.contains(' ') { format!("({text})") } else { text.clone() }
+            }
         }
     }
 }
