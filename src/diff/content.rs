@@ -74,7 +74,6 @@ fn email(both: &Both<'_>, name: &Name, old: &Email, new: &Email) -> Vec<(Content
     if is_same && around(before) == around(after) && before.catalogs == after.catalogs {
         return Vec::new();
     }
-    let optional = |text: &Option<String>| text.clone().unwrap_or_default();
     let mut found: Vec<(Content, String)> = Vec::new();
     let ways = |side| shown(&both.worlds.shared(side), name);
     match (ways(Side::Before), ways(Side::After)) {
@@ -82,9 +81,7 @@ fn email(both: &Both<'_>, name: &Name, old: &Email, new: &Email) -> Vec<(Content
             let address = |side: Side, sender: &Name| both.campaign(side).senders.get(sender)?.address.clone();
             found.extend(legal(&one, &two, address(Side::Before, &old.sender).as_deref()));
             found.extend(linked(&all_links(&one), &all_links(&two)));
-            let heads = |email: &Email| [email.subject.clone(), optional(&email.preheader)].join("\n");
-            let bodies = |email: &Email| [email.body.template().to_owned(), optional(&email.text)].join("\n");
-            for (part, old, new) in [("subject", heads(old), heads(new)), ("body", bodies(old), bodies(new))] {
+            for (part, old, new) in [("subject", head(old), head(new)), ("body", body(old), body(new))] {
                 found.extend(put_in(&old, &new).into_iter().map(|(value, says)| (value, format!("{part}: {says}"))));
             }
             let is_told = !found.is_empty();
@@ -93,7 +90,7 @@ fn email(both: &Both<'_>, name: &Name, old: &Email, new: &Email) -> Vec<(Content
         _ => found.extend(templates(old, new)),
     }
     let pairs = [
-        ("preheader", optional(&old.preheader), optional(&new.preheader)),
+        ("preheader", old.preheader.clone().unwrap_or_default(), new.preheader.clone().unwrap_or_default()),
         ("attachments", old.attachments.join(", "), new.attachments.join(", ")),
     ];
     for (part, old, new) in &pairs {
@@ -104,8 +101,17 @@ fn email(both: &Both<'_>, name: &Name, old: &Email, new: &Email) -> Vec<(Content
 
 /// Everything that is written, as one text.
 fn template(email: &Email) -> String {
-    let optional = |text: &Option<String>| text.clone().unwrap_or_default();
-    [&*email.subject, &optional(&email.preheader), email.body.template(), &optional(&email.text)].join("\n")
+    [head(email), body(email)].join("\n")
+}
+
+/// What is written for the list of mails.
+fn head(email: &Email) -> String {
+    [&*email.subject, email.preheader.as_deref().unwrap_or_default()].join("\n")
+}
+
+/// What is written for the mail itself.
+fn body(email: &Email) -> String {
+    [email.body.template(), email.text.as_deref().unwrap_or_default()].join("\n")
 }
 
 /// Mails that cannot be rendered, by their templates.

@@ -57,7 +57,9 @@ impl<T: Serialize> Serialize for Named<T> {
 impl Named<u64> {
     /// One more of this number, if there is such a one.
     pub(crate) fn count(&mut self, number: usize) {
-        self.0.iter_mut().skip(number).take(1).for_each(|(_, count)| *count += 1);
+        if let Some((_, count)) = self.0.get_mut(number) {
+            *count += 1;
+        }
     }
 
     pub(crate) fn add_counts(&mut self, other: Named<u64>) {
