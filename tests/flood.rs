@@ -8,6 +8,7 @@
 //! | `FLOOD_BEYOND` | 1 to search on where a bound is reached, for more than it says |
 //! | `FLOOD_CLASS` | only these classes, such as `plain,rich` |
 //! | `FLOOD_REDUCE` | whether projects that are proved worse than they are, are made small and shown as well |
+//! | `FLOOD_ONE` | a project to show as well: `class:number`, or the file of one |
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that finds nothing to look at has failed")]
 
 #[path = "flood/campaign.rs"]
@@ -36,6 +37,9 @@ const REDUCED: usize = 3;
 
 #[test]
 fn what_is_proved_is_never_less_than_what_is_reached() {
+    if let Ok(one) = std::env::var("FLOOD_ONE") {
+        println!("{}", shown(&one));
+    }
     let size = Size::of_environment();
     let (table, unsound, loose) = corpus::all(size);
     println!("{table}");
@@ -55,11 +59,8 @@ fn what_is_proved_is_never_less_than_what_is_reached() {
     assert!(wrong.is_empty(), "{table}{wrong}");
 }
 
-/// Shows one project: `FLOOD_ONE=class:number`, or the file of one.
-#[test]
-#[ignore = "a look at one project"]
-fn one() {
-    let one = std::env::var("FLOOD_ONE").unwrap();
+/// One project with what is proved of it: `class:number`, or the file of one.
+fn shown(one: &str) -> String {
     let yaml = match one.split_once(':') {
         Some((name, number)) => {
             let class = generate::CLASSES.iter().find(|class| class.name == name).unwrap();
@@ -67,5 +68,5 @@ fn one() {
         }
         None => std::fs::read_to_string(one).unwrap(),
     };
-    println!("{yaml}{}", corpus::said(&yaml, Size::of_environment().budget));
+    format!("{yaml}{}", corpus::said(&yaml, Size::of_environment().budget))
 }
