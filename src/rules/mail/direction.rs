@@ -38,6 +38,9 @@ fn turns(text: &TextAt, at: &Range<usize>, sink: &mut Sink) {
 /// The first sign that overrides the direction of what follows, or begins a part that does not end (Unicode Standard
 /// Annex 9, sections 2.2 to 2.4).
 fn turned(text: &str) -> Option<Range<usize>> {
+    if text.is_ascii() {
+        return None;
+    }
     let mut open: Vec<(char, Range<usize>)> = Vec::new();
     for (start, sign) in text.char_indices() {
         let at = start..start + sign.len_utf8();
@@ -54,6 +57,9 @@ fn turned(text: &str) -> Option<Range<usize>> {
 
 /// Whether most of the letters are of scripts that run from right to left: Hebrew, Arabic and those between and beyond.
 fn runs_left(text: &str) -> bool {
+    if text.is_ascii() {
+        return false;
+    }
     let is_left = |c: char| matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}');
     let left = text.chars().filter(|c| c.is_alphabetic() && is_left(*c)).count();
     let all = text.chars().filter(|c| c.is_alphabetic()).count();
