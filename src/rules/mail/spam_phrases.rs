@@ -37,8 +37,10 @@ pub(super) fn check(mail: &Mail<'_>, sink: &mut Sink) {
         let is_subject = std::ptr::eq(&mail.texts.subject, text);
         let shown = if is_body { words_of_body(mail, &text.text) } else { without_tags(&text.text) };
         let words = words(&shown);
+        // Few words begin a phrase.
+        let begins: Vec<usize> = (0..words.len()).filter(|at| begins_any(words[*at].0)).collect();
         for (phrase, tenths) in PHRASES.iter().chain(IN_SUBJECTS.iter().filter(|_| is_subject)) {
-            let Some(at) = find(&words, phrase) else { continue };
+            let Some(at) = find(&words, &begins, phrase) else { continue };
             let points = format!("{}.{}", tenths / 10, tenths % 10);
             let message =
                 format!("SpamAssassin counts {points} points for “{phrase}”, and calls a mail spam from 5 on");
@@ -68,11 +70,18 @@ fn words(text: &str) -> Vec<(&str, Range<usize>)> {
     words
 }
 
-fn find(words: &[(&str, Range<usize>)], phrase: &str) -> Option<Range<usize>> {
+fn begins_any(word: &str) -> bool {
+    let phrases = PHRASES.iter().chain(IN_SUBJECTS);
+    phrases.into_iter().any(|(phrase, _)| {
+        phrase.as_bytes().get(word.len()) == Some(&b' ')
+            && phrase.as_bytes()[..word.len()].eq_ignore_ascii_case(word.as_bytes())
+    })
+}
+
+/// The first place of a phrase that begins at one of these words.
+fn find(words: &[(&str, Range<usize>)], begins: &[usize], phrase: &str) -> Option<Range<usize>> {
     let wanted: Vec<&str> = phrase.split(' ').collect();
-    let first = wanted.first()?;
-    let begins = words.iter().enumerate().filter(|(_, (word, _))| word.eq_ignore_ascii_case(first));
-    begins.into_iter().find_map(|(from, (_, at))| Some(at.start..words.get(end_of(words, from, &wanted)?)?.1.end))
+    begins.iter().find_map(|from| Some(words[*from].1.start..words.get(end_of(words, *from, &wanted)?)?.1.end))
 }
 
 /// The last word of the phrase, if it begins at `from`.
@@ -94,11 +103,16 @@ fn end_of(words: &[(&str, Range<usize>)], from: usize, wanted: &[&str]) -> Optio
 
 #[cfg(test)]
 mod tests {
-    use super::{find, words};
+    use super::{Range, find, words};
+
+    fn found(text: &str, phrase: &str) -> Option<Range<usize>> {
+        let words = words(text);
+        find(&words, &(0..words.len()).collect::<Vec<_>>(), phrase)
+    }
 
     #[test]
     fn phrases_are_found_over_blanks_and_hyphens() {
-        let at = |text: &str, phrase: &str| find(&words(text), phrase).map(|at| text[at].to_owned());
+        let at = |text: &str, phrase: &str| found(text, phrase).map(|at| text[at].to_owned());
         assert_eq!(at("a Money-back\n guarantee!", "money back guarantee").as_deref(), Some("Money-back\n guarantee"));
         assert_eq!(
             at("a free, quick online quote", "free … online … quote").as_deref(),
