@@ -5,10 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value as Json;
 use tabiji::backend::sim::{self, Options};
 use tabiji::ir::journey::Action;
-use tabiji::ir::{Campaign, Consent, Counted, Field, Lead, Outside, Settled, Type, Value, Window, builtin};
+use tabiji::ir::{Campaign, Channel, Consent, Counted, Field, Lead, Outside, Settled, Type, Value, Window, builtin};
 use tabiji::plan::{self, Plan};
 
 pub const DAY: i64 = 86_400;
+
+/// Dates of fields and events, in days behind the start.
+const DATES: [i64; 3] = [-2, 1, 4];
 
 /// Leads of one campaign that are looked at; the product of all that can differ may be larger.
 const MOST_CELLS: usize = 400;
@@ -19,6 +22,8 @@ pub struct Span {
     pub per: Window,
     /// Which mails count.
     pub counts: Counted,
+    /// Which channels count.
+    pub channels: Vec<Channel>,
 }
 
 impl Span {
@@ -106,7 +111,7 @@ impl Ground {
         let campaign = campaign.clone();
         let words = serde_json::to_string(&(&campaign.journeys, &campaign.segments, &campaign.lifecycle)).unwrap();
         let mut lengths = BTreeSet::new();
-        let times = (&campaign.journeys, &campaign.emails, &campaign.lifecycle, &campaign.segments);
+        let times = (&campaign.journeys, &campaign.emails, &campaign.messages, &campaign.lifecycle, &campaign.segments);
         durations(&serde_json::to_value(times).unwrap(), &mut lengths);
         lengths.extend(spans.iter().filter_map(|span| match span.per {
             Window::RollingSecs(secs) => Some(secs),
@@ -120,13 +125,13 @@ impl Ground {
         Ground {
             start,
             days: u32::try_from(((inside + 2 * longest) / DAY + 3).clamp(8, 45)).unwrap(),
-            symbols: symbols(&campaign, &words),
+            symbols: symbols(&campaign, &words, start),
             leads: leads(&campaign, &words, start),
             unit: lengths.iter().copied().fold(DAY, gcd),
             longest,
             clock: campaign.policies.quiet_hours.is_some()
                 || spans.iter().any(|span| !matches!(span.per, Window::RollingSecs(_)))
-                || ["\"schedule\"", "wait_until", "\"today\"", "\"now\"", "within=", "days_since"]
+                || ["\"schedule\"", "wait_until", "days_until", "\"today\"", "\"now\"", "within=", "days_since"]
                     .into_iter()
                     .any(says)
                 || campaign.journeys.values().any(|journey| journey.ends.is_some()),
@@ -150,23 +155,29 @@ impl Ground {
     }
 
     /// The spans in which a mail counts, a bit each.
-    pub fn mask(&self, email: &str) -> u32 {
-        let topic = &self.plan.campaign.emails[email].topic;
+    pub fn mask(&self, content: &str) -> u32 {
+        let campaign = &self.plan.campaign;
+        let (topic, channel) = match campaign.emails.get(content) {
+            Some(email) => (&email.topic, Channel::Email),
+            None => (&campaign.messages[content].topic, campaign.messages[content].channel),
+        };
         let marketing = self.plan.campaign.topics[topic].consent != Consent::Transactional;
-        let counts = |span: &Span| match &span.counts {
+        let is_meant = |span: &Span| match &span.counts {
             Counted::All => true,
             Counted::Marketing => marketing,
             Counted::Topic(name) => name == topic,
         };
+        let counts = |span: &Span| span.channels.contains(&channel) && is_meant(span);
         (0..).zip(&self.spans).filter(|(_, span)| counts(span)).fold(0, |mask, (number, _)| mask | 1 << number)
     }
 }
 
 /// The windows of a campaign's frequency rules and limits.
 pub fn spans(campaign: &Campaign) -> Vec<Span> {
-    let rules = campaign.policies.frequency.iter().map(|rule| (rule.per, &rule.counts));
-    let limits = campaign.policies.limits.iter().map(|limit| (limit.per, &limit.counts));
-    rules.chain(limits).map(|(per, counts)| Span { per, counts: counts.clone() }).collect()
+    let rules = campaign.policies.frequency.iter().map(|rule| (rule.per, &rule.counts, &rule.channels));
+    let limits = campaign.policies.limits.iter().map(|limit| (limit.per, &limit.counts, &limit.channels));
+    let all = rules.chain(limits);
+    all.map(|(per, counts, channels)| Span { per, counts: counts.clone(), channels: channels.clone() }).collect()
 }
 
 fn gcd(a: i64, b: i64) -> i64 {
@@ -215,7 +226,7 @@ fn all_secs(json: &Json, sum: &mut i64) {
 }
 
 /// What can happen from outside and is asked for anywhere.
-fn symbols(campaign: &Campaign, words: &str) -> Vec<Symbol> {
+fn symbols(campaign: &Campaign, words: &str, start: i64) -> Vec<Symbol> {
     let scored: Vec<&String> =
         campaign.scoring.values().flat_map(|model| model.rules.iter().map(|rule| &rule.event)).collect();
     let asked = |event: &str| words.contains(&format!("\"{event}\"")) || scored.iter().any(|name| *name == event);
@@ -230,7 +241,7 @@ fn symbols(campaign: &Campaign, words: &str) -> Vec<Symbol> {
             for (property, field) in &event.properties {
                 let of_zones = event.sets.get("timezone") == Some(property);
                 let zones = ["Asia/Tokyo", "UTC"].map(|zone| Some(Value::Text(zone.to_owned()))).to_vec();
-                all = product(&all, property, &if of_zones { zones } else { values(field, true) });
+                all = product(&all, property, &if of_zones { zones } else { values(field, true, start) });
             }
             out.extend(all.into_iter().map(|with| Symbol { event: name.clone(), with, after: None }));
         } else if matches!(name.as_str(), "email_opened" | "email_clicked") {
@@ -267,7 +278,7 @@ fn product(all: &[Values], name: &str, values: &[Option<Value>]) -> Vec<Values> 
 }
 
 /// The values of a field, as far as they differ to anybody who asks.
-fn values(field: &Field, asked: bool) -> Vec<Option<Value>> {
+fn values(field: &Field, asked: bool, start: i64) -> Vec<Option<Value>> {
     let mut out: Vec<Option<Value>> = match &field.ty {
         Type::Enum { values } => values.iter().map(|value| Some(Value::Text(value.clone()))).collect(),
         Type::Boolean => vec![Some(Value::Bool(false)), Some(Value::Bool(true))],
@@ -276,7 +287,9 @@ fn values(field: &Field, asked: bool) -> Vec<Option<Value>> {
             (min..=max.min(min + 9)).map(|value| Some(Value::Int(value))).collect()
         }
         Type::Text { .. } => vec![Some(Value::Text("x".to_owned()))],
-        Type::Number { .. } | Type::Date | Type::Datetime | Type::Set { .. } => vec![None],
+        Type::Date => DATES.map(|days| Some(Value::Date(i32::try_from(start / DAY + days).unwrap()))).to_vec(),
+        Type::Datetime => DATES.map(|days| Some(Value::Datetime(start + days * DAY))).to_vec(),
+        Type::Number { .. } | Type::Set { .. } => vec![None],
     };
     if field.optional {
         out.push(None);
@@ -292,7 +305,7 @@ fn leads(campaign: &Campaign, words: &str, start: i64) -> Vec<Lead> {
     for (at, (name, field)) in campaign.fields.iter().enumerate() {
         if !names.contains_key(name) {
             let asked = words.contains(&format!("\"{name}\""));
-            all = each(&all, &values(field, asked), |lead, value| lead.values[at].clone_from(value));
+            all = each(&all, &values(field, asked, start), |lead, value| lead.values[at].clone_from(value));
         }
     }
     let late = words.contains("\"existing\":false") || words.contains("lead_created");
@@ -350,7 +363,7 @@ fn pasts(campaign: &Campaign, words: &str, start: i64) -> Vec<Vec<Outside>> {
         with,
     };
     let mut out = vec![Vec::new()];
-    for symbol in symbols(campaign, words).into_iter().filter(|symbol| symbol.after.is_none()) {
+    for symbol in symbols(campaign, words, start).into_iter().filter(|symbol| symbol.after.is_none()) {
         out.push([2, 1].map(|secs| at(secs * 3600, &symbol.event, symbol.with.clone())).to_vec());
     }
     for email in campaign.emails.keys().filter(|_| words.contains("received(")) {

@@ -36,6 +36,14 @@ pub struct Class {
     pub many: bool,
     /// A limit beside frequency rules, which hold mails back.
     pub held: bool,
+    /// Waits near dates of fields and of entry events.
+    pub dates: bool,
+    /// Waits for a condition.
+    pub hopes: bool,
+    /// Messages of another channel, and limits of one channel.
+    pub messages: bool,
+    /// Any of these together, other ones in each project.
+    pub any: bool,
 }
 
 const NOTHING: Class = Class {
@@ -55,6 +63,10 @@ const NOTHING: Class = Class {
     consent: false,
     many: false,
     held: false,
+    dates: false,
+    hopes: false,
+    messages: false,
+    any: false,
 };
 
 /// From simple to rich.
@@ -76,15 +88,56 @@ pub const CLASSES: &[Class] = &[
     Class { name: "many", many: true, fields: true, events: true, changes: true, repeat: true, ..NOTHING },
     Class { name: "held", held: true, fields: true, ..NOTHING },
     Class { name: "calendar", fields: true, calendar: true, ..NOTHING },
+    Class { name: "dates", dates: true, fields: true, ..NOTHING },
+    Class { name: "hopes", hopes: true, fields: true, events: true, changes: true, history: true, ..NOTHING },
+    Class { name: "messages", messages: true, fields: true, repeat: true, ..NOTHING },
+    Class { name: "any", any: true, ..NOTHING },
 ];
 
 /// The project of this number in a class.
 pub fn project(class: &Class, number: u64) -> Project {
     let key = class.name.bytes().fold(number, |key, byte| key.wrapping_mul(131).wrapping_add(u64::from(byte)));
-    let mut maker =
-        Maker { class: *class, chance: Chance(key), project: Project::default(), names: Vec::new(), steps: 0 };
+    let mut chance = Chance(key);
+    let class = if class.any { any(&mut chance) } else { *class };
+    let mut maker = Maker { class, chance, project: Project::default(), names: Vec::new(), steps: 0 };
     maker.make();
     maker.project
+}
+
+/// Each thing in one project of three.
+fn any(chance: &mut Chance) -> Class {
+    let mut has = || chance.once_in(3);
+    Class {
+        name: "any",
+        fields: has(),
+        events: has(),
+        changes: has(),
+        chains: has(),
+        repeat: has(),
+        quiet: has(),
+        history: has(),
+        reactions: has(),
+        keys: has(),
+        clock: has(),
+        hours: has(),
+        calendar: has(),
+        consent: has(),
+        many: false,
+        held: false,
+        dates: has(),
+        hopes: has(),
+        messages: has(),
+        any: true,
+    }
+    .with_needs()
+}
+
+impl Class {
+    /// Steps that change fields need fields, and those who ask for the kind of an event that it has one.
+    fn with_needs(self) -> Class {
+        let fields = self.fields || self.changes || self.hopes || self.consent || self.dates || self.messages;
+        Class { fields, events: self.events || self.reactions || self.chains || self.hopes, ..self }
+    }
 }
 
 /// SplitMix64.
@@ -172,6 +225,10 @@ impl Maker {
             self.project.zone = Some((text(zone), text(start)));
         }
         self.project.calendar = self.class.clock;
+        if self.class.dates {
+            self.project.fields.push((text("due"), text("{type: date, optional: true}")));
+            self.project.events.push((text("e4"), text("{properties: {at: {type: datetime}}}")));
+        }
         if self.class.fields {
             let all = [
                 ("plan", "{type: enum, values: [free, pro, max]}"),
@@ -219,6 +276,15 @@ impl Maker {
             let repeat = (self.class.repeat && !self.chance.once_in(3)).then(|| text(self.chance.pick(&repeats)));
             self.project.emails.push(Email { name: text(name), topic: text(topic), repeat });
         }
+        if self.class.messages {
+            self.project.fields.extend(["phone", "postal_address"].map(|name| (text(name), text("{type: text}"))));
+            for (name, channel) in [("m1", "sms"), ("m2", "post")] {
+                let repeat = self.chance.pick(&["", ", repeat: after 2 days", ", repeat: never"]);
+                let topic = self.chance.pick(&["news", "account"]);
+                let message = format!("{{channel: {channel}, topic: {topic}, body: Hello.{repeat}}}");
+                self.project.messages.push((text(name), message));
+            }
+        }
         for name in ["c1", "c2"] {
             if self.project.topics.iter().any(|(_, topic)| topic.contains(name)) {
                 self.project.emails.push(Email { name: text(name), topic: text("account"), repeat: None });
@@ -235,6 +301,17 @@ impl Maker {
         for _ in 0..1 + self.chance.below(3) {
             let window =
                 (text(self.chance.pick(&lengths)), text(self.chance.pick(&["all", "all", "marketing", "account"])));
+            let window = match self.class.messages {
+                true => (
+                    window.0,
+                    format!(
+                        "{}{}",
+                        window.1,
+                        self.chance.pick(&["", ", channels: [sms]", ", channels: [email, post]"])
+                    ),
+                ),
+                false => window,
+            };
             if !self.project.windows.contains(&window) {
                 self.project.windows.push(window);
             }
@@ -307,7 +384,7 @@ impl Maker {
             return (format!("event: {event}"), Some(format!("event.email == \"{}\"", self.email())));
         }
         if self.class.changes && self.chance.once_in(6) {
-            let has_third = self.project.events.len() > 2 && self.chance.once_in(2);
+            let has_third = self.project.events.iter().any(|(name, _)| name == "e3") && self.chance.once_in(2);
             return (text(if has_third { "event: e3" } else { "event: stage_changed" }), None);
         }
         if self.class.consent && self.chance.once_in(4) {
@@ -323,6 +400,9 @@ impl Maker {
             let existing = if self.chance.once_in(3) { ", existing: false" } else { "" };
             return (format!("segment: {segment}{existing}"), None);
         }
+        if self.class.dates && self.chance.once_in(2) {
+            return (text(self.chance.pick(&["event: e4, key: event.at", "event: e4"])), None);
+        }
         if self.class.keys && !self.chance.once_in(3) {
             let at_once = if self.chance.once_in(2) { ", at_once: 1" } else { "" };
             return (format!("event: e1, key: event.kind{at_once}"), None);
@@ -334,6 +414,14 @@ impl Maker {
 
     fn kind(&mut self) -> String {
         format!("event.kind == \"{}\"", self.chance.pick(&["x", "y"]))
+    }
+
+    /// What a step sends.
+    fn content(&mut self) -> String {
+        match self.class.messages && self.chance.once_in(2) {
+            true => text(self.chance.pick(&["m1", "m1", "m2"])),
+            false => self.email(),
+        }
     }
 
     fn email(&mut self) -> String {
@@ -367,7 +455,7 @@ impl Maker {
         let deep = depth < 2 && room > 0;
         loop {
             let drawn = match self.chance.below(20) {
-                0..7 => Some(Action::Plain(format!("send: {}", self.email()))),
+                0..7 => Some(Action::Plain(format!("send: {}", self.content()))),
                 7..11 => Some(Action::Plain(self.wait())),
                 11 | 12 if self.class.events || self.class.reactions => Some(self.wait_for(room, depth)),
                 13 if deep && self.class.events => {
@@ -404,6 +492,12 @@ impl Maker {
         if self.class.clock && self.chance.once_in(4) {
             return text("wait: 1 business day");
         }
+        if self.class.dates && self.chance.once_in(2) {
+            return format!(
+                "wait: {{until: {}}}",
+                self.chance.pick(&["on due", "1 day before due 09:00", "2 days after due"])
+            );
+        }
         let hours = ["6 hours", "12 hours", "1 day", "18 hours"];
         let days = ["1 day", "1 day", "2 days", "3 days"];
         format!("wait: {}", if self.class.hours { self.chance.pick(&hours) } else { self.chance.pick(&days) })
@@ -411,7 +505,9 @@ impl Maker {
 
     fn wait_for(&mut self, room: usize, depth: usize) -> Action {
         let days = self.chance.pick(&["1 day", "2 days", "3 days"]);
-        let what = if self.class.reactions && self.chance.once_in(2) {
+        let what = if self.class.hopes && self.chance.once_in(2) {
+            format!("when: '{}', within: {days}", self.condition(true))
+        } else if self.class.reactions && self.chance.once_in(2) {
             let event = self.chance.pick(&["email_opened", "email_clicked"]);
             format!("event: {event}, where: 'event.email == \"{}\"', within: {days}", self.email())
         } else if self.chance.once_in(3) {
@@ -419,7 +515,7 @@ impl Maker {
         } else {
             format!("event: {}, within: {days}", self.chance.pick(&["e1", "e2"]))
         };
-        let what = match self.knows() && self.chance.once_in(4) {
+        let what = match self.knows() && !what.starts_with("when") && self.chance.once_in(4) {
             true => format!("{what}, when: '{}'", self.condition(true)),
             false => what,
         };
@@ -459,6 +555,8 @@ impl Maker {
                     enums if enums.contains("pro") => text(self.chance.pick(&["free", "pro", "max"])),
                     enums if enums.contains("enum") => text(self.chance.pick(&["a", "b", "null"])),
                     flag if flag.contains("boolean") => text(self.chance.pick(&["true", "false"])),
+                    words if words.contains("text") => text("somewhere"),
+                    date if date.contains("date") => text(self.chance.pick(&["2026-04-03", "2026-04-06", "null"])),
                     _ => self.chance.below(5).to_string(),
                 };
                 format!("set: {{{name}: {value}}}")
@@ -504,6 +602,9 @@ impl Maker {
     }
 
     fn atom(&mut self, any: bool) -> String {
+        if any && self.class.dates && self.chance.once_in(3) {
+            return text(self.chance.pick(&["days_until(due) <= 2", "due is none", "days_since(due) >= 1"]));
+        }
         if any && self.class.changes && self.chance.once_in(2) {
             return text(self.chance.pick(&[
                 "stage == \"warm\"",
@@ -530,6 +631,10 @@ impl Maker {
                 text(self.chance.pick(&["tier == \"a\"", "tier != \"a\"", "tier is none", "not (tier == \"b\")"]))
             }
             flag if flag.contains("boolean") => text(self.chance.pick(&["flag", "not flag"])),
+            words if words.contains("text") => text("id != \"\""),
+            date if date.contains("date") => {
+                text(self.chance.pick(&["due is none", "due >= \"2026-04-03\"", "due < \"2026-04-05\""]))
+            }
             _ => {
                 let bound = self.chance.below(5);
                 format!("{name} {} {bound}", self.chance.pick(&[">=", "<", "==", "!="]))

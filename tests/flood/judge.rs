@@ -7,8 +7,10 @@ use crate::campaign::Span;
 /// What is proved of each span: at most so many mails; `None` where there is no bound.
 pub fn proved(checked: &Checked, spans: &[Span]) -> Vec<Option<u64>> {
     let of_span = |span: &Span| {
-        let is_it =
-            |bound: &&tabiji::analysis::flood::Bound| bound.limit.per == span.per && bound.limit.counts == span.counts;
+        let is_it = |bound: &&tabiji::analysis::flood::Bound| {
+            let limit = &bound.limit;
+            (limit.per, &limit.counts, &limit.channels) == (span.per, &span.counts, &span.channels)
+        };
         checked.flood.bounds.iter().find(is_it).unwrap().proved
     };
     spans.iter().map(of_span).collect()

@@ -25,6 +25,8 @@ pub struct Project {
     /// Time zone and first day, if they are not the usual ones.
     pub zone: Option<(String, String)>,
     pub emails: Vec<Email>,
+    /// Name and declaration of messages of other channels.
+    pub messages: Vec<(String, String)>,
     /// What they are per, and what counts.
     pub windows: Vec<(String, String)>,
     /// So many of them are limits, the others frequency rules.
@@ -84,6 +86,7 @@ impl Project {
         section(&mut out, "topics", self.topics.iter().map(|(name, topic)| format!("{name}: {topic}")));
         out.push_str("senders:\n  us: {from: {email: us@mail.example.com}}\n");
         section(&mut out, "emails", self.emails.iter().map(email));
+        section(&mut out, "messages", self.messages.iter().map(|(name, message)| format!("{name}: {message}")));
         if !self.windows.is_empty() || self.quiet_hours.is_some() {
             out.push_str("policies:\n");
             let rule = |(per, counts): &(String, String)| {

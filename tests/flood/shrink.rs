@@ -48,6 +48,9 @@ fn smaller(project: &Project) -> Vec<Project> {
             with(&|project| project.emails[at].topic = "news".to_owned());
         }
     }
+    for at in 0..project.messages.len() {
+        with(&|project| drop(project.messages.remove(at)));
+    }
     for at in 0..project.fields.len() {
         with(&|project| drop(project.fields.remove(at)));
     }

@@ -40,7 +40,7 @@ impl<'a> Reader<'a> {
         fn numbers<'a>(names: impl Iterator<Item = &'a String>) -> HashMap<&'a str, usize> {
             names.enumerate().map(|(number, name)| (name.as_str(), number)).collect()
         }
-        let emails = campaign.emails.keys().enumerate();
+        let emails = campaign.emails.keys().chain(campaign.messages.keys()).enumerate();
         Reader {
             ground,
             journeys: numbers(campaign.journeys.keys()),
@@ -213,8 +213,10 @@ impl State {
                 (_, None) => -1,
             });
         }
-        for (email, sent) in campaign.emails.values().zip(&self.sent) {
-            out.push(match (email.repeat, sent) {
+        let repeats = campaign.emails.values().map(|email| email.repeat);
+        let repeats = repeats.chain(campaign.messages.values().map(|message| message.repeat));
+        for (repeat, sent) in repeats.zip(&self.sent) {
+            out.push(match (repeat, sent) {
                 (Again::AfterSecs(secs), Some(sent)) => (now - sent).min(secs),
                 (Again::Never | Again::Always, Some(_)) => -2,
                 (_, None) => -1,
