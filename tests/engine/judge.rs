@@ -1,0 +1,67 @@
+//! One case: a plan and leads, run by both engines.
+
+use tabiji::backend::sim::{self, Options};
+use tabiji::ir::Lead;
+use tabiji::pipeline;
+use tabiji::plan::{self, Plan};
+
+use crate::facts::line;
+use crate::people;
+use crate::python::Python;
+
+/// Length of all runs, in days.
+pub const DAYS: u32 = 14;
+
+pub struct Case {
+    pub plan: Plan,
+    pub leads: Vec<Lead>,
+}
+
+impl Case {
+    pub fn new(plan: Plan, number: u64, leads: usize) -> Case {
+        let leads = people::leads(&plan, number, leads);
+        Case { plan, leads }
+    }
+
+    pub fn only(&self, lead: usize) -> Case {
+        Case { plan: self.plan.clone(), leads: vec![self.leads[lead].clone()] }
+    }
+}
+
+/// The plan of a project; none if it has faults.
+pub fn checked(yaml: &str) -> Option<Plan> {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("tabiji.yaml"), yaml).unwrap();
+    let checked = pipeline::check(folder.path()).ok()?;
+    if checked.campaign.is_none() && std::env::var("ENGINE_FAULTS").is_ok() {
+        println!("{yaml}{:#?}", checked.findings);
+    }
+    checked.campaign.as_ref().map(|campaign| plan::build(campaign).unwrap())
+}
+
+/// What the simulator says of each lead.
+pub fn simulated(plan: &Plan, leads: &[Lead]) -> Vec<Vec<String>> {
+    let options = Options { days: Some(DAYS), ..Options::default() };
+    let mut out = Vec::new();
+    sim::watch(plan, leads, &options, &mut |_, facts| out.push(facts.iter().map(line).collect())).unwrap();
+    out
+}
+
+/// How many facts the simulator tells, and the first lead about whom the engines disagree, with both sides.
+pub fn disagreement(python: &mut Python, case: &Case) -> (usize, Option<(usize, String)>) {
+    let ours = simulated(&case.plan, &case.leads);
+    let theirs = python.facts(&case.plan, &case.leads, DAYS);
+    let count = ours.iter().map(Vec::len).sum();
+    let differs = ours.iter().zip(&theirs).position(|(ours, theirs)| ours != theirs);
+    (count, differs.map(|lead| (lead, both(&ours[lead], &theirs[lead]))))
+}
+
+/// Both sides from a little before the first difference on.
+fn both(ours: &[String], theirs: &[String]) -> String {
+    let same = ours.iter().zip(theirs).take_while(|(ours, theirs)| ours == theirs).count();
+    let part = |lines: &[String], mark: &str| -> String {
+        lines.iter().skip(same).take(6).map(|line| format!("{mark} {line}\n")).collect()
+    };
+    let before: String = ours[same.saturating_sub(12)..same].iter().map(|line| format!("  {line}\n")).collect();
+    format!("{before}{}{}", part(ours, "simulator:"), part(theirs, "python:   "))
+}
