@@ -73,6 +73,7 @@ fn two_engines_say_the_same() {
         if let Some((lead, words)) = differs {
             let mut shown = format!("project {kind}:{number}, lead {lead}\n{words}");
             if std::env::var("ENGINE_SHRINK").is_ok() && wrong.len() < 3 {
+                shown = format!("project {kind}:{number}, lead {lead}\n");
                 let _ = write!(shown, "{}", shrink::smallest(&mut python, &yaml, case.only(lead)));
             }
             wrong.push(shown);

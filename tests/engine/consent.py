@@ -20,11 +20,11 @@ class Flow:
 
     def __init__(self, lead, topic, confirmation):
         self.lead, self.topic, self.of, self.asked, self.is_over, self.times = lead, topic, confirmation, None, False, 0
-        self.items = [lead.at(lead.now + confirmation["within_secs"], self.lapse)]
-        lead.queue.append(lambda: self.ask(confirmation["email"]))
+        since = lead.topics[topic].since
+        self.items = [lead.at(max(since + confirmation["within_secs"], lead.now), self.lapse)]
 
     def where(self):
-        return f"{self.topic}.{'remind' if self.times == 2 else 'confirm'}"
+        return f"{self.topic}:confirmation.{'remind' if self.times == 2 else 'ask'}"
 
     def ask(self, email):
         if self.is_over:
@@ -55,7 +55,7 @@ class Flow:
 
 class Consent:
     def setup_consent(self):
-        self.topics, self.complained = {}, False
+        self.topics, self.file_says = {}, {}
         subscribed = self.of["settled"]["subscribed"]
         for number, (name, topic) in enumerate(sorted(self.plan.topics.items())):
             if topic["consent"] == "transactional":
@@ -69,8 +69,29 @@ class Consent:
                 standing, strength = ("in" if Ask(self).holds(topic["granted"]) else "out"), CONFIRMED
             else:
                 standing, strength = ("in", IMPLIED) if topic["consent"] == "opt_out" else ("out", 0)
-            since = given["since_secs"] if given and given["since_secs"] is not None else self.now
+            since = given["since_secs"] if given and subscribed is None else None
+            since = self.now if since is None else since
             self.topics[name] = Topic(standing, strength if standing == "in" else 0, since)
+            if given and subscribed is None:
+                self.file_says[name] = given["since_secs"]
+
+    def put_back_consent(self):
+        """Behind the past, what the leads file gives holds again."""
+        file_says = self.file_says
+        if file_says:
+            past = self.topics
+            self.setup_consent()
+            self.topics = {name: (self.topics if name in file_says else past)[name] for name in past}
+            for name in file_says:
+                if past[name].flow:
+                    past[name].flow.end()
+
+    def await_confirmations(self):
+        """Who is to be confirmed when it comes in has until `within` after it was asked."""
+        for name, topic in self.topics.items():
+            confirmation = self.plan.topics[name].get("confirmation")
+            if topic.standing == "pending" and confirmation and not topic.flow:
+                topic.flow = Flow(self, name, confirmation)
 
     def needs(self, name):
         return NEEDS[self.plan.topics[name]["consent"]]
@@ -110,7 +131,7 @@ class Consent:
         self.topics[name] = Topic(standing, strength, self.now)
 
     def subscribe(self, name):
-        if name not in self.topics or self.complained:
+        if name not in self.topics:
             return
         topic = self.topics[name]
         if self.needs(name) < CONFIRMED:
@@ -119,8 +140,9 @@ class Consent:
         elif topic.standing != "in":
             self.stand(name, "pending", 0)
             confirmation = self.plan.topics[name].get("confirmation")
-            if confirmation and self.running:
-                self.topics[name].flow = Flow(self, name, confirmation)
+            if confirmation:
+                flow = self.topics[name].flow = Flow(self, name, confirmation)
+                self.queue.append(lambda: flow.ask(confirmation["email"]))
 
     def leave_topic(self, name):
         if self.topics[name].standing != "out":

@@ -36,7 +36,8 @@ pub fn checked(yaml: &str) -> Option<Plan> {
     if checked.campaign.is_none() && std::env::var("ENGINE_FAULTS").is_ok() {
         println!("{yaml}{:#?}", checked.findings);
     }
-    checked.campaign.as_ref().map(|campaign| plan::build(campaign).unwrap())
+    let campaign = checked.campaign.as_ref().filter(|campaign| campaign.settings.simulation.start.is_some());
+    campaign.map(|campaign| plan::build(campaign).unwrap())
 }
 
 /// What the simulator says of each lead.
@@ -54,6 +55,17 @@ pub fn disagreement(python: &mut Python, case: &Case) -> (usize, Option<(usize, 
     let count = ours.iter().map(Vec::len).sum();
     let differs = ours.iter().zip(&theirs).position(|(ours, theirs)| ours != theirs);
     (count, differs.map(|lead| (lead, both(&ours[lead], &theirs[lead]))))
+}
+
+/// What kinds of facts the first difference is between.
+pub fn kinds(words: &str) -> Vec<String> {
+    let of_side = |mark: &str| {
+        let line = words.lines().find_map(|line| line.strip_prefix(mark)).unwrap_or("");
+        let mut kind = line.split_whitespace().skip(1);
+        let first = kind.next().unwrap_or("").to_owned();
+        if first == "happened" { format!("{first} {}", kind.next().unwrap_or("")) } else { first }
+    };
+    ["simulator:", "python:   "].map(of_side).to_vec()
 }
 
 /// Both sides from a little before the first difference on.

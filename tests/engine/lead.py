@@ -71,6 +71,7 @@ class Lead(Sending, Consent, Behaviour):
         self.agenda, self.queue, self.numbers = [], deque(), itertools.count()
         self.history, self.mails, self.held = [], [], []
         self.stays, self.exits, self.finished = [], {}, set()
+        self.complained = False
         self.segments, self.given, self.decays, self.moves_due = set(), {}, {}, []
         self.busy = (None, 0)
         self.running = False
@@ -153,6 +154,9 @@ class Lead(Sending, Consent, Behaviour):
         self.arm_moves()
 
     def come_in(self, is_new):
+        self.await_confirmations()
+        for name in sorted(self.plan.grading):
+            self.note("grade", name, self.grades[name])
         subscribed = [topic for topic in self.plan.marketing if self.topics[topic].standing == "in"]
         self.note("began", self.stage, dict(sorted(self.scores.items())), subscribed)
         for journey in self.plan.order:
@@ -160,7 +164,9 @@ class Lead(Sending, Consent, Behaviour):
                 self.schedule(journey, self.now)
         self.begin_habits()
         if is_new:
-            self.cascade(Event(self.now, "lead_created", {}))
+            created = Event(self.now, "lead_created", {})
+            self.note_event(created)
+            self.cascade(created)
         else:
             self.cascade(launch=True)
 
@@ -198,6 +204,7 @@ class Lead(Sending, Consent, Behaviour):
         self.now = events[0]["at_secs"]
         self.agenda.clear()
         self.begin()
+        self.cascade()
         for each in events:
             self.until(each["at_secs"])
             self.now = each["at_secs"]
@@ -215,6 +222,8 @@ class Lead(Sending, Consent, Behaviour):
             self.reached.add(self.stage)
             self.arm_moves()
         self.profile(silent=True)
+        self.reached = {self.stage}
+        self.put_back_consent()
         self.facts.clear()
         self.segments.clear()
 
@@ -240,8 +249,21 @@ class Lead(Sending, Consent, Behaviour):
     # Cascades
 
     def emit(self, name, **props):
-        event = Event(None, name, {name: each for name, each in props.items() if each is not None})
-        self.queue.append(lambda: self.cascade(event))
+        self.come_about(self.event(name, props))
+
+    @staticmethod
+    def event(name, props, outside=False):
+        return Event(None, name, {name: each for name, each in props.items() if each is not None}, outside)
+
+    def come_about(self, event):
+        """Something the campaign makes: it queues."""
+        if self.running:
+            self.note_event(event)
+            self.queue.append(lambda: self.cascade(event))
+
+    def note_event(self, event):
+        with_ = {name: told(event.props[name]) for name in sorted(event.props)}
+        self.note("happened", event.name, with_, event.outside)
 
     def cascade(self, event=None, launch=False, scheduled=None, then=None):
         self.busy = (self.now, self.busy[1] + 1) if self.busy[0] == self.now else (self.now, 1)
@@ -250,8 +272,6 @@ class Lead(Sending, Consent, Behaviour):
         if event:
             event.at = self.now
             self.history.append(event)
-            with_ = {name: told(event.props[name]) for name in sorted(event.props)}
-            self.note("happened", event.name, with_, event.outside)
             self.set_fields({
                 field: event.props[prop]
                 for field, prop in self.plan.events[event.name]["sets"].items() if prop in event.props
@@ -263,6 +283,8 @@ class Lead(Sending, Consent, Behaviour):
         if not self.running:
             self.queue.clear()
             return
+        if event and event.name == self.visit():
+            self.show()
         self.react(event)
         for stay in sorted(self.stays, key=Stay.place):
             if stay.alive:
@@ -313,10 +335,8 @@ class Lead(Sending, Consent, Behaviour):
         return min(max(score, model["min"]), model["max"])
 
     def add_points(self, name, points):
-        score = self.in_range(self.plan.scoring[name], self.scores[name] + points)
-        if score != self.scores[name]:
-            self.scores[name] = score
-            self.note("score", name, score)
+        self.scores[name] = self.in_range(self.plan.scoring[name], self.scores[name] + points)
+        self.note("score", name, self.scores[name])
 
     def score_event(self, event):
         for name, model in sorted(self.plan.scoring.items()):
@@ -477,8 +497,8 @@ class Lead(Sending, Consent, Behaviour):
         return (1, stay.journey.rank, step["number"])
 
     def sleep(self, stay, step, until):
-        """Waits until an instant; not at all if that is now or past."""
-        if until <= self.now:
+        """Waits until an instant; not at all if that is past."""
+        if until < self.now:
             return step["next"]
         wake = lambda: self.cascade(then=lambda: self.end_wait(stay, None))
         item = self.at(until, wake, TIMER, self.place(stay, step))
@@ -517,10 +537,13 @@ class Lead(Sending, Consent, Behaviour):
         when = Ask(self, stay=stay).get(of["of"])
         if when is None:
             return step["next"]
-        zone = self.zone()
-        until = (clock.midnight(clock.day_of(when), zone) if type(when) is Date else int(when)) + of["offset_secs"]
+        zone, by = self.zone(), clock.timedelta(seconds=of["offset_secs"])
+        midnight = clock.datetime(1970, 1, 1) + clock.timedelta(days=1) * when if type(when) is Date else None
         if of["minute"] is not None:
-            until = clock.on_day(clock.local(until, zone).date(), of["minute"], zone)
+            day = (clock.local(when, zone) if midnight is None else midnight) + by
+            until = clock.on_day(day.date(), of["minute"], zone)
+        else:
+            until = when + of["offset_secs"] if midnight is None else clock.instant(midnight + by, zone)
         return self.sleep(stay, step, until)
 
     def do_wait_best_time(self, stay, step, of):
@@ -610,8 +633,7 @@ class Lead(Sending, Consent, Behaviour):
         return step["next"]
 
     def do_emit(self, stay, step, of):
-        event = Event(None, of["event"], {name: value(each) for name, each in of["with"].items()})
-        self.queue.append(lambda: self.cascade(event))
+        self.come_about(Event(None, of["event"], {name: value(each) for name, each in of["with"].items()}))
         return step["next"]
 
     def do_start(self, stay, step, of):

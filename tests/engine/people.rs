@@ -73,7 +73,8 @@ impl Maker<'_> {
         let stage = (!stages.is_empty() && self.chance.once_in(3)).then(|| self.chance.pick(&stages));
         let models: Vec<(i32, i32)> = self.campaign.scoring.values().map(|model| (model.min, model.max)).collect();
         let mut score = |(min, max): (i32, i32)| {
-            let reach = usize::try_from(max.saturating_sub(min).clamp(0, 12)).unwrap();
+            let (min, max) = (min.max(-20), max.min(40));
+            let reach = usize::try_from((max - min).clamp(0, 12)).unwrap();
             self.chance.once_in(3).then(|| min + i32::try_from(self.chance.below(reach + 2)).unwrap() - 1)
         };
         let scores = models.into_iter().map(&mut score).collect();
@@ -129,14 +130,15 @@ impl Maker<'_> {
             _ => self.chance.pick(&own).clone(),
         };
         let mut with = BTreeMap::new();
-        let of_mail = event.starts_with("email_") || event == "complained";
+        let of_mail = event.starts_with("email_") || event.starts_with("message_") || event == "complained";
         for (name, property) in &self.campaign.events[&event].properties {
             let often = match name.as_str() {
                 "email" if of_mail => 1,
+                "message" if event.starts_with("message_") => 1,
                 "email" | "message" if event == "unsubscribed" => 6,
                 "topic" if event.contains("subscri") => 10,
                 "journey" | "step" if of_mail => 8,
-                "kind" if event == "email_bounced" => 2,
+                "kind" if event == "email_bounced" || event == "message_failed" => 2,
                 _ if of_mail => 0,
                 _ if property.builtin => 2,
                 _ => 10,
@@ -152,6 +154,8 @@ impl Maker<'_> {
                 with.insert(name.clone(), value);
             }
         }
+        // A reaction to a message is to one.
+        let event = if event.starts_with("message_") && !with.contains_key("message") { "subscribed".to_owned() } else { event };
         Outside { at_secs, event, with }
     }
 

@@ -46,7 +46,7 @@ impl Maker {
              worth: {type: number, optional: true}\n  due: {type: date, optional: true}\n  seen: {type: datetime, optional: true}\n  \
              word: {type: text, optional: true}\n  likes: {type: set, values: [ai, cloud]}\n  phone: {type: phone, optional: true}\n\
              events:\n  e1: {properties: {kind: {type: enum, values: [x, y]}, n: {type: integer, min: 0, max: 5, optional: true}}}\n  \
-             e2: {}\n  e3: {properties: {size: {type: integer, min: 0, max: 5, optional: true}, due: {type: date, optional: true}}, sets: {size: size, due: due}}\n  \
+             e2: {}\n  e3: {properties: {size: {type: integer, min: 0, max: 5}, due: {type: date, optional: true}}, sets: {size: size, due: due}}\n  \
              e4: {properties: {at: {type: datetime}, order: {type: enum, values: [o1, o2, o3]}}}\n\
              calendars:\n  office: {days: [{date: 2026-04-03}, {date: 2026-12-29, to: 2027-01-03}, {date: 2026-03-09}, {date: 2026-10-28}]}\n\
              lists:\n  vip: {}\n",
@@ -293,7 +293,7 @@ impl Maker {
                     let _ = writeln!(self.out, "{pad}- {{id: {id}, {chain}}}");
                 }
                 11 => {
-                    let back = (!before.is_empty() && self.chance.once_in(2)).then(|| self.chance.pick(before));
+                    let back = (!before.is_empty() && (depth > 0 || self.chance.once_in(6))).then(|| self.chance.pick(before));
                     let way = back.map_or("exit: enough".to_owned(), |id| format!("goto: {id}"));
                     let _ = writeln!(self.out, "{pad}- {{id: {id}, {way}}}");
                     ends = true;

@@ -10,6 +10,7 @@ USUAL_ADDRESS = {
 QUIET_CHANNELS = {"email", "sms", "line", "push", "call"}
 WEB_EXPIRES = 30 * clock.DAY
 ENDS = {"email_bounced", "email_delivered", "message_failed", "message_delivered"}
+BOUNCES = {"email_bounced", "message_failed"}
 REACTIONS = {"email_opened", "email_clicked", "message_opened", "message_clicked"}
 
 
@@ -183,6 +184,7 @@ class Sending:
     def remember(self, content, asked=None):
         topic = self.plan.contents[content]["topic"]
         mail = Mail(self.now, content, self.channel(content), topic, topic in self.plan.marketing, asked)
+        mail.is_past = not self.running
         self.mails.append(mail)
         return mail
 
@@ -212,6 +214,11 @@ class Sending:
         else:
             self.deliver_as_told(mail)
 
+    def visit(self):
+        """The event that is a visit."""
+        settings = self.settings("web")
+        return settings and settings["visit"]
+
     def expire(self, mail):
         self.shown.remove(mail)
         self.ends(mail, "bounced", "expired")
@@ -226,7 +233,8 @@ class Sending:
     def ends(self, mail, what, kind=None):
         name = word(mail.channel, what)
         self.hear_of_address(mail.channel, name, kind)
-        self.emit(name, **self.props(mail, **({"kind": kind} if what == "bounced" else {})))
+        kind = {"kind": kind} if what == "bounced" else {}
+        self.come_about(self.event(name, self.props(mail, **kind), outside=kind == {"kind": "expired"}))
 
     def hear_of_address(self, channel, name, kind):
         if name in ("email_delivered", "message_delivered"):
@@ -234,9 +242,9 @@ class Sending:
             return
         self.in_a_row[channel] = self.in_a_row.get(channel, 0) + 1
         policies = self.plan.policies
-        for_good = kind in ("hard", "invalid", None) and (policies["hard_suppress"] or channel != "email")
+        is_for_good = kind in ("hard", "invalid", None) and (policies["hard_suppress"] or channel != "email")
         after = policies["soft_suppress_after"]
-        if for_good or after and self.in_a_row[channel] >= after:
+        if channel != "web" and (is_for_good or after and self.in_a_row[channel] >= after):
             self.bad.add(channel)
 
     # Told
@@ -247,18 +255,18 @@ class Sending:
         for each in self.told:
             with_ = each["with"]
             about = value(with_.get("email") or with_.get("message"))
-            if each["at_secs"] < self.now or each.get("done") or each["event"] not in names or about != mail.content:
+            if each["at_secs"] < self.now or each["event"] not in names or about != mail.content:
                 continue
-            if each.get("met") or any(
+            if each.get("met") or each.get("done") and each["event"] in REACTIONS or any(
                 name in with_ and value(with_[name]) != own for name, own in (("journey", mail.journey), ("step", mail.step))
             ):
                 continue
             if each["event"] in ENDS:
                 each["met"] = mail
-            if each["event"] in ("email_bounced", "message_failed"):
+            if each["event"] in BOUNCES:
                 if each["at_secs"] == self.now:
                     each["done"] = True
-                    self.ends(mail, "bounced", value(with_.get("kind")))
+                    self.ends(mail, "bounced", value(with_.get("kind")) or for_good(mail.channel))
                 return
             break
         self.ends(mail, "delivered")
@@ -270,28 +278,45 @@ class Sending:
         name, props = each["event"], {name: value(of) for name, of in each["with"].items()}
         if each.get("done"):
             return
+        if name in BOUNCES and not each.get("met") and not each.get("late"):
+            # Behind all that may send a mail in this second.
+            each["late"] = True
+            self.at(self.now, lambda: self.happen(each), 4)
+            return
         each["done"] = True
         if name in MADE_BY_RUNS:
             self.figures["left out"] += 1
             return
         content = props.get("email") or props.get("message")
-        if name in ("email_bounced", "message_failed"):
-            mail = each.get("met")
+        if name in BOUNCES:
+            each["met"] = each.get("met") or True
+            mail = each["met"] if each["met"] is not True else None
             self.hear_of_address(mail.channel if mail else self.channel(content), name, props.get("kind"))
             if mail:
-                props = {**props, **present(self.props(mail))}
-        elif name in REACTIONS or name in ("unsubscribed", "complained") and content:
+                props = {"kind": for_good(mail.channel), **props, **present(self.props(mail))}
+            else:
+                if not any(mail.content == content for mail in self.mails):
+                    self.note("unmatched", name, content)
+                props = {"topic": self.plan.contents[content]["topic"], **props}
+        elif name in REACTIONS or name in ("unsubscribed", "complained") and self.is_about(content, props):
             mail = self.mail_of(content, props)
             if mail is None:
                 self.note("unmatched", name, content)
-            elif name in REACTIONS:
+            elif name in REACTIONS and not mail.is_past:
                 props = {**props, **present(self.props(mail))}
-            elif "topic" not in props and not (name == "unsubscribed" and self.link_ends_all()):
-                props = {**props, "topic": mail.topic}
-        self.cascade(Event(self.now, name, props, True))
+            if content and "topic" not in props and not (name == "unsubscribed" and self.link_ends_all()):
+                props = {**props, "topic": self.plan.contents[content]["topic"]}
+        event = Event(self.now, name, props, not each.get("late"))
+        self.note_event(event)
+        self.cascade(event)
+
+    def is_about(self, content, props):
+        """Whether a topic is left by a mail about it."""
+        return content and props.get("topic") in (None, self.plan.contents[content]["topic"])
 
     def mail_of(self, content, props):
         mails = [mail for mail in self.mails if mail.content == content]
+        mails = [mail for mail in mails if not mail.is_past] or mails
         named = [mail for mail in mails if all(
             getattr(mail, name) == props[name] for name in ("journey", "step") if name in props
         )]
@@ -300,6 +325,10 @@ class Sending:
 
 def present(props):
     return {name: each for name, each in props.items() if each is not None}
+
+
+def for_good(channel):
+    return "hard" if channel == "email" else "invalid"
 
 
 def word(channel, what):

@@ -1,15 +1,16 @@
 //! What disagrees, made small: events of the timeline and lines of the project are left out while it still disagrees.
 
-use crate::judge::{Case, checked, disagreement};
+use crate::judge::{Case, checked, disagreement, kinds};
 use crate::python::Python;
 
 /// The smallest project and lead that were found, as text.
 pub fn smallest(python: &mut Python, yaml: &str, mut case: Case) -> String {
+    let wanted = disagreement(python, &case).1.map_or(Vec::new(), |(_, words)| kinds(&words));
     let mut lines: Vec<String> = yaml.lines().map(str::to_owned).collect();
     loop {
         let before = (lines.len(), case.leads[0].timeline.as_ref().map_or(0, Vec::len));
-        events(python, &mut case);
-        less(python, &mut lines, &mut case);
+        events(python, &mut case, &wanted);
+        less(python, &mut lines, &mut case, &wanted);
         if before == (lines.len(), case.leads[0].timeline.as_ref().map_or(0, Vec::len)) {
             break;
         }
@@ -19,21 +20,26 @@ pub fn smallest(python: &mut Python, yaml: &str, mut case: Case) -> String {
     format!("--- smallest\n{}\nlead: {lead}\n{words}", lines.join("\n"))
 }
 
-fn events(python: &mut Python, case: &mut Case) {
+/// Whether they still disagree in the same way.
+fn differs(python: &mut Python, case: &Case, wanted: &[String]) -> bool {
+    disagreement(python, case).1.is_some_and(|(_, words)| kinds(&words) == wanted)
+}
+
+fn events(python: &mut Python, case: &mut Case, wanted: &[String]) {
     let mut part = case.leads[0].timeline.as_ref().map_or(0, Vec::len);
     while part > 0 {
         let mut at = 0;
         while at < case.leads[0].timeline.as_ref().map_or(0, Vec::len) {
             let mut less = case.only(0);
             less.leads[0].timeline.iter_mut().for_each(|all| drop(all.drain(at..(at + part).min(all.len()))));
-            if disagreement(python, &less).1.is_some() { *case = less } else { at += part }
+            if differs(python, &less, wanted) { *case = less } else { at += part }
         }
         part /= 2;
     }
 }
 
 /// Leaves out a line with all that is indented below it.
-fn less(python: &mut Python, lines: &mut Vec<String>, case: &mut Case) {
+fn less(python: &mut Python, lines: &mut Vec<String>, case: &mut Case, wanted: &[String]) {
     let indent = |line: &String| line.len() - line.trim_start().len();
     let mut at = lines.len();
     while at > 0 {
@@ -55,10 +61,17 @@ fn less(python: &mut Python, lines: &mut Vec<String>, case: &mut Case) {
         }
         let mut smaller = Case { plan, leads: case.leads.clone() };
         let known: Vec<String> = smaller.plan.campaign.events.keys().cloned().collect();
+        let campaign = &smaller.plan.campaign;
+        let contents: Vec<String> = campaign.emails.keys().chain(campaign.messages.keys()).cloned().collect();
+        let is_known = |each: &tabiji::ir::Outside| {
+            let names = ["email", "message"].into_iter().filter_map(|name| each.with.get(name));
+            names.into_iter().all(|name| matches!(name, tabiji::ir::Value::Text(name) if contents.contains(name)))
+        };
         for lead in &mut smaller.leads {
-            lead.timeline.iter_mut().for_each(|all| all.retain(|each| known.contains(&each.event)));
+            lead.stage = lead.stage.take().filter(|_| smaller.plan.campaign.lifecycle.is_some());
+            lead.timeline.iter_mut().for_each(|all| all.retain(|each| known.contains(&each.event) && is_known(each)));
         }
-        if disagreement(python, &smaller).1.is_some() {
+        if differs(python, &smaller, wanted) {
             (*case, *lines) = (smaller, without);
         }
     }

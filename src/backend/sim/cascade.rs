@@ -1,5 +1,7 @@
 //! One event, one cascade: the eight phases, in order, completely, before the next event.
 
+use std::sync::Arc;
+
 use super::agenda::{Class, Task};
 use super::chance;
 use super::engine::{Engine, Resume};
@@ -92,8 +94,11 @@ impl Engine<'_> {
             format!("`{}` is now {}", ask.program.fields[field], ask.show(&ask.lead.fields[field].view()))
         });
         if self.program.timezone_field == Some(field) {
-            let name = self.lead.fields[field].text(&self.program.texts);
-            if let Some(zone) = name.and_then(|name| self.program.zone(name)) {
+            let zone = match self.lead.fields[field].text(&self.program.texts) {
+                Some(name) => self.program.zone(name),
+                None => Some(Arc::clone(&self.program.project_zone)),
+            };
+            if let Some(zone) = zone {
                 self.lead.zone = zone;
             }
         }
