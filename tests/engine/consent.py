@@ -48,8 +48,8 @@ class Flow:
         self.lead.withdraw(self.asked)
 
     def lapse(self):
-        self.lead.leave_topic(self.topic)
         self.lead.emit("subscription_expired", topic=self.topic)
+        self.lead.leave_topic(self.topic)
         self.lead.cascade()
 
 
@@ -119,6 +119,12 @@ class Consent:
         elif event.name == "unsubscribed":
             for each in topics:
                 self.unsubscribe(each)
+        elif event.name == "preferences_changed":
+            for each in topics:
+                if event.props.get("choice") == "in":
+                    self.subscribe(each)
+                elif event.props.get("choice") == "out":
+                    self.unsubscribe(each)
         elif event.name == "complained":
             self.complained = True
             for each in self.plan.marketing:

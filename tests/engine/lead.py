@@ -127,6 +127,8 @@ class Lead(Sending, Consent, Behaviour):
             self.until(self.end)
         except Stopped:
             self.figures["stopped"] += 1
+            self.facts = [fact for fact in self.facts if not fact.startswith(f"{self.now} ")]
+            self.note("stopped")
         self.figures["running"] += len(self.stays)
 
     def until(self, end):
@@ -228,7 +230,7 @@ class Lead(Sending, Consent, Behaviour):
         self.segments.clear()
 
     def has_happened(self, name, props):
-        event = Event(self.now, name, props)
+        event = Event(self.now, name, self.with_topic(name, props.get("email") or props.get("message"), props))
         if name == "email_sent" and props.get("email") in self.plan.emails:
             self.remember(props["email"])
         elif name in ("email_delivered", "email_bounced", "message_delivered", "message_failed"):
@@ -279,7 +281,10 @@ class Lead(Sending, Consent, Behaviour):
             self.change_subscriptions(event)
             self.score_event(event)
         self.moves(event)
+        before = set(self.segments)
         became = self.evaluate_segments()
+        if self.segments != before:
+            self.change()
         if not self.running:
             self.queue.clear()
             return

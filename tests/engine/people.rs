@@ -155,7 +155,9 @@ impl Maker<'_> {
             }
         }
         // A reaction to a message is to one.
-        let event = if event.starts_with("message_") && !with.contains_key("message") { "subscribed".to_owned() } else { event };
+        if event.starts_with("message_") && !with.contains_key("message") {
+            return Outside { at_secs, event: "subscribed".to_owned(), with: BTreeMap::new() };
+        }
         Outside { at_secs, event, with }
     }
 

@@ -72,6 +72,7 @@ impl Maker {
         }
         self.out.push_str("lifecycle:\n  stages: [new, warm, hot, won, lost]\n  moves:\n");
         let moves = [
+            "{from: new, to: hot, when: in_segment(\"s1\")}", "{from: warm, to: won, when: in_segment(\"s2\")}", "{from: hot, to: new, when: 'not in_segment(\"s3\")'}",
             "{from: new, to: warm, when: score >= 3}", "{from: new, to: warm, event: e2}", "{from: warm, to: hot, event: e1, where: event.kind == \"x\"}",
             "{from: warm, to: new, after: 3 days}", "{from: hot, to: won, when: in_list(\"vip\")}", "{from: hot, to: lost, after: 2 days, when: score < 5}",
             "{from: warm, to: hot, when: score.reach >= 5}", "{from: hot, to: warm, when: score < 4}", "{from: won, to: lost, event: unsubscribed}",
@@ -220,8 +221,12 @@ impl Maker {
         }
     }
 
+    /// `deep`: in a journey, where all is known.
     fn condition(&mut self, deep: bool) -> String {
-        let one = self.atom();
+        let one = match deep && self.chance.once_in(8) {
+            true => format!("in_segment(\"{}\")", self.chance.pick(&["s1", "s2", "s3"])),
+            false => self.atom(),
+        };
         match self.chance.below(7) {
             0 => format!("{one} and {}", self.atom()),
             1 => format!("({one} or {})", self.atom()),

@@ -109,15 +109,14 @@ class Sending:
 
     def ask(self, asked):
         """Whether it is sent or given up by now."""
-        if any(other.due == self.now and other.standing() < asked.standing() for other in self.held):
-            self.hold(asked, self.now)
+        rivals = [other for other in self.held if other.due == self.now and not other.expires]
+        if any(other.standing() < asked.standing() for other in rivals):
+            self.keep(asked, self.now)
             return False
         return self.attempt(asked)
 
     def attempt(self, asked):
-        reason, until = self.gates(asked)
-        if not reason and asked.expires:
-            reason = "expired"
+        reason, until = ("expired", None) if asked.expires else self.gates(asked)
         if reason:
             self.skip(asked, reason)
             return True
@@ -125,11 +124,17 @@ class Sending:
             self.send(asked)
             return True
         asked.expires = until > asked.until
+        if asked.expires and asked.until <= self.now:
+            self.skip(asked, "expired")
+            return True
         self.hold(asked, min(until, asked.until))
         return False
 
     def hold(self, asked, due):
         self.note("held", asked.where(), asked.content)
+        self.keep(asked, due)
+
+    def keep(self, asked, due):
         asked.due = due
         asked.item = self.at(due, self.round, place=asked.place)
         self.held.append(asked)
@@ -240,11 +245,13 @@ class Sending:
         if name in ("email_delivered", "message_delivered"):
             self.in_a_row[channel] = 0
             return
+        if kind == "expired":
+            return
         self.in_a_row[channel] = self.in_a_row.get(channel, 0) + 1
         policies = self.plan.policies
         is_for_good = kind in ("hard", "invalid", None) and (policies["hard_suppress"] or channel != "email")
         after = policies["soft_suppress_after"]
-        if channel != "web" and (is_for_good or after and self.in_a_row[channel] >= after):
+        if is_for_good or after and self.in_a_row[channel] >= after:
             self.bad.add(channel)
 
     # Told
@@ -293,7 +300,7 @@ class Sending:
             mail = each["met"] if each["met"] is not True else None
             self.hear_of_address(mail.channel if mail else self.channel(content), name, props.get("kind"))
             if mail:
-                props = {"kind": for_good(mail.channel), **props, **present(self.props(mail))}
+                props = present(self.props(mail, kind=props.get("kind", for_good(mail.channel))))
             else:
                 if not any(mail.content == content for mail in self.mails):
                     self.note("unmatched", name, content)
@@ -303,12 +310,17 @@ class Sending:
             if mail is None:
                 self.note("unmatched", name, content)
             elif name in REACTIONS and not mail.is_past:
-                props = {**props, **present(self.props(mail))}
-            if content and "topic" not in props and not (name == "unsubscribed" and self.link_ends_all()):
-                props = {**props, "topic": self.plan.contents[content]["topic"]}
+                props = present(self.props(mail))
+            props = self.with_topic(name, content, props)
         event = Event(self.now, name, props, not each.get("late"))
         self.note_event(event)
         self.cascade(event)
+
+    def with_topic(self, name, content, props):
+        """What is told of an email is about its topic."""
+        if not content or "topic" in props or name == "unsubscribed" and self.link_ends_all():
+            return props
+        return {**props, "topic": self.plan.contents[content]["topic"]}
 
     def is_about(self, content, props):
         """Whether a topic is left by a mail about it."""

@@ -6,7 +6,7 @@ use super::agenda::{Class, Task};
 use super::chance;
 use super::engine::{Engine, Resume};
 use super::facts::Fact;
-use super::lead::{Data, Happening, Waiting};
+use super::lead::{Data, Happening, Pending, Waiting};
 use super::program::{Deps, Entry};
 use super::steps::End;
 use super::trace::What;
@@ -27,9 +27,13 @@ impl Engine<'_> {
             self.take_effect(event);
             self.score(event);
         }
+        self.lead.unsettled = Deps::NONE;
         self.move_on(event);
         self.joined.clear();
         self.evaluate_segments();
+        if self.program.moves_ask_segments && self.lead.unsettled.meets(Deps::SEGMENTS) {
+            self.lead.queue.push_back(Pending::Changed);
+        }
         if let Some(event) = event {
             self.provoke(event);
             if self.program.events[event.event].visit {
