@@ -1,10 +1,12 @@
 //! One event, one cascade: the eight phases, in order, completely, before the next event.
 
+use std::sync::Arc;
+
 use super::agenda::{Class, Task};
 use super::chance;
 use super::engine::{Engine, Resume};
 use super::facts::Fact;
-use super::lead::{Data, Happening, Waiting};
+use super::lead::{Data, Happening, Pending, Waiting};
 use super::program::{Deps, Entry};
 use super::steps::End;
 use super::trace::What;
@@ -25,9 +27,13 @@ impl Engine<'_> {
             self.take_effect(event);
             self.score(event);
         }
+        self.lead.unsettled = Deps::NONE;
         self.move_on(event);
         self.joined.clear();
         self.evaluate_segments();
+        if self.program.moves_ask_segments && self.lead.unsettled.meets(Deps::SEGMENTS) {
+            self.lead.queue.push_back(Pending::Changed);
+        }
         if let Some(event) = event {
             self.provoke(event);
             if self.program.events[event.event].visit {
@@ -96,8 +102,11 @@ impl Engine<'_> {
             self.fact(|_| Fact::Field { field, value });
         }
         if self.program.timezone_field == Some(field) {
-            let name = self.lead.fields[field].text(&self.program.texts);
-            if let Some(zone) = name.and_then(|name| self.program.zone(name)) {
+            let zone = match self.lead.fields[field].text(&self.program.texts) {
+                Some(name) => self.program.zone(name),
+                None => Some(Arc::clone(&self.program.project_zone)),
+            };
+            if let Some(zone) = zone {
                 self.lead.zone = zone;
             }
         }

@@ -465,6 +465,10 @@ impl<'a> Engine<'a> {
             match pending {
                 Pending::Happened(event) => self.cascade(Some(event), Resume::Nothing),
                 Pending::Changed => self.cascade(None, Resume::Nothing),
+                Pending::Unnoticed if self.program.watched.meets(self.lead.unsettled) => {
+                    self.cascade(None, Resume::Nothing);
+                }
+                Pending::Unnoticed => drop(self.one_more_cascade()),
                 Pending::Start(journey) => {
                     if self.one_more_cascade() {
                         self.try_enter(journey, None);
@@ -505,8 +509,17 @@ impl<'a> Engine<'a> {
         if self.program.events[happening.event].used {
             self.lead.queue.push_back(Pending::Happened(happening));
         } else {
+            self.pass_unnoticed();
+        }
+    }
+
+    /// An event comes that nothing asks for.
+    pub(super) fn pass_unnoticed(&mut self) {
+        if self.program.watched == Deps::NONE {
             // Its cascade would change nothing, but it is one.
             self.one_more_cascade();
+        } else {
+            self.lead.queue.push_back(Pending::Unnoticed);
         }
     }
 
@@ -524,7 +537,7 @@ impl<'a> Engine<'a> {
     pub(super) fn count_event(&mut self, event: usize) {
         if !self.lead.replay.reliving {
             *self.figures.events.at(event) += 1;
-            self.one_more_cascade();
+            self.pass_unnoticed();
         }
     }
 

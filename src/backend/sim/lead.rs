@@ -114,6 +114,8 @@ pub struct LeadState {
     pub stale_segments: Deps,
     /// What changed since exits and goals were checked.
     pub stale_exits: Deps,
+    /// What changed since the last cascade came to moves.
+    pub unsettled: Deps,
 }
 
 /// Where a lead stands with a topic.
@@ -304,8 +306,10 @@ pub struct Memory {
 pub enum Pending {
     /// An event.
     Happened(Happening),
-    /// A step changed the lead.
+    /// The lead was changed: by a step, or by becoming a member of something that moves ask for.
     Changed,
+    /// An event that nothing asks for: its cascade changes nothing unless something changed before its turn.
+    Unnoticed,
     /// A step starts a journey.
     Start(usize),
 }
@@ -359,6 +363,7 @@ impl LeadState {
             armed: 0,
             stale_segments: Deps::ALL,
             stale_exits: Deps::ALL,
+            unsettled: Deps::ALL,
         }
     }
 
@@ -396,7 +401,7 @@ impl LeadState {
         self.made.clear();
         self.replay.clear();
         self.armed = 0;
-        (self.stale_segments, self.stale_exits) = (Deps::ALL, Deps::ALL);
+        (self.stale_segments, self.stale_exits, self.unsettled) = (Deps::ALL, Deps::ALL, Deps::ALL);
     }
 
     /// Looks whether there is an address of a channel: all fields that make it have a value.
@@ -410,6 +415,7 @@ impl LeadState {
     pub fn changed(&mut self, what: Deps) {
         self.stale_segments |= what;
         self.stale_exits |= what;
+        self.unsettled |= what;
     }
 
     /// Keeps the properties of an event.

@@ -423,7 +423,7 @@ impl Engine<'_> {
         let first = replay.events.iter().enumerate().find(|(number, told)| {
             let is_end = told.event == moments.failed || told.event == moments.delivered;
             let unmet = matches!(told.ending, Ending::Open | Ending::Late) && told.at >= now;
-            let counts = if is_end { unmet } else { *number >= replay.come };
+            let counts = if is_end { unmet } else { *number >= replay.come && told.at >= now };
             counts && told.content == Some(content) && tells.contains(&told.event) && self.names(*number, mail)
         });
         let Some((number, at, event)) = first.map(|(number, told)| (number, told.at, told.event)) else {

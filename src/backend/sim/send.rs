@@ -174,7 +174,7 @@ impl Engine<'_> {
     }
 
     fn hold(&mut self, slot: usize, held: Held) {
-        let place = (self.lead.instances[slot].journey + 1, held.step + 1);
+        let place = self.program.place_of_timer(self.lead.instances[slot].journey, held.step);
         let timer = self.lead.arm(held.due, Class::Timer, place, Task::Mail(slot as u32));
         let instance = &mut self.lead.instances[slot];
         (instance.timer, instance.waiting) = (timer, Waiting::Mail(held));

@@ -93,8 +93,14 @@ pub(super) fn watched(journeys: &[Journey], lifecycle: &Lifecycle, segments: &[S
     let mut watched = of_segments(segments);
     watched |= of_exits(journeys);
     journeys.iter().flat_map(Journey::awaited).for_each(|cond| watched |= cond.deps);
-    lifecycle.moves.iter().filter_map(|each| each.when.as_ref()).for_each(|cond| watched |= cond.deps);
+    watched |= of_moves(lifecycle);
     watched
+}
+
+/// What moves depend on.
+pub(super) fn of_moves(lifecycle: &Lifecycle) -> Deps {
+    let whens = lifecycle.moves.iter().filter_map(|each| each.when.as_ref());
+    whens.fold(Deps::NONE, |deps, cond| deps.or(cond.deps))
 }
 
 /// What segments depend on.

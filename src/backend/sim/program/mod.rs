@@ -138,6 +138,10 @@ pub struct Program {
     pub of_segments: Deps,
     /// What ways out of journeys depend on.
     pub of_exits: Deps,
+    /// Whether moves ask for membership in segments.
+    pub moves_ask_segments: bool,
+    /// What the conditions depend on that every cascade asks.
+    pub watched: Deps,
     /// Whether some step waits for a condition.
     pub awaits_conditions: bool,
     /// Whether the time from the entry to each step is taken.
@@ -197,6 +201,8 @@ impl Program {
         let experiments = experiment::compile(campaign, &mut names)?;
         let mut watched = links::watched(&journeys, &lifecycle, &segments);
         watched |= experiment::watched(&experiments);
+        let of_moves = links::of_moves(&lifecycle);
+        watched |= if lifecycle.by_condition { of_moves.or(Deps::STAGE) } else { Deps::NONE };
         let permission = permission::permission(campaign, &mut names, journeys.len())?;
         let asked = asked.map(|asked| Asked::compile(campaign, &mut names, asked)).transpose()?;
         let steps = journeys.iter().map(|journey| journey.steps.len()).sum();
@@ -229,6 +235,8 @@ impl Program {
             past_only: false,
             of_segments: links::of_segments(&segments),
             of_exits: links::of_exits(&journeys),
+            moves_ask_segments: of_moves.meets(Deps::SEGMENTS),
+            watched,
             asked,
             awaits_conditions: journeys.iter().any(|journey| journey.awaited().next().is_some()),
             ticks: if watched.meets(Deps::TIME) { ticks(&project_zone, frame) } else { Vec::new() },
@@ -250,6 +258,12 @@ impl Program {
         };
         program.connect(watched);
         Ok(program)
+    }
+
+    /// The place of a step's timers within a second: requests for confirmations belong to no journey.
+    pub fn place_of_timer(&self, journey: usize, step: usize) -> (usize, usize) {
+        let rank = if journey >= self.permission.flows { 0 } else { journey + 1 };
+        (rank, step + 1)
     }
 
     /// The zone of an IANA name; each name is looked up once.

@@ -1,0 +1,33 @@
+"""A second engine for compiled plans, written from the words of docs/semantics.md and docs/kinds alone: what tabiji's
+simulator says has to agree with it.
+
+Reads a line of JSON for each campaign, `{"plan": …, "leads": […], "days": …}`, and writes one: of each lead, what
+came of it, fact by fact."""
+
+import json
+import sys
+
+import clock
+from lead import Lead, Plan
+
+
+def run(case):
+    plan = Plan(case["plan"]["campaign"])
+    first = clock.date.fromisoformat(plan.settings["simulation"]["start"])
+    start = clock.midnight(first, plan.zone)
+    out = []
+    for of in case["leads"]:
+        lead = Lead(plan, of, start, start + case["days"] * clock.DAY)
+        lead.run()
+        out.append(lead.facts)
+    return out
+
+
+def main():
+    sys.setrecursionlimit(10_000)
+    for line in sys.stdin:
+        print(json.dumps(run(json.loads(line)), ensure_ascii=False), flush=True)
+
+
+if __name__ == "__main__":
+    main()

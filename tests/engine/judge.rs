@@ -1,0 +1,92 @@
+//! One case: a plan and leads, run by both engines.
+
+use tabiji::backend::sim::{self, Options};
+use tabiji::ir::Lead;
+use tabiji::pipeline;
+use tabiji::plan::{self, Plan};
+
+use crate::facts::line;
+use crate::people;
+use crate::python::Python;
+
+/// Length of all runs, in days.
+pub const DAYS: u32 = 14;
+
+pub struct Case {
+    pub plan: Plan,
+    pub leads: Vec<Lead>,
+}
+
+impl Case {
+    pub fn new(plan: Plan, number: u64, leads: usize) -> Case {
+        let leads = people::leads(&plan, number, leads);
+        Case { plan, leads }
+    }
+
+    pub fn only(&self, lead: usize) -> Case {
+        Case { plan: self.plan.clone(), leads: vec![self.leads[lead].clone()] }
+    }
+}
+
+/// The plan of a project; none if it has faults.
+pub fn checked(yaml: &str) -> Option<Plan> {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("tabiji.yaml"), yaml).unwrap();
+    let checked = pipeline::check(folder.path()).ok()?;
+    if checked.campaign.is_none() && std::env::var("ENGINE_FAULTS").is_ok() {
+        println!("{yaml}{:#?}", checked.findings);
+    }
+    let campaign = checked.campaign.as_ref().filter(|campaign| campaign.settings.simulation.start.is_some());
+    campaign.map(|campaign| plan::build(campaign).unwrap())
+}
+
+/// What the simulator says of each lead.
+pub fn simulated(plan: &Plan, leads: &[Lead]) -> Vec<Vec<String>> {
+    let options = Options { days: Some(DAYS), ..Options::default() };
+    let mut out = Vec::new();
+    sim::watch(plan, leads, &options, &mut |_, facts| out.push(facts.iter().map(line).collect())).unwrap();
+    out
+}
+
+/// How many facts the simulator tells, and the first lead about whom the engines disagree, with both sides.
+pub fn disagreement(python: &mut Python, case: &Case) -> (usize, Option<(usize, String)>) {
+    let ours = simulated(&case.plan, &case.leads);
+    let theirs = python.facts(&case.plan, &case.leads, DAYS);
+    let count = ours.iter().map(Vec::len).sum();
+    let ours: Vec<Vec<String>> = ours.into_iter().zip(&theirs).map(|(ours, theirs)| until_stopped(ours, theirs)).collect();
+    let differs = ours.iter().zip(&theirs).position(|(ours, theirs)| ours != theirs);
+    (count, differs.map(|lead| (lead, both(&ours[lead], &theirs[lead]))))
+}
+
+/// A lead that runs into a livelock is stopped in that second; how far it came in it depends on what counts as a cascade
+/// where nothing notices an event.
+fn until_stopped(mut ours: Vec<String>, theirs: &[String]) -> Vec<String> {
+    if let Some(stopped) = theirs.last().filter(|fact| fact.ends_with(" stopped")) {
+        let second = stopped.trim_end_matches("stopped");
+        let count = ours.len();
+        ours.retain(|fact| !fact.starts_with(second));
+        ours.extend((count - ours.len() > 400).then(|| stopped.clone()));
+    }
+    ours
+}
+
+/// What kinds of facts the first difference is between.
+pub fn kinds(words: &str) -> Vec<String> {
+    let of_side = |mark: &str| {
+        let line = words.lines().find_map(|line| line.strip_prefix(mark)).unwrap_or("");
+        let mut kind = line.split_whitespace().skip(1);
+        let first = kind.next().unwrap_or("").to_owned();
+        if first == "happened" { format!("{first} {}", kind.next().unwrap_or("")) } else { first }
+    };
+    ["simulator:", "python:   "].map(of_side).to_vec()
+}
+
+/// Both sides from a little before the first difference on.
+fn both(ours: &[String], theirs: &[String]) -> String {
+    let same = ours.iter().zip(theirs).take_while(|(ours, theirs)| ours == theirs).count();
+    let part = |lines: &[String], mark: &str| -> String {
+        lines.iter().skip(same).take(6).map(|line| format!("{mark} {line}\n")).collect()
+    };
+    let before: String = ours[same.saturating_sub(12)..same].iter().map(|line| format!("  {line}\n")).collect();
+    format!("{before}{}{}", part(ours, "simulator:"), part(theirs, "python:   "))
+}

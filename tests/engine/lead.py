@@ -1,0 +1,654 @@
+"""One lead's run: its agenda, cascades, journeys and steps, as docs/semantics.md tells them."""
+
+import heapq
+import itertools
+import json
+from collections import Counter, deque
+
+import clock
+from behaviour import Behaviour
+from conditions import Ask, Date, Instant, told, value
+from consent import Consent
+from sending import Sending
+
+# What comes first within a second.
+CREATED, OUTSIDE, TIMER, WAIT_FOR, TICK = range(5)
+NO_JOURNEY = (0, 0, 0)
+
+MADE_BY_RUNS = set(
+    "lead_created email_sent email_delivered message_sent message_delivered subscription_expired engagement_changed "
+    "stage_changed task_created synced webhook_called audience_added audience_removed journey_entered "
+    "journey_ended".split()
+)
+LIVELOCK = 1_000
+WAITS = object()
+
+
+class Stopped(Exception):
+    """A livelock."""
+
+
+class Plan:
+    def __init__(self, campaign):
+        self.__dict__.update(campaign)
+        order = sorted(self.journeys.items(), key=lambda each: (-each[1]["priority"], each[0].encode()))
+        self.order = [Journey(name, rank, of) for rank, (name, of) in enumerate(order)]
+        self.by_name = {journey.name: journey for journey in self.order}
+        self.zone = clock.zone(self.settings["timezone"])
+        self.contents = {**self.emails, **self.messages}
+        self.marketing = sorted(name for name, topic in self.topics.items() if topic["consent"] != "transactional")
+
+
+class Journey:
+    def __init__(self, name, rank, of):
+        self.__dict__.update(of, name=name, rank=rank)
+        self.steps = {step["id"]: {**step, "number": number} for number, step in enumerate(of["steps"])}
+        by = self.entry["by"]
+        (self.by, self.of), = by.items() if isinstance(by, dict) else [(by, None)]
+
+
+class Event:
+    def __init__(self, at, name, props, outside=False):
+        self.at, self.name, self.props, self.outside = at, name, props, outside
+
+
+class Stay:
+    """An instance of a journey."""
+
+    def __init__(self, journey, entry, key, since, number):
+        self.journey, self.entry, self.key, self.since, self.number = journey, entry, key, since, number
+        self.alive, self.wait, self.mail, self.arms, self.visits = True, None, None, {}, Counter()
+        self.busy = (None, 0)
+
+    def place(self):
+        return (self.journey.rank, self.number)
+
+
+class Lead(Sending, Consent, Behaviour):
+    def __init__(self, plan, of, start, end, random=None):
+        self.plan, self.of, self.start, self.end, self.random = plan, of, start, end, random
+        self.facts, self.figures = [], Counter()
+        self.agenda, self.queue, self.numbers = [], deque(), itertools.count()
+        self.history, self.mails, self.held = [], [], []
+        self.stays, self.exits, self.finished = [], {}, set()
+        self.complained = False
+        self.segments, self.given, self.decays, self.moves_due = set(), {}, {}, []
+        self.busy = (None, 0)
+        self.running = False
+        self.fields = {name: value(each) for name, each in zip(sorted(plan.fields, key=str.encode), of["values"])}
+        self.told = sorted(of["timeline"], key=lambda each: each["at_secs"]) if of["timeline"] is not None else None
+        self.arms = {tuple(place): arm for place, arm in of["settled"]["arms"]}
+        lists = plan.lists.items()
+        email = (self.fields.get("email") or "").lower()
+        self.lists = {name for name, each in lists if of["id"] in each["ids"] or (email and email in each["emails"])}
+        self.lists |= set(of["settled"]["lists"])
+        for setup in (self.setup_sending, self.setup_behaviour):
+            setup()
+
+    # Time
+
+    def zone(self, own=True):
+        name = self.fields.get("timezone")
+        return clock.zone(name) if own and name else self.plan.zone
+
+    def today(self):
+        return clock.local(self.now, self.zone()).date()
+
+    def at(self, when, what, klass=TIMER, place=NO_JOURNEY):
+        """Puts something on the agenda; the item can be cancelled."""
+        item = [(when, klass, place, next(self.numbers)), what]
+        heapq.heappush(self.agenda, item)
+        return item
+
+    @staticmethod
+    def cancel(item):
+        if item:
+            item[1] = None
+
+    # The run
+
+    def run(self):
+        created = self.fields.get("created_at")
+        comes = self.start if created is None or created <= self.start else int(created)
+        if comes >= self.end:
+            return
+        self.now = comes
+        self.begin()
+        self.past(comes)
+        self.now = comes
+        self.running = True
+        for each in self.told or []:
+            if each["at_secs"] >= comes:
+                self.at(each["at_secs"], lambda each=each: self.happen(each), OUTSIDE)
+        self.at(comes, lambda: self.come_in(created is not None and comes == created and comes > self.start), CREATED)
+        day = clock.local(comes, self.plan.zone).date()
+        self.at(clock.midnight(day + clock.timedelta(days=1), self.plan.zone), self.tick, TICK)
+        try:
+            self.until(self.end)
+        except Stopped:
+            self.figures["stopped"] += 1
+            self.facts = [fact for fact in self.facts if not fact.startswith(f"{self.now} ")]
+            self.note("stopped")
+        self.figures["running"] += len(self.stays)
+
+    def until(self, end):
+        while self.agenda and self.agenda[0][0][0] < end:
+            key, what = heapq.heappop(self.agenda)
+            if what:
+                self.now = key[0]
+                what()
+                while self.queue:
+                    self.queue.popleft()()
+
+    def begin(self):
+        """What the leads file gives."""
+        of = self.of
+        self.scores = {}
+        for (name, model), score in itertools.zip_longest(sorted(self.plan.scoring.items()), of["scores"]):
+            self.scores[name] = self.in_range(model, model["initial"] if score is None else score)
+        stages = self.plan.lifecycle["stages"] if self.plan.lifecycle else [None]
+        self.stage, self.stage_since = of["stage"] or stages[0], self.now
+        self.reached = {self.stage}
+        self.persona, self.grades = None, {name: None for name in self.plan.grading}
+        self.profile(silent=True)
+        self.setup_consent()
+        self.arm_decays()
+        self.arm_moves()
+
+    def come_in(self, is_new):
+        self.await_confirmations()
+        for name in sorted(self.plan.grading):
+            self.note("grade", name, self.grades[name])
+        subscribed = [topic for topic in self.plan.marketing if self.topics[topic].standing == "in"]
+        self.note("began", self.stage, dict(sorted(self.scores.items())), subscribed)
+        for journey in self.plan.order:
+            if journey.by == "schedule":
+                self.schedule(journey, self.now)
+        self.begin_habits()
+        if is_new:
+            created = Event(self.now, "lead_created", {})
+            self.note_event(created)
+            self.cascade(created)
+        else:
+            self.cascade(launch=True)
+
+    def tick(self):
+        day = clock.local(self.now, self.plan.zone).date() + clock.timedelta(days=1)
+        self.at(clock.midnight(day, self.plan.zone), self.tick, TICK)
+        self.cascade()
+
+    def schedule(self, journey, since):
+        moment = journey.of["moment"]
+        when = clock.next_moment(moment, since, self.zone(), self.plan_calendars())
+        if when >= since:
+            self.at(when, lambda: self.on_schedule(journey), TIMER, (1, journey.rank, -1))
+
+    def on_schedule(self, journey):
+        if "once" not in journey.of["moment"]:
+            self.schedule(journey, self.now + 1)
+        self.cascade(scheduled=journey)
+
+    def plan_calendars(self):
+        return getattr(self.plan, "calendars", {})
+
+    def note(self, *words):
+        self.facts.append(f"{self.now} " + " ".join(
+            word if isinstance(word, str) else json.dumps(word, separators=(",", ":"), ensure_ascii=False)
+            for word in words
+        ))
+
+    # The past
+
+    def past(self, comes):
+        events = [each for each in self.told or [] if each["at_secs"] < comes]
+        if not events:
+            return
+        self.now = events[0]["at_secs"]
+        self.agenda.clear()
+        self.begin()
+        self.cascade()
+        for each in events:
+            self.until(each["at_secs"])
+            self.now = each["at_secs"]
+            self.has_happened(each["event"], {name: value(of) for name, of in each["with"].items()})
+        self.until(comes)
+        for name, of in zip(sorted(self.plan.fields, key=str.encode), self.of["values"]):
+            if of is not None:
+                self.fields[name] = value(of)
+        self.now = comes
+        for name, score in zip(sorted(self.plan.scoring), self.of["scores"]):
+            if score is not None:
+                self.scores[name] = self.in_range(self.plan.scoring[name], score)
+        if self.of["stage"] and self.of["stage"] != self.stage:
+            self.stage, self.stage_since = self.of["stage"], comes
+            self.reached.add(self.stage)
+            self.arm_moves()
+        self.profile(silent=True)
+        self.reached = {self.stage}
+        self.put_back_consent()
+        self.facts.clear()
+        self.segments.clear()
+
+    def has_happened(self, name, props):
+        event = Event(self.now, name, self.with_topic(name, props.get("email") or props.get("message"), props))
+        if name == "email_sent" and props.get("email") in self.plan.emails:
+            self.remember(props["email"])
+        elif name in ("email_delivered", "email_bounced", "message_delivered", "message_failed"):
+            content = props.get("email") or props.get("message")
+            self.hear_of_address(self.channel(content) if content else "email", name, props.get("kind"))
+        elif name == "stage_changed" and props.get("to") and props["to"] != self.stage:
+            self.stage, self.stage_since = props["to"], self.now
+            self.reached.add(self.stage)
+            self.arm_moves()
+        elif name in ("journey_entered", "journey_ended"):
+            journey = self.plan.by_name.get(props.get("journey"))
+            if journey and not journey.entry["key"]:
+                self.exits[journey.name, None] = self.now
+                if name == "journey_ended":
+                    self.finished.add(journey.name)
+        self.cascade(event)
+
+    # Cascades
+
+    def emit(self, name, **props):
+        self.come_about(self.event(name, props))
+
+    @staticmethod
+    def event(name, props, outside=False):
+        return Event(None, name, {name: each for name, each in props.items() if each is not None}, outside)
+
+    def come_about(self, event):
+        """Something the campaign makes: it queues."""
+        if self.running:
+            self.note_event(event)
+            self.queue.append(lambda: self.cascade(event))
+
+    def note_event(self, event):
+        with_ = {name: told(event.props[name]) for name in sorted(event.props)}
+        self.note("happened", event.name, with_, event.outside)
+
+    def cascade(self, event=None, launch=False, scheduled=None, then=None):
+        self.busy = (self.now, self.busy[1] + 1) if self.busy[0] == self.now else (self.now, 1)
+        if self.busy[1] > LIVELOCK:
+            raise Stopped
+        if event:
+            event.at = self.now
+            self.history.append(event)
+            self.set_fields({
+                field: event.props[prop]
+                for field, prop in self.plan.events[event.name]["sets"].items() if prop in event.props
+            })
+            self.change_subscriptions(event)
+            self.score_event(event)
+        self.moves(event)
+        before = set(self.segments)
+        became = self.evaluate_segments()
+        if self.segments != before:
+            self.change()
+        if not self.running:
+            self.queue.clear()
+            return
+        if event and event.name == self.visit():
+            self.show()
+        self.react(event)
+        for stay in sorted(self.stays, key=Stay.place):
+            if stay.alive:
+                self.check_leaving(stay)
+        waiting = [(stay, stay.wait) for stay in sorted(self.stays, key=Stay.place) if stay.wait]
+        if then:
+            then()
+        for stay, wait in waiting:
+            if stay.alive and stay.wait is wait and self.is_met(stay, wait, event):
+                self.end_wait(stay, "heard")
+        for journey in self.plan.order:
+            if journey.by == "event" and event and journey.of["event"] == event.name:
+                self.enter(journey, event)
+            elif journey.by == "segment" and journey.of["segment"] in became:
+                if journey.of["existing"] or not launch:
+                    self.enter(journey, None)
+            elif journey is scheduled and journey.of["segment"] in self.segments:
+                self.enter(journey, None)
+
+    def change(self):
+        self.queue.append(self.cascade)
+
+    def set_fields(self, values):
+        changed = {name for name, each in values.items() if self.fields[name] != each}
+        self.fields.update(values)
+        if changed:
+            self.change_addresses(changed)
+            self.profile()
+
+    def profile(self, silent=False):
+        persona = next((each for each in self.plan.personas if Ask(self).holds(each["matches"])), None)
+        changed = persona is not self.persona
+        self.persona = persona
+        for name, model in sorted(self.plan.grading.items()):
+            points = sum(rule["points"] for rule in model["rules"] if Ask(self).holds(rule["when"]))
+            grade = next((band["name"] for band in model["bands"] if points >= band["points"]), None)
+            if grade != self.grades[name]:
+                self.grades[name] = grade
+                if not silent:
+                    self.note("grade", name, grade)
+        if changed and self.running:
+            self.begin_habits()
+
+    # Scores
+
+    @staticmethod
+    def in_range(model, score):
+        return min(max(score, model["min"]), model["max"])
+
+    def add_points(self, name, points):
+        self.scores[name] = self.in_range(self.plan.scoring[name], self.scores[name] + points)
+        self.note("score", name, self.scores[name])
+
+    def score_event(self, event):
+        for name, model in sorted(self.plan.scoring.items()):
+            for number, rule in enumerate(model["rules"]):
+                if rule["event"] != event.name or not Ask(self, event.props).holds(rule["filter"]):
+                    continue
+                given = self.given.setdefault((name, number), [])
+                limit = rule["at_most"]
+                if limit and len(clock.in_window(limit["per"], given, self.now, self.zone())) >= limit["count"]:
+                    continue
+                given.append(self.now)
+                self.add_points(name, rule["points"])
+            if model["decay"] and event.name in model["decay"]["without"]:
+                self.arm_decay(name)
+
+    def arm_decays(self):
+        for name, model in sorted(self.plan.scoring.items()):
+            if model["decay"]:
+                self.arm_decay(name)
+
+    def arm_decay(self, name):
+        self.cancel(self.decays.get(name))
+        every = self.plan.scoring[name]["decay"]["every_secs"]
+        self.decays[name] = self.at(self.now + every, lambda: self.decay(name))
+
+    def decay(self, name):
+        self.add_points(name, self.plan.scoring[name]["decay"]["points"])
+        self.arm_decay(name)
+        self.cascade()
+
+    # The lifecycle
+
+    def arm_moves(self):
+        for item in self.moves_due:
+            self.cancel(item)
+        all_moves = self.plan.lifecycle["moves"] if self.plan.lifecycle else []
+        self.moves_due = [
+            self.at(self.stage_since + move["after_secs"], self.cascade)
+            for move in all_moves if move["from"] == self.stage and move["after_secs"] and not move["event"]
+        ]
+
+    def moves(self, event):
+        entered = set()
+        while True:
+            all_moves = self.plan.lifecycle["moves"] if self.plan.lifecycle else []
+            move = next((each for each in all_moves if self.applies(each, event) and each["to"] not in entered), None)
+            if not move:
+                return
+            entered.add(move["to"])
+            self.put_into_stage(move["to"])
+
+    def applies(self, move, event):
+        if move["from"] != self.stage or not Ask(self).holds(move["when"]):
+            return False
+        if move["event"] and not (event and event.name == move["event"]):
+            return False
+        if move["filter"] and not Ask(self, event.props).holds(move["filter"]):
+            return False
+        return self.now - self.stage_since >= (move["after_secs"] or 0)
+
+    def put_into_stage(self, stage):
+        before, self.stage, self.stage_since = self.stage, stage, self.now
+        self.reached.add(stage)
+        self.note("stage", stage)
+        self.arm_moves()
+        self.emit("stage_changed", **{"from": before, "to": stage})
+
+    def evaluate_segments(self):
+        became = set()
+        for name in self.plan.segment_order:
+            member = Ask(self).holds(self.plan.segments[name]["when"])
+            if member != (name in self.segments):
+                self.note("segment", name, member)
+                (self.segments.add if member else self.segments.discard)(name)
+                if member:
+                    became.add(name)
+        return became
+
+    # Entering and leaving
+
+    def enter(self, journey, event):
+        key = event.props.get(journey.entry["key"]) if event and journey.entry["key"] else None
+        reason = self.refusal(journey, event, key)
+        if reason:
+            self.note("refused", journey.name, reason)
+            self.figures["refused", journey.name, reason] += 1
+            return
+        stay = Stay(journey, event, key, self.now, next(self.numbers))
+        self.stays.append(stay)
+        self.note("entered", journey.name)
+        self.figures["entered", journey.name] += 1
+        self.emit("journey_entered", journey=journey.name)
+        if not self.check_leaving(stay):
+            self.go(stay, journey.first)
+
+    def refusal(self, journey, event, key):
+        entry, ask = journey.entry, Ask(self, event.props if event else None)
+        is_entry_event = event and journey.by == "event"
+        if is_entry_event and not ask.holds(journey.of["filter"]):
+            return "not-matching"
+        if not ask.holds(entry["when"]) or (entry["key"] and key is None):
+            return "not-matching"
+        if journey.ends and self.now > clock.instant(clock.datetime.fromisoformat(journey.ends), self.plan.zone):
+            return "ended"
+        inside = [stay for stay in self.stays if stay.journey is journey]
+        if entry["key"]:
+            if any(stay.key == key for stay in inside) or (entry["at_once"] and len(inside) >= entry["at_once"]):
+                return "already-in"
+        elif inside:
+            return "already-in"
+        last = self.exits.get((journey.name, key))
+        if last is not None and entry["again"] == "never":
+            return "again-never"
+        if last is not None and isinstance(entry["again"], dict) and self.now - last < entry["again"]["after_secs"]:
+            return "again-too-soon"
+        return None
+
+    def check_leaving(self, stay):
+        ask, goal = Ask(self, stay=stay), stay.journey.goal
+        if stay.journey.exit_when and ask.holds(stay.journey.exit_when):
+            self.leave(stay, "exit_when")
+        elif goal and (goal["within_secs"] is None or self.now - stay.since <= goal["within_secs"]) and ask.holds(goal["when"]):
+            self.leave(stay, "goal")
+        return not stay.alive
+
+    def leave(self, stay, reason):
+        stay.alive = False
+        self.stays.remove(stay)
+        if stay.wait:
+            self.cancel(stay.wait["item"])
+        self.withdraw(stay.mail)
+        self.exits[stay.journey.name, stay.key] = self.now
+        self.finished.add(stay.journey.name)
+        self.note("exited", stay.journey.name, reason)
+        self.figures["exited", stay.journey.name, reason] += 1
+        self.emit("journey_ended", journey=stay.journey.name, reason=reason)
+
+    # Steps
+
+    def go(self, stay, target):
+        while target is not WAITS:
+            if target is None:
+                return self.leave(stay, "completed")
+            stay.busy = (self.now, stay.busy[1] + 1) if stay.busy[0] == self.now else (self.now, 1)
+            if stay.busy[1] > LIVELOCK:
+                raise Stopped
+            step = stay.journey.steps[target]
+            stay.visits[target] += 1
+            self.note("reached", f"{stay.journey.name}.{target}")
+            self.figures["reached", stay.journey.name, target] += 1
+            action = step["action"]
+            (kind, of), = action.items() if isinstance(action, dict) else [(action, None)]
+            target = getattr(self, "do_" + kind)(stay, step, of)
+            if not stay.alive:
+                return
+
+    def place(self, stay, step):
+        return (1, stay.journey.rank, step["number"])
+
+    def sleep(self, stay, step, until):
+        """Waits until an instant; not at all if that is past."""
+        if until < self.now:
+            return step["next"]
+        wake = lambda: self.cascade(then=lambda: self.end_wait(stay, None))
+        item = self.at(until, wake, TIMER, self.place(stay, step))
+        stay.wait = {"step": step, "item": item, "for": None}
+        return WAITS
+
+    def end_wait(self, stay, way):
+        if not stay.alive:
+            return
+        wait, stay.wait = stay.wait, None
+        self.cancel(wait["item"])
+        if way:
+            self.way(stay, wait["step"], way)
+        timeout = way == "timeout" and wait["for"]["timeout"]
+        self.go(stay, wait["for"]["timeout"] if way == "timeout" else wait["step"]["next"])
+
+    def way(self, stay, step, *way):
+        self.note("way", f"{stay.journey.name}.{step['id']}", *way)
+
+    def length(self, length):
+        if "secs" in length:
+            return self.now + length["secs"]
+        of = length["business_days"]
+        return clock.business_days(self.now, of["days"], self.plan.calendars[of["calendar"]], self.zone())
+
+    def do_wait(self, stay, step, of):
+        return self.sleep(stay, step, self.length(of["length"]))
+
+    def do_wait_until(self, stay, step, of):
+        zone, calendars, to = self.zone(), self.plan_calendars(), of.get("to_minute")
+        if to is not None and clock.is_within_hours(of["moment"], to, self.now, zone, calendars):
+            return step["next"]
+        return self.sleep(stay, step, clock.next_moment(of["moment"], self.now, zone, calendars))
+
+    def do_wait_until_date(self, stay, step, of):
+        when = Ask(self, stay=stay).get(of["of"])
+        if when is None:
+            return step["next"]
+        zone, by = self.zone(), clock.timedelta(seconds=of["offset_secs"])
+        midnight = clock.datetime(1970, 1, 1) + clock.timedelta(days=1) * when if type(when) is Date else None
+        if of["minute"] is not None:
+            day = (clock.local(when, zone) if midnight is None else midnight) + by
+            until = clock.on_day(day.date(), of["minute"], zone)
+        else:
+            until = when + of["offset_secs"] if midnight is None else clock.instant(midnight + by, zone)
+        return self.sleep(stay, step, until)
+
+    def do_wait_best_time(self, stay, step, of):
+        moment = self.best_time()
+        if not moment:
+            return step["next"]
+        return self.sleep(stay, step, clock.next_moment(moment, self.now, self.zone(), self.plan_calendars()))
+
+    def do_wait_for(self, stay, step, of):
+        if of["when"] and Ask(self, stay=stay).holds(of["when"]):
+            self.way(stay, step, "heard")
+            return step["next"]
+        end = lambda: self.cascade(then=lambda: self.end_wait(stay, "timeout"))
+        item = self.at(self.length(of["within"]), end, WAIT_FOR, self.place(stay, step))
+        stay.wait = {"step": step, "item": item, "for": of}
+        return WAITS
+
+    def is_met(self, stay, wait, event):
+        of = wait["for"]
+        if not of:
+            return False
+        if of["event"] is None:
+            return Ask(self, stay=stay).holds(of["when"])
+        return event is not None and event.name == of["event"] and Ask(self, event.props, stay).holds(of["filter"])
+
+    def do_branch(self, stay, step, of):
+        for number, arm in enumerate(of["arms"]):
+            if Ask(self, stay=stay).holds(arm["when"]):
+                self.way(stay, step, "arm", number)
+                return arm["to"]
+        self.way(stay, step, "else")
+        return step["next"]
+
+    def do_split(self, stay, step, of):
+        name = self.arms.get((stay.journey.name, step["id"])) or stay.arms.get(step["id"]) or self.draw_arm(of["arms"])
+        stay.arms[step["id"]] = name
+        self.way(stay, step, "split", name)
+        self.figures["arm", stay.journey.name, step["id"], name] += 1
+        return next(arm["to"] for arm in of["arms"] if arm["name"] == name)
+
+    def do_set(self, stay, step, of):
+        self.set_fields({name: value(each) for name, each in of["values"].items()})
+        self.change()
+        return step["next"]
+
+    def do_score(self, stay, step, of):
+        for name, points in sorted(of["points"].items()):
+            self.add_points(name, points)
+        self.change()
+        return step["next"]
+
+    def do_stage(self, stay, step, of):
+        if of["stage"] != self.stage:
+            self.put_into_stage(of["stage"])
+            self.change()
+        return step["next"]
+
+    def do_list(self, stay, step, of):
+        (self.lists.add if of["add"] else self.lists.discard)(of["list"])
+        self.change()
+        return step["next"]
+
+    def do_topic(self, stay, step, of):
+        (self.subscribe if of["subscribe"] else self.unsubscribe)(of["topic"])
+        self.change()
+        return step["next"]
+
+    def do_task(self, stay, step, of):
+        self.note("task", f"{stay.journey.name}.{step['id']}", of["to"])
+        self.emit("task_created", to=of["to"], journey=stay.journey.name, step=step["id"])
+        return step["next"]
+
+    def do_sync(self, stay, step, of):
+        self.emit("synced", to=of["to"], journey=stay.journey.name, step=step["id"])
+        return step["next"]
+
+    def do_webhook(self, stay, step, of):
+        self.emit("webhook_called", to=of["to"], journey=stay.journey.name, step=step["id"])
+        return step["next"]
+
+    def do_audience(self, stay, step, of):
+        if of["add"] != (of["list"] in self.lists):
+            (self.lists.add if of["add"] else self.lists.discard)(of["list"])
+            name = "audience_added" if of["add"] else "audience_removed"
+            self.emit(name, audience=of["list"], to=of["to"], journey=stay.journey.name, step=step["id"])
+            self.change()
+        return step["next"]
+
+    def do_emit(self, stay, step, of):
+        self.come_about(Event(None, of["event"], {name: value(each) for name, each in of["with"].items()}))
+        return step["next"]
+
+    def do_start(self, stay, step, of):
+        journey = self.plan.by_name[of["journey"]]
+        self.queue.append(lambda: self.enter(journey, None))
+        return step["next"]
+
+    def do_goto(self, stay, step, of):
+        return step["next"]
+
+    def do_exit(self, stay, step, of):
+        self.leave(stay, of["reason"])
+        return None

@@ -1,0 +1,221 @@
+//! Random leads of a campaign, and what happens to them: at any time, often at the very second of something else.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tabiji::backend::sim::{self, Options};
+use tabiji::ir::journey::Action;
+use tabiji::ir::permission::{Given, Stand};
+use tabiji::ir::{Campaign, Field, Lead, Outside, Settled, Type, Value};
+use tabiji::plan::Plan;
+
+use crate::generate::Chance;
+use crate::judge::DAYS;
+
+const DAY: i64 = 86_400;
+
+/// Clocks of which some are set within the runs.
+const ZONES: [&str; 5] = ["Asia/Tokyo", "Europe/London", "America/New_York", "Australia/Lord_Howe", "UTC"];
+
+/// So many leads. The same number, the same leads.
+pub fn leads(plan: &Plan, number: u64, count: usize) -> Vec<Lead> {
+    let options = Options { days: Some(DAYS), ..Options::default() };
+    let (start, _, _) = sim::period(plan, &options).unwrap();
+    let mut maker = Maker { campaign: &plan.campaign, chance: Chance(number.wrapping_mul(977) + 13), start };
+    let mut leads: Vec<Lead> = (0..count).map(|at| maker.lead(at)).collect();
+    // What happens by itself is known by a first run: the second time something comes at its very second.
+    let mut times: Vec<BTreeSet<i64>> = Vec::new();
+    let mut see = |_: usize, facts: &[sim::Noted]| times.push(facts.iter().map(|noted| noted.at_secs).collect());
+    sim::watch(plan, &leads, &options, &mut see).unwrap();
+    for (lead, times) in leads.iter_mut().zip(times) {
+        let times: Vec<i64> = times.into_iter().collect();
+        let more = maker.chance.below(6);
+        for _ in 0..if times.is_empty() { 0 } else { more } {
+            let at = maker.chance.pick(&times) + maker.chance.pick(&[0, 0, 0, 1, -1]);
+            let event = maker.event(at);
+            lead.timeline.iter_mut().for_each(|all| all.push(event.clone()));
+        }
+        lead.timeline.iter_mut().for_each(|all| all.sort_by_key(|each| each.at_secs));
+    }
+    leads
+}
+
+struct Maker<'a> {
+    campaign: &'a Campaign,
+    chance: Chance,
+    start: i64,
+}
+
+impl Maker<'_> {
+    fn lead(&mut self, number: usize) -> Lead {
+        let id = format!("lead-{number}");
+        let mut values: Vec<Option<Value>> = Vec::new();
+        for (name, field) in &self.campaign.fields {
+            values.push(match name.as_str() {
+                "id" => Some(Value::Text(id.clone())),
+                "email" => (!self.chance.once_in(12)).then(|| Value::Text(format!("{id}@mail.example.com"))),
+                "timezone" => self.chance.once_in(2).then(|| Value::Text(self.chance.pick(&ZONES).to_owned())),
+                "created_at" if self.chance.once_in(3) => Some(Value::Datetime(self.moment())),
+                "created_at" => None,
+                _ => self.value(field),
+            });
+        }
+        let count = self.chance.below(14);
+        let mut timeline: Vec<Outside> = Vec::new();
+        for _ in 0..count {
+            let at = match timeline.last() {
+                Some(last) if self.chance.once_in(4) => last.at_secs,
+                Some(_) | None => self.moment(),
+            };
+            timeline.push(self.event(at));
+        }
+        timeline.sort_by_key(|each| each.at_secs);
+        let stages = self.campaign.lifecycle.as_ref().map_or(Vec::new(), |all| all.stages.clone());
+        let stage = (!stages.is_empty() && self.chance.once_in(3)).then(|| self.chance.pick(&stages));
+        let models: Vec<(i32, i32)> = self.campaign.scoring.values().map(|model| (model.min, model.max)).collect();
+        let mut score = |(min, max): (i32, i32)| {
+            let (min, max) = (min.max(-20), max.min(40));
+            let reach = usize::try_from((max - min).clamp(0, 12)).unwrap();
+            self.chance.once_in(3).then(|| min + i32::try_from(self.chance.below(reach + 2)).unwrap() - 1)
+        };
+        let scores = models.into_iter().map(&mut score).collect();
+        let settled = Settled { arms: self.arms(), subscribed: self.subscribed(), lists: self.lists() };
+        let consents = if self.chance.once_in(4) { self.consents() } else { Vec::new() };
+        Lead { id, values, stage, scores, consents, timeline: Some(timeline), settled, arrival: None }
+    }
+
+    /// A moment of the run, rarely of the time before it.
+    fn moment(&mut self) -> i64 {
+        let day = if self.chance.once_in(12) { -1 - self.chance.below(6) as i64 } else { self.chance.below(DAYS as usize) as i64 };
+        let second = match self.chance.below(4) {
+            0 => 0,
+            1 => 3600 * self.chance.below(24) as i64,
+            2 => 1800 * self.chance.below(48) as i64 + self.chance.below(2) as i64,
+            _ => self.chance.below(DAY as usize) as i64,
+        };
+        self.start + day * DAY + second
+    }
+
+    fn value(&mut self, field: &Field) -> Option<Value> {
+        if field.optional && self.chance.once_in(3) {
+            return None;
+        }
+        let low = field.min.unwrap_or(0.0) as i64;
+        let reach = (field.max.unwrap_or(9.0) as i64 - low).clamp(0, 1000) as usize;
+        Some(match &field.ty {
+            Type::Text { .. } => Value::Text(self.chance.pick(&["x", "Yak", "xylem ", "お茶"]).to_owned()),
+            Type::Integer => Value::Int(low + self.chance.below(reach + 1) as i64),
+            Type::Number { .. } => Value::Number(low as f64 + self.chance.below(4 * reach + 1) as f64 / 4.0),
+            Type::Boolean => Value::Bool(self.chance.once_in(2)),
+            Type::Date => {
+                let day = self.start.div_euclid(DAY) + self.chance.below(20) as i64 - 4;
+                let day = if self.chance.once_in(4) { day - 365 * self.chance.below(40) as i64 } else { day };
+                Value::Date(i32::try_from(day).unwrap())
+            }
+            Type::Datetime => Value::Datetime(self.moment()),
+            Type::Enum { values } => Value::Text(self.chance.pick(values)),
+            Type::Set { values } => {
+                Value::Set(values.iter().filter(|_| self.chance.once_in(2)).cloned().collect())
+            }
+        })
+    }
+
+    fn event(&mut self, at_secs: i64) -> Outside {
+        let own: Vec<&String> =
+            self.campaign.events.iter().filter(|(_, event)| !event.builtin).map(|(name, _)| name).collect();
+        let event = match self.chance.below(10) {
+            0 | 1 => (*self.chance.pick(&["email_opened", "email_clicked", "email_bounced", "email_delivered"])).to_owned(),
+            2 => (*self.chance.pick(&["subscribed", "unsubscribed", "subscription_confirmed", "subscribed", "subscription_confirmed"])).to_owned(),
+            3 if self.chance.once_in(4) => self.rare(),
+            _ if own.is_empty() => "subscribed".to_owned(),
+            _ => self.chance.pick(&own).clone(),
+        };
+        let mut with = BTreeMap::new();
+        let of_mail = event.starts_with("email_") || event.starts_with("message_") || event == "complained";
+        for (name, property) in &self.campaign.events[&event].properties {
+            let often = match name.as_str() {
+                "email" if of_mail => 1,
+                "message" if event.starts_with("message_") => 1,
+                "email" | "message" if event == "unsubscribed" => 6,
+                "topic" if event.contains("subscri") => 10,
+                "journey" | "step" if of_mail => 8,
+                "kind" if event == "email_bounced" || event == "message_failed" => 2,
+                _ if of_mail => 0,
+                _ if property.builtin => 2,
+                _ => 10,
+            };
+            let is_there = match (property.builtin, often) {
+                (true, 0) => false,
+                (true, 1) => true,
+                (true, 10) => !self.chance.once_in(4),
+                (true, often) => self.chance.once_in(often),
+                (false, _) => true,
+            };
+            if is_there && let Some(value) = self.named(name, property) {
+                with.insert(name.clone(), value);
+            }
+        }
+        // A reaction to a message is to one.
+        if event.starts_with("message_") && !with.contains_key("message") {
+            return Outside { at_secs, event: "subscribed".to_owned(), with: BTreeMap::new() };
+        }
+        Outside { at_secs, event, with }
+    }
+
+    fn rare(&mut self) -> String {
+        let all = [
+            "complained", "message_opened", "message_failed", "message_clicked", "lead_created", "email_sent", "stage_changed",
+            "journey_ended", "journey_entered", "preferences_changed",
+        ];
+        (*self.chance.pick(&all)).to_owned()
+    }
+
+    /// The value of a property: of those that name something, the name of one that there is.
+    fn named(&mut self, name: &str, property: &Field) -> Option<Value> {
+        let names: Vec<String> = match name {
+            _ if !property.builtin => return self.value(property),
+            "email" => self.campaign.emails.keys().cloned().collect(),
+            "message" => self.campaign.messages.keys().cloned().collect(),
+            "journey" => self.campaign.journeys.keys().cloned().collect(),
+            "topic" => self.campaign.topics.keys().filter(|name| *name != "account").cloned().collect(),
+            "step" => self.campaign.journeys.values().flat_map(|all| all.steps.iter().map(|step| step.id.clone())).collect(),
+            "from" | "to" => self.campaign.lifecycle.as_ref().map_or(Vec::new(), |all| all.stages.clone()),
+            _ => return self.value(property),
+        };
+        (!names.is_empty()).then(|| Value::Text(self.chance.pick(&names)))
+    }
+
+    fn arms(&mut self) -> BTreeMap<(String, String), String> {
+        let mut out = BTreeMap::new();
+        for (name, journey) in &self.campaign.journeys {
+            for step in &journey.steps {
+                if let Action::Split { arms } = &step.action {
+                    let names: Vec<String> = arms.iter().map(|arm| arm.name.clone()).collect();
+                    out.insert((name.clone(), step.id.clone()), self.chance.pick(&names));
+                }
+            }
+        }
+        out
+    }
+
+    fn subscribed(&mut self) -> Option<BTreeSet<String>> {
+        if self.chance.once_in(2) {
+            return None;
+        }
+        Some(self.campaign.topics.keys().filter(|_| !self.chance.once_in(4)).cloned().collect())
+    }
+
+    fn lists(&mut self) -> BTreeSet<String> {
+        self.campaign.lists.keys().filter(|_| self.chance.once_in(3)).cloned().collect()
+    }
+
+    fn consents(&mut self) -> Vec<Option<Given>> {
+        let stands = [Stand::In, Stand::Pending, Stand::Out];
+        let given = |topic: &tabiji::ir::Topic, chance: &mut Chance, start: i64| {
+            (topic.is_marketing() && chance.once_in(2)).then(|| Given {
+                stand: stands[chance.below(3)],
+                since_secs: chance.once_in(2).then(|| start - chance.below(20) as i64 * DAY),
+            })
+        };
+        self.campaign.topics.values().map(|topic| given(topic, &mut self.chance, self.start)).collect()
+    }
+}
