@@ -5,12 +5,16 @@
 //! |---|---|
 //! | `ENGINE_PROJECTS`, `ENGINE_FIRST` | how many projects of each kind, from which number on |
 //! | `ENGINE_LEADS` | how many leads for each project |
+//! | `ENGINE_PEOPLE` | how many leads for each campaign of which nothing is told |
 //! | `ENGINE_KIND` | only projects of this kind: `rich`, or a class of `tests/flood/generate.rs` |
 //! | `ENGINE_SHRINK` | so many of those that disagree are made small before they are shown |
 //! | `ENGINE_ONE` | a project to run instead: the file of one |
+//! | `ENGINE_SHOW` | whether projects are shown |
 //! | `TABIJI_PYTHON` | the Python to run it with, `python3` unless given |
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that finds nothing to look at has failed")]
 
+#[path = "engine/average.rs"]
+mod average;
 #[path = "engine/facts.rs"]
 mod facts;
 #[path = "flood/generate.rs"]
@@ -47,6 +51,14 @@ fn text(kind: &str, number: u64) -> String {
 }
 
 #[test]
+fn two_engines_come_to_the_same_on_average() {
+    let leads = usize::try_from(number("ENGINE_PEOPLE", 500)).unwrap();
+    let (figures, differing) = average::differing(&mut Python::start(), leads);
+    println!("{figures} figures of {leads} leads for each campaign");
+    assert!(figures > 200 && differing.is_empty(), "{figures} figures\n{}", differing.join("\n"));
+}
+
+#[test]
 fn two_engines_say_the_same() {
     let mut python = Python::start();
     let leads = usize::try_from(number("ENGINE_LEADS", 8)).unwrap();
@@ -62,6 +74,9 @@ fn two_engines_say_the_same() {
         }
     }
     for (kind, number, yaml) in texts {
+        if std::env::var("ENGINE_SHOW").is_ok() {
+            println!("{yaml}");
+        }
         let Some(plan) = checked(&yaml) else {
             faulty += 1;
             continue;

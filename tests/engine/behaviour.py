@@ -147,7 +147,19 @@ class Behaviour:
         word = ("email_" if mail.channel == "email" else "message_") + what
         self.figures[what, mail.content] += 1
         self.happen_by_persona(word, self.props(mail))
+        if what == "opened":
+            self.draw_outcome(self.plan.contents[mail.content])
         return True
+
+    def draw_outcome(self, of):
+        """At most one of what may come of a step or message."""
+        drawn = self.random.random()
+        for outcome in of.get("outcomes", []) if self.told is None else []:
+            drawn -= outcome["chance"]
+            if drawn < 0:
+                if Ask(self).holds(outcome["when"]):
+                    self.at(self.now + self.draw_delay(outcome["delay"]), lambda: self.do(outcome), OUTSIDE)
+                return
 
     def leaves(self, mail):
         if not self.is_idle():

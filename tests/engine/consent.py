@@ -85,6 +85,7 @@ class Consent:
             for name in file_says:
                 if past[name].flow:
                     past[name].flow.end()
+            self.await_confirmations()
 
     def await_confirmations(self):
         """Who is to be confirmed when it comes in has until `within` after it was asked."""

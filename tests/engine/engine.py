@@ -6,6 +6,7 @@ came of it, fact by fact."""
 
 import json
 import sys
+from random import Random
 
 import clock
 from lead import Lead, Plan
@@ -17,7 +18,8 @@ def run(case):
     start = clock.midnight(first, plan.zone)
     out = []
     for of in case["leads"]:
-        lead = Lead(plan, of, start, start + case["days"] * clock.DAY)
+        random = Random(f"{plan.settings['project']} {of['id']}")
+        lead = Lead(plan, of, start, start + case["days"] * clock.DAY, random)
         lead.run()
         out.append(lead.facts)
     return out

@@ -36,6 +36,7 @@ class Plan:
         self.by_name = {journey.name: journey for journey in self.order}
         self.zone = clock.zone(self.settings["timezone"])
         self.contents = {**self.emails, **self.messages}
+        self.moves_ask_segments = self.lifecycle and '"in_segment"' in json.dumps(self.lifecycle["moves"])
         self.marketing = sorted(name for name, topic in self.topics.items() if topic["consent"] != "transactional")
 
 
@@ -152,11 +153,11 @@ class Lead(Sending, Consent, Behaviour):
         self.persona, self.grades = None, {name: None for name in self.plan.grading}
         self.profile(silent=True)
         self.setup_consent()
+        self.await_confirmations()
         self.arm_decays()
         self.arm_moves()
 
     def come_in(self, is_new):
-        self.await_confirmations()
         for name in sorted(self.plan.grading):
             self.note("grade", name, self.grades[name])
         subscribed = [topic for topic in self.plan.marketing if self.topics[topic].standing == "in"]
@@ -283,7 +284,7 @@ class Lead(Sending, Consent, Behaviour):
         self.moves(event)
         before = set(self.segments)
         became = self.evaluate_segments()
-        if self.segments != before:
+        if self.segments != before and self.plan.moves_ask_segments:
             self.change()
         if not self.running:
             self.queue.clear()
@@ -619,14 +620,17 @@ class Lead(Sending, Consent, Behaviour):
     def do_task(self, stay, step, of):
         self.note("task", f"{stay.journey.name}.{step['id']}", of["to"])
         self.emit("task_created", to=of["to"], journey=stay.journey.name, step=step["id"])
+        self.draw_outcome(of)
         return step["next"]
 
     def do_sync(self, stay, step, of):
         self.emit("synced", to=of["to"], journey=stay.journey.name, step=step["id"])
+        self.draw_outcome(of)
         return step["next"]
 
     def do_webhook(self, stay, step, of):
         self.emit("webhook_called", to=of["to"], journey=stay.journey.name, step=step["id"])
+        self.draw_outcome(of)
         return step["next"]
 
     def do_audience(self, stay, step, of):

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::agenda::{Class, Due, Task};
 use super::ask::Ask;
 use super::chance;
-use super::civil::{DAY, Zone};
+use super::civil::{DAY, Moment, Zone};
 use super::facts::Noted;
 use super::lead::{Data, EMAIL, Happening, LeadState, Pending, Waiting};
 use super::outcome::{Figures, bump};
@@ -436,7 +436,9 @@ impl<'a> Engine<'a> {
 
     fn scheduled(&mut self, number: usize) {
         let Entry::Schedule { moment, .. } = &self.program.journeys[number].entry else { return };
-        if let Some(at) = moment.at_or_after(&self.lead.zone, self.now + 1) {
+        let again = || moment.at_or_after(&self.lead.zone, self.now + 1);
+        // What comes once does not come again where a lead moves to later clocks.
+        if let Some(at) = (!matches!(moment, Moment::Once(_))).then(again).flatten() {
             self.lead.arm(at, Class::Timer, (number + 1, 0), Task::Schedule(number as u32));
         }
         self.cascade(None, Resume::Schedule(number));

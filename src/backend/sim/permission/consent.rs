@@ -293,6 +293,8 @@ impl Engine<'_> {
             return;
         }
         let requests = record.requests;
+        // Since when it agreed is asked for as well.
+        self.lead.changed(Deps::TOPICS);
         let mut new = Record { since: self.now, by, place, basis: Basis::Given, requests, ..Record::default() };
         if needed < Basis::Confirmed {
             self.lead.permission.left_all = false;
