@@ -61,7 +61,7 @@ pub(super) fn mails(args: &MailArgs, in_variants: bool, terminal: &Terminal) -> 
     let mut out = Vec::new();
     for name in &names {
         let of_email = sendings.iter().filter(|sending| sending.email == *name);
-        context.of_email(name, of_email, in_variants, &mut out)?;
+        context.of_email(name, &of_email, in_variants, &mut out)?;
     }
     Ok(Some(Asked { mails: out, addresses, project: context.campaign.settings.project.clone() }))
 }
@@ -165,7 +165,7 @@ impl Context {
     fn of_email<'s>(
         &self,
         name: &str,
-        sendings: impl Iterator<Item = &'s Sending> + Clone,
+        sendings: &(impl Iterator<Item = &'s Sending> + Clone),
         in_variants: bool,
         out: &mut Vec<Mail>,
     ) -> Result<(), Failure> {
