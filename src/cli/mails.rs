@@ -60,7 +60,7 @@ pub(super) fn mails(args: &MailArgs, in_variants: bool, terminal: &Terminal) -> 
     let context = Context { campaign, folder };
     let mut out = Vec::new();
     for name in &names {
-        let of_email = sendings.iter().filter(|sending| sending.email == *name);
+        let of_email: Vec<&Sending> = sendings.iter().filter(|sending| sending.email == *name).collect();
         context.of_email(name, &of_email, in_variants, &mut out)?;
     }
     Ok(Some(Asked { mails: out, addresses, project: context.campaign.settings.project.clone() }))
@@ -162,10 +162,10 @@ struct Context {
 }
 
 impl Context {
-    fn of_email<'s>(
+    fn of_email(
         &self,
         name: &str,
-        sendings: &(impl Iterator<Item = &'s Sending> + Clone),
+        sendings: &[&Sending],
         in_variants: bool,
         out: &mut Vec<Mail>,
     ) -> Result<(), Failure> {
@@ -185,7 +185,7 @@ impl Context {
             let templates =
                 Templates::compile(prepared, &locale, in_variants).map_err(|error| failed(error.to_string()))?;
             let mut of_lead: BTreeMap<&str, usize> = BTreeMap::new();
-            for Sending { lead, about, .. } in sendings.clone() {
+            for Sending { lead, about, .. } in sendings {
                 let again = of_lead.entry(&lead.id).and_modify(|times| *times += 1).or_insert(1);
                 let id = if *again == 1 { lead.id.clone() } else { format!("{}.{again}", lead.id) };
                 let now_secs = about.now_secs;

@@ -18,7 +18,7 @@ pub fn faults(text: &str) -> Vec<Fault> {
         None => check.end(),
     }
     if check.faults.is_empty()
-        && let Err((at, message)) = super::to_html(text)
+        && let Err((at, message)) = super::to_html(&text.replacen('\u{feff}', "   ", 1))
     {
         check.faults.push(syntax(at, &message, ""));
     }
@@ -168,7 +168,9 @@ impl<'t> Check<'t> {
 
     fn words(&mut self, at: &Range<usize>) {
         let text = &self.text[at.clone()];
-        if text.trim().is_empty() || self.parent().is_some_and(|parent| element_named(parent).is_none()) {
+        // Some editors begin a file with a byte order mark.
+        let is_blank = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}').is_empty();
+        if is_blank || self.parent().is_some_and(|parent| element_named(parent).is_none()) {
             return;
         }
         let start = at.start + (text.len() - text.trim_start().len());
@@ -244,6 +246,7 @@ mod tests {
                     <mj-column>{# < #}<mj-text>{{ x }}<br>&nbsp;<b>b</b></mj-text>{% for y in z %}<mj-button \
                     href=\"{{ y }}?a=1&b=2\">go</mj-button>{% endfor %}</mj-column></mj-section>{% endif %}</mj-body></mjml>";
         assert_eq!(said(text), []);
+        assert_eq!(said(&format!("\u{feff}{text}")), []);
         let html = super::super::to_html(text).unwrap();
         for part in ["{% set x = 1 %}", "{% if x < 3 %}", "{% for y in z %}", "{{ y }}?a=1&b=2"] {
             assert!(html.contains(part), "{part}: {html}");

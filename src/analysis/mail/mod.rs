@@ -91,7 +91,7 @@ pub fn images_named(text: &str) -> Vec<&str> {
 
 /// The text from a byte on, as far as a path may reach.
 fn nearby(text: &str, from: usize) -> &str {
-    const LONGEST: usize = 1_024;
+    const LONGEST: usize = 256;
     let rest = text.get(from..).unwrap_or("");
     let end = (LONGEST..LONGEST + 4).find(|end| rest.is_char_boundary(*end)).unwrap_or(rest.len());
     rest.get(..end).unwrap_or(rest)
