@@ -32,7 +32,7 @@ impl Case {
 pub fn checked(yaml: &str) -> Option<Plan> {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("tabiji.yaml"), yaml).unwrap();
-    let checked = pipeline::check(folder.path()).ok()?;
+    let checked = pipeline::findings(folder.path()).ok()?;
     if checked.campaign.is_none() && std::env::var("ENGINE_FAULTS").is_ok() {
         println!("{yaml}{:#?}", checked.findings);
     }
