@@ -65,10 +65,13 @@ fn two_engines_come_to_the_same_on_average() {
 fn two_engines_say_the_same() {
     let leads = usize::try_from(number("ENGINE_LEADS", 6)).unwrap();
     let (first, count) = (number("ENGINE_FIRST", 0), number("ENGINE_PROJECTS", 40));
-    let kinds = std::env::var("ENGINE_KIND").map_or_else(|_| vec!["any".to_owned(), "rich".to_owned()], |kind| vec![kind]);
+    let kinds =
+        std::env::var("ENGINE_KIND").map_or_else(|_| vec!["any".to_owned(), "rich".to_owned()], |kind| vec![kind]);
     let texts: Vec<(String, u64)> = match std::env::var("ENGINE_ONE") {
         Ok(file) => vec![(file, first)],
-        Err(_) => (first..first + count).flat_map(|number| kinds.iter().map(move |kind| (kind.clone(), number))).collect(),
+        Err(_) => {
+            (first..first + count).flat_map(|number| kinds.iter().map(move |kind| (kind.clone(), number))).collect()
+        }
     };
     let (next, seen) = (AtomicUsize::new(0), Mutex::new(Seen::default()));
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
@@ -84,7 +87,10 @@ fn two_engines_say_the_same() {
     });
     let Seen { projects, facts, faulty, mut wrong } = seen.into_inner().unwrap();
     wrong.sort();
-    println!("{projects} projects with {leads} leads each, {facts} facts; {faulty} projects have faults; {} differ", wrong.len());
+    println!(
+        "{projects} projects with {leads} leads each, {facts} facts; {faulty} projects have faults; {} differ",
+        wrong.len()
+    );
     assert!(projects > 0 && faulty * 3 <= projects + faulty, "{faulty} projects have faults");
     let some: Vec<String> = wrong.iter().take(8).cloned().collect();
     assert!(wrong.is_empty(), "{}", some.join("\n\n"));
@@ -114,7 +120,9 @@ fn look(python: &mut Python, (kind, number): (&str, u64), leads: usize, seen: &M
     let shown = differs.map(|(lead, words)| {
         let small = self::number("ENGINE_SHRINK", 0);
         match (seen.lock().unwrap().wrong.len() as u64) < small {
-            true => format!("project {kind}:{number}, lead {lead}\n{}", shrink::smallest(python, &yaml, case.only(lead))),
+            true => {
+                format!("project {kind}:{number}, lead {lead}\n{}", shrink::smallest(python, &yaml, case.only(lead)))
+            }
             false => format!("project {kind}:{number}, lead {lead}\n{words}"),
         }
     });

@@ -53,7 +53,8 @@ pub fn disagreement(python: &mut Python, case: &Case) -> (usize, Option<(usize, 
     let ours = simulated(&case.plan, &case.leads);
     let theirs = python.facts(&case.plan, &case.leads, DAYS);
     let count = ours.iter().map(Vec::len).sum();
-    let ours: Vec<Vec<String>> = ours.into_iter().zip(&theirs).map(|(ours, theirs)| until_stopped(ours, theirs)).collect();
+    let ours: Vec<Vec<String>> =
+        ours.into_iter().zip(&theirs).map(|(ours, theirs)| until_stopped(ours, theirs)).collect();
     let differs = ours.iter().zip(&theirs).position(|(ours, theirs)| ours != theirs);
     (count, differs.map(|lead| (lead, both(&ours[lead], &theirs[lead]))))
 }

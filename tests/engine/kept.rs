@@ -96,7 +96,12 @@ fn an_event_that_nothing_asks_for_has_its_turn() {
     let parts = "events: {e: {}}\nscoring: {fit: {rules: [{event: stage_changed, points: -2}]}}\n\
                  lifecycle: {stages: [new, warm, hot], moves: [{from: hot, to: warm, when: score > -2}]}\n\
                  journeys:\n  j: {entry: {event: e}, steps: [{id: a, stage: hot}]}\n";
-    holds(parts, None, &[(5, "e", "")], &[(5, "stage hot"), (5, "stage warm"), (5, "score fit -2"), (5, "score fit -4")]);
+    holds(
+        parts,
+        None,
+        &[(5, "e", "")],
+        &[(5, "stage hot"), (5, "stage warm"), (5, "score fit -2"), (5, "score fit -4")],
+    );
 }
 
 #[test]
