@@ -38,6 +38,7 @@ pub mod diff;
 pub mod dns;
 pub mod fit;
 pub mod format;
+pub mod html;
 pub mod ir;
 pub mod leads;
 pub mod mail;

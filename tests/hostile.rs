@@ -116,6 +116,45 @@ fn nesting_of_every_sort_is_stopped() {
 }
 
 #[test]
+fn bodies_that_repeat_a_sign_take_no_longer_than_their_length() {
+    let deep = format!("<style>{}b {{ color: red }}</style>{}", "a ".repeat(20), "<a>".repeat(400));
+    let bodies = [
+        "[".repeat(200_000),
+        "[a](".repeat(50_000),
+        "![a](b".repeat(40_000),
+        "[a](b \"".repeat(30_000),
+        "[".repeat(50_000) + &"](x)".repeat(50_000),
+        "*a_".repeat(50_000),
+        "*".repeat(50_000) + "a" + &"*".repeat(50_000),
+        ">".repeat(100_000),
+        "- ".repeat(50_000),
+        (0..1_000).map(|depth| format!("{}- a\n", "  ".repeat(depth))).collect(),
+        "`".repeat(100_000),
+        "〇".repeat(100_000),
+        "&lt;".repeat(60_000),
+        "<<".repeat(100_000),
+        "<!--".repeat(50_000),
+        "<b><i>".repeat(50_000),
+        "{% if a %}".repeat(50_000),
+        deep,
+    ];
+    for body in bodies {
+        for format in ["md", "html"] {
+            let yaml = MAIL.replace("mail.html", &format!("mail.{format}")).replace("opt_out", "opt_in");
+            let project = project(&[("tabiji.yaml", yaml.as_bytes()), (&format!("mail.{format}"), body.as_bytes())]);
+            let start = Instant::now();
+            found(project.path());
+            let taken = start.elapsed();
+            assert!(
+                taken < LONG / 4,
+                "{format} {}: {taken:?}",
+                body.chars().take(20).collect::<String>().escape_debug()
+            );
+        }
+    }
+}
+
+#[test]
 fn large_files_are_refused_unread() {
     let project = project(&[("tabiji.yaml", b"project: large\n")]);
     fs::File::create(project.path().join("large.yaml")).unwrap().set_len(100 << 20).unwrap();

@@ -99,7 +99,9 @@ const BODIES: &[(&str, &str)] = &[
     ("optional-without-fallback", "{% with a = last_name %}<p>{{ «a» }}</p>{% endwith %}"),
     ("unknown-function", "<p>{{ company | «uper» }}</p>"),
     ("unknown-function", "{% if company is «evn» %}<p>x</p>{% endif %}"),
-    ("wrong-arguments", "<p>{{ «last_name | default()» }}</p>"),
+    ("wrong-arguments", "<p>{{ last_name | «default()» }}</p>"),
+    ("wrong-arguments", "<p>{{ company | «upper(1)» }}</p>"),
+    ("optional-without-fallback", "<p>{{ 'Dear ' ~ «last_name» ~ '!' }}</p>"),
     ("type-mismatch", "{% if «'10'» > 9 %}<p>x</p>{% endif %}"),
     ("type-mismatch", "{% if «employees» == \"many\" %}<p>x</p>{% endif %}"),
     ("unknown-enum-value", "{% if plan == «\"payed\"» %}<p>x</p>{% endif %}"),
@@ -109,6 +111,7 @@ const BODIES: &[(&str, &str)] = &[
     // What leads write.
     ("unescaped-data", "<p>{{ company | «safe» }}</p>"),
     ("unescaped-data", "{% set a = company %}<p>{{ a | «safe» }}</p>"),
+    ("unescaped-data", "<p>{{ ('<b>' ~ company) | «safe» }}</p>"),
     ("unsupported-template", "{% «autoescape false» %}<p>{{ company }}</p>{% endautoescape %}"),
     ("data-as-address", "<p><a href=\"{{ «nickname» }}\">Yours</a></p>"),
     ("data-as-address", "<p><a href=\"https://{{ «nickname» }}/x\">Yours</a></p>"),
@@ -121,6 +124,11 @@ const BODIES: &[(&str, &str)] = &[
     ("unresolved-placeholder", "<p>Dear «{first_name}»,</p>"),
     ("unresolved-placeholder", "<p>Dear «${name}»,</p>"),
     ("unresolved-placeholder", "<p>«〇〇様»、こんにちは</p>"),
+    ("unresolved-placeholder", "<p>«株式会社△△△» ご担当者様</p>"),
+    ("unresolved-placeholder", "<p>«[お名前]»、こんにちは</p>"),
+    ("unresolved-placeholder", "<p>Dear «%FIRSTNAME%», 50%OFF and 100% of it</p>"),
+    ("unresolved-placeholder", "<p>Dear «%recipient.name%», hello</p>"),
+    ("unresolved-placeholder", "<p>Dear «<<First Name>>», hello</p>"),
     ("unresolved-placeholder", "<p>«Lorem ipsum» dolor sit amet</p>"),
     ("unresolved-placeholder", "<p>«TODO»: write this</p>"),
     ("empty-fallback", "<p>Dear {{ last_name | «default(''») }}, hello</p>"),
@@ -133,6 +141,9 @@ const BODIES: &[(&str, &str)] = &[
     ("link-without-target", "<p><a href=\"«#»\">Read</a></p>"),
     ("link-without-target", "<p>«<a>»Read</a></p>"),
     ("link-without-target", "<p><a href=\"«/more»\">Read</a></p>"),
+    ("link-without-target", "<p><a href=\"«ftp://files.aozora.example/a»\">Read</a></p>"),
+    ("unclosed-tag", "<p>x</p>«<!--» and the rest"),
+    ("unclosed-tag", "<p>x</p>«<!--[if mso]>»<table><tr><td>--><p>y</p>"),
     ("insecure-address", "<p>青空<a href=\"«http://www.aozora.example/»\">Read</a></p>"),
     ("script-in-mail", "<p>x</p>«<script>»alert(1)</script>"),
     ("script-in-mail", "<p><a href=\"«javascript:alert(1)»\">x</a></p>"),
@@ -145,6 +156,21 @@ const BODIES: &[(&str, &str)] = &[
     ("misleading-link", "<p><a href=\"https://a.example/\">«https://b.example/login»</a></p>"),
     ("opaque-link", "<p><a href=\"«https://203.0.113.7/x»\">x</a></p>"),
     ("opaque-link", "<p><a href=\"«https://bit.ly/3x»\">x</a></p>"),
+    ("opaque-link", "<p><a href=\"«https://3405803783/x»\">x</a></p>"),
+    ("misleading-link", "<p><a href=\"https://a.example/\">«mybank.com»</a></p>"),
+    ("vague-link", "<p>The report: <a href=\"https://a.example/\">«Click here»!</a></p>"),
+    ("vague-link", "<p>報告書は<a href=\"https://a.example/\">«こちら»</a></p>"),
+    ("vague-link", "<p>«<a href=\"https://a.example/\">»</a>The report</p>"),
+    (
+        "duplicate-pixel",
+        "<p>x</p><img src=\"https://t.example/o\" width=\"1\" height=\"1\" alt=\"\">«<img src=\"https://u.example/o\" width=\"1\" height=\"1\" alt=\"\">»",
+    ),
+    ("low-contrast", "<div style=\"background:#fff\"><p style=\"«color»: #ddd\">x</p></div>"),
+    ("low-contrast", "<div style=\"color:#ddd\"><p style=\"«background»: #fff\">x</p></div>"),
+    ("low-contrast", "<table><tr><td bgcolor=\"#ffffff\"><font «color»=\"#eeeeee\">x</font></td></tr></table>"),
+    ("unreachable-image", "<table><tr><td background=\"«img/a.png»\">x</td></tr></table>"),
+    ("unreachable-image", "<p style=\"background-image:url('«img/a.png»')\">x</p>"),
+    ("insecure-address", "<style>p { background: url(«http://a.example/a.png») }</style><p>x</p>"),
     ("low-contrast", "<p style=\"background: #fff; «color»: #bbb\">x</p>"),
     // Words, values, letters.
     ("optional-without-fallback", "<p>{{ «last_name» | upper | default('you') }}</p>"),
@@ -174,17 +200,18 @@ const BODIES: &[(&str, &str)] = &[
 const WORDS: &str = "<p>The new office is open to all customers from June on, every day of the week except on Sunday. There is coffee, cake, and a tour of the whole house every hour.</p>\n";
 
 const IMAGES: &[(&str, &str)] = &[
-    ("image-without-alt", "«<img src=\"https://www.aozora.example/a.png\">»"),
+    ("image-without-alt", "«<img width=\"9\" src=\"https://www.aozora.example/a.png\">»"),
     (
         "image-without-alt",
-        "<a href=\"https://www.aozora.example/\">«<img src=\"https://www.aozora.example/a.png\" alt=\"\">»</a>",
+        "<a href=\"https://www.aozora.example/\">«<img width=\"9\" src=\"https://www.aozora.example/a.png\" alt=\"\">»</a>",
     ),
-    ("unreachable-image", "<img alt=\"a\" src=\"«/images/a.png»\">"),
-    ("unreachable-image", "«<img alt=\"a\">»"),
-    ("unreachable-image", "<img alt=\"a\" src=\"«images/a.png»\">"),
+    ("unreachable-image", "<img width=\"9\" alt=\"a\" src=\"«/images/a.png»\">"),
+    ("unreachable-image", "«<img width=\"9\" alt=\"a\">»"),
+    ("unreachable-image", "<img width=\"9\" alt=\"a\" src=\"«images/a.png»\">"),
+    ("image-without-width", "«<img alt=\"a\" src=\"https://www.aozora.example/a.png\">»"),
     ("image-without-width", "<img alt=\"a\" src=\"https://www.aozora.example/a.png\" style=\"«width»:300px\">"),
-    ("insecure-address", "<img alt=\"a\" src=\"«http://www.aozora.example/a.png»\">"),
-    ("embedded-image", "<img alt=\"a\" src=\"«data:image/png;base64,iVBORw0KGgo=»\">"),
+    ("insecure-address", "<img width=\"9\" alt=\"a\" src=\"«http://www.aozora.example/a.png»\">"),
+    ("embedded-image", "<img width=\"9\" alt=\"a\" src=\"«data:image/png;base64,iVBORw0KGgo=»\">"),
 ];
 
 const MARKDOWN: &[(&str, &str)] = &[
@@ -193,6 +220,21 @@ const MARKDOWN: &[(&str, &str)] = &[
     ("data-as-address", "[Yours]({{ «nickname» }})"),
     ("unresolved-placeholder", "Dear «[Your Name]»,"),
     ("script-in-mail", "[x](«javascript:alert(1)»)"),
+    ("link-without-target", "Hello «[Read]()» more"),
+    ("vague-link", "The report: [«here»](https://a.example/)"),
+];
+
+/// What stands in a column of a mail in MJML.
+const MJML: &[(&str, &str)] = &[
+    ("link-without-target", "«<mj-button>»Read</mj-button>"),
+    ("vague-link", "<mj-button href=\"https://a.example/\">«Click here»</mj-button>"),
+    (
+        "low-contrast",
+        "<mj-button background-color=\"#ffff00\" «color»=\"#ffffff\" href=\"https://a.example/\">Read</mj-button>",
+    ),
+    ("unknown-mjml", "<mj-text align=\"«middle»\">x</mj-text>"),
+    ("unknown-mjml", "<mj-text color=\"«ffffff»\">x</mj-text>"),
+    ("unknown-mjml", "<mj-text font-size=\"«big»\">x</mj-text>"),
 ];
 
 /// The body without its marks, and what stands between them.
@@ -229,6 +271,13 @@ fn faults_in_bodies_are_found_at_their_bytes() {
         let (body, _) = unmarked(marked);
         wrong.extend(differences(slug, marked, &Planted { format: "md", ..service(&body) }));
     }
+    for (slug, inner) in MJML {
+        let marked = format!(
+            "<mjml lang=\"en\"><mj-body><mj-section><mj-column>{inner}</mj-column></mj-section></mj-body></mjml>"
+        );
+        let (body, _) = unmarked(&marked);
+        wrong.extend(differences(slug, &marked, &Planted { format: "mjml", ..service(&body) }));
+    }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
@@ -239,6 +288,7 @@ fn faults_in_subjects_are_found_at_their_bytes() {
         ("false-reply", "\"Re: your question\"", "Re:"),
         ("shouting-subject", "\"青空 only today!!!\"", "!!!"),
         ("shouting-subject", "\"GREAT NEWS FOR YOU\"", "GREAT NEWS FOR YOU"),
+        ("emoji-in-subject", "\"🎉 Sale 🎁 now 🔥 only\"", "🎉 Sale 🎁 now 🔥"),
         ("broken-subject", "\"News\\nBcc: a@b.example\"", "\\n"),
         ("unresolved-placeholder", "\"*|FNAME|*, your news\"", "*|FNAME|*"),
         (
@@ -253,6 +303,33 @@ fn faults_in_subjects_are_found_at_their_bytes() {
     }
     let checked = Planted { preheader: "News of June", ..service("<p>x</p>") }.check();
     assert_eq!(found(&checked), [("weak-preheader".to_owned(), "News of June".to_owned())]);
+    for preheader in ["Hello there", "View this email in your browser"] {
+        let checked = Planted { preheader, ..service("<p>x</p>") }.check();
+        assert_eq!(found(&checked), [("weak-preheader".to_owned(), preheader.to_owned())]);
+    }
+}
+
+#[test]
+fn a_text_part_says_what_the_body_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let project = PROJECT
+        .replace("SETTINGS", "")
+        .replace("TOPIC", "service")
+        .replace("SUBJECT", SUBJECT)
+        .replace("PREHEADER", PREHEADER)
+        .replace("planted.FORMAT", "planted.html\n    text: planted.txt");
+    fs::write(folder.path().join("tabiji.yaml"), project).unwrap();
+    let body = format!("{WORDS}<p><a href=\"https://www.aozora.example/tour?from=mail\">The tour</a></p>");
+    fs::write(folder.path().join("planted.html"), body).unwrap();
+    let words = WORDS.replace("<p>", "").replace("</p>", "");
+    let with = |text: &str| {
+        fs::write(folder.path().join("planted.txt"), text).unwrap();
+        found(&pipeline::check(folder.path()).ok().unwrap())
+    };
+    let differs = |line: &str| [("text-part-differs".to_owned(), line.to_owned())];
+    assert_eq!(with(&format!("{words}The tour: https://www.aozora.example/tour\n")), []);
+    assert_eq!(with(&words), differs(words.trim_end()));
+    assert_eq!(with("The tour:\nhttps://www.aozora.example/tour\n"), differs("The tour:"));
 }
 
 #[test]
@@ -288,6 +365,28 @@ fn marketing_has_a_way_out() {
     let body = "<p>News.</p><p><a href=\"{{ unsubscribe_url }}\" style=\"font-size: 5px\">Leave</a></p>";
     let hidden = Planted { body, ..news };
     assert_eq!(found(&hidden.check()), [("hidden-unsubscribe".to_owned(), "font-size".to_owned())]);
+    let link = "<a href=\"{{ unsubscribe_url }}\">Leave</a>";
+    let slugs = |body: &str| {
+        let checked = Planted { body, topic: "news", ..service("") }.check();
+        found(&checked).into_iter().map(|(slug, place)| format!("{slug}: {place}")).collect::<Vec<_>>()
+    };
+    assert_eq!(slugs(&format!("<p style=\"display:none\">{link}</p>")), ["hidden-unsubscribe: display"]);
+    assert_eq!(slugs(&format!("<p style=\"display:none\">{link}</p><p>{link}</p>")), Vec::<String>::new());
+    assert_eq!(
+        slugs("<p><a href=\"{{ unsubscribe_url }}\"></a>x</p>"),
+        ["hidden-unsubscribe: <a href=\"{{ unsubscribe_url }}\">"]
+    );
+    assert_eq!(slugs(&format!("<!-- {link} --><p>x</p>")), [format!("no-unsubscribe-link: <!-- {link} --><p>x</p>")]);
+    // In a branch, only those get it for whom it is taken.
+    assert_eq!(slugs(&format!("{{% if vip %}}<p>{link}</p>{{% endif %}}")), ["no-unsubscribe-link: {% if vip %}"]);
+    assert_eq!(
+        slugs(&format!("{{% for one in interests %}}<p>{{{{ one }}}} {link}</p>{{% endfor %}}")),
+        ["no-unsubscribe-link: {% for one in interests %}"]
+    );
+    assert_eq!(
+        slugs(&format!("{{% if vip %}}<p>{link}</p>{{% else %}}<b>{link}</b>{{% endif %}}")),
+        Vec::<String>::new()
+    );
 }
 
 #[test]
@@ -307,6 +406,11 @@ fn sizes_are_those_of_the_worst_case() {
     let checked = Planted { format: "mjml", ..service(&mjml) }.check();
     let [(slug, place)] = &found(&checked)[..] else { panic!("{:?}", found(&checked)) };
     assert!(matches!(slug.as_str(), "heavy-mail" | "clipped-mail") && place == "interests", "{slug} {place}");
+    // So is what a style sheet puts into elements.
+    let style = format!("<style>p {{ margin: 0 0 {}px }}</style>", "0".repeat(200));
+    let rows = "{% for one in interests %}".to_owned() + &"<p>x</p>".repeat(60) + "{% endfor %}";
+    assert_eq!(slugs(&rows), Vec::<String>::new());
+    assert_eq!(slugs(&format!("{style}{rows}")), ["clipped-mail"]);
     // Of two branches only one is sent.
     let branches = format!("{{% if vip %}}{}{{% else %}}{}{{% endif %}}", row(60_000), row(70_000));
     assert_eq!(slugs(&branches), Vec::<String>::new());

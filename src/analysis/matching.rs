@@ -190,9 +190,16 @@ impl Judge<'_> {
     }
 }
 
-/// A condition that is written as a constant: who writes it knows whom it matches.
+/// A condition that is written as a constant, or as one that holds of every lead there is, `id != ""`: who writes it knows
+/// whom it matches.
 fn says_so(condition: &Condition) -> bool {
-    matches!(condition.expr, Expr::Const { .. })
+    let is_id = |expr: &Expr| matches!(expr, Expr::Field { name } if name == "id");
+    let is_nothing = |expr: &Expr| matches!(expr, Expr::Const { value: Value::Text(text) } if text.is_empty());
+    match &condition.expr {
+        Expr::Const { .. } => true,
+        Expr::Compare { cmp: Cmp::Ne, left, right } => is_id(left) && is_nothing(right),
+        _ => false,
+    }
 }
 
 /// Comparisons with a score that the rules of its model never give.

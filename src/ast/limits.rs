@@ -91,7 +91,7 @@ pub struct Sender {
 pub struct Mailbox {
     /// The name shown.
     #[schemars(example = &"青空クラウド")]
-    pub name: Option<String>,
+    pub name: Option<Text>,
     /// The address.
     #[schemars(example = &"news@mail.aozora.example")]
     pub email: Text,

@@ -102,9 +102,19 @@ pub(super) struct MailArgs {
     /// Make up so many leads from the personas
     #[arg(long, value_name = "N")]
     pub(super) leads_from_personas: Option<u64>,
-    /// A field, `stage`, or a property of the event at hand: `--set industry=医療`, `--set event.plan=トライアル`
+    /// A field, `stage`, `score.MODEL`, `grade.MODEL`, or a property of the event at hand: `--set industry=医療`,
+    /// `--set event.plan=トライアル`
     #[arg(long, value_name = "NAME=VALUE")]
     pub(super) set: Vec<String>,
+    /// As a simulation sends them: with the scores, grades, segments, history and event that the lead has at that moment
+    #[arg(long, conflicts_with_all = ["set", "at"])]
+    pub(super) as_sent: bool,
+    /// With `--as-sent`: logs of what leads really did, as `simulate` takes them
+    #[arg(long, value_name = "FILE", requires = "as_sent")]
+    pub(super) events: Vec<PathBuf>,
+    /// With `--as-sent`: seed of the simulation
+    #[arg(long, value_name = "N", requires = "as_sent")]
+    pub(super) seed: Option<u64>,
     /// Local time at which the mail is read, such as 2026-04-01T10:00 [default: 10:00 on the first day of the simulation]
     #[arg(long, value_name = "TIME")]
     pub(super) at: Option<jiff::civil::DateTime>,

@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 
 use super::Failure;
 use super::args::{Format, MailArgs};
+use super::as_sent::{self, Sending};
 use super::leads::{Wanted, leads};
 use super::simulate::{Planned, planned};
 use super::terminal::Terminal;
@@ -49,13 +50,18 @@ pub(super) struct Asked {
 pub(super) fn mails(args: &MailArgs, in_variants: bool, terminal: &Terminal) -> Result<Option<Asked>, Failure> {
     let Some(Planned { mut plan, folder, .. }) = planned(&args.path, Format::Text, terminal)? else { return Ok(None) };
     let names = names(args, &plan.campaign)?;
-    let now_secs = now(args, &plan.campaign)?;
-    let (chosen, addresses) = chosen(args, &plan, &folder)?;
+    let (sendings, addresses) = if args.as_sent {
+        as_sent::sendings(args, &names, &plan, &folder)?
+    } else {
+        let (chosen, addresses) = chosen(args, &plan, &folder)?;
+        (asked_for(args, &names, &chosen, &plan.campaign)?, addresses)
+    };
     let campaign = Arc::new(std::mem::take(&mut plan.campaign));
-    let context = Context { args, campaign, folder, now_secs };
+    let context = Context { campaign, folder };
     let mut out = Vec::new();
     for name in &names {
-        context.of_email(name, &chosen, in_variants, &mut out)?;
+        let of_email = sendings.iter().filter(|sending| sending.email == *name);
+        context.of_email(name, &of_email, in_variants, &mut out)?;
     }
     Ok(Some(Asked { mails: out, addresses, project: context.campaign.settings.project.clone() }))
 }
@@ -135,15 +141,34 @@ fn chosen(args: &MailArgs, plan: &Plan, folder: &Path) -> Result<(Vec<Lead>, BTr
     Ok((found, addresses))
 }
 
-struct Context<'a> {
-    args: &'a MailArgs,
-    campaign: Arc<Campaign>,
-    folder: PathBuf,
-    now_secs: i64,
+/// Each mail for each lead, with what its row and `--set` say.
+fn asked_for(args: &MailArgs, names: &[String], leads: &[Lead], campaign: &Campaign) -> Result<Vec<Sending>, Failure> {
+    let now_secs = now(args, campaign)?;
+    let settings = settings(args)?;
+    let mut found = Vec::new();
+    for name in names {
+        for lead in leads {
+            let about = about(lead, &settings, campaign, now_secs)?;
+            let lead = with_values(lead, &settings, campaign)?;
+            found.push(Sending { email: name.clone(), lead, about });
+        }
+    }
+    Ok(found)
 }
 
-impl Context<'_> {
-    fn of_email(&self, name: &str, leads: &[Lead], in_variants: bool, out: &mut Vec<Mail>) -> Result<(), Failure> {
+struct Context {
+    campaign: Arc<Campaign>,
+    folder: PathBuf,
+}
+
+impl Context {
+    fn of_email<'s>(
+        &self,
+        name: &str,
+        sendings: &(impl Iterator<Item = &'s Sending> + Clone),
+        in_variants: bool,
+        out: &mut Vec<Mail>,
+    ) -> Result<(), Failure> {
         let Some(email) = self.campaign.emails.get(name) else { return Ok(()) };
         let settings = &self.campaign.settings;
         let tag = settings.locale.clone().unwrap_or_else(|| "en".to_owned());
@@ -159,14 +184,15 @@ impl Context<'_> {
         for (number, (holds, prepared)) in ways.iter().enumerate() {
             let templates =
                 Templates::compile(prepared, &locale, in_variants).map_err(|error| failed(error.to_string()))?;
-            for lead in leads {
-                let about = self.about(lead)?;
-                let lead = self.with_values(lead)?;
-                let id = lead.id.clone();
-                let reader = Reader::new(&self.campaign, name, lead, about);
+            let mut of_lead: BTreeMap<&str, usize> = BTreeMap::new();
+            for Sending { lead, about, .. } in sendings.clone() {
+                let again = of_lead.entry(&lead.id).and_modify(|times| *times += 1).or_insert(1);
+                let id = if *again == 1 { lead.id.clone() } else { format!("{}.{again}", lead.id) };
+                let now_secs = about.now_secs;
+                let reader = Reader::new(&self.campaign, name, lead.clone(), about.clone());
                 let rendered = templates.render(&reader);
                 let rendered = rendered.map_err(|error| failed(format!("{error} (lead `{id}`)")))?;
-                let message = self.message(name, email, &reader, &rendered)?;
+                let message = self.message(name, email, &reader, &rendered, now_secs)?;
                 let (who, file) = if in_variants {
                     (format!("{id}: {holds}"), format!("{id}.{}", number + 1))
                 } else {
@@ -178,7 +204,14 @@ impl Context<'_> {
         Ok(())
     }
 
-    fn message(&self, name: &str, email: &Email, reader: &Reader, rendered: &Rendered) -> Result<Message, Failure> {
+    fn message(
+        &self,
+        name: &str,
+        email: &Email,
+        reader: &Reader,
+        rendered: &Rendered,
+        now_secs: i64,
+    ) -> Result<Message, Failure> {
         let sender = self.campaign.senders.get(&email.sender);
         let sender = sender.ok_or_else(|| Failure::usage(format!("there is no sender `{}`", email.sender)))?;
         let topic = self.campaign.topics.get(&email.topic);
@@ -195,7 +228,7 @@ impl Context<'_> {
             reply_to: sender.reply_to.clone(),
             to: reader.email().unwrap_or("nobody@example.invalid").to_owned(),
             subject: rendered.subject.clone(),
-            at_secs: self.now_secs,
+            at_secs: now_secs,
             zone: zone(&self.campaign),
             token: reader.token().to_owned(),
             unsubscribe: is_marketing.then(|| reader.unsubscribe_url().to_owned()),
@@ -205,69 +238,71 @@ impl Context<'_> {
             attachments: email.attachments.iter().map(|path| read(path)).collect::<Result<_, Failure>>()?,
         })
     }
+}
 
-    /// What is known of a lead, and what `--set` says.
-    fn about(&self, lead: &Lead) -> Result<About, Failure> {
-        let fields = OnFields::new(&self.campaign);
-        let persona = fields.persona(lead).and_then(|at| self.campaign.personas.get(at));
-        let segments =
-            self.campaign.segments.iter().filter(|(_, segment)| fields.holds(&segment.when.expr, lead, None));
-        let mut event = BTreeMap::new();
-        let mut stage = None;
-        for (name, value) in self.settings()? {
-            match name.strip_prefix("event.") {
-                Some(property) => {
-                    event.insert(property.to_owned(), plain_value(value));
-                }
-                None if name == "stage" => stage = Some(value.to_owned()),
-                None => {}
+/// `--set`, taken apart.
+fn settings(args: &MailArgs) -> Result<Vec<(&str, &str)>, Failure> {
+    let split = |text: &'_ String| -> Result<(), Failure> {
+        let message = || Failure::usage(format!("`--set {text}`: write NAME=VALUE"));
+        text.split_once('=').map(drop).ok_or_else(message)
+    };
+    args.set.iter().try_for_each(split)?;
+    Ok(args.set.iter().filter_map(|text| text.split_once('=')).map(|(name, value)| (name.trim(), value)).collect())
+}
+
+/// What is known of a lead, and what `--set` says.
+fn about(lead: &Lead, settings: &[(&str, &str)], campaign: &Campaign, now_secs: i64) -> Result<About, Failure> {
+    let fields = OnFields::new(campaign);
+    let persona = fields.persona(lead).and_then(|at| campaign.personas.get(at));
+    let segments = campaign.segments.iter().filter(|(_, segment)| fields.holds(&segment.when.expr, lead, None));
+    let mut about = About {
+        now_secs,
+        persona: persona.map(|persona| persona.name.clone()),
+        segments: segments.map(|(name, _)| name.clone()).collect(),
+        ..About::default()
+    };
+    for (name, value) in settings {
+        if let Some(property) = name.strip_prefix("event.") {
+            about.event.insert(property.to_owned(), plain_value(value));
+        } else if let Some(model) = name.strip_prefix("grade.") {
+            if !campaign.grading.contains_key(model) {
+                return Err(Failure::usage(format!("`--set {name}=…`: there is no grading model `{model}`")));
             }
+            about.grades.insert(model.to_owned(), (*value).to_owned());
+        } else if *name == "stage" {
+            about.stage = Some((*value).to_owned());
         }
-        Ok(About {
-            now_secs: self.now_secs,
-            persona: persona.map(|persona| persona.name.clone()),
-            segments: segments.map(|(name, _)| name.clone()).collect(),
-            event,
-            stage,
-            grades: BTreeMap::new(),
-        })
     }
+    Ok(about)
+}
 
-    fn settings(&self) -> Result<Vec<(&str, &str)>, Failure> {
-        let split = |text: &'_ String| -> Result<(String, String), Failure> {
-            let both = text.split_once('=').map(|(name, value)| (name.trim().to_owned(), value.to_owned()));
-            both.ok_or_else(|| Failure::usage(format!("`--set {text}`: write NAME=VALUE")))
+/// The lead with the fields and scores that `--set` names.
+fn with_values(lead: &Lead, settings: &[(&str, &str)], campaign: &Campaign) -> Result<Lead, Failure> {
+    let mut lead = lead.clone();
+    for (name, text) in settings {
+        if *name == "stage" || name.starts_with("event.") || name.starts_with("grade.") {
+            continue;
+        }
+        if let Some(model) = name.strip_prefix("score.") {
+            let unknown = || Failure::usage(format!("`--set {name}=…`: there is no scoring model `{model}`"));
+            let at = campaign.scoring.keys().position(|known| known == model).ok_or_else(unknown)?;
+            let score = text.parse().ok();
+            let score = score.ok_or_else(|| Failure::usage(format!("`--set {name}={text}`: a score is a number")))?;
+            lead.scores.resize(lead.scores.len().max(at + 1), None);
+            lead.scores[at] = Some(score);
+            continue;
+        }
+        let field = campaign.fields.iter().enumerate().find(|(_, (known, _))| known == name);
+        let Some((at, (_, field))) = field else {
+            return Err(Failure::usage(format!("`--set {name}=…`: there is no field `{name}`")));
         };
-        self.args.set.iter().try_for_each(|text| split(text).map(drop))?;
-        Ok(self
-            .args
-            .set
-            .iter()
-            .filter_map(|text| text.split_once('='))
-            .map(|(name, value)| (name.trim(), value))
-            .collect())
-    }
-
-    /// The lead with the fields that `--set` names.
-    fn with_values(&self, lead: &Lead) -> Result<Lead, Failure> {
-        let mut lead = lead.clone();
-        for (name, text) in self.settings()? {
-            if name == "stage" || name.starts_with("event.") {
-                continue;
-            }
-            let field = self.campaign.fields.iter().enumerate().find(|(_, (known, _))| *known == name);
-            let Some((at, (_, field))) = field else {
-                return Err(Failure::usage(format!("`--set {name}=…`: there is no field `{name}`")));
-            };
-            let value = typed_value(text, &field.ty, &self.campaign.settings.timezone);
-            let value =
-                value.ok_or_else(|| Failure::usage(format!("`--set {name}={text}` is no value of that field")))?;
-            if let Some(slot) = lead.values.get_mut(at) {
-                *slot = (!text.is_empty()).then_some(value);
-            }
+        let value = typed_value(text, &field.ty, &campaign.settings.timezone);
+        let value = value.ok_or_else(|| Failure::usage(format!("`--set {name}={text}` is no value of that field")))?;
+        if let Some(slot) = lead.values.get_mut(at) {
+            *slot = (!text.is_empty()).then_some(value);
         }
-        Ok(lead)
     }
+    Ok(lead)
 }
 
 /// A value of a type, as it is written on the command line.

@@ -6,6 +6,7 @@
 mod accept;
 mod against;
 mod args;
+mod as_sent;
 mod asked;
 mod back_test;
 mod base;

@@ -95,7 +95,7 @@ codes! {
     UnreachableStage = "TJ0317" "unreachable-stage" Warn rule "a stage that no move and no step leads to is asked for";
     // MJML.
     MjmlSyntax = "TJ0321" "mjml-syntax" Error fault "a mail in MJML that cannot be read: a tag is not closed, a quote is missing";
-    UnknownMjml = "TJ0322" "unknown-mjml" Error fault "an element or attribute that MJML does not have";
+    UnknownMjml = "TJ0322" "unknown-mjml" Error fault "an element, attribute or value that MJML does not have";
     MisplacedMjml = "TJ0323" "misplaced-mjml" Error fault "an element, text or template tag of MJML in a place where it is not shown";
     BooleanPrinted = "TJ0331" "boolean-printed" Warn rule "a template prints the bare word `True` or `False`";
     UnescapedData = "TJ0332" "unescaped-data" Error rule "what a lead wrote goes into a mail without being escaped";
@@ -186,6 +186,7 @@ codes! {
     BrokenSubject = "TJ1105" "broken-subject" Error rule "a subject, preheader or sender's name with a line break";
     MissingPreheader = "TJ1106" "missing-preheader" Warn rule "a mail that leaves it to chance what stands beside its subject";
     WeakPreheader = "TJ1107" "weak-preheader" Warn rule "a preheader that repeats the subject, or is too short to fill its line";
+    EmojiInSubject = "TJ1108" "emoji-in-subject" Warn rule "a subject with more than two emoji";
     // Mails: bodies.
     UnclosedTag = "TJ1111" "unclosed-tag" Error rule "an HTML tag without its partner";
     ImageWithoutAlt = "TJ1112" "image-without-alt" Warn rule "an image without words for those who do not see it";
@@ -235,6 +236,8 @@ codes! {
     WrongCharset = "TJ1162" "wrong-charset" Error rule "a mail that says it is written in another encoding than it is";
     UnusedTemplate = "TJ1163" "unused-template" Warn rule "a template file that no mail names";
     UnusedVariable = "TJ1164" "unused-variable" Warn rule "a variable of a template that nothing asks for";
+    DuplicatePixel = "TJ1165" "duplicate-pixel" Warn rule "a mail with more than one pixel that counts opens";
+    VagueLink = "TJ1166" "vague-link" Warn rule "a link whose words do not say where it leads";
     // Leads.
     UnknownColumn = "TJ0701" "unknown-column" Warn rule "a column of the leads file that no field takes";
     BadRow = "TJ0702" "bad-row" Warn rule "a row of the leads file that cannot be a lead";

@@ -60,6 +60,9 @@ pub struct Sender {
     pub address: Option<String>,
     /// Records of the sending domain.
     pub domain: Option<Domain>,
+    /// Where the display name is written; the sender itself without one.
+    #[serde(skip)]
+    pub name_at: Origin,
     /// Where the address is written.
     #[serde(skip)]
     pub email_at: Origin,

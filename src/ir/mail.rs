@@ -100,6 +100,8 @@ pub struct Print {
     pub span: Span,
     /// The expression as it is meant.
     pub text: String,
+    /// The text that its value begins with whoever the lead is, as in `"https://a.example/" ~ company`.
+    pub begins: String,
     /// Where its value comes from.
     pub origin: ValueOrigin,
     /// Where `safe` stands, if it keeps the value from being escaped.

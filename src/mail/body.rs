@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, Options, Parser, Tag as Block, TagEnd, html};
 
-use super::inline::inline;
+use crate::html::{inline, inline_of_mjml};
 use crate::ir::{Body, Email};
 use crate::mjml::{self, Placeholders};
 use crate::text::{TagKind, tags};
@@ -72,22 +72,6 @@ fn models(text: &str) -> String {
     }
     out.push_str(&text[from..]);
     out
-}
-
-/// Rules of `<mj-style inline="inline">`, put into the elements.
-fn inline_of_mjml(html: &str, source: &str) -> String {
-    let mut css = String::new();
-    let mut rest = source;
-    while let Some(at) = rest.find("<mj-style") {
-        rest = &rest[at..];
-        let open = rest.find('>').map_or(rest.len(), |end| end + 1);
-        let end = rest.find("</mj-style").unwrap_or(rest.len()).max(open);
-        if rest[..open].contains("inline=\"inline\"") {
-            css.push_str(&rest[open..end]);
-        }
-        rest = &rest[end..];
-    }
-    if css.is_empty() { html.to_owned() } else { super::inline::rules_into(html, &css) }
 }
 
 /// Text of a template, made fit for HTML outside of its tags.

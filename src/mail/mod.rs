@@ -9,7 +9,7 @@
 mod body;
 mod filters;
 mod functions;
-mod inline;
+mod history;
 mod mime;
 mod plain;
 mod preview;
@@ -21,10 +21,13 @@ use std::io;
 use minijinja::value::{Value, ValueKind};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior, escape_formatter};
 
+use crate::html::open_tag;
 use crate::ir::is_project_file;
+use crate::text::escaped;
 
 pub use body::{Prepared, prepare};
 pub use filters::Locale;
+pub use history::History;
 pub use mime::{Address, File, Message};
 pub use plain::plain;
 pub use preview::{Shown, preview};
@@ -68,6 +71,8 @@ impl std::error::Error for RenderError {}
 pub struct Templates<'p> {
     environment: Environment<'p>,
     has_text: bool,
+    /// Bytes that the longest of the templates has: about what a mail comes to.
+    longest: usize,
 }
 
 impl<'p> Templates<'p> {
@@ -97,7 +102,8 @@ impl<'p> Templates<'p> {
             let Some(source) = source else { continue };
             environment.add_template(name, source).map_err(|error| in_words(part_of(name), &error))?;
         }
-        Ok(Templates { environment, has_text: text.is_some() })
+        let longest = texts.iter().filter_map(|(_, source)| Some(source.as_ref()?.len())).max().unwrap_or(0);
+        Ok(Templates { environment, has_text: text.is_some(), longest })
     }
 
     /// The mail as a lead gets it.
@@ -124,7 +130,8 @@ impl<'p> Templates<'p> {
     fn part(&self, name: &'static str, context: &Value) -> Result<String, RenderError> {
         let wrong = |error: &Error| in_words(part_of(name), error);
         let template = self.environment.get_template(name).map_err(|error| wrong(&error))?;
-        let mut out = Limited { bytes: Vec::new() };
+        let expected = if name == "subject" { 0 } else { (self.longest + self.longest / 8).min(MAX_BYTES) };
+        let mut out = Limited { bytes: Vec::with_capacity(expected) };
         template.render_captured_to(context.clone(), &mut out).map_err(|error| wrong(&error))?;
         String::from_utf8(out.bytes)
             .map_err(|_| RenderError { part: part_of(name), message: "it is no text".to_owned() })
@@ -167,27 +174,10 @@ fn format(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Erro
         ValueKind::Bool => Ok(out.write_str(if value.is_true() { "true" } else { "false" })?),
         ValueKind::Number => Ok(out.write_str(&filters::bare_number(value))?),
         _ => match value.as_str().filter(|_| !value.is_safe() && matches!(state.auto_escape(), AutoEscape::Html)) {
-            Some(text) => write_escaped(out, text),
+            Some(text) => Ok(out.write_str(&escaped(text))?),
             None => escape_formatter(out, state, value),
         },
     }
-}
-
-/// Writes text as HTML has it, in texts and in quoted attributes. Slashes stay: addresses are full of them.
-fn write_escaped(out: &mut Output, text: &str) -> Result<(), Error> {
-    let mut rest = text;
-    while let Some(at) = rest.find(['&', '<', '>', '"', '\'']) {
-        out.write_str(&rest[..at])?;
-        out.write_str(match rest.as_bytes()[at] {
-            b'&' => "&amp;",
-            b'<' => "&lt;",
-            b'>' => "&gt;",
-            b'"' => "&quot;",
-            _ => "&#39;",
-        })?;
-        rest = &rest[at + 1..];
-    }
-    Ok(out.write_str(rest)?)
 }
 
 fn format_in_variant(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Error> {
@@ -202,9 +192,10 @@ pub fn project_images(html: &str) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     let mut rest = html;
     while let Some(at) = rest.find("<img") {
-        rest = &rest[at + 4..];
-        let tag = rest.split('>').next().unwrap_or_default();
-        let source = plain::attribute(&format!("<img{tag}>"), "src").unwrap_or_default();
+        rest = &rest[at..];
+        let Some(tag) = open_tag(rest) else { break };
+        rest = &rest[tag.at.end..];
+        let source = plain::attribute(&tag, "src").unwrap_or_default();
         if is_project_file(&source) && !found.contains(&source) {
             found.push(source);
         }
@@ -223,9 +214,11 @@ fn in_words(part: &'static str, error: &Error) -> RenderError {
     RenderError { part, message: format!("{message}{line}") }
 }
 
-/// Text as one line: line ends and other control characters become blanks, so that data cannot begin a new header.
+/// Text as one line: line ends and other control characters become blanks, so that data cannot begin a new header. Signs that
+/// turn what follows them around are left out: `exe.gpj` would be read as the other way.
 pub fn one_line(text: &str) -> String {
     let is_break = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
-    let clean: String = text.chars().map(|c| if is_break(c) { ' ' } else { c }).collect();
+    let turns = |c: &char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let clean: String = text.chars().filter(|c| !turns(c)).map(|c| if is_break(c) { ' ' } else { c }).collect();
     clean.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }

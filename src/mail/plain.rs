@@ -2,6 +2,7 @@
 
 use unicode_width::UnicodeWidthChar;
 
+use crate::html::{Tag, open_tag};
 use crate::text::is_void;
 
 /// HTML as plain text: paragraphs apart, addresses of links behind their words, list items marked. What the HTML hides is
@@ -14,33 +15,26 @@ pub fn plain(html: &str) -> String {
         rest = &rest[at..];
         rest = match rest.strip_prefix("<!--") {
             Some(comment) => comment.find("-->").map_or("", |end| &comment[end + 3..]),
-            None => {
-                let end = tag_end(rest);
-                let (tag, behind) = rest.split_at(end);
-                let raw = writer.tag(tag);
-                match raw.and_then(|name| behind.to_ascii_lowercase().find(&format!("</{name}"))) {
-                    Some(end) => &behind[end..],
-                    None => behind,
+            None => match open_tag(rest) {
+                Some(tag) => {
+                    let behind = &rest[tag.at.end..];
+                    match writer.open(&tag).and_then(|name| behind.to_ascii_lowercase().find(&format!("</{name}"))) {
+                        Some(end) => &behind[end..],
+                        None => behind,
+                    }
                 }
-            }
+                None => {
+                    if let Some(name) = rest.strip_prefix("</") {
+                        let end = name.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(name.len());
+                        writer.close(&name[..end].to_ascii_lowercase());
+                    }
+                    rest.find('>').map_or("", |end| &rest[end + 1..])
+                }
+            },
         };
     }
     writer.text(rest);
     writer.finish()
-}
-
-/// Where the tag that begins here ends; a `>` in quotes does not end it.
-pub(super) fn tag_end(text: &str) -> usize {
-    let mut quote = None;
-    for (at, byte) in text.bytes().enumerate().skip(1) {
-        match (quote, byte) {
-            (Some(open), byte) if byte == open => quote = None,
-            (None, b'"' | b'\'') => quote = Some(byte),
-            (None, b'>') => return at + 1,
-            _ => {}
-        }
-    }
-    text.len()
 }
 
 #[derive(Default)]
@@ -61,60 +55,69 @@ struct Writer {
 }
 
 impl Writer {
-    /// A tag. Gives its name if what follows is no HTML.
-    fn tag(&mut self, tag: &str) -> Option<&'static str> {
-        let is_close = tag.starts_with("</");
-        let inner = tag.trim_start_matches(['<', '/']);
-        let end = inner.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(inner.len());
-        let name = inner[..end].to_ascii_lowercase();
-        if !self.hidden.is_empty() {
-            self.in_hidden(&name, is_close, tag);
+    /// A tag that opens. Gives its name if what follows is no HTML.
+    fn open(&mut self, tag: &Tag) -> Option<&'static str> {
+        let name = tag.name.as_str();
+        if let Some(hidden) = self.hidden.last() {
+            if hidden == name && !is_void(name) && !tag.closes_itself {
+                self.hidden.push(name.to_owned());
+            }
             return None;
         }
-        if let Some(raw) = ["style", "script", "title"].into_iter().find(|raw| *raw == name && !is_close) {
+        if let Some(raw) = ["style", "script", "title"].into_iter().find(|raw| *raw == name) {
             return Some(raw);
         }
-        if !is_close && is_hidden(tag) && !is_void(&name) {
-            self.hidden.push(name);
+        if is_hidden(tag) && !is_void(name) {
+            self.hidden.push(name.to_owned());
             return None;
         }
-        match (name.as_str(), is_close) {
-            ("br", _) => self.breaks = (self.breaks + 1).min(2),
-            ("hr", _) => {
-                self.apart(2);
-                self.word("----------------------------------------");
-                self.apart(2);
-            }
-            ("p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "blockquote" | "pre", _) => self.apart(2),
-            ("div" | "table" | "tr" | "section" | "article" | "header" | "footer" | "center", _) => self.apart(1),
-            ("td" | "th", _) => self.blank = true,
-            ("ul", false) => self.list(None),
-            ("ol", false) => self.list(Some(1)),
-            ("ul" | "ol", true) => {
-                self.lists.pop();
-                self.apart(2);
-            }
-            ("li", false) => self.item(),
-            ("li", true) => self.apart(1),
-            ("a", false) => self.links.push((attribute(tag, "href").unwrap_or_default(), self.out.len())),
-            ("a", true) => self.link(),
-            ("img", _) => {
+        match name {
+            "ul" => self.list(None),
+            "ol" => self.list(Some(1)),
+            "li" => self.item(),
+            "a" => self.links.push((attribute(tag, "href").unwrap_or_default(), self.out.len())),
+            "img" => {
                 if let Some(alt) = attribute(tag, "alt").filter(|alt| !alt.trim().is_empty()) {
                     self.text(&alt);
                 }
             }
-            _ => {}
+            _ => self.part(name),
         }
         None
     }
 
-    fn in_hidden(&mut self, name: &str, is_close: bool, tag: &str) {
-        if is_close {
-            if self.hidden.last().is_some_and(|open| open == name) {
+    fn close(&mut self, name: &str) {
+        if let Some(hidden) = self.hidden.last() {
+            if hidden == name {
                 self.hidden.pop();
             }
-        } else if !is_void(name) && !tag.ends_with("/>") && self.hidden.last().is_some_and(|open| open == name) {
-            self.hidden.push(name.to_owned());
+            return;
+        }
+        match name {
+            "ul" | "ol" => {
+                self.lists.pop();
+                self.apart(2);
+            }
+            "li" => self.apart(1),
+            "a" => self.link(),
+            "img" => {}
+            _ => self.part(name),
+        }
+    }
+
+    /// What keeps things apart, at its beginning as at its end.
+    fn part(&mut self, name: &str) {
+        match name {
+            "br" => self.breaks = (self.breaks + 1).min(2),
+            "hr" => {
+                self.apart(2);
+                self.word("----------------------------------------");
+                self.apart(2);
+            }
+            "p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "blockquote" | "pre" => self.apart(2),
+            "div" | "table" | "tr" | "section" | "article" | "header" | "footer" | "center" => self.apart(1),
+            "td" | "th" => self.blank = true,
+            _ => {}
         }
     }
 
@@ -209,36 +212,14 @@ fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200d}' | '\u{34f}' | '\u{feff}' | '\u{ad}')
 }
 
-fn is_hidden(tag: &str) -> bool {
+fn is_hidden(tag: &Tag) -> bool {
     let style = attribute(tag, "style").unwrap_or_default().to_ascii_lowercase().replace(' ', "");
     style.contains("display:none") || style.contains("visibility:hidden")
 }
 
 /// The value of an attribute of a tag, decoded.
-pub(super) fn attribute(tag: &str, wanted: &str) -> Option<String> {
-    let mut rest = tag.trim_start_matches('<');
-    rest = &rest[rest.find(|c: char| c.is_whitespace())?..];
-    loop {
-        rest = rest.trim_start();
-        let end = rest.find(|c: char| c.is_whitespace() || matches!(c, '=' | '>' | '/'))?;
-        let name = &rest[..end];
-        rest = rest[end..].trim_start();
-        let Some(value) = rest.strip_prefix('=') else {
-            if name.is_empty() {
-                rest = rest.get(1..)?;
-            }
-            continue;
-        };
-        let value = value.trim_start();
-        let (found, behind) = match value.chars().next()? {
-            quote @ ('"' | '\'') => value[1..].split_once(quote)?,
-            _ => value.split_at(value.find(|c: char| c.is_whitespace() || c == '>').unwrap_or(value.len())),
-        };
-        if name.eq_ignore_ascii_case(wanted) {
-            return Some(decoded(found));
-        }
-        rest = behind;
-    }
+pub(super) fn attribute(tag: &Tag, wanted: &str) -> Option<String> {
+    tag.attribute(wanted).map(|attribute| decoded(&attribute.value))
 }
 
 /// Text with its character references resolved: the numbers, and the names that mails use.

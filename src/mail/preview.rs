@@ -3,6 +3,7 @@
 
 use super::mime::{base64, media_type};
 use super::{File, Rendered};
+use crate::text::escaped;
 
 /// A mail on the page.
 #[derive(Clone, Debug)]
@@ -107,10 +108,6 @@ fn with_images(html: &str, images: &[File]) -> String {
         html = html.replace(&format!("\"{}\"", image.path), &data).replace(&format!("'{}'", image.path), &data);
     }
     html
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 const STYLE: &str = "\

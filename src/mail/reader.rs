@@ -10,9 +10,10 @@ use minijinja::value::{Object, Value};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::body::MODEL;
+use super::history::History;
 use crate::ir::{self, Campaign, Lead, Name};
 
-/// What is known of a lead besides its fields. What only a run would know is as for a lead that has just come.
+/// What is known of a lead besides its fields. What nothing is said of is as for a lead that has just come.
 #[derive(Clone, Debug, Default)]
 pub struct About {
     /// When it reads, in seconds since 1970-01-01T00:00:00Z.
@@ -27,6 +28,10 @@ pub struct About {
     pub stage: Option<Name>,
     /// Grades by model.
     pub grades: BTreeMap<Name, String>,
+    /// The marketing topics that it is subscribed to, if not those that its row says.
+    pub subscribed: Option<BTreeSet<Name>>,
+    /// What happened to it so far.
+    pub history: History,
 }
 
 /// A lead that reads mails.
@@ -154,6 +159,10 @@ impl Inner {
             ir::Value::Text(email) => Some(email),
             _ => None,
         }
+    }
+
+    pub(super) fn about(&self) -> &About {
+        &self.about
     }
 
     pub(super) fn is_in_segment(&self, segment: &str) -> bool {

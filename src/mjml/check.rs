@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::reader::{Open, Piece, never_closed, read, syntax};
 use super::table::{ELEMENTS, Element, attributes, element_named};
-use super::{Fault, FaultKind, Holds};
+use super::{Fault, FaultKind, Holds, values};
 use crate::text::{Tag, TagKind, nearest};
 
 /// What is wrong with a body in MJML, in the order of the text. What only follows from something else is left out.
@@ -82,7 +82,10 @@ impl<'t> Check<'t> {
         }
         let known = ELEMENTS.iter().map(|element| element.name);
         let help = match (name, nearest(name, known)) {
-            ("mj-html-attributes", _) => "the renderer has none such; write the attributes in `mj-raw`".to_owned(),
+            ("mj-html-attributes", _) => {
+                "the renderer has none such: write what needs the attribute as HTML, in `mj-raw` or `mj-text`"
+                    .to_owned()
+            }
             ("mj-include", _) => "write `{% include \"emails/parts/footer.mjml\" %}`".to_owned(),
             (_, Some(near)) => format!("did you mean `{near}`?"),
             (_, None) if name.starts_with("mj-") => "the elements of MJML are listed in its documentation".to_owned(),
@@ -120,13 +123,17 @@ impl<'t> Check<'t> {
         // `mj-all` and `mj-class` take those of all elements.
         let is_any = matches!(element.name, "mj-all" | "mj-class");
         let every = || ELEMENTS.iter().flat_map(attributes);
-        for (number, at) in open.attributes.iter().enumerate() {
+        for (number, (at, value_at)) in open.attributes.iter().enumerate() {
             let name = &self.text[at.clone()];
-            if open.attributes[..number].iter().any(|earlier| &self.text[earlier.clone()] == name) {
+            if open.attributes[..number].iter().any(|(earlier, _)| &self.text[earlier.clone()] == name) {
                 self.faults.push(syntax(at.clone(), &format!("`{}` has `{name}` twice", element.name), ""));
             }
             let is_xml = name.starts_with("xmlns") || name.starts_with("data-") || name.starts_with("aria-");
             if known.contains(&name) || is_xml || is_any && every().any(|known| known == name) {
+                let value = &self.text[value_at.clone()];
+                if let Some((message, help)) = values::fault(name, value) {
+                    self.faults.push(Fault { kind: FaultKind::Unknown, at: value_at.clone(), message, help });
+                }
                 continue;
             }
             let message = format!("`{}` has no attribute `{name}`", element.name);

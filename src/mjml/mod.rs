@@ -10,6 +10,7 @@ mod check;
 mod placeholder;
 mod reader;
 mod table;
+mod values;
 
 use std::collections::BTreeMap;
 use std::ops::Range;

@@ -28,8 +28,8 @@ pub(super) enum Piece {
 pub(super) struct Open {
     pub at: Range<usize>,
     pub name: Range<usize>,
-    /// Names of attributes.
-    pub attributes: Vec<Range<usize>>,
+    /// Names of attributes, and their values without quotes.
+    pub attributes: Vec<(Range<usize>, Range<usize>)>,
     /// `<mj-image … />`
     pub is_closed: bool,
 }
@@ -157,7 +157,7 @@ impl<'t> Reader<'t> {
         Ok(())
     }
 
-    fn attribute(&mut self, element: &Range<usize>) -> Result<Range<usize>, Fault> {
+    fn attribute(&mut self, element: &Range<usize>) -> Result<(Range<usize>, Range<usize>), Fault> {
         let name = self.word();
         if name.is_empty() {
             return if self.rest().is_empty() || self.rest().starts_with('<') {
@@ -182,7 +182,7 @@ impl<'t> Reader<'t> {
         let end = self.find(&quote.to_string());
         let end = end.ok_or_else(|| syntax(open..open + 1, "this quote is never closed", ""))?;
         self.at = end + 1;
-        Ok(name)
+        Ok((name, open + 1..end))
     }
 
     fn word(&mut self) -> Range<usize> {

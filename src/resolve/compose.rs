@@ -77,6 +77,7 @@ pub(super) fn compose<'a>(
         parts: Vec::new(),
         open,
         macros: Vec::new(),
+        of_files: BTreeMap::new(),
         calls: Vec::new(),
         caller: None,
         is_sound: true,
@@ -88,7 +89,7 @@ pub(super) fn compose<'a>(
 }
 
 /// Statements that put texts together.
-const COMPOSING: [&str; 6] = ["include", "extends", "block", "macro", "from", "call"];
+const COMPOSING: [&str; 7] = ["include", "extends", "block", "macro", "from", "import", "call"];
 
 struct Composer<'r, 'a> {
     attachments: &'a Attachments,
@@ -100,6 +101,8 @@ struct Composer<'r, 'a> {
     open: Vec<String>,
     /// Macros that are known where we are.
     macros: Vec<Macro<'a>>,
+    /// The macros of files that were looked through.
+    of_files: BTreeMap<String, Vec<Macro<'a>>>,
     /// Names of the macros that are being put in, the outermost first.
     calls: Vec<String>,
     /// What stands in the block that calls the macro we are in.
@@ -169,7 +172,7 @@ impl<'a> Composer<'_, 'a> {
                     next = close + 1;
                     continue;
                 }
-                "from" => self.copy(source, from..tag.at.start, tag),
+                "from" | "import" => self.copy(source, from..tag.at.start, tag),
                 "call" => {
                     self.copy(source, from..tag.at.start, tag);
                     let Some(close) = close_of(source.text, &found, next - 1, "call") else { continue };
@@ -316,7 +319,7 @@ impl<'a> Composer<'_, 'a> {
                 continue;
             }
             let word = if tag.kind == TagKind::Statement { tag.word(source.text) } else { "" };
-            if word == "from" || word == "set" && is_assignment(tag, source.text) {
+            if matches!(word, "from" | "import") || word == "set" && is_assignment(tag, source.text) {
                 continue;
             }
             if word == "macro" {
@@ -439,8 +442,9 @@ impl<'a> Composer<'_, 'a> {
 
 /// The files that a template names, as they are written.
 pub fn files_named(text: &str) -> Vec<String> {
-    let of_file =
-        |tag: &Tag| tag.kind == TagKind::Statement && matches!(tag.word(text), "include" | "extends" | "from");
+    let of_file = |tag: &Tag| {
+        tag.kind == TagKind::Statement && matches!(tag.word(text), "include" | "extends" | "from" | "import")
+    };
     tags(text).iter().filter(|tag| of_file(tag)).filter_map(|tag| quoted(text, tag)).map(|(path, _)| path).collect()
 }
 
@@ -451,6 +455,7 @@ fn quoted(text: &str, tag: &Tag) -> Option<(String, Range<usize>)> {
     let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
     let rest = match tag.word(text) {
         "from" => rest.split_once(" import ")?.0.trim(),
+        "import" => rest.rsplit_once(" as ")?.0.trim(),
         _ => rest,
     };
     let path = rest.strip_prefix(quote)?.strip_suffix(quote)?;

@@ -115,7 +115,8 @@ impl Resolver<'_> {
         let quota = self.quota(def.quota.as_ref(), def.warmup.as_ref());
         let sender = ir::Sender {
             quota,
-            name: def.from.name.clone(),
+            name: def.from.name.as_ref().map(|name| name.value.clone()),
+            name_at: def.from.name.as_ref().map_or(named.name.span, |name| name.span).into(),
             email: def.from.email.value.clone(),
             email_at: def.from.email.span.into(),
             reply_to: def.reply_to.as_ref().map(|address| address.value.clone()),

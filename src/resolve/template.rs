@@ -7,10 +7,11 @@ use super::journey::at_hand;
 use super::slips::{self, Slip};
 use super::typing::{AtHand, Place, Ty, Typed, Typer, describe, narrow, text_type};
 use super::{Resolver, again};
-use crate::ast::expression::{Expr as Raw, ExprKind, Stmt, SyntaxFault};
+use crate::ast::expression::{Expr as Raw, ExprKind, Operator, Stmt, SyntaxFault};
 use crate::ast::limits::{self, Email};
 use crate::ast::{Kind, Named, Text, jinja};
 use crate::diag::{Code, Diagnostic};
+use crate::html::{inline, inline_of_mjml};
 use crate::ir::journey::{Action, EntryBy};
 use crate::ir::mail::{Bare, BodyFormat, MailTexts, Print, TextAt, ValueOrigin, Variable, WorstSize};
 use crate::ir::value::TextFormat;
@@ -155,7 +156,7 @@ impl Resolver<'_> {
                 (ir::Body::Markdown(done.text), done.at, done.seen)
             }
             limits::Body::Html(text) => {
-                let done = self.composed(text, event, Form::Plain);
+                let done = self.composed(text, event, Form::Html);
                 (ir::Body::Html(done.text), done.at, done.seen)
             }
             limits::Body::Mjml(text) => {
@@ -185,7 +186,11 @@ impl Resolver<'_> {
         match self.attachments.templates.get(&path.value)? {
             Ok(file) => {
                 let text = &self.sources.file(*file).text;
-                let form = if path.ends_with(".mjml") { Form::Mjml } else { Form::Plain };
+                let form = match path.rsplit_once('.') {
+                    Some((_, "mjml")) => Form::Mjml,
+                    Some((_, "html")) => Form::Html,
+                    Some(_) | None => Form::Plain,
+                };
                 let done = self.put_together(text, ScalarMap::whole(*file, text), Some(path), event, form);
                 let text = done.text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
                 Some(Done { text, ..done })
@@ -226,9 +231,13 @@ impl Resolver<'_> {
                 self.sink.push(if fault.help.is_empty() { finding } else { finding.help(fault.help) });
             }
         }
-        if form == Form::Mjml
-            && let Ok(html) = mjml::to_html(&composed.text)
-        {
+        // What MJML adds counts, and what style sheets put into elements.
+        let html = match form {
+            Form::Mjml => mjml::to_html(&composed.text).ok().map(|html| inline_of_mjml(&html, &composed.text)),
+            Form::Html if composed.text.contains("<style") => Some(inline(&composed.text)),
+            Form::Html | Form::Plain => None,
+        };
+        if let Some(html) = html {
             seen.size = html_size(&html, &seen);
         }
         Done { text: composed.text, at: Some(at), seen }
@@ -265,6 +274,7 @@ impl Resolver<'_> {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Form {
     Plain,
+    Html,
     Mjml,
 }
 
@@ -402,9 +412,15 @@ impl Template<'_> {
                 return bytes;
             }
             Stmt::Unsupported(words, at) => {
-                let message = format!("templates do not have {words} yet");
-                let finding = self.typer.fault(Code::UnsupportedTemplate, at, message);
-                self.typer.sink.push(finding);
+                let finding = self.typer.fault(Code::UnsupportedTemplate, at, format!("templates do not have {words}"));
+                let help = match *words {
+                    "`filter` blocks" | "filters on `set` blocks" => {
+                        "put the filter to each value, as in `{{ company | upper }}`: on a block it would change its HTML as well"
+                    }
+                    "`do`" => "set a variable, or print the value",
+                    _ => "",
+                };
+                self.typer.sink.push(if help.is_empty() { finding } else { finding.help(help) });
             }
         }
         0
@@ -420,6 +436,7 @@ impl Template<'_> {
             at: raw.at.clone(),
             span: self.typer.span(&raw.at),
             text: typed.expr.to_string(),
+            begins: begins(&typed.expr),
             origin: self.captured(raw).map_or_else(|| origin(&typed), |held| held.origin),
             safe_at: unescaped(raw).map(|at| self.typer.span(at)),
             bare,
@@ -432,9 +449,12 @@ impl Template<'_> {
         if !typed.optional {
             return;
         }
-        let text = self.source_text(&typed);
+        // Of texts that are joined, the part that may be absent.
+        let is_joined = matches!(&raw.kind, ExprKind::Binary { op: Operator::Concat, .. });
+        let at = if is_joined { &typed.at } else { &raw.at };
+        let text = if is_joined { self.typer.map.text(at).to_owned() } else { self.source_text(&typed) };
         let message = format!("`{text}` may be absent, and nothing stands in for it");
-        let finding = Diagnostic::new(Code::OptionalWithoutFallback, self.typer.span(&raw.at), message)
+        let finding = Diagnostic::new(Code::OptionalWithoutFallback, self.typer.span(at), message)
             .here("may be absent")
             .help(format!("write `{text} | default(\"…\")`, or print it inside `{{% if {text} %}}`"));
         let finding = match typed.declared {
@@ -564,11 +584,11 @@ impl Template<'_> {
     }
 }
 
-/// The most bytes that a body comes to after MJML: each turn of a loop brings what MJML adds to it. Loops are known again by
+/// The most bytes that a body comes to in HTML: each turn of a loop brings what MJML and style sheets add to it. Loops are known again by
 /// what they go over.
 fn html_size(html: &str, seen: &Seen) -> WorstSize {
     let Ok(stmts) = jinja::template(html) else {
-        // Longer than a template may be: what MJML adds is counted once.
+        // Longer than a template may be: what is added is counted once.
         return WorstSize { bytes: seen.size.bytes.max(html.len()), ..seen.size.clone() };
     };
     let mut size = WorstSize::default();
@@ -658,6 +678,15 @@ fn origin(typed: &Typed) -> ValueOrigin {
         (true, TextFormat::Country) => ValueOrigin::Figure,
         (true, TextFormat::Plain) if is_name => ValueOrigin::Personal,
         (true, TextFormat::Plain) => ValueOrigin::Typed,
+    }
+}
+
+/// What a value begins with in any case.
+fn begins(expr: &Expr) -> String {
+    match expr {
+        Expr::Const { value: ir::Value::Text(text) } => text.clone(),
+        Expr::Filter { filter: ir::expr::Filter::Default, of, .. } => begins(of),
+        _ => String::new(),
     }
 }
 

@@ -95,6 +95,8 @@ fn happened(fact: &Fact, clock: &Clock) -> Option<String> {
         | Fact::Score { .. }
         | Fact::Segment { .. }
         | Fact::Began { .. }
+        | Fact::Field { .. }
+        | Fact::Subscribed { .. }
         | Fact::Way { way: Way::Arm(_) | Way::Else | Way::Heard, .. } => None,
         Fact::Happened { outside: true, .. }
         | Fact::Stage { .. }
@@ -120,6 +122,10 @@ fn words(fact: &Fact, clock: &Clock) -> String {
         }
         Fact::Score { model, score } => format!("score {model} {score}"),
         Fact::Grade { model, grade } => format!("grade {model} {}", grade.as_deref().unwrap_or("none")),
+        Fact::Field { field, value } => {
+            format!("field {field} {}", value.as_ref().map_or("none".to_owned(), |value| shown(value, clock)))
+        }
+        Fact::Subscribed { topic, is_in } => format!("{} topic {topic}", if *is_in { "in" } else { "out of" }),
         Fact::Stage { stage } => format!("stage {stage}"),
         Fact::Segment { segment, member } => format!("{} segment {segment}", if *member { "in" } else { "out of" }),
         Fact::Entered { journey } => format!("enter {journey}"),

@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 
 use super::Shown;
 use crate::diag::{Style, human};
+use crate::text::escaped;
 
 /// The results as XML.
 pub fn junit(shown: &Shown<'_>) -> String {
@@ -43,29 +44,12 @@ pub fn junit(shown: &Shown<'_>) -> String {
     xml
 }
 
-/// Text in an element or an attribute. Characters that XML 1.0 does not have become spaces.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\n' | '\t' => out.push(c),
-            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => out.push(' '),
-            c => out.push(c),
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::escaped;
 
     #[test]
     fn text_is_safe_in_xml() {
-        assert_eq!(escaped("a<b> & \"c\" 製造業\u{1}\n"), "a&lt;b&gt; &amp; &quot;c&quot; 製造業 \n");
+        assert_eq!(escaped("a<b> & \"c\" 製造業\u{1}\n"), "a&lt;b&gt; &amp; &quot;c&quot; 製造業\u{fffd}\n");
     }
 }

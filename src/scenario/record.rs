@@ -240,6 +240,8 @@ impl Writer<'_> {
                 Fact::Began { stage: first, .. } => stage = first.clone(),
                 Fact::Stage { stage: next } => stage = Some(next.clone()),
                 Fact::Happened { .. }
+                | Fact::Field { .. }
+                | Fact::Subscribed { .. }
                 | Fact::Score { .. }
                 | Fact::Grade { .. }
                 | Fact::Segment { .. }

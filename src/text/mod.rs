@@ -12,7 +12,7 @@ mod width;
 use std::sync::{Arc, OnceLock};
 
 pub use domain::organisational;
-pub use html::is_void;
+pub use html::{escaped, is_void};
 pub use nearest::nearest;
 pub use scalar::{Part, ScalarMap};
 use serde::{Deserialize, Serialize};
@@ -92,9 +92,32 @@ pub struct SourceFile {
     pub text: Arc<str>,
     /// Where lines begin; found out when the first place is shown.
     line_starts: OnceLock<Vec<u32>>,
+    /// How many characters begin before every [`STRIDE`]th byte: a line may be as long as the file.
+    characters: OnceLock<Vec<u32>>,
 }
 
+/// Bytes between two counts of characters.
+const STRIDE: usize = 1_024;
+
 impl SourceFile {
+    /// How many characters begin before this byte.
+    fn characters_before(&self, at: usize) -> usize {
+        let count = |bytes: &[u8]| bytes.iter().filter(|byte| (**byte & 0xc0) != 0x80).count();
+        let bytes = self.text.as_bytes();
+        let counts = self.characters.get_or_init(|| {
+            let mut sum = 0;
+            let counts = bytes.chunks(STRIDE).map(|chunk| {
+                let before = sum;
+                sum += count(chunk);
+                u32::try_from(before).unwrap_or(u32::MAX)
+            });
+            counts.collect()
+        });
+        let whole = at / STRIDE;
+        let before = counts.get(whole).map_or_else(|| count(bytes), |before| *before as usize);
+        before + bytes.get(whole * STRIDE..at).map_or(0, count)
+    }
+
     fn line_starts(&self) -> &[u32] {
         self.line_starts.get_or_init(|| {
             let newlines = self.text.bytes().enumerate().filter(|&(_, byte)| byte == b'\n');
@@ -121,7 +144,12 @@ pub struct SourceMap {
 impl SourceMap {
     /// Takes a file in and gives it a number.
     pub fn add(&mut self, path: impl Into<String>, text: impl Into<Arc<str>>) -> FileId {
-        self.files.push(SourceFile { path: path.into(), text: text.into(), line_starts: OnceLock::new() });
+        self.files.push(SourceFile {
+            path: path.into(),
+            text: text.into(),
+            line_starts: OnceLock::new(),
+            characters: OnceLock::new(),
+        });
         FileId(u32::try_from(self.files.len() - 1).unwrap_or(u32::MAX))
     }
 
@@ -159,7 +187,7 @@ impl SourceMap {
         while !file.text.is_char_boundary(end) {
             end -= 1;
         }
-        Position { line, column: file.text[start..end].chars().count() + 1 }
+        Position { line, column: file.characters_before(end) - file.characters_before(start) + 1 }
     }
 
     /// Byte offset of the first character of a 1-based line, or `None` past the last line.
@@ -183,5 +211,11 @@ mod tests {
         assert_eq!(map.position(id, 0), Position { line: 1, column: 1 });
         assert_eq!(map.position(id, 6), Position { line: 1, column: 4 });
         assert_eq!(map.position(id, 8), Position { line: 2, column: 1 });
+        let long = format!("a\n{}", "青a".repeat(STRIDE));
+        let id = map.add("long.yaml", long);
+        for (characters, offset) in [(0, 2), (1, 5), (600, 1_202), (2 * STRIDE, 2 + 4 * STRIDE)] {
+            let place = map.position(id, u32::try_from(offset).unwrap());
+            assert_eq!(place, Position { line: 2, column: characters + 1 });
+        }
     }
 }

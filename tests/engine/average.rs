@@ -36,7 +36,7 @@ pub fn differing(python: &mut Python, leads: usize) -> (usize, Vec<String>) {
         let days = plan.campaign.settings.simulation.days.unwrap();
         let start = sim::period(&plan, &sim::Options::default()).unwrap().0;
         let mut ours = Sums::new();
-        let mut see = |_: usize, facts: &[sim::Noted]| add(&mut ours, facts.iter().map(facts::line), start);
+        let mut see = |_: usize, facts: &[sim::Noted]| add(&mut ours, facts.iter().filter_map(facts::line), start);
         sim::watch(&plan, &people, &sim::Options::default(), &mut see).unwrap();
         let mut theirs = Sums::new();
         for facts in python.facts(&plan, &people, days) {

@@ -6,9 +6,11 @@ fn json(value: &impl serde::Serialize) -> String {
     serde_json::to_string(value).unwrap()
 }
 
-pub fn line(noted: &Noted) -> String {
+/// `None` of what follows from other facts: fields, and subscriptions.
+pub fn line(noted: &Noted) -> Option<String> {
     let words = match &noted.fact {
-        Fact::Began { stage, scores, subscribed } => {
+        Fact::Field { .. } | Fact::Subscribed { .. } => return None,
+        Fact::Began { stage, scores, subscribed, fields: _ } => {
             format!("began {} {} {}", stage.as_deref().unwrap_or("null"), json(scores), json(subscribed))
         }
         Fact::Happened { event, with, outside } => format!("happened {event} {} {outside}", json(with)),
@@ -30,7 +32,7 @@ pub fn line(noted: &Noted) -> String {
         Fact::Unmatched { event, content } => format!("unmatched {event} {}", content.as_deref().unwrap_or("null")),
         Fact::Drawn { what } => format!("drawn {what:?}"),
     };
-    format!("{} {words}", noted.at_secs)
+    Some(format!("{} {words}", noted.at_secs))
 }
 
 fn of_way(way: &Way) -> String {

@@ -44,7 +44,7 @@ pub fn checked(yaml: &str) -> Option<Plan> {
 pub fn simulated(plan: &Plan, leads: &[Lead]) -> Vec<Vec<String>> {
     let options = Options { days: Some(DAYS), ..Options::default() };
     let mut out = Vec::new();
-    sim::watch(plan, leads, &options, &mut |_, facts| out.push(facts.iter().map(line).collect())).unwrap();
+    sim::watch(plan, leads, &options, &mut |_, facts| out.push(facts.iter().filter_map(line).collect())).unwrap();
     out
 }
 

@@ -568,6 +568,8 @@ impl Maker {
         match self.chance.below(3) {
             0 => text("emit: e2"),
             1 => format!("emit: {{event: e1, with: {{kind: {}}}}}", self.chance.pick(&["x", "y"])),
+            // A journey with a key has no value for it where it is started.
+            _ if self.class.keys || self.class.dates => text("emit: e2"),
             _ => {
                 let names = self.names.clone();
                 format!("start: {}", self.chance.pick(&names))

@@ -167,7 +167,9 @@ impl State {
                     self.past.extend([now, code(event), code(&format!("{with:?}"))]);
                 }
             }
-            Fact::Refused { .. }
+            Fact::Field { .. }
+            | Fact::Subscribed { .. }
+            | Fact::Refused { .. }
             | Fact::Way { .. }
             | Fact::Task { .. }
             | Fact::Held { .. }

@@ -20,6 +20,7 @@ fn sender(quota: Quota) -> Sender {
     Sender {
         name: None,
         email: "us@example.com".to_owned(),
+        name_at: Origin::default(),
         email_at: Origin::default(),
         reply_to: None,
         address: None,

@@ -70,8 +70,8 @@ pub(super) enum Domain {
     Whole { low: Option<i64>, high: Option<i64>, unit: Unit, optional: bool },
     /// Any numbers.
     Real { low: Option<f64>, high: Option<f64>, optional: bool },
-    /// Any text.
-    Text { format: TextFormat, optional: bool },
+    /// Any text; but an empty one only if it `may_be_empty`.
+    Text { format: TextFormat, optional: bool, may_be_empty: bool },
 }
 
 /// What whole numbers are.
@@ -275,8 +275,9 @@ fn candidates<'p>(domain: &Domain, asked: impl Iterator<Item = &'p Pred> + Clone
             let numbers = real(constants.filter_map(number), *low, *high);
             numbers.into_iter().map(stand_in).chain(absent(optional)).collect()
         }
-        Domain::Text { format, optional } => {
-            let mut texts: Vec<&str> = constants.filter_map(text).collect();
+        Domain::Text { format, optional, may_be_empty } => {
+            let can_be = |text: &&str| *may_be_empty || !text.is_empty();
+            let mut texts: Vec<&str> = constants.filter_map(text).filter(can_be).collect();
             texts.sort_unstable();
             texts.dedup();
             let other = Candidate { value: Some(Value::Text(another(*format, &texts))), number: None, is_other: true };

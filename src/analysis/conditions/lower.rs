@@ -481,6 +481,10 @@ impl<'c> Lowering<'c> {
         if self.written.by_events.contains(name) {
             self.widen(name, &mut domain);
         }
+        // A lead without an id is refused.
+        if let ("id", Domain::Text { may_be_empty, .. }) = (name.as_str(), &mut domain) {
+            *may_be_empty = false;
+        }
         let reads = [Part::Field(name.clone())].into();
         Some(self.draft(Draft { text: name.clone(), kind: TermKind::Field(name.clone()), lasting, reads, domain }))
     }
@@ -968,7 +972,7 @@ fn whole(low: Option<i64>, high: Option<i64>, optional: bool) -> Domain {
 fn domain(field: &Field) -> Domain {
     let optional = field.optional;
     match &field.ty {
-        Type::Text { format } => Domain::Text { format: *format, optional },
+        Type::Text { format } => Domain::Text { format: *format, optional, may_be_empty: true },
         Type::Integer => {
             let (low, high) = (field.min.map(|min| min.ceil() as i64), field.max.map(|max| max.floor() as i64));
             whole(low, high, optional)
@@ -986,7 +990,7 @@ fn domain(field: &Field) -> Domain {
 fn result(filter: Filter, of: Option<&Domain>) -> Domain {
     match filter {
         Filter::Lower | Filter::Upper | Filter::Trim | Filter::Default => {
-            Domain::Text { format: TextFormat::Plain, optional: false }
+            Domain::Text { format: TextFormat::Plain, optional: false, may_be_empty: true }
         }
         Filter::Length => whole(Some(0), None, false),
         Filter::Abs | Filter::Round => match of {

@@ -8,7 +8,7 @@
 //! In: a [`Model`] and a window. Out: a [`Demand`], which no run exceeds. Never: another journey.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap};
+use std::collections::BinaryHeap;
 
 use super::model::{Copies, Edge, Model, Pace, Reentry};
 use super::phase::{Clock, Phase};
@@ -39,13 +39,15 @@ pub(super) struct Paths<'a, 'c> {
     shift_secs: i64,
     /// What is known of a condition.
     holds: &'a dyn Fn(&Condition) -> Option<bool>,
-    places: BTreeMap<(usize, Phase), usize>,
+    /// By step, its places in the order of what is known of the time.
+    places: Vec<Vec<(Phase, usize)>>,
     nodes: Vec<Place>,
 }
 
 /// A step, with what is known of the time.
 struct Place {
     step: usize,
+    phase: Phase,
     ways: Vec<(usize, i64)>,
 }
 
@@ -68,7 +70,8 @@ impl<'a, 'c> Paths<'a, 'c> {
         shift_secs: i64,
         holds: &'a dyn Fn(&Condition) -> Option<bool>,
     ) -> Paths<'a, 'c> {
-        let mut paths = Paths { model, shift_secs, holds, places: BTreeMap::new(), nodes: Vec::new() };
+        let places = vec![Vec::new(); model.steps.len()];
+        let mut paths = Paths { model, shift_secs, holds, places, nodes: Vec::new() };
         model.first.into_iter().for_each(|first| paths.explore(first));
         paths
     }
@@ -90,32 +93,36 @@ impl<'a, 'c> Paths<'a, 'c> {
     }
 
     fn explore(&mut self, first: usize) {
-        let mut open: Vec<(usize, Phase)> = self.entries().into_iter().map(|phase| (first, phase)).collect();
-        open.iter().for_each(|place| {
-            self.place(*place);
-        });
-        while let Some((step, phase)) = open.pop() {
-            let from = self.place((step, phase));
-            for (to, gap, phase) in self.ways(first, step, phase) {
+        let mut open: Vec<usize> = self.entries().into_iter().map(|phase| self.place(first, phase)).collect();
+        let mut next: Vec<(usize, i64, Phase)> = Vec::new();
+        while let Some(from) = open.pop() {
+            let Place { step, phase, .. } = self.nodes[from];
+            self.ways(first, step, phase, &mut next);
+            let mut ways = Vec::with_capacity(next.len());
+            for (to, gap, phase) in next.drain(..) {
                 let known = self.nodes.len();
-                let to = self.place((to, phase));
-                if to == known {
-                    open.push((self.nodes[to].step, phase));
-                }
-                self.nodes[from].ways.push((to, gap));
+                let to = self.place(to, phase);
+                open.extend((to == known).then_some(to));
+                ways.push((to, gap));
             }
+            self.nodes[from].ways = ways;
         }
     }
 
-    fn place(&mut self, (step, phase): (usize, Phase)) -> usize {
+    /// The number of a place, which is made if there is none.
+    fn place(&mut self, step: usize, phase: Phase) -> usize {
         // A journey whose steps come at very many different hours is followed without the clock.
         let phase = if self.nodes.len() > 64 * self.model.steps.len() { Phase::default() } else { phase };
-        let next = self.nodes.len();
-        let node = *self.places.entry((step, phase)).or_insert(next);
-        if node == next {
-            self.nodes.push(Place { step, ways: Vec::new() });
+        let places = &mut self.places[step];
+        match places.binary_search_by_key(&phase, |(phase, _)| *phase) {
+            Ok(at) => places[at].1,
+            Err(at) => {
+                let node = self.nodes.len();
+                places.insert(at, (phase, node));
+                self.nodes.push(Place { step, phase, ways: Vec::new() });
+                node
+            }
         }
-        node
     }
 
     /// What is known of the time at the entry.
@@ -129,32 +136,31 @@ impl<'a, 'c> Paths<'a, 'c> {
     }
 
     /// The next steps: which, after how long at least, and what is known of the time then.
-    fn ways(&self, first: usize, step: usize, phase: Phase) -> Vec<(usize, i64, Phase)> {
-        let mut ways = Vec::new();
+    fn ways(&self, first: usize, step: usize, phase: Phase, out: &mut Vec<(usize, i64, Phase)>) {
         for edge in self.model.steps[step].open(self.holds) {
-            for (gap, phase) in self.paces(edge, phase) {
-                match edge.to {
-                    Some(to) => ways.push((to, gap, phase)),
-                    None => ways.extend(self.again(phase).into_iter().map(|(more, phase)| (first, gap + more, phase))),
-                }
-            }
+            self.paces(edge, phase, &mut |gap, phase| match edge.to {
+                Some(to) => out.push((to, gap, phase)),
+                None => out.extend(self.again(phase).into_iter().map(|(more, phase)| (first, gap + more, phase))),
+            });
         }
-        ways
     }
 
-    fn paces(&self, edge: &Edge<'_>, phase: Phase) -> Vec<(i64, Phase)> {
+    fn paces(&self, edge: &Edge<'_>, phase: Phase, found: &mut dyn FnMut(i64, Phase)) {
         match edge.pace {
-            Pace::Instant => vec![(0, phase)],
-            Pace::Exactly(secs) => vec![(secs, phase.after(secs))],
-            Pace::Anytime => vec![(0, phase.at_least_after(0))],
-            Pace::Until(number, moment) => self.shifted(phase.until(number, moment, false)),
+            Pace::Instant => found(0, phase),
+            Pace::Exactly(secs) => found(secs, phase.after(secs)),
+            Pace::Anytime => found(0, phase.at_least_after(0)),
+            Pace::Until(number, moment) => {
+                let ways = self.shifted(phase.until(number, moment, false));
+                ways.into_iter().for_each(|(gap, phase)| found(gap, phase));
+            }
             Pace::WorkingDays(days) => {
                 let days = i64::from(days);
-                self.shifted(vec![(days * 86_400, phase.days_after(days))])
+                found((days * 86_400 - self.shift_secs).max(0), phase.days_after(days));
             }
             Pace::Held(quiet) => match quiet {
-                Some(quiet) if is_open(quiet, phase.clock) => vec![(0, phase)],
-                Some(_) | None => vec![(0, phase.at_least_after(0))],
+                Some(quiet) if is_open(quiet, phase.clock) => found(0, phase),
+                Some(_) | None => found(0, phase.at_least_after(0)),
             },
         }
     }

@@ -30,7 +30,7 @@ pub(super) struct Worst {
 /// The largest sum for a limit, by its number; with leads that may come to it, if `asks` for them by that sum.
 pub(super) fn worst(units: &Units<'_>, limit: usize, asks: &dyn Fn(u64) -> bool) -> Worst {
     let all = Search::of(units, &|found: &Found| found.most, limit).run();
-    let bound = with_scarce(units, limit, all.bound);
+    let bound = with_scarce(units, limit, &all);
     let rows: Vec<(&Unit, &Found)> = units
         .units
         .iter()
@@ -51,16 +51,28 @@ pub(super) fn worst(units: &Units<'_>, limit: usize, asks: &dyn Fn(u64) -> bool)
 
 /// The largest sum for a limit, by its number, and nothing else; `None` for any number.
 pub(super) fn most(units: &Units<'_>, limit: usize) -> Option<u64> {
-    let bound = with_scarce(units, limit, Search::of(units, &|found: &Found| found.most, limit).run().bound);
+    let bound = with_scarce(units, limit, &Search::of(units, &|found: &Found| found.most, limit).run());
     (bound < ANY).then_some(bound)
 }
 
 /// The largest sum, or that of all other mails with those that come only so often, if it is less.
-fn with_scarce(units: &Units<'_>, limit: usize, all: u64) -> u64 {
-    match scarce(units, limit) {
-        0 => all,
-        scarce => all.min(Search::of(units, &|found: &Found| found.free, limit).run().bound.saturating_add(scarce)),
+fn with_scarce(units: &Units<'_>, limit: usize, all: &Sum) -> u64 {
+    let scarce = scarce(units, limit);
+    if scarce == 0 {
+        return all.bound;
     }
+    // The kind of lead with the most mails has so many others: if they do not make the sum less, no other kind's do.
+    let free = |(unit, outcome): (&Arc<Unit>, &usize)| up_to_any(unit.outcomes[*outcome].by_limit[limit].free);
+    let others: u64 = units.units.iter().zip(&all.rows).map(free).sum();
+    if others.saturating_add(scarce) >= all.bound {
+        return all.bound;
+    }
+    let others = Search::of(units, &|found: &Found| found.free, limit).run().bound;
+    all.bound.min(others.saturating_add(scarce))
+}
+
+fn up_to_any(most: Option<u64>) -> u64 {
+    most.map_or(ANY, |most| most.min(ANY))
 }
 
 /// How many mails there can be of those that come only so often, each counted once for all journeys.
@@ -124,7 +136,7 @@ struct Search<'a> {
 
 impl<'a> Search<'a> {
     fn of(units: &'a Units<'_>, value: &dyn Fn(&Found) -> Option<u64>, limit: usize) -> Search<'a> {
-        let of_outcome = |found: &Found| value(found).map_or(ANY, |most| most.min(ANY));
+        let of_outcome = |found: &Found| up_to_any(value(found));
         let values: Vec<Vec<u64>> = units
             .units
             .iter()

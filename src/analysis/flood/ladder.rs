@@ -46,15 +46,14 @@ pub(super) fn compare(rows: &[u64], sizes: &[usize], at: usize, columns: &mut Ve
     let width = sizes[at];
     let after: usize = sizes[at + 1..].iter().product();
     // Rows are all combinations, the last term changing first.
-    let rows_of = |cell: usize| {
-        rows.chunks(after * width).flat_map(move |block| block[cell * after..(cell + 1) * after].iter().copied())
-    };
+    let blocks = || rows.chunks(after * width);
+    let of = |cell: usize| cell * after..(cell + 1) * after;
     columns.resize_with(width, Column::default);
     for cell in 0..width {
-        let like =
-            (0..cell).find(|other| columns[*other].like.last() == Some(other) && rows_of(*other).eq(rows_of(cell)));
+        let is_like = |other: &usize| blocks().all(|block| block[of(*other)] == block[of(cell)]);
+        let like = (0..cell).find(|other| columns[*other].like.last() == Some(other) && is_like(other));
         columns[cell].like.push(like.unwrap_or(cell));
-        columns[cell].total += rows_of(cell).sum::<u64>();
+        columns[cell].total += blocks().map(|block| block[of(cell)].iter().sum::<u64>()).sum::<u64>();
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::scan::Piece;
+use crate::html::Piece;
 use crate::text::is_void;
 
 /// A tag without its partner.
@@ -108,8 +108,8 @@ fn branch(word: &str, open: &mut Vec<Open>, branches: &mut Vec<Branches>) -> boo
 
 #[cfg(test)]
 mod tests {
-    use super::super::scan::scan;
     use super::unbalanced;
+    use crate::html::scan;
 
     fn found(text: &str) -> Vec<&str> {
         unbalanced(&scan(text)).into_iter().map(|tag| &text[tag.at]).collect()

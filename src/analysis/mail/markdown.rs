@@ -3,18 +3,20 @@
 //! Of CommonMark (0.31, section 6.3) only inline links: addresses in templates hold blanks, which its parsers do not take.
 //! Code is left alone.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::scan::{Attribute, Piece, Tag, template_tag};
+use crate::html::{Attribute, Piece, Tag, template_tag};
 
 /// Splits texts at links and images, and leaves code out.
 pub fn with_links(text: &str, pieces: Vec<Piece>) -> Vec<Piece> {
-    let code = code(text);
-    let in_code = |at: &Range<usize>| code.iter().any(|code| code.start <= at.start && at.end <= code.end);
+    let page =
+        Page { text, code: code(text), brackets: partners(text, b'[', b']'), parens: partners(text, b'(', b')') };
+    let in_code = |at: &Range<usize>| page.code_at(at.start).is_some_and(|code| at.end <= code.end);
     let mut out = Vec::with_capacity(pieces.len());
     for piece in pieces {
         match piece {
-            Piece::Text(at) => split(text, at, &code, &mut out),
+            Piece::Text(at) => page.split(at, false, &mut out),
             Piece::Open(tag) if in_code(&tag.at) => out.push(Piece::Raw("code".to_owned(), tag.at)),
             Piece::Close { at, .. } if in_code(&at) => out.push(Piece::Raw("code".to_owned(), at)),
             other => out.push(other),
@@ -42,35 +44,96 @@ fn code(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-fn split(text: &str, range: Range<usize>, code: &[Range<usize>], out: &mut Vec<Piece>) {
-    let (mut at, mut from) = (range.start, range.start);
-    while at < range.end {
-        if let Some(inside) = code.iter().find(|code| code.contains(&at)) {
-            if from < at {
-                out.push(Piece::Text(from..at));
-            }
-            let end = inside.end.min(range.end);
-            out.push(Piece::Raw("code".to_owned(), at..end));
-            (at, from) = (end, end);
-            continue;
-        }
-        if let Some(end) = template_tag(text, at) {
-            at = end;
-            continue;
-        }
-        let Some(found) = link(text, at, range.end) else {
-            at += text.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8);
-            continue;
-        };
-        if from < found.whole.start {
-            out.push(Piece::Text(from..found.whole.start));
-        }
-        let end = found.whole.end;
-        found.push(text, code, out);
-        (at, from) = (end, end);
+/// A text with what is known of all of it.
+struct Page<'a> {
+    text: &'a str,
+    /// Spans and fences of code, in order.
+    code: Vec<Range<usize>>,
+    /// Where the square bracket is that closes the one at a byte.
+    brackets: BTreeMap<usize, usize>,
+    /// The same of round ones.
+    parens: BTreeMap<usize, usize>,
+}
+
+impl Page<'_> {
+    /// The code that a byte stands in.
+    fn code_at(&self, at: usize) -> Option<&Range<usize>> {
+        let next = self.code.partition_point(|code| code.end <= at);
+        self.code.get(next).filter(|code| code.contains(&at))
     }
-    if from < range.end {
-        out.push(Piece::Text(from..range.end));
+
+    /// Splits a text; within a link there are images and no other links (section 6.3).
+    fn split(&self, range: Range<usize>, is_in_link: bool, out: &mut Vec<Piece>) {
+        let text = self.text;
+        let (mut at, mut from) = (range.start, range.start);
+        while at < range.end {
+            if let Some(inside) = self.code_at(at) {
+                if from < at {
+                    out.push(Piece::Text(from..at));
+                }
+                let end = inside.end.min(range.end);
+                out.push(Piece::Raw("code".to_owned(), at..end));
+                (at, from) = (end, end);
+                continue;
+            }
+            if let Some(end) = template_tag(text, at) {
+                at = end;
+                continue;
+            }
+            let found = self.link(at, range.end).filter(|found| found.is_image || !is_in_link);
+            let Some(found) = found else {
+                at += text.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8);
+                continue;
+            };
+            if from < found.whole.start {
+                out.push(Piece::Text(from..found.whole.start));
+            }
+            let end = found.whole.end;
+            self.push(found, out);
+            (at, from) = (end, end);
+        }
+        if from < range.end {
+            out.push(Piece::Text(from..range.end));
+        }
+    }
+
+    fn push(&self, found: Found, out: &mut Vec<Piece>) {
+        let attribute = |name: &str, at: &Range<usize>| Attribute {
+            name: name.to_owned(),
+            at: at.clone(),
+            value: self.text.get(at.clone()).unwrap_or("").to_owned(),
+            value_at: at.clone(),
+        };
+        let address = attribute(if found.is_image { "src" } else { "href" }, &found.address);
+        let mut attributes = vec![address];
+        if found.is_image {
+            attributes.push(attribute("alt", &found.shown));
+        }
+        let name = if found.is_image { "img" } else { "a" }.to_owned();
+        let tag = Tag { name, at: found.whole.clone(), attributes, closes_itself: false, is_open: false };
+        out.push(Piece::Open(tag));
+        if !found.is_image {
+            self.split(found.shown, true, out);
+            out.push(Piece::Close { name: "a".to_owned(), at: found.whole.end..found.whole.end });
+        }
+    }
+
+    /// The link or image that begins at `at`.
+    fn link(&self, at: usize, end: usize) -> Option<Found> {
+        let rest = self.text.get(at..end)?;
+        let is_image = rest.starts_with("![");
+        if !is_image && !rest.starts_with('[') {
+            return None;
+        }
+        let bracket = at + usize::from(is_image);
+        let shown_to = *self.brackets.get(&bracket)?;
+        let to = *self.parens.get(&(shown_to + 1)).filter(|to| **to < end)?;
+        let inside = self.text.get(shown_to + 2..to)?;
+        let title = inside.find(" \"").or_else(|| inside.find(" '")).filter(|_| !inside.trim_start().starts_with('{'));
+        let address = inside.get(..title.unwrap_or(inside.len()))?;
+        let from = shown_to + 2 + (address.len() - address.trim_start().len());
+        let address = from..from + address.trim().len();
+        Some(Found { whole: at..to + 1, shown: bracket + 1..shown_to, address, is_image })
     }
 }
 
@@ -81,75 +144,38 @@ struct Found {
     is_image: bool,
 }
 
-impl Found {
-    fn push(self, text: &str, code: &[Range<usize>], out: &mut Vec<Piece>) {
-        let attribute = |name: &str, at: &Range<usize>| Attribute {
-            name: name.to_owned(),
-            at: at.clone(),
-            value: text.get(at.clone()).unwrap_or("").to_owned(),
-            value_at: at.clone(),
-        };
-        let address = attribute(if self.is_image { "src" } else { "href" }, &self.address);
-        let mut attributes = vec![address];
-        if self.is_image {
-            attributes.push(attribute("alt", &self.shown));
-        }
-        let name = if self.is_image { "img" } else { "a" }.to_owned();
-        let tag = Tag { name, at: self.whole.clone(), attributes, closes_itself: false, is_open: false };
-        out.push(Piece::Open(tag));
-        if !self.is_image {
-            split(text, self.shown, code, out);
-            out.push(Piece::Close { name: "a".to_owned(), at: self.whole.end..self.whole.end });
-        }
-    }
-}
-
-/// The link or image that begins at `at`.
-fn link(text: &str, at: usize, end: usize) -> Option<Found> {
-    let rest = text.get(at..end)?;
-    let is_image = rest.starts_with("![");
-    if !is_image && !rest.starts_with('[') {
-        return None;
-    }
-    let shown_from = at + 1 + usize::from(is_image);
-    let shown_to = closer(text, shown_from, end, b'[', b']')?;
-    if text.as_bytes().get(shown_to + 1) != Some(&b'(') {
-        return None;
-    }
-    let to = closer(text, shown_to + 2, end, b'(', b')')?;
-    let inside = text.get(shown_to + 2..to)?;
-    let title = inside.find(" \"").or_else(|| inside.find(" '")).filter(|_| !inside.trim_start().starts_with('{'));
-    let address = inside.get(..title.unwrap_or(inside.len()))?;
-    let from = shown_to + 2 + (address.len() - address.trim_start().len());
-    let address = from..from + address.trim().len();
-    Some(Found { whole: at..to + 1, shown: shown_from..shown_to, address, is_image })
-}
-
-/// Where the bracket is that closes what is open at `from`.
-fn closer(text: &str, from: usize, end: usize, opener: u8, closer: u8) -> Option<usize> {
-    let (mut at, mut depth) = (from, 0_usize);
-    while at < end {
-        if let Some(behind) = template_tag(text, at) {
+/// Where each bracket is closed. None is open beyond its paragraph.
+fn partners(text: &str, opener: u8, closer: u8) -> BTreeMap<usize, usize> {
+    let bytes = text.as_bytes();
+    let (mut found, mut open) = (BTreeMap::new(), Vec::new());
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at).copied() {
+        if byte == b'{'
+            && let Some(behind) = template_tag(text, at)
+        {
             at = behind;
             continue;
         }
-        match text.as_bytes().get(at).copied()? {
+        match byte {
             b'\\' => at += 1,
-            byte if byte == opener => depth += 1,
-            byte if byte == closer && depth == 0 => return Some(at),
-            byte if byte == closer => depth -= 1,
-            b'\n' if text.as_bytes().get(at + 1) == Some(&b'\n') => return None,
+            byte if byte == opener => open.push(at),
+            byte if byte == closer => {
+                if let Some(opened) = open.pop() {
+                    found.insert(opened, at);
+                }
+            }
+            b'\n' if bytes.get(at + 1) == Some(&b'\n') => open.clear(),
             _ => {}
         }
         at += 1;
     }
-    None
+    found
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::scan::{Piece, scan};
     use super::with_links;
+    use crate::html::{Piece, scan};
 
     #[test]
     fn links_and_images_are_tags() {

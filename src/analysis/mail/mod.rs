@@ -4,8 +4,8 @@
 //! In: the texts of mails. Out: [`MailFacts`]. Never: whether something in a mail is a fault.
 
 mod balance;
+mod looks;
 mod markdown;
-mod scan;
 mod style;
 
 use std::collections::BTreeMap;
@@ -14,9 +14,11 @@ use std::ops::Range;
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
 pub use balance::Unbalanced;
-pub use scan::{Attribute, Piece, Tag, template_tag};
-pub use style::{Declaration, declarations};
+pub use looks::{Looks, Said, Words, is_said};
+pub use style::{Declaration, Rgb, color, declarations};
 
+use crate::html::scan;
+pub use crate::html::{Attribute, Piece, Tag, template_tag};
 use crate::ir::mail::{BodyFormat, MailTexts};
 use crate::ir::{MailParts, Name, is_project_image};
 
@@ -29,6 +31,10 @@ pub struct MailFacts {
     pub links: Vec<Link>,
     /// Tags that nothing closes, or that close nothing.
     pub unbalanced: Vec<Unbalanced>,
+    /// Its words and how they look, where something is known of it.
+    pub words: Vec<Words>,
+    /// What stands in the `mj-attributes` of a body in MJML.
+    pub defaults: String,
     /// Bytes of the letters and digits that a reader sees, those that values bring left out, all branches together.
     pub words_bytes: usize,
     /// The same without the branches: what every reader sees.
@@ -74,13 +80,21 @@ impl MailFacts {
 /// Images of the project that a text names, in HTML, MJML or Markdown, as they are written. Found without taking the text
 /// apart: files are looked for before mails are put together.
 pub fn images_named(text: &str) -> Vec<&str> {
-    let after = |mark: &'static str| text.match_indices(mark).map(move |(at, mark)| &text[at + mark.len()..]);
+    let after = |mark: &'static str| text.match_indices(mark).map(move |(at, mark)| nearby(text, at + mark.len()));
     let quoted = after("src=").filter_map(|rest| {
         let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
         rest[1..].split(quote).next()
     });
     let linked = after("](").filter_map(|rest| rest.split([')', ' ']).next());
     quoted.chain(linked).map(str::trim).filter(|address| is_project_image(address)).collect()
+}
+
+/// The text from a byte on, as far as a path may reach.
+fn nearby(text: &str, from: usize) -> &str {
+    const LONGEST: usize = 1_024;
+    let rest = text.get(from..).unwrap_or("");
+    let end = (LONGEST..LONGEST + 4).find(|end| rest.is_char_boundary(*end)).unwrap_or(rest.len());
+    rest.get(..end).unwrap_or(rest)
 }
 
 /// Takes the mails apart.
@@ -92,13 +106,15 @@ fn of_mail(texts: &MailTexts) -> MailFacts {
     let Some(body) = &texts.body else { return MailFacts::default() };
     let text: &str = &body.text;
     let pieces = match texts.format {
-        BodyFormat::Html | BodyFormat::Mjml => scan::scan(text),
-        BodyFormat::Markdown => markdown::with_links(text, scan::scan(text)),
+        BodyFormat::Html | BodyFormat::Mjml => scan(text),
+        BodyFormat::Markdown => markdown::with_links(text, scan(text)),
     };
     MailFacts {
         links: links(text, &pieces),
         // Tags of MJML are looked at by the rules of MJML.
         unbalanced: if texts.format == BodyFormat::Mjml { Vec::new() } else { balance::unbalanced(&pieces) },
+        words: looks::words(text, &pieces),
+        defaults: looks::defaults(text).to_owned(),
         words_bytes: words_bytes(text, &pieces, false),
         always_bytes: words_bytes(text, &pieces, true),
         pieces,
@@ -113,9 +129,12 @@ fn is_link(name: &str) -> bool {
 fn links(text: &str, pieces: &[Piece]) -> Vec<Link> {
     let mut links: Vec<Link> = Vec::new();
     let mut open = false;
+    let mut in_defaults = false;
     for (number, piece) in pieces.iter().enumerate() {
         match piece {
-            Piece::Open(tag) if is_link(&tag.name) => {
+            Piece::Open(tag) if tag.name == "mj-attributes" => in_defaults = !tag.closes_itself,
+            Piece::Close { name, .. } if name == "mj-attributes" => in_defaults = false,
+            Piece::Open(tag) if is_link(&tag.name) && !in_defaults => {
                 let shown_at = tag.at.end..tag.at.end;
                 links.push(Link { tag: number, shown: String::new(), shown_at, has_image: false });
                 open = !tag.closes_itself;

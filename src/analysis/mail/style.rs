@@ -2,6 +2,49 @@
 
 use std::ops::Range;
 
+/// Red, green and blue.
+pub type Rgb = [u8; 3];
+
+/// The sixteen colours that have had names from the beginning (HTML 4.01, section 6.5).
+const NAMED: [(&str, Rgb); 16] = [
+    ("black", [0, 0, 0]),
+    ("silver", [192, 192, 192]),
+    ("gray", [128, 128, 128]),
+    ("white", [255, 255, 255]),
+    ("maroon", [128, 0, 0]),
+    ("red", [255, 0, 0]),
+    ("purple", [128, 0, 128]),
+    ("fuchsia", [255, 0, 255]),
+    ("green", [0, 128, 0]),
+    ("lime", [0, 255, 0]),
+    ("olive", [128, 128, 0]),
+    ("yellow", [255, 255, 0]),
+    ("navy", [0, 0, 128]),
+    ("blue", [0, 0, 255]),
+    ("teal", [0, 128, 128]),
+    ("aqua", [0, 255, 255]),
+];
+
+/// A colour in lower case: `#rgb`, `#rrggbb`, `rgb(r, g, b)`, or one of the sixteen names. Others, and those that let
+/// something through, are not known.
+pub fn color(value: &str) -> Option<Rgb> {
+    let value = value.trim().trim_end_matches("!important").trim();
+    if let Some((_, named)) = NAMED.iter().find(|(name, _)| *name == value) {
+        return Some(*named);
+    }
+    if let Some(inside) = value.strip_prefix("rgb(").and_then(|rest| rest.strip_suffix(')')) {
+        let parts: Vec<u8> = inside.split(',').map(|part| part.trim().parse().ok()).collect::<Option<_>>()?;
+        return parts.try_into().ok();
+    }
+    let digits = value.strip_prefix('#')?;
+    let digit = |at: usize, len: usize| u8::from_str_radix(digits.get(at..at + len)?, 16).ok();
+    match digits.len() {
+        3 => Some([digit(0, 1)? * 17, digit(1, 1)? * 17, digit(2, 1)? * 17]),
+        6 => Some([digit(0, 2)?, digit(2, 2)?, digit(4, 2)?]),
+        _ => None,
+    }
+}
+
 /// A declaration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Declaration {

@@ -51,7 +51,11 @@ pub(super) fn carry(model: &Model<'_>) -> Option<Carried> {
         }
         entering = universe.either(&entering, &started)?;
     }
-    let entering = universe.forget(&entering, |term| model.notes[term].at_hand || model.notes[term].is_this)?;
+    let is_new = |term: usize| {
+        let note = &model.notes[term];
+        note.at_hand || note.is_this || note.since_entry
+    };
+    let entering = universe.forget(&entering, is_new)?;
     let inside = model.inside(&model.staying(&entering)?)?;
     let count = model.journey.steps.len();
     let mut steps = vec![universe.nobody(); count];

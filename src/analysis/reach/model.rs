@@ -57,6 +57,8 @@ pub(super) struct Note {
     pub rises: bool,
     /// It belongs to the event at hand.
     pub at_hand: bool,
+    /// It looks at the past since the entry.
+    pub since_entry: bool,
     /// Whether this journey runs.
     pub is_this: bool,
 }
@@ -115,7 +117,8 @@ impl<'c> Model<'c> {
             stays: writes.stays(term, name, several) || is_of_entry(term),
             by_others: writes.by_others(term, name, several),
             rises: rises(&term.kind),
-            at_hand: term.reads.contains(&Part::AtHand) && !is_of_entry(term),
+            at_hand: term.reads.contains(&Part::AtHand) && !is_of_entry(term) && !is_since_entry(&term.kind),
+            since_entry: is_since_entry(&term.kind),
             is_this: matches!(&term.kind, TermKind::InJourney(journey) if journey == name),
         };
         let notes = terms.terms.iter().map(note).collect();
@@ -245,6 +248,16 @@ fn settled(campaign: &Campaign, action: &Action, origin: Origin) -> Option<Condi
 /// The event that let the lead in does not change while it is in.
 fn is_of_entry(term: &Term) -> bool {
     matches!(term.kind, TermKind::EntryProperty { .. })
+}
+
+/// What happened since the entry is asked of one stay, and goes on through it.
+fn is_since_entry(kind: &TermKind) -> bool {
+    match kind {
+        TermKind::Count { since_entry, .. }
+        | TermKind::DaysSince { since_entry, .. }
+        | TermKind::Received { since_entry, .. } => *since_entry,
+        _ => false,
+    }
 }
 
 /// Things that only come about, or only become more.

@@ -3,6 +3,8 @@
 
 use std::fmt::Display;
 
+use crate::text::escaped;
+
 /// Elements without content, which have no end tag.
 const EMPTY: &[&str] =
     &["br", "circle", "col", "hr", "line", "link", "meta", "path", "polygon", "polyline", "rect", "use"];
@@ -78,7 +80,7 @@ impl Element {
             out.push(' ');
             out.push_str(name);
             out.push_str("=\"");
-            escape(value, out);
+            out.push_str(&escaped(value));
             out.push('"');
         }
         if EMPTY.contains(&self.tag) {
@@ -88,7 +90,7 @@ impl Element {
         out.push('>');
         for content in &self.content {
             match content {
-                Content::Text(text) => escape(text, out),
+                Content::Text(text) => out.push_str(&escaped(text)),
                 Content::Element(element) => element.write(out),
                 Content::Style(sheet) => out.push_str(sheet),
             }
@@ -107,21 +109,6 @@ const BLOCKS: &[&str] = &[
     "article", "details", "div", "dl", "figure", "footer", "g", "h1", "h2", "h3", "head", "header", "li", "main",
     "nav", "p", "section", "style", "svg", "table", "title", "tr", "ul",
 ];
-
-fn escape(text: &str, out: &mut String) {
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            // XML has no other control characters, escaped or not.
-            c if c.is_control() && !matches!(c, '\t' | '\n' | '\r') => out.push('\u{fffd}'),
-            c => out.push(c),
-        }
-    }
-}
 
 #[cfg(test)]
 mod tests {

@@ -97,6 +97,10 @@ impl Engine<'_> {
         self.note(What::Field, None, |ask| {
             format!("`{}` is now {}", ask.program.fields[field], ask.show(&ask.lead.fields[field].view()))
         });
+        if self.trace.is_some() {
+            let value = super::facts::value(&self.lead.fields[field].view(), self.program);
+            self.fact(|_| Fact::Field { field, value });
+        }
         if self.program.timezone_field == Some(field) {
             let zone = match self.lead.fields[field].text(&self.program.texts) {
                 Some(name) => self.program.zone(name),

@@ -21,8 +21,13 @@ pub struct Noted {
 #[derive(Clone, Debug, PartialEq)]
 #[expect(missing_docs, reason = "the fields are named like what they are in the campaign")]
 pub enum Fact {
-    /// It comes in: its stage, its scores by model, and the marketing topics to which it is subscribed.
-    Began { stage: Option<Name>, scores: BTreeMap<Name, i32>, subscribed: Vec<Name> },
+    /// It comes in: its stage, its scores by model, the marketing topics to which it is subscribed, and its fields in the
+    /// order of the campaign.
+    Began { stage: Option<Name>, scores: BTreeMap<Name, i32>, subscribed: Vec<Name>, fields: Vec<Option<Value>> },
+    /// A field, by its number in the campaign, has this value from now on.
+    Field { field: usize, value: Option<Value> },
+    /// It is subscribed to a topic from now on, or not any more.
+    Subscribed { topic: Name, is_in: bool },
     /// Something happens: by the lead or somebody outside, or by the campaign.
     Happened { event: Name, with: BTreeMap<Name, Value>, outside: bool },
     /// A score is now so high.
@@ -121,6 +126,7 @@ impl Engine<'_> {
             return;
         }
         let (stage, scores, topics) = (self.lead.stage, self.lead.scores.clone(), self.lead.topics.clone());
+        let fields = self.lead.fields.iter().map(|slot| value(&slot.view(), self.program)).collect();
         let is_in = |number: usize| topics.get(number) == Some(&Standing::In);
         self.fact(|program| Fact::Began {
             stage: program.lifecycle.stages.get(stage).map(|sym| program.texts.get(*sym).to_owned()),
@@ -129,6 +135,7 @@ impl Engine<'_> {
                 .filter(|(number, topic)| topic.marketing() && is_in(*number))
                 .map(|(_, topic)| topic.name.clone())
                 .collect(),
+            fields,
         });
     }
 

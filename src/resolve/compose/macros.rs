@@ -30,6 +30,7 @@ impl<'a> Composer<'_, 'a> {
             match tag.word(source.text) {
                 "macro" => self.macros.extend(macro_of(source, found, number)),
                 "from" => self.import(source, tag),
+                "import" => self.import_all(source, tag),
                 _ => {}
             }
         }
@@ -39,20 +40,14 @@ impl<'a> Composer<'_, 'a> {
     fn import(&mut self, source: &Source<'a>, tag: &Tag) {
         let help = "write `{% from \"emails/parts/ui.mjml\" import button %}`";
         let inside = tag.inside(source.text);
-        let names = inside.split_once(" import ").map(|(_, names)| names);
-        let Some(names) = names.filter(|names| !names.contains(" as ")) else {
-            return self.refuse(source, &tag.at, "`from` names a file in quotes, and macros by their own names", help);
+        let Some((_, names)) = inside.split_once(" import ") else {
+            return self.refuse(source, &tag.at, "`from` names a file in quotes, and the macros of it", help);
         };
-        let Some(file) = self.named(source, tag) else { return };
-        if !self.parses(&file) {
-            return;
-        }
-        let found = tags(file.text);
-        let all = || found.iter().enumerate().filter(|(_, tag)| is_macro(tag, file.text));
-        // They may call each other, so that all are known.
-        let known: Vec<Macro<'a>> = all().filter_map(|(number, _)| macro_of(&file, &found, number)).collect();
-        for name in names.split(',').map(str::trim).filter(|name| !name.is_empty()) {
-            if known.iter().any(|one| one.name == name) {
+        let Some(known) = self.macros_of_file(source, tag) else { return };
+        for part in names.split(',').map(str::trim).filter(|part| !part.is_empty()) {
+            let (name, here) = part.split_once(" as ").map_or((part, part), |(name, here)| (name.trim(), here.trim()));
+            if let Some(one) = known.iter().find(|one| one.name == name) {
+                self.macros.push(Macro { name: here.to_owned(), ..one.clone() });
                 continue;
             }
             let start = source.text[tag.at.clone()].rfind(name).map_or(tag.at.start, |at| tag.at.start + at);
@@ -61,7 +56,35 @@ impl<'a> Composer<'_, 'a> {
             let message = format!("the file has no macro `{name}`");
             self.say(Code::UnknownName, source, &(start..start + name.len()), message, &help);
         }
-        self.macros.extend(known);
+    }
+
+    /// `{% import "emails/parts/ui.mjml" as ui %}`: all macros of a file, called `ui.button(…)`.
+    fn import_all(&mut self, source: &Source<'a>, tag: &Tag) {
+        let is_name = |name: &&str| !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_');
+        let Some(name) = tag.inside(source.text).rsplit_once(" as ").map(|(_, name)| name.trim()).filter(is_name)
+        else {
+            let help = "write `{% import \"emails/parts/ui.mjml\" as ui %}`";
+            return self.refuse(source, &tag.at, "`import` names a file in quotes, and what it is called here", help);
+        };
+        let Some(known) = self.macros_of_file(source, tag) else { return };
+        self.macros.extend(known.into_iter().map(|one| Macro { name: format!("{name}.{}", one.name), ..one }));
+    }
+
+    /// The macros of the file that a tag names.
+    fn macros_of_file(&mut self, source: &Source<'a>, tag: &Tag) -> Option<Vec<Macro<'a>>> {
+        let file = self.named(source, tag)?;
+        self.parses(&file).then(|| self.macros_of(&file))
+    }
+
+    /// The macros of a file, which may call each other. Each file is looked through once.
+    fn macros_of(&mut self, file: &Source<'a>) -> Vec<Macro<'a>> {
+        let path = file.path.clone().unwrap_or_default();
+        let of_file = self.of_files.entry(path).or_insert_with(|| {
+            let found = tags(file.text);
+            let all = found.iter().enumerate().filter(|(_, tag)| is_macro(tag, file.text));
+            all.filter_map(|(number, _)| macro_of(file, &found, number)).collect()
+        });
+        of_file.clone()
     }
 
     /// The call that a tag is, if it is one of a macro that is known.
@@ -82,7 +105,8 @@ impl<'a> Composer<'_, 'a> {
     pub(super) fn expand(&mut self, source: &Source<'a>, tag: &Tag, call: &Call, block: Option<Content<'a>>) {
         let Some(called) = self.macros.iter().rev().find(|one| one.name == call.name).cloned() else { return };
         let name = &call.name;
-        if self.calls.iter().any(|open| open == name) {
+        let whole = format!("{}: {name}", called.source.path.as_deref().unwrap_or_default());
+        if self.calls.contains(&whole) {
             let message = format!("the macro `{name}` calls itself");
             return self.say(Code::CircularDefinition, source, &tag.at, message, "go over a list by `{% for … %}`");
         }
@@ -93,9 +117,16 @@ impl<'a> Composer<'_, 'a> {
         }
         let Some(values) = self.values(source, tag, call, &called) else { return };
         self.set(source, tag, &called, &values);
-        self.calls.push(name.clone());
+        self.calls.push(whole);
         let caller = std::mem::replace(&mut self.caller, block);
+        // Those of its own file are known inside of it, whatever they are called where it is called.
+        let known = self.macros.len();
+        if called.source.path != source.path {
+            let own = self.macros_of(&called.source);
+            self.macros.extend(own);
+        }
         self.range(&called.source, called.body.clone(), &Blocks::new(), None);
+        self.macros.truncate(known);
         self.caller = caller;
         self.calls.pop();
         self.written("{% endwith %}", source, tag.at.start);

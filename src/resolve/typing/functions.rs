@@ -578,6 +578,9 @@ pub(crate) fn unknown(typer: &mut Typer<'_>, what: &str, name: &Word, known: &[&
 
 /// Says what a function, filter or test takes.
 pub(crate) fn wrong_arguments(typer: &mut Typer<'_>, name: &Word, takes: &str, at: &Range<usize>) -> Typed {
-    let finding = typer.fault(Code::WrongArguments, at, format!("`{}` takes {takes}", name.text));
+    // What a filter is put to is not at fault.
+    let is_around = at.start <= name.at.start && name.at.end <= at.end;
+    let place = if is_around { name.at.start..at.end } else { at.clone() };
+    let finding = typer.fault(Code::WrongArguments, &place, format!("`{}` takes {takes}", name.text));
     typer.give_up(finding, at)
 }

@@ -30,7 +30,14 @@ impl Typer<'_> {
             }
             Operator::Concat if self.place == Place::Template => {
                 let (left, right) = (self.expr(left), self.expr(right));
-                Typed::of(Expr::Absent, text_type(), at).maybe(left.optional || right.optional)
+                // Where a part may be absent, that part is to blame.
+                let absent = [&left, &right].into_iter().find(|side| side.optional);
+                let (at, declared) = absent.map_or((at.clone(), None), |side| (side.at.clone(), side.declared));
+                let optional = absent.is_some();
+                // Both go in: what a lead wrote stays known as such.
+                let (of, argument) = (Box::new(left.expr), Some(Box::new(right.expr)));
+                let expr = Expr::Filter { filter: Filter::Default, of, argument };
+                Typed { at, declared, ..Typed::of(expr, text_type(), &(0..0)).maybe(optional) }
             }
             Operator::Concat => self.unsupported("the operator `~`", at),
             Operator::FloorDiv => self.unsupported("the operator `//`", at),

@@ -1,30 +1,36 @@
-//! `low-contrast`: words that are hard to tell from their background. Only where both colours are declared for one element:
-//! what a mail program puts behind the others is not known.
+//! `low-contrast`: words that are hard to tell from their background. Only where the mail says both colours: what a mail program
+//! puts behind the others is not known.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
 
 use super::Mail;
-use crate::analysis::mail::{Tag, declarations};
+use crate::analysis::mail::{Rgb, Said, Tag, Words};
 use crate::diag::{Code, Sink};
 
 /// The least ratio of luminances for text (WCAG 2.1, success criterion 1.4.3), in hundredths, and for large text.
 const LEAST: u32 = 450;
 const LEAST_LARGE: u32 = 300;
-/// Pixels from which on text is large: 18 points.
-const LARGE_PX: u32 = 24;
+/// From which size on text is large: 18 points, in hundredths of a pixel.
+const LARGE: u32 = 2_400;
+/// Up to which size words are not there to be read.
+const NO_SIZE: u32 = 200;
 
 pub(super) fn check(mail: &Mail<'_>, sink: &mut Sink) {
-    for tag in mail.facts.tags() {
-        let Some(style) = tag.attribute("style") else { continue };
-        let all = declarations(&style.value);
-        let find = |names: &[&str]| all.iter().rev().find(|one| names.contains(&one.property.as_str()));
-        let (Some(front), Some(back)) = (find(&["color"]), background(&all)) else { continue };
-        let Some(front_color) = color(&front.value) else { continue };
-        let ratio = ratio(front_color, back);
-        let size = find(&["font-size"]).and_then(|size| size.value.strip_suffix("px")?.trim().parse::<u32>().ok());
-        let least = if size.is_some_and(|size| size >= LARGE_PX) { LEAST_LARGE } else { LEAST };
-        if ratio >= least || is_hidden(tag, &all) {
+    let mut said: BTreeSet<usize> = BTreeSet::new();
+    for Words { looks, .. } in &mail.facts.words {
+        let (Some(front), Some(back)) = (&looks.front, &looks.back) else { continue };
+        let ratio = ratio(front.value, back.value);
+        let size = looks.size.as_ref().map(|size| size.value);
+        let least = if size.is_some_and(|size| size >= LARGE) { LEAST_LARGE } else { LEAST };
+        // Words of no size are meant for nobody.
+        if ratio >= least || looks.hidden.is_some() || size.is_some_and(|size| size <= NO_SIZE) {
             continue;
         }
-        let at = style.value_at.start + front.at.start..style.value_at.start + front.at.end;
+        let at = inner(mail, front, back);
+        if !said.insert(at.start) {
+            continue;
+        }
         let message = format!(
             "these words stand out from their background by {}.{:02} to 1, and {}.{} is the least",
             ratio / 100,
@@ -32,9 +38,21 @@ pub(super) fn check(mail: &Mail<'_>, sink: &mut Sink) {
             least / 100,
             least % 100 / 10
         );
-        let finding = mail.finding(Code::LowContrast, &at, message);
+        let finding = mail.finding(Code::LowContrast, at, message);
+        let other = if at == &front.at { &back.at } else { &front.at };
+        let is_elsewhere = mail
+            .body()
+            .get(at.end.min(other.end)..at.start.max(other.start))
+            .is_some_and(|between| between.contains('<'));
+        let finding = if is_elsewhere { finding.also(mail.at(other), "the other colour") } else { finding };
         sink.push(finding.help("take a darker or lighter colour"));
     }
+}
+
+/// The one of the two that was said last; that of the words, if one element says both.
+fn inner<'a>(mail: &Mail<'_>, front: &'a Said<Rgb>, back: &'a Said<Rgb>) -> &'a Range<usize> {
+    let between = mail.body().get(front.at.end.min(back.at.start)..back.at.start).unwrap_or("");
+    if back.at.start > front.at.start && between.contains('<') { &back.at } else { &front.at }
 }
 
 /// A preheader that is not to be seen.
@@ -49,31 +67,9 @@ pub(super) fn is_hidden(tag: &Tag, all: &[crate::analysis::mail::Declaration]) -
         })
 }
 
-fn background(all: &[crate::analysis::mail::Declaration]) -> Option<[u8; 3]> {
-    let last = all.iter().rev().find(|one| matches!(one.property.as_str(), "background" | "background-color"))?;
-    color(&last.value)
-}
-
-/// `#rgb`, `#rrggbb`, `white`, `black`.
-pub(super) fn color(value: &str) -> Option<[u8; 3]> {
-    let value = value.trim().trim_end_matches("!important").trim();
-    match value {
-        "white" => return Some([255, 255, 255]),
-        "black" => return Some([0, 0, 0]),
-        _ => {}
-    }
-    let digits = value.strip_prefix('#')?;
-    let digit = |at: usize, len: usize| u8::from_str_radix(digits.get(at..at + len)?, 16).ok();
-    match digits.len() {
-        3 => Some([digit(0, 1)? * 17, digit(1, 1)? * 17, digit(2, 1)? * 17]),
-        6 => Some([digit(0, 2)?, digit(2, 2)?, digit(4, 2)?]),
-        _ => None,
-    }
-}
-
 /// The ratio of luminances (WCAG 2.1, definition of contrast ratio), in hundredths, rounded down.
-pub(super) fn ratio(one: [u8; 3], other: [u8; 3]) -> u32 {
-    let luminance = |color: [u8; 3]| {
+pub(super) fn ratio(one: Rgb, other: Rgb) -> u32 {
+    let luminance = |color: Rgb| {
         let part = |value: u8| {
             let share = f64::from(value) / 255.0;
             if share <= 0.040_45 { share / 12.92 } else { ((share + 0.055) / 1.055).powf(2.4) }
@@ -90,7 +86,8 @@ pub(super) fn ratio(one: [u8; 3], other: [u8; 3]) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use super::{color, ratio};
+    use super::ratio;
+    use crate::analysis::mail::color;
 
     #[test]
     fn ratios_are_those_of_the_standard() {

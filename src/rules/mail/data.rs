@@ -79,8 +79,8 @@ fn in_attribute(mail: &Mail<'_>, print: &Print, attribute: &Attribute, sink: &mu
         return;
     }
     let before = mail.body().get(attribute.value_at.start..print.at.start).unwrap_or("");
-    let before = before.trim_end().trim_end_matches(['{', '-', '+']).trim();
-    if decides_on_the_host(before) && print.origin != ValueOrigin::Address {
+    let before = format!("{}{}", before.trim_end().trim_end_matches(['{', '-', '+']).trim(), print.begins);
+    if decides_on_the_host(&before) && print.origin != ValueOrigin::Address {
         let message =
             format!("`{}` is what a lead wrote, and decides where `{}` leads", written(mail, print), attribute.name);
         let finding = Diagnostic::new(Code::DataAsAddress, print.span, message);

@@ -14,14 +14,11 @@ pub(super) fn check(mail: &Mail<'_>, sink: &mut Sink) {
             turns(text, &at, sink);
         }
     }
-    if says_its_direction(mail) {
-        return;
-    }
     let first = mail.facts.pieces.iter().find_map(|piece| match piece {
         Piece::Text(at) => runs_left(mail.body().get(at.clone())?).then(|| trimmed(mail.body(), at)),
         _ => None,
     });
-    if let Some(at) = first {
+    if let Some(at) = first.filter(|_| !says_its_direction(mail)) {
         let message = "these words run from right to left, and the mail does not say so";
         let finding = mail.finding(Code::TextDirection, &at, message);
         sink.push(finding.help("write `dir=\"rtl\"` in an element around them; in MJML in `<mjml>`"));
@@ -38,6 +35,9 @@ fn turns(text: &TextAt, at: &Range<usize>, sink: &mut Sink) {
 /// The first sign that overrides the direction of what follows, or begins a part that does not end (Unicode Standard
 /// Annex 9, sections 2.2 to 2.4).
 fn turned(text: &str) -> Option<Range<usize>> {
+    if text.is_ascii() {
+        return None;
+    }
     let mut open: Vec<(char, Range<usize>)> = Vec::new();
     for (start, sign) in text.char_indices() {
         let at = start..start + sign.len_utf8();
@@ -54,10 +54,12 @@ fn turned(text: &str) -> Option<Range<usize>> {
 
 /// Whether most of the letters are of scripts that run from right to left: Hebrew, Arabic and those between and beyond.
 fn runs_left(text: &str) -> bool {
+    if text.is_ascii() {
+        return false;
+    }
     let is_left = |c: char| matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}');
-    let left = text.chars().filter(|c| c.is_alphabetic() && is_left(*c)).count();
-    let all = text.chars().filter(|c| c.is_alphabetic()).count();
-    left >= 3 && left * 2 > all
+    let left = text.chars().filter(|c| is_left(*c) && c.is_alphabetic()).count();
+    left >= 3 && left * 2 > text.chars().filter(|c| c.is_alphabetic()).count()
 }
 
 fn says_its_direction(mail: &Mail<'_>) -> bool {

@@ -2,7 +2,7 @@
 
 use super::Mail;
 use super::contrast::is_hidden;
-use crate::analysis::mail::{Attribute, Declaration, Piece, Tag, declarations};
+use crate::analysis::mail::{Attribute, Declaration, Piece, Tag, declarations, is_said};
 use crate::diag::{Code, Sink};
 
 /// Pixels below which letters are too small for many; below that, phones enlarge what they show, or ask to.
@@ -61,12 +61,6 @@ fn has_words(mail: &Mail<'_>, number: usize) -> bool {
         }
     }
     false
-}
-
-/// Whether a text says something: letters or values, blanks by their names left out.
-fn is_said(text: &str) -> bool {
-    let text = text.replace("&nbsp;", "").replace("&zwnj;", "").replace("&#847;", "").replace("&zwj;", "");
-    text.contains("{{") || text.chars().any(char::is_alphanumeric)
 }
 
 /// A link that is shown as a button of its own height.

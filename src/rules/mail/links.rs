@@ -3,9 +3,34 @@
 use super::Mail;
 use crate::analysis::mail::{Attribute, Link, Piece, Tag, plain};
 use crate::diag::{Code, Sink};
+use crate::text::organisational;
 
+/// What mail programs open: pages, and programs for writing, calling and finding the way. Others are taken out.
+const SCHEMES: [&str; 16] = [
+    "http", "https", "mailto", "tel", "sms", "smsto", "callto", "facetime", "sip", "sips", "skype", "whatsapp", "line",
+    "webcal", "geo", "cid",
+];
+/// Public suffixes that words without a `www.` are known by as an address; `Node.js` and `guide.md` are none.
+const SUFFIXES: [&str; 17] =
+    ["com", "net", "org", "jp", "info", "biz", "co", "io", "edu", "gov", "uk", "de", "fr", "ca", "eu", "cn", "example"];
 /// Hosts that hide where a link leads. Filters know them.
-const SHORTENERS: [&str; 12] = [
+const SHORTENERS: [&str; 28] = [
+    "amzn.to",
+    "bl.ink",
+    "dlvr.it",
+    "fb.me",
+    "lnk.to",
+    "onl.bz",
+    "onl.la",
+    "onl.tw",
+    "rb.gy",
+    "s.id",
+    "shorturl.at",
+    "t.ly",
+    "tiny.cc",
+    "trib.al",
+    "urx.nu",
+    "v.gd",
     "bit.ly",
     "tinyurl.com",
     "goo.gl",
@@ -32,7 +57,7 @@ pub(super) fn check(mail: &Mail<'_>, sink: &mut Sink) {
 /// A tag without `href`; one with a name is a place to link to.
 fn missing(mail: &Mail<'_>, tag: &Tag, sink: &mut Sink) {
     if tag.is_open
-        || tag.name == "mj-button"
+        || tag.name == "mj-button" && may_be_set_in_head(mail, tag)
         || tag.name == "mj-social-element"
         || tag.may_have("name")
         || tag.may_have("id")
@@ -41,6 +66,11 @@ fn missing(mail: &Mail<'_>, tag: &Tag, sink: &mut Sink) {
     }
     let finding = mail.finding(Code::LinkWithoutTarget, &tag.at, "this link leads nowhere: it has no `href`");
     sink.push(finding.help("write where it leads: `href=\"https://…\"`"));
+}
+
+/// Whether the head of a mail in MJML may say where a button leads.
+fn may_be_set_in_head(mail: &Mail<'_>, tag: &Tag) -> bool {
+    tag.may_have("mj-class") || mail.facts.defaults.contains(" href")
 }
 
 fn target(mail: &Mail<'_>, link: &Link, tag: &Tag, href: &Attribute, sink: &mut Sink) {
@@ -52,7 +82,9 @@ fn target(mail: &Mail<'_>, link: &Link, tag: &Tag, href: &Attribute, sink: &mut 
         return;
     }
     if address.is_empty() || address == "#" {
-        let at = if address.is_empty() { &href.at } else { &href.value_at };
+        // In Markdown there is no name of an attribute to point at.
+        let empty = if href.at.is_empty() { &tag.at } else { &href.at };
+        let at = if address.is_empty() { empty } else { &href.value_at };
         let finding = mail.finding(Code::LinkWithoutTarget, at, "this link leads nowhere");
         sink.push(finding.help("write where it leads: `https://…`"));
         return;
@@ -61,6 +93,12 @@ fn target(mail: &Mail<'_>, link: &Link, tag: &Tag, href: &Attribute, sink: &mut 
         let message = format!("`{address}` is no whole address, so this link leads nowhere");
         let finding = mail.finding(Code::LinkWithoutTarget, &href.value_at, message);
         sink.push(finding.help("write the whole address: `https://…`"));
+        return;
+    }
+    if let Some(scheme) = scheme(&lower).filter(|scheme| !SCHEMES.contains(scheme)) {
+        let message = format!("mail programs open no `{scheme}:`, so this link leads nowhere");
+        let finding = mail.finding(Code::LinkWithoutTarget, &href.value_at, message);
+        sink.push(finding.help("link to a page: `https://…`"));
         return;
     }
     let Some(host) = host(&lower) else { return };
@@ -97,12 +135,16 @@ fn has_base(mail: &Mail<'_>, link: &Link, tag: &Tag) -> bool {
         && bar.and_then(|bar| bar.attribute("base-url")).is_some_and(|base| !is_relative(&as_read(base.value.trim())))
 }
 
+/// What stands before the colon of a whole address.
+fn scheme(address: &str) -> Option<&str> {
+    let scheme = address.split([':', '/', '?', '#', '{']).next().unwrap_or("");
+    let has_colon = address.get(scheme.len()..).is_some_and(|rest| rest.starts_with(':'));
+    (has_colon && scheme.starts_with(|c: char| c.is_ascii_alphabetic())).then_some(scheme)
+}
+
 /// Neither a scheme, nor a fragment, nor the work of a template.
 fn is_relative(address: &str) -> bool {
-    let scheme = address.split([':', '/', '?', '#', '{']).next().unwrap_or("");
-    let has_scheme = address.get(scheme.len()..).is_some_and(|rest| rest.starts_with(':'))
-        && scheme.starts_with(|c: char| c.is_ascii_alphabetic());
-    !has_scheme && !address.starts_with(['#', '{', '%', '*', '[']) && !address.starts_with("//")
+    scheme(address).is_none() && !address.starts_with(['#', '{', '%', '*', '[']) && !address.starts_with("//")
 }
 
 /// The host of a whole address, if no template writes it.
@@ -113,8 +155,11 @@ fn host(address: &str) -> Option<&str> {
     (!host.is_empty() && !host.contains(['{', '%'])).then_some(host)
 }
 
+/// Also as one number, which browsers take for an address as well (URL Standard, section 3.5).
 fn is_ip(host: &str) -> bool {
-    host.parse::<std::net::Ipv4Addr>().is_ok() || host.starts_with('[')
+    let is_number = host.bytes().all(|byte| byte.is_ascii_digit());
+    let is_hex = host.strip_prefix("0x").is_some_and(|hex| hex.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    host.parse::<std::net::Ipv4Addr>().is_ok() || host.starts_with('[') || is_number || is_hex
 }
 
 /// What is shown looks like an address, and is another one.
@@ -125,10 +170,14 @@ fn misleads(mail: &Mail<'_>, link: &Link, href: &Attribute, host: &str, sink: &m
         return;
     }
     let address = shown.strip_prefix("https://").or_else(|| shown.strip_prefix("http://"));
-    let looks = address.or_else(|| shown.starts_with("www.").then_some(shown.as_str()));
+    let is_host = |words: &str| {
+        let suffix = words.split(['/', '?', '#', ':']).next().and_then(|host| host.rsplit_once('.'));
+        suffix.is_some_and(|(before, suffix)| !before.is_empty() && SUFFIXES.contains(&suffix))
+    };
+    let looks = address.or_else(|| (shown.starts_with("www.") || is_host(&shown)).then_some(shown.as_str()));
     let Some(shown_host) = looks.and_then(|rest| rest.split(['/', '?', '#', ':']).next()) else { return };
-    let bare = |host: &str| host.strip_prefix("www.").unwrap_or(host).to_owned();
-    if !shown_host.contains('.') || bare(shown_host) == bare(host) {
+    // Links that are counted lead through a host below the same domain.
+    if !shown_host.contains('.') || organisational(shown_host) == organisational(host) {
         return;
     }
     let message = format!("this link shows `{shown_host}` and leads to `{host}`");

@@ -16,6 +16,7 @@ mod language;
 mod law;
 mod legible;
 mod links;
+mod pixels;
 mod placeholders;
 mod preheader;
 mod sender;
@@ -28,6 +29,7 @@ mod text_part;
 mod tracking_parameters;
 mod unsubscribe;
 mod unused;
+mod vague;
 
 use std::ops::Range;
 
@@ -81,6 +83,8 @@ const RULES: &[MailRule] = &[
     legible::check,
     charset::check,
     law::check,
+    pixels::check,
+    vague::check,
 ];
 
 /// Holds the rules against every mail, and those on senders and topics against those.

@@ -26,8 +26,29 @@ const WAITING: [&str; 16] = [
     "full name",
     "insert",
 ];
-/// The same in Japanese. `〇〇様` stands in many drafts.
-const WAITING_JA: [&str; 8] = ["〇〇様", "○○様", "◯◯様", "〇〇さま", "○○さま", "[氏名]", "[会社名]", "[名前]"];
+/// The same in Japanese.
+const WAITING_JA: [&str; 13] = [
+    "お名前",
+    "氏名",
+    "ご氏名",
+    "名前",
+    "姓",
+    "姓名",
+    "会社名",
+    "貴社名",
+    "御社名",
+    "部署名",
+    "役職",
+    "担当者名",
+    "宛名",
+];
+/// Brackets that words wait in.
+const BRACKETS: [(&str, &str); 7] =
+    [("[", "]"), ("{", "}"), ("［", "］"), ("｛", "｝"), ("«", "»"), ("<<", ">>"), ("&lt;", "&gt;")];
+/// Signs that stand twice for a name in Japanese drafts, as in `〇〇様`.
+const SIGNS: [char; 14] = ['〇', '○', '◯', '●', '◎', '△', '▲', '□', '■', '×', '✕', '＊', '*', '＿'];
+/// What follows such a name.
+const TITLES: [&str; 5] = ["様", "さま", "殿", "御中", "先生"];
 /// Words that only drafts have.
 const DRAFT: [&str; 5] = ["TODO", "FIXME", "TBD", "TKTK", "lorem ipsum"];
 /// Pairs that other systems put their names in.
@@ -103,15 +124,12 @@ fn without_styles(mail: &Mail<'_>, text: &str) -> String {
 fn pairs(text: &str) -> impl Iterator<Item = Range<usize>> {
     let of_pair = move |&(open, close): &(&'static str, &'static str)| {
         text.match_indices(open).filter_map(move |(at, _)| {
-            let inside = text.get(at + open.len()..)?;
+            let inside = nearby(text, at + open.len());
             let end = inside.find(close)?;
             let word = inside.get(..end)?.trim();
             let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | ' ' | ':' | '=' | '-');
-            (!word.is_empty()
-                && word.len() <= 60
-                && word.chars().all(is_word)
-                && !word.starts_with(|c: char| c.is_ascii_digit()))
-            .then(|| at..at + open.len() + end + close.len())
+            (!word.is_empty() && word.chars().all(is_word) && !word.starts_with(|c: char| c.is_ascii_digit()))
+                .then(|| at..at + open.len() + end + close.len())
         })
     };
     PAIRS.iter().flat_map(of_pair)
@@ -119,19 +137,75 @@ fn pairs(text: &str) -> impl Iterator<Item = Range<usize>> {
 
 /// `[First Name]` and `{first_name}`; in Markdown, links look alike.
 fn waiting(text: &str, has_links: bool) -> impl Iterator<Item = Range<usize>> {
-    let brackets = [('[', ']'), ('{', '}')].into_iter().flat_map(move |(open, close)| {
+    let brackets = BRACKETS.into_iter().flat_map(move |(open, close)| {
         text.match_indices(open).filter_map(move |(at, _)| {
-            let inside = text.get(at + 1..)?;
+            let inside = nearby(text, at + open.len());
             let end = inside.find(close)?;
             let word = inside.get(..end)?.trim().to_lowercase();
-            let after = inside.get(end + 1..).unwrap_or("");
-            let is_link = has_links && open == '[' && after.starts_with(['(', '[', ':']);
-            let waits = WAITING.contains(&word.as_str()) || word.starts_with("insert ");
-            (waits && !is_link).then(|| at..at + 1 + end + 1)
+            let after = text.get(at + open.len() + end + close.len()..).unwrap_or("");
+            let is_link = has_links && open == "[" && after.starts_with(['(', '[', ':']);
+            let waits =
+                WAITING.contains(&word.as_str()) || WAITING_JA.contains(&word.as_str()) || word.starts_with("insert ");
+            (waits && !is_link).then(|| at..at + open.len() + end + close.len())
         })
     });
-    let japanese = WAITING_JA.iter().flat_map(|word| text.match_indices(*word).map(|(at, word)| at..at + word.len()));
-    brackets.chain(japanese)
+    brackets.chain(percents(text)).chain(signs(text))
+}
+
+/// `%FIRSTNAME%` and `%recipient.name%`; per cent has a digit before it.
+fn percents(text: &str) -> impl Iterator<Item = Range<usize>> {
+    text.match_indices('%').filter_map(move |(at, _)| {
+        let inside = text.get(at + 1..)?;
+        let end =
+            inside.bytes().take(40).position(|byte| !(byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'.')))?;
+        let word = inside.get(..end)?;
+        let before = text.get(..at).and_then(|before| before.chars().next_back());
+        let is_name = word.len() >= 4
+            && (word.contains(['.', '_']) || word.bytes().all(|byte| byte.is_ascii_uppercase()))
+            || WAITING.contains(&word.to_lowercase().as_str());
+        let is_apart = !before.is_some_and(|c| c.is_ascii_alphanumeric() || c == '%');
+        (is_name && is_apart && inside.get(end..)?.starts_with('%') && !inside.get(end..)?.starts_with("%%"))
+            .then(|| at..at + 1 + end + 1)
+    })
+}
+
+/// `〇〇様` and `株式会社〇〇`, which stand in many drafts.
+fn signs(text: &str) -> impl Iterator<Item = Range<usize>> {
+    const COMPANY: &str = "株式会社";
+    runs(text).filter_map(move |run| {
+        let before = text.get(..run.start)?.strip_suffix(COMPANY);
+        let title = TITLES.iter().find(|title| text.get(run.end..).is_some_and(|rest| rest.starts_with(**title)));
+        match (title, before) {
+            (Some(title), _) => Some(run.start..run.end + title.len()),
+            (None, Some(before)) => Some(before.len()..run.end),
+            (None, None) => None,
+        }
+    })
+}
+
+/// Where one of the signs stands twice or more.
+fn runs(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let mut signs = text.char_indices().filter(|(_, c)| SIGNS.contains(c)).peekable();
+    std::iter::from_fn(move || {
+        loop {
+            let (start, sign) = signs.next()?;
+            let mut end = start + sign.len_utf8();
+            while let Some((at, _)) = signs.next_if(|next| *next == (end, sign)) {
+                end = at + sign.len_utf8();
+            }
+            if end > start + sign.len_utf8() {
+                return Some(start..end);
+            }
+        }
+    })
+}
+
+/// The text from a byte on, as far as a placeholder may reach.
+fn nearby(text: &str, from: usize) -> &str {
+    const LONGEST: usize = 80;
+    let rest = text.get(from..).unwrap_or("");
+    let end = (LONGEST..LONGEST + 4).find(|end| rest.is_char_boundary(*end)).unwrap_or(rest.len());
+    rest.get(..end).unwrap_or(rest)
 }
 
 fn drafts(text: &str) -> impl Iterator<Item = Range<usize>> {

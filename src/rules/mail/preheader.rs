@@ -7,8 +7,19 @@ use crate::analysis::mail::plain;
 use crate::diag::{Code, Diagnostic, Sink};
 use crate::ir::mail::BodyFormat;
 
-/// Columns below which the first words of the body follow in the same line.
-const LEAST_COLUMNS: usize = 20;
+/// Columns below which half of the line beside the subject stays empty.
+const LEAST_COLUMNS: usize = 30;
+/// Words that help those who cannot see the mail, and tell nothing to those who choose what to read.
+const BOILERPLATE: [&str; 8] = [
+    "view in browser",
+    "view in your browser",
+    "view this email in",
+    "view online",
+    "having trouble viewing",
+    "can't see this email",
+    "ブラウザで表示",
+    "ブラウザで見る",
+];
 
 pub(super) fn check(mail: &Mail<'_>, sink: &mut Sink) {
     let Some(preheader) = &mail.texts.preheader else {
@@ -20,9 +31,12 @@ pub(super) fn check(mail: &Mail<'_>, sink: &mut Sink) {
         let finding = Diagnostic::new(Code::WeakPreheader, preheader.whole(), "this preheader repeats the subject");
         let finding = finding.also(mail.texts.subject.whole(), "the subject");
         sink.push(finding.help("say what the subject leaves out"));
+    } else if let Some(said) = BOILERPLATE.iter().find(|words| plain.to_lowercase().contains(**words)) {
+        let message = format!("`{said}` stands beside the subject, and says nothing of the mail");
+        let finding = Diagnostic::new(Code::WeakPreheader, preheader.whole(), message);
+        sink.push(finding.help("leave that to a link in the body, and say here what the subject leaves out"));
     } else if plain == text && plain.width() < LEAST_COLUMNS {
-        let message =
-            format!("this preheader takes {} columns, so that the body's first words follow it", plain.width());
+        let message = format!("this preheader takes {} columns, and most of its line stays empty", plain.width());
         let finding = Diagnostic::new(Code::WeakPreheader, preheader.whole(), message);
         sink.push(finding.help(format!("write at least {LEAST_COLUMNS} columns; 40 to 90 fill the line")));
     }

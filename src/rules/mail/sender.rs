@@ -33,7 +33,7 @@ pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
         let at = sender.email_at.0;
         if sender.name.as_deref().is_some_and(|said| said.contains(['\r', '\n'])) {
             let message = format!("the name of `{name}` has a line break, and a header is one line");
-            let finding = Diagnostic::new(Code::BrokenSubject, sender.origin.0, message);
+            let finding = Diagnostic::new(Code::BrokenSubject, sender.name_at.0, message);
             sink.push(finding.help("write it in one line"));
         }
         let Some((local, host)) = sender.email.rsplit_once('@') else { continue };

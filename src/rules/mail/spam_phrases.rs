@@ -35,10 +35,12 @@ pub(super) fn check(mail: &Mail<'_>, sink: &mut Sink) {
     for text in mail.each_text() {
         let is_body = mail.texts.body.as_ref().is_some_and(|body| std::ptr::eq(body, text));
         let is_subject = std::ptr::eq(&mail.texts.subject, text);
-        let words = if is_body { words_of_body(mail, &text.text) } else { without_tags(&text.text) };
-        let words = words_with_places(&words);
+        let shown = if is_body { words_of_body(mail, &text.text) } else { without_tags(&text.text) };
+        let words = words(&shown);
+        // Few words begin a phrase.
+        let begins: Vec<usize> = (0..words.len()).filter(|at| begins_any(words[*at].0)).collect();
         for (phrase, tenths) in PHRASES.iter().chain(IN_SUBJECTS.iter().filter(|_| is_subject)) {
-            let Some(at) = find(&words, phrase) else { continue };
+            let Some(at) = find(&words, &begins, phrase) else { continue };
             let points = format!("{}.{}", tenths / 10, tenths % 10);
             let message =
                 format!("SpamAssassin counts {points} points for “{phrase}”, and calls a mail spam from 5 on");
@@ -48,51 +50,51 @@ pub(super) fn check(mail: &Mail<'_>, sink: &mut Sink) {
     }
 }
 
-/// Words in lower case, with their bytes. Hyphens part words, and an end of a sentence is a word of its own.
-fn words_with_places(text: &str) -> Vec<(String, Range<usize>)> {
-    let mut words: Vec<(String, Range<usize>)> = Vec::new();
-    let mut is_open = false;
-    for (start, c) in text.char_indices() {
-        let end = start + c.len_utf8();
-        if c.is_alphanumeric() || c == '%' {
-            match words.last_mut().filter(|_| is_open) {
-                Some((word, at)) => {
-                    word.extend(c.to_lowercase());
-                    at.end = end;
-                }
-                None => words.push((c.to_lowercase().collect(), start..end)),
-            }
-            is_open = true;
-        } else {
-            if matches!(c, '.' | '!' | '?' | '。') {
-                words.push((".".to_owned(), start..end));
-            }
-            is_open = false;
-        }
+/// Words with their bytes. Hyphens part words, and an end of a sentence is a word of its own.
+fn words(text: &str) -> Vec<(&str, Range<usize>)> {
+    let is_of_word = |c: char| c.is_alphanumeric() || c == '%';
+    let mut words = Vec::new();
+    let mut rest = text;
+    while let Some(start) = rest.find(|c| is_of_word(c) || matches!(c, '.' | '!' | '?' | '。')) {
+        let from = text.len() - rest.len() + start;
+        rest = &text[from..];
+        let length = rest.find(|c| !is_of_word(c)).unwrap_or(rest.len());
+        // A sign that ends a sentence.
+        let (word, length) = match length {
+            0 => (".", rest.chars().next().map_or(0, char::len_utf8)),
+            length => (&rest[..length], length),
+        };
+        words.push((word, from..from + length));
+        rest = &rest[length..];
     }
     words
 }
 
-fn find(words: &[(String, Range<usize>)], phrase: &str) -> Option<Range<usize>> {
-    let wanted: Vec<&str> = phrase.split(' ').collect();
-    (0..words.len()).find_map(|from| {
-        let end = end_of(words, from, &wanted)?;
-        Some(words.get(from)?.1.start..words.get(end)?.1.end)
+fn begins_any(word: &str) -> bool {
+    let phrases = PHRASES.iter().chain(IN_SUBJECTS);
+    phrases.into_iter().any(|(phrase, _)| {
+        phrase.as_bytes().get(word.len()) == Some(&b' ')
+            && phrase.as_bytes()[..word.len()].eq_ignore_ascii_case(word.as_bytes())
     })
 }
 
+/// The first place of a phrase that begins at one of these words.
+fn find(words: &[(&str, Range<usize>)], begins: &[usize], phrase: &str) -> Option<Range<usize>> {
+    let wanted: Vec<&str> = phrase.split(' ').collect();
+    begins.iter().find_map(|from| Some(words[*from].1.start..words.get(end_of(words, *from, &wanted)?)?.1.end))
+}
+
 /// The last word of the phrase, if it begins at `from`.
-fn end_of(words: &[(String, Range<usize>)], from: usize, wanted: &[&str]) -> Option<usize> {
+fn end_of(words: &[(&str, Range<usize>)], from: usize, wanted: &[&str]) -> Option<usize> {
     /// Most words that stand between two parts of a phrase.
     const BETWEEN: usize = 4;
     let (first, rest) = wanted.split_first()?;
     if *first == "…" {
         let between =
-            |skip: &usize| words.get(from..from + skip).is_some_and(|part| part.iter().all(|(word, _)| word != "."));
+            |skip: &usize| words.get(from..from + skip).is_some_and(|part| part.iter().all(|(word, _)| *word != "."));
         return (0..=BETWEEN).filter(between).find_map(|skip| end_of(words, from + skip, rest));
     }
-    let word = &words.get(from)?.0;
-    match (word == first, rest) {
+    match (words.get(from)?.0.eq_ignore_ascii_case(first), rest) {
         (false, _) => None,
         (true, []) => Some(from),
         (true, rest) => end_of(words, from + 1, rest),
@@ -101,11 +103,16 @@ fn end_of(words: &[(String, Range<usize>)], from: usize, wanted: &[&str]) -> Opt
 
 #[cfg(test)]
 mod tests {
-    use super::{find, words_with_places};
+    use super::{Range, find, words};
+
+    fn found(text: &str, phrase: &str) -> Option<Range<usize>> {
+        let words = words(text);
+        find(&words, &(0..words.len()).collect::<Vec<_>>(), phrase)
+    }
 
     #[test]
     fn phrases_are_found_over_blanks_and_hyphens() {
-        let at = |text: &str, phrase: &str| find(&words_with_places(text), phrase).map(|at| text[at].to_owned());
+        let at = |text: &str, phrase: &str| found(text, phrase).map(|at| text[at].to_owned());
         assert_eq!(at("a Money-back\n guarantee!", "money back guarantee").as_deref(), Some("Money-back\n guarantee"));
         assert_eq!(
             at("a free, quick online quote", "free … online … quote").as_deref(),

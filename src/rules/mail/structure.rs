@@ -1,6 +1,8 @@
 //! `unclosed-tag`, `script-in-mail`, `form-in-mail`, `external-style`, `embedded-page`: what mail programs take out, or put
 //! together in their own way.
 
+use std::ops::Range;
+
 use super::Mail;
 use crate::analysis::mail::{Piece, Tag, declarations};
 use crate::diag::{Code, Sink};
@@ -28,8 +30,25 @@ pub(super) fn check(mail: &Mail<'_>, sink: &mut Sink) {
         match piece {
             Piece::Open(tag) => tag_itself(mail, tag, sink),
             Piece::Raw(name, at) if name == "style" || name == "mj-style" => imports(mail, at, sink),
-            Piece::Raw(..) | Piece::Text(_) | Piece::Close { .. } | Piece::Comment(_) | Piece::Branch(..) => {}
+            Piece::Comment(at) => comment(mail, at, sink),
+            Piece::Raw(..) | Piece::Text(_) | Piece::Close { .. } | Piece::Branch(..) => {}
         }
+    }
+}
+
+/// A comment that never ends takes the rest of the mail with it; one of Outlook's conditions has an end of its own.
+fn comment(mail: &Mail<'_>, at: &Range<usize>, sink: &mut Sink) {
+    let text = mail.body().get(at.clone()).unwrap_or("");
+    let is_condition = text.starts_with("<!--[if");
+    let opening = if is_condition { text.find(']').map_or(4, |end| end + 2) } else { 4 };
+    let opening = at.start..at.start + opening.min(text.len());
+    if text.starts_with("<!--") && !text.ends_with("-->") {
+        let finding = mail.finding(Code::UnclosedTag, &opening, "this comment is never closed");
+        let end = if is_condition { "<![endif]-->" } else { "-->" };
+        sink.push(finding.help(format!("write `{end}` where it ends: what follows it is not shown")));
+    } else if is_condition && !text.contains("<![endif]") && !text.contains("]><!") {
+        let finding = mail.finding(Code::UnclosedTag, &opening, "this condition for Outlook is never closed");
+        sink.push(finding.help("end it with `<![endif]-->`"));
     }
 }
 
@@ -94,7 +113,7 @@ fn has_fallback(mail: &Mail<'_>, tag: &Tag) -> bool {
     inside.contains("<img") || inside.contains("<a ")
 }
 
-fn imports(mail: &Mail<'_>, at: &std::ops::Range<usize>, sink: &mut Sink) {
+fn imports(mail: &Mail<'_>, at: &Range<usize>, sink: &mut Sink) {
     let css = mail.body().get(at.clone()).unwrap_or("");
     let found =
         declarations(css).into_iter().filter(|rule| rule.property == "@import" && !rule.value.contains("fonts."));

@@ -1,5 +1,7 @@
-//! `empty-subject`, `long-subject`, `shouting-subject`, `false-reply`, `broken-subject`: the line that decides whether a
+//! `empty-subject`, `long-subject`, `shouting-subject`, `false-reply`, `broken-subject`, `emoji-in-subject`: the line that decides whether a
 //! mail is opened.
+
+use std::ops::Range;
 
 use unicode_width::UnicodeWidthStr;
 
@@ -15,6 +17,8 @@ const MOST_COLUMNS: usize = 70;
 const MOST_MARKS: usize = 3;
 /// Letters from which on capitals are no abbreviation (`SUBJ_ALL_CAPS` of SpamAssassin asks for ten).
 const LEAST_CAPITALS: usize = 10;
+/// Emoji from which on a subject looks like one of those that filters and readers know.
+const MOST_EMOJI: usize = 2;
 
 pub(super) fn check(mail: &Mail<'_>, sink: &mut Sink) {
     let subject = &mail.texts.subject;
@@ -34,6 +38,7 @@ pub(super) fn check(mail: &Mail<'_>, sink: &mut Sink) {
         sink.push(finding.help("put what matters first, in about 50 columns: 25 full-width characters"));
     }
     shouts(subject, &plain, sink);
+    emoji(subject, sink);
     if let Some(prefix) = reply_prefix(&subject.text) {
         let message = "this subject pretends to answer or forward another mail";
         let finding = Diagnostic::new(Code::FalseReply, subject.place(&(0..prefix)), message);
@@ -65,9 +70,79 @@ fn shouts(subject: &TextAt, plain: &str, sink: &mut Sink) {
     }
 }
 
+fn emoji(subject: &TextAt, sink: &mut Sink) {
+    let found = emoji_in(&subject.text);
+    let (Some(first), Some(last)) = (found.first(), found.last()) else { return };
+    if found.len() <= MOST_EMOJI {
+        return;
+    }
+    let message = format!("this subject has {} emoji", found.len());
+    let finding = Diagnostic::new(Code::EmojiInSubject, subject.place(&(first.start..last.end)), message);
+    sink.push(finding.help("one says as much; some mail programs show boxes in their place, and filters count them"));
+}
+
+/// Emoji, each with what belongs to it: signs that are joined, skins, variants, the second half of a flag.
+fn emoji_in(text: &str) -> Vec<Range<usize>> {
+    let is_flag = |c: char| matches!(c, '\u{1f1e6}'..='\u{1f1ff}');
+    let mut found: Vec<Range<usize>> = Vec::new();
+    let (mut joined, mut half) = (false, false);
+    for (at, c) in text.char_indices() {
+        let end = at + c.len_utf8();
+        let follows = found.last().is_some_and(|last| last.end == at);
+        match c {
+            '\u{200d}' | '\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}' | '\u{20e3}' if follows => {
+                joined = c == '\u{200d}';
+                found.last_mut().into_iter().for_each(|last| last.end = end);
+                continue;
+            }
+            _ if is_emoji(c) && follows && (joined || half && is_flag(c)) => {
+                found.last_mut().into_iter().for_each(|last| last.end = end);
+                half = false;
+            }
+            _ if is_emoji(c) => {
+                found.push(at..end);
+                half = is_flag(c);
+            }
+            _ => half = false,
+        }
+        joined = false;
+    }
+    found
+}
+
+/// Signs that are shown as pictures (Unicode, emoji-data: blocks of pictographs, and those older signs that have always been
+/// coloured). ★ and ■ are letters of a line in Japanese.
+fn is_emoji(c: char) -> bool {
+    matches!(c, '\u{1f300}'..='\u{1faff}' | '\u{1f1e6}'..='\u{1f1ff}' | '\u{2614}' | '\u{2615}' | '\u{2648}'..='\u{2653}'
+        | '\u{2693}' | '\u{26a1}' | '\u{26bd}' | '\u{26be}' | '\u{26c4}' | '\u{26d4}' | '\u{2705}' | '\u{270a}'..='\u{270d}'
+        | '\u{2728}' | '\u{274c}' | '\u{2753}'..='\u{2757}' | '\u{2764}' | '\u{2b50}' | '\u{231a}' | '\u{231b}'
+        | '\u{23e9}'..='\u{23f3}')
+}
+
 /// The length of `Re:` and the like at the beginning.
 fn reply_prefix(text: &str) -> Option<usize> {
     const PREFIXES: [&str; 6] = ["re:", "re：", "fw:", "fw：", "fwd:", "fwd："];
     let is_prefix = |prefix: &&&str| text.get(..prefix.len()).is_some_and(|start| start.to_lowercase() == **prefix);
     PREFIXES.iter().find(is_prefix).map(|prefix| prefix.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::emoji_in;
+
+    #[test]
+    fn emoji_are_counted_as_they_are_seen() {
+        for (text, count) in [
+            ("News", 0),
+            ("★ 新着 ■ → ①", 0),
+            ("🎉 a 🎁", 2),
+            ("👨‍👩‍👧‍👦", 1),
+            ("👍🏽👍", 2),
+            ("🇯🇵🇫🇷🇩🇪", 3),
+            ("❤️", 1),
+            ("🎉🎉🎉", 3),
+        ] {
+            assert_eq!(emoji_in(text).len(), count, "{text}");
+        }
+    }
 }

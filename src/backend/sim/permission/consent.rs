@@ -4,6 +4,7 @@ use super::super::ask::Ask;
 use super::super::chance;
 use super::super::civil::DAY;
 use super::super::engine::Engine;
+use super::super::facts::Fact;
 use super::super::lead::{Data, Happening, Standing};
 use super::super::program::{Deps, Effect, Property};
 use super::super::trace::What;
@@ -341,6 +342,8 @@ impl Engine<'_> {
             self.lead.topics[topic] = standing;
             self.lead.changed(Deps::TOPICS);
             self.note(What::Topic, None, |ask| format!("`{}`: {words}", ask.program.topics[topic].name));
+            let is_in = standing == Standing::In;
+            self.fact(|program| Fact::Subscribed { topic: program.topics[topic].name.clone(), is_in });
         }
     }
 

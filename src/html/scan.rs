@@ -86,9 +86,16 @@ impl Tag {
 
 /// Takes a body apart.
 pub fn scan(text: &str) -> Vec<Piece> {
-    let mut scanner = Scanner { text, at: 0, text_from: 0, out: Vec::new() };
+    let mut scanner = Scanner { text, at: 0, text_from: 0, out: Vec::new(), has_templates: true };
     scanner.run();
     scanner.out
+}
+
+/// The tag that opens at the beginning of a text in which there are no templates, if one does.
+pub fn open_tag(text: &str) -> Option<Tag> {
+    let is_tag = text.strip_prefix('<')?.starts_with(|c: char| c.is_ascii_alphabetic());
+    let scanner = Scanner { text, at: 0, text_from: 0, out: Vec::new(), has_templates: false };
+    is_tag.then(|| scanner.tag(0, scanner.name(1).to_ascii_lowercase()))
 }
 
 /// The end of the template tag that begins at `at`, if one does.
@@ -101,6 +108,8 @@ struct Scanner<'a> {
     at: usize,
     text_from: usize,
     out: Vec<Piece>,
+    /// Whether tags of templates are stepped over.
+    has_templates: bool,
 }
 
 impl Scanner<'_> {
@@ -152,7 +161,9 @@ impl Scanner<'_> {
     }
 
     fn angle(&mut self) {
-        if self.starts("<!--") {
+        if let Some(end) = self.merge_field() {
+            self.at = end;
+        } else if self.starts("<!--") {
             let end = self.find("-->", self.at + 4);
             self.piece(Piece::Comment(self.at..end), end);
         } else if self.starts("<!") || self.starts("<?") {
@@ -167,6 +178,13 @@ impl Scanner<'_> {
         } else {
             self.at += 1;
         }
+    }
+
+    /// The end of `<<First Name>>`, which other systems put names into, if it begins here.
+    fn merge_field(&self) -> Option<usize> {
+        let inside = self.text.get(self.at..)?.strip_prefix("<<")?;
+        let end = inside.bytes().take(40).position(|byte| matches!(byte, b'<' | b'>' | b'/' | b'\n'))?;
+        inside.get(end..)?.starts_with(">>").then_some(self.at + 2 + end + 2)
     }
 
     /// Behind the next `what`, or the end of the text.
@@ -187,6 +205,16 @@ impl Scanner<'_> {
         if name.contains([':', '@']) {
             return self.address(start);
         }
+        let tag = self.tag(start, name);
+        let (name, closed, at) = (tag.name.clone(), tag.closes_itself, tag.at.end);
+        self.piece(Piece::Open(tag), at);
+        if !closed && matches!(name.as_str(), "style" | "script" | "title" | "textarea" | "mj-style") {
+            self.raw(&name);
+        }
+    }
+
+    /// The tag of this name that opens at a byte.
+    fn tag(&self, start: usize, name: String) -> Tag {
         let mut tag = Tag { at: start..start, attributes: Vec::new(), closes_itself: false, is_open: false, name };
         let mut at = start + 1 + tag.name.len();
         while let Some(byte) = self.byte(at) {
@@ -199,21 +227,21 @@ impl Scanner<'_> {
                     tag.closes_itself = self.byte(at + 1) == Some(b'>');
                     at += 1;
                 }
-                b'{' if template_tag(self.text, at).is_some() => {
+                b'{' if self.template_end(at).is_some() => {
                     tag.is_open = true;
-                    at = template_tag(self.text, at).unwrap_or(at + 1);
+                    at = self.template_end(at).unwrap_or(at + 1);
                 }
                 _ if byte.is_ascii_whitespace() => at += 1,
                 _ => at = self.attribute(at, &mut tag),
             }
         }
         tag.at = start..at;
-        let name = tag.name.clone();
-        let closed = tag.closes_itself;
-        self.piece(Piece::Open(tag), at);
-        if !closed && matches!(name.as_str(), "style" | "script" | "title" | "textarea" | "mj-style") {
-            self.raw(&name);
-        }
+        tag
+    }
+
+    /// The end of the template tag that begins at a byte, if one does.
+    fn template_end(&self, at: usize) -> Option<usize> {
+        self.has_templates.then(|| template_tag(self.text, at)).flatten()
     }
 
     /// `<https://…>` of Markdown: a link whose text is its address.
@@ -233,7 +261,7 @@ impl Scanner<'_> {
         let ends = |at: usize| match self.byte(at) {
             None | Some(b'=' | b'>') => true,
             Some(b'/') => self.byte(at + 1) == Some(b'>'),
-            Some(b'{') => template_tag(self.text, at).is_some(),
+            Some(b'{') => self.template_end(at).is_some(),
             Some(byte) => byte.is_ascii_whitespace(),
         };
         let mut at = from + 1;
@@ -265,7 +293,7 @@ impl Scanner<'_> {
         let mut at = start;
         while let Some(byte) = self.byte(at) {
             if byte == b'{'
-                && let Some(end) = template_tag(self.text, at)
+                && let Some(end) = self.template_end(at)
             {
                 // A statement behind a value without quotes belongs to the tag and not to the value.
                 if quote.is_none() && self.byte(at + 1) != Some(b'{') {
@@ -332,6 +360,7 @@ mod tests {
         );
         assert_eq!(tags("<a href=https://a.example/b>x</a>"), ["open a href=https://a.example/b", "text x", "close a"]);
         assert_eq!(tags("<style>a > b {c:d}</style>"), ["open style", "raw style a > b {c:d}", "close style"]);
+        assert_eq!(tags("Dear <<First Name>><b>"), ["text Dear <<First Name>>", "open b"]);
         assert_eq!(tags("1 < 2 <!-- <b> --> x"), ["text 1 < 2 ", "text <!-- <b> -->", "text  x"]);
     }
 

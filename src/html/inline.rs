@@ -4,11 +4,17 @@
 //! to and inside one another, are understood; what asks for more (media, states, attributes) can only stand in the sheet,
 //! and stays there.
 
+use std::cell::Cell;
 use std::fmt::Write as _;
 
-use super::plain::attribute;
+use super::scan::{Tag, open_tag};
 use crate::mjml::Placeholders;
 use crate::text::{is_void, tags};
+
+/// How many elements may be compared with a part of a selector. Rules that are not looked at any more stand in the sheet.
+const WORK: u32 = 4_000_000;
+/// Bytes of a document from which on nothing is put in any more: no mail is that long.
+const LONGEST: usize = 8 << 20;
 
 /// A rule of a style sheet.
 struct Rule {
@@ -35,12 +41,28 @@ struct Element {
 }
 
 /// Puts the rules of all style sheets of a template into its elements.
-pub(super) fn inline(html: &str) -> String {
+pub fn inline(html: &str) -> String {
     rules_into(html, &sheets(html))
 }
 
+/// Puts the rules of `<mj-style inline="inline">` of a body in MJML into the elements that came of it.
+pub fn inline_of_mjml(html: &str, source: &str) -> String {
+    let mut css = String::new();
+    let mut rest = source;
+    while let Some(at) = rest.find("<mj-style") {
+        rest = &rest[at..];
+        let open = rest.find('>').map_or(rest.len(), |end| end + 1);
+        let end = rest.find("</mj-style").unwrap_or(rest.len()).max(open);
+        if rest[..open].contains("inline=\"inline\"") {
+            css.push_str(&rest[open..end]);
+        }
+        rest = &rest[end..];
+    }
+    if css.is_empty() { html.to_owned() } else { rules_into(html, &css) }
+}
+
 /// Puts rules into the elements of a template.
-pub(super) fn rules_into(html: &str, css: &str) -> String {
+fn rules_into(html: &str, css: &str) -> String {
     let rules = rules(css);
     if rules.is_empty() {
         return html.to_owned();
@@ -166,6 +188,7 @@ const SELF_ENDING: [&str; 6] = ["li", "p", "td", "th", "tr", "option"];
 
 fn styled(html: &str, rules: &[Rule]) -> String {
     let mut out = String::with_capacity(html.len() * 2);
+    let work = Cell::new(WORK);
     let mut open: Vec<Element> = Vec::new();
     let mut rest = html;
     while let Some(at) = rest.find('<') {
@@ -178,26 +201,31 @@ fn styled(html: &str, rules: &[Rule]) -> String {
             rest = &rest[end..];
             continue;
         }
-        let (tag, behind) = rest.split_at(super::plain::tag_end(rest));
-        rest = behind;
-        let inner = tag.trim_start_matches(['<', '/']);
-        let end = inner.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(inner.len());
-        let name = inner[..end].to_ascii_lowercase();
-        if tag.starts_with("</") {
-            if let Some(at) = open.iter().rposition(|element| element.name == name) {
-                open.truncate(at);
+        let Some(tag) = open_tag(rest) else {
+            let end = rest.find('>').map_or(rest.len(), |end| end + 1);
+            if let Some(name) = rest.strip_prefix("</") {
+                let end = name.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(name.len());
+                let name = name[..end].to_ascii_lowercase();
+                if let Some(at) = open.iter().rposition(|element| element.name == name) {
+                    open.truncate(at);
+                }
             }
-            out.push_str(tag);
+            out.push_str(&rest[..end]);
+            rest = &rest[end..];
             continue;
-        }
+        };
+        let (written, behind) = rest.split_at(tag.at.end);
+        rest = behind;
+        let name = tag.name.clone();
         if SELF_ENDING.contains(&name.as_str()) && open.last().is_some_and(|element| element.name == name) {
             open.pop();
         }
-        let classes = attribute(tag, "class").unwrap_or_default();
-        let classes = classes.split_whitespace().map(str::to_owned).collect();
-        open.push(Element { name: name.clone(), id: attribute(tag, "id").unwrap_or_default(), classes });
-        out.push_str(&with_style(tag, &open, rules));
-        if is_void(&name) || tag.ends_with("/>") {
+        let value = |name: &str| tag.attribute(name).map_or("", |attribute| attribute.value.as_str());
+        let classes = value("class").split_whitespace().map(str::to_owned).collect();
+        open.push(Element { name: name.clone(), id: value("id").to_owned(), classes });
+        let rules = if work.get() == 0 || out.len() > LONGEST { &[] } else { rules };
+        out.push_str(&with_style(&tag, written, &open, rules, &work));
+        if is_void(&name) || tag.closes_itself {
             open.pop();
         } else if matches!(name.as_str(), "style" | "script" | "title") {
             let end = rest.find(&format!("</{name}")).unwrap_or(rest.len());
@@ -209,41 +237,44 @@ fn styled(html: &str, rules: &[Rule]) -> String {
     out
 }
 
-/// The tag with the rules that are for its element; what it says itself comes last and wins.
-fn with_style(tag: &str, open: &[Element], rules: &[Rule]) -> String {
+/// The tag, as it is written, with the rules that are for its element; what it says itself comes last and wins.
+fn with_style(tag: &Tag, written: &str, open: &[Element], rules: &[Rule], work: &Cell<u32>) -> String {
     let mut style = String::new();
-    for rule in rules.iter().filter(|rule| fits(&rule.selector, open)) {
+    for rule in rules.iter().filter(|rule| fits(&rule.selector, open, work)) {
         let _ = write!(style, "{};", rule.declarations);
     }
     if style.is_empty() {
-        return tag.to_owned();
+        return written.to_owned();
     }
     let style = style.replace('"', "'");
-    for quote in ['"', '\''] {
-        if let Some(at) = tag.find(&format!(" style={quote}")) {
-            let value = at + " style=".len() + 1;
-            return format!("{}{style}{}", &tag[..value], &tag[value..]);
-        }
+    if let Some(own) = tag.attribute("style") {
+        let (start, end) = (own.value_at.start, own.value_at.end);
+        let is_quoted = written[..start].ends_with(['"', '\'']);
+        let quote = if is_quoted { "" } else { "\"" };
+        let style = if written[..start].ends_with('\'') { style.replace('\'', "&#39;") } else { style };
+        return format!("{}{quote}{style}{}{quote}{}", &written[..start], &own.value, &written[end..]);
     }
-    let name_end = tag.find(|c: char| c.is_whitespace() || matches!(c, '>' | '/')).unwrap_or(tag.len());
-    format!("{} style=\"{}\"{}", &tag[..name_end], style.trim_end_matches(';'), &tag[name_end..])
+    let name_end = 1 + tag.name.len();
+    format!("{} style=\"{}\"{}", &written[..name_end], style.trim_end_matches(';'), &written[name_end..])
 }
 
-fn fits(selector: &[(Compound, bool)], open: &[Element]) -> bool {
+fn fits(selector: &[(Compound, bool)], open: &[Element], work: &Cell<u32>) -> bool {
     let (Some(((first, _), wanted)), Some((here, above))) = (selector.split_first(), open.split_last()) else {
         return false;
     };
-    first.is(here) && outer_fits(wanted, above)
+    first.is(here, work) && outer_fits(wanted, above, work)
 }
 
-fn outer_fits(wanted: &[(Compound, bool)], above: &[Element]) -> bool {
+fn outer_fits(wanted: &[(Compound, bool)], above: &[Element], work: &Cell<u32>) -> bool {
     let Some(((compound, is_parent), rest)) = wanted.split_first() else { return true };
     let reach = if *is_parent { above.len().saturating_sub(1) } else { 0 };
-    (reach..above.len()).rev().any(|at| compound.is(&above[at]) && outer_fits(rest, &above[..at]))
+    (reach..above.len()).rev().any(|at| compound.is(&above[at], work) && outer_fits(rest, &above[..at], work))
 }
 
 impl Compound {
-    fn is(&self, element: &Element) -> bool {
+    fn is(&self, element: &Element, work: &Cell<u32>) -> bool {
+        let Some(left) = work.get().checked_sub(1) else { return false };
+        work.set(left);
         self.name.as_ref().is_none_or(|name| *name == element.name)
             && self.id.as_ref().is_none_or(|id| *id == element.id)
             && self.classes.iter().all(|class| element.classes.contains(class))
