@@ -21,6 +21,8 @@ mod facts;
 mod generate;
 #[path = "engine/judge.rs"]
 mod judge;
+#[path = "engine/kept.rs"]
+mod kept;
 #[path = "engine/people.rs"]
 mod people;
 #[path = "flood/project.rs"]
@@ -32,7 +34,8 @@ mod rich;
 #[path = "engine/shrink.rs"]
 mod shrink;
 
-use std::fmt::Write as _;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use judge::{Case, checked, disagreement};
 use python::Python;
@@ -52,7 +55,7 @@ fn text(kind: &str, number: u64) -> String {
 
 #[test]
 fn two_engines_come_to_the_same_on_average() {
-    let leads = usize::try_from(number("ENGINE_PEOPLE", 500)).unwrap();
+    let leads = usize::try_from(number("ENGINE_PEOPLE", 300)).unwrap();
     let (figures, differing) = average::differing(&mut Python::start(), leads);
     println!("{figures} figures of {leads} leads for each campaign");
     assert!(figures > 200 && differing.is_empty(), "{figures} figures\n{}", differing.join("\n"));
@@ -60,42 +63,70 @@ fn two_engines_come_to_the_same_on_average() {
 
 #[test]
 fn two_engines_say_the_same() {
-    let mut python = Python::start();
-    let leads = usize::try_from(number("ENGINE_LEADS", 8)).unwrap();
-    let (mut projects, mut facts, mut faulty, mut wrong) = (0, 0, 0, Vec::new());
-    let (first, count) = (number("ENGINE_FIRST", 0), number("ENGINE_PROJECTS", 60));
-    let kinds = std::env::var("ENGINE_KIND").map_or_else(|_| vec!["any".to_owned(), "rich".to_owned()], |kind| vec![kind]);
-    let mut texts: Vec<(String, u64, String)> = Vec::new();
-    match std::env::var("ENGINE_ONE") {
-        Ok(file) => texts.push((file.clone(), first, std::fs::read_to_string(file).unwrap())),
+    let leads = usize::try_from(number("ENGINE_LEADS", 6)).unwrap();
+    let (first, count) = (number("ENGINE_FIRST", 0), number("ENGINE_PROJECTS", 40));
+    let kinds =
+        std::env::var("ENGINE_KIND").map_or_else(|_| vec!["any".to_owned(), "rich".to_owned()], |kind| vec![kind]);
+    let texts: Vec<(String, u64)> = match std::env::var("ENGINE_ONE") {
+        Ok(file) => vec![(file, first)],
         Err(_) => {
-            let all = (first..first + count).flat_map(|number| kinds.iter().map(move |kind| (kind.clone(), number)));
-            texts.extend(all.map(|(kind, number)| (kind.clone(), number, text(&kind, number))));
+            (first..first + count).flat_map(|number| kinds.iter().map(move |kind| (kind.clone(), number))).collect()
         }
-    }
-    for (kind, number, yaml) in texts {
-        if std::env::var("ENGINE_SHOW").is_ok() {
-            println!("{yaml}");
+    };
+    let (next, seen) = (AtomicUsize::new(0), Mutex::new(Seen::default()));
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                let mut python = Python::start();
+                while let Some((kind, number)) = texts.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    look(&mut python, (kind, *number), leads, &seen);
+                }
+            });
         }
-        let Some(plan) = checked(&yaml) else {
-            faulty += 1;
-            continue;
-        };
-        let case = Case::new(plan, number, leads);
-        projects += 1;
-        let (said, differs) = disagreement(&mut python, &case);
-        facts += said;
-        if let Some((lead, words)) = differs {
-            let mut shown = format!("project {kind}:{number}, lead {lead}\n{words}");
-            if std::env::var("ENGINE_SHRINK").is_ok() && wrong.len() < usize::try_from(self::number("ENGINE_SHRINK", 3)).unwrap() {
-                shown = format!("project {kind}:{number}, lead {lead}\n");
-                let _ = write!(shown, "{}", shrink::smallest(&mut python, &yaml, case.only(lead)));
-            }
-            wrong.push(shown);
-        }
-    }
-    println!("{projects} projects with {leads} leads each, {facts} facts; {faulty} projects have faults; {} differ", wrong.len());
+    });
+    let Seen { projects, facts, faulty, mut wrong } = seen.into_inner().unwrap();
+    wrong.sort();
+    println!(
+        "{projects} projects with {leads} leads each, {facts} facts; {faulty} projects have faults; {} differ",
+        wrong.len()
+    );
     assert!(projects > 0 && faulty * 3 <= projects + faulty, "{faulty} projects have faults");
     let some: Vec<String> = wrong.iter().take(8).cloned().collect();
     assert!(wrong.is_empty(), "{}", some.join("\n\n"));
+}
+
+/// What was seen of all projects.
+#[derive(Default)]
+struct Seen {
+    projects: usize,
+    facts: usize,
+    faulty: usize,
+    wrong: Vec<String>,
+}
+
+/// Runs a project by both engines.
+fn look(python: &mut Python, (kind, number): (&str, u64), leads: usize, seen: &Mutex<Seen>) {
+    let yaml = if kind.contains('.') { std::fs::read_to_string(kind).unwrap() } else { text(kind, number) };
+    if std::env::var("ENGINE_SHOW").is_ok() {
+        println!("{yaml}");
+    }
+    let Some(plan) = checked(&yaml) else {
+        seen.lock().unwrap().faulty += 1;
+        return;
+    };
+    let case = Case::new(plan, number, leads);
+    let (facts, differs) = disagreement(python, &case);
+    let shown = differs.map(|(lead, words)| {
+        let small = self::number("ENGINE_SHRINK", 0);
+        match (seen.lock().unwrap().wrong.len() as u64) < small {
+            true => {
+                format!("project {kind}:{number}, lead {lead}\n{}", shrink::smallest(python, &yaml, case.only(lead)))
+            }
+            false => format!("project {kind}:{number}, lead {lead}\n{words}"),
+        }
+    });
+    let mut seen = seen.lock().unwrap();
+    (seen.projects, seen.facts) = (seen.projects + 1, seen.facts + facts);
+    seen.wrong.extend(shown);
 }

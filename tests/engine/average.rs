@@ -49,7 +49,10 @@ pub fn differing(python: &mut Python, leads: usize) -> (usize, Vec<String>) {
             let z = apart(one, other, leads as f64);
             count += 1;
             if z > Z[0] {
-                out.push(format!("{name}: {key}: {:.1} and {:.1} of {leads} leads, {z:.1} standard errors", one.0, other.0));
+                out.push(format!(
+                    "{name}: {key}: {:.1} and {:.1} of {leads} leads, {z:.1} standard errors",
+                    one.0, other.0
+                ));
                 worst = worst.max(z);
             }
         }

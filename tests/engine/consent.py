@@ -122,7 +122,7 @@ class Consent:
                 self.unsubscribe(each)
         elif event.name == "preferences_changed":
             for each in topics:
-                if event.props.get("choice") == "in":
+                if event.props.get("choice") == "in" and topic:
                     self.subscribe(each)
                 elif event.props.get("choice") == "out":
                     self.unsubscribe(each)

@@ -32,7 +32,7 @@ impl Case {
 pub fn checked(yaml: &str) -> Option<Plan> {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("tabiji.yaml"), yaml).unwrap();
-    let checked = pipeline::check(folder.path()).ok()?;
+    let checked = pipeline::findings(folder.path()).ok()?;
     if checked.campaign.is_none() && std::env::var("ENGINE_FAULTS").is_ok() {
         println!("{yaml}{:#?}", checked.findings);
     }
@@ -53,7 +53,8 @@ pub fn disagreement(python: &mut Python, case: &Case) -> (usize, Option<(usize, 
     let ours = simulated(&case.plan, &case.leads);
     let theirs = python.facts(&case.plan, &case.leads, DAYS);
     let count = ours.iter().map(Vec::len).sum();
-    let ours: Vec<Vec<String>> = ours.into_iter().zip(&theirs).map(|(ours, theirs)| until_stopped(ours, theirs)).collect();
+    let ours: Vec<Vec<String>> =
+        ours.into_iter().zip(&theirs).map(|(ours, theirs)| until_stopped(ours, theirs)).collect();
     let differs = ours.iter().zip(&theirs).position(|(ours, theirs)| ours != theirs);
     (count, differs.map(|lead| (lead, both(&ours[lead], &theirs[lead]))))
 }

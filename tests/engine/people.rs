@@ -85,7 +85,11 @@ impl Maker<'_> {
 
     /// A moment of the run, rarely of the time before it.
     fn moment(&mut self) -> i64 {
-        let day = if self.chance.once_in(12) { -1 - self.chance.below(6) as i64 } else { self.chance.below(DAYS as usize) as i64 };
+        let day = if self.chance.once_in(12) {
+            -1 - self.chance.below(6) as i64
+        } else {
+            self.chance.below(DAYS as usize) as i64
+        };
         let second = match self.chance.below(4) {
             0 => 0,
             1 => 3600 * self.chance.below(24) as i64,
@@ -113,9 +117,7 @@ impl Maker<'_> {
             }
             Type::Datetime => Value::Datetime(self.moment()),
             Type::Enum { values } => Value::Text(self.chance.pick(values)),
-            Type::Set { values } => {
-                Value::Set(values.iter().filter(|_| self.chance.once_in(2)).cloned().collect())
-            }
+            Type::Set { values } => Value::Set(values.iter().filter(|_| self.chance.once_in(2)).cloned().collect()),
         })
     }
 
@@ -123,8 +125,17 @@ impl Maker<'_> {
         let own: Vec<&String> =
             self.campaign.events.iter().filter(|(_, event)| !event.builtin).map(|(name, _)| name).collect();
         let event = match self.chance.below(10) {
-            0 | 1 => (*self.chance.pick(&["email_opened", "email_clicked", "email_bounced", "email_delivered"])).to_owned(),
-            2 => (*self.chance.pick(&["subscribed", "unsubscribed", "subscription_confirmed", "subscribed", "subscription_confirmed"])).to_owned(),
+            0 | 1 => {
+                (*self.chance.pick(&["email_opened", "email_clicked", "email_bounced", "email_delivered"])).to_owned()
+            }
+            2 => (*self.chance.pick(&[
+                "subscribed",
+                "unsubscribed",
+                "subscription_confirmed",
+                "subscribed",
+                "subscription_confirmed",
+            ]))
+            .to_owned(),
             3 if self.chance.once_in(4) => self.rare(),
             _ if own.is_empty() => "subscribed".to_owned(),
             _ => self.chance.pick(&own).clone(),
@@ -163,8 +174,16 @@ impl Maker<'_> {
 
     fn rare(&mut self) -> String {
         let all = [
-            "complained", "message_opened", "message_failed", "message_clicked", "lead_created", "email_sent", "stage_changed",
-            "journey_ended", "journey_entered", "preferences_changed",
+            "complained",
+            "message_opened",
+            "message_failed",
+            "message_clicked",
+            "lead_created",
+            "email_sent",
+            "stage_changed",
+            "journey_ended",
+            "journey_entered",
+            "preferences_changed",
         ];
         (*self.chance.pick(&all)).to_owned()
     }
@@ -177,7 +196,9 @@ impl Maker<'_> {
             "message" => self.campaign.messages.keys().cloned().collect(),
             "journey" => self.campaign.journeys.keys().cloned().collect(),
             "topic" => self.campaign.topics.keys().filter(|name| *name != "account").cloned().collect(),
-            "step" => self.campaign.journeys.values().flat_map(|all| all.steps.iter().map(|step| step.id.clone())).collect(),
+            "step" => {
+                self.campaign.journeys.values().flat_map(|all| all.steps.iter().map(|step| step.id.clone())).collect()
+            }
             "from" | "to" => self.campaign.lifecycle.as_ref().map_or(Vec::new(), |all| all.stages.clone()),
             _ => return self.value(property),
         };

@@ -40,7 +40,10 @@ impl Maker {
     fn frame(&mut self) {
         let (zone, start) = self.chance.pick(&FRAMES);
         let best = if self.chance.once_in(2) { "best_time: weekday 12:15\n" } else { "" };
-        let _ = write!(self.out, "project: rich\ntimezone: {zone}\nsimulation: {{start: {start}, days: 14, seed: 1}}\n{best}");
+        let _ = write!(
+            self.out,
+            "project: rich\ntimezone: {zone}\nsimulation: {{start: {start}, days: 14, seed: 1}}\n{best}"
+        );
         self.out.push_str(
             "fields:\n  plan: {type: enum, values: [free, pro]}\n  flag: {type: boolean}\n  size: {type: integer, min: 0, max: 5}\n  \
              worth: {type: number, optional: true}\n  due: {type: date, optional: true}\n  seen: {type: datetime, optional: true}\n  \
@@ -54,9 +57,20 @@ impl Maker {
     }
 
     fn people(&mut self) {
-        let where_ = self.chance.pick(&["", ", where: event.kind == \"x\"", ", where: event.n >= 2", ", where: score < 4"]);
-        let limit = self.chance.pick(&["", ", at_most: 1 per day", ", at_most: 2 per calendar week", ", at_most: 1 per calendar day", ", at_most: 2 per lead"]);
-        let decay = self.chance.pick(&["", "    decay: {points: -1, every: 2 days, without: [e2]}\n", "    decay: {points: -2, every: 36h, without: [e1, email_opened]}\n"]);
+        let where_ =
+            self.chance.pick(&["", ", where: event.kind == \"x\"", ", where: event.n >= 2", ", where: score < 4"]);
+        let limit = self.chance.pick(&[
+            "",
+            ", at_most: 1 per day",
+            ", at_most: 2 per calendar week",
+            ", at_most: 1 per calendar day",
+            ", at_most: 2 per lead",
+        ]);
+        let decay = self.chance.pick(&[
+            "",
+            "    decay: {points: -1, every: 2 days, without: [e2]}\n",
+            "    decay: {points: -2, every: 36h, without: [e1, email_opened]}\n",
+        ]);
         let _ = write!(
             self.out,
             "scoring:\n  fit:\n    range: [-2, 12]\n    default: true\n    rules:\n      - {{event: e1, points: 2{limit}{}}}\n      - {{event: e2, points: 3}}\n      \
@@ -67,16 +81,27 @@ impl Maker {
         self.out.push_str("personas:\n");
         for (name, best) in [("early", "tue 07:30"), ("late", "\"21:15\"")] {
             let match_ = self.chance.pick(&["size >= 3", "flag", "plan == \"pro\"", "worth > 2"]);
-            let best = if self.chance.once_in(2) { format!(", behavior: {{best_time: {best}}}") } else { String::new() };
+            let best =
+                if self.chance.once_in(2) { format!(", behavior: {{best_time: {best}}}") } else { String::new() };
             let _ = writeln!(self.out, "  {name}: {{match: '{match_}'{best}}}");
         }
         self.out.push_str("lifecycle:\n  stages: [new, warm, hot, won, lost]\n  moves:\n");
         let moves = [
-            "{from: new, to: hot, when: in_segment(\"s1\")}", "{from: warm, to: won, when: in_segment(\"s2\")}", "{from: hot, to: new, when: 'not in_segment(\"s3\")'}",
-            "{from: new, to: warm, when: score >= 3}", "{from: new, to: warm, event: e2}", "{from: warm, to: hot, event: e1, where: event.kind == \"x\"}",
-            "{from: warm, to: new, after: 3 days}", "{from: hot, to: won, when: in_list(\"vip\")}", "{from: hot, to: lost, after: 2 days, when: score < 5}",
-            "{from: warm, to: hot, when: score.reach >= 5}", "{from: hot, to: warm, when: score < 4}", "{from: won, to: lost, event: unsubscribed}",
-            "{from: lost, to: new, after: 1 day}", "{from: hot, to: won, event: e4, after: 1 day}", "{from: warm, to: lost, when: 'not did(\"e1\", within=\"4 days\")'}",
+            "{from: new, to: hot, when: in_segment(\"s1\")}",
+            "{from: warm, to: won, when: in_segment(\"s2\")}",
+            "{from: hot, to: new, when: 'not in_segment(\"s3\")'}",
+            "{from: new, to: warm, when: score >= 3}",
+            "{from: new, to: warm, event: e2}",
+            "{from: warm, to: hot, event: e1, where: event.kind == \"x\"}",
+            "{from: warm, to: new, after: 3 days}",
+            "{from: hot, to: won, when: in_list(\"vip\")}",
+            "{from: hot, to: lost, after: 2 days, when: score < 5}",
+            "{from: warm, to: hot, when: score.reach >= 5}",
+            "{from: hot, to: warm, when: score < 4}",
+            "{from: won, to: lost, event: unsubscribed}",
+            "{from: lost, to: new, after: 1 day}",
+            "{from: hot, to: won, event: e4, after: 1 day}",
+            "{from: warm, to: lost, when: 'not did(\"e1\", within=\"4 days\")'}",
         ];
         let first = self.chance.below(moves.len());
         for at in 0..2 + self.chance.below(5) {
@@ -100,18 +125,32 @@ impl Maker {
             "{consent: double_opt_in, granted: size > 1, confirmation: {email: c1, within: 2 days, remind: {after: 1 day, email: c2}}}",
         ]);
         let tips = self.chance.pick(&["{consent: opt_out}", "{consent: opt_in}", "{consent: opt_out, granted: flag}"]);
-        let _ = write!(self.out, "  news: {news}\n  tips: {tips}\nsenders:\n  us: {{from: {{email: us@mail.example.com}}}}\nemails:\n");
+        let _ = write!(
+            self.out,
+            "  news: {news}\n  tips: {tips}\nsenders:\n  us: {{from: {{email: us@mail.example.com}}}}\nemails:\n"
+        );
         for (name, topic) in [("n1", "news"), ("n2", "news"), ("p1", "tips"), ("t1", "account")] {
-            let repeat = self.chance.pick(&["", "", ", repeat: never", ", repeat: after 1 day", ", repeat: after 3 days"]);
-            let _ = writeln!(self.out, "  {name}: {{topic: {topic}, sender: us, subject: Hello, body: {{markdown: Hello.}}{repeat}}}");
+            let repeat =
+                self.chance.pick(&["", "", ", repeat: never", ", repeat: after 1 day", ", repeat: after 3 days"]);
+            let _ = writeln!(
+                self.out,
+                "  {name}: {{topic: {topic}, sender: us, subject: Hello, body: {{markdown: Hello.}}{repeat}}}"
+            );
         }
         for name in ["c1", "c2"] {
             if news.contains(name) {
-                let _ = writeln!(self.out, "  {name}: {{topic: account, sender: us, subject: Hello, body: {{markdown: \"{{{{ confirm_url }}}}\"}}}}");
+                let _ = writeln!(
+                    self.out,
+                    "  {name}: {{topic: account, sender: us, subject: Hello, body: {{markdown: \"{{{{ confirm_url }}}}\"}}}}"
+                );
             }
         }
         self.out.push_str("messages:\n  m1: {channel: sms, topic: news, body: Hello.}\n  w1: {channel: web, topic: tips, body: Hello.}\nchannels:\n");
-        let sms = self.chance.pick(&["{address: phone}", "{address: phone, quiet_hours: {from: \"18:00\", to: \"12:00\"}}", "{address: phone, frequency: [{at_most: 1, per: 2 days}]}"]);
+        let sms = self.chance.pick(&[
+            "{address: phone}",
+            "{address: phone, quiet_hours: {from: \"18:00\", to: \"12:00\"}}",
+            "{address: phone, frequency: [{at_most: 1, per: 2 days}]}",
+        ]);
         let web = self.chance.pick(&["{visit: e2, expires: 2 days}", "{visit: e1}"]);
         let _ = write!(self.out, "  sms: {sms}\n  web: {web}\n");
     }
@@ -121,8 +160,12 @@ impl Maker {
         if self.chance.once_in(2) {
             self.out.push_str("  quiet_hours: ");
             let hours = [
-                "{from: \"21:00\", to: \"08:00\"}", "{from: \"21:00\", to: \"08:00\", also: [sat, sun]}", "{from: \"01:30\", to: \"02:15\"}",
-                "{from: \"22:00\", to: \"09:00\", timezone: project, also: [holidays]}", "{from: \"00:00\", to: \"12:00\", also: [sun]}", "{from: \"12:00\", to: \"24:00\"}",
+                "{from: \"21:00\", to: \"08:00\"}",
+                "{from: \"21:00\", to: \"08:00\", also: [sat, sun]}",
+                "{from: \"01:30\", to: \"02:15\"}",
+                "{from: \"22:00\", to: \"09:00\", timezone: project, also: [holidays]}",
+                "{from: \"00:00\", to: \"12:00\", also: [sun]}",
+                "{from: \"12:00\", to: \"24:00\"}",
             ];
             let hours = self.chance.pick(&hours);
             let _ = writeln!(self.out, "{hours}");
@@ -132,8 +175,23 @@ impl Maker {
             self.out.push_str("  frequency:\n");
         }
         for _ in 0..rules {
-            let per = self.chance.pick(&["1 day", "12 hours", "2 days", "7 days", "calendar day", "calendar week", "calendar month"]);
-            let more = self.chance.pick(&["", ", counts: marketing", ", counts: account", ", counts: news", ", timezone: project", ", channels: [sms]"]);
+            let per = self.chance.pick(&[
+                "1 day",
+                "12 hours",
+                "2 days",
+                "7 days",
+                "calendar day",
+                "calendar week",
+                "calendar month",
+            ]);
+            let more = self.chance.pick(&[
+                "",
+                ", counts: marketing",
+                ", counts: account",
+                ", counts: news",
+                ", timezone: project",
+                ", channels: [sms]",
+            ]);
             let more = if more.contains("zone") && !per.contains("calendar") { "" } else { more };
             let excess = self.chance.pick(&["", ", on_excess: skip", ", on_excess: delay"]);
             let most = 1 + self.chance.below(3);
@@ -151,10 +209,22 @@ impl Maker {
             let priority = self.chance.pick(&["1", "2", "-1"]);
             let _ = writeln!(self.out, "    priority: {priority}");
         }
-        let again = self.chance.pick(&["", ", again: always", ", again: always", ", again: after 1 day", ", again: after 3 days"]);
+        let again = self.chance.pick(&[
+            "",
+            ", again: always",
+            ", again: always",
+            ", again: after 1 day",
+            ", again: after 3 days",
+        ]);
         let existing = self.chance.pick(&["", ", existing: false"]);
         let segment = self.chance.pick(&["s1", "s2", "s3"]);
-        let every = self.chance.pick(&["every: \"09:00\"", "every: tue 09:00", "at: 2026-04-04 09:00", "every: business day 01:30", "every: first business day 10:00"]);
+        let every = self.chance.pick(&[
+            "every: \"09:00\"",
+            "every: tue 09:00",
+            "at: 2026-04-04 09:00",
+            "every: business day 01:30",
+            "every: first business day 10:00",
+        ]);
         let other = 1 + self.chance.below(journeys);
         let mut by_event = true;
         let mut knows = "";
@@ -165,10 +235,21 @@ impl Maker {
             4 => format!("event: journey_ended, where: 'event.journey == \"j{other}\"'"),
             5 => "event: stage_changed, where: event.to == \"warm\"".to_owned(),
             6 => "event: email_sent, where: event.email == \"n1\"".to_owned(),
-            7 => (*self.chance.pick(&["event: subscribed", "event: email_opened", "event: email_clicked", "event: lead_created"])).to_owned(),
+            7 => (*self.chance.pick(&[
+                "event: subscribed",
+                "event: email_opened",
+                "event: email_clicked",
+                "event: lead_created",
+            ]))
+            .to_owned(),
             8 | 9 => {
                 knows = "e4";
-                let key = self.chance.pick(&["", ", key: event.order", ", key: event.order, at_once: 2", ", key: event.order, at_once: 1"]);
+                let key = self.chance.pick(&[
+                    "",
+                    ", key: event.order",
+                    ", key: event.order, at_once: 2",
+                    ", key: event.order, at_once: 1",
+                ]);
                 format!("event: e4{key}")
             }
             10 => "event: e2".to_owned(),
@@ -179,7 +260,10 @@ impl Maker {
             }
             _ => {
                 knows = "e1";
-                format!("event: e1, where: {}", quoted_value(self.chance.pick(&["event.kind == \"x\"", "event.n > 1", "event.n != 3 or flag"])))
+                format!(
+                    "event: e1, where: {}",
+                    quoted_value(self.chance.pick(&["event.kind == \"x\"", "event.n > 1", "event.n != 3 or flag"]))
+                )
             }
         };
         by_event &= entry.starts_with("event");
@@ -215,8 +299,12 @@ impl Maker {
             1 if knows == "e1" => "did(\"e1\", since=\"entry\", where=event.kind == entry.kind)".to_owned(),
             1 if by_event => "count(\"e1\", since=\"entry\") >= 2".to_owned(),
             2 => (*self.chance.pick(&[
-                "did(\"e2\", since=\"entry\")", "received(\"n1\", since=\"entry\")", "days_since(\"e1\", since=\"entry\") >= 1", "did(\"email_opened\", since=\"entry\", where=event.email == \"n1\")",
-            ])).to_owned(),
+                "did(\"e2\", since=\"entry\")",
+                "received(\"n1\", since=\"entry\")",
+                "days_since(\"e1\", since=\"entry\") >= 1",
+                "did(\"email_opened\", since=\"entry\", where=event.email == \"n1\")",
+            ]))
+            .to_owned(),
             _ => self.condition(true),
         }
     }
@@ -238,20 +326,81 @@ impl Maker {
 
     fn atom(&mut self) -> String {
         let words = [
-            "plan == \"free\"", "plan != \"pro\"", "flag", "size >= 2", "1 < size <= 3", "size % 2 == 0", "worth * 2 >= size + 1", "worth is none", "worth | default(1) < 3", "worth | round >= 2",
-            "word | lower == \"yak\"", "word | trim | length <= 4", "word is startingwith(\"x\")", "\"y\" in word", "word not in [\"x\", \"Yak\"]", "\"ai\" in likes", "likes | length == 1",
-            "due is none", "due <= today", "days_until(due) <= 2", "days_since(due) >= 1", "days_until(due, every=\"year\") < 4", "seen > now", "days_since(seen) >= 1", "days_until(seen) <= 2",
-            "score >= 3", "score.reach < 5", "grade == \"A\"", "grade is none", "grade != \"B\"", "stage == \"warm\"", "stage in [\"hot\", \"won\"]", "reached(\"warm\")", "persona == \"early\"", "persona is none",
-            "did(\"e1\")", "did(\"e1\", within=\"2 days\")", "did(\"e1\", within=\"1 day\", where=event.kind == \"x\")", "count(\"e2\") >= 2", "count(\"e1\", where=event.n >= size) == 1", "days_since(\"e2\") >= 2",
-            "received(\"n1\")", "received(\"t1\", within=\"2 days\")", "in_list(\"vip\")", "not in_list(\"vip\")", "subscribed(\"news\")", "not subscribed(\"tips\")", "days_since_consent(\"news\") >= 1", "reachable(\"email\")",
-            "reachable(\"sms\")", "in_journey(\"j1\")", "finished(\"j1\")", "not finished(\"j2\")", "did(\"stage_changed\", within=\"1 day\")", "did(\"email_opened\")", "count(\"journey_entered\") >= 2", "did(\"lead_created\")",
-            "days_since(\"e1\") is none", "size / 2 < 1.5", "(size if flag else 4) > 2", "event_free",
+            "plan == \"free\"",
+            "plan != \"pro\"",
+            "flag",
+            "size >= 2",
+            "1 < size <= 3",
+            "size % 2 == 0",
+            "worth * 2 >= size + 1",
+            "worth is none",
+            "worth | default(1) < 3",
+            "worth | round >= 2",
+            "word | lower == \"yak\"",
+            "word | trim | length <= 4",
+            "word is startingwith(\"x\")",
+            "\"y\" in word",
+            "word not in [\"x\", \"Yak\"]",
+            "\"ai\" in likes",
+            "likes | length == 1",
+            "due is none",
+            "due <= today",
+            "days_until(due) <= 2",
+            "days_since(due) >= 1",
+            "days_until(due, every=\"year\") < 4",
+            "seen > now",
+            "days_since(seen) >= 1",
+            "days_until(seen) <= 2",
+            "score >= 3",
+            "score.reach < 5",
+            "grade == \"A\"",
+            "grade is none",
+            "grade != \"B\"",
+            "stage == \"warm\"",
+            "stage in [\"hot\", \"won\"]",
+            "reached(\"warm\")",
+            "persona == \"early\"",
+            "persona is none",
+            "did(\"e1\")",
+            "did(\"e1\", within=\"2 days\")",
+            "did(\"e1\", within=\"1 day\", where=event.kind == \"x\")",
+            "count(\"e2\") >= 2",
+            "count(\"e1\", where=event.n >= size) == 1",
+            "days_since(\"e2\") >= 2",
+            "received(\"n1\")",
+            "received(\"t1\", within=\"2 days\")",
+            "in_list(\"vip\")",
+            "not in_list(\"vip\")",
+            "subscribed(\"news\")",
+            "not subscribed(\"tips\")",
+            "days_since_consent(\"news\") >= 1",
+            "reachable(\"email\")",
+            "reachable(\"sms\")",
+            "in_journey(\"j1\")",
+            "finished(\"j1\")",
+            "not finished(\"j2\")",
+            "did(\"stage_changed\", within=\"1 day\")",
+            "did(\"email_opened\")",
+            "count(\"journey_entered\") >= 2",
+            "did(\"lead_created\")",
+            "days_since(\"e1\") is none",
+            "size / 2 < 1.5",
+            "(size if flag else 4) > 2",
+            "event_free",
         ];
         let one = self.chance.pick(&words);
         (if one == "event_free" { "id != \"\"" } else { one }).to_owned()
     }
 
-    fn steps(&mut self, room: usize, depth: usize, indent: usize, knows: &str, journeys: usize, before: &mut Vec<String>) {
+    fn steps(
+        &mut self,
+        room: usize,
+        depth: usize,
+        indent: usize,
+        knows: &str,
+        journeys: usize,
+        before: &mut Vec<String>,
+    ) {
         let pad = " ".repeat(indent);
         let mut left = room;
         let mut some = false;
@@ -298,7 +447,8 @@ impl Maker {
                     let _ = writeln!(self.out, "{pad}- {{id: {id}, {chain}}}");
                 }
                 11 => {
-                    let back = (!before.is_empty() && (depth > 0 || self.chance.once_in(6))).then(|| self.chance.pick(before));
+                    let back =
+                        (!before.is_empty() && (depth > 0 || self.chance.once_in(6))).then(|| self.chance.pick(before));
                     let way = back.map_or("exit: enough".to_owned(), |id| format!("goto: {id}"));
                     let _ = writeln!(self.out, "{pad}- {{id: {id}, {way}}}");
                     ends = true;
@@ -310,7 +460,11 @@ impl Maker {
                         let when = self.asked(knows, false);
                         let inside = self.chance.below(left + 1);
                         left -= inside;
-                        let _ = writeln!(self.out, "{pad}    - if: '{when}'\n{pad}      steps:{}", if inside == 0 { " []" } else { "" });
+                        let _ = writeln!(
+                            self.out,
+                            "{pad}    - if: '{when}'\n{pad}      steps:{}",
+                            if inside == 0 { " []" } else { "" }
+                        );
                         self.steps(inside, depth + 1, indent + 8, knows, journeys, &mut before.clone());
                     }
                     let inside = self.chance.below(left + 1);
@@ -323,7 +477,11 @@ impl Maker {
                     for (name, weight) in [("a", 30), ("b", 70)] {
                         let inside = self.chance.below(left + 1);
                         left -= inside;
-                        let _ = writeln!(self.out, "{pad}    - name: {name}\n{pad}      weight: {weight}\n{pad}      steps:{}", if inside == 0 { " []" } else { "" });
+                        let _ = writeln!(
+                            self.out,
+                            "{pad}    - name: {name}\n{pad}      weight: {weight}\n{pad}      steps:{}",
+                            if inside == 0 { " []" } else { "" }
+                        );
                         self.steps(inside, depth + 1, indent + 8, knows, journeys, &mut before.clone());
                     }
                 }
@@ -342,16 +500,34 @@ impl Maker {
             _ => "{until: 1 day before due 09:00}",
         };
         let waits = [
-            "1 day", "12 hours", "2 days", "90 minutes", "1 business day", "2 business days", "{until: \"10:00\"}", "{until: \"02:30\"}", "{until: mon 01:30}", "{until: weekday 09:00-18:00}",
-            "{until: business day 09:00-17:30}", "{until: 2026-04-05 10:00}", "{until: on due}", "{until: 2 days after due}", "{until: 1 day before seen}", "{until: best time}", "{until: last business day 10:00}", "{until: \"01:00-01:45\"}",
-            "{until: month 1 10:00}", near,
+            "1 day",
+            "12 hours",
+            "2 days",
+            "90 minutes",
+            "1 business day",
+            "2 business days",
+            "{until: \"10:00\"}",
+            "{until: \"02:30\"}",
+            "{until: mon 01:30}",
+            "{until: weekday 09:00-18:00}",
+            "{until: business day 09:00-17:30}",
+            "{until: 2026-04-05 10:00}",
+            "{until: on due}",
+            "{until: 2 days after due}",
+            "{until: 1 day before seen}",
+            "{until: best time}",
+            "{until: last business day 10:00}",
+            "{until: \"01:00-01:45\"}",
+            "{until: month 1 10:00}",
+            near,
         ];
         (*self.chance.pick(&waits)).to_owned()
     }
 
     fn wait_for(&mut self, knows: &str) -> String {
         let within = self.chance.pick(&["1 day", "2 days", "3 days", "12 hours", "2 business days"]);
-        let when = if self.chance.once_in(4) { format!(", when: '{}'", self.asked(knows, false)) } else { String::new() };
+        let when =
+            if self.chance.once_in(4) { format!(", when: '{}'", self.asked(knows, false)) } else { String::new() };
         let what = match self.chance.below(7) {
             0 => return format!("when: '{}', within: {within}", self.asked(knows, false)),
             1 => "event: email_opened, where: 'event.email == \"n1\"'",
@@ -366,9 +542,28 @@ impl Maker {
 
     fn change(&mut self) -> String {
         let changes = [
-            "stage: warm", "stage: hot", "stage: new", "list: {add: vip}", "list: {remove: vip}", "score: 2", "score: {reach: -2}", "set: {plan: pro}", "set: {size: 1, flag: true}", "set: {worth: null}", "set: {worth: 2.5}",
-            "set: {due: 2026-04-06}", "set: {timezone: America/New_York}", "set: {timezone: null}", "set: {email: other@mail.example.com}", "set: {email: null}", "set: {word: null, size: 5}", "topic: {subscribe: news}", "topic: {unsubscribe: news}", "topic: {subscribe: tips}",
-            "topic: {unsubscribe: tips}", "set: {phone: \"+81312345678\"}",
+            "stage: warm",
+            "stage: hot",
+            "stage: new",
+            "list: {add: vip}",
+            "list: {remove: vip}",
+            "score: 2",
+            "score: {reach: -2}",
+            "set: {plan: pro}",
+            "set: {size: 1, flag: true}",
+            "set: {worth: null}",
+            "set: {worth: 2.5}",
+            "set: {due: 2026-04-06}",
+            "set: {timezone: America/New_York}",
+            "set: {timezone: null}",
+            "set: {email: other@mail.example.com}",
+            "set: {email: null}",
+            "set: {word: null, size: 5}",
+            "topic: {subscribe: news}",
+            "topic: {unsubscribe: news}",
+            "topic: {subscribe: tips}",
+            "topic: {unsubscribe: tips}",
+            "set: {phone: \"+81312345678\"}",
         ];
         (*self.chance.pick(&changes)).to_owned()
     }

@@ -273,7 +273,7 @@ class Sending:
             if each["event"] in BOUNCES:
                 if each["at_secs"] == self.now:
                     each["done"] = True
-                    self.ends(mail, "bounced", value(with_.get("kind")) or for_good(mail.channel))
+                    self.ends(mail, "bounced", kind_of(mail.channel, value(with_.get("kind"))))
                 return
             break
         self.ends(mail, "delivered")
@@ -300,7 +300,7 @@ class Sending:
             mail = each["met"] if each["met"] is not True else None
             self.hear_of_address(mail.channel if mail else self.channel(content), name, props.get("kind"))
             if mail:
-                props = present(self.props(mail, kind=props.get("kind", for_good(mail.channel))))
+                props = present(self.props(mail, kind=kind_of(mail.channel, props.get("kind"))))
             else:
                 if not any(mail.content == content for mail in self.mails):
                     self.note("unmatched", name, content)
@@ -318,7 +318,8 @@ class Sending:
 
     def with_topic(self, name, content, props):
         """What is told of an email is about its topic."""
-        if not content or "topic" in props or name == "unsubscribed" and self.link_ends_all():
+        is_about_all = name == "preferences_changed" or name == "unsubscribed" and self.link_ends_all()
+        if not content or "topic" in props or is_about_all:
             return props
         return {**props, "topic": self.plan.contents[content]["topic"]}
 
@@ -339,8 +340,10 @@ def present(props):
     return {name: each for name, each in props.items() if each is not None}
 
 
-def for_good(channel):
-    return "hard" if channel == "email" else "invalid"
+def kind_of(channel, told):
+    """A failure is for good, or for now."""
+    for_good, for_now = ("hard", "soft") if channel == "email" else ("invalid", "failed")
+    return for_good if told in (None, for_good) else for_now
 
 
 def word(channel, what):

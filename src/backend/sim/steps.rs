@@ -438,7 +438,8 @@ impl<'a> Engine<'a> {
     fn wait_until(&mut self, slot: usize, current: usize, until: i64) -> Then {
         let number = self.lead.instances[slot].journey;
         self.note_step(What::Wait, (number, current), |ask| format!("until {}", ask.lead.zone.show(until)));
-        let timer = self.lead.arm(until, Class::Timer, self.program.place_of_timer(number, current), Task::Wake(slot as u32));
+        let timer =
+            self.lead.arm(until, Class::Timer, self.program.place_of_timer(number, current), Task::Wake(slot as u32));
         let instance = &mut self.lead.instances[slot];
         (instance.timer, instance.waiting) = (timer, Waiting::Time(current));
         Then::Wait
@@ -459,7 +460,12 @@ impl<'a> Engine<'a> {
         self.note_step(What::Wait, (number, current), |ask| {
             format!("for `{}` until {}", awaited(ask.program, *event, when.as_ref()), ask.lead.zone.show(until))
         });
-        let timer = self.lead.arm(until, Class::Timeout, self.program.place_of_timer(number, current), Task::Timeout(slot as u32));
+        let timer = self.lead.arm(
+            until,
+            Class::Timeout,
+            self.program.place_of_timer(number, current),
+            Task::Timeout(slot as u32),
+        );
         let instance = &mut self.lead.instances[slot];
         (instance.timer, instance.waiting) = (timer, Waiting::Event(current));
         Then::Wait

@@ -1,0 +1,119 @@
+//! What the two engines once disagreed about, small and worked out by hand: both have to say it.
+
+use std::collections::BTreeMap;
+
+use tabiji::ir::{Lead, Outside, Settled, Value};
+
+use crate::judge::{Case, checked, disagreement, simulated};
+use crate::python::Python;
+
+const DAY: i64 = 86_400;
+
+/// 2026-04-01 00:00 UTC.
+const START: i64 = 1_775_001_600;
+
+fn frame(parts: &str) -> String {
+    format!(
+        "project: kept\ntimezone: UTC\nsimulation: {{start: 2026-04-01, days: 14, seed: 1}}\n\
+         topics: {{news: {{consent: opt_out}}, account: {{kind: transactional}}}}\n\
+         senders: {{us: {{from: {{email: us@mail.example.com}}}}}}\n\
+         emails:\n  n: {{topic: news, sender: us, subject: Hello, body: {{markdown: Hello.}}}}\n  \
+         t: {{topic: account, sender: us, subject: Hello, body: {{markdown: Hello.}}}}\n{parts}"
+    )
+}
+
+/// What happens to a lead with this time zone: seconds after the start, event, and the email it names.
+fn holds(parts: &str, zone: Option<&str>, told: &[(i64, &str, &str)], expected: &[(i64, &str)]) {
+    let plan = checked(&frame(parts)).unwrap_or_else(|| panic!("{parts}"));
+    let text = |text: &str| Some(Value::Text(text.to_owned()));
+    let value = |name: &String| match name.as_str() {
+        "id" => text("lead"),
+        "email" => text("lead@mail.example.com"),
+        "timezone" => zone.and_then(text),
+        _ => None,
+    };
+    let event = |(at, event, email): &(i64, &str, &str)| {
+        let email = text(email).filter(|_| !email.is_empty());
+        let with: BTreeMap<String, Value> = email.into_iter().map(|email| ("email".to_owned(), email)).collect();
+        Outside { at_secs: START + at, event: (*event).to_owned(), with }
+    };
+    let lead = Lead {
+        id: "lead".to_owned(),
+        values: plan.campaign.fields.keys().map(value).collect(),
+        timeline: Some(told.iter().map(event).collect()),
+        settled: Settled::default(),
+        ..Lead::default()
+    };
+    let case = Case { plan, leads: vec![lead] };
+    let differs = disagreement(&mut Python::start(), &case).1;
+    assert!(differs.is_none(), "{}", differs.unwrap().1);
+    let facts = simulated(&case.plan, &case.leads).remove(0);
+    let wanted: Vec<String> = expected.iter().map(|(at, words)| format!("{} {words}", START + at)).collect();
+    let kinds: Vec<&str> = expected.iter().map(|(_, words)| words.split(' ').next().unwrap()).collect();
+    let of_kinds = |fact: &&String| kinds.contains(&fact.split(' ').nth(1).unwrap());
+    assert_eq!(facts.iter().filter(of_kinds).collect::<Vec<_>>(), wanted.iter().collect::<Vec<_>>(), "{facts:#?}");
+}
+
+#[test]
+fn who_has_no_time_zone_any_more_has_the_projects() {
+    let parts = "events: {e: {}}\njourneys:\n  j:\n    entry: {event: e}\n    steps: [{id: a, set: {timezone: null}}, {id: b, wait: {until: \"10:00\"}}, {id: c, send: t}]\n";
+    // At 00:30 UTC it is 09:30 in Tokyo.
+    holds(parts, Some("Asia/Tokyo"), &[(1_800, "e", "")], &[(36_000, "sent j.c t")]);
+}
+
+#[test]
+fn a_schedule_that_comes_once_comes_once() {
+    let parts = "segments: {all: {when: id != \"\"}}\njourneys:\n  j:\n    entry: {schedule: {segment: all, at: 2026-04-04 09:00}, again: always}\n    steps: [{id: a, set: {timezone: null}}]\n";
+    // 09:00 in Tokyo, not in UTC again.
+    holds(parts, Some("Asia/Tokyo"), &[], &[(3 * DAY, "entered j")]);
+}
+
+#[test]
+fn a_bounce_that_no_mail_has_met_ends_what_is_reachable() {
+    let parts = "segments: {there: {when: 'reachable(\"email\")'}}\n";
+    let told = [(DAY, "email_bounced", "n")];
+    holds(parts, None, &told, &[(0, "segment there true"), (DAY, "segment there false")]);
+}
+
+#[test]
+fn what_was_read_before_the_run_says_nothing_of_a_later_mail() {
+    let parts = "segments: {all: {when: id != \"\"}}\njourneys:\n  j: {entry: {segment: all}, steps: [{id: a, send: n}, {id: b, wait: 2 days}, {id: c, send: t}]}\n";
+    // The click was about an earlier mail: this one bounces.
+    let told = [(-DAY, "email_clicked", "n"), (DAY, "email_bounced", "n")];
+    holds(parts, None, &told, &[(0, "sent j.a n"), (2 * DAY, "skipped j.c t suppressed")]);
+}
+
+#[test]
+fn an_agreement_that_becomes_stronger_counts_anew() {
+    let parts = "segments: {a-day: {when: 'days_since_consent(\"news\") >= 1'}}\nevents: {e: {}}\njourneys:\n  j: {entry: {event: e}, steps: [{id: a, topic: {subscribe: news}}]}\n";
+    let expected = [(DAY, "segment a-day true"), (2 * DAY, "segment a-day false"), (3 * DAY, "segment a-day true")];
+    holds(parts, None, &[(2 * DAY, "e", "")], &expected);
+}
+
+#[test]
+fn an_event_that_nothing_asks_for_has_its_turn() {
+    // The cascade of `journey_entered` makes the move, before the points of the step's own `stage_changed` are given.
+    let parts = "events: {e: {}}\nscoring: {fit: {rules: [{event: stage_changed, points: -2}]}}\n\
+                 lifecycle: {stages: [new, warm, hot], moves: [{from: hot, to: warm, when: score > -2}]}\n\
+                 journeys:\n  j: {entry: {event: e}, steps: [{id: a, stage: hot}]}\n";
+    holds(
+        parts,
+        None,
+        &[(5, "e", "")],
+        &[(5, "stage hot"), (5, "stage warm"), (5, "score fit -2"), (5, "score fit -4")],
+    );
+}
+
+#[test]
+fn moves_see_at_once_who_has_become_a_member() {
+    let parts = "events: {e: {}}\nsegments: {done: {when: 'did(\"e\")'}}\n\
+                 lifecycle: {stages: [new, warm], moves: [{from: new, to: warm, when: 'in_segment(\"done\")'}]}\n";
+    holds(parts, None, &[(5, "e", "")], &[(5, "stage warm")]);
+}
+
+#[test]
+fn days_before_a_date_are_days_of_the_calendar() {
+    // Clocks change on 2026-04-05 in Lord Howe, by half an hour, from +11:00.
+    let parts = "fields: {due: {type: date, optional: true}}\nevents: {e: {}}\njourneys:\n  j: {entry: {event: e}, steps: [{id: z, set: {due: 2026-04-03}}, {id: a, wait: {until: 4 days after due}}, {id: b, send: t}]}\n";
+    holds(parts, Some("Australia/Lord_Howe"), &[(5, "e", "")], &[(6 * DAY - 37_800, "sent j.b t")]);
+}
