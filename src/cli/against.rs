@@ -10,7 +10,7 @@ use super::compile::prefix;
 use super::output::deliver;
 use super::terminal::{Terminal, WIDTH};
 use super::{Exit, Failure, files};
-use crate::diff::{self, Change, Input, Stands};
+use crate::diff::{self, Change, Clock, Input, Stands};
 use crate::leads;
 
 /// Compares the campaign with another, and says what the change does.
@@ -29,7 +29,7 @@ fn run(args: &PlanArgs, named: Option<&str>, terminal: &Terminal) -> Result<Exit
     change.on(&args.target).map_err(Failure::usage)?;
     change.accept(&super::accept::read(&args.path)?);
     if let Some(file) = &args.state {
-        people(&mut change, file, &base, terminal)?;
+        people(&mut change, file, &base, &head, terminal)?;
     }
     if !args.leads.is_empty() || args.leads_from_personas.is_some() {
         change.simulated = Some(super::both_sides::simulated(args, &base, &head, terminal)?);
@@ -44,12 +44,19 @@ fn run(args: &PlanArgs, named: Option<&str>, terminal: &Terminal) -> Result<Exit
 }
 
 /// Counts the real people inside.
-fn people(change: &mut Change, file: &Path, base: &Compiled, terminal: &Terminal) -> Result<(), Failure> {
+fn people(
+    change: &mut Change,
+    file: &Path,
+    base: &Compiled,
+    head: &Compiled,
+    terminal: &Terminal,
+) -> Result<(), Failure> {
     let (format, input) = match file == Path::new("-") {
         true => (None, files::standard_input()),
         false => files::open(file, "file of states")?,
     };
-    let zone = TimeZone::get(&base.campaign.settings.timezone).unwrap_or(TimeZone::UTC);
+    let clock = |of: &'_ Compiled| TimeZone::get(&of.campaign.settings.timezone).unwrap_or(TimeZone::UTC);
+    let zone = clock(base);
     let told = leads::states(input, format, &zone).map_err(Failure::usage)?;
     for (line, why) in &told.reasons {
         terminal.say("warning", &format!("{}:{line}: {why}", file.display()));
@@ -67,7 +74,8 @@ fn people(change: &mut Change, file: &Path, base: &Compiled, terminal: &Terminal
         step: &one.step,
         since_secs: one.since_secs,
     });
-    change.count(stands, &knows);
+    let clocks = [base, head].map(|of| Clock { calendars: &of.campaign.calendars, zone: clock(of) });
+    change.count(stands, &knows, &clocks);
     Ok(())
 }
 

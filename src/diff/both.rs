@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use super::model::Fact;
 use super::worlds::{Side, Worlds, truth};
 use crate::ir::journey::{Action, EntryBy, Step, Target};
 use crate::ir::{Campaign, Expr, Journey, Name};
+use crate::plan::step_words;
 
 /// Leads among whom conditions are compared.
 #[derive(Clone)]
@@ -38,6 +40,20 @@ impl<'c> Both<'c> {
     /// Steps that are gone.
     pub(super) fn removed(&self) -> impl Iterator<Item = &'c Step> {
         self.before.steps.iter().filter(|step| self.after.step(&step.id).is_none())
+    }
+
+    /// Steps that write something down of a lead, and are new or gone. What conditions make of it is told of journeys that
+    /// ask for it.
+    pub(super) fn written_down(&self) -> Vec<Fact> {
+        let writes = |step: &&Step| {
+            matches!(
+                step.action,
+                Action::Set { .. } | Action::Score { .. } | Action::Stage { .. } | Action::List { .. }
+            )
+        };
+        let fact = |what: &str, step: &Step| Fact::at(&step.id, format!("{what}: {}", step_words(&step.action)));
+        let new = self.added().filter(writes).map(|step| fact("new", step));
+        new.chain(self.removed().filter(writes).map(|step| fact("gone", step))).collect()
     }
 
     /// The journey of a side.

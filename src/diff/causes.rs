@@ -13,7 +13,12 @@ use crate::ir::{Campaign, Journey, Name};
 pub(super) struct Uses {
     /// By address, the addresses that it asks for.
     uses: BTreeMap<String, BTreeSet<String>>,
+    /// By address of a journey, what its steps write. How that is defined may matter to the journey; who else writes it does
+    /// not.
+    writes: BTreeMap<String, BTreeSet<String>>,
     changed: BTreeSet<String>,
+    /// Journeys that others come into.
+    entered: BTreeSet<Name>,
 }
 
 impl Uses {
@@ -26,9 +31,14 @@ impl Uses {
         after: &Campaign,
         parts: &[Part],
         differing: &BTreeSet<String>,
+        entered: &BTreeSet<Name>,
     ) -> Result<Uses, serde_json::Error> {
-        let mut found =
-            Uses { uses: BTreeMap::new(), changed: parts.iter().map(|part| part.address.clone()).collect() };
+        let mut found = Uses {
+            uses: BTreeMap::new(),
+            writes: BTreeMap::new(),
+            changed: parts.iter().map(|part| part.address.clone()).collect(),
+            entered: entered.clone(),
+        };
         for campaign in [before, after] {
             let tree = serde_json::to_value(campaign)?;
             for (kind, definitions) in tree.as_object().into_iter().flatten() {
@@ -46,9 +56,9 @@ impl Uses {
                     _ => found.note(campaign, &tree, kind),
                 }
             }
-            found.written(campaign, differing);
             found.asked_for(campaign, differing);
         }
+        found.written(before, after);
         Ok(found)
     }
 
@@ -58,39 +68,34 @@ impl Uses {
             // How personas behave is assumed, for simulations; who they are counts.
             of = of.as_array().into_iter().flatten().filter_map(|persona| persona.get("matches").cloned()).collect();
         }
+        let mut written =
+            Value::Array(if address.starts_with("journeys.") { take_writing(&mut of) } else { Vec::new() });
+        let entered = self.entered.clone();
+        let own = address.strip_prefix("journeys.");
+        let address_of = |kind: &str, name: &str| match kind {
+            "contents" if campaign.messages.contains_key(name) => Some(format!("messages.{name}")),
+            "contents" => Some(format!("emails.{name}")),
+            // Of another journey no more is asked than who is inside.
+            "journeys" if own != Some(name) && !entered.contains(name) => None,
+            _ if name.is_empty() => Some(kind.to_owned()),
+            _ => Some(format!("{kind}.{name}")),
+        };
         let uses = self.uses.entry(address.to_owned()).or_default();
-        references::visit(&mut of, &mut |kind, name| {
-            match kind {
-                "contents" if campaign.messages.contains_key(name) => uses.insert(format!("messages.{name}")),
-                "contents" => uses.insert(format!("emails.{name}")),
-                _ if name.is_empty() => uses.insert(kind.to_owned()),
-                _ => uses.insert(format!("{kind}.{name}")),
-            };
-        });
-        if let Some(journey) = address.strip_prefix("journeys.").and_then(|name| campaign.journeys.get(name)) {
+        references::visit(&mut of, &mut |kind, name| uses.extend(address_of(kind, name)));
+        if let Some(journey) = own.and_then(|name| campaign.journeys.get(name)) {
             uses.extend(unsaid(campaign, journey));
         }
+        let writes = self.writes.entry(address.to_owned()).or_default();
+        references::visit(&mut written, &mut |kind, name| {
+            writes.extend(address_of(kind, name).filter(|_| kind != "journeys"));
+        });
     }
 
-    /// What steps of a journey write depends on the journey, where it is written otherwise.
-    fn written(&mut self, campaign: &Campaign, differing: &BTreeSet<String>) {
-        for (name, journey) in &campaign.journeys {
-            for step in &journey.steps {
-                let written: Vec<String> = match &step.action {
-                    Action::Set { values } => values.keys().map(|field| format!("fields.{field}")).collect(),
-                    Action::Score { points } => points.keys().map(|model| format!("scoring.{model}")).collect(),
-                    Action::Stage { .. } => vec!["lifecycle".to_owned()],
-                    Action::List { list, .. } | Action::Audience { list, .. } => vec![format!("lists.{list}")],
-                    Action::Topic { topic, .. } => vec![format!("topics.{topic}")],
-                    Action::Start { journey } => vec![format!("journeys.{journey}")],
-                    Action::Emit { event, .. } => vec![format!("events.{event}")],
-                    _ => Vec::new(),
-                };
-                let differs = |address: &String| address.starts_with("journeys.") || differing.contains(address);
-                for address in written.into_iter().filter(differs) {
-                    self.uses.entry(address).or_default().insert(format!("journeys.{name}"));
-                }
-            }
+    /// What steps of a journey write depends on the journey, if it writes otherwise than before.
+    fn written(&mut self, before: &Campaign, after: &Campaign) {
+        let (old, new) = (writing(before), writing(after));
+        for key in old.keys().chain(new.keys()).filter(|key| old.get(*key) != new.get(*key)) {
+            self.uses.entry(key.1.clone()).or_default().insert(format!("journeys.{}", key.0));
         }
     }
 
@@ -140,8 +145,64 @@ impl Uses {
                 }
             }
         }
+        let written = self.writes.get(&start).into_iter().flatten();
+        let written =
+            written.filter(|address| self.changed.contains(*address) && !before.contains_key(address.as_str()));
+        found.extend(written.map(|address| vec![address.clone(), start.clone()]));
         found
     }
+}
+
+/// Steps by which a journey writes, by the name of the action.
+const WRITING: &[&str] = &["set", "score", "stage", "list", "topic", "start", "emit", "audience"];
+
+/// Takes the steps out of a compiled journey that write; what an event carries is read, and stays.
+fn take_writing(journey: &mut Value) -> Vec<Value> {
+    let mut taken = Vec::new();
+    for step in journey.get_mut("steps").and_then(Value::as_array_mut).into_iter().flatten() {
+        let Some(Value::Object(action)) = step.get_mut("action") else { continue };
+        for name in WRITING {
+            let Some(written) = action.remove(*name) else { continue };
+            if let Some(with) = written.get("with") {
+                action.insert("with".to_owned(), with.clone());
+            }
+            taken.push(Value::Object([((*name).to_owned(), written)].into_iter().collect()));
+        }
+    }
+    taken
+}
+
+/// By journey and address, how its steps write it.
+fn writing(campaign: &Campaign) -> BTreeMap<(Name, String), Vec<String>> {
+    let mut found: BTreeMap<(Name, String), Vec<String>> = BTreeMap::new();
+    for (name, journey) in &campaign.journeys {
+        for step in &journey.steps {
+            let mut note = |address: String, how: String| {
+                found.entry((name.clone(), address)).or_default().push(format!("{} {how}", step.id));
+            };
+            match &step.action {
+                Action::Set { values } => {
+                    values.iter().for_each(|(field, value)| note(format!("fields.{field}"), format!("{value:?}")));
+                }
+                Action::Score { points } => {
+                    points.iter().for_each(|(model, points)| note(format!("scoring.{model}"), points.to_string()));
+                }
+                Action::Stage { stage } => note("lifecycle".to_owned(), stage.clone()),
+                Action::List { list, add } | Action::Audience { list, add, .. } => {
+                    note(format!("lists.{list}"), add.to_string());
+                }
+                Action::Topic { topic, subscribe } => note(format!("topics.{topic}"), subscribe.to_string()),
+                Action::Start { journey } => note(format!("journeys.{journey}"), String::new()),
+                Action::Emit { event, with } => note(format!("events.{event}"), format!("{with:?}")),
+                action => {
+                    for outcome in action.outcomes() {
+                        note(format!("events.{}", outcome.event), format!("{outcome:?}"));
+                    }
+                }
+            }
+        }
+    }
+    found
 }
 
 /// What a journey depends on without naming it.

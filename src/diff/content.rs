@@ -29,7 +29,7 @@ pub(super) fn content(both: &Both<'_>) -> Axis<Content> {
     let mut topics = BTreeSet::new();
     for (name, step) in sent(both) {
         for (value, says) in differences(both, name) {
-            say(value, Fact::at(&step.id, format!("`{name}` {says}")));
+            say(value, Fact { mail: Some(name.clone()), ..Fact::at(&step.id, says) });
         }
         topics.extend(super::both::topic(both.campaign(Side::After), name));
     }

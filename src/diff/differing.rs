@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::consent::{Rule, Ways};
 use crate::ir::journey::Action;
 use crate::ir::permission::{Back, Then};
-use crate::ir::{Campaign, List, Name, Scoring, Topic, Type};
+use crate::ir::{Campaign, Journey, List, Name, Scoring, Topic, Type};
 
 /// What is known of those for whom something holds after, as against before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,7 +59,7 @@ impl Differing {
 
     /// Finds out what differs, journeys left out.
     pub(super) fn of(before: &Campaign, after: &Campaign) -> Differing {
-        let (old, new) = (Writers::of(before), Writers::of(after));
+        let (old, new) = (Writers::of(before, &only_renamed(before, after)), Writers::of(after, &BTreeMap::new()));
         let who = |campaign: &Campaign| -> Vec<(Name, String)> {
             campaign.personas.iter().map(|one| (one.name.clone(), one.matches.text.clone())).collect()
         };
@@ -102,6 +102,17 @@ fn both<V>(
     shared.filter_map(|(name, one, two)| Some((name.clone(), differ(name, one, two)?))).collect()
 }
 
+/// Journeys that are gone, by another one that is the same but for its name: what it writes is written as before, whether the
+/// rename is recorded or not.
+fn only_renamed<'c>(before: &'c Campaign, after: &'c Campaign) -> BTreeMap<&'c Name, &'c Name> {
+    let gone = before.journeys.iter().filter(|(name, _)| !after.journeys.contains_key(*name));
+    let new = |journey: &Journey| {
+        let mut added = after.journeys.iter().filter(|(name, _)| !before.journeys.contains_key(*name));
+        added.find(|(_, other)| *other == journey).map(|(name, _)| name)
+    };
+    gone.filter_map(|(name, journey)| Some((name, new(journey)?))).collect()
+}
+
 /// By what is written, where and what.
 #[derive(Default)]
 struct Writers {
@@ -114,7 +125,8 @@ struct Writers {
 }
 
 impl Writers {
-    fn of(campaign: &Campaign) -> Writers {
+    /// By the names of before, and `renamed` by those that journeys have now.
+    fn of(campaign: &Campaign, renamed: &BTreeMap<&Name, &Name>) -> Writers {
         let mut found = Writers::default();
         for (name, event) in &campaign.events {
             for (field, property) in &event.sets {
@@ -132,6 +144,7 @@ impl Writers {
         }
         let steps = campaign.journeys.iter().flat_map(|(name, journey)| journey.steps.iter().map(move |of| (name, of)));
         for (journey, step) in steps {
+            let journey = renamed.get(journey).copied().unwrap_or(journey);
             let at = || (journey.clone(), step.id.clone());
             match &step.action {
                 Action::Set { values } => {

@@ -12,23 +12,30 @@
 mod accepted;
 mod both;
 mod causes;
+mod compared;
 mod consent;
 mod content;
 mod differing;
 mod export;
+mod forks;
 mod in_flight;
+mod later;
+mod letters;
 mod links;
 mod model;
 mod moved;
 mod parts;
+mod pasts;
 mod people;
 mod permission;
 mod places;
+mod points;
 mod references;
 mod rendered;
 mod report;
 mod rewrite;
 mod similar;
+mod stages;
 mod targets;
 mod timing;
 mod volume;
@@ -48,7 +55,7 @@ pub use model::{
     JourneyChange, Location, Most, Newly, PartChange, Person, Retimed, SideName, Simulated, Standing, Status,
     Suggestion, Timing, Volume, Waits, Who,
 };
-pub use people::Stands;
+pub use people::{Clock, Stands};
 pub use report::{definitions, effect, markdown, markdown_refusal, sarif, sarif_refusal, text};
 
 pub use targets::{Rule, Target, targets};
@@ -81,8 +88,26 @@ pub struct Input<'a> {
 /// If a campaign holds a number that JSON cannot.
 pub fn change(base: Input<'_>, head: Input<'_>) -> Result<Change, serde_json::Error> {
     let (old, after) = (plan::build(base.campaign)?, plan::build(head.campaign)?);
-    let moves = moved::moves(base.campaign, head.campaign, &moved::addresses(base.campaign, &old.parts));
-    let renamed = moved::renamed(base.campaign, &moves)?;
+    let mut moves = moved::moves(base.campaign, head.campaign, &moved::addresses(base.campaign, &old.parts));
+    let mut change = by_records(base, head, &old.hash, &after, &moves)?;
+    if !change.suggested.is_empty() {
+        moves.extend(change.suggested.iter().map(|one| (one.from.clone(), one.to.clone())));
+        let recorded = by_records(base, head, &old.hash, &after, &moves)?;
+        // More than they say is not made of records.
+        change.recorded = Some(recorded.class).filter(|class| *class <= change.class);
+    }
+    Ok(change)
+}
+
+/// The change by some records of renames.
+fn by_records(
+    base: Input<'_>,
+    head: Input<'_>,
+    old_hash: &str,
+    after: &Plan,
+    moves: &moved::Moves,
+) -> Result<Change, serde_json::Error> {
+    let renamed = moved::renamed(base.campaign, moves)?;
     let before = plan::build(&renamed)?;
     let mut change = Change {
         format_version: FORMAT_VERSION,
@@ -90,24 +115,25 @@ pub fn change(base: Input<'_>, head: Input<'_>) -> Result<Change, serde_json::Er
         class: Class::None,
         open: Class::None,
         target: "tabiji".to_owned(),
-        base: side(base, old.hash),
+        base: side(base, old_hash.to_owned()),
         head: side(head, after.hash.clone()),
         together: Vec::new(),
         journeys: Vec::new(),
         parts: Vec::new(),
         followed: moves.clone().into_iter().collect(),
         suggested: Vec::new(),
+        recorded: None,
         inside: None,
         simulated: None,
     };
-    let parts = parts::parts(&before, &after)?;
+    let parts = parts::parts(&before, after)?;
     if parts.is_empty() {
         if !moves.is_empty() {
             (change.class, change.open) = (Class::Safe, Class::Safe);
         }
         return Ok(change);
     }
-    let compared = Compared { base, head, before: &before, after: &after, moves: &moves, parts: &parts };
+    let compared = Compared { base, head, before: &before, after, moves, parts: &parts };
     let (together, journeys) = compared.journeys()?;
     change.together = together;
     change.suggested = similar::suggestions(&before.campaign, &after.campaign, &parts)?;
@@ -149,7 +175,7 @@ impl Compared<'_> {
         let (before, after) = (&self.before.campaign, &self.after.campaign);
         let telling: Vec<Part> = self.parts.iter().filter(|part| is_telling(part)).cloned().collect();
         let worlds = Worlds::of(before, after, moved::elsewhere(self.moves));
-        let uses = Uses::of(before, after, &telling, &worlds.differing())?;
+        let uses = Uses::of(before, after, &telling, &worlds.differing(), worlds.entered_otherwise())?;
         let (together, rules) = volume::together(&worlds);
         let names: BTreeSet<&Name> = before.journeys.keys().chain(after.journeys.keys()).collect();
         // Nothing is missed for want of a chain to it.
@@ -175,14 +201,68 @@ impl Compared<'_> {
                 (None, Some(after)) => self.alone(&worlds, Side::After, name, after),
                 (None, None) => return None,
             };
+            self.explain(&mut journey);
             journey.causes = self.causes(&chains);
             journey.hash = self.hash(name, &chains);
             journey.class = class(&journey);
             (journey.class != Class::None).then_some(journey)
         });
         let mut found: Vec<JourneyChange> = found.collect();
+        self.follow(&worlds, &rules, &mut found);
         found.sort_by(|one, two| two.class.cmp(&one.class).then_with(|| one.journey.cmp(&two.journey)));
         Ok((together, found))
+    }
+
+    /// Adds what follows in other journeys.
+    fn follow(&self, worlds: &Worlds<'_>, rules: &[volume::Rule], found: &mut Vec<JourneyChange>) {
+        let following = later::following(worlds, found);
+        let mut chains: BTreeMap<Name, Vec<Vec<String>>> = found
+            .iter()
+            .map(|one| (one.journey.clone(), one.causes.iter().map(|cause| cause.chain.clone()).collect()))
+            .collect();
+        // A journey may follow from one that follows itself.
+        for _ in 0..following.len() {
+            for (name, all) in &following {
+                for one in all {
+                    let of_cause = chains.get(&one.from).cloned().unwrap_or_default();
+                    let own = chains.entry(name.clone()).or_default();
+                    for mut chain in of_cause.into_iter().filter(|chain| !chain.contains(&format!("journeys.{name}"))) {
+                        chain.extend(one.event.iter().map(|event| format!("events.{event}")));
+                        chain.push(format!("journeys.{name}"));
+                        if !own.iter().any(|known| known.first() == chain.first()) {
+                            own.push(chain);
+                        }
+                    }
+                }
+            }
+        }
+        for (name, all) in following {
+            let at = found.iter().position(|one| one.journey == name);
+            let mut journey = match at {
+                Some(at) => found.remove(at),
+                None => {
+                    let (Some(before), Some(after)) =
+                        (worlds.before.journeys.get(&name), worlds.after.journeys.get(&name))
+                    else {
+                        continue;
+                    };
+                    self.changed(&Both { name: &name, before, after, worlds }, rules)
+                }
+            };
+            for (who, fact) in all.iter().filter_map(|one| one.who.clone()) {
+                journey.who.value = journey.who.value.and(who);
+                journey.who.facts.push(fact);
+            }
+            for (timing, fact) in all.into_iter().filter_map(|one| one.timing) {
+                journey.timing.value = journey.timing.value.and(timing);
+                journey.timing.facts.push(fact);
+            }
+            let chains = chains.get(&name).cloned().unwrap_or_default();
+            journey.causes = self.causes(&chains);
+            journey.hash = self.hash(&name, &chains);
+            journey.class = class(&journey);
+            found.push(journey);
+        }
     }
 
     fn is_edited(&self, name: &str) -> bool {
@@ -197,6 +277,7 @@ impl Compared<'_> {
         let other = self.parts.iter().filter(|part| part.address == format!("journeys.{}", both.name));
         let other = other.flat_map(|part| &part.differs).filter(|differs| is_plain(&differs.path));
         let (in_flight, fates) = in_flight::in_flight(both);
+        let other: Vec<Fact> = other.map(|differs| Fact::new(plainly(differs))).chain(both.written_down()).collect();
         JourneyChange {
             timing: timing::timing(both, let_in),
             in_flight,
@@ -204,12 +285,23 @@ impl Compared<'_> {
             retimed: timing::retimed(both),
             content: content::content(both),
             export: export::export(both),
-            other: other.map(|differs| Fact::new(plainly(differs))).collect(),
+            other,
             who,
             volume,
             most,
             ..self.blank(both.name, both.after, Status::Changed)
         }
+    }
+
+    /// What is written otherwise in a journey, where that does nothing of what the axes tell.
+    fn explain(&self, journey: &mut JourneyChange) {
+        if !is_silent(journey) {
+            return;
+        }
+        let address = format!("journeys.{}", journey.journey);
+        let own = self.parts.iter().filter(|part| part.address == address && part.status == Status::Changed);
+        let differs = own.flat_map(|part| &part.differs).filter(|differs| !differs.path.starts_with("steps."));
+        journey.other = differs.map(|differs| Fact::new(plainly(differs))).collect();
     }
 
     /// A journey that one side lacks.
@@ -309,6 +401,13 @@ fn is_plain(path: &str) -> bool {
     path.split('.').any(|part| {
         FOR_PEOPLE.contains(&part) || matches!(part, "reason" | "values" | "points" | "stage" | "set" | "score")
     })
+}
+
+/// Whether nothing is told of a journey yet.
+fn is_silent(journey: &JourneyChange) -> bool {
+    let JourneyChange { who, volume, in_flight, timing, content, export, other, .. } = journey;
+    let all = [&who.facts, &volume.facts, &in_flight.facts, &timing.facts, &content.facts, &export.facts, other];
+    all.iter().all(|facts| facts.is_empty())
 }
 
 fn plainly(differs: &Differs) -> String {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::ir::{Name, Value};
+use crate::ir::{Length, Name, Value};
 
 /// Version of the report's format. It changes when a reader of the old one would misread the new one.
 pub const FORMAT_VERSION: u32 = 1;
@@ -77,6 +77,9 @@ pub struct Change {
     pub followed: Vec<(String, String)>,
     /// Renames that are likely and not recorded: what was taken for removed and added.
     pub suggested: Vec<Suggestion>,
+    /// The worst class that would be left if they were recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recorded: Option<Class>,
     /// What becomes of the people inside, if it was told who they are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inside: Option<Inside>,
@@ -140,12 +143,12 @@ impl Waits {
 }
 
 /// A wait that takes another time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Retimed {
-    /// Seconds before the change.
-    pub before_secs: i64,
-    /// Seconds after it.
-    pub after_secs: i64,
+    /// How long it was before the change.
+    pub before: Length,
+    /// How long it is after it.
+    pub after: Length,
 }
 
 /// One of the people inside.
@@ -303,6 +306,9 @@ pub struct Fact {
     /// The step, if it is about one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub step: Option<Name>,
+    /// The email or message, if it is about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mail: Option<Name>,
     /// The sentence.
     pub says: String,
     /// Leads for whom it makes a difference.

@@ -9,7 +9,8 @@ use serde_json::Value;
 
 use super::model::{Differs, Status};
 use super::words::cut;
-use crate::plan::Plan;
+use crate::ir::journey::Action;
+use crate::plan::{Plan, step_words};
 
 /// Columns for a value.
 const COLUMNS: usize = 120;
@@ -145,6 +146,11 @@ fn short(value: &Value) -> Option<String> {
         Value::Null => return None,
         Value::String(text) => text.split_whitespace().collect::<Vec<_>>().join(" "),
         Value::Object(object) if is_condition(object) => return short(&object["text"]),
+        Value::Object(object) if object.contains_key("id") && object.contains_key("action") => {
+            // Of a step what it does says more than its fields.
+            let action = serde_json::from_value::<Action>(object["action"].clone());
+            action.map_or_else(|_| value.to_string(), |action| step_words(&action))
+        }
         Value::Array(_) | Value::Object(_) | Value::Bool(_) | Value::Number(_) => value.to_string(),
     };
     Some(cut(&text, COLUMNS))

@@ -2,10 +2,13 @@
 //!
 //! In: a [`Change`], and who stands where. Out: [`Inside`]. Never: how that was read.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
+use jiff::tz::TimeZone;
+
 use super::model::{Change, Fate, InFlight, Inside, Retimed, Standing, Status, Waits};
-use crate::ir::Name;
+use crate::ir::{Calendar, Length, Name};
 
 /// People that are named; all are counted.
 const NAMED: usize = 200;
@@ -23,11 +26,26 @@ pub struct Stands<'a> {
     pub since_secs: Option<i64>,
 }
 
+/// By what days are counted on one side.
+#[derive(Clone, Debug)]
+pub struct Clock<'a> {
+    /// Which days are worked.
+    pub calendars: &'a BTreeMap<Name, Calendar>,
+    /// The clock of leads, of whom no other is told.
+    pub zone: TimeZone,
+}
+
 impl Change {
-    /// Finds out what becomes of people who stand somewhere. `knows` says whether the base has such a step.
+    /// Finds out what becomes of people who stand somewhere. `knows` says whether the base has such a step, `clocks` are those
+    /// of the base and of what is compared.
     ///
     /// How long somebody has waited is reckoned at the latest instant of all: that is when the table was made.
-    pub fn count<'a>(&mut self, people: impl Iterator<Item = Stands<'a>>, knows: &dyn Fn(&str, &str) -> bool) {
+    pub fn count<'a>(
+        &mut self,
+        people: impl Iterator<Item = Stands<'a>>,
+        knows: &dyn Fn(&str, &str) -> bool,
+        clocks: &[Clock<'_>; 2],
+    ) {
         let moved: BTreeMap<&str, &str> = self.followed.iter().map(|(from, to)| (from.as_str(), to.as_str())).collect();
         let mut counts: BTreeMap<(Name, Name, InFlight, Option<Waits>), u64> = BTreeMap::new();
         let people: Vec<Stands<'a>> = people.collect();
@@ -47,8 +65,8 @@ impl Change {
             let home = format!("journeys.{journey}.steps.");
             let step = moved.get(address.as_str()).and_then(|to| to.strip_prefix(&home)).unwrap_or(person.step);
             let fate = fate(self, journey, step);
-            let waited = person.since_secs.zip(at_secs).map(|(since, at)| at - since);
-            let waits = waited.and_then(|waited| self.waits(journey, step, waited));
+            let times = person.since_secs.zip(at_secs);
+            let waits = times.and_then(|times| self.waits(journey, step, times, clocks));
             *counts.entry((journey.to_owned(), step.to_owned(), fate, waits)).or_default() += 1;
             let is_harmed = match fate {
                 InFlight::None | InFlight::FollowsNew => false,
@@ -77,15 +95,25 @@ impl Change {
         self.inside = Some(inside);
     }
 
-    /// What another time of the wait on a step is to somebody who has waited for some seconds.
-    fn waits(&self, journey: &str, step: &str, waited_secs: i64) -> Option<Waits> {
+    /// What another time of the wait on a step is to somebody who has waited since some second, at another.
+    fn waits(
+        &self,
+        journey: &str,
+        step: &str,
+        (since_secs, at_secs): (i64, i64),
+        clocks: &[Clock<'_>; 2],
+    ) -> Option<Waits> {
         let journey = self.journeys.iter().find(|one| one.journey == journey)?;
-        let Retimed { before_secs, after_secs } = *journey.retimed.get(step)?;
-        Some(match () {
-            () if waited_secs >= after_secs => Waits::AtOnce,
-            () if after_secs < before_secs => Waits::Shorter,
-            () => Waits::Longer,
-        })
+        let Retimed { before, after } = journey.retimed.get(step)?;
+        let [old, new] = clocks;
+        let ends = |length: &Length, clock: &Clock<'_>| length.ends(since_secs, clock.calendars, &clock.zone);
+        let (was, is) = (ends(before, old)?, ends(after, new)?);
+        match is.cmp(&was) {
+            Ordering::Equal => None,
+            _ if at_secs >= is => Some(Waits::AtOnce),
+            Ordering::Less => Some(Waits::Shorter),
+            Ordering::Greater => Some(Waits::Longer),
+        }
     }
 }
 

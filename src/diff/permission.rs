@@ -6,14 +6,14 @@
 use std::collections::BTreeSet;
 
 use super::both::{Both, sends, topic};
-use super::model::{Timing, Volume, Who};
+use super::model::{Fact, Newly, Person, Timing, Volume, Who};
 use super::worlds::Side;
 use crate::ir::permission::{Confirmation, Sunset, Then};
 use crate::ir::print::{duration, window};
-use crate::ir::{Campaign, Limit, Name, Policies, Topic};
+use crate::ir::{Campaign, Condition, Limit, Name, Policies, Topic, Value};
 
-/// Who is mailed otherwise.
-pub(super) fn who(both: &Both<'_>) -> Vec<(Who, String)> {
+/// Who is mailed otherwise, with a lead for whom it makes a difference.
+pub(super) fn who(both: &Both<'_>) -> Vec<(Who, Fact)> {
     let (before, after) = policies(both);
     let mut found = Vec::new();
     if sends_marketing(both) {
@@ -24,6 +24,16 @@ pub(super) fn who(both: &Both<'_>) -> Vec<(Who, String)> {
         found.extend(bounces(before, after));
     }
     found
+}
+
+/// A lead that is told by one thing.
+fn lead(who: Who, what: &str, value: i64) -> Vec<Person> {
+    person(who, what, Value::Int(value))
+}
+
+fn person(who: Who, what: &str, value: Value) -> Vec<Person> {
+    let newly = if who == Who::Narrower { Newly::Out } else { Newly::In };
+    vec![Person { newly, lead: vec![(what.to_owned(), Some(value))] }]
 }
 
 /// When mails come otherwise.
@@ -120,23 +130,29 @@ fn sends_marketing(both: &Both<'_>) -> bool {
     topics.into_iter().any(Topic::is_marketing)
 }
 
-fn pause(before: &Policies, after: &Policies) -> Option<(Who, String)> {
+fn pause(before: &Policies, after: &Policies) -> Option<(Who, Fact)> {
     let pause = |policies: &Policies| policies.permission.preferences.and_then(|of| of.pause_secs);
     let (old, new) = (pause(before), pause(after));
     let words = |secs: Option<i64>| secs.map_or("nothing of the kind".to_owned(), duration);
     let who = if new.unwrap_or(0) < old.unwrap_or(0) { Who::Wider } else { Who::Narrower };
     let says =
         || format!("leads that want a pause are sent no marketing for {}, before for {}", words(new), words(old));
-    (old != new).then(|| (who, says()))
+    // Whose shorter pause is just over.
+    let since = old.unwrap_or(0).min(new.unwrap_or(0));
+    let value = Value::Text(if since == 0 { "just now".to_owned() } else { format!("{} ago", duration(since)) });
+    (old != new).then(|| (who, Fact::new(says()).with(person(who, "asked for a pause", value))))
 }
 
-fn sunset(before: &Policies, after: &Policies) -> Option<(Who, String)> {
+/// What counts as interest, in words.
+fn interest(sunset: &Sunset) -> String {
+    sunset.without.join(", ")
+}
+
+fn sunset(before: &Policies, after: &Policies) -> Option<(Who, Fact)> {
     let (old, new) = (before.permission.sunset.as_ref(), after.permission.sunset.as_ref());
     let ends = |sunset: Option<&Sunset>| sunset.filter(|of| of.then != Then::Keep).map_or(i64::MAX, |of| of.after_secs);
     let words = |sunset: Option<&Sunset>| match sunset {
-        Some(of) if of.then != Then::Keep => {
-            format!("after {} without {}", duration(of.after_secs), of.without.join(", "))
-        }
+        Some(of) if of.then != Then::Keep => format!("after {} without {}", duration(of.after_secs), interest(of)),
         Some(_) | None => "never".to_owned(),
     };
     let key = |sunset: Option<&Sunset>| {
@@ -145,29 +161,107 @@ fn sunset(before: &Policies, after: &Policies) -> Option<(Who, String)> {
     if key(old) == key(new) || ends(old) == i64::MAX && ends(new) == i64::MAX {
         return None;
     }
-    let who = match ends(new).cmp(&ends(old)) {
-        std::cmp::Ordering::Greater => Who::Wider,
-        std::cmp::Ordering::Less => Who::Narrower,
-        std::cmp::Ordering::Equal => Who::Different,
-    };
-    Some((who, format!("leads without interest are sent no marketing {}, before {}", words(new), words(old))))
+    let (was, is) = (showing(old), showing(new));
+    let who = later(ends(old), ends(new)).and(match (is.is_superset(&was), was.is_superset(&is)) {
+        (true, true) => Who::Same,
+        (true, false) => Who::Wider,
+        (false, true) => Who::Narrower,
+        (false, false) => Who::Different,
+    });
+    let says = format!("leads without interest are sent no marketing {}, before {}", words(new), words(old));
+    let who = if who == Who::Same { Who::Different } else { who };
+    Some((who, Fact::new(says).with(silent(who, old, new, ends(old).min(ends(new))))))
 }
 
-fn bounces(before: &Policies, after: &Policies) -> Vec<(Who, String)> {
+/// Events that show interest; none without a rule.
+fn showing(sunset: Option<&Sunset>) -> BTreeSet<Name> {
+    sunset.map_or_else(BTreeSet::new, |of| of.without.iter().cloned().collect())
+}
+
+/// A longer time reaches more.
+fn later(old: i64, new: i64) -> Who {
+    match new.cmp(&old) {
+        std::cmp::Ordering::Greater => Who::Wider,
+        std::cmp::Ordering::Less => Who::Narrower,
+        std::cmp::Ordering::Equal => Who::Same,
+    }
+}
+
+/// A lead that has been silent for the shorter time, or shows what only one side takes for interest.
+fn silent(who: Who, old: Option<&Sunset>, new: Option<&Sunset>, secs: i64) -> Vec<Person> {
+    let (was, is) = (showing(old), showing(new));
+    let mut found = Vec::new();
+    let silence =
+        |of: &BTreeSet<Name>| format!("{} without {}", duration(secs), Vec::from_iter(of.iter().cloned()).join(", "));
+    let both: BTreeSet<Name> = was.union(&is).cloned().collect();
+    let alone = |one: &BTreeSet<Name>, other: &BTreeSet<Name>| one.difference(other).next().cloned();
+    if old.is_none() || new.is_none() || was == is {
+        return person(who, &silence(&both), Value::Bool(true));
+    }
+    for (event, newly) in [(alone(&is, &was), Newly::In), (alone(&was, &is), Newly::Out)] {
+        let Some(event) = event else { continue };
+        let rest: BTreeSet<Name> = both.iter().filter(|other| **other != event).cloned().collect();
+        let did = (format!("{event} yesterday"), Some(Value::Bool(true)));
+        found.push(Person { newly, lead: vec![(silence(&rest), Some(Value::Bool(true))), did] });
+    }
+    found
+}
+
+/// Leads come to be sleeping, or their sun sets, at other times: who enters by that, or waits for it.
+pub(super) fn engagement(both: &Both<'_>, filter: Option<&Condition>) -> Option<(Who, Timing, Fact)> {
+    let (before, after) = policies(both);
+    let (old, new) = (before.permission.sunset.as_ref(), after.permission.sunset.as_ref());
+    let asks_for = |state: &str| filter.is_none_or(|filter| filter.text.contains(&format!("\"{state}\"")));
+    let mut words = Vec::new();
+    let mut who = Who::Same;
+    let sleeping = |of: Option<&Sunset>| of.and_then(|of| of.sleeping_secs).unwrap_or(i64::MAX);
+    let set = |of: Option<&Sunset>| of.map_or(i64::MAX, |of| of.after_secs);
+    for (state, says, was, is) in [
+        ("sleeping", "leads count as sleeping", sleeping(old), sleeping(new)),
+        ("sunset", "the sun of leads sets", set(old), set(new)),
+    ] {
+        if was != is && asks_for(state) {
+            let time =
+                |secs: i64| if secs == i64::MAX { "never".to_owned() } else { format!("after {}", duration(secs)) };
+            words.push(format!("{says} {}, before {}", time(is), time(was)));
+            // Sooner is more of them.
+            who = who.and(later(is, was));
+        }
+    }
+    let (was, is) = (showing(old), showing(new));
+    if was != is {
+        let listed = |of: &BTreeSet<Name>| Vec::from_iter(of.iter().cloned()).join(", ");
+        words.push(format!("what shows interest: {}, before {}", listed(&is), listed(&was)));
+        who = who.and(Who::Different);
+    }
+    let timing = match who {
+        Who::Same => return None,
+        Who::Wider => Timing::Earlier,
+        Who::Narrower => Timing::Later,
+        Who::Different | Who::Unknown => Timing::Moved,
+    };
+    let shortest = [sleeping(old), sleeping(new), set(old), set(new)].into_iter().filter(|secs| *secs < i64::MAX).min();
+    let leads = silent(who, old, new, shortest.unwrap_or(0));
+    Some((who, timing, Fact::new(words.join("; ")).with(leads)))
+}
+
+fn bounces(before: &Policies, after: &Policies) -> Vec<(Who, Fact)> {
     let mut found = Vec::new();
     let (old, new) = (before.soft_suppress_after, after.soft_suppress_after);
     if old != new {
         let words =
             |after: Option<u32>| after.map_or("never".to_owned(), |times| format!("after {times} soft bounces"));
-        let who = if new.unwrap_or(u32::MAX) > old.unwrap_or(u32::MAX) { Who::Wider } else { Who::Narrower };
-        found.push((who, format!("addresses are given up {}, before {}", words(new), words(old))));
+        let most = |of: Option<u32>| of.unwrap_or(u32::MAX);
+        let who = if most(new) > most(old) { Who::Wider } else { Who::Narrower };
+        let fact = Fact::new(format!("addresses are given up {}, before {}", words(new), words(old)));
+        found.push((who, fact.with(lead(who, "soft bounces in a row", most(old).min(most(new)).into()))));
     }
     if before.hard_suppress != after.hard_suppress {
         let (who, says) = match after.hard_suppress {
             true => (Who::Narrower, "addresses that do not exist are given up"),
             false => (Who::Wider, "addresses that do not exist are mailed again"),
         };
-        found.push((who, says.to_owned()));
+        found.push((who, Fact::new(says).with(lead(who, "hard bounces", 1))));
     }
     found
 }

@@ -6,13 +6,39 @@ use crate::text::{Origin, SourceMap};
 
 /// The place of a definition; `None` where it has none, as in a saved plan.
 pub(super) fn place(campaign: &Campaign, sources: Option<&SourceMap>, address: &str) -> Option<Location> {
-    let span = origin(campaign, address)?.0;
     let sources = sources?;
+    let Some(Origin(span)) = origin(campaign, address) else {
+        return written(sources, address).filter(|_| HAVE_NO_ORIGIN.iter().any(|kind| address.starts_with(kind)));
+    };
     if span.end == 0 || span.file.0 as usize >= sources.files().count() {
         return None;
     }
     let at = sources.position(span.file, span.start);
     Some(Location { file: sources.file(span.file).path.clone(), line: at.line, column: at.column })
+}
+
+/// Kinds of which the campaign does not know where they are written.
+const HAVE_NO_ORIGIN: &[&str] = &["settings", "policies", "calendars.", "channels.", "catalogs."];
+
+/// The place of what has no origin of its own: its kind at the beginning of a line, and its name below.
+fn written(sources: &SourceMap, address: &str) -> Option<Location> {
+    let (kind, name) = address.split_once('.').unwrap_or((address, ""));
+    if kind == "settings" {
+        let (_, file) = sources.files().find(|(_, file)| file.path.rsplit('/').next() == Some("tabiji.yaml"))?;
+        return Some(Location { file: file.path.clone(), line: 1, column: 1 });
+    }
+    let begins = |line: &str, key: &str| line.strip_prefix(key).is_some_and(|rest| rest.starts_with(':'));
+    sources.files().find_map(|(_, file)| {
+        let mut lines = file.text.lines().enumerate();
+        let (at, _) = lines.find(|(_, line)| begins(line, kind))?;
+        let below = lines.take_while(|(_, line)| line.starts_with([' ', '#']) || line.is_empty());
+        let mut own = below.filter(|(_, line)| begins(line.trim_start(), name));
+        let (line, column) = match name.is_empty() {
+            true => (at, 0),
+            false => own.next().map(|(own, line)| (own, line.len() - line.trim_start().len()))?,
+        };
+        Some(Location { file: file.path.clone(), line: line + 1, column: column + 1 })
+    })
 }
 
 fn origin(campaign: &Campaign, address: &str) -> Option<Origin> {

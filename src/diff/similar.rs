@@ -16,6 +16,7 @@ pub(super) fn suggestions(
     parts: &[Part],
 ) -> Result<Vec<Suggestion>, serde_json::Error> {
     let mut found = definitions(before, after, parts)?;
+    found.extend(swaps(before, after, parts)?);
     for (name, journey) in &after.journeys {
         let Some(old) = before.journeys.get(name) else { continue };
         let address = |step: &Step| format!("journeys.{name}.steps.{}", step.id);
@@ -35,7 +36,7 @@ fn definitions(before: &Campaign, after: &Campaign, parts: &[Part]) -> Result<Ve
     let of = |status: Status| parts.iter().filter(move |part| part.status == status);
     let mut taken = BTreeSet::new();
     let mut found = Vec::new();
-    for gone in of(Status::Removed) {
+    for gone in of(Status::Removed).filter(|part| can_move(part)) {
         let kind = gone.address.split_once('.').map(|(kind, _)| kind);
         let is_kind = |part: &&Part| kind.is_some() && part.address.split_once('.').map(|(kind, _)| kind) == kind;
         let Some(was) = definition(&old, &gone.address) else { continue };
@@ -52,12 +53,41 @@ fn definitions(before: &Campaign, after: &Campaign, parts: &[Part]) -> Result<Ve
     Ok(found)
 }
 
+/// Whether the name of a definition is the project's own: channels have the names of the language.
+fn can_move(part: &Part) -> bool {
+    part.address.contains('.') && !part.address.starts_with("channels.") && !part.address.starts_with("experiments.")
+}
+
+/// Two definitions of which each is what the other one was.
+fn swaps(before: &Campaign, after: &Campaign, parts: &[Part]) -> Result<Vec<Suggestion>, serde_json::Error> {
+    let (old, new) = (serde_json::to_value(before)?, serde_json::to_value(after)?);
+    let is_telling = |part: &&Part| part.status == Status::Changed && can_move(part);
+    let changed: Vec<&Part> = parts.iter().filter(is_telling).collect();
+    let kind = |part: &Part| part.address.split_once('.').map(|(kind, _)| kind.to_owned());
+    let mut found = Vec::new();
+    for (at, one) in changed.iter().enumerate() {
+        let is_it = |other: &&&Part| {
+            let was = |part: &Part| definition(&old, &part.address);
+            let is = |part: &Part| definition(&new, &part.address);
+            kind(one) == kind(other) && was(one) == is(other) && was(other) == is(one)
+        };
+        if let Some(other) = changed.iter().skip(at + 1).find(is_it) {
+            found.push(suggestion(one.address.clone(), other.address.clone()));
+            found.push(suggestion(other.address.clone(), one.address.clone()));
+        }
+    }
+    Ok(found)
+}
+
 /// Percent of values from which on two definitions are alike.
 const ALIKE: usize = 60;
 
 /// How many percent of the values of both are the same, at the same path.
 fn likeness(one: &Value, two: &Value) -> usize {
     let (one, two) = (leaves(one), leaves(two));
+    if one.is_empty() && two.is_empty() {
+        return 100;
+    }
     let shared = one.intersection(&two).count();
     200 * shared / (one.len() + two.len()).max(1)
 }

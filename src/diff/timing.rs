@@ -1,16 +1,30 @@
 //! When mails come: the times along the edges of a journey, the moments of its entry, and what waits for opening hours.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::both::{Both, sends};
 use super::model::{Axis, Fact, Retimed, Timing, Who};
 use super::worlds::Side;
 use crate::ir::journey::{Action, EntryBy, Journey, Moment, Step};
-use crate::ir::{Campaign, Channel, Length, Name};
+use crate::ir::{Campaign, Channel, Length, Name, QuietHours};
 use crate::plan::step_words;
 
 /// Finds out when mails come. `who` says who is let in.
 pub(super) fn timing(both: &Both<'_>, who: Who) -> Axis<Timing> {
+    let mut axis = goes(both, who);
+    let mut say = |value: Timing, fact: Fact| {
+        axis.value = axis.value.and(value);
+        axis.facts.push(fact);
+    };
+    policies(both, &mut say);
+    for (value, says) in super::permission::timing(both) {
+        say(value, Fact::new(says));
+    }
+    axis
+}
+
+/// When leads come to the steps of a journey, by the journey itself.
+pub(super) fn goes(both: &Both<'_>, who: Who) -> Axis<Timing> {
     let mut axis = Axis::<Timing>::default();
     let mut say = |value: Timing, fact: Fact| {
         axis.value = axis.value.and(value);
@@ -30,12 +44,8 @@ pub(super) fn timing(both: &Both<'_>, who: Who) -> Axis<Timing> {
             say(value, Fact::at(&after.id, says));
         }
     }
-    policies(both, &mut say);
     for (value, fact) in super::ways::timing(both) {
         say(value, fact);
-    }
-    for (value, says) in super::permission::timing(both) {
-        say(value, Fact::new(says));
     }
     axis
 }
@@ -76,6 +86,12 @@ fn entry(both: &Both<'_>, who: Who, say: &mut impl FnMut(Timing, Fact)) {
         }
         _ => {}
     }
+    if let EntryBy::Event { event, filter } = after
+        && event == super::who::ENGAGEMENT
+        && let Some((_, value, fact)) = super::permission::engagement(both, filter.as_ref())
+    {
+        say(value, Fact { leads: Vec::new(), ..fact });
+    }
     if both.before.priority != both.after.priority {
         let says = format!(
             "priority {} → {}: which of two mails goes first, and which waits",
@@ -106,15 +122,20 @@ pub(super) fn takes_time(action: &Action) -> bool {
     )
 }
 
-/// Waits that take another time, as far as it is told in seconds.
+/// Waits that take another time: of another length, or of days that are counted by another calendar.
 pub(super) fn retimed(both: &Both<'_>) -> BTreeMap<Name, Retimed> {
-    let secs = |step: &Step| match &step.action {
-        Action::Wait { length: Length::Secs(secs) } | Action::WaitFor { within: Length::Secs(secs), .. } => Some(*secs),
+    let length = |step: &Step| match &step.action {
+        Action::Wait { length } | Action::WaitFor { within: length, .. } => Some(length.clone()),
         _ => None,
     };
-    let pairs = both.shared().filter_map(|(before, after)| {
-        let (before_secs, after_secs) = (secs(before)?, secs(after)?);
-        (before_secs != after_secs).then(|| (after.id.clone(), Retimed { before_secs, after_secs }))
+    let counted = |side: Side, length: &Length| match length {
+        Length::Secs(_) => None,
+        Length::BusinessDays { calendar, .. } => both.campaign(side).calendars.get(calendar).cloned(),
+    };
+    let pairs = both.shared().filter_map(|(old, new)| {
+        let (before, after) = (length(old)?, length(new)?);
+        let differs = before != after || counted(Side::Before, &before) != counted(Side::After, &after);
+        differs.then(|| (new.id.clone(), Retimed { before, after }))
     });
     pairs.collect()
 }
@@ -183,8 +204,14 @@ fn policies(both: &Both<'_>, say: &mut impl FnMut(Timing, Fact)) {
         let own = campaign.channels.get(channel).and_then(|settings| settings.quiet_hours.clone());
         own.or_else(|| campaign.policies.quiet_hours.clone())
     };
-    if channels.iter().any(|channel| quiet(before, channel) != quiet(after, channel)) && is_marketing(after, &sent) {
-        say(Timing::Moved, Fact::new("quiet hours: marketing mails wait at other times"));
+    let mut told = BTreeSet::new();
+    for channel in channels.iter().filter(|_| is_marketing(after, &sent)) {
+        let (old, new) = (quiet(before, channel), quiet(after, channel));
+        let words = |hours: &Option<QuietHours>| hours.as_ref().map_or("none".to_owned(), crate::plan::quiet_hours);
+        if old != new && told.insert((words(&old), words(&new))) {
+            let says = format!("quiet hours, in which marketing waits: {}, before {}", words(&new), words(&old));
+            say(Timing::Moved, Fact::new(says));
+        }
     }
     let sender = |campaign: &Campaign, content: &Name| {
         let email = campaign.emails.get(content)?;

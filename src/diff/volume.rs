@@ -1,11 +1,13 @@
 //! How many mails one lead can get at worst, before and after: the proved bounds of the flood analysis, for one journey
 //! and for all of them side by side, with the path that comes to it.
 
-use super::both::{Both, sends};
-use super::model::{Axis, Fact, Most, Volume};
+use std::collections::BTreeSet;
+
+use super::both::{Both, reachable, sends};
+use super::model::{Axis, Fact, Most, Volume, Who};
 use super::worlds::{Side, Worlds};
 use crate::analysis::flood::{self, Plain, Share};
-use crate::ir::journey::Step;
+use crate::ir::journey::{Action, Step};
 use crate::ir::print::duration;
 use crate::ir::{Again, Campaign, Channel, Counted, Frequency, Journey, MailLimit, Name, Window};
 use crate::text::Origin;
@@ -90,7 +92,9 @@ fn within(days: i64) -> MailLimit {
 
 fn words(limit: &MailLimit) -> String {
     let counted = limit.counts.text();
-    format!("{} mails per {}", counted.trim(), crate::ir::print::window(limit.per)).trim().to_owned()
+    let window = crate::ir::print::window(limit.per);
+    let window = if window == "1 day" { "day" } else { &window };
+    format!("{} mails per {window}", counted.trim()).trim().to_owned()
 }
 
 /// How many mails a journey sends.
@@ -101,11 +105,11 @@ pub(super) fn volume(both: &Both<'_>, rules: &[Rule]) -> (Axis<Volume>, Vec<Most
         axis.value = axis.value.max(value);
         axis.facts.push(fact);
     };
-    for most in most.iter().filter(|most| most.before != most.after) {
-        let says = format!("at worst {} → {} {}", number(most.before), number(most.after), most.of);
-        say(compared(most.before, most.after), Fact::new(says));
+    if let Some((value, fact)) = at_worst(&most) {
+        say(value, fact);
     }
     sends_otherwise(both, &mut say);
+    rounds(both, &mut say);
     entries(both, &mut say);
     repeats(both, &mut say);
     policies(both, rules, &mut say);
@@ -113,6 +117,42 @@ pub(super) fn volume(both: &Both<'_>, rules: &[Rule]) -> (Axis<Volume>, Vec<Most
         say(value, Fact::new(says));
     }
     (axis, most)
+}
+
+/// The bounds that are others, in one sentence.
+fn at_worst(most: &[Most]) -> Option<(Volume, Fact)> {
+    let changed: Vec<&Most> = most.iter().filter(|most| most.before != most.after).collect();
+    let value = changed.iter().map(|most| compared(most.before, most.after)).max()?;
+    let words = changed.iter().enumerate().map(|(at, most)| {
+        // What is counted is said once.
+        let of = if at == 0 { most.of.as_str() } else { most.of.trim_start_matches("mails ") };
+        format!("{} → {} {of}", number(most.before), number(most.after))
+    });
+    Some((value, Fact::new(format!("at worst {}", words.collect::<Vec<_>>().join(", ")))))
+}
+
+/// Who goes round once more, where a branch leads back: the bounds may not count rounds.
+fn rounds(both: &Both<'_>, say: &mut impl FnMut(Volume, Fact)) {
+    let pool = both.pool();
+    for (before, after) in both.shared() {
+        let (Action::Branch { .. }, Action::Branch { .. }) = (&before.action, &after.action) else { continue };
+        for (target, _, compared) in super::forks::arms_compared(both, &pool, before, after) {
+            let ahead = reachable(both.after, &[&target]);
+            let leads_back =
+                |step: &&Step| *step == after || reachable(both.after, &step.edges()).contains(after.id.as_str());
+            let round = both.after.steps.iter().filter(|step| ahead.contains(step.id.as_str())).filter(leads_back);
+            let sent: BTreeSet<&Name> = round.filter_map(sends).collect();
+            let (value, who) = match compared.who {
+                Who::Same => continue,
+                Who::Narrower => (Volume::Lower, "fewer leads go"),
+                Who::Wider | Who::Different | Who::Unknown => (Volume::Higher, "more leads go"),
+            };
+            if !sent.is_empty() {
+                let sent = sent.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+                say(value, Fact::at(&after.id, format!("{who} round once more and get {sent} again")));
+            }
+        }
+    }
 }
 
 /// What steps send more or less often: a mail that only stands in another step now is sent as often as before.
@@ -148,12 +188,7 @@ pub(super) fn whole(worlds: &Worlds<'_>, side: Side, name: &Name, journey: &Jour
         Side::After => (None, Some(journey)),
     };
     let most = alone(worlds, name, before, after);
-    let facts = most
-        .iter()
-        .filter(|most| most.before != most.after)
-        .map(|most| Fact::new(format!("at worst {} → {} {}", number(most.before), number(most.after), most.of)));
-    let facts: Vec<Fact> = facts.collect();
-    let value = most.iter().map(|most| compared(most.before, most.after)).max().unwrap_or_default();
+    let (value, facts) = at_worst(&most).map_or_else(Default::default, |(value, fact)| (value, vec![fact]));
     (Axis { value, facts }, most)
 }
 
@@ -342,11 +377,7 @@ fn policies(both: &Both<'_>, rules: &[Rule], say: &mut impl FnMut(Volume, Fact))
     }
     let hold = |side: Side| both.campaign(side).policies.max_hold_secs;
     let (old, new) = (hold(Side::Before), hold(Side::After));
-    let is_held = both
-        .after
-        .steps
-        .iter()
-        .any(|step| matches!(&step.action, crate::ir::journey::Action::Send { max_hold_secs: None, .. }));
+    let is_held = both.after.steps.iter().any(|step| matches!(&step.action, Action::Send { max_hold_secs: None, .. }));
     if old != new && is_held {
         let value = if new > old { Volume::Higher } else { Volume::Lower };
         let says =
@@ -354,10 +385,8 @@ fn policies(both: &Both<'_>, rules: &[Rule], say: &mut impl FnMut(Volume, Fact))
         say(value, Fact::new(says));
     }
     for (before, after) in both.shared() {
-        if let (
-            crate::ir::journey::Action::Send { max_hold_secs: old, .. },
-            crate::ir::journey::Action::Send { max_hold_secs: new, .. },
-        ) = (&before.action, &after.action)
+        if let (Action::Send { max_hold_secs: old, .. }, Action::Send { max_hold_secs: new, .. }) =
+            (&before.action, &after.action)
             && old != new
         {
             let secs = |side: Side, own: &Option<i64>| own.unwrap_or(hold(side));

@@ -4,6 +4,7 @@
 //! its words mostly begin. The longest common subsequence is that of E. W. Myers, "An O(ND) Difference Algorithm and Its
 //! Variations" (1986), in its plain quadratic form: mails are short.
 
+use crate::ir::Value;
 use unicode_width::UnicodeWidthStr;
 
 /// Words kept on each side of a difference.
@@ -181,6 +182,30 @@ pub(super) fn cut(text: &str, columns: usize) -> String {
     }
     kept.push('…');
     kept
+}
+
+/// What is told of a lead, without what follows from the rest of it: what an empty set does not hold, the values of a set of
+/// which it is told that it holds some, and that nobody has confirmed what it has not agreed to.
+pub(super) fn without_repetition(mut told: Vec<(String, Option<Value>)>) -> Vec<(String, Option<Value>)> {
+    let all = told.clone();
+    let is = |what: &str, value: bool| all.iter().any(|(other, is)| other == what && *is == Some(Value::Bool(value)));
+    let is_set =
+        |name: &str| all.iter().any(|(what, value)| what == name && matches!(value, None | Some(Value::Set(_))));
+    let holds_some = |name: &str| {
+        let ends = format!("\" in {name}");
+        all.iter().any(|(what, value)| what.ends_with(&ends) && *value == Some(Value::Bool(true)))
+    };
+    told.retain(|(what, value)| match value {
+        Some(Value::Set(_)) => !holds_some(what),
+        Some(Value::Bool(false)) => {
+            let unconfirmed =
+                what.strip_prefix("confirmed ").is_some_and(|topic| is(&format!("agreed to {topic}"), false));
+            let set = what.rsplit_once("\" in ").map(|(_, set)| set);
+            !unconfirmed && !set.is_some_and(|set| is_set(set) && !holds_some(set))
+        }
+        _ => true,
+    });
+    told
 }
 
 #[cfg(test)]

@@ -11,16 +11,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
-use super::both::Pool;
 use super::consent::{self, Rule};
 use super::differing::{Differing, Direction};
-use super::model::{Newly, Person, Who};
+use super::model::{Person, Who};
 use super::rewrite::replaced;
-use crate::analysis::conditions::{Asked, Leads, Terms, Universe, Written};
+use crate::analysis::conditions::Written;
 use crate::analysis::reach::Writes;
 use crate::ir::expr::{Cmp, History};
 use crate::ir::journey::{Action, EntryBy};
-use crate::ir::{Campaign, Condition, Expr, Field, Grading, Journey, Move, Name, Topic, Type, Value};
+use crate::ir::{Campaign, Condition, Expr, Field, Grading, Journey, Name, Topic, Type, Value};
 use crate::text::Origin;
 
 /// Which of the two campaigns.
@@ -41,17 +40,14 @@ pub(super) struct Compared {
     pub(super) leads: Vec<Person>,
 }
 
-/// Place of the pool among what is asked.
-const POOL: usize = 2;
-
 /// Both campaigns.
 pub(super) struct Worlds<'c> {
     pub(super) before: &'c Campaign,
     pub(super) after: &'c Campaign,
-    differing: Differing,
-    world: Campaign,
-    written: Written,
-    writes: Writes,
+    pub(super) differing: Differing,
+    pub(super) world: Campaign,
+    pub(super) written: Written,
+    pub(super) writes: Writes,
     /// Both campaigns for those who read mails, made when somebody does.
     shared: [OnceLock<Arc<Campaign>>; 2],
     /// Steps that are in another journey now: journey and step before, journey and step after.
@@ -148,6 +144,11 @@ impl<'c> Worlds<'c> {
     /// Addresses of what the two know of a lead in different ways.
     pub(super) fn differing(&self) -> BTreeSet<String> {
         self.differing.addresses()
+    }
+
+    /// Journeys that others come into, as far as a condition can ask for them.
+    pub(super) fn entered_otherwise(&self) -> &BTreeSet<Name> {
+        &self.differing.journeys
     }
 
     /// The campaign of a side.
@@ -318,55 +319,6 @@ impl<'c> Worlds<'c> {
         names.filter(differs).cloned().collect()
     }
 
-    /// The stages in which a lead may be before and after, where they are not the same: the two ends of a move that is made
-    /// otherwise. What comes of that later is not followed.
-    fn stages_moved(&self) -> BTreeSet<(Name, Name)> {
-        let moves = |campaign: &Campaign| campaign.lifecycle.clone().map_or_else(Vec::new, |lifecycle| lifecycle.moves);
-        let (before, after) = (moves(self.before), moves(self.after));
-        let asks = |side, one: &Move| -> Vec<Expr> {
-            one.when.iter().chain(&one.filter).map(|condition| self.expr(side, &condition.expr)).collect()
-        };
-        let is_same = |old: &Move, new: &Move| old == new && asks(Side::Before, old) == asks(Side::After, new);
-        let gone: Vec<&Move> = before.iter().filter(|old| !after.iter().any(|new| is_same(old, new))).collect();
-        let new: Vec<&Move> = after.iter().filter(|new| !before.iter().any(|old| is_same(old, new))).collect();
-        let mut found = BTreeSet::new();
-        let mut fewer: Vec<&Move> = gone.clone();
-        for one in new {
-            let is_it = |old: &&&Move| (&old.from, &old.to, &old.event) == (&one.from, &one.to, &one.event);
-            let old = fewer.iter().position(|old| is_it(&old)).map(|at| fewer.remove(at));
-            let who = old.map_or(Who::Wider, |old| self.moves_compared(old, one));
-            if matches!(who, Who::Wider | Who::Different | Who::Unknown) {
-                found.insert((one.from.clone(), one.to.clone()));
-            }
-            if matches!(who, Who::Narrower | Who::Different | Who::Unknown) {
-                found.insert((one.to.clone(), one.from.clone()));
-            }
-        }
-        found.extend(fewer.into_iter().map(|old| (old.to.clone(), old.from.clone())));
-        for (campaign, other, is_after) in [(self.before, self.after, false), (self.after, self.before, true)] {
-            for (from, to) in stage_steps(campaign).difference(&stage_steps(other)) {
-                found.insert(if is_after { (from.clone(), to.clone()) } else { (to.clone(), from.clone()) });
-            }
-        }
-        found
-    }
-
-    /// Whether a move between the same stages is made by more leads, or fewer.
-    fn moves_compared(&self, old: &Move, new: &Move) -> Who {
-        let of = |side, condition: &Option<Condition>| {
-            condition.as_ref().map_or_else(|| truth(true), |condition| self.expr(side, &condition.expr))
-        };
-        let when = self.compare(None, &of(Side::Before, &old.when), &of(Side::After, &new.when), None);
-        let filters =
-            self.compare(None, &of(Side::Before, &old.filter), &of(Side::After, &new.filter), new.event.as_ref());
-        let pause = match (old.after_secs.unwrap_or(0), new.after_secs.unwrap_or(0)) {
-            (was, is) if is < was => Who::Wider,
-            (was, is) if is > was => Who::Narrower,
-            _ => Who::Same,
-        };
-        when.who.and(filters.who).and(pause)
-    }
-
     /// The campaign after, with everything of before that is defined otherwise.
     fn joined(&self) -> Campaign {
         let mut world = self.after.clone();
@@ -402,163 +354,10 @@ impl<'c> Worlds<'c> {
         }
         world
     }
-
-    /// How a condition after stands to one before, for leads that may be in the pool: both are of the world, and so is the
-    /// pool, of which only what never changes counts.
-    pub(super) fn compare(
-        &self,
-        pool: Option<&Pool<'_>>,
-        before: &Expr,
-        after: &Expr,
-        event: Option<&Name>,
-    ) -> Compared {
-        if before == after {
-            return Compared::default();
-        }
-        let mut asked: Vec<Condition> = vec![condition(before.clone()), condition(after.clone())];
-        asked.push(condition(pool.map_or_else(|| truth(true), |pool| pool.expr.clone())));
-        asked.extend(self.known(before, after).into_iter().map(condition));
-        self.asked(&asked, event, pool.and_then(|pool| pool.event))
-            .unwrap_or(Compared { who: Who::Unknown, leads: Vec::new() })
-    }
-
-    /// The answer; `None` if it is too complicated.
-    fn asked(&self, asked: &[Condition], event: Option<&Name>, of_pool: Option<&Name>) -> Option<Compared> {
-        let event = |at: usize| if at == POOL { of_pool } else { event };
-        let of = asked.iter().enumerate().map(|(at, condition)| Asked { condition, event: event(at) });
-        let of: Vec<Asked<'_>> = of.collect();
-        let terms = Terms::with(&self.world, &self.written, &of);
-        let universe = Universe::new(terms, |term| self.writes.by_steps(term))?;
-        let sets: Option<Vec<Leads>> = universe.terms.formulas.iter().map(|asks| universe.leads(asks)).collect();
-        let sets = sets?;
-        let [before, after, pool, known @ ..] = sets.as_slice() else { return None };
-        let pool = universe.forget(pool, |term| !universe.terms.terms[term].is_fixed())?;
-        let pool = known.iter().try_fold(pool, |pool, known| universe.both(&pool, known))?;
-        let (before, after) = (universe.both(before, &pool)?, universe.both(after, &pool)?);
-        let read: BTreeSet<usize> =
-            universe.terms.formulas.iter().flat_map(|formula| universe.terms.read_by(formula)).collect();
-        let person = |newly: Newly, leads: &Leads| {
-            let found = universe.witness(leads, |term| read.contains(&term))?;
-            Some(Person { newly, lead: found.values })
-        };
-        let (more, fewer) = (universe.without(&after, &before)?, universe.without(&before, &after)?);
-        let mut leads = Vec::new();
-        if !more.is_empty() {
-            leads.extend(person(Newly::In, &more));
-        }
-        if !fewer.is_empty() {
-            leads.extend(person(Newly::Out, &fewer));
-        }
-        let who = match (more.is_empty(), fewer.is_empty()) {
-            (true, true) => Who::Same,
-            (false, true) => Who::Wider,
-            (true, false) => Who::Narrower,
-            (false, false) => Who::Different,
-        };
-        Some(Compared { who, leads })
-    }
-
-    /// What is known of how things before and after belong together, as far as the two conditions ask for them.
-    fn known(&self, before: &Expr, after: &Expr) -> Vec<Expr> {
-        let mut found = Vec::new();
-        for (list, direction) in &self.differing.lists {
-            let of = |name: &Name| Expr::InList { list: name.clone() };
-            found.extend(implied(*direction, of(&past(list)), of(list)));
-        }
-        let mut levels: BTreeMap<&Name, Vec<Value>> = BTreeMap::new();
-        for part in [before, after] {
-            part.visit(&mut |part| {
-                let Expr::Compare { left, right, .. } = part else { return };
-                let (model, level) = match (&**left, &**right) {
-                    (Expr::Score { model }, Expr::Const { value }) | (Expr::Const { value }, Expr::Score { model }) => {
-                        (model, value)
-                    }
-                    _ => return,
-                };
-                let known = self.differing.scoring.keys().find(|name| *name == model || past(name) == *model);
-                known.into_iter().for_each(|name| levels.entry(name).or_default().push(level.clone()));
-            });
-        }
-        for (model, levels) in levels {
-            let direction = self.differing.scoring.get(model).copied().unwrap_or(Direction::Either);
-            for (cmp, level) in levels.iter().flat_map(|level| [(Cmp::Ge, level), (Cmp::Gt, level)]) {
-                let at_least = |model: &Name| Expr::Compare {
-                    cmp,
-                    left: Box::new(Expr::Score { model: model.clone() }),
-                    right: Box::new(Expr::Const { value: level.clone() }),
-                };
-                found.extend(implied(direction, at_least(&past(model)), at_least(model)));
-            }
-        }
-        let is_asked = |part: &Expr| {
-            let text = part.to_string();
-            [before, after].iter().any(|asked| text.split(" or not ").any(|atom| asks_for(asked, atom)))
-        };
-        found.retain(is_asked);
-        found.extend(self.consents_known(before, after));
-        if self.differing.stage {
-            found.extend(self.stages_known(before, after));
-        }
-        found
-    }
-
-    /// How what leads have agreed to belongs together, of topics that are asked for.
-    fn consents_known(&self, before: &Expr, after: &Expr) -> Vec<Expr> {
-        let mut asked = BTreeSet::new();
-        let mut look = |part: &Expr| {
-            if let Expr::Field { name } = part {
-                asked.insert(name.clone());
-            }
-        };
-        [before, after].into_iter().for_each(|expr| expr.visit(&mut look));
-        let is_asked = |topic: &Name| asked.iter().any(|name| name.contains(&format!("\"{topic}\"")));
-        let topics = self.differing.topics.iter().filter(|(topic, _)| is_asked(topic));
-        topics.flat_map(|(topic, ways)| consent::known(topic, *ways)).collect()
-    }
-
-    /// That a lead is in the same stage before and after, but where a move is made otherwise.
-    fn stages_known(&self, before: &Expr, after: &Expr) -> Option<Expr> {
-        let was = Expr::Field { name: past("stage") };
-        let mut asks = false;
-        let mut look = |part: &Expr| asks |= *part == Expr::Stage || *part == was;
-        [before, after].into_iter().for_each(|expr| expr.visit(&mut look));
-        let stages = self.before.lifecycle.as_ref().filter(|_| asks)?.stages.iter();
-        let is = |of: &Expr, stage: &Name| Expr::Compare {
-            cmp: Cmp::Eq,
-            left: Box::new(of.clone()),
-            right: Box::new(Expr::Const { value: Value::Text(stage.clone()) }),
-        };
-        let pair = |from: &Name, to: &Name| Expr::All { of: vec![is(&was, from), is(&Expr::Stage, to)] };
-        let moved = self.differing.moved.iter().map(|(from, to)| pair(from, to));
-        Some(Expr::Any { of: stages.map(|stage| pair(stage, stage)).chain(moved).collect() })
-    }
-}
-
-/// By stage that a step gives, the stages from which a lead may have come.
-fn stage_steps(campaign: &Campaign) -> BTreeSet<(Name, Name)> {
-    let stages = campaign.lifecycle.as_ref().map_or(&[][..], |lifecycle| &lifecycle.stages);
-    let steps = campaign.journeys.values().flat_map(|journey| &journey.steps);
-    let given = steps.filter_map(|step| match &step.action {
-        Action::Stage { stage } => Some(stage),
-        _ => None,
-    });
-    given.flat_map(|to| stages.iter().map(move |from| (from.clone(), to.clone()))).collect()
-}
-
-/// Whether an expression has a part of this canonical text.
-fn asks_for(expr: &Expr, atom: &str) -> bool {
-    let mut found = false;
-    expr.visit(&mut |part| match part {
-        Expr::InList { .. } | Expr::Score { .. } => {
-            found |= atom.contains(&part.to_string());
-        }
-        _ => {}
-    });
-    found
 }
 
 /// That whoever was is, or the other way round.
-fn implied(direction: Direction, before: Expr, after: Expr) -> Option<Expr> {
+pub(super) fn implied(direction: Direction, before: Expr, after: Expr) -> Option<Expr> {
     let (one, other) = match direction {
         Direction::More => (before, after),
         Direction::Fewer => (after, before),
@@ -571,7 +370,7 @@ fn implied(direction: Direction, before: Expr, after: Expr) -> Option<Expr> {
 const BEFORE: &str = " (before)";
 
 /// The name of what was.
-fn past(name: &str) -> Name {
+pub(super) fn past(name: &str) -> Name {
     format!("{name}{BEFORE}")
 }
 
@@ -612,6 +411,6 @@ pub(super) fn truth(holds: bool) -> Expr {
     Expr::Const { value: Value::Bool(holds) }
 }
 
-fn condition(expr: Expr) -> Condition {
+pub(super) fn condition(expr: Expr) -> Condition {
     Condition { text: expr.to_string(), expr, origin: Origin::default() }
 }

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Name, japan};
+use super::{Name, first_instant, japan};
 use crate::text::Origin;
 
 /// Which days are worked. The plan names the rule of a country's holidays and lists all other days, so that it means the
@@ -58,6 +60,39 @@ impl Calendar {
     }
 }
 
+impl Calendar {
+    /// Whether a day is worked.
+    pub fn is_worked(&self, date: Date) -> bool {
+        let weekday = date.weekday().to_monday_one_offset();
+        u8::try_from(weekday).is_ok_and(|day| self.work.contains(&day))
+            && !self.days_off(date.year()).contains_key(&date)
+    }
+}
+
+impl Length {
+    /// When it is over, in seconds since 1970-01-01T00:00:00Z, if it begins at some second by some clock; `None` if the
+    /// calendar is not there, or works no day within a year.
+    pub fn ends(&self, since_secs: i64, calendars: &BTreeMap<Name, Calendar>, zone: &TimeZone) -> Option<i64> {
+        match self {
+            Length::Secs(secs) => since_secs.checked_add(*secs),
+            Length::BusinessDays { days, calendar } => {
+                let calendar = calendars.get(calendar)?;
+                let local = zone.to_datetime(Timestamp::from_second(since_secs).ok()?);
+                let (mut date, mut left, mut idle) = (local.date(), *days, 0);
+                while left > 0 {
+                    date = date.tomorrow().ok()?;
+                    let is_worked = calendar.is_worked(date);
+                    (left, idle) = if is_worked { (left - 1, 0) } else { (left, idle + 1) };
+                    if idle > 366 {
+                        return None;
+                    }
+                }
+                Some(first_instant(date.to_datetime(local.time()), zone))
+            }
+        }
+    }
+}
+
 /// A length of time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -71,4 +106,26 @@ pub enum Length {
         /// The calendar that says which days are worked.
         calendar: Name,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// By hand: Thursday 30 April 2026, 10:00 in Berlin; Friday 1 May is off, then comes a weekend.
+    #[test]
+    fn working_days_are_counted_from_the_day_after() {
+        let days = BTreeMap::from([("2026-05-01".to_owned(), None)]);
+        let calendar =
+            Calendar { label: None, holidays: None, days, work: vec![1, 2, 3, 4, 5], origin: Origin::default() };
+        let calendars = BTreeMap::from([("office".to_owned(), calendar)]);
+        let zone = TimeZone::get("Europe/Berlin").unwrap();
+        let at = |text: &str| text.parse::<Timestamp>().unwrap().as_second();
+        let length = |days| Length::BusinessDays { days, calendar: "office".to_owned() };
+        let since = at("2026-04-30T10:00:00+02:00");
+        assert_eq!(length(1).ends(since, &calendars, &zone), Some(at("2026-05-04T10:00:00+02:00")));
+        assert_eq!(length(3).ends(since, &calendars, &zone), Some(at("2026-05-06T10:00:00+02:00")));
+        assert_eq!(Length::Secs(60).ends(since, &calendars, &zone), Some(since + 60));
+        assert_eq!(length(1).ends(since, &BTreeMap::new(), &zone), None);
+    }
 }

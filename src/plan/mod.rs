@@ -19,6 +19,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 pub use assumptions::{Assumption, assumptions, moved};
+pub use policies::quiet as quiet_hours;
 pub use schedule::{Scheduled, schedule};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -54,7 +54,8 @@ fn limit(limit: &MailLimit) -> String {
     format!("{}{channels}{whose}", limit.text())
 }
 
-fn quiet(hours: &QuietHours) -> String {
+/// Quiet hours in a line.
+pub fn quiet(hours: &QuietHours) -> String {
     let mut times = Vec::new();
     if hours.from_minute != hours.to_minute {
         times.push(format!("{} to {}", clock(hours.from_minute), clock(hours.to_minute)));

@@ -173,7 +173,8 @@ pub fn commits() -> Vec<Commit> {
         Class::Audience,
         vec![swap(SEGMENTS, "stage == \"mql\" and not in_list(\"competitors\") and", "stage == \"mql\" and")],
         vec![
-            Journeys(&["hot-lead-handover"]),
+            Journeys(&["hot-lead-handover", "sales-follow-up"]),
+            Says("which starts this newly in: stage = \"mql\", in_list(\"competitors\")"),
             Says("more leads enter newly in: stage = \"mql\", in_list(\"competitors\")"),
             Says("enters at once when the change takes effect"),
         ],
@@ -198,7 +199,11 @@ pub fn commits() -> Vec<Commit> {
             "    consent: opt_in\n    granted: seminar_ok",
             "    consent: opt_out\n    granted: seminar_ok",
         )],
-        vec![Journeys(&["spring-webinar"]), Says("more leads may be sent mail on `seminar`"), Never("fewer leads")],
+        vec![
+            Journeys(&["sales-follow-up", "spring-webinar"]),
+            Says("more leads may be sent mail on `seminar`"),
+            Never("fewer leads"),
+        ],
     );
     commit(
         "more points for the price page",
@@ -212,7 +217,16 @@ pub fn commits() -> Vec<Commit> {
         Class::Audience,
         vec![swap("people/lifecycle.yaml", "score >= 60 and grade", "score >= 50 and grade")],
         vec![
-            Journeys(&["hot-lead-handover", "reactivation", "whitepaper-nurture"]),
+            // Who is qualified goes on from there: to what is asked of opportunities, customers and those who are lost.
+            Journeys(&[
+                "hot-lead-handover",
+                "lost-recycling",
+                "reactivation",
+                "sales-follow-up",
+                "spring-webinar",
+                "trial-onboarding",
+                "whitepaper-nurture",
+            ]),
             Says("more leads enter newly in:"),
             Says("lifecycle → journeys.hot-lead-handover"),
         ],
@@ -264,13 +278,22 @@ pub fn commits() -> Vec<Commit> {
         "the webinar is announced a day earlier",
         Class::Timing,
         vec![swap("journeys/spring-webinar.yaml", "at: \"2026-05-12 10:00\"", "at: \"2026-05-11 10:00\"")],
-        vec![Journeys(&["spring-webinar"]), Says("timing: earlier")],
+        vec![
+            Journeys(&["sales-follow-up", "spring-webinar"]),
+            Says("timing: earlier"),
+            Says("leads come earlier to `"),
+            Says("journeys.spring-webinar → journeys.sales-follow-up"),
+        ],
     );
     commit(
         "quiet hours begin later",
         Class::Timing,
         vec![swap(POLICIES, "from: \"20:00\"", "from: \"21:00\"")],
-        vec![Says("quiet hours"), Says("policies → journeys.whitepaper-nurture"), Never("journeys.sales-follow-up")],
+        vec![
+            Says("quiet hours, in which marketing waits: 21:00 to 08:00, sat, sun, days off of"),
+            Says("policies → each of these 9"),
+            Never("journeys.sales-follow-up"),
+        ],
     );
     commit(
         "another priority",
@@ -305,7 +328,7 @@ pub fn commits() -> Vec<Commit> {
         "the cap is raised",
         Class::Volume,
         vec![swap(POLICIES, "{at_most: 3, per: 7 days", "{at_most: 4, per: 7 days")],
-        vec![Says("let through: 3 → 4 marketing mails per 7 days"), Says("policies → journeys.whitepaper-nurture")],
+        vec![Says("let through: 3 → 4 marketing mails per 7 days"), Says("policies → each of these 9")],
     );
     commit(
         "mails are held for a shorter time",
@@ -333,7 +356,7 @@ pub fn commits() -> Vec<Commit> {
         "more orders at once",
         Class::Volume,
         vec![swap(CUSTOMERS, "at_once: 2", "at_once: 5")],
-        vec![Journeys(&["purchase-follow-up"]), Says("4 → 10 mails per 7 days")],
+        vec![Journeys(&["purchase-follow-up"]), Says("4 → 10 per 7 days")],
     );
     // Those inside.
     commit(

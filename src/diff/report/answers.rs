@@ -1,7 +1,8 @@
 //! The four questions of a reviewer, each answered in a line or two: who, how many, what of those inside, what do mails say.
 
-use super::{fact, newly, person};
+use super::{newly, person, some};
 use crate::diff::model::{Change, Class, Content, Fact, InFlight, JourneyChange, Most, Status, Timing, Volume, Who};
+use crate::ir::Name;
 
 /// Answers shown of each question.
 const SHOWN: usize = 3;
@@ -15,22 +16,32 @@ pub(super) struct Answer {
 /// The questions to which there is something to say.
 pub(super) fn answers(change: &Change) -> Vec<Answer> {
     let of = |facts: &dyn Fn(&JourneyChange) -> Option<String>| -> Vec<String> {
-        let mut lines: Vec<String> = Vec::new();
-        for journey in &change.journeys {
-            lines.extend(facts(journey).map(|says| format!("`{}`: {says}", journey.journey)));
-        }
-        more(lines)
+        more(together(change.journeys.iter().filter_map(|journey| Some((&journey.journey, facts(journey)?)))))
     };
     let mut all = vec![
         Answer { question: "Who is reached?", lines: of(&who) },
         Answer { question: "How many mails at worst?", lines: volume(change) },
         Answer { question: "Leads already inside?", lines: of(&inside) },
         Answer { question: "When?", lines: of(&when) },
-        Answer { question: "What do the mails say?", lines: of(&says) },
+        Answer { question: "What do the mails say?", lines: says(change) },
         Answer { question: "What goes to others?", lines: of(&goes_out) },
     ];
     all.retain(|answer| !answer.lines.is_empty());
     all
+}
+
+/// What is said of several is said once.
+fn together<'n>(said: impl Iterator<Item = (&'n Name, String)>) -> Vec<String> {
+    let mut found: Vec<(String, Vec<String>)> = Vec::new();
+    for (name, says) in said {
+        let name = format!("`{name}`");
+        match found.iter_mut().find(|(known, _)| *known == says) {
+            Some((_, names)) if names.contains(&name) => {}
+            Some((_, names)) => names.push(name),
+            None => found.push((says, vec![name])),
+        }
+    }
+    found.into_iter().map(|(says, names)| format!("{}: {says}", some(&names))).collect()
 }
 
 fn more(mut lines: Vec<String>) -> Vec<String> {
@@ -43,8 +54,9 @@ fn more(mut lines: Vec<String>) -> Vec<String> {
 }
 
 fn first(facts: &[Fact]) -> Option<String> {
-    let fact_line = facts.first().map(fact)?;
-    let rest = facts.len() - 1;
+    let all = super::lines(facts);
+    let (fact_line, _) = all.first()?.clone();
+    let rest = all.len() - 1;
     Some(if rest == 0 { fact_line } else { format!("{fact_line} (+{rest})") })
 }
 
@@ -63,18 +75,17 @@ fn volume(change: &Change) -> Vec<String> {
     let words = |most: Option<u64>| most.map_or("any number".to_owned(), |most| most.to_string());
     let arrow = |most: &Most| format!("{} → {}", words(most.before), words(most.after));
     let mut lines = Vec::new();
-    let together: Vec<String> = change
+    let sum: Vec<String> = change
         .together
         .iter()
         .filter(|most| most.before != most.after)
         .map(|most| format!("{} {}", arrow(most), most.of))
         .collect();
-    if !together.is_empty() {
-        lines.push(format!("all journeys together: {}", together.join(", ")));
+    if !sum.is_empty() {
+        lines.push(format!("all journeys together: {}", sum.join(", ")));
     }
-    for journey in change.journeys.iter().filter(|journey| journey.volume.value != Volume::Same) {
-        lines.extend(first(&journey.volume.facts).map(|says| format!("`{}`: {says}", journey.journey)));
-    }
+    let changed = change.journeys.iter().filter(|journey| journey.volume.value != Volume::Same);
+    lines.extend(together(changed.filter_map(|journey| Some((&journey.journey, first(&journey.volume.facts)?)))));
     more(lines)
 }
 
@@ -95,8 +106,12 @@ fn when(journey: &JourneyChange) -> Option<String> {
     Some(format!("{}: {}", journey.timing.value.word(), first(&journey.timing.facts)?))
 }
 
-fn says(journey: &JourneyChange) -> Option<String> {
-    if journey.content.value == Content::Same { None } else { first(&journey.content.facts) }
+/// By mail: one mail may be sent by many journeys, and one part may stand in many mails.
+fn says(change: &Change) -> Vec<String> {
+    let changed = change.journeys.iter().filter(|journey| journey.content.value != Content::Same);
+    let facts: Vec<(&Name, &Fact)> =
+        changed.flat_map(|journey| journey.content.facts.iter().map(move |fact| (&journey.journey, fact))).collect();
+    more(together(facts.into_iter().map(|(journey, fact)| (fact.mail.as_ref().unwrap_or(journey), fact.says.clone()))))
 }
 
 fn goes_out(journey: &JourneyChange) -> Option<String> {

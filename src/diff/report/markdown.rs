@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::answers::answers;
-use super::{axes, cause, fact, faults, headline, most, named, newly, person, worst_path};
+use super::{axes, cause, fact, faults, groups, headline, lines, most, named, newly, person, some, worst_path};
 use crate::diff::model::{Change, Class, Fact, InFlight, JourneyChange};
 
 /// The comment is found again by this.
@@ -32,6 +32,7 @@ pub fn markdown(change: &Change, max_bytes: usize) -> String {
             left_out.push(name.to_owned());
         }
     };
+    put(&mut out, &renames(change), "renames");
     put(&mut out, &questions(change), "the answers");
     let rows: Vec<String> = change.journeys.iter().map(row).collect();
     if !rows.is_empty() {
@@ -42,9 +43,9 @@ pub fn markdown(change: &Change, max_bytes: usize) -> String {
         out.push('\n');
     }
     put(&mut out, &people(change), "the people inside");
-    put(&mut out, &renames(change), "renames");
-    for journey in &change.journeys {
-        put(&mut out, &details(journey), &format!("the details of `{}`", journey.journey));
+    for group in groups(change) {
+        let name = group.first().map_or(String::new(), |first| format!("the details of `{}`", first.journey));
+        put(&mut out, &details(&group), &name);
     }
     put(&mut out, &figures(change), "the figures of the simulation");
     put(&mut out, &quiet(change), "definitions without an effect");
@@ -117,28 +118,33 @@ fn mark(class: Class) -> &'static str {
     }
 }
 
-fn details(journey: &JourneyChange) -> String {
-    let mut out = format!("<details><summary><code>{}</code>: {}</summary>\n\n", named(journey), journey.class.word());
+/// What shows it, for one journey or for several alike.
+fn details(group: &[&JourneyChange]) -> String {
+    let [journey, ..] = group else { return String::new() };
+    let names: Vec<String> = group.iter().map(|one| format!("<code>{}</code>", named(one))).collect();
+    let mut out = format!("<details><summary>{}: {}</summary>\n\n", some(&names), journey.class.word());
     for (name, value, facts) in axes(journey) {
         let _ = writeln!(out, "- **{name}**: {value}");
-        facts.iter().for_each(|fact| fact_line(fact, &mut out));
-    }
-    if let Some(path) = worst_path(journey) {
-        let _ = writeln!(out, "- worst path, {}", escaped(&path));
+        facts_lines(facts, &mut out);
+        if let Some(path) = worst_path(journey).filter(|_| name == "volume") {
+            let _ = writeln!(out, "  - worst path, {}", escaped(&path));
+        }
     }
     journey.other.iter().for_each(|of| {
         let _ = writeln!(out, "- {}", escaped(&fact(of)));
     });
     for each in &journey.causes {
-        let _ = writeln!(out, "- because of {}", escaped(&cause(each)));
+        let _ = writeln!(out, "- because of {}", escaped(&cause(each, group.len())));
     }
     out + "\n</details>\n"
 }
 
-fn fact_line(of: &Fact, out: &mut String) {
-    let _ = writeln!(out, "  - {}", escaped(&fact(of)));
-    for lead in &of.leads {
-        let _ = writeln!(out, "    - {}: {}", newly(lead.newly), escaped(&person(lead)));
+fn facts_lines(facts: &[Fact], out: &mut String) {
+    for (says, leads) in lines(facts) {
+        let _ = writeln!(out, "  - {}", escaped(&says));
+        for lead in leads {
+            let _ = writeln!(out, "    - {}: {}", newly(lead.newly), escaped(&person(lead)));
+        }
     }
 }
 
@@ -169,14 +175,9 @@ fn figures(change: &Change) -> String {
 }
 
 fn renames(change: &Change) -> String {
-    if change.suggested.is_empty() {
-        return String::new();
-    }
+    let Some(says) = super::renames(change) else { return String::new() };
     let records = change.suggested.iter().map(|suggestion| format!("  {}\n", suggestion.record));
-    format!(
-        "If these are renames, say so, and nobody inside is lost:\n```yaml\nmoved:\n{}```\n\n",
-        records.collect::<String>()
-    )
+    format!("{}\n```yaml\nmoved:\n{}```\n\n", escaped(&format!("{says}:")), records.collect::<String>())
 }
 
 fn quiet(change: &Change) -> String {

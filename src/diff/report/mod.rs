@@ -39,7 +39,65 @@ fn newly(newly: Newly) -> &'static str {
 
 /// A fact in one line, with its step.
 fn fact(fact: &Fact) -> String {
-    fact.step.as_ref().map_or_else(|| fact.says.clone(), |step| format!("`{step}`: {}", fact.says))
+    subject(fact).map_or_else(|| fact.says.clone(), |subject| format!("{subject}: {}", fact.says))
+}
+
+/// What a fact is about: the step, and the mail if it has another name.
+fn subject(fact: &Fact) -> Option<String> {
+    match (&fact.step, &fact.mail) {
+        (Some(step), Some(mail)) if step != mail => Some(format!("`{step}` (`{mail}`)")),
+        (Some(name), _) | (None, Some(name)) => Some(format!("`{name}`")),
+        (None, None) => None,
+    }
+}
+
+/// Facts in lines, with the leads that show them: what is so at several steps is said once.
+fn lines(facts: &[Fact]) -> Vec<(String, &[Person])> {
+    let mut found: Vec<(Vec<String>, &Fact)> = Vec::new();
+    for fact in facts {
+        let is_it = |(_, known): &&mut (Vec<String>, &Fact)| {
+            (&known.says, &known.leads, known.step.is_some()) == (&fact.says, &fact.leads, fact.step.is_some())
+        };
+        match found.iter_mut().find(is_it) {
+            Some((subjects, _)) => subjects.extend(subject(fact)),
+            None => found.push((subject(fact).into_iter().collect(), fact)),
+        }
+    }
+    let line = |(subjects, fact): (Vec<String>, &'_ Fact)| match subjects.is_empty() {
+        true => fact.says.clone(),
+        false => format!("{}: {}", subjects.join(", "), fact.says),
+    };
+    found.into_iter().map(|(subjects, fact)| (line((subjects, fact)), fact.leads.as_slice())).collect()
+}
+
+/// Journeys of which the same is to be said, in the order of the first of each.
+fn groups(change: &Change) -> Vec<Vec<&JourneyChange>> {
+    let said = |journey: &JourneyChange| {
+        let JourneyChange { class, who, volume, in_flight, timing, content, export, other, accepted, .. } = journey;
+        let axes = format!("{class:?} {who:?} {volume:?} {in_flight:?} {timing:?} {content:?} {export:?} {other:?}");
+        let ways = journey.causes.iter().map(|cause| (cause.chain.split_last().map(|(_, way)| way), &cause.place));
+        format!("{axes} {accepted:?} {:?} {:?}", worst_path(journey), ways.collect::<Vec<_>>())
+    };
+    let mut found: Vec<(String, Vec<&JourneyChange>)> = Vec::new();
+    for journey in &change.journeys {
+        let said = said(journey);
+        // A journey that is new or gone is one by itself.
+        let known = found.iter_mut().find(|(known, _)| *known == said && journey.status == Status::Changed);
+        match known {
+            Some((_, all)) => all.push(journey),
+            None => found.push((said, vec![journey])),
+        }
+    }
+    found.into_iter().map(|(_, all)| all).collect()
+}
+
+/// Names, the first few, and how many more.
+fn some(names: &[String]) -> String {
+    const SHOWN: usize = 3;
+    match names.len() {
+        count if count <= SHOWN + 1 => names.join(", "),
+        count => format!("{} and {} more", names[..SHOWN].join(", "), count - SHOWN),
+    }
 }
 
 /// The axes of a journey on which something changes: name, where it stands, what shows it. The axis that decides the
@@ -76,8 +134,12 @@ fn most(journey: &JourneyChange) -> String {
 }
 
 /// How an edit comes to matter: `people/segments.yaml:3: segments.hot → journeys.trial`.
-fn cause(cause: &Cause) -> String {
-    let chain = cause.chain.join(" → ");
+fn cause(cause: &Cause, journeys: usize) -> String {
+    let mut chain = cause.chain.clone();
+    if let Some(last) = chain.last_mut().filter(|_| journeys > 1) {
+        *last = format!("each of these {journeys}");
+    }
+    let chain = chain.join(" → ");
     cause.place.as_ref().map_or_else(|| chain.clone(), |at| format!("{}:{}: {chain}", at.file, at.line))
 }
 
@@ -109,6 +171,24 @@ fn headline(change: &Change) -> String {
         _ if count == 0 => "no effect on people: no journey is compiled otherwise".to_owned(),
         class => format!("{count} {journeys} affected, the worst: {}", class.word()),
     }
+}
+
+/// What is said above renames that are likely.
+fn renames(change: &Change) -> Option<String> {
+    let first = change.suggested.first()?;
+    let what = if change.suggested.len() == 1 {
+        format!("`{}` is gone and `{}`, which is like it, is new", first.from, first.to)
+    } else if change.suggested.iter().any(|other| other.from == first.to) {
+        format!("`{}` and `{}` are each what the other one was", first.from, first.to)
+    } else {
+        "what is gone is like what is new".to_owned()
+    };
+    let left = match change.recorded {
+        Some(Class::None | Class::Safe) => "then nobody is reached otherwise".to_owned(),
+        Some(class) if class < change.class => format!("then the worst that is left is {}", class.word()),
+        Some(_) | None => "then nobody inside is lost".to_owned(),
+    };
+    Some(format!("{what}. If only the name is another, record that: {left}"))
 }
 
 /// That a side has errors, in a line for each that has.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{axes, cause, fact, newly, person};
+use super::{axes, cause, fact, lines as said, newly, person};
 use crate::diag::sarif::{log, uri};
 use crate::diff::model::{Change, Class, JourneyChange};
 
@@ -59,12 +59,13 @@ fn result(journey: &JourneyChange, prefix: &str) -> Value {
     let mut lines = vec![format!("`{}`: {}", journey.journey, journey.class.word())];
     for (name, value, facts) in axes(journey) {
         lines.push(format!("{name}: {value}"));
-        for of in facts {
-            lines.push(format!("  {}", fact(of)));
-            lines.extend(of.leads.iter().map(|lead| format!("    {}: {}", newly(lead.newly), person(lead))));
+        for (says, leads) in said(facts) {
+            lines.push(format!("  {says}"));
+            lines.extend(leads.iter().map(|lead| format!("    {}: {}", newly(lead.newly), person(lead))));
         }
     }
-    lines.extend(journey.causes.iter().map(|each| format!("because of {}", cause(each))));
+    lines.extend(journey.other.iter().map(fact));
+    lines.extend(journey.causes.iter().map(|each| format!("because of {}", cause(each, 1))));
     let at = journey.place.as_ref().or_else(|| journey.causes.iter().find_map(|cause| cause.place.as_ref()));
     let mut result = json!({
         "ruleId": id(journey.class),

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use unicode_width::UnicodeWidthStr;
 
-use super::{axes, cause, fact, faults, headline, most, named, newly, person, worst_path};
+use super::{axes, cause, faults, groups, headline, lines, most, named, newly, person, some, worst_path};
 use crate::diff::model::{Change, Class, Fact, InFlight, JourneyChange};
 use crate::diff::words::cut;
 
@@ -23,17 +23,18 @@ pub fn text(change: &Change, width: usize, details: bool) -> String {
         inside(change, width, &mut out);
         return out;
     }
+    renames(change, width, &mut out);
     together(change, &mut out);
     table(change, width, &mut out);
-    if details || change.journeys.len() <= FEW {
-        change.journeys.iter().for_each(|journey| journey_text(journey, width, &mut out));
+    if details || groups(change).len() <= FEW {
+        groups(change).iter().for_each(|group| group_text(group, width, &mut out));
     } else {
         let _ = writeln!(out, "\n`--details` shows the leads, paths and steps behind each line");
     }
     inside(change, width, &mut out);
     simulated(change, width, &mut out);
     parts(change, width, &mut out);
-    renames(change, &mut out);
+    followed(change, &mut out);
     out
 }
 
@@ -122,29 +123,36 @@ fn row(journey: &JourneyChange) -> [String; 4] {
     [journey.class.word().to_owned(), named(journey), most(journey), effect.join(", ")]
 }
 
-fn journey_text(journey: &JourneyChange, width: usize, out: &mut String) {
-    let label = journey.label.as_ref().map_or(String::new(), |label| format!(" ({label})"));
-    let _ = writeln!(out, "\n{}  {}{label}", journey.class.word(), named(journey));
+/// What is to be said of one journey, or of several alike.
+fn group_text(group: &[&JourneyChange], width: usize, out: &mut String) {
+    let [journey, ..] = group else { return };
+    let label = |journey: &JourneyChange| journey.label.as_ref().map_or(String::new(), |label| format!(" ({label})"));
+    let names: Vec<String> = group.iter().map(|one| format!("{}{}", named(one), label(one))).collect();
+    out.push('\n');
+    // All of them stand in the table.
+    line(0, &format!("{}  {}", journey.class.word(), some(&names)), width, out);
     if let Some(old) = &journey.moved_from {
         let _ = writeln!(out, "  was named {old}");
     }
     for (name, value, facts) in axes(journey) {
         let _ = writeln!(out, "  {name}: {value}");
-        facts.iter().for_each(|fact| fact_text(fact, width, out));
+        facts_text(facts, width, out);
+        if let Some(path) = worst_path(journey).filter(|_| name == "volume") {
+            line(4, &format!("worst path, {path}"), width, out);
+        }
     }
-    if let Some(path) = worst_path(journey) {
-        line(4, &format!("worst path, {path}"), width, out);
-    }
-    journey.other.iter().for_each(|fact| fact_text(fact, width, out));
+    facts_text(&journey.other, width, out);
     for each in &journey.causes {
-        line(2, &format!("because of {}", cause(each)), width, out);
+        line(2, &format!("because of {}", cause(each, group.len())), width, out);
     }
 }
 
-fn fact_text(of: &Fact, width: usize, out: &mut String) {
-    line(4, &fact(of), width, out);
-    for lead in &of.leads {
-        line(6, &format!("{}: {}", newly(lead.newly), person(lead)), width, out);
+fn facts_text(facts: &[Fact], width: usize, out: &mut String) {
+    for (says, leads) in lines(facts) {
+        line(4, &says, width, out);
+        for lead in leads {
+            line(6, &format!("{}: {}", newly(lead.newly), person(lead)), width, out);
+        }
     }
 }
 
@@ -208,17 +216,22 @@ fn parts(change: &Change, width: usize, out: &mut String) {
     }
 }
 
-fn renames(change: &Change, out: &mut String) {
+fn followed(change: &Change, out: &mut String) {
     if !change.followed.is_empty() {
         let _ = writeln!(out, "\nrenames followed:");
         for (from, to) in &change.followed {
             let _ = writeln!(out, "  {from} → {to}");
         }
     }
-    if !change.suggested.is_empty() {
-        let _ = writeln!(out, "\nif these are renames, say so, and nobody inside is lost:\nmoved:");
-        for suggestion in &change.suggested {
-            let _ = writeln!(out, "  {}", suggestion.record);
-        }
+}
+
+/// Renames that are likely come first: what is told below may be nothing but them.
+fn renames(change: &Change, width: usize, out: &mut String) {
+    let Some(says) = super::renames(change) else { return };
+    out.push('\n');
+    line(0, &says, width, out);
+    let _ = writeln!(out, "moved:");
+    for suggestion in &change.suggested {
+        let _ = writeln!(out, "  {}", suggestion.record);
     }
 }

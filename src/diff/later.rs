@@ -1,0 +1,161 @@
+//! What follows in other journeys: a step of one journey starts another one, or makes the event by which leads come into it or
+//! for which they wait there. So whoever comes to that step otherwise, or at another time, comes into the other one otherwise.
+//!
+//! Only steps that both sides have and that are the same are looked at; of others it is told where they are (`who`). What
+//! steps write down (fields, points, lists) and conditions ask for later is not followed.
+//!
+//! In: journeys on both sides. Out: what comes of it, by journey. Never: conditions.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::both::{Both, entry_event, reachable};
+use super::model::{Axis, Fact, JourneyChange, Person, Timing, Who};
+use super::worlds::Worlds;
+use super::{timing, who};
+use crate::ir::journey::{Action, Step};
+use crate::ir::{Journey, Name};
+
+/// What comes of a change in another journey.
+#[derive(Clone, Debug)]
+pub(super) struct Following {
+    /// The journey that it comes from.
+    pub(super) from: Name,
+    /// The event in between, if it is one.
+    pub(super) event: Option<Name>,
+    /// Who comes in, or goes on, and what shows it.
+    pub(super) who: Option<(Who, Fact)>,
+    /// When.
+    pub(super) timing: Option<(Timing, Fact)>,
+}
+
+/// Leads that come otherwise to where something follows.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Moved {
+    who: Who,
+    leads: Vec<Person>,
+    timing: Timing,
+}
+
+/// What follows from the journeys that are compiled otherwise, by the journey in which it does.
+pub(super) fn following(worlds: &Worlds<'_>, found: &[JourneyChange]) -> BTreeMap<Name, Vec<Following>> {
+    let mut all: BTreeMap<Name, Vec<Following>> = BTreeMap::new();
+    let mut seen: BTreeSet<(Name, Name, Name)> = BTreeSet::new();
+    let mut open: Vec<(Name, Option<Moved>)> = found.iter().map(|journey| (journey.journey.clone(), None)).collect();
+    while let Some((name, arrived)) = open.pop() {
+        let (Some(before), Some(after)) = (worlds.before.journeys.get(&name), worlds.after.journeys.get(&name)) else {
+            continue;
+        };
+        let both = Both { name: &name, before, after, worlds };
+        let steps: Vec<(&Step, Vec<Receiver>)> =
+            writers(&both).into_iter().map(|step| (step, receivers(worlds, step))).collect();
+        if steps.iter().all(|(_, into)| into.is_empty()) {
+            continue;
+        }
+        let (who, let_in) = who::goes(&both);
+        let timing = timing::goes(&both, let_in);
+        for (step, receivers) in steps {
+            let moved = arrived.clone().unwrap_or_else(|| comes_to(&both, &who, &timing, step));
+            for receiver in receivers {
+                let into = &receiver.journey;
+                let is_new = *into != name && moved != Moved::default();
+                if is_new && seen.insert((name.clone(), step.id.clone(), into.clone())) {
+                    all.entry(into.clone()).or_default().push(followed(&name, step, &receiver, &moved));
+                    open.push((receiver.journey, Some(moved.clone())));
+                }
+            }
+        }
+    }
+    all
+}
+
+/// Where something follows from a step.
+struct Receiver {
+    journey: Name,
+    /// The event in between.
+    event: Option<Name>,
+    /// The step that waits for it; none for the entry.
+    at: Option<Name>,
+}
+
+/// Steps of both sides that start a journey or make an event, and are the same.
+fn writers<'c>(both: &Both<'c>) -> Vec<&'c Step> {
+    let is_writer = |step: &Step| matches!(step.action, Action::Start { .. } | Action::Emit { .. });
+    let same = both.shared().filter(|(before, after)| before.action == after.action && is_writer(after));
+    same.map(|(_, after)| after).collect()
+}
+
+/// The journeys that a step starts, or that begin or go on by what it makes.
+fn receivers(worlds: &Worlds<'_>, step: &Step) -> Vec<Receiver> {
+    let of_both = worlds.after.journeys.iter().filter(|(name, _)| worlds.before.journeys.contains_key(*name));
+    let receiver = |(name, journey): (&Name, &Journey)| match &step.action {
+        Action::Start { journey: started } => {
+            (name == started).then(|| Receiver { journey: name.clone(), event: None, at: None })
+        }
+        Action::Emit { event, .. } => {
+            let at = if entry_event(journey) == Some(event) { None } else { Some(waits_for(journey, event)?) };
+            Some(Receiver { journey: name.clone(), event: Some(event.clone()), at })
+        }
+        _ => None,
+    };
+    of_both.filter_map(receiver).collect()
+}
+
+fn waits_for(journey: &Journey, event: &Name) -> Option<Name> {
+    let waits = |step: &&Step| matches!(&step.action, Action::WaitFor { event: Some(of), .. } if of == event);
+    journey.steps.iter().find(waits).map(|step| step.id.clone())
+}
+
+/// Who comes to a step otherwise by what differs in its own journey, and when.
+fn comes_to(both: &Both<'_>, goes: &Axis<Who>, times: &Axis<Timing>, step: &Step) -> Moved {
+    let leads_there = |fact: &&Fact| {
+        fact.step.as_ref().is_none_or(|at| {
+            let of = |journey: &Journey| {
+                journey.step(at).is_some_and(|from| reachable(journey, &from.edges()).contains(step.id.as_str()))
+            };
+            of(both.before) || of(both.after)
+        })
+    };
+    let telling: Vec<&Fact> = goes.facts.iter().filter(leads_there).collect();
+    let who = match telling.len() {
+        0 => Who::Same,
+        count if count == goes.facts.len() => goes.value,
+        _ => Who::Different,
+    };
+    let timing = match times.facts.iter().filter(leads_there).count() {
+        0 => Timing::Same,
+        // That many come in at once is told where they do.
+        _ if times.value == Timing::Burst => Timing::Same,
+        count if count == times.facts.len() => times.value,
+        _ => Timing::Moved,
+    };
+    let leads = telling.iter().find(|fact| !fact.leads.is_empty()).map_or_else(Vec::new, |fact| fact.leads.clone());
+    Moved { who, leads, timing }
+}
+
+fn followed(from: &Name, step: &Step, receiver: &Receiver, moved: &Moved) -> Following {
+    let Receiver { event, at, .. } = receiver;
+    let by = match event {
+        Some(event) => format!("`{}` of `{from}`, which makes `{event}`", step.id),
+        None => format!("`{}` of `{from}`, which starts this", step.id),
+    };
+    let fact = |says: String| Fact { step: at.clone(), ..Fact::new(says) };
+    let others = match moved.who {
+        Who::Same => None,
+        Who::Wider => Some(format!("more leads come to {by}")),
+        Who::Narrower => Some(format!("fewer leads come to {by}")),
+        Who::Different => Some(format!("others come to {by}")),
+        Who::Unknown => Some(format!("it could not be decided whether others come to {by}")),
+    };
+    let when = match moved.timing {
+        Timing::Same | Timing::Burst => None,
+        Timing::Later => Some(format!("leads come later to {by}")),
+        Timing::Earlier => Some(format!("leads come earlier to {by}")),
+        Timing::Moved => Some(format!("leads come at other times to {by}")),
+    };
+    Following {
+        from: from.clone(),
+        event: event.clone(),
+        who: others.map(|says| (moved.who, fact(says).with(moved.leads.clone()))),
+        timing: when.map(|says| (moved.timing, fact(says))),
+    }
+}

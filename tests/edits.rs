@@ -1,0 +1,205 @@
+//! Edits of a small shop with effects that are known: the class, who is concerned, and what is not said of anybody else.
+#![expect(clippy::unwrap_used, reason = "a test fails by it")]
+
+use tabiji::diff::{Change, Class, Input, Stands, change};
+use tabiji::ir::Campaign;
+use tabiji::text::SourceMap;
+
+const SHOP: &str = include_str!("edits/shop.yaml");
+
+fn compiled(text: &str) -> (Campaign, SourceMap) {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("tabiji.yaml"), text).unwrap();
+    let checked = tabiji::pipeline::findings(folder.path()).unwrap();
+    let errors: Vec<String> = checked
+        .findings
+        .iter()
+        .filter(|finding| finding.level == tabiji::diag::Level::Error)
+        .map(|finding| finding.message.clone())
+        .collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+    (checked.campaign.unwrap(), checked.sources)
+}
+
+/// The effect of some edits, each of one place.
+fn effect(edits: &[(&str, &str)]) -> Change {
+    let mut edited = SHOP.to_owned();
+    for (from, to) in edits {
+        assert!(edited.contains(from), "`{from}` is not in the shop");
+        edited = edited.replacen(from, to, 1);
+    }
+    let ((before, old), (after, new)) = (compiled(SHOP), compiled(&edited));
+    let input = |name, campaign, sources| Input { name, campaign, sources: Some(sources), faults: None };
+    change(input("before", &before, &old), input("after", &after, &new)).unwrap()
+}
+
+struct Expected<'e> {
+    class: Class,
+    /// The journeys on which it has an effect.
+    journeys: &'e [&'e str],
+    says: &'e [&'e str],
+    never: &'e [&'e str],
+}
+
+fn assert_effect(edits: &[(&str, &str)], expected: &Expected<'_>) {
+    let found = effect(edits);
+    let text = tabiji::diff::text(&found, 120, true);
+    let mut journeys: Vec<&str> = found.journeys.iter().map(|journey| journey.journey.as_str()).collect();
+    journeys.sort_unstable();
+    assert_eq!((found.class, journeys.as_slice()), (expected.class, expected.journeys), "{edits:?}\n{text}");
+    let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    for says in expected.says {
+        assert!(flat.contains(says), "{edits:?} does not say `{says}`\n{text}");
+    }
+    for says in expected.never {
+        assert!(!flat.contains(says), "{edits:?} says `{says}`\n{text}");
+    }
+}
+
+fn expect<'e>(class: Class, journeys: &'e [&'e str], says: &'e [&'e str]) -> Expected<'e> {
+    Expected { class, journeys, says, never: &[] }
+}
+
+#[test]
+fn a_score_that_makes_the_difference_is_one_that_a_lead_can_have() {
+    let says = [
+        "newly in: 5 × page_viewed, score.engagement (before) = 25, score.engagement = 50",
+        // What the journey makes lets leads into another one, and who moves on sooner comes to be a customer.
+        "more leads come to `tell` of `score-call`, which makes `ready`",
+        "scoring.engagement → segments.warm → journeys.score-call → events.ready → journeys.on-ready",
+        "newly out: stage (before) = \"visitor\", stage = \"customer\"",
+    ];
+    let journeys = ["on-ready", "score-call", "welcome"];
+    let more = expect(Class::Audience, &journeys, &says);
+    assert_effect(&[("page_viewed, points: 5", "page_viewed, points: 10")], &more);
+    let says = ["newly out: 2 × bought, score.engagement (before) = 60, score.engagement = 40"];
+    assert_effect(&[("bought, points: 30", "bought, points: 20")], &expect(Class::Audience, &journeys, &says));
+}
+
+#[test]
+fn who_moves_on_sooner_goes_on_from_there() {
+    let says = ["more leads leave by `exit_when` newly out: stage (before) = \"visitor\", stage = \"customer\""];
+    let sooner = expect(Class::Audience, &["welcome"], &says);
+    assert_effect(&[("to: lead, when: score >= 40", "to: lead, when: score >= 30")], &sooner);
+}
+
+#[test]
+fn what_comes_earlier_starts_another_journey_earlier() {
+    let says = ["leads come earlier to `more` of `order`, which starts this", "journeys.order → journeys.best-more"];
+    let earlier = expect(Class::Timing, &["best-more", "order"], &says);
+    assert_effect(&[("wait: 3 business days", "wait: 2 business days")], &earlier);
+    // What holds mails back is told of each journey by itself.
+    let hours = effect(&[("from: \"20:00\"", "from: \"21:00\"")]);
+    let text = tabiji::diff::text(&hours, 120, true);
+    assert!(text.contains("21:00 to 08:00, before 20:00 to 08:00"), "{text}");
+    assert!(!text.contains("which starts this"), "{text}");
+    assert_eq!(text.matches("quiet hours").count(), 1, "once for all journeys:\n{text}");
+}
+
+#[test]
+fn a_chain_names_no_neighbour() {
+    // Two journeys write the same list, and one starts another one.
+    let list = Expected {
+        never: &["journeys.order"],
+        ..expect(Class::Audience, &["best-offer", "pioneers"], &["`vip`: gone: ", "journeys.best-offer → lists.vip"])
+    };
+    assert_effect(&[("      - {id: vip, list: {add: vip}}\n", "")], &list);
+    let started = Expected {
+        never: &["journeys.order"],
+        ..expect(Class::Timing, &["best-more"], &["`two`: wait 1 day, before: wait 2 days"])
+    };
+    assert_effect(&[("{id: two, wait: 2 days}", "{id: two, wait: 1 day}")], &started);
+}
+
+#[test]
+fn what_one_look_at_the_past_sees_another_one_sees_as_well() {
+    let wider = Expected {
+        never: &["newly out"],
+        ..expect(Class::Audience, &["readers"], &["more leads need not wait", "[\"/pricing\", \"/demo\"]) = 1"])
+    };
+    assert_effect(&[("event.path == \"/pricing\"", "event.path in [\"/pricing\", \"/demo\"]")], &wider);
+}
+
+#[test]
+fn who_goes_round_once_more_gets_more() {
+    let says = ["`again`: more leads go round once more and get `tip` again"];
+    assert_effect(
+        &[("where=event.email == \"tip\") < 3", "where=event.email == \"tip\") < 5")],
+        &expect(Class::Volume, &["readers"], &says),
+    );
+}
+
+#[test]
+fn another_address_reaches_others() {
+    let says = ["`by-line`: goes to `phone`, before to `line_id`", "newly in: no line_id, phone"];
+    assert_effect(
+        &[("line: {address: line_id}", "line: {address: phone}")],
+        &expect(Class::Audience, &["readers"], &says[..1]),
+    );
+}
+
+#[test]
+fn policies_about_single_leads_show_one() {
+    let sets = [("after: 200 days", "after: 300 days")];
+    let text = tabiji::diff::text(&effect(&sets), 300, true);
+    assert!(text.contains("newly in: 200 days without email_clicked, page_viewed"), "{text}");
+    assert_eq!(text.matches("leads without interest").count(), 1, "{text}");
+    let bounces = tabiji::diff::text(&effect(&[("suppress_after: 5", "suppress_after: 3")]), 300, true);
+    assert!(bounces.contains("newly out: soft bounces in a row = 3"), "{bounces}");
+    let pause = tabiji::diff::text(&effect(&[("pause: 30 days", "pause: 60 days")]), 300, true);
+    assert!(pause.contains("newly out: asked for a pause = "), "{pause}");
+    // Who enters by falling asleep enters sooner.
+    let says = ["leads count as sleeping after"];
+    assert_effect(&[("sleeping: 180 days", "sleeping: 90 days")], &expect(Class::Audience, &["asleep"], &says));
+}
+
+#[test]
+fn a_rename_that_is_likely_is_told_first_with_what_would_be_left() {
+    let renamed = effect(&[("  best-offer:\n", "  gold-run:\n")]);
+    assert_eq!(renamed.recorded, Some(Class::Safe));
+    let text = tabiji::diff::text(&renamed, 300, true);
+    let (first, rest) = text.split_once("\nmoved:\n  - {from: journeys.best-offer, to: journeys.gold-run}\n").unwrap();
+    assert!(first.contains("record that: then nobody is reached otherwise"), "{text}");
+    // What the journey writes is written as before: others have nothing to do with it.
+    assert!(!rest.contains("pioneers") && !rest.contains("in_list(\"vip\")"), "{text}");
+    let lists = effect(&[("  staff: {}", "  employees: {}"), ("in_list(\"staff\")", "in_list(\"employees\")")]);
+    assert_eq!((lists.suggested.len(), lists.recorded), (1, Some(Class::Safe)));
+    let markdown = tabiji::diff::markdown(&lists, 60_000);
+    assert!(markdown.find("from: lists.staff").unwrap() < markdown.find("Who is reached?").unwrap(), "{markdown}");
+}
+
+#[test]
+fn two_names_that_are_swapped_are_told_as_such() {
+    let swapped = effect(&[
+        ("  tip: {topic: tips", "  swap: {topic: tips"),
+        ("  offer: {topic: offers", "  tip: {topic: offers"),
+        ("  swap: {topic: tips", "  offer: {topic: tips"),
+    ]);
+    let records: Vec<&str> = swapped.suggested.iter().map(|one| one.record.as_str()).collect();
+    assert_eq!(records, ["- {from: emails.offer, to: emails.tip}", "- {from: emails.tip, to: emails.offer}"]);
+}
+
+#[test]
+fn working_days_are_reckoned_for_those_inside() {
+    let mut found = effect(&[("wait: 3 business days", "wait: 1 business days")]);
+    let (campaign, _) = compiled(SHOP);
+    let at = |text: &str| text.parse::<jiff::Timestamp>().unwrap().as_second();
+    let stands = |lead, since: &str| Stands { lead, journey: "order", step: "three", since_secs: Some(at(since)) };
+    let zone = jiff::tz::TimeZone::get("Europe/Paris").unwrap();
+    let clocks = [(); 2].map(|()| tabiji::diff::Clock { calendars: &campaign.calendars, zone: zone.clone() });
+    // Friday 1 May is off: of the one who has waited since Thursday the first working day is Monday, 4 May, at ten.
+    let people = [stands("a", "2026-04-30T10:00:00+02:00"), stands("b", "2026-05-03T10:00:00+02:00")];
+    let table = stands("c", "2026-05-04T09:59:00+02:00");
+    found.count(people.into_iter().chain([table]), &|_, _| true, &clocks);
+    let waits = |change: &Change| -> Vec<(u64, Option<tabiji::diff::Waits>)> {
+        change.inside.as_ref().unwrap().fates.iter().map(|fate| (fate.leads, fate.waits)).collect()
+    };
+    assert_eq!(waits(&found), [(3, Some(tabiji::diff::Waits::Shorter))]);
+    let table = stands("c", "2026-05-04T10:00:00+02:00");
+    found.count(people.into_iter().chain([table]), &|_, _| true, &clocks);
+    assert_eq!(
+        waits(&found),
+        [(2, Some(tabiji::diff::Waits::AtOnce)), (1, Some(tabiji::diff::Waits::Shorter))],
+        "b began on a Sunday, and is over on Monday as well"
+    );
+}
