@@ -15,6 +15,7 @@
 //! | [`ast`] | one file's declarations | names are raw; conditions are parsed in one place |
 //! | [`ir`] | the resolved, typed campaign | plain data; places are no part of its meaning |
 //! | [`mjml`] | MJML → faults, HTML | the only folder that names the MJML library |
+//! | [`html`] | the HTML of mails → its pieces with places; CSS put into elements | drops no byte |
 //! | [`resolve`] | declarations → campaign | reads no file |
 //! | [`analysis`] | facts about a campaign | no words, only names and places |
 //! | [`rules`] | facts → findings | one file for each rule |
