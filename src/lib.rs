@@ -15,7 +15,7 @@
 //! | [`ast`] | one file's declarations | names are raw; conditions are parsed in one place |
 //! | [`ir`] | the resolved, typed campaign | plain data; places are no part of its meaning |
 //! | [`mjml`] | MJML → faults, HTML | the only folder that names the MJML library |
-//! | [`html`] | the HTML of mails → its pieces with places; CSS put into elements | drops no byte |
+//! | [`html`] | the HTML of mails → its pieces at their bytes; style sheets put into elements | no opinion |
 //! | [`resolve`] | declarations → campaign | reads no file |
 //! | [`analysis`] | facts about a campaign | no words, only names and places |
 //! | [`rules`] | facts → findings | one file for each rule |
@@ -30,28 +30,18 @@
 //! | [`scenario`] | the project's own tests | run a plan, and read no file |
 //! | [`cli`] | the commands | results on standard output, all else on standard error |
 
-pub mod analysis;
-pub mod ast;
-pub mod backend;
 pub mod cli;
-pub mod diag;
 pub mod diff;
 pub mod dns;
 pub mod fit;
-pub mod format;
-pub mod html;
-pub mod ir;
-pub mod leads;
 pub mod mail;
-pub mod mjml;
 pub mod pipeline;
-pub mod plan;
 pub mod project;
-pub mod resolve;
-pub mod rules;
 pub mod scenario;
-pub mod schema;
-pub mod statistics;
-pub mod syntax;
-pub mod text;
 pub mod witness;
+
+pub use tabiji_backend::backend;
+pub use tabiji_language::{ast, format, html, mjml, resolve, schema, syntax};
+pub use tabiji_leads::leads;
+pub use tabiji_model::{diag, ir, plan, statistics, text};
+pub use tabiji_proofs::{analysis, rules};

@@ -1,10 +1,10 @@
-//! Holds the table of stages against the imports in `src`: inside one crate nothing else keeps the arrows straight.
+//! Holds the table of stages against the imports: inside one crate nothing else keeps the arrows straight.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// For each folder of `src`, the folders it may import. A stage may always import itself.
+/// For each stage, the stages it may import. A stage may always import itself.
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("text", &[]),
     ("diag", &["text"]),
@@ -57,6 +57,23 @@ fn rust_files(folder: &Path, out: &mut Vec<PathBuf>) {
     }
 }
 
+/// Every file, with its path from the `src` of its crate on.
+#[expect(clippy::expect_used, reason = "a helper of tests")]
+fn sources() -> Vec<(PathBuf, PathBuf)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let crates = fs::read_dir(root.join("crates")).expect("the crates can be listed");
+    let crates = crates.map(|each| each.expect("the crates can be listed").path().join("src"));
+    let mut out = Vec::new();
+    for src in crates.chain([root.join("src")]) {
+        let mut files = Vec::new();
+        rust_files(&src, &mut files);
+        let inside = |file: PathBuf| (file.strip_prefix(&src).expect("it is inside").to_owned(), file);
+        out.extend(files.into_iter().map(inside));
+    }
+    assert!(out.len() > 100, "files are missing");
+    out
+}
+
 /// Names of modules that a file's code refers to by `crate::…`, its tests left out.
 fn imports(source: &str) -> Vec<String> {
     let code = source.split("#[cfg(test)]").next().unwrap_or_default();
@@ -81,20 +98,16 @@ fn imports(source: &str) -> Vec<String> {
 #[test]
 fn imports_run_one_way() {
     let table: BTreeMap<&str, &[&str]> = MAY_IMPORT.iter().copied().collect();
-    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let mut files = Vec::new();
-    rust_files(&src, &mut files);
     let mut wrong = Vec::new();
-    for file in files {
-        let inside = file.strip_prefix(&src).unwrap();
+    for (inside, file) in sources() {
         let stage = inside.components().next().unwrap().as_os_str().to_str().unwrap();
         if stage == "lib.rs" || stage == "main.rs" {
             continue;
         }
-        let allowed = table.get(stage).unwrap_or_else(|| panic!("`src/{stage}` is not in the table of stages"));
+        let allowed = table.get(stage).unwrap_or_else(|| panic!("`{stage}` is not in the table of stages"));
         for name in imports(&fs::read_to_string(&file).unwrap()) {
             if table.contains_key(name.as_str()) && name != stage && !allowed.contains(&name.as_str()) {
-                wrong.push(format!("src/{} imports `{name}`", inside.display()));
+                wrong.push(format!("{} imports `{name}`", file.display()));
             }
         }
     }
@@ -105,9 +118,7 @@ fn imports_run_one_way() {
 
 #[test]
 fn one_file_names_each_hidden_library() {
-    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let mut files = Vec::new();
-    rust_files(&src, &mut files);
+    let files = sources();
     let homes: [(&str, &[&str]); 4] = [
         ("granit_parser", &["syntax"]),
         // Its parser types templates, its engine renders them.
@@ -116,14 +127,13 @@ fn one_file_names_each_hidden_library() {
         ("mrml::", &["mjml"]),
     ];
     for (library, homes) in homes {
-        for file in &files {
-            let inside = file.strip_prefix(&src).unwrap();
+        for (inside, file) in &files {
             let names_it = fs::read_to_string(file)
                 .unwrap()
                 .lines()
                 .any(|line| line.starts_with("use ") && line.contains(library));
             let is_home = homes.iter().any(|home| inside.starts_with(home));
-            assert!(!names_it || is_home, "src/{} names {library}", inside.display());
+            assert!(!names_it || is_home, "{} names {library}", file.display());
         }
     }
 }

@@ -21,7 +21,7 @@ use crate::syntax::Node;
 use crate::text::Span;
 
 /// The committed schema, as text. A test holds it against the types of `ast` and against draft-07.
-pub const TEXT: &str = include_str!("../../schema/tabiji.schema.json");
+pub const TEXT: &str = include_str!("../../../../schema/tabiji.schema.json");
 
 static SCHEMA: LazyLock<serde_json::Value> = LazyLock::new(|| serde_json::from_str(TEXT).unwrap_or_default());
 static VALIDATOR: LazyLock<Option<Validator<tree::Tree>>> =

@@ -34,7 +34,7 @@ macro_rules! codes {
                 match self {
                     $(Code::$variant => const { &CodeInfo {
                         id: $id, slug: $slug, level: Level::$level, adjustable: codes!(@$kind), summary: $summary,
-                        page: include_str!(concat!("../../docs/codes/", $slug, ".md")),
+                        page: include_str!(concat!("../../../../docs/codes/", $slug, ".md")),
                     } },)*
                 }
             }
