@@ -165,7 +165,10 @@ impl Maker<'_> {
                 with.insert(name.clone(), value);
             }
         }
-        // A reaction to a message is to one.
+        // A reaction is to one thing.
+        if with.contains_key("email") {
+            with.remove("message");
+        }
         if event.starts_with("message_") && !with.contains_key("message") {
             return Outside { at_secs, event: "subscribed".to_owned(), with: BTreeMap::new() };
         }

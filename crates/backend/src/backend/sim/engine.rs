@@ -471,6 +471,7 @@ impl<'a> Engine<'a> {
                     self.cascade(None, Resume::Nothing);
                 }
                 Pending::Unnoticed => drop(self.one_more_cascade()),
+                Pending::Start(journey) if self.begins_anew(journey) => {}
                 Pending::Start(journey) => {
                     if self.one_more_cascade() {
                         self.try_enter(journey, None);
@@ -478,6 +479,12 @@ impl<'a> Engine<'a> {
                 }
             }
         }
+    }
+
+    /// Whether a request for a confirmation that queues is overtaken by a later one of the same topic.
+    fn begins_anew(&self, journey: usize) -> bool {
+        let is_same = |pending: &Pending| matches!(pending, Pending::Start(other) if *other == journey);
+        journey >= self.program.permission.flows && self.lead.queue.iter().any(is_same)
     }
 
     /// Counts a cascade; `false` if there were too many.
