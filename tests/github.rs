@@ -1,6 +1,7 @@
-//! The scripts of the GitHub actions, run against a local git repository and a stub of the API that keeps every request.
+//! The scripts of the GitHub actions and of the GitLab example, run against a local git repository and a stub of the API that
+//! keeps every request.
 #![cfg(unix)]
-#![expect(clippy::unwrap_used, reason = "a test fails by it")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by it")]
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -10,6 +11,9 @@ use std::process::{Command, Output};
 use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
+use tabiji::diag::Sink;
+use tabiji::syntax::{self, Node};
+use tabiji::text::SourceMap;
 
 const MARK: &str = "<!-- tabiji plan -->";
 
@@ -53,7 +57,7 @@ fn answer(mut stream: TcpStream, comments: &[Value], head: &str, kept: &Mutex<Ve
         let (name, value) = header.trim_end().split_once(": ").unwrap_or_default();
         match name.to_lowercase().as_str() {
             "content-length" => length = value.parse().unwrap(),
-            "authorization" => token = value.to_owned(),
+            "authorization" | "private-token" => token = value.to_owned(),
             "" => break,
             _ => {}
         }
@@ -64,10 +68,12 @@ fn answer(mut stream: TcpStream, comments: &[Value], head: &str, kept: &Mutex<Ve
     let page = |number: usize| comments.chunks(100).nth(number - 1).unwrap_or_default().to_vec();
     let answer = match line.split_once("page=100&page=") {
         Some((_, number)) => Value::Array(page(number.parse().unwrap())),
+        None if line.contains("/notes?") => Value::Array(comments.to_vec()),
         None if line.starts_with("GET") => json!({"head": {"sha": head}}),
         None => json!({"id": 1}),
     };
-    kept.lock().unwrap().push((line, token, serde_json::from_slice(&body).unwrap_or(Value::Null)));
+    let form = || if body.is_empty() { Value::Null } else { json!(String::from_utf8_lossy(&body)) };
+    kept.lock().unwrap().push((line, token, serde_json::from_slice(&body).unwrap_or_else(|_| form())));
     let text = answer.to_string();
     write!(stream, "HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{text}", text.len()).unwrap();
 }
@@ -242,4 +248,71 @@ fn a_base_that_cannot_be_read_is_said_in_the_comment() {
     assert_eq!(fs::read_to_string(folder.join("output")).unwrap(), "class=error\nopen=error\n");
     let text = fs::read_to_string(folder.join("tabiji-effect/comment.md")).unwrap();
     assert!(text.starts_with(MARK) && text.contains("the effect of this change is unknown"), "{text}");
+}
+
+/// What the job `plan` of the GitLab example does, line by line.
+fn gitlab_script() -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/ci/gitlab/.gitlab-ci.yml");
+    let text = fs::read_to_string(path).unwrap();
+    let (mut sources, mut sink) = (SourceMap::default(), Sink::default());
+    let file = sources.add("gitlab", text.as_str());
+    let root = syntax::parse(file, &text, &mut sink).unwrap().root.unwrap();
+    let at = |node: &Node, wanted: &str| match &node.value {
+        syntax::Value::Map(entries) => entries.iter().find(|entry| entry.key == wanted).unwrap().value.clone(),
+        other => panic!("`{wanted}` stands in a mapping, not in {other:?}"),
+    };
+    let syntax::Value::Seq(lines) = at(&at(&root, "plan"), "script").value else { panic!("a list of lines") };
+    let line = |node: Node| match node.value {
+        syntax::Value::Str(line) => line,
+        other => panic!("a line, not {other:?}"),
+    };
+    lines.into_iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// Runs it as a runner does: a line that fails ends the job.
+fn gitlab(folder: &Path, api: &Api, base: &str) -> Output {
+    let program = Path::new(env!("CARGO_BIN_EXE_tabiji")).parent().unwrap();
+    let path = format!("{}:{}", program.display(), std::env::var("PATH").unwrap_or_default());
+    Command::new("bash")
+        .args(["-e", "-c", &gitlab_script()])
+        .current_dir(folder)
+        .env("PATH", path)
+        .env("no_proxy", "*")
+        .env("CI_API_V4_URL", &api.url)
+        .env("CI_PROJECT_ID", "12")
+        .env("CI_MERGE_REQUEST_IID", "7")
+        .env("CI_MERGE_REQUEST_DIFF_BASE_SHA", base)
+        .env("TABIJI_TOKEN", "secret")
+        .output()
+        .unwrap()
+}
+
+#[test]
+fn a_merge_request_at_gitlab_has_one_note_that_is_kept_up_to_date() {
+    if !has_tools() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    pull_request(folder);
+    git(folder, &["switch", "--quiet", "change"]);
+    let base = git(folder, &["merge-base", "main", "change"]);
+    let notes = "/projects/12/merge_requests/7/notes";
+
+    let api = Api::new(vec![json!({"id": 3, "body": "looks good"})], "");
+    let output = gitlab(folder, &api, &base);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let asked = api.asked();
+    let lines: Vec<(&str, &str)> = asked.iter().map(|(line, token, _)| (line.as_str(), token.as_str())).collect();
+    let (list, post) = (format!("GET {notes}?sort=asc&per_page=100"), format!("POST {notes}"));
+    assert_eq!(lines, [(list.as_str(), "secret"), (post.as_str(), "secret")]);
+    let body = asked[1].2.as_str().unwrap();
+    assert!(body.contains(MARK) && body.contains("newly in: size = 100"), "{body}");
+
+    // The note is found again; a base that is no commit is said in it, and holds the merge request back.
+    let api = Api::new(vec![json!({"id": 8, "body": format!("{MARK}\nold")})], "");
+    fs::remove_file(folder.join("comment.md")).unwrap();
+    let output = gitlab(folder, &api, "0123456789abcdef0123456789abcdef01234567");
+    assert_eq!(output.status.code(), Some(2), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(api.asked()[1].0, format!("PUT {notes}/8"));
 }
