@@ -42,6 +42,7 @@ impl Half {
 }
 
 /// The key of a name; the parts are kept apart, so that `a/bc` and `ab/c` differ.
+#[inline]
 pub fn key(parts: &[&str]) -> u64 {
     parts.iter().fold(parts.len() as u64, |key, part| join(key, xxh3_64(part.as_bytes())))
 }
@@ -53,11 +54,13 @@ pub fn unit(bits: u64) -> f64 {
 }
 
 /// The key of a lead in a run.
+#[inline]
 pub fn lead_key(seed: u64, id: &str) -> u64 {
     join(seed, xxh3_64(id.as_bytes()))
 }
 
 /// A number in [0, 1) with 53 bits, for a lead, a name and an occurrence.
+#[inline]
 pub fn draw(lead: u64, name: u64, occurrence: u64) -> f64 {
     unit(join(join(lead, name), occurrence))
 }
@@ -69,6 +72,7 @@ pub fn draw(lead: u64, name: u64, occurrence: u64) -> f64 {
 /// exponential variate by the weight gives each arm its share, since the least of exponential variates is the i-th with
 /// chance `weight_i / sum`. When one weight changes, leads only move to or from that arm. An arm without weight is never
 /// taken. `None` if no arm has weight.
+#[inline]
 pub fn rendezvous(arms: impl Iterator<Item = (f64, f64)>) -> Option<usize> {
     let mut best: Option<(usize, f64)> = None;
     for (index, (weight, draw)) in arms.enumerate() {
