@@ -161,12 +161,20 @@ impl<'c> Maker<'c> {
         let numbers: BTreeMap<&str, usize> =
             journey.steps.iter().enumerate().rev().map(|(number, step)| (step.id.as_str(), number)).collect();
         let at = |target: &Target| target.as_ref().and_then(|id| numbers.get(id.as_str()).copied());
+        let leaves_early = journey.exit_when.is_some() || journey.goal.is_some();
         let steps = journey.steps.iter().map(|step| Node {
             mail: match &step.action {
                 Action::Send { content, .. } => self.mail(content),
                 _ => None,
             },
-            edges: self.edges(&step.action, &step.next, &at),
+            edges: {
+                let mut edges = self.edges(&step.action, &step.next, &at);
+                // A stay may end in the midst of a wait, and the next one begin so much sooner.
+                if leaves_early && edges.iter().any(|edge| !matches!(edge.pace, Pace::Instant)) {
+                    edges.push(Edge { to: None, pace: Pace::Anytime, guard: Guard::Open });
+                }
+                edges
+            },
         });
         let steps = steps.collect();
         let (copies, keyed) = self.copies(journey);
