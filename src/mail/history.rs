@@ -6,6 +6,7 @@ use minijinja::value::Kwargs;
 use minijinja::{Error, ErrorKind};
 
 use crate::ir::Name;
+use crate::text::duration_secs;
 
 const DAY: i64 = 86_400;
 
@@ -51,44 +52,10 @@ fn within(all: &[(Name, i64)], wanted: &str, named: &Kwargs, now: i64) -> Result
         return Err(Error::new(ErrorKind::InvalidOperation, detail));
     }
     let since = match named.get::<Option<String>>("within")? {
-        Some(text) => now - secs(&text).unwrap_or(i64::MAX / 2),
+        // It has been checked when the campaign was.
+        Some(text) => now - duration_secs(&text).unwrap_or(i64::MAX / 2),
         None => i64::MIN,
     };
     let found = all.iter().filter(|(name, at)| name == wanted && *at > since && *at <= now);
     Ok(i64::try_from(found.count()).unwrap_or(i64::MAX))
-}
-
-/// A duration in seconds, as the language has them: `7 days`, `1 day 12 hours`. It has been checked when the campaign was.
-fn secs(text: &str) -> Option<i64> {
-    let (mut sum, mut rest) = (0_i64, text.trim());
-    while !rest.is_empty() {
-        let digits = rest.find(|c: char| !c.is_ascii_digit())?;
-        let count: i64 = rest[..digits].parse().ok()?;
-        let unit = rest[digits..].trim_start();
-        let end = unit.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(unit.len());
-        let size = match unit.as_bytes().first()? {
-            b's' => 1,
-            b'm' => 60,
-            b'h' => 3_600,
-            b'd' => DAY,
-            b'w' => 7 * DAY,
-            _ => return None,
-        };
-        sum = sum.checked_add(count.checked_mul(size)?)?;
-        rest = unit[end..].trim_start_matches([' ', ',']);
-    }
-    Some(sum)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::secs;
-
-    #[test]
-    fn durations_are_those_of_the_language() {
-        assert_eq!(secs("7 days"), Some(604_800));
-        assert_eq!(secs("1 day 12 hours"), Some(129_600));
-        assert_eq!(secs("90m"), Some(5_400));
-        assert_eq!(secs("2 weeks, 1s"), Some(1_209_601));
-    }
 }

@@ -8,6 +8,8 @@ use std::str::FromStr;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::{Deserialize, Deserializer, Visitor};
 
+use crate::text::duration_secs;
+
 /// Seconds in a day. A day of a duration is always 24 hours.
 pub const DAY: i64 = 86_400;
 
@@ -147,39 +149,7 @@ impl FromStr for Duration {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        const WRONG: &str = "not a duration; write `2 days`, `90 minutes`, `4h` or `1 day 12 hours`";
-        if text.contains("business") {
-            return Err("in business days, which only `wait` and the `within` of `wait_for` count in; write `3 days`");
-        }
-        let mut secs: i64 = 0;
-        let mut rest = text.trim();
-        while !rest.is_empty() {
-            let digits = rest.find(|c: char| !c.is_ascii_digit()).ok_or(WRONG)?;
-            let count: i64 = rest[..digits].parse().map_err(|_| WRONG)?;
-            let unit = rest[digits..].trim_start();
-            let end = unit.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(unit.len());
-            let size = match &unit[..end] {
-                "s" | "sec" | "secs" | "second" | "seconds" => 1,
-                "m" | "min" | "mins" | "minute" | "minutes" => 60,
-                "h" | "hr" | "hrs" | "hour" | "hours" => 3600,
-                "d" | "day" | "days" => DAY,
-                "w" | "wk" | "week" | "weeks" => 7 * DAY,
-                "month" | "months" | "year" | "years" => {
-                    return Err(
-                        "not a duration, since months and years differ in length; write `30 days` or `52 weeks`",
-                    );
-                }
-                _ => return Err(WRONG),
-            };
-            secs =
-                count.checked_mul(size).and_then(|part| secs.checked_add(part)).ok_or("longer than a hundred years")?;
-            rest = unit[end..].trim_start_matches([' ', ',']);
-        }
-        match secs {
-            ..=0 => Err("no time at all; a duration is longer than nothing"),
-            secs if secs > 36_525 * DAY => Err("longer than a hundred years"),
-            secs => Ok(Duration { secs }),
-        }
+        duration_secs(text).map(|secs| Duration { secs })
     }
 }
 

@@ -3,6 +3,7 @@
 //! In: the text of files. Out: positions a person can follow. Never: what the text means.
 
 mod domain;
+mod duration;
 mod html;
 mod nearest;
 mod scalar;
@@ -12,6 +13,7 @@ mod width;
 use std::sync::{Arc, OnceLock};
 
 pub use domain::organisational;
+pub use duration::duration_secs;
 pub use html::{escaped, is_void};
 pub use nearest::nearest;
 pub use scalar::{Part, ScalarMap};
