@@ -57,10 +57,7 @@ impl Worlds<'_> {
         let is_told = |of: &Expr| person.lead.iter().any(|(what, _)| *what == of.to_string());
         let mut models = self.differing.scoring.keys();
         let model = models.find(|model| is_told(&score(model)) && is_told(&score(&past(model))))?;
-        let is = |of: Expr, points: i32| {
-            let right = Box::new(Expr::Const { value: Value::Int(points.into()) });
-            condition(Expr::Compare { cmp: Cmp::Eq, left: Box::new(of), right })
-        };
+        let is = |of: Expr, points: i32| condition(Expr::compare(of, Cmp::Eq, Value::Int(points.into())));
         super::points::examples(self, model).into_iter().find_map(|example| {
             let pinned = [is(score(&past(model)), example.before), is(score(model), example.after)];
             let all: Vec<Condition> = asked.iter().cloned().chain(pinned).collect();

@@ -107,11 +107,7 @@ fn asked(consent: Consent) -> Option<Asked> {
 fn stands_for_it(implied: &Implied) -> Expr {
     let of =
         History { event: implied.event.clone(), within_secs: Some(implied.for_secs), since_entry: false, filter: None };
-    let seen = Expr::Compare {
-        cmp: Cmp::Ge,
-        left: Box::new(Expr::Count { of }),
-        right: Box::new(Expr::Const { value: Value::Int(1) }),
-    };
+    let seen = Expr::compare(Expr::Count { of }, Cmp::Ge, Value::Int(1));
     match &implied.last {
         Some(last) => {
             let lately =

@@ -59,9 +59,5 @@ fn is_within(worlds: &Worlds<'_>, one: &History, other: &History) -> bool {
 }
 
 fn at_least(of: &History, level: i64) -> Expr {
-    Expr::Compare {
-        cmp: Cmp::Ge,
-        left: Box::new(Expr::Count { of: of.clone() }),
-        right: Box::new(Expr::Const { value: Value::Int(level) }),
-    }
+    Expr::compare(Expr::Count { of: of.clone() }, Cmp::Ge, Value::Int(level))
 }

@@ -77,11 +77,7 @@ impl Worlds<'_> {
         let mut look = |part: &Expr| asks |= *part == Expr::Stage || *part == was;
         [before, after].into_iter().for_each(|expr| expr.visit(&mut look));
         let stages = self.before.lifecycle.as_ref().filter(|_| asks)?.stages.iter();
-        let is = |of: &Expr, stage: &Name| Expr::Compare {
-            cmp: Cmp::Eq,
-            left: Box::new(of.clone()),
-            right: Box::new(Expr::Const { value: Value::Text(stage.clone()) }),
-        };
+        let is = |of: &Expr, stage: &Name| Expr::compare(of.clone(), Cmp::Eq, Value::Text(stage.clone()));
         let pair = |from: &Name, to: &Name| Expr::All { of: vec![is(&was, from), is(&Expr::Stage, to)] };
         let moved = self.differing.moved.iter().map(|(from, to)| pair(from, to));
         Some(Expr::Any { of: stages.map(|stage| pair(stage, stage)).chain(moved).collect() })

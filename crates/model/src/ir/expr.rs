@@ -229,6 +229,11 @@ pub enum Expr {
 }
 
 impl Expr {
+    /// Something compared with a value.
+    pub fn compare(of: Expr, cmp: Cmp, with: Value) -> Expr {
+        Expr::Compare { cmp, left: Box::new(of), right: Box::new(Expr::Const { value: with }) }
+    }
+
     /// The parts of this expression.
     pub fn children(&self) -> Vec<&Expr> {
         match self {

@@ -93,8 +93,7 @@ fn counted(typer: &mut Typer<'_>, name: &Word, args: &Args, at: &Range<usize>) -
     if name.text == "count" {
         return Typed::of(count, Type::Integer, at);
     }
-    let one = Expr::Const { value: Value::Int(1) };
-    Typed::of(Expr::Compare { cmp: Cmp::Ge, left: Box::new(count), right: Box::new(one) }, Type::Boolean, at)
+    Typed::of(Expr::compare(count, Cmp::Ge, Value::Int(1)), Type::Boolean, at)
 }
 
 fn days_since(typer: &mut Typer<'_>, name: &Word, args: &Args, at: &Range<usize>) -> Typed {
@@ -179,8 +178,7 @@ fn received(typer: &mut Typer<'_>, name: &Word, args: &Args, at: &Range<usize>) 
         return Typed::unknown(at);
     };
     let count = Expr::Received { content, within_secs, since_entry };
-    let one = Expr::Const { value: Value::Int(1) };
-    Typed::of(Expr::Compare { cmp: Cmp::Ge, left: Box::new(count), right: Box::new(one) }, Type::Boolean, at)
+    Typed::of(Expr::compare(count, Cmp::Ge, Value::Int(1)), Type::Boolean, at)
 }
 
 fn reached(typer: &mut Typer<'_>, name: &Word, args: &Args, at: &Range<usize>) -> Typed {

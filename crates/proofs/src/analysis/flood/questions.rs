@@ -117,8 +117,6 @@ fn made_by_journeys(campaign: &Campaign) -> Vec<(&Name, &'static str, &Name)> {
 fn is(of: Expr, value: Option<&Value>) -> Expr {
     match value {
         None => Expr::IsAbsent { of: Box::new(of) },
-        Some(value) => {
-            Expr::Compare { cmp: Cmp::Eq, left: Box::new(of), right: Box::new(Expr::Const { value: value.clone() }) }
-        }
+        Some(value) => Expr::compare(of, Cmp::Eq, value.clone()),
     }
 }

@@ -191,8 +191,6 @@ fn marketing<'c>(campaign: &'c Campaign, action: &Action) -> Option<&'c Name> {
 
 /// What holds once a step is done, as far as it is a statement.
 fn settled(campaign: &Campaign, action: &Action, origin: Origin) -> Option<Condition> {
-    let text = |text: &Name| Expr::Const { value: Value::Text(text.clone()) };
-    let equal = |left: Expr, right: Expr| Expr::Compare { cmp: Cmp::Eq, left: left.into(), right: right.into() };
     let maybe = |holds: bool, expr: Expr| if holds { expr } else { Expr::Not { of: expr.into() } };
     let expr = match action {
         Action::Set { values } => {
@@ -201,7 +199,7 @@ fn settled(campaign: &Campaign, action: &Action, origin: Origin) -> Option<Condi
                 match value {
                     None => Some(Expr::IsAbsent { of: field.into() }),
                     Some(Value::Set(_)) => None,
-                    Some(value) => Some(equal(field, Expr::Const { value: value.clone() })),
+                    Some(value) => Some(Expr::compare(field, Cmp::Eq, value.clone())),
                 }
             });
             Expr::All { of: parts.collect() }
@@ -215,12 +213,11 @@ fn settled(campaign: &Campaign, action: &Action, origin: Origin) -> Option<Condi
                     let (cmp, end) = if *points > 0 { (Cmp::Ge, model.min) } else { (Cmp::Le, model.max) };
                     let value =
                         Value::Int((i64::from(end) + i64::from(*points)).clamp(model.min.into(), model.max.into()));
-                    let (left, right) = (Expr::Score { model: name.clone() }, Expr::Const { value });
-                    Some(Expr::Compare { cmp, left: left.into(), right: right.into() })
+                    Some(Expr::compare(Expr::Score { model: name.clone() }, cmp, value))
                 })
                 .collect(),
         },
-        Action::Stage { stage } => equal(Expr::Stage, text(stage)),
+        Action::Stage { stage } => Expr::compare(Expr::Stage, Cmp::Eq, Value::Text(stage.clone())),
         Action::List { list, add } | Action::Audience { list, add, .. } => {
             maybe(*add, Expr::InList { list: list.clone() })
         }
