@@ -37,12 +37,7 @@ pub(super) fn sendings(
     folder: &Path,
 ) -> Result<(Vec<Sending>, BTreeSet<String>), Failure> {
     let rows = rows(args, plan, folder)?;
-    let at = plan.campaign.fields.keys().position(|name| name == "email");
-    let addresses = rows.iter().filter_map(|lead| match at.and_then(|at| lead.values.get(at)?.as_ref()) {
-        Some(Value::Text(email)) => Some(email.to_lowercase()),
-        _ => None,
-    });
-    let addresses = addresses.collect();
+    let addresses = rows.iter().filter_map(|lead| plan.campaign.email_of(lead)).map(str::to_lowercase).collect();
     let mut found = Vec::new();
     if args.lead.is_empty() {
         for lead in &rows {
@@ -141,11 +136,7 @@ impl<'a> SoFar<'a> {
 
     /// What it bought before the run.
     fn orders(&mut self) {
-        let at = self.campaign.fields.keys().position(|name| name == "email");
-        let email = match at.and_then(|at| self.lead.values.get(at)?.as_ref()) {
-            Some(Value::Text(email)) => Some(crate::ir::Catalog::customer(email)),
-            _ => None,
-        };
+        let email = self.campaign.email_of(&self.lead).map(crate::ir::Catalog::customer);
         let names = [Some(crate::ir::Catalog::customer(&self.lead.id)), email];
         for (name, catalog) in &self.campaign.catalogs {
             let bought: BTreeSet<u32> =
@@ -225,12 +216,7 @@ impl<'a> SoFar<'a> {
     }
 
     fn score(&mut self, model: &Name, score: i32) {
-        if let Some(at) = self.campaign.scoring.keys().position(|name| name == model) {
-            if self.lead.scores.len() <= at {
-                self.lead.scores.resize(at + 1, None);
-            }
-            self.lead.scores[at] = Some(score);
-        }
+        self.campaign.give_score(&mut self.lead, model, score);
     }
 
     fn about(&self, journey: &Name, now_secs: i64) -> About {

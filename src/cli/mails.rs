@@ -117,12 +117,9 @@ fn chosen(args: &MailArgs, plan: &Plan, folder: &Path) -> Result<(Vec<Lead>, BTr
     let made_up = args.leads_from_personas.or((!named).then_some(1));
     let wanted = Wanted { files: &args.leads, made_up, seed: None, events: &[], no_events: true, strict_logs: false };
     let rows = leads(&wanted, plan, folder, None, &sim::Options::default())?;
-    let at = plan.campaign.fields.keys().position(|name| name == "email");
     let (mut found, mut addresses) = (Vec::new(), BTreeSet::new());
     for lead in rows.flatten() {
-        if let Some(Value::Text(email)) = at.and_then(|at| lead.values.get(at)?.as_ref()) {
-            addresses.insert(email.to_lowercase());
-        }
+        addresses.extend(plan.campaign.email_of(&lead).map(str::to_lowercase));
         let is_wanted = if args.lead.is_empty() {
             found.len() < args.leads_from_personas.map_or(1, |count| usize::try_from(count).unwrap_or(1))
         } else {
@@ -285,11 +282,12 @@ fn with_values(lead: &Lead, settings: &[(&str, &str)], campaign: &Campaign) -> R
         }
         if let Some(model) = name.strip_prefix("score.") {
             let unknown = || Failure::usage(format!("`--set {name}=…`: there is no scoring model `{model}`"));
-            let at = campaign.scoring.keys().position(|known| known == model).ok_or_else(unknown)?;
+            if !campaign.scoring.contains_key(model) {
+                return Err(unknown());
+            }
             let score = text.parse().ok();
             let score = score.ok_or_else(|| Failure::usage(format!("`--set {name}={text}`: a score is a number")))?;
-            lead.scores.resize(lead.scores.len().max(at + 1), None);
-            lead.scores[at] = Some(score);
+            campaign.give_score(&mut lead, model, score);
             continue;
         }
         let field = campaign.fields.iter().enumerate().find(|(_, (known, _))| known == name);

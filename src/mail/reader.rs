@@ -154,11 +154,7 @@ impl Inner {
 
     /// Its address.
     pub(super) fn email(&self) -> Option<&str> {
-        let at = self.campaign.fields.keys().position(|name| name == "email")?;
-        match self.lead.values.get(at)?.as_ref()? {
-            ir::Value::Text(email) => Some(email),
-            _ => None,
-        }
+        self.campaign.email_of(&self.lead)
     }
 
     pub(super) fn about(&self) -> &About {

@@ -175,6 +175,23 @@ impl Campaign {
         self.senders.values().all(|sender| sender.quota.is_none())
     }
 
+    /// The mail address of a lead.
+    pub fn email_of<'l>(&self, lead: &'l Lead) -> Option<&'l str> {
+        let at = self.fields.keys().position(|name| name == "email")?;
+        match lead.values.get(at)?.as_ref()? {
+            Value::Text(email) => Some(email),
+            _ => None,
+        }
+    }
+
+    /// Gives a lead this score by a model. `false` if there is no such model.
+    pub fn give_score(&self, lead: &mut Lead, model: &str, score: i32) -> bool {
+        let Some(at) = self.scoring.keys().position(|name| name == model) else { return false };
+        lead.scores.resize(lead.scores.len().max(at + 1), None);
+        lead.scores[at] = Some(score);
+        true
+    }
+
     /// Journeys in the order in which entries are tried: higher priority first, then by name.
     pub fn journeys_in_order(&self) -> Vec<(&Name, &Journey)> {
         let mut journeys: Vec<_> = self.journeys.iter().collect();
