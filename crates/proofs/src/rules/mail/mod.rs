@@ -134,6 +134,11 @@ impl<'a> Mail<'a> {
         self.texts.body.as_ref().map_or("", |body| &body.text)
     }
 
+    /// Whether a text is the body.
+    fn is_body(&self, text: &TextAt) -> bool {
+        self.texts.body.as_ref().is_some_and(|body| std::ptr::eq(body, text))
+    }
+
     /// The texts of a mail: subject, preheader, body, text part.
     fn each_text(&self) -> impl Iterator<Item = &'a TextAt> {
         let texts = self.texts;

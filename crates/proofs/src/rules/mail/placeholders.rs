@@ -56,8 +56,8 @@ const PAIRS: [(&str, &str); 6] = [("%%", "%%"), ("*|", "|*"), ("<%", "%>"), ("${
 
 pub(super) fn check(mail: &Mail<'_>, sink: &mut Sink) {
     for text in mail.each_text() {
-        let is_body = mail.texts.body.as_ref().is_some_and(|body| std::ptr::eq(body, text));
-        let words = if is_body { words_of_body(mail, &text.text) } else { without_tags(&text.text) };
+        let is_body = mail.is_body(text);
+        let words = shown(mail, text);
         let code = if is_body { without_styles(mail, &text.text) } else { words.clone() };
         let links = is_body && mail.texts.format == BodyFormat::Markdown;
         let mut found: Vec<Range<usize>> = pairs(&code).chain(waiting(&words, links)).chain(drafts(&words)).collect();
@@ -65,6 +65,11 @@ pub(super) fn check(mail: &Mail<'_>, sink: &mut Sink) {
         found.dedup_by(|next, last| next.start < last.end);
         found.into_iter().for_each(|at| sink.push(finding(text, &at)));
     }
+}
+
+/// A text of a mail with blanks for everything that a reader does not see; every byte stays where it is.
+pub(super) fn shown(mail: &Mail<'_>, text: &TextAt) -> String {
+    if mail.is_body(text) { words_of_body(mail, &text.text) } else { without_tags(&text.text) }
 }
 
 fn finding(text: &TextAt, at: &Range<usize>) -> Diagnostic {
@@ -75,7 +80,7 @@ fn finding(text: &TextAt, at: &Range<usize>) -> Diagnostic {
 }
 
 /// The text with blanks in the place of template tags: every byte stays where it is.
-pub(super) fn without_tags(text: &str) -> String {
+fn without_tags(text: &str) -> String {
     let mut out = text.as_bytes().to_vec();
     let mut at = 0;
     while let Some(brace) = text.get(at..).and_then(|rest| rest.find('{')).map(|found| at + found) {
@@ -92,7 +97,7 @@ fn blank(out: &mut [u8], at: &Range<usize>) {
 }
 
 /// The body with blanks for everything that a reader does not see.
-pub(super) fn words_of_body(mail: &Mail<'_>, text: &str) -> String {
+fn words_of_body(mail: &Mail<'_>, text: &str) -> String {
     let mut out = without_tags(text).into_bytes();
     for piece in &mail.facts.pieces {
         match piece {

@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::Mail;
-use super::placeholders::{without_tags, words_of_body};
+use super::placeholders::shown;
 use crate::diag::{Code, Diagnostic, Sink};
 
 /// Phrases of rules of SpamAssassin 4.0 (`20_phrases.cf` and those beside it; Apache-2.0), with the tenths of points that they
@@ -33,9 +33,8 @@ const IN_SUBJECTS: &[(&str, u32)] = &[("as seen", 27), ("lose … pounds", 19)];
 
 pub(super) fn check(mail: &Mail<'_>, sink: &mut Sink) {
     for text in mail.each_text() {
-        let is_body = mail.texts.body.as_ref().is_some_and(|body| std::ptr::eq(body, text));
         let is_subject = std::ptr::eq(&mail.texts.subject, text);
-        let shown = if is_body { words_of_body(mail, &text.text) } else { without_tags(&text.text) };
+        let shown = shown(mail, text);
         let words = words(&shown);
         // Few words begin a phrase.
         let begins: Vec<usize> = (0..words.len()).filter(|at| begins_any(words[*at].0)).collect();
