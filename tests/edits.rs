@@ -1,6 +1,8 @@
 //! Edits of a small shop with effects that are known: the class, who is concerned, and what is not said of anybody else.
 #![expect(clippy::unwrap_used, reason = "a test fails by it")]
 
+mod effects;
+
 use tabiji::diff::{Change, Class, Input, Stands, change};
 use tabiji::ir::Campaign;
 use tabiji::text::SourceMap;
@@ -10,15 +12,7 @@ const SHOP: &str = include_str!("edits/shop.yaml");
 fn compiled(text: &str) -> (Campaign, SourceMap) {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("tabiji.yaml"), text).unwrap();
-    let checked = tabiji::pipeline::findings(folder.path()).unwrap();
-    let errors: Vec<String> = checked
-        .findings
-        .iter()
-        .filter(|finding| finding.level == tabiji::diag::Level::Error)
-        .map(|finding| finding.message.clone())
-        .collect();
-    assert!(errors.is_empty(), "{errors:#?}");
-    (checked.campaign.unwrap(), checked.sources)
+    effects::compiled(folder.path())
 }
 
 /// The effect of some edits, each of one place.

@@ -3,6 +3,7 @@
 
 #[path = "history/commits.rs"]
 mod commits;
+mod effects;
 #[path = "history/repository.rs"]
 mod repository;
 
@@ -18,15 +19,8 @@ struct Compiled {
 }
 
 fn compiled(repository: &Repository) -> Compiled {
-    let checked = tabiji::pipeline::findings(repository.folder()).unwrap();
-    let errors: Vec<&str> = checked
-        .findings
-        .iter()
-        .filter(|finding| finding.level == tabiji::diag::Level::Error)
-        .map(|finding| finding.message.as_str())
-        .collect();
-    assert!(errors.is_empty(), "{errors:#?}");
-    Compiled { campaign: checked.campaign.unwrap(), sources: checked.sources }
+    let (campaign, sources) = effects::compiled(repository.folder());
+    Compiled { campaign, sources }
 }
 
 fn compared(before: &Compiled, after: &Compiled) -> Change {
