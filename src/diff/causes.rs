@@ -68,10 +68,9 @@ impl Uses {
             // How personas behave is assumed, for simulations; who they are counts.
             of = of.as_array().into_iter().flatten().filter_map(|persona| persona.get("matches").cloned()).collect();
         }
-        let mut written =
-            Value::Array(if address.starts_with("journeys.") { take_writing(&mut of) } else { Vec::new() });
-        let entered = self.entered.clone();
         let own = address.strip_prefix("journeys.");
+        let mut written = Value::Array(own.map_or_else(Vec::new, |_| take_writing(&mut of)));
+        let entered = &self.entered;
         let address_of = |kind: &str, name: &str| match kind {
             "contents" if campaign.messages.contains_key(name) => Some(format!("messages.{name}")),
             "contents" => Some(format!("emails.{name}")),

@@ -26,8 +26,9 @@ pub fn text(change: &Change, width: usize, details: bool) -> String {
     renames(change, width, &mut out);
     together(change, &mut out);
     table(change, width, &mut out);
-    if details || groups(change).len() <= FEW {
-        groups(change).iter().for_each(|group| group_text(group, width, &mut out));
+    let groups = groups(change);
+    if details || groups.len() <= FEW {
+        groups.iter().for_each(|group| group_text(group, width, &mut out));
     } else {
         let _ = writeln!(out, "\n`--details` shows the leads, paths and steps behind each line");
     }

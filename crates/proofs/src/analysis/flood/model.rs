@@ -161,22 +161,17 @@ impl<'c> Maker<'c> {
         let numbers: BTreeMap<&str, usize> =
             journey.steps.iter().enumerate().rev().map(|(number, step)| (step.id.as_str(), number)).collect();
         let at = |target: &Target| target.as_ref().and_then(|id| numbers.get(id.as_str()).copied());
-        let leaves_early = journey.exit_when.is_some() || journey.goal.is_some();
         let steps = journey.steps.iter().map(|step| Node {
             mail: match &step.action {
                 Action::Send { content, .. } => self.mail(content),
                 _ => None,
             },
-            edges: {
-                let mut edges = self.edges(&step.action, &step.next, &at);
-                // A stay may end in the midst of a wait, and the next one begin so much sooner.
-                if leaves_early && edges.iter().any(|edge| !matches!(edge.pace, Pace::Instant)) {
-                    edges.push(Edge { to: None, pace: Pace::Anytime, guard: Guard::Open });
-                }
-                edges
-            },
+            edges: self.edges(&step.action, &step.next, &at),
         });
-        let steps = steps.collect();
+        let mut steps: Vec<Node<'_>> = steps.collect();
+        if journey.exit_when.is_some() || journey.goal.is_some() {
+            steps.iter_mut().for_each(Node::may_be_left);
+        }
         let (copies, keyed) = self.copies(journey);
         let reentry = self.reentry(journey, keyed, started.contains(name), fixed);
         let begins_at_birth = match &journey.entry.by {
@@ -356,6 +351,13 @@ impl Mail<'_> {
 }
 
 impl<'c> Node<'c> {
+    /// A stay may end in the midst of a wait, and the next one begin so much sooner.
+    fn may_be_left(&mut self) {
+        if self.edges.iter().any(|edge| !matches!(edge.pace, Pace::Instant)) {
+            self.edges.push(Edge { to: None, pace: Pace::Anytime, guard: Guard::Open });
+        }
+    }
+
     /// The ways that a lead may take, by what is known of conditions. Arms are asked in order.
     pub(super) fn open(&self, holds: &dyn Fn(&Condition) -> Option<bool>) -> impl Iterator<Item = &Edge<'c>> {
         let mut is_taken = false;
