@@ -3,7 +3,7 @@
 //! Prints a table of stages for projects of several sizes, on one thread and on two. Everything in a line was measured
 //! in turn, round by round, and a ratio is the median of the ratios within a round: machines are noisy.
 //!
-//! `cargo bench --bench check -- write FOLDER JOURNEYS` writes a project to try other programs with.
+//! `cargo bench --bench check -- write FOLDER JOURNEYS [STEPS]` writes a project to try other programs with.
 
 mod made;
 
@@ -34,14 +34,19 @@ const MOST_ROUNDS: usize = 25;
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).filter(|arg| arg != "--bench").collect();
     let done = match args.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        ["write", folder, journeys] => match journeys.parse() {
-            Ok(journeys) => made::write(Path::new(folder), journeys).map_err(|error| error.to_string()),
-            Err(_) => Err(format!("`{journeys}` is no number of journeys")),
-        },
+        ["write", folder, numbers @ ..] if matches!(numbers.len(), 1 | 2) => {
+            let numbers: Result<Vec<usize>, _> = numbers.iter().map(|number| number.parse()).collect();
+            match numbers.as_deref() {
+                Ok([journeys, steps @ ..]) => {
+                    made::write(Path::new(folder), *journeys, steps.first().copied()).map_err(|error| error.to_string())
+                }
+                _ => Err("how many journeys there are, and how many steps in each, are numbers".to_owned()),
+            }
+        }
         ["--test"] => table(&SIZES[..1]),
         [] => table(&SIZES),
         sizes => sizes.iter().map(|size| size.parse()).collect::<Result<Vec<_>, _>>().map_or_else(
-            |_| Err("give numbers of journeys, or `write FOLDER JOURNEYS`".to_owned()),
+            |_| Err("give numbers of journeys, or `write FOLDER JOURNEYS [STEPS]`".to_owned()),
             |sizes| table(&sizes),
         ),
     };
@@ -70,7 +75,7 @@ fn table(sizes: &[usize]) -> Result<(), String> {
     println!(" us/journey");
     for &journeys in sizes {
         let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
-        made::write(folder.path(), journeys).map_err(|error| error.to_string())?;
+        made::write(folder.path(), journeys, None).map_err(|error| error.to_string())?;
         for threads in THREADS {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
             let pool = pool.map_err(|error| error.to_string())?;

@@ -17,7 +17,7 @@ use tabiji::{schema, syntax};
 #[test]
 fn a_project_made_up_has_no_faults() {
     let folder = tempfile::tempdir().unwrap();
-    made::write(folder.path(), 40).unwrap();
+    made::write(folder.path(), 40, None).unwrap();
     let checked = pipeline::check(folder.path()).unwrap();
     // Conditions put together by chance may well say the same twice, which is worth a warning.
     let faults: Vec<_> = checked.findings.iter().filter(|found| found.level == tabiji::diag::Level::Error).collect();
@@ -30,7 +30,7 @@ fn a_project_made_up_has_no_faults() {
 
 #[test]
 fn a_made_up_file_is_the_same_in_a_larger_project() {
-    let (small, large) = (made::project(10), made::project(100));
+    let (small, large) = (made::project(10, None), made::project(100, None));
     assert!(small.iter().all(|file| large.contains(file)));
 }
 
@@ -50,7 +50,7 @@ fn findings_are_the_same_on_any_number_of_threads() {
 /// As long as everything could be read, definitions are resolved side by side. A list that is none ends that.
 #[test]
 fn side_by_side_gives_what_one_by_one_gives() {
-    let files = made::project(64);
+    let files = made::project(64, None);
     let side_by_side = resolved(&files);
     let unreadable = ("zz.yaml".to_owned(), "lists: {zz: {members: 5}}\n".to_owned());
     let one_by_one = resolved(&[files, vec![unreadable]].concat());
@@ -112,7 +112,7 @@ fn spoilt_projects() -> Vec<tempfile::TempDir> {
         ("score >= ", "score >= = "),
         ("start: ", "start: not-"),
     ];
-    let files = made::project(18);
+    let files = made::project(18, None);
     let spoilt = SLIPS.map(|(word, slip)| {
         let folder = tempfile::tempdir().unwrap();
         for (number, (path, text)) in files.iter().enumerate() {

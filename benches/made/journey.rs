@@ -3,11 +3,12 @@
 use super::draws::Draws;
 use super::words::sentence;
 
-/// The text of the file of the journey `name`.
-pub(super) fn file(name: &str, draws: &mut Draws) -> String {
+/// The text of the file of the journey `name`, of so many steps if it is given.
+pub(super) fn file(name: &str, steps: Option<usize>, draws: &mut Draws) -> String {
     let segments = (0..draws.between(2, 4)).map(|number| format!("{name}-segment-{number}")).collect();
     let mails = (0..draws.between(3, 8)).map(|number| format!("{name}-mail-{number}")).collect();
-    let left = draws.between(10, 30);
+    let drawn = draws.between(10, 30);
+    let left = steps.unwrap_or(drawn);
     let mut file = File { name, draws, out: String::new(), segments, mails, left, steps: 0, sent: 0, asked: 0 };
     file.journey();
     file.segments();

@@ -25,7 +25,7 @@ pub fn alone(campaign: &Campaign, name: &Name) -> Option<Campaign> {
             _ => {}
         }
     }
-    let emails = campaign.emails.iter().filter(|(name, _)| sent.contains(*name));
+    let emails = sent.iter().filter_map(|name| campaign.emails.get_key_value(name));
     let mut alone = Campaign {
         settings: campaign.settings.clone(),
         fields: campaign.fields.clone(),

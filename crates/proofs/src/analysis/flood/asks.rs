@@ -40,7 +40,10 @@ impl Asks {
 /// Kinds of leads that were looked at: which answers were asked for, and what came of them. Whoever gives the same answers to
 /// these comes to the same, whatever the answers to others are: what an arm asks makes no difference to those who took one
 /// before it.
-pub(super) struct Known<T>(Vec<(Vec<(usize, Option<bool>)>, T)>);
+pub(super) struct Known<T>(Vec<(Vec<Answer>, T)>);
+
+/// A condition, by its number, and the answer to it.
+type Answer = (usize, Option<bool>);
 
 impl<T> Default for Known<T> {
     fn default() -> Self {
@@ -51,7 +54,7 @@ impl<T> Default for Known<T> {
 impl<T: Copy> Known<T> {
     /// What came of a kind that gives the same answers, as far as they were asked for.
     pub(super) fn like(&self, answers: &[Option<bool>]) -> Option<T> {
-        let gives_them = |asked: &[(usize, Option<bool>)]| asked.iter().all(|(number, one)| answers[*number] == *one);
+        let gives_them = |asked: &[Answer]| asked.iter().all(|(number, one)| answers[*number] == *one);
         self.0.iter().find(|(asked, _)| gives_them(asked)).map(|(_, came)| *came)
     }
 

@@ -299,7 +299,8 @@ impl<'c> Units<'c> {
         let is_held = is_held.into_iter().any(|edge| matches!(edge.pace, Pace::Held(_)));
         let open = is_held.then(|| Machine::of(self.campaign, self.questions, self.written, &models, &windows, true));
         let open = open.flatten().map(|open| open.within(self.most_states / kinds));
-        let outcomes: Vec<Option<Outcome>> = (0..kinds)
+        // Where one kind is given up, nothing is known of the group: the others need not be searched to their end.
+        let outcomes: Option<Vec<Outcome>> = (0..kinds)
             .into_par_iter()
             .map(|kind| {
                 let fixed = leads_of(&reads, &sizes, kind);
@@ -328,7 +329,7 @@ impl<'c> Units<'c> {
                 Some(Outcome { by_limit: by_limit.collect() })
             })
             .collect();
-        let outcomes = outcomes.into_iter().collect::<Option<Vec<_>>>()?;
+        let outcomes = outcomes?;
         let alike = sizes.iter().map(|size| (0..*size).collect()).collect();
         Some(Unit { models: group.to_vec(), reads, sizes, alike, rows: (0..kinds).collect(), outcomes })
     }

@@ -494,7 +494,12 @@ impl Run<'_, '_> {
             if let Some(truth) = terms.eval(formula, &self.known) {
                 return truth;
             }
-            let open = terms.read_by(formula).into_iter().find(|term| self.known.get(*term).is_none());
+            let mut open: Option<usize> = None;
+            formula.visit(&mut |(term, _)| {
+                if self.known.get(*term).is_none() {
+                    open = Some(open.map_or(*term, |least| least.min(*term)));
+                }
+            });
             // A thing of very many values is not taken apart: then the formula as a whole may be so or not.
             let open = open.filter(|term| terms.terms[*term].cells.len() <= MOST_CELLS);
             let Some(term) = open else { return self.chooser.pick(2) == 0 };
