@@ -216,6 +216,34 @@ fn what_means_the_same_is_no_effect() {
 }
 
 #[test]
+fn who_can_be_a_lead_no_longer_is_told() {
+    let found = effect(&[("name: {type: text, optional: true}", "name: {type: text}")]);
+    let text = tabiji::diff::text(&found, 100, true);
+    assert_eq!((found.class, found.journeys.len()), (Class::Audience, 0), "{text}");
+    let says = "some can be leads no longer, the worst: audience\nrows of leads without `name` are refused: before it was \
+                optional\n  newly out: no name\n";
+    assert!(text.contains(says), "{text}");
+    let markdown = tabiji::diff::markdown(&found, 60_000);
+    assert!(markdown.contains("| **Who can be a lead no longer?** | rows of leads without `name`"), "{markdown}");
+    // It is held back until somebody accepts it.
+    let mut found = found;
+    let (class, change) = found.acceptable("fields").unwrap();
+    found.accept(&tabiji::diff::Accepted::default());
+    assert_eq!(found.open, Class::Audience);
+    let one = tabiji::diff::Acceptance { journey: "fields".to_owned(), class, change, reason: "wanted".to_owned() };
+    let mut accepted = tabiji::diff::Accepted::default();
+    accepted.add(one, &found);
+    found.accept(&accepted);
+    assert_eq!(found.open, Class::None);
+    let country = effect(&[("values: [FR, DE, US]", "values: [FR, DE]"), ("max: 120", "max: 100")]);
+    let text = tabiji::diff::text(&country, 100, true);
+    assert!(text.contains("rows of leads with `country` = \"US\" are refused"), "{text}");
+    assert!(text.contains("rows of leads with `age` more than 100 are refused"), "{text}");
+    // Who was refused, and is no longer, was nobody's lead.
+    assert_eq!(effect(&[("values: [FR, DE, US]", "values: [FR, DE, US, GB]")]).class, Class::Safe);
+}
+
+#[test]
 fn what_a_step_writes_is_told_with_who_asks_for_it() {
     let says = ["lists.vip, for which `pioneers` asks: more leads come to `vip` of `best-offer`"];
     assert_effect(&[("spent >= 1000", "spent >= 500")], &expect(Class::Audience, &["best-offer"], &says));

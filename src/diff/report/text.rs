@@ -25,6 +25,10 @@ pub fn text(change: &Change, width: usize, details: bool) -> String {
         return out;
     }
     renames(change, width, &mut out);
+    for (says, leads) in lines(&change.refused) {
+        line(0, &says, width, &mut out);
+        leads.iter().for_each(|lead| line(2, &format!("{}: {}", newly(lead.newly), person(lead)), width, &mut out));
+    }
     together(change, &mut out);
     table(change, width, &mut out);
     let groups = groups(change);
