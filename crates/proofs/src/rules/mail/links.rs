@@ -147,13 +147,15 @@ fn as_read(address: &str) -> String {
 
 /// Whether the bar that a link stands in says what goes before its address.
 fn has_base(mail: &Mail<'_>, link: &Link, tag: &Tag) -> bool {
+    if tag.name != "mj-navbar-link" {
+        return false;
+    }
     let before = mail.facts.pieces.get(..link.tag).unwrap_or(&[]);
     let bar = before.iter().rev().find_map(|piece| match piece {
         Piece::Open(tag) if tag.name == "mj-navbar" => Some(tag),
         _ => None,
     });
-    tag.name == "mj-navbar-link"
-        && bar.and_then(|bar| bar.attribute("base-url")).is_some_and(|base| !is_relative(&as_read(base.value.trim())))
+    bar.and_then(|bar| bar.attribute("base-url")).is_some_and(|base| !is_relative(&as_read(base.value.trim())))
 }
 
 /// What stands before the colon of a whole address.
