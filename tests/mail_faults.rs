@@ -300,6 +300,22 @@ fn faults_in_bodies_are_found_at_their_bytes() {
 }
 
 #[test]
+fn links_of_markdown_by_name_are_looked_at_where_they_are_defined() {
+    for (slug, marked) in [
+        ("insecure-address", "Read [the report][r].\n\n[r]: «http://www.aozora.example/r» \"R\"\n"),
+        ("script-in-mail", "Read [the report][].\n\n[The report]: «javascript:x()»\n"),
+        ("link-without-target", "Read [the report][«reprot»].\n\n[report]: https://www.aozora.example/r\n"),
+        ("vague-link", "Read it [«here»][r].\n\n[r]: https://www.aozora.example/r\n"),
+        ("misleading-link", "[«https://a.example»][r]\n\n[r]: <https://b.example/r>\n"),
+    ] {
+        let body = marked.replace(['«', '»'], "");
+        let place = marked.split(['«', '»']).nth(1).unwrap();
+        let checked = Planted { format: "md", ..service(&body) }.check();
+        assert_eq!(found(&checked), [(slug.to_owned(), place.to_owned())], "{marked}");
+    }
+}
+
+#[test]
 fn faults_in_subjects_are_found_at_their_bytes() {
     let cases = [
         ("empty-subject", "\"  \"", "\"  \""),

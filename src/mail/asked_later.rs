@@ -102,7 +102,7 @@ mod tests {
                 "{% if did(\"v\", where=event.path == \"/a\", within=\"3 days\") %}",
                 "{% if did(\"v\", where=\"event.path == \\\"/a\\\"\", within=\"3 days\") %}",
             ),
-            ("{{ count('v', where = event.n in [1, 2]) + 1 }}", "{{ count('v', where = \"event.n in [1, 2]\") + 1 }}"),
+            ("{{ count('v', where = event.n in [1, 2]) + 1 }}", "{{ count('v', where =\"event.n in [1, 2]\") + 1 }}"),
             (
                 "{{ did(\"v\", where=did(\"w\", where=event.n == 1)) }}",
                 "{{ did(\"v\", where=\"did(\\\"w\\\", where=\\\"event.n == 1\\\")\") }}",
