@@ -150,6 +150,7 @@ const BODIES: &[(&str, &str)] = &[
         "background-without-colour",
         "<table><tr><td background=\"«https://a.example/x.png»\" style=\"color:#eee\">Words</td></tr></table>",
     ),
+    ("script-in-mail", "«<meta http-equiv=\"Refresh\" content=\"0; url=https://www.aozora.example/\">»<p>x</p>"),
     ("link-without-target", "<p><a href=\"«mailto:»\">Write to us</a></p>"),
     ("link-without-target", "<p><a href=\"«mailto:info»\">Write to us</a></p>"),
     ("link-without-target", "<p><a href=\"«tel:»\">Call us</a></p>"),
