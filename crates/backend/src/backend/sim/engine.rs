@@ -571,7 +571,8 @@ impl<'a> Engine<'a> {
         if !self.stopped {
             self.now = self.program.frame.end;
         }
-        for slot in std::mem::take(&mut self.lead.running) {
+        let mut running = std::mem::take(&mut self.lead.running);
+        for slot in running.drain(..) {
             let instance = &self.lead.instances[slot];
             let (journey, waiting) = (instance.journey, instance.waiting);
             let figures = self.figures.journeys.at(journey);
@@ -586,6 +587,8 @@ impl<'a> Engine<'a> {
             }
             self.note(What::RunOver, Some(journey), |_| "still running when the run ended".to_owned());
         }
+        // It is empty, and its room is for the next lead.
+        self.lead.running = running;
         self.note_unmet();
         self.note_records();
         for number in 0..self.lead.audiences.len() {

@@ -61,11 +61,11 @@ impl Engine<'_> {
         let persona = &program.personas[persona];
         let reading = &persona.reading[self.lead.mails[mail].channel];
         let confirm = persona.answers.confirm.unwrap_or(open);
-        let drawn = self.draw(mail, draw::OPEN, 0);
+        let drawn = self.draw(mail, draw::OPEN);
         if drawn >= open.max(confirm) {
             return self.note_unread(mail, "opened", open.max(confirm));
         }
-        let delay = |engine: &Self, delay: crate::ir::Delay, what| chance::delay(delay, engine.draw(mail, what, 0));
+        let delay = |engine: &Self, delay: crate::ir::Delay, what| chance::delay(delay, engine.draw(mail, what));
         let opened = self.now + delay(self, reading.open_delay, draw::OPEN_DELAY);
         self.lead.arm(opened, Class::Outside, (0, 0), Task::Open(mail as u32));
         if drawn >= confirm {
