@@ -2,10 +2,11 @@
 simulator says has to agree with it.
 
 Reads a line of JSON for each campaign, `{"plan": …, "leads": […], "days": …}`, and writes one: of each lead, what
-came of it, fact by fact."""
+came of it, fact by fact; and of all, what is measured."""
 
 import json
 import sys
+from collections import Counter
 from random import Random
 
 import clock
@@ -16,13 +17,14 @@ def run(case):
     plan = Plan(case["plan"]["campaign"])
     first = clock.date.fromisoformat(plan.settings["simulation"]["start"])
     start = clock.midnight(first, plan.zone)
-    out = []
+    facts, measured = [], Counter()
     for of in case["leads"]:
         random = Random(f"{plan.settings['project']} {of['id']}")
         lead = Lead(plan, of, start, start + case["days"] * clock.DAY, random)
         lead.run()
-        out.append(lead.facts)
-    return out
+        facts.append(lead.facts)
+        measured.update(lead.sums)
+    return {"facts": facts, "measured": measured}
 
 
 def main():

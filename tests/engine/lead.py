@@ -9,6 +9,7 @@ import clock
 from behaviour import Behaviour
 from conditions import Ask, Date, Instant, told, value
 from consent import Consent
+from measures import Measures
 from sending import Sending
 
 # What comes first within a second.
@@ -59,13 +60,14 @@ class Stay:
     def __init__(self, journey, entry, key, since, number):
         self.journey, self.entry, self.key, self.since, self.number = journey, entry, key, since, number
         self.alive, self.wait, self.mail, self.arms, self.visits = True, None, None, {}, Counter()
+        self.drawn = set()
         self.busy = (None, 0)
 
     def place(self):
         return (self.journey.rank, self.number)
 
 
-class Lead(Sending, Consent, Behaviour):
+class Lead(Sending, Consent, Behaviour, Measures):
     def __init__(self, plan, of, start, end, random=None):
         self.plan, self.of, self.start, self.end, self.random = plan, of, start, end, random
         self.facts, self.figures = [], Counter()
@@ -83,7 +85,7 @@ class Lead(Sending, Consent, Behaviour):
         email = (self.fields.get("email") or "").lower()
         self.lists = {name for name, each in lists if of["id"] in each["ids"] or (email and email in each["emails"])}
         self.lists |= set(of["settled"]["lists"])
-        for setup in (self.setup_sending, self.setup_behaviour):
+        for setup in (self.setup_sending, self.setup_behaviour, self.setup_measures):
             setup()
 
     # Time
@@ -113,7 +115,7 @@ class Lead(Sending, Consent, Behaviour):
         comes = self.start if created is None or created <= self.start else int(created)
         if comes >= self.end:
             return
-        self.now = comes
+        self.now = self.comes = comes
         self.begin()
         self.past(comes)
         self.now = comes
@@ -131,6 +133,7 @@ class Lead(Sending, Consent, Behaviour):
             self.facts = [fact for fact in self.facts if not fact.startswith(f"{self.now} ")]
             self.note("stopped")
         self.figures["running"] += len(self.stays)
+        self.measure()
 
     def until(self, end):
         while self.agenda and self.agenda[0][0][0] < end:
@@ -152,16 +155,18 @@ class Lead(Sending, Consent, Behaviour):
         self.reached = {self.stage}
         self.persona, self.grades = None, {name: None for name in self.plan.grading}
         self.profile(silent=True)
+        self.setup_markets()
         self.setup_consent()
         self.await_confirmations()
+        self.subscribed = self.standing_in()
+        self.setup_interest()
         self.arm_decays()
         self.arm_moves()
 
     def come_in(self, is_new):
         for name in sorted(self.plan.grading):
             self.note("grade", name, self.grades[name])
-        subscribed = [topic for topic in self.plan.marketing if self.topics[topic].standing == "in"]
-        self.note("began", self.stage, dict(sorted(self.scores.items())), subscribed)
+        self.note("began", self.stage, dict(sorted(self.scores.items())), self.subscribed)
         for journey in self.plan.order:
             if journey.by == "schedule":
                 self.schedule(journey, self.now)
@@ -227,6 +232,7 @@ class Lead(Sending, Consent, Behaviour):
         self.profile(silent=True)
         self.reached = {self.stage}
         self.put_back_consent()
+        self.subscribed = self.standing_in()
         self.facts.clear()
         self.segments.clear()
 
@@ -275,6 +281,7 @@ class Lead(Sending, Consent, Behaviour):
         if event:
             event.at = self.now
             self.history.append(event)
+            self.measure_event(event)
             self.set_fields({
                 field: event.props[prop]
                 for field, prop in self.plan.events[event.name]["sets"].items() if prop in event.props
@@ -295,6 +302,7 @@ class Lead(Sending, Consent, Behaviour):
         for stay in sorted(self.stays, key=Stay.place):
             if stay.alive:
                 self.check_leaving(stay)
+        self.check_trials(event)
         waiting = [(stay, stay.wait) for stay in sorted(self.stays, key=Stay.place) if stay.wait]
         if then:
             then()
@@ -331,6 +339,7 @@ class Lead(Sending, Consent, Behaviour):
                 self.grades[name] = grade
                 if not silent:
                     self.note("grade", name, grade)
+        self.market = self.find_market()
         if changed and self.running:
             self.begin_habits()
 
@@ -432,6 +441,7 @@ class Lead(Sending, Consent, Behaviour):
             return
         stay = Stay(journey, event, key, self.now, next(self.numbers))
         self.stays.append(stay)
+        self.entries.append((journey.name, self.now))
         self.note("entered", journey.name)
         self.figures["entered", journey.name] += 1
         self.emit("journey_entered", journey=journey.name)
@@ -587,6 +597,7 @@ class Lead(Sending, Consent, Behaviour):
         name = self.arms.get((stay.journey.name, step["id"])) or stay.arms.get(step["id"]) or self.draw_arm(of["arms"])
         stay.arms[step["id"]] = name
         self.way(stay, step, "split", name)
+        self.begin_trial(stay, step, name)
         self.figures["arm", stay.journey.name, step["id"], name] += 1
         return next(arm["to"] for arm in of["arms"] if arm["name"] == name)
 
@@ -613,7 +624,7 @@ class Lead(Sending, Consent, Behaviour):
         return step["next"]
 
     def do_topic(self, stay, step, of):
-        (self.subscribe if of["subscribe"] else self.unsubscribe)(of["topic"])
+        self.subscribe(of["topic"], by_step=True) if of["subscribe"] else self.unsubscribe(of["topic"])
         self.change()
         return step["next"]
 

@@ -36,7 +36,7 @@ class Mail:
         self.at, self.content, self.channel, self.topic, self.marketing = at, content, channel, topic, marketing
         self.journey = asked.stay.journey.name if asked and asked.stay else None
         self.step = asked.step["id"] if asked and asked.stay else None
-        self.persona, self.before, self.flow = None, 0, asked.flow if asked else None
+        self.flow, self.marks, self.members, self.persona = asked.flow if asked else None, set(), set(), None
 
 
 class Sending:
@@ -103,7 +103,7 @@ class Sending:
             if isinstance(rule["per"], dict):
                 return None, times[-rule["at_most"]] + rule["per"]["rolling_secs"]
             return None, clock.window_begins(rule["per"], self.now, zone)[1]
-        return (self.gate_own_limit() if marketing else None), None
+        return (self.gate_own_limit(topic) if marketing else None), None
 
     # Asking and holding
 
@@ -189,7 +189,7 @@ class Sending:
     def remember(self, content, asked=None):
         topic = self.plan.contents[content]["topic"]
         mail = Mail(self.now, content, self.channel(content), topic, topic in self.plan.marketing, asked)
-        mail.is_past = not self.running
+        mail.is_past, mail.members, mail.persona = not self.running, set(self.segments), self.persona_name()
         self.mails.append(mail)
         return mail
 
@@ -235,7 +235,13 @@ class Sending:
             self.cancel(mail.item)
             self.deliver_as_told(mail) if self.told is not None else self.draw_delivery(mail)
 
+    def persona_name(self):
+        return self.persona["name"] if self.persona else None
+
     def ends(self, mail, what, kind=None):
+        self.measure_mail(mail, what)
+        if what == "delivered":
+            mail.persona = self.persona_name()
         name = word(mail.channel, what)
         self.hear_of_address(mail.channel, name, kind)
         kind = {"kind": kind} if what == "bounced" else {}
@@ -300,6 +306,7 @@ class Sending:
             mail = each["met"] if each["met"] is not True else None
             self.hear_of_address(mail.channel if mail else self.channel(content), name, props.get("kind"))
             if mail:
+                self.measure_mail(mail, "bounced")
                 props = present(self.props(mail, kind=kind_of(mail.channel, props.get("kind"))))
             else:
                 if not any(mail.content == content for mail in self.mails):
@@ -309,7 +316,9 @@ class Sending:
             mail = self.mail_of(content, props)
             if mail is None:
                 self.note("unmatched", name, content)
-            elif name in REACTIONS and not mail.is_past:
+            else:
+                self.measure_mail(mail, name.split("_")[-1])
+            if mail and name in REACTIONS and not mail.is_past:
                 props = present(self.props(mail))
             props = self.with_topic(name, content, props)
         event = Event(self.now, name, props, not each.get("late"))

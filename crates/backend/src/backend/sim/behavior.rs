@@ -336,9 +336,14 @@ impl<'a> Engine<'a> {
 
     /// A mail makes the lead unsubscribe.
     pub(super) fn unsubscribed(&mut self, mail: usize) {
+        self.count_unsubscribed(mail);
+        self.mail_happens(mail, self.program.builtin.unsubscribed, mark::UNSUBSCRIBED, None);
+    }
+
+    /// Counts a mail that made the lead leave its topic, or everything.
+    pub(super) fn count_unsubscribed(&mut self, mail: usize) {
         self.figures.content(self.lead.mails[mail].content).unsubscribed += 1;
         self.mark(mail, Marks::UNSUBSCRIBED);
-        self.mail_happens(mail, self.program.builtin.unsubscribed, mark::UNSUBSCRIBED, None);
     }
 
     /// A mail is reported.

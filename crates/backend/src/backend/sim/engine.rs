@@ -418,8 +418,8 @@ impl<'a> Engine<'a> {
             Task::Unsubscribe(mail) => self.goes(mail as usize),
             Task::Complain(mail) => self.complained(mail as usize),
             Task::Confirm(mail) => self.follows_link(mail as usize),
-            Task::Lapse(topic, request) => self.lapse(topic as usize, request),
-            Task::Sunset => self.sunset_due(due.timer),
+            Task::Lapse(topic, request) => drop(self.lapse(topic as usize, request)),
+            Task::Sunset => drop(self.sunset_due(due.timer)),
             Task::Rate(does, changes) if self.lead.persona_changes == changes => self.does_by_itself(does as usize),
             Task::Rate(..) => {}
             Task::After(does, identity) => self.does_after(does as usize, identity),

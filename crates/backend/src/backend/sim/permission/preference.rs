@@ -53,7 +53,7 @@ impl Engine<'_> {
         let ends_all = if by_button { policy.one_click_ends_all } else { policy.link_ends_all };
         if ends_all {
             let content = self.lead.mails[mail].content;
-            self.figures.content(content).unsubscribed += 1;
+            self.count_unsubscribed(mail);
             let identity = self.identity_of(mail, mark::UNSUBSCRIBED);
             self.happen(program.builtin.unsubscribed, Data::LeavesAll(content as u32), identity);
         } else {

@@ -1,0 +1,69 @@
+//! What is measured, as the sums that figures are made of.
+
+use std::collections::BTreeMap;
+
+use tabiji::backend::sim::{self, ArmFigures, Options, Pairs};
+
+use crate::judge::{Case, DAYS};
+use crate::python::Python;
+
+type Sums = BTreeMap<String, i128>;
+
+/// The first lead about whose sums the engines disagree, with both sides. `theirs` are the sums of all leads.
+pub fn difference(python: &mut Python, case: &Case, theirs: Sums) -> Option<(usize, String)> {
+    let words = different(case, theirs)?;
+    let mut alone = (0..case.leads.len()).map(|lead| (lead, case.only(lead)));
+    let found = alone.find_map(|(lead, one)| {
+        let theirs = python.run(&one.plan, &one.leads, DAYS).1;
+        different(&one, theirs).map(|words| (lead, words))
+    });
+    Some(found.unwrap_or((0, words)))
+}
+
+fn different(case: &Case, mut theirs: Sums) -> Option<String> {
+    theirs.retain(|_, sum| *sum != 0);
+    let ours = simulated(case);
+    let names = ours.keys().chain(theirs.keys());
+    let of = |sums: &Sums, name: &String| sums.get(name).copied().unwrap_or_default();
+    let differs = |name: &&String| of(&ours, name) != of(&theirs, name);
+    let lines: Vec<String> = names
+        .filter(differs)
+        .map(|name| format!("simulator: {name} {}\npython:    {name} {}\n", of(&ours, name), of(&theirs, name)))
+        .collect();
+    (!lines.is_empty()).then(|| lines.concat())
+}
+
+/// The sums of the simulator that are not 0.
+pub fn simulated(case: &Case) -> Sums {
+    let options = Options { days: Some(DAYS), ..Options::default() };
+    let mut leads = case.leads.iter().cloned().map(Ok);
+    let figures = sim::run(&case.plan, &mut leads, &options, &|_| {}).unwrap().figures;
+    let mut out = Sums::new();
+    for (name, kpi) in figures.kpis.iter() {
+        pairs(&mut out, &format!("kpi {name} whole"), &kpi.whole);
+        kpi.parts.iter().for_each(|(part, counted)| pairs(&mut out, &format!("kpi {name} {part}"), counted));
+        out.insert(format!("kpi {name} too recent"), kpi.too_recent.into());
+    }
+    for (name, experiment) in figures.experiments.iter() {
+        experiment.arms.iter().for_each(|(arm, counted)| draws(&mut out, &format!("arm {name} {arm}"), counted));
+        out.insert(format!("again {name}"), experiment.again.into());
+    }
+    out.retain(|_, sum| *sum != 0);
+    out
+}
+
+fn pairs(out: &mut Sums, label: &str, of: &Pairs) {
+    for (what, sum) in [("leads", of.leads.into()), ("x", of.x), ("y", of.y)] {
+        out.insert(format!("{label} {what}"), sum);
+    }
+}
+
+fn draws(out: &mut Sums, label: &str, of: &ArmFigures) {
+    let counts = [
+        ("open", of.draws - of.successes),
+        ("success", of.successes),
+        ("unfinished", of.unfinished),
+        ("left_out", of.left_out),
+    ];
+    out.extend(counts.map(|(what, count)| (format!("{label} {what}"), count.into())));
+}
