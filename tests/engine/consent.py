@@ -204,6 +204,7 @@ class Consent(Interest):
     def gate_permission(self, topic):
         return self.gate_interest(topic) if self.may_mail(topic) else "no-consent"
 
-    def link_ends_all(self):
-        unsubscribe = self.permission().get("unsubscribe")
-        return bool(unsubscribe and unsubscribe["link_ends_all"])
+    def may_leave_all(self):
+        """Whether a mail can make a lead leave all marketing."""
+        policy = self.permission().get("unsubscribe")
+        return bool(policy and (policy["link_ends_all"] or policy["one_click_ends_all"]))

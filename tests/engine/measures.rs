@@ -33,37 +33,46 @@ fn different(case: &Case, mut theirs: Sums) -> Option<String> {
     (!lines.is_empty()).then(|| lines.concat())
 }
 
-/// The sums of the simulator that are not 0.
+/// The sums of the simulator that are not 0. Each lead has the senders' quotas to itself.
 pub fn simulated(case: &Case) -> Sums {
-    let options = Options { days: Some(DAYS), ..Options::default() };
-    let mut leads = case.leads.iter().cloned().map(Ok);
-    let figures = sim::run(&case.plan, &mut leads, &options, &|_| {}).unwrap().figures;
     let mut out = Sums::new();
-    for (name, kpi) in figures.kpis.iter() {
-        pairs(&mut out, &format!("kpi {name} whole"), &kpi.whole);
-        kpi.parts.iter().for_each(|(part, counted)| pairs(&mut out, &format!("kpi {name} {part}"), counted));
-        out.insert(format!("kpi {name} too recent"), kpi.too_recent.into());
-    }
-    for (name, experiment) in figures.experiments.iter() {
-        experiment.arms.iter().for_each(|(arm, counted)| draws(&mut out, &format!("arm {name} {arm}"), counted));
-        out.insert(format!("again {name}"), experiment.again.into());
+    if case.plan.campaign.is_one_by_one() {
+        add(&mut out, case);
+    } else {
+        (0..case.leads.len()).for_each(|lead| add(&mut out, &case.only(lead)));
     }
     out.retain(|_, sum| *sum != 0);
     out
 }
 
-fn pairs(out: &mut Sums, label: &str, of: &Pairs) {
-    for (what, sum) in [("leads", of.leads.into()), ("x", of.x), ("y", of.y)] {
-        out.insert(format!("{label} {what}"), sum);
+fn add(out: &mut Sums, case: &Case) {
+    let options = Options { days: Some(DAYS), ..Options::default() };
+    let mut leads = case.leads.iter().cloned().map(Ok);
+    let figures = sim::run(&case.plan, &mut leads, &options, &|_| {}).unwrap().figures;
+    let mut count = |name: String, sum: i128| *out.entry(name).or_default() += sum;
+    for (name, kpi) in figures.kpis.iter() {
+        pairs(&mut count, &format!("kpi {name} whole"), &kpi.whole);
+        kpi.parts.iter().for_each(|(part, counted)| pairs(&mut count, &format!("kpi {name} {part}"), counted));
+        count(format!("kpi {name} too recent"), kpi.too_recent.into());
+    }
+    for (name, experiment) in figures.experiments.iter() {
+        experiment.arms.iter().for_each(|(arm, counted)| draws(&mut count, &format!("arm {name} {arm}"), counted));
+        count(format!("again {name}"), experiment.again.into());
     }
 }
 
-fn draws(out: &mut Sums, label: &str, of: &ArmFigures) {
+fn pairs(count: &mut impl FnMut(String, i128), label: &str, of: &Pairs) {
+    for (what, sum) in [("leads", of.leads.into()), ("x", of.x), ("y", of.y)] {
+        count(format!("{label} {what}"), sum);
+    }
+}
+
+fn draws(count: &mut impl FnMut(String, i128), label: &str, of: &ArmFigures) {
     let counts = [
         ("open", of.draws - of.successes),
         ("success", of.successes),
         ("unfinished", of.unfinished),
         ("left_out", of.left_out),
     ];
-    out.extend(counts.map(|(what, count)| (format!("{label} {what}"), count.into())));
+    counts.into_iter().for_each(|(what, sum)| count(format!("{label} {what}"), sum.into()));
 }

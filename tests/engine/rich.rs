@@ -15,7 +15,8 @@ pub fn whole(number: u64) -> String {
 }
 
 fn made(number: u64, whole: bool) -> String {
-    let mut maker = Maker { chance: Chance(number.wrapping_mul(31) + 7), whole, steps: 0, out: String::new() };
+    let mut maker =
+        Maker { chance: Chance(number.wrapping_mul(31) + 7), whole, start: "", steps: 0, out: String::new() };
     maker.frame();
     maker.people();
     maker.mails();
@@ -35,6 +36,8 @@ struct Maker {
     chance: Chance,
     /// Whether there is more than a told timeline of steps and mails shows.
     whole: bool,
+    /// First day.
+    start: &'static str,
     /// Steps of the journey at hand.
     steps: usize,
     out: String,
@@ -72,6 +75,7 @@ const KPIS: &str = "kpis:
 impl Maker {
     fn frame(&mut self) {
         let (zone, start) = self.chance.pick(&FRAMES);
+        self.start = start;
         let best = if self.chance.once_in(2) { "best_time: weekday 12:15\n" } else { "" };
         let _ = write!(
             self.out,
@@ -158,9 +162,10 @@ impl Maker {
             "{consent: double_opt_in, granted: size > 1, confirmation: {email: c1, within: 2 days, remind: {after: 1 day, email: c2}}}",
         ]);
         let tips = self.chance.pick(&["{consent: opt_out}", "{consent: opt_in}", "{consent: opt_out, granted: flag}"]);
+        let quota = self.quota();
         let _ = write!(
             self.out,
-            "  news: {news}\n  tips: {tips}\nsenders:\n  us: {{from: {{email: us@mail.example.com}}}}\nemails:\n"
+            "  news: {news}\n  tips: {tips}\nsenders:\n  us: {{from: {{email: us@mail.example.com}}{quota}}}\nemails:\n"
         );
         for (name, topic) in [("n1", "news"), ("n2", "news"), ("p1", "tips"), ("t1", "account")] {
             let repeat =
@@ -186,6 +191,24 @@ impl Maker {
         ]);
         let web = self.chance.pick(&["{visit: e2, expires: 2 days}", "{visit: e1}"]);
         let _ = write!(self.out, "  sms: {sms}\n  web: {web}\n");
+    }
+
+    fn quota(&mut self) -> String {
+        if !self.whole {
+            return String::new();
+        }
+        let first: jiff::civil::Date = self.start.parse().unwrap();
+        let day = |days: i64| first.saturating_add(jiff::Span::new().days(days));
+        let warmup = |days, more| format!(", warmup: {{start: {}, {more}}}", day(days));
+        match self.chance.below(9) {
+            0 => ", quota: {per_day: 1}".to_owned(),
+            1 => ", quota: {per_day: 2, per_hour: 1}".to_owned(),
+            2 => ", quota: {per_hour: 1, on_excess: skip}".to_owned(),
+            3 => warmup(3, "per_day: [1, 1, 2], then: x2 until 4"),
+            4 => warmup(0, "per_hour: [1, 2]") + ", quota: {per_day: 2}",
+            5 => warmup(1, "per_day: [1, 2], on_excess: skip"),
+            _ => String::new(),
+        }
     }
 
     fn policies(&mut self) {
@@ -256,7 +279,7 @@ impl Maker {
         if self.chance.once_in(2) {
             let policy = self.chance.pick(&[
                 "{link: all}",
-                "{link: topic, back: confirming}",
+                "{link: topic, one_click: all, back: confirming}",
                 "{link: all, back: never}",
                 "{link: all, back: confirming}",
             ]);

@@ -8,6 +8,7 @@ USUAL_ADDRESS = {
     "post": ["postal_address"],
 }
 QUIET_CHANNELS = {"email", "sms", "line", "push", "call"}
+HOUR = 3_600
 WEB_EXPIRES = 30 * clock.DAY
 ENDS = {"email_bounced", "email_delivered", "message_failed", "message_delivered"}
 BOUNCES = {"email_bounced", "message_failed"}
@@ -41,7 +42,7 @@ class Mail:
 
 class Sending:
     def setup_sending(self):
-        self.bad, self.in_a_row, self.shown = set(), {}, []
+        self.bad, self.in_a_row, self.shown, self.spent = set(), {}, [], {}
 
     def channel(self, content):
         return self.plan.messages[content]["channel"] if content in self.plan.messages else "email"
@@ -87,7 +88,8 @@ class Sending:
             until = clock.quiet_until(hours, self.now, self.zone(hours["lead_time"]), self.plan_calendars())
             if until > self.now:
                 return None, until
-        return self.gate_frequency(channel, topic, marketing, settings)
+        reason, until = self.gate_frequency(channel, topic, marketing, settings)
+        return (reason, until) if reason or until is not None else self.gate_quota(asked.content, marketing)
 
     def gate_frequency(self, channel, topic, marketing, settings):
         for rule in self.plan.policies["frequency"] + (settings["frequency"] if settings else []):
@@ -104,6 +106,43 @@ class Sending:
                 return None, times[-rule["at_most"]] + rule["per"]["rolling_secs"]
             return None, clock.window_begins(rule["per"], self.now, zone)[1]
         return (self.gate_own_limit(topic) if marketing else None), None
+
+    # Quotas: each lead has those of the senders to itself
+
+    def quota_of(self, content):
+        email = self.plan.emails.get(content)
+        return email and self.plan.senders[email["sender"]].get("quota")
+
+    def rates(self, quota, day):
+        """The numbers of a day, the smaller of both: a day, an hour."""
+        always, warmup = quota.get("always", {}), quota.get("warmup")
+        own = {}
+        if warmup:
+            days = {each["date"]: each for each in warmup["days"]}
+            own = days.get(str(day)) or ({"per_day": 0} if str(day) < min(days) else warmup["after"])
+        numbers = lambda name: [each[name] for each in (always, own) if each.get(name) is not None]
+        return [min(numbers(name), default=None) for name in ("per_day", "per_hour")]
+
+    def gate_quota(self, content, marketing):
+        quota = self.quota_of(content)
+        if not quota or not marketing:
+            return None, None
+        zone, day = self.plan.zone, clock.local(self.now, self.plan.zone).date()
+        midnight = clock.midnight(day, zone)
+        hour = midnight + (self.now - midnight) // HOUR * HOUR
+        per_day, per_hour = self.rates(quota, day)
+        sender = self.plan.emails[content]["sender"]
+        since = lambda at: sum(each >= at for each in self.spent.get(sender, []))
+        next_day = day + clock.timedelta(days=1)
+        if per_day is not None and since(midnight) >= per_day:
+            while self.rates(quota, next_day)[0] == 0 and clock.midnight(next_day, zone) < self.end:
+                next_day += clock.timedelta(days=1)
+            until = clock.midnight(next_day, zone)
+        elif per_hour is not None and since(hour) >= per_hour:
+            until = min(hour + HOUR, clock.midnight(next_day, zone))
+        else:
+            return None, None
+        return ("quota", None) if quota["skip"] else (None, until)
 
     # Asking and holding
 
@@ -207,6 +246,8 @@ class Sending:
     def send(self, asked):
         self.note("sent", asked.where(), asked.content)
         mail = self.remember(asked.content, asked)
+        if mail.channel == "email":
+            self.spent.setdefault(self.plan.emails[asked.content]["sender"], []).append(self.now)
         self.figures["sent", asked.content] += 1
         self.happens_to(mail, "sent")
         if mail.channel == "web":
@@ -327,7 +368,7 @@ class Sending:
 
     def with_topic(self, name, content, props):
         """What is told of an email is about its topic."""
-        is_about_all = name == "preferences_changed" or name == "unsubscribed" and self.link_ends_all()
+        is_about_all = name == "preferences_changed" or name == "unsubscribed" and self.may_leave_all()
         if not content or "topic" in props or is_about_all:
             return props
         return {**props, "topic": self.plan.contents[content]["topic"]}

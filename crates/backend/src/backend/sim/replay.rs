@@ -187,6 +187,9 @@ impl Engine<'_> {
     fn begin_past(&mut self) {
         self.now = self.lead.replay.events.first().map_or(self.now, |first| first.at);
         self.lead.stage_since = self.now;
+        if let Some(reached) = self.lead.reached.get_mut(self.lead.stage) {
+            *reached = true;
+        }
         self.refresh_profile(true);
         self.grant();
         self.begin_engagement();
