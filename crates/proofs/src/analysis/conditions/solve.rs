@@ -97,22 +97,28 @@ impl Universe {
 
     /// Those in both.
     pub fn both(&self, one: &Leads, other: &Leads) -> Option<Leads> {
-        bounded_and(&one.0, &other.0).map(Leads)
+        if other.0 == self.law { Some(one.clone()) } else { bounded_and(&one.0, &other.0).map(Leads) }
     }
 
     /// Those in one of the two.
     pub fn either(&self, one: &Leads, other: &Leads) -> Option<Leads> {
+        if one == other || one.is_empty() {
+            return Some(other.clone());
+        }
         Bdd::binary_op_with_limit(LARGEST, &one.0, &other.0, op_function::or).map(Leads)
     }
 
     /// Those in the first and not in the second.
     pub fn without(&self, one: &Leads, other: &Leads) -> Option<Leads> {
+        if other.is_empty() {
+            return Some(one.clone());
+        }
         Bdd::binary_op_with_limit(LARGEST, &one.0, &other.0, op_function::and_not).map(Leads)
     }
 
     /// Whether all of the first are in the second.
     pub fn is_within(&self, one: &Leads, other: &Leads) -> bool {
-        self.without(one, other).is_some_and(|rest| rest.is_empty())
+        one == other || self.without(one, other).is_some_and(|rest| rest.is_empty())
     }
 
     /// Whether nobody is in both.
@@ -235,6 +241,13 @@ impl Universe {
     }
 }
 
+/// Many sets are all leads, or the same as another: they are not gone through.
 fn bounded_and(one: &Bdd, other: &Bdd) -> Option<Bdd> {
+    if one == other || other.is_true() {
+        return Some(one.clone());
+    }
+    if one.is_true() {
+        return Some(other.clone());
+    }
     Bdd::binary_op_with_limit(LARGEST, one, other, op_function::and)
 }

@@ -7,8 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::candidate::candidates;
+use super::kinds::spread;
 use super::ladder::{Column, Ladder, compare};
-use super::units::{Found, Unit, Units, spread};
+use super::units::{Found, Unit, Units};
 use super::{Candidate, Proof, Share};
 use crate::analysis::conditions::Assignment;
 use crate::ir::{Name, Value};

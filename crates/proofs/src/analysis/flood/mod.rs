@@ -17,6 +17,7 @@ mod demand;
 mod enforced;
 mod fix;
 mod joint;
+mod kinds;
 mod ladder;
 mod machine;
 mod model;

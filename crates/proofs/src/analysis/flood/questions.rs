@@ -3,8 +3,9 @@
 //! In: the campaign. Out: [`Questions`]. Never: what the answers lead to.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::kinds::Kinds;
 use crate::analysis::conditions::{Asked, Assignment, Terms, Written};
 use crate::ir::expr::{Cmp, Expr};
 use crate::ir::journey::Action;
@@ -19,6 +20,8 @@ pub(super) struct Questions {
     numbers: HashMap<(usize, Option<Name>), usize>,
     /// The formula that says of a term whether it is the value that something writes, by the event and canonical text.
     written: BTreeMap<(Option<Name>, String), usize>,
+    /// Kinds of leads that were told apart, by the formulas that do it.
+    kinds: Mutex<BTreeMap<Vec<usize>, Arc<Kinds>>>,
 }
 
 impl Questions {
@@ -45,12 +48,24 @@ impl Questions {
             asked.push(Asked { condition, event: event.as_ref() });
         }
         let terms = Arc::new(Terms::with(campaign, written, &asked));
-        Questions { terms, numbers, written: by_text }
+        Questions { terms, numbers, written: by_text, kinds: Mutex::default() }
     }
 
     /// The formula of a condition.
     pub(super) fn number(&self, condition: &Condition, event: Option<&Name>) -> Option<usize> {
         self.numbers.get(&key(condition, event)).copied()
+    }
+
+    /// The kinds of leads that some formulas tell apart; found out once, for all proofs that ask the same.
+    pub(super) fn kinds(&self, formulas: &[usize]) -> Arc<Kinds> {
+        let known = |kinds: MutexGuard<'_, BTreeMap<Vec<usize>, Arc<Kinds>>>| kinds.get(formulas).cloned();
+        if let Some(kinds) = known(self.kinds.lock().unwrap_or_else(PoisonError::into_inner)) {
+            return kinds;
+        }
+        let kinds = Arc::new(Kinds::of(&self.terms, formulas));
+        let mut all = self.kinds.lock().unwrap_or_else(PoisonError::into_inner);
+        all.insert(formulas.to_vec(), kinds.clone());
+        kinds
     }
 
     /// The cell of a term in which a value lies that something writes.
