@@ -133,6 +133,92 @@ fn another_address_reaches_others() {
 }
 
 #[test]
+fn another_channel_reaches_others_at_the_same_address() {
+    let says = ["`by-line`: is reached by push, before by line", "content: sender or legal"];
+    assert_effect(
+        &[
+            ("line: {address: line_id}", "line: {address: line_id}\n  push: {address: line_id}"),
+            ("{channel: line,", "{channel: push,"),
+        ],
+        &expect(Class::Audience, &["readers"], &says),
+    );
+}
+
+#[test]
+fn a_cap_of_another_window_still_caps_the_old_one() {
+    let all = ["asleep", "best-more", "best-offer", "monthly", "on-ready", "order", "pioneers", "readers", "welcome"];
+    // Two in a fortnight are no more than two in a week.
+    let longer = Expected {
+        never: &["any number of marketing"],
+        ..expect(Class::Volume, &all, &["volume: lower let through: 4 → 2 marketing mails per 14 days"])
+    };
+    assert_effect(&[("at_most: 2, per: 7 days", "at_most: 2, per: 14 days")], &longer);
+    // Who may get two of all may get two of marketing.
+    let wider = Expected {
+        never: &["marketing mails per"],
+        ..expect(Class::Volume, &all, &["volume: lower let through: any number of → 2 mails per 7 days"])
+    };
+    assert_effect(&[("on_excess: delay, counts: marketing}]", "on_excess: delay, counts: all}]")], &wider);
+    // A rule that never bites lets through as few as the one beside it.
+    let beside = effect(&[("counts: marketing}]", "counts: marketing}, {at_most: 5, per: 7 days, on_excess: skip}]")]);
+    let text = tabiji::diff::text(&beside, 300, true);
+    assert!(
+        text.contains("let through: any number of → 5 mails per 7 days") && !text.contains("marketing mails"),
+        "{text}"
+    );
+}
+
+#[test]
+fn what_a_step_writes_is_told_with_who_asks_for_it() {
+    let says = ["lists.vip, for which `pioneers` asks: more leads come to `vip` of `best-offer`"];
+    assert_effect(&[("spent >= 1000", "spent >= 500")], &expect(Class::Audience, &["best-offer"], &says));
+    let says = ["lists.vip, for which `pioneers` asks: leads come at other times to `vip` of `best-offer`"];
+    assert_effect(&[("{until: \"09:00\"}", "{until: \"mon 09:00\"}")], &expect(Class::Timing, &["best-offer"], &says));
+    // A mail that prints a field asks for nothing.
+    let age = effect(&[("age >= 18", "age >= 20")]);
+    assert!(age.later.iter().all(|later| later.writes == "lists.vip"), "{:?}", age.later);
+    let markdown = tabiji::diff::markdown(&age, 60_000);
+    assert!(markdown.contains("| **What was edited?** | `segments.adults` (tabiji.yaml:40) |"), "{markdown}");
+}
+
+#[test]
+fn points_of_a_step_are_crossed_by_somebody_who_came_to_it() {
+    let says = ["newly in: came to `points` of `score-call`, score.engagement (before) = 40, score.engagement = 50"];
+    assert_effect(
+        &[("      - {id: tell, emit", "      - {id: points, score: 10}\n      - {id: tell, emit")],
+        &expect(Class::Audience, &["on-ready", "score-call", "welcome"], &says),
+    );
+}
+
+#[test]
+fn an_event_that_fewer_steps_make_lets_fewer_in() {
+    let says = ["who: narrower fewer steps make `ready`, which lets leads in"];
+    let gone = expect(Class::Audience, &["on-ready", "score-call"], &says);
+    assert_effect(&[("      - {id: tell, emit: {event: ready}}\n", "")], &gone);
+}
+
+#[test]
+fn a_sender_is_told_once_for_all_its_mails() {
+    let found = effect(&[("email: hello@shop.example", "email: hello@mail.shop.example")]);
+    assert_eq!((found.class, found.journeys.len()), (Class::Safe, 9));
+    let says = "`shop`: sender: hello@shop.example → hello@mail.shop.example";
+    for journey in &found.journeys {
+        let told: Vec<&str> = journey.content.facts.iter().map(|fact| fact.says.as_str()).collect();
+        assert_eq!(told, [says], "{}", journey.journey);
+    }
+}
+
+#[test]
+fn the_end_of_a_journey_may_do_something_else() {
+    // Nobody goes another way for that.
+    let ending = [("      - {id: vip, list: {add: vip}}", "      - {id: vip, exit: done}")];
+    let text = tabiji::diff::text(&effect(&ending), 300, true);
+    assert!(text.contains("`vip`: exit: done, before: ") && !text.contains("leads go on at"), "{text}");
+    let labels = tabiji::diff::text(&effect(&[("label: Welcome", "label: Hello")]), 300, true);
+    assert!(!labels.contains("also compiled otherwise"), "{labels}");
+}
+
+#[test]
 fn policies_about_single_leads_show_one() {
     let sets = [("after: 200 days", "after: 300 days")];
     let text = tabiji::diff::text(&effect(&sets), 300, true);

@@ -122,6 +122,7 @@ const BODIES: &[(&str, &str)] = &[
     ("unresolved-placeholder", "<p>Dear «*|FNAME|*»,</p>"),
     ("unresolved-placeholder", "<p>Dear «[First Name]»,</p>"),
     ("unresolved-placeholder", "<p>Dear «{first_name}»,</p>"),
+    ("unresolved-placeholder", "<p>Dear «#FNAME#», we have #1 and #NEWS#</p>"),
     ("unresolved-placeholder", "<p>Dear «${name}»,</p>"),
     ("unresolved-placeholder", "<p>«〇〇様»、こんにちは</p>"),
     ("unresolved-placeholder", "<p>«株式会社△△△» ご担当者様</p>"),
@@ -140,6 +141,10 @@ const BODIES: &[(&str, &str)] = &[
     ("link-without-target", "<p><a «href»=\"\">Read</a></p>"),
     ("link-without-target", "<p><a href=\"«#»\">Read</a></p>"),
     ("link-without-target", "<p>«<a>»Read</a></p>"),
+    ("link-without-target", "<p><a href=\"«https://»\">Read</a></p>"),
+    ("link-without-target", "<p><a href=\"https://a.example/{{ plan }}/a« »b\">Read</a></p>"),
+    ("link-without-target", "<p><a href=\"«http://localhost:3000/news»\">Read</a></p>"),
+    ("link-without-target", "<p><a href=\"«https://staging.local/news»\">Read</a></p>"),
     ("link-without-target", "<p><a href=\"«/more»\">Read</a></p>"),
     ("link-without-target", "<p><a href=\"«ftp://files.aozora.example/a»\">Read</a></p>"),
     ("unclosed-tag", "<p>x</p>«<!--» and the rest"),
@@ -290,6 +295,9 @@ fn faults_in_subjects_are_found_at_their_bytes() {
         ("shouting-subject", "\"GREAT NEWS FOR YOU\"", "GREAT NEWS FOR YOU"),
         ("emoji-in-subject", "\"🎉 Sale 🎁 now 🔥 only\"", "🎉 Sale 🎁 now 🔥"),
         ("broken-subject", "\"News\\nBcc: a@b.example\"", "\\n"),
+        ("markup-in-subject", "\"News of <b>June</b>\"", "<b>"),
+        ("markup-in-subject", "\"Bread &amp; butter\"", "&amp;"),
+        ("markup-in-subject", "\"Bread &#38; butter\"", "&#38;"),
         ("unresolved-placeholder", "\"*|FNAME|*, your news\"", "*|FNAME|*"),
         (
             "long-subject",
@@ -307,6 +315,22 @@ fn faults_in_subjects_are_found_at_their_bytes() {
         let checked = Planted { preheader, ..service("<p>x</p>") }.check();
         assert_eq!(found(&checked), [("weak-preheader".to_owned(), preheader.to_owned())]);
     }
+}
+
+#[test]
+fn signs_that_look_like_markup_are_words() {
+    for subject in ["\"A & B; 3 < 4 > 2 <3\"", "\"R&D; news of &c. <June>\""] {
+        assert_eq!(found(&Planted { subject, ..service("<p>x</p>") }.check()), [], "{subject}");
+    }
+}
+
+#[test]
+fn of_very_many_faults_the_first_are_told_with_the_number_of_the_others() {
+    let checked = Planted { format: "md", ..service(&"[here](https://a.example) ".repeat(10_000)) }.check();
+    let vague: Vec<_> = checked.findings.iter().filter(|one| one.code.info().slug == "vague-link").collect();
+    assert_eq!(vague.len(), 100);
+    let last = vague.last().unwrap();
+    assert!(last.message.ends_with("; and 9900 more of these in this mail"), "{}", last.message);
 }
 
 #[test]

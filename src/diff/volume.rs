@@ -1,6 +1,7 @@
 //! How many mails one lead can get at worst, before and after: the proved bounds of the flood analysis, for one journey
 //! and for all of them side by side, with the path that comes to it.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use super::both::{Both, reachable, sends};
@@ -26,10 +27,20 @@ pub(super) struct Rule {
     /// How many it lets through; none if there is no such rule.
     before: Option<u32>,
     after: Option<u32>,
+    /// How many all rules let through in its window, those of other windows counted; none for any number.
+    through: (Option<u64>, Option<u64>),
     /// Whether what is too many waits.
     waits: (bool, bool),
     /// The most that is asked for; none for any number.
     asked: (Option<u64>, Option<u64>),
+}
+
+impl Rule {
+    /// How many come through, before and after, by the rule itself or by another one; none for any number.
+    fn lets_through(&self) -> (Option<u64>, Option<u64>) {
+        let least = |own: Option<u32>, all: Option<u64>| own.map(u64::from).into_iter().chain(all).min();
+        (least(self.before, self.through.0), least(self.after, self.through.1))
+    }
 }
 
 /// The most mails of all journeys together, and what frequency rules make of them.
@@ -70,7 +81,10 @@ fn rules(worlds: &Worlds<'_>) -> Vec<Rule> {
                         Side::Before => (Some(rule.at_most), None),
                         Side::After => (None, Some(rule.at_most)),
                     };
-                    found.push(Rule { limit, before, after, waits: (rule.delay, rule.delay), asked: (None, None) });
+                    let through =
+                        [worlds.before, worlds.after].map(|campaign| flood::let_through(campaign, &limit)).into();
+                    let waits = (rule.delay, rule.delay);
+                    found.push(Rule { limit, before, after, through, waits, asked: (None, None) });
                 }
             }
         }
@@ -352,20 +366,27 @@ fn policies(both: &Both<'_>, rules: &[Rule], say: &mut impl FnMut(Volume, Fact))
         if !counted(&rule.limit) {
             continue;
         }
-        let through = |at_most: Option<u32>| at_most.map_or("any number of".to_owned(), |most| most.to_string());
         let of = words(&rule.limit);
         let (mut value, mut says) = match (rule.before, rule.after) {
             (Some(old), Some(new)) if old == new => match rule.waits.1 {
                 true => (Volume::Higher, format!("what is more than {new} {of} waits instead of being left out")),
                 false => (Volume::Lower, format!("what is more than {new} {of} is left out instead of waiting")),
             },
-            (old, new) => {
-                let pass = |most: Option<u32>| most.map_or(u64::MAX, u64::from);
-                let value = if pass(new) > pass(old) { Volume::Higher } else { Volume::Lower };
-                (value, format!("let through: {} → {} {of}", through(old), through(new)))
+            // A rule of another window, or of more mails, lets through as few.
+            (Some(_), None) | (None, Some(_)) if rule.lets_through().0 == rule.lets_through().1 => continue,
+            _ => {
+                let (old, new) = rule.lets_through();
+                let pass = |most: Option<u64>| most.unwrap_or(u64::MAX);
+                let value = match pass(new).cmp(&pass(old)) {
+                    Ordering::Greater => Volume::Higher,
+                    Ordering::Less => Volume::Lower,
+                    Ordering::Equal => Volume::Same,
+                };
+                (value, format!("let through: {} → {} {of}", number(old), number(new)))
             }
         };
-        let least = [rule.before, rule.after].into_iter().flatten().min().map_or(0, u64::from);
+        let (old, new) = rule.lets_through();
+        let least = old.into_iter().chain(new).min().unwrap_or(0);
         let most = |asked: Option<u64>| asked.map_or("any number".to_owned(), |most| format!("at most {most}"));
         if [rule.asked.0, rule.asked.1].into_iter().all(|asked| asked.is_some_and(|asked| asked <= least)) {
             value = Volume::Same;

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use unicode_width::UnicodeWidthStr;
 
+use super::answers::answers;
 use super::{axes, cause, faults, groups, headline, lines, most, named, newly, person, some, worst_path};
 use crate::diff::model::{Change, Class, Fact, InFlight, JourneyChange};
 use crate::diff::words::cut;
@@ -30,8 +31,13 @@ pub fn text(change: &Change, width: usize, details: bool) -> String {
     if details || groups.len() <= FEW {
         groups.iter().for_each(|group| group_text(group, width, &mut out));
     } else {
+        for answer in answers(change) {
+            let _ = writeln!(out, "\n{}", answer.question);
+            answer.lines.iter().for_each(|says| line(2, says, width, &mut out));
+        }
         let _ = writeln!(out, "\n`--details` shows the leads, paths and steps behind each line");
     }
+    later(change, width, &mut out);
     inside(change, width, &mut out);
     simulated(change, width, &mut out);
     parts(change, width, &mut out);
@@ -72,6 +78,18 @@ fn simulated(change: &Change, width: usize, out: &mut String) {
         let _ = writeln!(out, "  and {rest} more");
     }
     let _ = write!(out, "\n{}", simulated.figures);
+}
+
+/// What is written down otherwise.
+fn later(change: &Change, width: usize, out: &mut String) {
+    let lines = super::later(change);
+    if lines.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "\n{}:", super::LATER);
+    for says in lines {
+        line(2, &says, width, out);
+    }
 }
 
 /// The most mails of all journeys, where they change.

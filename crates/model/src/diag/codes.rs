@@ -187,6 +187,7 @@ codes! {
     MissingPreheader = "TJ1106" "missing-preheader" Warn rule "a mail that leaves it to chance what stands beside its subject";
     WeakPreheader = "TJ1107" "weak-preheader" Warn rule "a preheader that repeats the subject, or is too short to fill its line";
     EmojiInSubject = "TJ1108" "emoji-in-subject" Warn rule "a subject with more than two emoji";
+    MarkupInSubject = "TJ1109" "markup-in-subject" Warn rule "a subject or preheader with HTML, which is shown as it is written";
     // Mails: bodies.
     UnclosedTag = "TJ1111" "unclosed-tag" Error rule "an HTML tag without its partner";
     ImageWithoutAlt = "TJ1112" "image-without-alt" Warn rule "an image without words for those who do not see it";

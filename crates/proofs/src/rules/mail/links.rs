@@ -1,7 +1,9 @@
 //! `link-without-target`, `script-in-mail`, `misleading-link`, `opaque-link`: where links lead, and whether they say so.
 
+use std::ops::Range;
+
 use super::Mail;
-use crate::analysis::mail::{Attribute, Link, Piece, Tag, plain};
+use crate::analysis::mail::{Attribute, Link, Piece, Tag, plain, template_tag};
 use crate::diag::{Code, Sink};
 use crate::text::organisational;
 
@@ -101,7 +103,20 @@ fn target(mail: &Mail<'_>, link: &Link, tag: &Tag, href: &Attribute, sink: &mut 
         sink.push(finding.help("link to a page: `https://…`"));
         return;
     }
+    if let Some((at, message)) = broken(address) {
+        let start = href.value_at.start + (href.value.len() - href.value.trim_start().len());
+        let at = start + at.start..start + at.end;
+        let finding = mail.finding(Code::LinkWithoutTarget, &at, message);
+        sink.push(finding.help("write the whole address: `https://…`; a blank in it is `%20`"));
+        return;
+    }
     let Some(host) = host(&lower) else { return };
+    if is_own(host) {
+        let message = format!("`{host}` is known to the sender alone, so this link leads nowhere");
+        let finding = mail.finding(Code::LinkWithoutTarget, &href.value_at, message);
+        sink.push(finding.help("link to a page that everybody can open: `https://…`"));
+        return;
+    }
     if is_ip(host) {
         let finding = mail.finding(Code::OpaqueLink, &href.value_at, "this link leads to a bare IP address");
         sink.push(finding.help("filters refuse such mails; link to a name"));
@@ -148,11 +163,40 @@ fn is_relative(address: &str) -> bool {
 }
 
 /// The host of a whole address, if no template writes it.
-fn host(address: &str) -> Option<&str> {
+pub(super) fn host(address: &str) -> Option<&str> {
     let rest = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"))?;
     let host = rest.split(['/', '?', '#', ':']).next()?;
     let host = host.rsplit('@').next()?;
     (!host.is_empty() && !host.contains(['{', '%'])).then_some(host)
+}
+
+/// What is wrong with a web address, and where in it.
+fn broken(address: &str) -> Option<(Range<usize>, &'static str)> {
+    let lower = address.to_ascii_lowercase();
+    let rest = lower.strip_prefix("https://").or_else(|| lower.strip_prefix("http://"))?;
+    if rest.is_empty() || rest.starts_with(['/', '?', '#', ':']) {
+        return Some((0..address.len(), "this address names no host, so this link leads nowhere"));
+    }
+    let blank = blank(address)?;
+    Some((blank..blank + 1, "an address has no blanks: some programs end this link here"))
+}
+
+/// The first blank of an address, those in tags of templates left out.
+fn blank(address: &str) -> Option<usize> {
+    let mut at = 0;
+    while let Some(byte) = address.as_bytes().get(at) {
+        match template_tag(address, at) {
+            Some(end) => at = end,
+            None if *byte == b' ' => return Some(at),
+            None => at += 1,
+        }
+    }
+    None
+}
+
+/// Whether a host is one's own machine or network (RFC 6761, 6762, 8375).
+pub(super) fn is_own(host: &str) -> bool {
+    host == "localhost" || [".localhost", ".local", ".internal", ".home.arpa"].iter().any(|end| host.ends_with(end))
 }
 
 /// Also as one number, which browsers take for an address as well (URL Standard, section 3.5).
