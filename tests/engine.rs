@@ -69,6 +69,22 @@ fn two_engines_come_to_the_same_on_average() {
 }
 
 #[test]
+fn two_engines_share_quotas_alike() {
+    let (first, count) = (number("ENGINE_FIRST", 0), number("ENGINE_PROJECTS", 40));
+    let (mut python, mut together, mut wrong) = (Python::start(), 0, Vec::new());
+    for number in first..first + count {
+        let plan = checked(&rich::whole(number)).filter(|plan| !plan.campaign.is_one_by_one());
+        let Some(plan) = plan else { continue };
+        let case = Case::new(plan, number, 25);
+        together += 1;
+        let words = measures::difference_together(&mut python, &case);
+        wrong.extend(words.map(|words| format!("project whole:{number}\n{words}")));
+    }
+    println!("{together} projects whose leads share quotas; {} differ", wrong.len());
+    assert!(together * 4 > count && wrong.is_empty(), "{together} projects\n{}", wrong.join("\n"));
+}
+
+#[test]
 fn two_engines_say_the_same() {
     let leads = usize::try_from(number("ENGINE_LEADS", 6)).unwrap();
     let (first, count) = (number("ENGINE_FIRST", 0), number("ENGINE_PROJECTS", 40));

@@ -10,6 +10,7 @@ from collections import Counter
 from random import Random
 
 import clock
+import pool
 from lead import Lead, Plan
 
 
@@ -17,14 +18,18 @@ def run(case):
     plan = Plan(case["plan"]["campaign"])
     first = clock.date.fromisoformat(plan.settings["simulation"]["start"])
     start = clock.midnight(first, plan.zone)
-    facts, measured = [], Counter()
+    leads, measured = [], Counter()
     for of in case["leads"]:
         random = Random(f"{plan.settings['project']} {of['id']}")
-        lead = Lead(plan, of, start, start + case["days"] * clock.DAY, random)
-        lead.run()
-        facts.append(lead.facts)
+        leads.append(Lead(plan, of, start, start + case["days"] * clock.DAY, random))
+    if case.get("together"):
+        pool.run(sorted(leads, key=lambda lead: lead.of["id"].encode()))
+    else:
+        for lead in leads:
+            lead.run()
+    for lead in leads:
         measured.update(lead.sums)
-    return {"facts": facts, "measured": measured}
+    return {"facts": [lead.facts for lead in leads], "measured": measured}
 
 
 def main():

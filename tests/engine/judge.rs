@@ -57,9 +57,8 @@ pub fn disagreement(python: &mut Python, case: &Case) -> (usize, Option<(usize, 
     let ours: Vec<Vec<String>> =
         ours.into_iter().zip(&theirs).map(|(ours, theirs)| until_stopped(ours, theirs)).collect();
     let differs = ours.iter().zip(&theirs).position(|(ours, theirs)| ours != theirs);
-    let stopped = theirs.iter().flatten().any(|fact| fact.ends_with(" stopped"));
     let differs = differs.map(|lead| (lead, both(&ours[lead], &theirs[lead])));
-    (count, differs.or_else(|| if stopped { None } else { measures::difference(python, case, measured) }))
+    (count, differs.or_else(|| measures::difference(python, case, measured)))
 }
 
 /// A lead that runs into a livelock is stopped in that second; how far it came in it depends on what counts as a cascade

@@ -77,7 +77,7 @@ class Lead(Sending, Consent, Behaviour, Measures):
         self.complained = False
         self.segments, self.given, self.decays, self.moves_due = set(), {}, {}, []
         self.busy = (None, 0)
-        self.running = False
+        self.running = self.is_stopped = False
         self.fields = {name: value(each) for name, each in zip(sorted(plan.fields, key=str.encode), of["values"])}
         self.told = sorted(of["timeline"], key=lambda each: each["at_secs"]) if of["timeline"] is not None else None
         self.arms = {tuple(place): arm for place, arm in of["settled"]["arms"]}
@@ -97,9 +97,9 @@ class Lead(Sending, Consent, Behaviour, Measures):
     def today(self):
         return clock.local(self.now, self.zone()).date()
 
-    def at(self, when, what, klass=TIMER, place=NO_JOURNEY):
-        """Puts something on the agenda; the item can be cancelled."""
-        item = [(when, klass, place, next(self.numbers)), what]
+    def at(self, when, what, klass=TIMER, place=NO_JOURNEY, since=None):
+        """Puts something on the agenda; the item can be cancelled. `since`: when a held mail was asked for."""
+        item = [(when, klass, place, next(self.numbers)), what, when if since is None else since]
         heapq.heappush(self.agenda, item)
         return item
 
@@ -110,11 +110,19 @@ class Lead(Sending, Consent, Behaviour, Measures):
 
     # The run
 
-    def run(self):
+    def comes_in(self):
         created = self.fields.get("created_at")
-        comes = self.start if created is None or created <= self.start else int(created)
-        if comes >= self.end:
-            return
+        return self.start if created is None or created <= self.start else int(created)
+
+    def run(self):
+        if self.comes_in() < self.end:
+            self.start_run()
+            while self.next_turn():
+                self.turn()
+            self.finish()
+
+    def start_run(self):
+        comes = self.comes_in()
         self.now = self.comes = comes
         self.begin()
         self.past(comes)
@@ -123,26 +131,40 @@ class Lead(Sending, Consent, Behaviour, Measures):
         for each in self.told or []:
             if each["at_secs"] >= comes:
                 self.at(each["at_secs"], lambda each=each: self.happen(each), OUTSIDE)
-        self.at(comes, lambda: self.come_in(created is not None and comes == created and comes > self.start), CREATED)
+        is_new = comes > self.start and self.fields.get("created_at") is not None
+        self.at(comes, lambda: self.come_in(is_new), CREATED)
         day = clock.local(comes, self.plan.zone).date()
         self.at(clock.midnight(day + clock.timedelta(days=1), self.plan.zone), self.tick, TICK)
+
+    def next_turn(self):
+        """When the next thing is due, and since when the mail waits that is due then."""
+        while self.agenda and not self.agenda[0][1]:
+            heapq.heappop(self.agenda)
+        if not self.agenda or self.agenda[0][0][0] >= self.end:
+            return None
+        return self.agenda[0][0][0], self.agenda[0][2]
+
+    def turn(self):
+        key, what, _ = heapq.heappop(self.agenda)
+        self.now = key[0]
         try:
-            self.until(self.end)
+            what()
+            while self.queue:
+                self.queue.popleft()()
         except Stopped:
+            self.agenda.clear()
+            self.is_stopped = True
             self.figures["stopped"] += 1
             self.facts = [fact for fact in self.facts if not fact.startswith(f"{self.now} ")]
             self.note("stopped")
+
+    def finish(self):
         self.figures["running"] += len(self.stays)
         self.measure()
 
     def until(self, end):
-        while self.agenda and self.agenda[0][0][0] < end:
-            key, what = heapq.heappop(self.agenda)
-            if what:
-                self.now = key[0]
-                what()
-                while self.queue:
-                    self.queue.popleft()()
+        while self.next_turn() and self.next_turn()[0] < end:
+            self.turn()
 
     def begin(self):
         """What the leads file gives."""

@@ -65,7 +65,7 @@ class Measures:
             self.sums[f"again {name}"] += seen[name] > 0
             seen[name] += 1
             state = trial["state"]
-            if state != "left_out" and trial["since"] + of["within_secs"] >= self.end:
+            if state != "left_out" and (self.is_stopped or trial["since"] + of["within_secs"] >= self.end):
                 state = "unfinished"
             self.sums[f"arm {name} {trial['arm']} {state}"] += 1
         for name, kpi in self.plan.kpis.items():

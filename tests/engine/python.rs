@@ -46,6 +46,12 @@ impl Python {
         self.run(plan, leads, days).0
     }
 
+    /// The sums that are measured of leads that share the senders' quotas.
+    pub fn together(&mut self, plan: &Plan, leads: &[Lead], days: u32) -> BTreeMap<String, i128> {
+        let question = json!({"plan": plan, "leads": leads, "days": days, "together": true});
+        serde_json::from_value(self.answer(&question)["measured"].take()).unwrap()
+    }
+
     /// What came of each lead, fact by fact; and of all, the sums that are measured.
     pub fn run(&mut self, plan: &Plan, leads: &[Lead], days: u32) -> (Vec<Vec<String>>, BTreeMap<String, i128>) {
         let mut answer = self.answer(&json!({"plan": plan, "leads": leads, "days": days}));

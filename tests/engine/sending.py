@@ -21,7 +21,7 @@ class Asked:
     def __init__(self, lead, content, stay, step, flow, place, max_hold):
         self.content, self.stay, self.step, self.flow, self.place = content, stay, step, flow, place
         self.asked, self.until, self.number = lead.now, lead.now + max_hold, next(lead.numbers)
-        self.due, self.item, self.expires = None, None, False
+        self.due, self.item, self.expires, self.queued = None, None, False, False
 
     def standing(self):
         return (0, 0, self.number) if self.flow else (1, -self.stay.journey.priority, self.number)
@@ -89,7 +89,7 @@ class Sending:
             if until > self.now:
                 return None, until
         reason, until = self.gate_frequency(channel, topic, marketing, settings)
-        return (reason, until) if reason or until is not None else self.gate_quota(asked.content, marketing)
+        return (reason, until) if reason or until is not None else self.gate_quota(asked, marketing)
 
     def gate_frequency(self, channel, topic, marketing, settings):
         for rule in self.plan.policies["frequency"] + (settings["frequency"] if settings else []):
@@ -107,7 +107,7 @@ class Sending:
             return None, clock.window_begins(rule["per"], self.now, zone)[1]
         return (self.gate_own_limit(topic) if marketing else None), None
 
-    # Quotas: each lead has those of the senders to itself
+    # Quotas
 
     def quota_of(self, content):
         email = self.plan.emails.get(content)
@@ -123,15 +123,18 @@ class Sending:
         numbers = lambda name: [each[name] for each in (always, own) if each.get(name) is not None]
         return [min(numbers(name), default=None) for name in ("per_day", "per_hour")]
 
-    def gate_quota(self, content, marketing):
-        quota = self.quota_of(content)
-        if not quota or not marketing:
+    def gate_quota(self, asked, marketing):
+        quota = self.quota_of(asked.content)
+        if not quota:
             return None, None
+        if not asked.queued:
+            asked.queued = True
+            self.count_quota(asked, "asked")
         zone, day = self.plan.zone, clock.local(self.now, self.plan.zone).date()
         midnight = clock.midnight(day, zone)
         hour = midnight + (self.now - midnight) // HOUR * HOUR
         per_day, per_hour = self.rates(quota, day)
-        sender = self.plan.emails[content]["sender"]
+        sender = self.plan.emails[asked.content]["sender"]
         since = lambda at: sum(each >= at for each in self.spent.get(sender, []))
         next_day = day + clock.timedelta(days=1)
         if per_day is not None and since(midnight) >= per_day:
@@ -142,7 +145,14 @@ class Sending:
             until = min(hour + HOUR, clock.midnight(next_day, zone))
         else:
             return None, None
+        if not marketing:
+            self.count_quota(asked, "beyond")
+            return None, None
         return ("quota", None) if quota["skip"] else (None, until)
+
+    def count_quota(self, asked, what):
+        day = clock.local(self.now, self.plan.zone).date()
+        self.sums[f"quota {self.plan.emails[asked.content]['sender']} {day} {what}"] += 1
 
     # Asking and holding
 
@@ -175,7 +185,7 @@ class Sending:
 
     def keep(self, asked, due):
         asked.due = due
-        asked.item = self.at(due, self.round, place=asked.place)
+        asked.item = self.at(due, self.round, place=asked.place, since=asked.asked)
         self.held.append(asked)
 
     def round(self):
@@ -221,6 +231,9 @@ class Sending:
 
     def skip(self, asked, reason):
         self.note("skipped", asked.where(), asked.content, reason)
+        self.sums[f"content {asked.content} skipped {reason}"] += 1
+        if asked.queued:
+            self.count_quota(asked, {"expired": "expired", "quota": "skipped"}.get(reason, "dropped"))
         self.figures["skipped", asked.content, reason] += 1
 
     # Sending and delivering
@@ -246,8 +259,10 @@ class Sending:
     def send(self, asked):
         self.note("sent", asked.where(), asked.content)
         mail = self.remember(asked.content, asked)
-        if mail.channel == "email":
+        if self.quota_of(asked.content):
             self.spent.setdefault(self.plan.emails[asked.content]["sender"], []).append(self.now)
+            self.count_quota(asked, "sent")
+        self.sums[f"content {asked.content} sent"] += 1
         self.figures["sent", asked.content] += 1
         self.happens_to(mail, "sent")
         if mail.channel == "web":

@@ -159,11 +159,8 @@ impl<'a> Engine<'a> {
 
     /// Nobody came by in time.
     pub(super) fn give_up_unseen(&mut self, mail: u32) {
-        let before = self.lead.unseen.len();
         self.lead.unseen.retain(|each| *each != mail);
-        if self.lead.unseen.len() < before {
-            self.bounced(mail as usize, GivenUp::Unseen);
-        }
+        self.bounced(mail as usize, GivenUp::Unseen);
     }
 
     /// An attempt to deliver a mail, after some that failed.

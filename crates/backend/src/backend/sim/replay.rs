@@ -157,21 +157,23 @@ impl Engine<'_> {
             self.lead.agenda.pop();
             self.now = due.at;
             self.lead.changed(Deps::TIME);
+            if self.is_over(&due) {
+                continue;
+            }
             match due.task {
                 Task::Told(number) => {
                     events += 1;
                     self.recall(number, &mut trace);
+                    continue;
                 }
-                Task::Decay(model) if self.lead.decays[model as usize] == due.timer => {
-                    self.lose_points(model as usize);
-                    self.come_to_rest(None);
-                }
-                Task::Stay(changes) if self.lead.stage_changes == changes => self.come_to_rest(None),
-                Task::Lapse(topic, request) if self.lapse(topic as usize, request) => self.come_to_rest(None),
-                Task::Sunset if self.sunset_due(due.timer) => self.come_to_rest(None),
+                Task::Decay(model) => self.lose_points(model as usize),
+                Task::Stay(_) => {}
+                Task::Lapse(topic, _) => self.lapse(topic as usize),
+                Task::Sunset => self.lose_interest(),
                 // Nothing else can be on the agenda before the lead comes in.
-                _ => {}
+                _ => continue,
             }
+            self.come_to_rest(None);
         }
         self.lead.replay.reliving = false;
         self.now = born;

@@ -39,12 +39,14 @@ impl Engine<'_> {
         self.lead.arm(at, Class::Timer, (0, 0), task);
     }
 
-    /// The time for an answer is over. Whether one was waited for.
-    pub(in super::super) fn lapse(&mut self, topic: usize, request: u32) -> bool {
+    /// Whether the answer to this request is waited for.
+    pub(in super::super) fn is_asked(&self, topic: usize, request: u32) -> bool {
+        self.lead.topics[topic] == Standing::Pending && self.lead.permission.records[topic].requests == request
+    }
+
+    /// The time for an answer is over.
+    pub(in super::super) fn lapse(&mut self, topic: usize) {
         let record = &mut self.lead.permission.records[topic];
-        if self.lead.topics[topic] != Standing::Pending || record.requests != request {
-            return false;
-        }
         (record.since, record.by) = (self.now, By::Lapse);
         self.count_topic(topic, |figures| figures.expired += 1);
         self.stand(topic, Standing::Out, "not confirmed in time");
@@ -52,7 +54,6 @@ impl Engine<'_> {
             self.topic_happens(self.program.builtin.subscription_expired, topic, EXPIRED);
             self.cascade(None, Resume::Nothing);
         }
-        true
     }
 
     /// Draws what the lead does with a mail that asks for a confirmation. Who confirms opens it and clicks the link; nobody

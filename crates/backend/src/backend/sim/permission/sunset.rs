@@ -76,26 +76,32 @@ impl Engine<'_> {
         self.lead.arm_as(timer, at, Class::Timer, (0, 0), Task::Sunset);
     }
 
-    /// The moment at which interest may be lost. Whether it is.
-    pub(in super::super) fn sunset_due(&mut self, timer: u32) -> bool {
-        let Some(sunset) = &self.program.permission.sunset else { return false };
-        if self.lead.permission.sunset_timer != timer {
-            return false;
-        }
-        let Some((next, after)) = self.lead.permission.engagement.next(sunset) else { return false };
-        let is_old = timer != self.lead.permission.loss_set;
-        if is_old || self.now < self.lead.permission.active_at.saturating_add(after) {
+    /// Whether a timer is not the one to lose interest by: another one is set, or interest was shown since. In this case it
+    /// waits on.
+    pub(in super::super) fn waits_on(&mut self, timer: u32, at: i64) -> bool {
+        let Some(sunset) = &self.program.permission.sunset else { return true };
+        let state = &self.lead.permission;
+        let Some((_, after)) = state.engagement.next(sunset).filter(|_| state.sunset_timer == timer) else {
+            return true;
+        };
+        let is_early = timer != state.loss_set || at < state.active_at.saturating_add(after);
+        if is_early {
             self.wait_for_loss();
-            return false;
         }
+        is_early
+    }
+
+    /// The moment at which interest is lost by one more degree has come.
+    pub(in super::super) fn lose_interest(&mut self) {
+        let Some(sunset) = &self.program.permission.sunset else { return };
         let from = self.lead.permission.engagement;
+        let Some((next, _)) = from.next(sunset) else { return };
         self.grow_cold(next);
         self.set_loss();
         if !self.lead.replay.reliving {
             self.engagement_happens(from, next);
             self.cascade(None, Resume::Nothing);
         }
-        true
     }
 
     /// Interest is lost by one more degree, with all that follows.
