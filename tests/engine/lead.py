@@ -9,7 +9,7 @@ import clock
 from behaviour import Behaviour
 from conditions import Ask, Date, Instant, told, value
 from consent import Consent
-from measures import Measures
+from measures import Measures, micros
 from sending import Sending
 
 # What comes first within a second.
@@ -652,26 +652,38 @@ class Lead(Sending, Consent, Behaviour, Measures):
 
     def do_task(self, stay, step, of):
         self.note("task", f"{stay.journey.name}.{step['id']}", of["to"])
-        self.emit("task_created", to=of["to"], journey=stay.journey.name, step=step["id"])
-        self.draw_outcome(of)
-        return step["next"]
+        self.pay("tasks", of["to"], micros(of.get("cost")), stay.journey.name)
+        return self.reach(stay, step, of, "task_created")
 
     def do_sync(self, stay, step, of):
-        self.emit("synced", to=of["to"], journey=stay.journey.name, step=step["id"])
-        self.draw_outcome(of)
-        return step["next"]
+        self.pay_system(of["to"], stay.journey.name)
+        return self.reach(stay, step, of, "synced")
 
     def do_webhook(self, stay, step, of):
-        self.emit("webhook_called", to=of["to"], journey=stay.journey.name, step=step["id"])
+        self.pay_system(of["to"], stay.journey.name)
+        return self.reach(stay, step, of, "webhook_called")
+
+    def reach(self, stay, step, of, event):
+        """A person or a system is reached; something may come of it."""
+        self.emit(event, to=of["to"], journey=stay.journey.name, step=step["id"])
         self.draw_outcome(of)
         return step["next"]
 
     def do_audience(self, stay, step, of):
+        """The list is changed; the system is told what it does not know."""
+        key = (of["list"], of["to"])
         if of["add"] != (of["list"] in self.lists):
             (self.lists.add if of["add"] else self.lists.discard)(of["list"])
-            name = "audience_added" if of["add"] else "audience_removed"
-            self.emit(name, audience=of["list"], to=of["to"], journey=stay.journey.name, step=step["id"])
             self.change()
+        if of["add"] == (key in self.audiences):
+            return step["next"]
+        self.pay_system(of["to"], stay.journey.name)
+        if of["add"]:
+            self.audiences[key] = (self.now, stay.journey.name)
+        else:
+            self.leave_audience(key)
+        name = "audience_added" if of["add"] else "audience_removed"
+        self.emit(name, audience=of["list"], to=of["to"], journey=stay.journey.name, step=step["id"])
         return step["next"]
 
     def do_emit(self, stay, step, of):

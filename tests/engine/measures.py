@@ -11,9 +11,15 @@ RATES = {
 }
 
 
+def micros(amount):
+    """Millionths of the currency's unit."""
+    return round((amount or 0) * 1_000_000)
+
+
 class Measures:
     def setup_measures(self):
         self.paid, self.entries, self.trials, self.sums = [], [], [], Counter()
+        self.costs, self.audiences = [], {}
         self.comes = None
 
     # On the way
@@ -25,8 +31,22 @@ class Measures:
         for name, kpi in self.plan.kpis.items():
             value = kpi["measure"].get("value")
             if value and value["event"] == event.name and Ask(self, event.props).holds(value["filter"]):
-                amount = round((event.props.get(value["property"]) or 0) * 1_000_000)
-                self.paid.append((name, amount, self.now, self.entries[-1] if self.entries else None))
+                self.paid.append((name, micros(event.props.get(value["property"])), self.now, self.entries[-1] if self.entries else None))
+
+    def pay(self, kind, name, micros, journey):
+        """What the lead costs; the journey is none where it is asked for a confirmation."""
+        self.costs.append((kind, name, micros, journey))
+
+    def pay_system(self, name, journey):
+        self.pay("integrations", name, micros(self.plan.integrations[name]["cost"]), journey)
+
+    def leave_audience(self, key):
+        """A membership costs by the second, and the journey that began it."""
+        since, journey = self.audiences.pop(key)
+        rate = self.plan.integrations[key[1]].get("member_cost")
+        if rate:
+            cost = micros(rate["amount"]) * (self.now - since) // rate["per_secs"]
+            self.pay("integrations", key[1], cost, journey)
 
     def measure_mail(self, mail, what):
         if not mail.is_past:
@@ -57,7 +77,10 @@ class Measures:
     # At the end
 
     def measure(self):
-        self.now = self.end
+        if not self.is_stopped:
+            self.now = self.end
+        for key in list(self.audiences):
+            self.leave_audience(key)
         seen = Counter()
         for trial in self.trials:
             of = trial["of"]
@@ -110,15 +133,26 @@ class Measures:
         kind = of["of"]
         if kind == "mails":
             return self.pair_of_mails(of["metric"], of["scope"], cell)
-        journey = of.get("value") and of["value"]["journey"]
+        journey = (of.get("value") or of)["journey"] if "value" in of or "cost" in of else None
         if not self.is_in(cell) or journey and not self.is_in(("journey", journey)):
             return None
         if kind == "leads":
             return int(Ask(self).holds(of["which"].get("when"))), 1
         if kind == "share":
             return int(whole and Ask(self).holds(of["part"])), int(whole)
+        if kind == "cost":
+            return self.cost(of["cost"], journey, cell), int(whole)
         paid = self.amount(name, of["value"], cell)
+        if kind == "return":
+            return paid, self.cost(of["cost"], journey, cell)
         return (0, 0) if of["per"] and not whole else (paid, 1)
+
+    def cost(self, which, journey, cell):
+        journey = cell[1] if cell and cell[0] == "journey" else journey
+        counts = lambda kind, name: any(each["kind"] == kind and each["name"] in (None, name) for each in which)
+        return sum(
+            amount for kind, name, amount, by in self.costs if counts(kind, name) and (journey is None or by == journey)
+        )
 
     def amount(self, name, value, cell):
         """What counts of the amounts: those in time, for a journey those that came last behind it."""

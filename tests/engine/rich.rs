@@ -27,7 +27,7 @@ fn made(number: u64, whole: bool) -> String {
         maker.journey(at, journeys);
     }
     if whole {
-        maker.out.push_str(KPIS);
+        maker.out.push_str(MEASURED);
     }
     maker.out
 }
@@ -53,8 +53,17 @@ const FRAMES: [(&str, &str); 6] = [
     ("Asia/Tokyo", "2026-12-25"),
 ];
 
-/// KPIs of every kind that no costs are needed for.
-const KPIS: &str = "kpis:
+/// A journey that costs, and KPIs of every kind but for what sources cost.
+const MEASURED: &str = "  hand:
+    entry: {event: e4, again: after 1 day}
+    steps:
+      - {id: s1, task: {to: sales, title: Call, cost: 1500}}
+      - {id: s2, audience: {add: vip, to: ads}}
+      - {id: s3, sync: {to: crm, fields: {Size: size}}}
+      - {id: s4, wait: 36h}
+      - {id: s5, audience: {remove: vip, to: ads}}
+      - {id: s6, webhook: {to: erp, fields: {Size: size}}}
+kpis:
   k1: {of: stage == \"won\"}
   k2: {part: 'did(\"e1\")', of: flag, by: persona}
   k3: {metric: open_rate, email: n1, by: segment}
@@ -70,6 +79,13 @@ const KPIS: &str = "kpis:
   k13: {metric: complaint_rate, by: segment}
   k14: {part: in_segment(\"s1\"), by: segment}
   k15: {metric: sent, message: m1}
+  c1: {cost: all, per: flag, by: journey}
+  c2: {cost: channels.sms}
+  c3: {return: e1.paid, cost: all}
+  c4: {cost: tasks, journey: j1}
+  c5: {value: e1.paid, cost: integrations, by: journey}
+  c6: {cost: integrations, by: persona}
+  c7: {cost: [channels.email, tasks.sales], per: leads, by: segment}
 ";
 
 impl Maker {
@@ -91,6 +107,12 @@ impl Maker {
              calendars:\n  office: {days: [{date: 2026-04-03}, {date: 2026-12-29, to: 2027-01-03}, {date: 2026-03-09}, {date: 2026-10-28}]}\n\
              lists:\n  vip: {}\n",
         );
+        if self.whole {
+            self.out.push_str(
+                "integrations:\n  crm: {kind: crm, cost: 5}\n  ads: {kind: ads, cost: 2, member_cost: {amount: 12.5, per: 1 day}}\n  \
+                 erp: {kind: erp, url: \"https://erp.example/hook\", cost: 0.3}\n",
+            );
+        }
     }
 
     fn people(&mut self) {
@@ -190,7 +212,9 @@ impl Maker {
             "{address: phone, frequency: [{at_most: 1, per: 2 days}]}",
         ]);
         let web = self.chance.pick(&["{visit: e2, expires: 2 days}", "{visit: e1}"]);
-        let _ = write!(self.out, "  sms: {sms}\n  web: {web}\n");
+        let email = if self.whole { "  email: {cost: 0.2}\n" } else { "" };
+        let sms = if self.whole { sms.replace("address: phone", "address: phone, cost: 9") } else { sms.to_owned() };
+        let _ = write!(self.out, "{email}  sms: {sms}\n  web: {web}\n");
     }
 
     fn quota(&mut self) -> String {
@@ -551,7 +575,12 @@ impl Maker {
                 }
                 10 => {
                     let other = 1 + self.chance.below(journeys);
-                    let chain = match self.chance.below(5) {
+                    let chain = match self.chance.below(if self.whole { 10 } else { 5 }) {
+                        5 => "sync: {to: crm, fields: {Size: size}}".to_owned(),
+                        6 => "webhook: {to: erp, fields: {Size: size}}".to_owned(),
+                        7 => "audience: {add: vip, to: ads}".to_owned(),
+                        8 => "audience: {remove: vip, to: ads}".to_owned(),
+                        9 => "task: {to: sales, title: Call, cost: 1500}".to_owned(),
                         0 => "emit: e2".to_owned(),
                         1 => "emit: {event: e1, with: {kind: x, n: 3}}".to_owned(),
                         2 => "task: {to: sales, title: Call}".to_owned(),

@@ -2,6 +2,7 @@
 
 import clock
 from conditions import value
+from measures import micros
 
 USUAL_ADDRESS = {
     "email": ["email"], "sms": ["phone"], "call": ["phone"], "line": ["line_id"], "push": ["push_token"], "web": [],
@@ -263,6 +264,9 @@ class Sending:
             self.spent.setdefault(self.plan.emails[asked.content]["sender"], []).append(self.now)
             self.count_quota(asked, "sent")
         self.sums[f"content {asked.content} sent"] += 1
+        segments = self.plan.messages.get(asked.content, {}).get("segments") or 1
+        cost = segments * micros((self.settings(mail.channel) or {}).get("cost"))
+        self.pay("channels", mail.channel, cost, mail.journey)
         self.figures["sent", asked.content] += 1
         self.happens_to(mail, "sent")
         if mail.channel == "web":
