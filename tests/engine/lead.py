@@ -81,10 +81,6 @@ class Lead(Sending, Consent, Behaviour, Measures):
         self.fields = {name: value(each) for name, each in zip(sorted(plan.fields, key=str.encode), of["values"])}
         self.told = sorted(of["timeline"], key=lambda each: each["at_secs"]) if of["timeline"] is not None else None
         self.arms = {tuple(place): arm for place, arm in of["settled"]["arms"]}
-        lists = plan.lists.items()
-        email = (self.fields.get("email") or "").lower()
-        self.lists = {name for name, each in lists if of["id"] in each["ids"] or (email and email in each["emails"])}
-        self.lists |= set(of["settled"]["lists"])
         for setup in (self.setup_sending, self.setup_behaviour, self.setup_measures):
             setup()
 
@@ -168,7 +164,10 @@ class Lead(Sending, Consent, Behaviour, Measures):
 
     def begin(self):
         """What the leads file gives."""
-        of = self.of
+        of, lists = self.of, self.plan.lists.items()
+        email = (self.fields.get("email") or "").lower()
+        self.lists = {name for name, each in lists if of["id"] in each["ids"] or (email and email in each["emails"])}
+        self.lists |= set(of["settled"]["lists"])
         self.scores = {}
         for (name, model), score in itertools.zip_longest(sorted(self.plan.scoring.items()), of["scores"]):
             self.scores[name] = self.in_range(model, model["initial"] if score is None else score)
