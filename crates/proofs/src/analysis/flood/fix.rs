@@ -74,7 +74,7 @@ fn of_journeys(mut trial: Trial<'_>, names: &[&Name]) -> Vec<Fix> {
 }
 
 struct Trial<'a> {
-    /// A copy, in which times are changed and put back: conditions stay where they are, so that they are asked once.
+    /// A copy, in which edits are made and taken back.
     campaign: Campaign,
     written: Written,
     questions: Questions,
@@ -168,27 +168,28 @@ impl<'a> Trial<'a> {
     /// The bound after an edit, if the limit holds then.
     fn proved(&mut self, edit: &Edit) -> Option<u64> {
         self.proofs = self.proofs.checked_sub(1)?;
-        let before = match edit {
-            Edit::Wait { journey, step, before_secs, .. } => {
-                let (journey, step, before_secs) = (journey.clone(), step.clone(), *before_secs);
-                Edit::Wait { journey, step, secs: before_secs, before_secs }
-            }
-            Edit::Again { .. }
-            | Edit::Pause { .. }
-            | Edit::Apart { .. }
+        let name = match edit {
+            // They change times, and nothing that is asked.
+            Edit::Wait { journey, .. } | Edit::Again { journey, .. } | Edit::Pause { journey, .. } => journey,
+            Edit::Apart { .. }
             | Edit::Outside { .. }
             | Edit::Cap { .. }
             | Edit::Hold { .. }
             | Edit::Priority { .. } => return self.proved_anew(edit),
         };
+        let before = self.campaign.journeys.get(name)?.clone();
+        let formulas = self.questions.of_journey(self.campaign.journeys.get(name)?);
         edit.make(&mut self.campaign);
+        self.questions.put(self.campaign.journeys.get(name)?, &formulas);
         let ground = ground(&self.campaign, &self.written, &self.questions);
         let proved = most(ground, self.limit, self.most_states, &mut self.worst);
-        before.make(&mut self.campaign);
+        let now = self.campaign.journeys.get_mut(name)?;
+        *now = before;
+        self.questions.put(now, &formulas);
         proved
     }
 
-    /// The same for an edit that may change what is asked, or where.
+    /// The same for an edit that changes what is asked.
     fn proved_anew(&self, edit: &Edit) -> Option<u64> {
         let mut campaign = self.campaign.clone();
         edit.make(&mut campaign);

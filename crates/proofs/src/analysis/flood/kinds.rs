@@ -2,9 +2,9 @@
 //!
 //! In: terms, and formulas over them. Out: [`Kinds`], each with the answers of its leads. Never: what the answers lead to.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::analysis::conditions::{Assignment, Terms};
+use crate::analysis::conditions::{Assignment, CellSet, Terms};
 
 /// Kinds of leads that one unit tells apart; with more it counts as if it could tell none.
 pub(super) const MOST_KINDS: usize = 2_048;
@@ -12,9 +12,10 @@ pub(super) const MOST_KINDS: usize = 2_048;
 /// Kinds of leads that some conditions do not tell apart.
 #[derive(Debug)]
 pub(super) struct Kinds {
-    /// The fixed terms that matter, and how many cells each of them has.
+    /// The fixed terms that matter.
     pub(super) reads: Vec<usize>,
-    pub(super) sizes: Vec<usize>,
+    /// By term and cell, the number of the cells that all conditions answer alike, numbered as they come.
+    pub(super) alike: Vec<Vec<usize>>,
     /// By cells of these terms, all combinations with the last term changing first, its kind; kinds are numbered as they
     /// come.
     pub(super) rows: Vec<usize>,
@@ -23,34 +24,49 @@ pub(super) struct Kinds {
 }
 
 impl Kinds {
-    /// Splits all rows by one condition after the other. Each is asked once for all cells of the terms that it reads.
+    /// Splits all rows by one condition after the other. Each is asked once for all cells of the terms that it reads, and of
+    /// those that are alike only for the first: there are few of them in a journey, even of a term that others compare with
+    /// hundreds of numbers.
     pub(super) fn of(terms: &Terms, formulas: &[usize]) -> Kinds {
-        let (reads, sizes) = told_apart(terms, fixed_terms(terms, formulas));
-        let rows = vec![0; sizes.iter().product()];
-        let mut kinds = Kinds { reads, sizes, rows, answers: vec![Vec::new()] };
+        let (reads, _) = told_apart(terms, fixed_terms(terms, formulas));
+        let alike = alike(terms, formulas, &reads);
+        let firsts: Vec<Vec<usize>> = alike.iter().map(|alike| firsts(alike)).collect();
+        let rows = vec![0; firsts.iter().map(Vec::len).product()];
+        let mut kinds = Kinds { reads, alike, rows, answers: vec![Vec::new()] };
         for formula in formulas {
             let own = fixed_terms(terms, &[*formula]);
+            let of: Vec<usize> = (0..kinds.reads.len()).filter(|at| own.contains(&kinds.reads[*at])).collect();
             let mut width = 1;
-            let (mut of, mut widths) = (Vec::new(), Vec::new());
-            let mut places: Vec<Vec<Option<usize>>> = Vec::new();
-            for (term, size) in kinds.reads.iter().zip(&kinds.sizes).rev() {
-                let is_own = own.contains(term);
-                places.push((0..*size).map(|cell| Some(if is_own { cell * width } else { 0 })).collect());
-                if is_own {
-                    (of, widths) = ([vec![*term], of].concat(), [vec![*size], widths].concat());
-                    width *= size;
-                }
+            let mut places: Vec<Vec<Option<usize>>> = firsts.iter().map(|firsts| vec![Some(0); firsts.len()]).collect();
+            for at in of.iter().rev() {
+                places[*at] = (0..firsts[*at].len()).map(|class| Some(class * width)).collect();
+                width *= firsts[*at].len();
             }
-            places.reverse();
             let mut known = Assignment::default();
-            let answer = |row: usize| {
-                put_row(&mut known, &of, &widths, row);
+            let answer = |mut row: usize| {
+                for at in of.iter().rev() {
+                    known.set(kinds.reads[*at], Some(firsts[*at][row % firsts[*at].len()]));
+                    row /= firsts[*at].len();
+                }
                 terms.eval(&terms.formulas[*formula], &known)
             };
             let table: Vec<Option<bool>> = (0..width).map(answer).collect();
             kinds.split(&table, &places);
         }
+        kinds.lay_out(&firsts);
         kinds
+    }
+
+    /// From a row for each combination of cells that are not alike to one for each combination of cells.
+    fn lay_out(&mut self, firsts: &[Vec<usize>]) {
+        let mut factor = 1;
+        let mut places: Vec<Vec<Option<usize>>> = Vec::new();
+        for (alike, firsts) in self.alike.iter().zip(firsts).rev() {
+            places.push(alike.iter().map(|class| Some(class * factor)).collect());
+            factor *= firsts.len();
+        }
+        places.reverse();
+        self.rows = spread(&places).into_iter().map(|row| self.rows[row.unwrap_or(0)]).collect();
     }
 
     fn split(&mut self, table: &[Option<bool>], places: &[Vec<Option<usize>>]) {
@@ -72,6 +88,41 @@ impl Kinds {
     }
 }
 
+/// By term and cell, the number of the cells that are in the same sets of all formulas, numbered as they come.
+fn alike(terms: &Terms, formulas: &[usize], reads: &[usize]) -> Vec<Vec<usize>> {
+    let mut asked: BTreeMap<usize, Vec<&CellSet>> = reads.iter().map(|term| (*term, Vec::new())).collect();
+    for formula in formulas.iter().map(|formula| &terms.formulas[*formula]) {
+        let memberships = terms.read_by(formula).into_iter().filter_map(|term| terms.segments.get(&term));
+        for part in memberships.chain([formula]) {
+            part.visit(&mut |(term, cells)| {
+                if let Some(sets) = asked.get_mut(term).filter(|sets| !sets.contains(&cells)) {
+                    sets.push(cells);
+                }
+            });
+        }
+    }
+    let of_term = |(term, sets): (usize, Vec<&CellSet>)| {
+        let mut known: BTreeMap<Vec<bool>, usize> = BTreeMap::new();
+        let class = |cell: usize| {
+            let count = known.len();
+            *known.entry(sets.iter().map(|set| set.contains(cell)).collect()).or_insert(count)
+        };
+        (0..terms.terms[term].cells.len()).map(class).collect()
+    };
+    reads.iter().map(|term| of_term((*term, asked.remove(term).unwrap_or_default()))).collect()
+}
+
+/// The first cell of those that are alike.
+fn firsts(alike: &[usize]) -> Vec<usize> {
+    let mut firsts = Vec::new();
+    for (cell, class) in alike.iter().enumerate() {
+        if *class == firsts.len() {
+            firsts.push(cell);
+        }
+    }
+    firsts
+}
+
 /// By row, the sum of what the cells of its terms give; `None` where a cell gives nothing.
 pub(super) fn spread(places: &[Vec<Option<usize>>]) -> Vec<Option<usize>> {
     let mut sums = vec![Some(0)];
@@ -86,17 +137,13 @@ pub(super) fn spread(places: &[Vec<Option<usize>>]) -> Vec<Option<usize>> {
 }
 
 /// The leads of a row by its number, of all combinations of cells with the last term changing first.
-pub(super) fn leads_of(terms: &[usize], sizes: &[usize], row: usize) -> Assignment {
+pub(super) fn leads_of(terms: &[usize], sizes: &[usize], mut row: usize) -> Assignment {
     let mut leads = Assignment::default();
-    put_row(&mut leads, terms, sizes, row);
-    leads
-}
-
-fn put_row(leads: &mut Assignment, terms: &[usize], sizes: &[usize], mut row: usize) {
     for (term, size) in terms.iter().zip(sizes).rev() {
         leads.set(*term, Some(row % size));
         row /= size;
     }
+    leads
 }
 
 /// The fixed terms that formulas read.

@@ -12,6 +12,7 @@
 //! In: the campaign. Out: [`Flood`]. Never: a run; whether the bound is reached is for the simulator to say.
 
 mod alone;
+mod asks;
 mod candidate;
 mod demand;
 mod enforced;

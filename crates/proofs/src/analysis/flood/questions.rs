@@ -5,11 +5,12 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::conditions_of;
 use super::kinds::Kinds;
 use crate::analysis::conditions::{Asked, Assignment, Terms, Written};
 use crate::ir::expr::{Cmp, Expr};
 use crate::ir::journey::Action;
-use crate::ir::{Campaign, Condition, Name, Value};
+use crate::ir::{Campaign, Condition, Journey, Name, Value};
 use crate::text::Origin;
 
 /// The conditions, and what they ask about.
@@ -30,7 +31,7 @@ impl Questions {
         let made_up = writes(campaign);
         let mut asked: Vec<Asked<'_>> = Vec::new();
         let mut numbers = HashMap::new();
-        let conditions = campaign.journeys.values().flat_map(super::conditions_of);
+        let conditions = campaign.journeys.values().flat_map(conditions_of);
         let segments = campaign.segments.values().map(|segment| (&segment.when, None));
         let moves = campaign.lifecycle.iter().flat_map(|lifecycle| &lifecycle.moves).flat_map(|each| {
             let filter = each.filter.iter().map(|filter| (filter, each.event.as_ref()));
@@ -49,6 +50,18 @@ impl Questions {
         }
         let terms = Arc::new(Terms::with(campaign, written, &asked));
         Questions { terms, numbers, written: by_text, kinds: Mutex::default() }
+    }
+
+    /// The formulas of a journey's conditions, in their order.
+    pub(super) fn of_journey(&self, journey: &Journey) -> Vec<Option<usize>> {
+        conditions_of(journey).into_iter().map(|(condition, event)| self.number(condition, event)).collect()
+    }
+
+    /// Takes note that a journey was put in the place of one that asks the same in the same order, with these formulas.
+    pub(super) fn put(&mut self, journey: &Journey, formulas: &[Option<usize>]) {
+        for ((condition, event), formula) in conditions_of(journey).into_iter().zip(formulas) {
+            self.numbers.extend(formula.map(|formula| (key(condition, event), formula)));
+        }
     }
 
     /// The formula of a condition.

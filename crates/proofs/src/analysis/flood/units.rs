@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
+use super::asks::{Asks, Known};
 use super::demand::{Demand, Paths};
 use super::kinds::{Kinds, MOST_KINDS, leads_of, spread, told_apart};
 use super::machine::{Machine, Witness};
@@ -47,6 +48,8 @@ pub(super) struct Unit {
     pub(super) reads: Vec<usize>,
     /// How many cells each of them has.
     pub(super) sizes: Vec<usize>,
+    /// By term and cell, the number of the cells that are alike to this unit, numbered as they come.
+    pub(super) alike: Vec<Vec<usize>>,
     /// By cells of these terms, all combinations with the last term changing first, the number of the outcome.
     pub(super) rows: Vec<usize>,
     /// What there is for a kind of lead.
@@ -110,31 +113,6 @@ impl Ground<'_> {
     }
 }
 
-/// The conditions of a journey that are asked.
-struct Asks {
-    /// Their formulas.
-    formulas: Vec<usize>,
-    /// By their place in memory, ascending, their number among the formulas.
-    numbers: Vec<(usize, usize)>,
-}
-
-impl Asks {
-    fn of(asks: Vec<(usize, usize)>) -> Asks {
-        let mut numbers: Vec<_> = asks.iter().enumerate().map(|(number, (place, _))| (*place, number)).collect();
-        numbers.sort_unstable();
-        Asks { formulas: asks.into_iter().map(|(_, formula)| formula).collect(), numbers }
-    }
-
-    /// What is known of a condition, by the answers to all of them.
-    fn answered<'a>(&'a self, answers: &'a [Option<bool>]) -> impl Fn(&Condition) -> Option<bool> + 'a {
-        |condition| {
-            let place = std::ptr::from_ref(condition) as usize;
-            let at = self.numbers.binary_search_by_key(&place, |(place, _)| *place).ok()?;
-            answers[self.numbers[at].1]
-        }
-    }
-}
-
 impl<'c> Units<'c> {
     /// What there is for each limit, with the length of its window in seconds. If `is_held`, any mail may be held. Searches
     /// are given up at so many states of all kinds of leads together; with none, each journey is looked at by itself.
@@ -168,10 +146,17 @@ impl<'c> Units<'c> {
         let Some(model) = units.models.first().filter(|model| units.has_mail(model)) else { return Some(0) };
         let asks = Asks::of(units.asks(model));
         let kinds = ground.questions.kinds(&asks.formulas);
-        let others = (0..kinds.answers.len()).filter(|kind| kind != first);
-        let mut most = 0;
-        for kind in std::iter::once(*first).chain(others.collect::<Vec<_>>()) {
-            let outcome = units.outcome(model, &asks.answered(kinds.answers.get(kind)?), ground.shift_secs);
+        let mut order: Vec<usize> = (0..kinds.answers.len()).collect();
+        order.sort_by_key(|kind| kind != first);
+        let (mut most, mut known) = (0, Known::default());
+        for kind in order {
+            let answers = &kinds.answers[kind];
+            if known.like(answers).is_some() {
+                continue;
+            }
+            let outcome = known.learn((), answers, &|asked| {
+                units.outcome(model, &|condition| asks.answer(condition, answers, asked), ground.shift_secs)
+            });
             match outcome.by_limit[0].most.filter(|most| *most <= u64::from(limit.0.at_most)) {
                 Some(found) => most = most.max(found),
                 None => {
@@ -206,10 +191,19 @@ impl<'c> Units<'c> {
         }
         let asks = Asks::of(self.asks(model));
         let kinds = self.questions.kinds(&asks.formulas);
-        let outcome = |answers: &Vec<Option<bool>>| self.outcome(model, &asks.answered(answers), shift_secs);
-        let outcomes = kinds.answers.iter().map(outcome).collect();
-        let Kinds { reads, sizes, rows, .. } = &*kinds;
-        Some(Unit { models: vec![number], reads: reads.clone(), sizes: sizes.clone(), rows: rows.clone(), outcomes })
+        let (mut outcomes, mut known) = (Vec::with_capacity(kinds.answers.len()), Known::default());
+        for answers in &kinds.answers {
+            let outcome = match known.like(answers) {
+                Some(like) => Outcome::clone(&outcomes[like]),
+                None => known.learn(outcomes.len(), answers, &|asked| {
+                    self.outcome(model, &|condition| asks.answer(condition, answers, asked), shift_secs)
+                }),
+            };
+            outcomes.push(outcome);
+        }
+        let Kinds { reads, alike, rows, .. } = &*kinds;
+        let (reads, alike, rows) = (reads.clone(), alike.clone(), rows.clone());
+        Some(Unit { models: vec![number], reads, sizes: alike.iter().map(Vec::len).collect(), alike, rows, outcomes })
     }
 
     /// The conditions of a journey that decide which ways there are: by their place, the formula.
@@ -335,7 +329,8 @@ impl<'c> Units<'c> {
             })
             .collect();
         let outcomes = outcomes.into_iter().collect::<Option<Vec<_>>>()?;
-        Some(Unit { models: group.to_vec(), reads, sizes, rows: (0..kinds).collect(), outcomes })
+        let alike = sizes.iter().map(|size| (0..*size).collect()).collect();
+        Some(Unit { models: group.to_vec(), reads, sizes, alike, rows: (0..kinds).collect(), outcomes })
     }
 }
 

@@ -31,6 +31,23 @@ const PHRASES: &[(&str, u32)] = &[
 /// The same in subjects alone.
 const IN_SUBJECTS: &[(&str, u32)] = &[("as seen", 27), ("lose … pounds", 19)];
 
+/// By the letter, how long the words are that begin with it and begin a phrase: a bit for each length.
+const FIRST_WORDS: [u32; 128] = {
+    let mut lengths = [0; 128];
+    let mut at = 0;
+    while at < PHRASES.len() + IN_SUBJECTS.len() {
+        let (phrase, _) = if at < PHRASES.len() { PHRASES[at] } else { IN_SUBJECTS[at - PHRASES.len()] };
+        let phrase = phrase.as_bytes();
+        let mut length = 0;
+        while phrase[length] != b' ' {
+            length += 1;
+        }
+        lengths[phrase[0] as usize] |= 1 << length;
+        at += 1;
+    }
+    lengths
+};
+
 pub(super) fn check(mail: &Mail<'_>, sink: &mut Sink) {
     for (text, shown) in mail.each_shown().filter(|(_, shown)| may_have_any(shown)) {
         let is_subject = std::ptr::eq(&mail.texts.subject, text);
@@ -75,12 +92,15 @@ fn words(text: &str) -> Vec<(&str, Range<usize>)> {
 }
 
 fn begins_any(word: &[u8]) -> bool {
-    let begins = |phrase: &str| phrase.as_bytes().get(word.len()) == Some(&b' ') && begins_with(phrase, word);
-    !word.is_empty() && PHRASES.iter().chain(IN_SUBJECTS).any(|(phrase, _)| begins(phrase))
-}
-
-fn begins_with(phrase: &str, word: &[u8]) -> bool {
-    phrase.as_bytes().get(..word.len()).is_some_and(|begins| begins.eq_ignore_ascii_case(word))
+    let Some(first) = word.first().map(u8::to_ascii_lowercase) else { return false };
+    let lengths = FIRST_WORDS.get(usize::from(first)).copied().unwrap_or(0);
+    let begins = |phrase: &str| {
+        let begins = phrase.as_bytes().get(..word.len()).is_some_and(|begins| begins.eq_ignore_ascii_case(word));
+        begins && phrase.as_bytes().get(word.len()) == Some(&b' ')
+    };
+    word.len() < 32
+        && lengths >> word.len() & 1 == 1
+        && PHRASES.iter().chain(IN_SUBJECTS).any(|(phrase, _)| begins(phrase))
 }
 
 /// The first place of a phrase that begins at one of these words.
