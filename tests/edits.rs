@@ -169,6 +169,81 @@ fn a_cap_of_another_window_still_caps_the_old_one() {
 }
 
 #[test]
+fn a_journey_that_others_start_has_bounds_of_its_own() {
+    let says = ["volume: higher at worst 1 → 2 mails per day", "`second`: sends `tip` in addition"];
+    assert_effect(
+        &[(
+            "{id: two, wait: 2 days}\n      - {id: offer, send: offer}",
+            "{id: two, wait: 2 days}\n      - {id: offer, send: offer}\n      - {id: second, send: tip}",
+        )],
+        &expect(Class::Volume, &["best-more"], &says[..1]),
+    );
+}
+
+#[test]
+fn limits_of_points_have_a_direction() {
+    let says = ["fewer leads enter newly out: 10 × page_viewed, score.engagement (before) = 50, score.engagement = 10"];
+    assert_effect(
+        &[("page_viewed, points: 5", "page_viewed, points: 5, at_most: 2 per day")],
+        &expect(Class::Audience, &["on-ready", "score-call", "welcome"], &says),
+    );
+}
+
+#[test]
+fn leaving_in_the_midst_takes_the_rest_away() {
+    let says =
+        ["`which`: leads go on at `gone` instead of `test`", "`plain`: leads that stand here no longer come to `last`"];
+    assert_effect(
+        &[("else: [{id: plain, send: offer}]", "else: [{id: plain, send: offer}, {id: gone, exit: nothing}]")],
+        &expect(Class::Audience, &["welcome"], &says),
+    );
+}
+
+#[test]
+fn what_means_the_same_is_no_effect() {
+    for (from, to) in [
+        ("wait: 10 days}\n      - {id: offer", "wait: 240 hours}\n      - {id: offer"),
+        ("age >= 18 and age <= 65", "not (age < 18 or age > 65)"),
+        ("tier == \"gold\"", "tier != \"bronze\" and tier != \"silver\""),
+        ("currency: EUR", "currency: USD"),
+        ("start: 2026-04-01, days: 60", "start: 2026-05-01, days: 90"),
+        ("values: [free, pro]", "values: [free, pro, team]"),
+    ] {
+        let found = effect(&[(from, to)]);
+        let text = tabiji::diff::text(&found, 100, true);
+        assert!(found.class <= Class::Safe && !text.contains("newly"), "{from}: {text}");
+    }
+}
+
+#[test]
+fn who_can_be_a_lead_no_longer_is_told() {
+    let found = effect(&[("name: {type: text, optional: true}", "name: {type: text}")]);
+    let text = tabiji::diff::text(&found, 100, true);
+    assert_eq!((found.class, found.journeys.len()), (Class::Audience, 0), "{text}");
+    let says = "some can be leads no longer, the worst: audience\nrows of leads without `name` are refused: before it was \
+                optional\n  newly out: no name\n";
+    assert!(text.contains(says), "{text}");
+    let markdown = tabiji::diff::markdown(&found, 60_000);
+    assert!(markdown.contains("| **Who can be a lead no longer?** | rows of leads without `name`"), "{markdown}");
+    // It is held back until somebody accepts it.
+    let mut found = found;
+    let (class, change) = found.acceptable("fields").unwrap();
+    found.accept(&tabiji::diff::Accepted::default());
+    assert_eq!(found.open, Class::Audience);
+    let one = tabiji::diff::Acceptance { journey: "fields".to_owned(), class, change, reason: "wanted".to_owned() };
+    let mut accepted = tabiji::diff::Accepted::default();
+    accepted.add(one, &found);
+    found.accept(&accepted);
+    assert_eq!(found.open, Class::None);
+    let country = effect(&[("values: [FR, DE, US]", "values: [FR, DE]"), ("max: 120", "max: 100")]);
+    let text = tabiji::diff::text(&country, 100, true);
+    assert!(text.contains("rows of leads with `country` = \"US\" are refused"), "{text}");
+    assert!(text.contains("rows of leads with `age` more than 100 are refused"), "{text}");
+    // Who was refused, and is no longer, was nobody's lead.
+    assert_eq!(effect(&[("values: [FR, DE, US]", "values: [FR, DE, US, GB]")]).class, Class::Safe);
+}
+
+#[test]
 fn what_a_step_writes_is_told_with_who_asks_for_it() {
     let says = ["lists.vip, for which `pioneers` asks: more leads come to `vip` of `best-offer`"];
     assert_effect(&[("spent >= 1000", "spent >= 500")], &expect(Class::Audience, &["best-offer"], &says));

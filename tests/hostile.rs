@@ -394,20 +394,30 @@ fn many_definitions_are_no_harm() {
     assert_eq!(codes_of(&wrong).len(), 10_000);
 }
 
-#[test]
-fn work_grows_with_the_number_of_definitions() {
-    let least = |text: &str| {
+/// Whether eight times as much is far less than 64 times the work, as it would be if each were held against each. Both are
+/// measured here, side by side, so that it does not matter how busy the machine is.
+fn assert_grows_evenly(what: &str, check: impl Fn(usize)) {
+    let least = |count: usize| {
         let took = || {
             let begin = Instant::now();
-            codes_of(text);
+            check(count);
             begin.elapsed().as_secs_f64()
         };
-        (0..3).map(|_| took()).fold(f64::MAX, f64::min)
+        (0..2).map(|_| took()).fold(f64::MAX, f64::min)
     };
-    let [few, many] = [500, 4_000].map(|count| many_definitions(count).map(|text| least(&text)));
-    for (few, many) in few.into_iter().zip(many) {
-        // Eight times as many: 64 times the work if each were held against each.
-        assert!(many < 30.0 * few, "{many} s, and {few} s for an eighth");
+    let (few, many) = (least(250), least(2_000));
+    assert!(many < 30.0 * few, "{what}: {many} s, and {few} s for an eighth");
+}
+
+#[test]
+fn work_grows_with_what_there_is_to_do() {
+    for (at, what) in ["definitions", "wrong names"].into_iter().enumerate() {
+        assert_grows_evenly(what, |count| drop(codes_of(&many_definitions(count)[at])));
+    }
+    for body in
+        ["<a href=\"x\">here</a> ", "<p style=\"color:#ccc;background:#fff\">x</p>", "<img src=\"a.png\">", "%%NAME%% "]
+    {
+        assert_grows_evenly(body, |count| drop(codes_of_template(&body.repeat(count))));
     }
 }
 

@@ -53,7 +53,7 @@ impl<'c> Both<'c> {
         };
         let fact = |what: &str, step: &Step| Fact::at(&step.id, format!("{what}: {}", step_words(&step.action)));
         let new = self.added().filter(writes).map(|step| fact("new", step));
-        let other = self.shared().filter(|(old, new)| old.action != new.action && (writes(&old) || writes(&new)));
+        let other = self.shared().filter(|(old, new)| old.action != new.action && (writes(old) || writes(new)));
         let other = other.map(|(old, new)| Both::done_otherwise(old, new));
         new.chain(self.removed().filter(writes).map(|step| fact("gone", step))).chain(other.flatten()).collect()
     }

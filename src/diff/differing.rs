@@ -257,7 +257,7 @@ fn rules(model: &Scoring) -> Option<BTreeMap<String, (i64, Option<Limit>)>> {
     let mut found = BTreeMap::new();
     for rule in &model.rules {
         let filter = rule.filter.as_ref().map_or("", |filter| &filter.text);
-        let of = (i64::from(rule.points), rule.at_most.clone());
+        let of = (i64::from(rule.points), rule.at_most);
         if found.insert(format!("{} where {filter}", rule.event), of).is_some() {
             return None;
         }

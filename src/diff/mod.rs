@@ -34,6 +34,7 @@ mod references;
 mod rendered;
 mod report;
 mod rewrite;
+mod rows;
 mod similar;
 mod stages;
 mod targets;
@@ -120,6 +121,7 @@ fn by_records(
         together: Vec::new(),
         journeys: Vec::new(),
         later: Vec::new(),
+        refused: Vec::new(),
         parts: Vec::new(),
         followed: moves.clone().into_iter().collect(),
         suggested: Vec::new(),
@@ -140,7 +142,11 @@ fn by_records(
     change.suggested = similar::suggestions(&before.campaign, &after.campaign, &parts)?;
     change.parts = compared.parts(&journeys);
     change.journeys = journeys;
+    change.refused = rows::refused(&before.campaign, &after.campaign);
     change.class = change.journeys.iter().map(|journey| journey.class).max().unwrap_or(Class::Safe);
+    if !change.refused.is_empty() {
+        change.class = change.class.max(Class::Audience);
+    }
     change.open = change.class;
     Ok(change)
 }

@@ -2,15 +2,15 @@
 //! and for all of them side by side, with the path that comes to it.
 
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::both::{Both, reachable, sends};
 use super::model::{Axis, Fact, Most, Volume, Who};
 use super::worlds::{Side, Worlds};
 use crate::analysis::flood::{self, Plain, Share};
-use crate::ir::journey::{Action, Step};
+use crate::ir::journey::{Action, EntryBy, Step};
 use crate::ir::print::duration;
-use crate::ir::{Again, Campaign, Channel, Counted, Frequency, Journey, MailLimit, Name, Window};
+use crate::ir::{Again, Campaign, Channel, Counted, Event, Frequency, Journey, MailLimit, Name, Window};
 use crate::text::Origin;
 
 /// Days over which mails are counted: what a lead feels tomorrow, in a week, in a month.
@@ -209,10 +209,11 @@ pub(super) fn whole(worlds: &Worlds<'_>, side: Side, name: &Name, journey: &Jour
 /// The most mails of one journey by itself, over each stretch of days and over one stay.
 fn alone(worlds: &Worlds<'_>, name: &Name, before: Option<&Journey>, after: Option<&Journey>) -> Vec<Most> {
     let limits: Vec<MailLimit> = DAYS.iter().map(|days| within(*days)).collect();
-    let campaign = |campaign: &Campaign, journey: Option<&Journey>| {
-        journey.and_then(|_| flood::alone(campaign, name)).map(without_texts)
+    let campaign = |side: Side, journey: Option<&Journey>| {
+        let alone = journey.and_then(|_| flood::alone(worlds.campaign(side), name)).map(without_texts);
+        if worlds.starts(side, name) { alone.map(|alone| called(alone, name)) } else { alone }
     };
-    let (old, new) = (campaign(worlds.before, before), campaign(worlds.after, after));
+    let (old, new) = (campaign(Side::Before, before), campaign(Side::After, after));
     let nothing = || (0..=limits.len()).map(|_| (Some(0), Vec::new())).collect();
     let found: [Vec<Plain>; 2] = match (&old, &new) {
         // What is the same has the same bounds; the search may be long.
@@ -231,6 +232,24 @@ fn alone(worlds: &Worlds<'_>, name: &Name, before: Option<&Journey>, after: Opti
     let of = limits.iter().map(words).chain(["mails per stay".to_owned()]);
     let pairs = found[0].iter().zip(&found[1]).zip(of);
     pairs.map(|((before, after), of)| Most { of, before: before.0, after: after.0, path: steps(&after.1) }).collect()
+}
+
+/// A journey by itself that others start: leads come in at any time, as by an event. When they do is told of all journeys
+/// together.
+fn called(mut campaign: Campaign, name: &Name) -> Campaign {
+    const CALLED: &str = "called (made up)";
+    if let Some(journey) = campaign.journeys.get_mut(name).filter(|journey| journey.entry.by == EntryBy::Called) {
+        journey.entry.by = EntryBy::Event { event: CALLED.to_owned(), filter: None };
+        let event = Event {
+            properties: BTreeMap::new(),
+            sets: BTreeMap::new(),
+            label: None,
+            builtin: false,
+            origin: Origin::default(),
+        };
+        campaign.events.insert(CALLED.to_owned(), event);
+    }
+    campaign
 }
 
 /// The bounds of one side: of each window, and of one stay.

@@ -81,6 +81,9 @@ pub struct Change {
     /// What may follow later: steps write something down of leads who come to them otherwise, and others ask for it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub later: Vec<Later>,
+    /// Who cannot be a lead any more: rows that fields refuse which they took before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refused: Vec<Fact>,
     /// Definitions that are compiled otherwise, by address.
     pub parts: Vec<PartChange>,
     /// Renames that were recorded and followed, old address to new.

@@ -34,6 +34,10 @@ pub(super) fn answers(change: &Change) -> Vec<Answer> {
     };
     let mut all = vec![
         Answer { question: "What was edited?", lines: edited(change) },
+        Answer {
+            question: "Who can be a lead no longer?",
+            lines: more(change.refused.iter().map(super::fact).collect()),
+        },
         Answer { question: "Who is reached?", lines: of(&who) },
         Answer { question: "How many mails at worst?", lines: volume(change) },
         Answer { question: "Leads already inside?", lines: of(&inside) },

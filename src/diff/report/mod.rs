@@ -181,6 +181,7 @@ fn headline(change: &Change) -> String {
     let journeys = if count == 1 { "journey" } else { "journeys" };
     match change.class {
         Class::None => "no effect: both sides compile to the same campaign".to_owned(),
+        _ if count == 0 && !change.refused.is_empty() => "some can be leads no longer, the worst: audience".to_owned(),
         _ if count == 0 => "no effect on people: no journey is compiled otherwise".to_owned(),
         class => format!("{count} {journeys} affected, the worst: {}", class.word()),
     }

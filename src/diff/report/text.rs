@@ -13,6 +13,8 @@ use crate::diff::words::cut;
 const SHOWN: usize = 10;
 /// Journeys up to which everything is shown unasked.
 const FEW: usize = 5;
+/// Journeys from which on it is no more than what was edited.
+const MANY: usize = 12;
 
 /// The report in so many columns; with everything that shows it for each journey if `details`.
 pub fn text(change: &Change, width: usize, details: bool) -> String {
@@ -25,13 +27,19 @@ pub fn text(change: &Change, width: usize, details: bool) -> String {
         return out;
     }
     renames(change, width, &mut out);
+    for (says, leads) in lines(&change.refused) {
+        line(0, &says, width, &mut out);
+        leads.iter().for_each(|lead| line(2, &format!("{}: {}", newly(lead.newly), person(lead)), width, &mut out));
+    }
     together(change, &mut out);
     table(change, width, &mut out);
     let groups = groups(change);
     if details || groups.len() <= FEW {
         groups.iter().for_each(|group| group_text(group, width, &mut out));
     } else {
-        for answer in answers(change) {
+        // With the table they have to fit a screen.
+        let shown = if change.journeys.len() > MANY { 1 } else { usize::MAX };
+        for answer in answers(change).into_iter().take(shown) {
             let _ = writeln!(out, "\n{}", answer.question);
             answer.lines.iter().for_each(|says| line(2, says, width, &mut out));
         }

@@ -239,6 +239,7 @@ codes! {
     UnusedVariable = "TJ1164" "unused-variable" Warn rule "a variable of a template that nothing asks for";
     DuplicatePixel = "TJ1165" "duplicate-pixel" Warn rule "a mail with more than one pixel that counts opens";
     VagueLink = "TJ1166" "vague-link" Warn rule "a link whose words do not say where it leads";
+    BackgroundWithoutColour = "TJ1167" "background-without-colour" Warn rule "light words on a picture, with no colour behind it";
     // Leads.
     UnknownColumn = "TJ0701" "unknown-column" Warn rule "a column of the leads file that no field takes";
     BadRow = "TJ0702" "bad-row" Warn rule "a row of the leads file that cannot be a lead";

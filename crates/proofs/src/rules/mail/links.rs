@@ -103,6 +103,12 @@ fn target(mail: &Mail<'_>, link: &Link, tag: &Tag, href: &Attribute, sink: &mut 
         sink.push(finding.help("link to a page: `https://…`"));
         return;
     }
+    if let Some(what) = reaches_nobody(&lower) {
+        let message = format!("this link names no {what}, so it leads nowhere");
+        let finding = mail.finding(Code::LinkWithoutTarget, &href.value_at, message);
+        sink.push(finding.help("write whom it reaches: `mailto:info@example.com`, `tel:+81312345678`"));
+        return;
+    }
     if let Some((at, message)) = broken(address) {
         let start = href.value_at.start + (href.value.len() - href.value.trim_start().len());
         let at = start + at.start..start + at.end;
@@ -141,13 +147,15 @@ fn as_read(address: &str) -> String {
 
 /// Whether the bar that a link stands in says what goes before its address.
 fn has_base(mail: &Mail<'_>, link: &Link, tag: &Tag) -> bool {
+    if tag.name != "mj-navbar-link" {
+        return false;
+    }
     let before = mail.facts.pieces.get(..link.tag).unwrap_or(&[]);
     let bar = before.iter().rev().find_map(|piece| match piece {
         Piece::Open(tag) if tag.name == "mj-navbar" => Some(tag),
         _ => None,
     });
-    tag.name == "mj-navbar-link"
-        && bar.and_then(|bar| bar.attribute("base-url")).is_some_and(|base| !is_relative(&as_read(base.value.trim())))
+    bar.and_then(|bar| bar.attribute("base-url")).is_some_and(|base| !is_relative(&as_read(base.value.trim())))
 }
 
 /// What stands before the colon of a whole address.
@@ -168,6 +176,20 @@ pub(super) fn host(address: &str) -> Option<&str> {
     let host = rest.split(['/', '?', '#', ':']).next()?;
     let host = host.rsplit('@').next()?;
     (!host.is_empty() && !host.contains(['{', '%'])).then_some(host)
+}
+
+/// What a link to write or to call lacks. One with a subject and nobody to write to is for passing a mail on.
+fn reaches_nobody(address: &str) -> Option<&'static str> {
+    if address.contains('{') {
+        return None;
+    }
+    if let Some(to) = address.strip_prefix("mailto:") {
+        let (to, has_more) = to.split_once('?').map_or((to, false), |(to, more)| (to, !more.is_empty()));
+        let is_one = to.contains('@') || to.contains("%40") || to.is_empty() && has_more;
+        return (!is_one).then_some("address");
+    }
+    let number = address.strip_prefix("tel:")?;
+    (!number.bytes().any(|byte| byte.is_ascii_digit())).then_some("number")
 }
 
 /// What is wrong with a web address, and where in it.

@@ -3,6 +3,7 @@
 
 mod addresses;
 mod attachments;
+mod backgrounds;
 mod charset;
 mod clients;
 mod contrast;
@@ -88,6 +89,7 @@ const RULES: &[MailRule] = &[
     law::check,
     pixels::check,
     vague::check,
+    backgrounds::check,
 ];
 
 /// Holds the rules against every mail, and those on senders and topics against those.
