@@ -82,7 +82,8 @@ pub fn findings_with(root: &Path, overrides: &[Override]) -> Result<Checked, Ope
 }
 
 fn run(root: &Path, overrides: &[Override], wanted: Wanted, cache: Option<&Cache>) -> Result<Checked, OpenError> {
-    let mut loaded = project::open(root)?;
+    let (loaded, ()) = rayon::join(|| project::open(root), schema::prepare);
+    let mut loaded = loaded?;
     overrides::apply(&mut loaded, overrides).map_err(OpenError::Unreadable)?;
     let mut sources = SourceMap::default();
     let mut sink = Sink::default();
@@ -101,10 +102,18 @@ fn run(root: &Path, overrides: &[Override], wanted: Wanted, cache: Option<&Cache
     let levels = levels(&declarations, &sources, &mut sink);
     let attachments = attach(root, &declarations, &mut sources);
     let resolution = resolve::resolve(&declarations, &broken, &attachments, &sources, &mut sink);
+    beside(declarations);
     let facts = facts(&resolution.campaign, is_open(&sink), wanted, cache);
-    let facts = Facts { mails: analysis::mail::facts(&resolution.mails), ..facts };
+    let mut facts = Facts { mails: analysis::mail::facts(&resolution.mails), ..facts };
     rules::run(&resolution, &facts, &mut sink);
-    Ok(Checked { flood: facts.flood, ..finish(root, sources, sink, resolution, &allows, &levels) })
+    let flood = std::mem::take(&mut facts.flood);
+    beside(facts);
+    Ok(Checked { flood, ..finish(root, sources, sink, resolution, &allows, &levels) })
+}
+
+/// Frees something large while the work goes on.
+fn beside<T: Send + 'static>(large: T) {
+    rayon::spawn(move || drop(large));
 }
 
 /// What is known of the campaign, its mails included.
@@ -125,7 +134,7 @@ fn finish(
     root: &Path,
     sources: SourceMap,
     sink: Sink,
-    resolution: Resolution,
+    mut resolution: Resolution,
     allows: &[Allow],
     levels: &Levels,
 ) -> Checked {
@@ -133,14 +142,17 @@ fn finish(
     let mut findings = suppress::apply(sink.found, allows, levels);
     diag::sort(&mut findings, &sources);
     findings.dedup();
-    let campaign = (!is_open).then_some(resolution.campaign);
+    let campaign = std::mem::take(&mut resolution.campaign);
+    let campaign = (!is_open).then_some(campaign);
+    let tests = std::mem::take(&mut resolution.tests);
+    beside(resolution);
     Checked {
         sources,
         findings,
         campaign,
         levels: levels.clone(),
         root: root.to_owned(),
-        tests: resolution.tests,
+        tests,
         flood: Flood::default(),
     }
 }
@@ -294,7 +306,9 @@ fn mail_files(
         Body::Markdown(text) | Body::Html(text) | Body::Mjml(text) => Some(&text.value),
     });
     let texts = in_place.chain(templates.values().filter_map(|text| text.as_ref().ok()));
-    let mut paths: BTreeSet<&str> = texts.flat_map(|text| images_named(text)).collect();
+    let texts: Vec<&String> = texts.collect();
+    let named: Vec<&str> = texts.into_par_iter().flat_map_iter(|text| images_named(text)).collect();
+    let mut paths: BTreeSet<&str> = named.into_iter().collect();
     paths.extend(emails().flat_map(|email| email.def.attachments.iter().flatten().map(|path| path.as_str())));
     let paths: Vec<&str> = paths.into_iter().collect();
     let size = |path: &&str| ((*path).to_owned(), project::size(root, path, project::MAX_MAIL_FILE));
@@ -308,7 +322,8 @@ fn include(root: &Path, files: &[Declarations], templates: &mut BTreeMap<String,
         Body::Markdown(text) | Body::Html(text) | Body::Mjml(text) => Some(&text.value),
     });
     let in_files = templates.values().filter_map(|text| text.as_ref().ok());
-    let mut named: Vec<String> = in_place.chain(in_files).flat_map(|text| resolve::files_named(text)).collect();
+    let texts: Vec<&String> = in_place.chain(in_files).collect();
+    let mut named: Vec<String> = texts.into_par_iter().flat_map_iter(|text| resolve::files_named(text)).collect();
     while !named.is_empty() {
         named.retain(|path| !templates.contains_key(path));
         let read = attachments(root, named.iter(), project::MAX_TEMPLATE);

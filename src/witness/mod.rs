@@ -32,7 +32,7 @@ pub fn replay(campaign: &Campaign, flood: &mut Flood) {
     if flood.bounds.iter().all(|bound| bound.candidates.is_empty() && bound.over.is_empty()) {
         return;
     }
-    let (free, ruled) = (unlimited(campaign), to_run(campaign.clone()));
+    let (free, ruled) = rayon::join(|| unlimited(campaign), || to_run(campaign.clone()));
     flood.bounds.par_iter_mut().for_each(|bound| {
         let reached: Vec<Option<Reached>> =
             bound.candidates.par_iter().map(|candidate| reached(&free, bound, candidate)).collect();

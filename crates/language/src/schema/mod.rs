@@ -27,6 +27,11 @@ static SCHEMA: LazyLock<serde_json::Value> = LazyLock::new(|| serde_json::from_s
 static VALIDATOR: LazyLock<Option<Validator<tree::Tree>>> =
     LazyLock::new(|| jsonschema::options_for::<tree::Tree>().build(&SCHEMA).ok());
 
+/// Makes the validator, which takes some milliseconds, ahead of the first file.
+pub fn prepare() {
+    LazyLock::force(&VALIDATOR);
+}
+
 /// Holds the tree of a file against the schema. Returns the places of all faults: any definition that holds one of them
 /// is broken.
 pub fn validate(root: &Node, sink: &mut Sink) -> Vec<Span> {

@@ -122,7 +122,10 @@ fn printable(text: &str) -> Cow<'_, str> {
         (c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
             || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     };
-    if !text.contains(commands) {
+    // Most texts have none of the bytes that such signs begin with.
+    let may_command =
+        |byte: u8| byte < b' ' && !matches!(byte, b'\n' | b'\r' | b'\t') || matches!(byte, 0x7f | 0xc2 | 0xe2);
+    if !text.bytes().any(may_command) || !text.contains(commands) {
         return Cow::Borrowed(text);
     }
     let sign = |c: char| match (commands(c), c.len_utf8()) {

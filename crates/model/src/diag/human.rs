@@ -1,10 +1,10 @@
 //! Findings for people: the text as typed, a caret under the exact token, one way out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan};
-use rayon::prelude::ParallelIterator;
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use rayon::slice::ParallelSlice;
 
 use super::excerpt::Excerpt;
@@ -35,11 +35,10 @@ impl Default for Style<'_> {
 
 /// The findings as text, in the order given, with an empty line after each.
 pub fn human(diagnostics: &[Diagnostic], sources: &SourceMap, style: Style<'_>) -> String {
-    let mut excerpts: BTreeMap<FileId, Excerpt<'_>> = BTreeMap::new();
-    for label in diagnostics.iter().flat_map(|finding| &finding.labels) {
-        let file = label.span.file;
-        excerpts.entry(file).or_insert_with(|| Excerpt::new(sources, file, style.prefix));
-    }
+    let files: BTreeSet<FileId> =
+        diagnostics.iter().flat_map(|finding| &finding.labels).map(|label| label.span.file).collect();
+    let excerpt = |file: FileId| (file, Excerpt::new(sources, file, style.prefix));
+    let excerpts: BTreeMap<FileId, Excerpt<'_>> = files.into_par_iter().map(excerpt).collect();
     let shown = |findings: &[Diagnostic]| {
         let handler =
             GraphicalReportHandler::new_themed(theme(style)).with_width(style.width.max(20)).with_links(false);

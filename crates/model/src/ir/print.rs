@@ -5,6 +5,7 @@ use std::fmt::{self, Display, Formatter};
 use super::expr::{Cmp, Expr, Filter, History, Sign, TextTest};
 use super::value::Value;
 use super::{Catalog, Counted, Frequency, MailLimit, Window};
+use crate::text::is_japanese_letter;
 
 impl Display for Expr {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -49,27 +50,43 @@ impl Display for Expr {
                 argument.as_ref().map_or(Ok(()), |argument| write!(f, "({argument})"))
             }
             Expr::If { test, then, otherwise } => write!(f, "({then} if {test} else {otherwise})"),
-            Expr::InSegment { segment } => write!(f, "in_segment({segment:?})"),
-            Expr::InList { list } => write!(f, "in_list({list:?})"),
-            Expr::Subscribed { topic } => write!(f, "subscribed({topic:?})"),
-            Expr::DaysSinceConsent { topic } => write!(f, "days_since_consent({topic:?})"),
+            Expr::InSegment { segment } => write!(f, "in_segment({})", Quoted(segment)),
+            Expr::InList { list } => write!(f, "in_list({})", Quoted(list)),
+            Expr::Subscribed { topic } => write!(f, "subscribed({})", Quoted(topic)),
+            Expr::DaysSinceConsent { topic } => write!(f, "days_since_consent({})", Quoted(topic)),
             Expr::Count { of } => history(f, "count", of),
             Expr::DaysSince { of } => history(f, "days_since", of),
             Expr::DaysSinceDate { of } => write!(f, "days_since({of})"),
             Expr::DaysUntil { of, yearly: false } => write!(f, "days_until({of})"),
             Expr::DaysUntil { of, yearly: true } => write!(f, "days_until({of}, every=\"year\")"),
             Expr::Received { content, within_secs, since_entry } => {
-                write!(f, "received({content:?}")?;
+                write!(f, "received({}", Quoted(content))?;
                 within(f, *within_secs)?;
                 since(f, *since_entry)?;
                 f.write_str(")")
             }
             Expr::Reachable { channel } => write!(f, "reachable({:?})", channel.word()),
-            Expr::Reached { stage } => write!(f, "reached({stage:?})"),
-            Expr::InJourney { journey } => write!(f, "in_journey({journey:?})"),
-            Expr::Bought { catalog, item } => write!(f, "bought({catalog:?}, {item:?})"),
-            Expr::Finished { journey } => write!(f, "finished({journey:?})"),
+            Expr::Reached { stage } => write!(f, "reached({})", Quoted(stage)),
+            Expr::InJourney { journey } => write!(f, "in_journey({})", Quoted(journey)),
+            Expr::Bought { catalog, item } => write!(f, "bought({}, {})", Quoted(catalog), Quoted(item)),
+            Expr::Finished { journey } => write!(f, "finished({})", Quoted(journey)),
         }
+    }
+}
+
+/// A text in quotes, with escapes as Rust has them.
+struct Quoted<'a>(&'a str);
+
+impl Display for Quoted<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        // Texts are printed very often, and hardly any has something that may have to be escaped.
+        let is_plain = |c: char| matches!(c, ' ' | '!' | '#'..='[' | ']'..='~') || is_japanese_letter(c);
+        if !self.0.chars().all(is_plain) {
+            return write!(f, "{:?}", self.0);
+        }
+        f.write_str("\"")?;
+        f.write_str(self.0)?;
+        f.write_str("\"")
     }
 }
 
@@ -145,7 +162,7 @@ fn list(f: &mut Formatter<'_>, values: &[Value]) -> fmt::Result {
 }
 
 fn history(f: &mut Formatter<'_>, function: &str, of: &History) -> fmt::Result {
-    write!(f, "{function}({:?}", of.event)?;
+    write!(f, "{function}({}", Quoted(&of.event))?;
     within(f, of.within_secs)?;
     since(f, of.since_entry)?;
     if let Some(filter) = &of.filter {
@@ -230,7 +247,7 @@ impl Display for Value {
             Value::Bool(value) => write!(f, "{value}"),
             Value::Int(value) => write!(f, "{value}"),
             Value::Number(value) => write!(f, "{value:?}"),
-            Value::Text(value) => write!(f, "{value:?}"),
+            Value::Text(value) => Quoted(value).fmt(f),
             Value::Date(days) => write!(f, "\"{}\"", date(*days)),
             Value::Datetime(secs) => match jiff::Timestamp::from_second(*secs) {
                 Ok(instant) => write!(f, "\"{instant}\""),

@@ -19,7 +19,7 @@ pub use nearest::nearest;
 pub use scalar::{Part, ScalarMap};
 use serde::{Deserialize, Serialize};
 pub use tags::{Tag, TagKind, tag_at, tags};
-pub use width::{half_width, to_half_width};
+pub use width::{half_width, is_alphanumeric, is_japanese_letter, to_half_width};
 
 /// Number of a file in its [`SourceMap`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -102,9 +102,16 @@ pub struct SourceFile {
 const STRIDE: usize = 1_024;
 
 impl SourceFile {
+    /// How many characters begin between two bytes.
+    fn characters_between(&self, start: usize, end: usize) -> usize {
+        if end - start < STRIDE {
+            return count(&self.text.as_bytes()[start..end]);
+        }
+        self.characters_before(end) - self.characters_before(start)
+    }
+
     /// How many characters begin before this byte.
     fn characters_before(&self, at: usize) -> usize {
-        let count = |bytes: &[u8]| bytes.iter().filter(|byte| (**byte & 0xc0) != 0x80).count();
         let bytes = self.text.as_bytes();
         let counts = self.characters.get_or_init(|| {
             let mut sum = 0;
@@ -122,10 +129,15 @@ impl SourceFile {
 
     fn line_starts(&self) -> &[u32] {
         self.line_starts.get_or_init(|| {
-            let newlines = self.text.bytes().enumerate().filter(|&(_, byte)| byte == b'\n');
+            let newlines = self.text.match_indices('\n');
             std::iter::once(0).chain(newlines.map(|(at, _)| u32::try_from(at + 1).unwrap_or(u32::MAX))).collect()
         })
     }
+}
+
+/// How many characters begin in these bytes.
+fn count(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| (**byte & 0xc0) != 0x80).count()
 }
 
 /// A place for people: 1-based line, 1-based column counted in characters.
@@ -189,7 +201,7 @@ impl SourceMap {
         while !file.text.is_char_boundary(end) {
             end -= 1;
         }
-        Position { line, column: file.characters_before(end) - file.characters_before(start) + 1 }
+        Position { line, column: file.characters_between(start, end) + 1 }
     }
 
     /// Byte offset of the first character of a 1-based line, or `None` past the last line.

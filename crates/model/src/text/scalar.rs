@@ -15,8 +15,9 @@ pub struct ScalarMap<'a> {
     span: Span,
     source: &'a str,
     decoded: &'a str,
-    /// For each character of the decoded text: its byte offset there, and in the file. One entry more for the end. Made
-    /// when the first place is asked for: most texts have no fault.
+    /// For each stretch of the decoded text that stands in the file as it is, or each character that does not: its byte
+    /// offset there, and in the file. One entry more for the end. Made when the first place is asked for: most texts have
+    /// no fault.
     points: OnceCell<Vec<(u32, u32)>>,
     /// The parts of a text that was put together from several; otherwise none.
     parts: Vec<Part<'a>>,
@@ -105,9 +106,18 @@ impl<'a> ScalarMap<'a> {
             return vec![(0, base), (len32(self.decoded), base + len32(self.source))];
         }
         let mut cursor = Cursor::new(self.source);
-        let mut points = Vec::with_capacity(self.decoded.len() + 1);
-        for (offset, wanted) in self.decoded.char_indices() {
-            points.push((narrow(offset), base + narrow(cursor.find(wanted))));
+        let mut points = Vec::new();
+        let mut offset = 0;
+        while let Some(wanted) = self.decoded[offset..].chars().next() {
+            let stretch = cursor.stretch(&self.decoded[offset..]);
+            if stretch > 0 {
+                points.push((narrow(offset), base + narrow(cursor.at)));
+                cursor.at += stretch;
+                offset += stretch;
+            } else {
+                points.push((narrow(offset), base + narrow(cursor.find(wanted))));
+                offset += wanted.len_utf8();
+            }
         }
         points.push((len32(self.decoded), base + narrow(cursor.at)));
         points
@@ -128,6 +138,20 @@ impl<'a> Cursor<'a> {
         let at =
             if block { source.find('\n').map_or(source.len(), |end| end + 1) } else { quote.map_or(0, char::len_utf8) };
         Cursor { source, at, quote }
+    }
+
+    /// How many bytes of the decoded text stand here as they are. Between quotes some signs may mean another.
+    fn stretch(&self, decoded: &str) -> usize {
+        let stands_for_itself =
+            |byte: u8| self.quote.is_none() || !matches!(byte, b'\n' | b'\r' | b'\\' | b'\'' | b'"');
+        let mut bytes = decoded.bytes().zip(self.source[self.at..].bytes());
+        let mut end = bytes
+            .position(|(decoded, source)| decoded != source || !stands_for_itself(source))
+            .unwrap_or_else(|| decoded.len().min(self.source.len() - self.at));
+        while !decoded.is_char_boundary(end) {
+            end -= 1;
+        }
+        end
     }
 
     /// Offset of the next place that stands for `wanted`, and steps past it.

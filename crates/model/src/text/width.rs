@@ -1,4 +1,4 @@
-//! Full-width characters, as Japanese keyboards type them, and what they are in ASCII.
+//! Full-width characters, as Japanese keyboards type them, and what they are in ASCII; letters of Japanese.
 
 /// What a full-width character, or an operator of mathematics, is in ASCII.
 pub fn half_width(c: char) -> Option<&'static str> {
@@ -28,9 +28,26 @@ pub fn to_half_width(text: &str) -> String {
     })
 }
 
+/// Whether it is one of the characters that Japanese texts are mostly made of: kana, the long vowel sign, kanji.
+pub fn is_japanese_letter(c: char) -> bool {
+    matches!(c, '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30fa}' | '\u{30fc}' | '\u{4e00}'..='\u{9fff}')
+}
+
+/// Whether it is a letter or a digit, as [`char::is_alphanumeric`] has it, which takes long to find a Japanese one.
+pub fn is_alphanumeric(c: char) -> bool {
+    is_japanese_letter(c) || c.is_alphanumeric()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::to_half_width;
+    use super::{is_japanese_letter, to_half_width};
+
+    #[test]
+    fn japanese_letters_are_letters_and_need_no_escape() {
+        for c in ('\u{3000}'..='\u{a000}').filter(|c| is_japanese_letter(*c)) {
+            assert!(c.is_alphanumeric() && c.escape_debug().eq([c]), "{c:?}");
+        }
+    }
 
     #[test]
     fn full_width_characters_have_their_own_half() {

@@ -51,9 +51,8 @@ pub struct ScoreOutOfReach {
 }
 
 /// Finds out whom conditions match.
-pub(super) fn matching(campaign: &Campaign, written: &Written) -> MatchFacts {
-    let writes = Writes::of(campaign, written);
-    let judge = Judge { campaign, written, writes: &writes };
+pub(super) fn matching(campaign: &Campaign, written: &Written, writes: &Writes) -> MatchFacts {
+    let judge = Judge { campaign, written, writes };
     let posed = every(campaign);
     let verdicts: Vec<Judged> = posed.par_iter().map(|posed| judge.judged(posed)).collect();
     let mut facts = MatchFacts::default();

@@ -21,6 +21,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use experiment::ExperimentFacts;
 pub use graph::JourneyFacts;
+use matching::MatchFacts;
+use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::ir::{Campaign, Journey, Name};
 
@@ -37,7 +39,7 @@ pub struct Facts {
     /// What conditions make impossible in each journey; empty while the meaning of the campaign is open.
     pub reach: reach::Reach,
     /// Whom conditions match; empty while the meaning of the campaign is open.
-    pub matching: matching::MatchFacts,
+    pub matching: MatchFacts,
     /// What lies on the paths of each journey.
     pub paths: BTreeMap<Name, paths::PathFacts>,
     /// Journeys that start each other without a pause, each circle by its journeys and their steps.
@@ -75,7 +77,7 @@ pub struct Facts {
 /// would seem never to hold. Of mails only what is wanted is found out.
 pub fn analyse(campaign: &Campaign, is_open: bool, mails: Option<flood::Wanted>) -> Facts {
     let journeys: BTreeMap<Name, JourneyFacts> =
-        campaign.journeys.iter().map(|(name, journey)| (name.clone(), graph::facts(journey))).collect();
+        campaign.journeys.par_iter().map(|(name, journey)| (name.clone(), graph::facts(journey))).collect();
     let written = conditions::Written::of(campaign);
     // Nothing is claimed of what is too large to be looked at in good time.
     let compares = !is_open && campaign.segments.len() <= MOST_SEGMENTS;
@@ -84,9 +86,15 @@ pub fn analyse(campaign: &Campaign, is_open: bool, mails: Option<flood::Wanted>)
     // Most of the time goes into the mails, so they are looked at beside all else.
     let mails = mails.filter(|_| !is_open);
     let flood = || mails.map_or_else(flood::Flood::default, |wanted| flood::flood(campaign, &written, wanted));
+    let conditions = || {
+        let writes = reach::Writes::of(campaign, &written);
+        let matching =
+            || if compares { matching::matching(campaign, &written, &writes) } else { MatchFacts::default() };
+        rayon::join(|| reach::reach(campaign, &written, &writes, &followed), matching)
+    };
     let others = || Facts {
-        reach: reach::reach(campaign, &written, &followed),
-        matching: if compares { matching::matching(campaign, &written) } else { matching::MatchFacts::default() },
+        reach: reach::Reach::default(),
+        matching: MatchFacts::default(),
         paths: paths::paths(campaign, &followed),
         start_circles: paths::circles(campaign, &journeys),
         unentered: entry::unentered(campaign, &journeys),
@@ -104,8 +112,9 @@ pub fn analyse(campaign: &Campaign, is_open: bool, mails: Option<flood::Wanted>)
         mails: BTreeMap::new(),
         journeys: BTreeMap::new(),
     };
-    let (flood, others) = rayon::join(flood, others);
-    Facts { flood, journeys, ..others }
+    let (flood, (conditions, others)) = rayon::join(flood, || rayon::join(conditions, others));
+    let (reach, matching) = conditions;
+    Facts { flood, reach, matching, journeys, ..others }
 }
 
 /// The graphs of some journeys, by their names.

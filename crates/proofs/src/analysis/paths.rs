@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use jiff::civil::DateTime;
+use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
 use super::entry::can_happen;
 use super::{Graphs, JourneyFacts};
@@ -94,7 +95,7 @@ pub(super) fn paths(campaign: &Campaign, graphs: &Graphs<'_>) -> BTreeMap<Name, 
         let walk = Walk::new(campaign, (&senders, &sent), name, campaign.journeys.get(*name)?, graph);
         Some(((*name).clone(), walk.facts()))
     };
-    graphs.iter().filter_map(of).collect()
+    graphs.par_iter().filter_map(of).collect()
 }
 
 /// By email or message, the journeys that send it, and whether a confirmation does.

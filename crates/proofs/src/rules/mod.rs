@@ -59,6 +59,8 @@ mod warmup_steps;
 mod weaker_than_market;
 mod window_shorter_than_wait;
 
+use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
+
 use crate::analysis::Facts;
 use crate::analysis::reach::ReachFacts;
 use crate::ast::Kind;
@@ -137,7 +139,13 @@ const RULES: &[Rule] = &[
 /// Holds every rule against a campaign.
 pub fn run(resolution: &Resolution, facts: &Facts, sink: &mut Sink) {
     let context = Context { resolution, facts };
-    RULES.iter().for_each(|rule| rule(context, sink));
+    let of_rule = |rule: &Rule| {
+        let mut sink = Sink::default();
+        rule(context, &mut sink);
+        sink.found
+    };
+    let found: Vec<_> = RULES.par_iter().map(of_rule).collect();
+    sink.found.extend(found.into_iter().flatten());
 }
 
 impl<'a> Context<'a> {

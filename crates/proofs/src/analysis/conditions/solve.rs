@@ -7,7 +7,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use biodivine_lib_bdd::{Bdd, BddPartialValuation, BddVariable, BddVariableSet, op_function};
+use biodivine_lib_bdd::{Bdd, BddNode, BddPointer, BddVariable, BddVariableSet, op_function};
 
 use super::cells::CellSet;
 use super::{Assignment, Formula, Terms, law};
@@ -97,22 +97,28 @@ impl Universe {
 
     /// Those in both.
     pub fn both(&self, one: &Leads, other: &Leads) -> Option<Leads> {
-        bounded_and(&one.0, &other.0).map(Leads)
+        if other.0 == self.law { Some(one.clone()) } else { bounded_and(&one.0, &other.0).map(Leads) }
     }
 
     /// Those in one of the two.
     pub fn either(&self, one: &Leads, other: &Leads) -> Option<Leads> {
+        if one == other || one.is_empty() {
+            return Some(other.clone());
+        }
         Bdd::binary_op_with_limit(LARGEST, &one.0, &other.0, op_function::or).map(Leads)
     }
 
     /// Those in the first and not in the second.
     pub fn without(&self, one: &Leads, other: &Leads) -> Option<Leads> {
+        if other.is_empty() {
+            return Some(one.clone());
+        }
         Bdd::binary_op_with_limit(LARGEST, &one.0, &other.0, op_function::and_not).map(Leads)
     }
 
     /// Whether all of the first are in the second.
     pub fn is_within(&self, one: &Leads, other: &Leads) -> bool {
-        self.without(one, other).is_some_and(|rest| rest.is_empty())
+        one == other || self.without(one, other).is_some_and(|rest| rest.is_empty())
     }
 
     /// Whether nobody is in both.
@@ -216,15 +222,34 @@ impl Universe {
         }
         let (first, bits) = self.bits[term];
         let last = self.terms.terms[term].cells.len().saturating_sub(1);
-        let codes = (0..1_usize << bits).filter(|code| cells.contains((*code).min(last)));
-        let clause = |code: usize| {
-            let bit = |at: usize| (self.variables[first + at], code >> (bits - 1 - at) & 1 == 1);
-            BddPartialValuation::from_values_iter((0..bits).map(bit))
-        };
-        let clauses: Vec<BddPartialValuation> = codes.map(clause).collect();
-        let atom = self.set.mk_dnf(&clauses);
+        let atom = self.of_codes(&self.variables[first..first + bits], &|code| cells.contains(code.min(last)));
         self.atoms.borrow_mut().insert(key, atom.clone());
         atom
+    }
+
+    /// The numbers that fit, as diagram over their bits, the first of which counts most: made node by node, since the
+    /// library would go over a clause for each number.
+    fn of_codes(&self, bits: &[BddVariable], fits: &dyn Fn(usize) -> bool) -> Bdd {
+        let count = self.set.num_vars();
+        // By number, from the last bit to the first, where the node stands for all numbers that begin so.
+        let mut nodes = vec![BddNode::mk_zero(count), BddNode::mk_one(count)];
+        let mut below: Vec<BddPointer> = (0..1 << bits.len()).map(|code| BddPointer::from_bool(fits(code))).collect();
+        for bit in bits.iter().rev() {
+            let mut known: BTreeMap<(BddPointer, BddPointer), BddPointer> = BTreeMap::new();
+            let node = |pair: &[BddPointer]| match pair {
+                [low, high] if low != high => *known.entry((*low, *high)).or_insert_with(|| {
+                    nodes.push(BddNode::mk_node(*bit, *low, *high));
+                    BddPointer::from_index(nodes.len() - 1)
+                }),
+                _ => pair[0],
+            };
+            below = below.chunks(2).map(node).collect();
+        }
+        match below[0].as_bool() {
+            Some(true) => self.set.mk_true(),
+            Some(false) => self.set.mk_false(),
+            None => Bdd::from_nodes(&nodes).unwrap_or_else(|_| self.set.mk_false()),
+        }
     }
 
     fn without_terms(&self, of: &Bdd, terms: impl Fn(usize) -> bool) -> Bdd {
@@ -235,6 +260,13 @@ impl Universe {
     }
 }
 
+/// Many sets are all leads, or the same as another: they are not gone through.
 fn bounded_and(one: &Bdd, other: &Bdd) -> Option<Bdd> {
+    if one == other || other.is_true() {
+        return Some(one.clone());
+    }
+    if one.is_true() {
+        return Some(other.clone());
+    }
     Bdd::binary_op_with_limit(LARGEST, one, other, op_function::and)
 }

@@ -7,7 +7,6 @@
 //!
 //! In: a [`Model`] and a window. Out: a [`Demand`], which no run exceeds. Never: another journey.
 
-use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use super::model::{Copies, Edge, Model, Pace, Reentry};
@@ -198,11 +197,11 @@ impl Search<'_> {
         let mut best: Vec<Option<u64>> = vec![None; self.nodes.len()];
         let mut open = BinaryHeap::new();
         for (node, _) in self.counts.iter().enumerate().filter(|(_, counts)| **counts) {
-            open.push((Reverse(0), 1, Reverse(labels.len())));
+            open.push(turn(0, 1, labels.len()));
             labels.push(Label { node, took: 0, count: 1, before: NO_LABEL });
         }
         let mut top = NO_LABEL;
-        while let Some((_, _, Reverse(at))) = open.pop() {
+        while let Some(at) = open.pop().map(label_at) {
             let label = labels[at];
             if best[label.node].is_some_and(|best| best >= label.count) {
                 continue;
@@ -223,7 +222,7 @@ impl Search<'_> {
                     return Demand { most: None, path };
                 }
                 if best[node].is_none_or(|best| best < count) {
-                    open.push((Reverse(took), count, Reverse(labels.len())));
+                    open.push(turn(took, count, labels.len()));
                     labels.push(Label { node, took, count, before: at });
                 }
             }
@@ -274,6 +273,18 @@ impl Search<'_> {
         let times = u64::try_from(self.window_secs / least).unwrap_or(0) + 1;
         stretch.saturating_mul(times)
     }
+}
+
+/// When a path is extended, as one number, since most of the time goes into comparing: first those that took least, of these
+/// those with the most mails, of these the oldest. Counts and labels are bounded by the budget.
+fn turn(took: i64, count: u64, label: usize) -> u128 {
+    let later = |least: u64| u128::from(u64::MAX - least);
+    later(took.unsigned_abs()) << 64 | u128::from(count) << 32 | (later(label as u64) & u128::from(u32::MAX))
+}
+
+/// The label of a turn.
+fn label_at(turn: u128) -> usize {
+    (!turn & u128::from(u32::MAX)) as usize
 }
 
 /// Whether a mail at this time of the clock is sent at once, whatever day it is.

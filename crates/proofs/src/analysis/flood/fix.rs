@@ -39,22 +39,21 @@ pub(super) fn fixes(campaign: &Campaign, bound: &Bound) -> Vec<Fix> {
     let mut shares: Vec<_> = bound.shares.iter().collect();
     shares.sort_by_key(|share| Reverse(share.most.unwrap_or(u64::MAX)));
     let names: Vec<&Name> = shares.iter().flat_map(|share| &share.journeys).collect();
-    of_journeys(campaign, &bound.limit, &names, MOST_STATES)
+    let proofs = MOST_PROOFS.min(MOST_JOURNEYS / campaign.journeys.len().max(1));
+    if proofs < FEWEST_PROOFS {
+        return Vec::new();
+    }
+    of_journeys(Trial::of(campaign.clone(), &bound.limit, proofs, MOST_STATES), &names)
 }
 
 /// The smallest edits of one journey by which it asks for no more than a rule lets through.
 pub(super) fn of_journey(campaign: &Campaign, limit: &MailLimit, name: &Name) -> Vec<Fix> {
     let Some(campaign) = alone(campaign, name) else { return Vec::new() };
     // Whether a journey is over a rule is asked of it by itself as well, without a search of states.
-    of_journeys(&campaign, limit, &[name], 0)
+    of_journeys(Trial::of(campaign, limit, MOST_PROOFS, 0), &[name])
 }
 
-fn of_journeys(campaign: &Campaign, limit: &MailLimit, names: &[&Name], most_states: usize) -> Vec<Fix> {
-    let proofs = MOST_PROOFS.min(MOST_JOURNEYS / campaign.journeys.len().max(1));
-    if proofs < FEWEST_PROOFS {
-        return Vec::new();
-    }
-    let mut trial = Trial { campaign, limit, most_states, proofs };
+fn of_journeys(mut trial: Trial<'_>, names: &[&Name]) -> Vec<Fix> {
     let mut found: Vec<(i64, Fix)> = Vec::new();
     for name in names {
         found.extend(trial.waits(name));
@@ -75,25 +74,37 @@ fn of_journeys(campaign: &Campaign, limit: &MailLimit, names: &[&Name], most_sta
 }
 
 struct Trial<'a> {
-    campaign: &'a Campaign,
+    /// A copy, in which edits are made and taken back.
+    campaign: Campaign,
+    written: Written,
+    questions: Questions,
     limit: &'a MailLimit,
-    /// States of a search before an edit is given up.
+    /// States of a search before an edit is given up; with none, of a campaign with one journey.
     most_states: usize,
     /// How many may still be made.
     proofs: usize,
+    /// The kind of lead that had too many mails last.
+    worst: usize,
 }
 
-impl Trial<'_> {
+impl<'a> Trial<'a> {
+    fn of(campaign: Campaign, limit: &'a MailLimit, proofs: usize, most_states: usize) -> Trial<'a> {
+        let written = Written::of(&campaign);
+        let questions = Questions::of(&campaign, &written);
+        Trial { campaign, written, questions, limit, most_states, proofs, worst: 0 }
+    }
+
     /// Longer waits, and longer waits for something.
     fn waits(&mut self, name: &Name) -> Vec<(i64, Fix)> {
         let Some(journey) = self.campaign.journeys.get(name) else { return Vec::new() };
         let lengths = journey.steps.iter().filter_map(|step| match &step.action {
-            Action::Wait { length: Length::Secs(secs) } => Some((&step.id, *secs)),
-            Action::WaitFor { within: Length::Secs(secs), .. } => Some((&step.id, *secs)),
+            Action::Wait { length: Length::Secs(secs) } => Some((step.id.clone(), *secs)),
+            Action::WaitFor { within: Length::Secs(secs), .. } => Some((step.id.clone(), *secs)),
             _ => None,
         });
-        let found = lengths.filter_map(|(step, before_secs)| {
-            let (journey, step) = (name.clone(), step.clone());
+        let lengths: Vec<(Name, i64)> = lengths.collect();
+        let found = lengths.into_iter().filter_map(|(step, before_secs)| {
+            let journey = name.clone();
             self.least(before_secs, |secs| Edit::Wait {
                 journey: journey.clone(),
                 step: step.clone(),
@@ -108,9 +119,10 @@ impl Trial<'_> {
     fn pauses(&mut self, name: &Name) -> Vec<(i64, Fix)> {
         let Some(journey) = self.campaign.journeys.get(name) else { return Vec::new() };
         let sends = journey.steps.iter().filter(|step| matches!(step.action, Action::Send { .. }));
-        let found = sends.filter_map(|step| {
-            self.least(0, |secs| Edit::Pause { journey: name.clone(), step: step.id.clone(), secs })
-        });
+        let sends: Vec<Name> = sends.map(|step| step.id.clone()).collect();
+        let found = sends
+            .into_iter()
+            .filter_map(|step| self.least(0, |secs| Edit::Pause { journey: name.clone(), step: step.clone(), secs }));
         found.collect()
     }
 
@@ -156,14 +168,47 @@ impl Trial<'_> {
     /// The bound after an edit, if the limit holds then.
     fn proved(&mut self, edit: &Edit) -> Option<u64> {
         self.proofs = self.proofs.checked_sub(1)?;
+        let name = match edit {
+            // They change times, and nothing that is asked.
+            Edit::Wait { journey, .. } | Edit::Again { journey, .. } | Edit::Pause { journey, .. } => journey,
+            Edit::Apart { .. }
+            | Edit::Outside { .. }
+            | Edit::Cap { .. }
+            | Edit::Hold { .. }
+            | Edit::Priority { .. } => return self.proved_anew(edit),
+        };
+        let before = self.campaign.journeys.get(name)?.clone();
+        let formulas = self.questions.of_journey(self.campaign.journeys.get(name)?);
+        edit.make(&mut self.campaign);
+        self.questions.put(self.campaign.journeys.get(name)?, &formulas);
+        let ground = ground(&self.campaign, &self.written, &self.questions);
+        let proved = most(ground, self.limit, self.most_states, &mut self.worst);
+        let now = self.campaign.journeys.get_mut(name)?;
+        *now = before;
+        self.questions.put(now, &formulas);
+        proved
+    }
+
+    /// The same for an edit that changes what is asked.
+    fn proved_anew(&self, edit: &Edit) -> Option<u64> {
         let mut campaign = self.campaign.clone();
         edit.make(&mut campaign);
         let written = Written::of(&campaign);
-        let shift_secs = shift_secs(&campaign, &written);
-        let limit = (self.limit, window_secs(self.limit.per, shift_secs));
         let questions = Questions::of(&campaign, &written);
-        let ground = Ground { campaign: &campaign, written: &written, questions: &questions, shift_secs };
-        let units = Units::of(ground, &[limit], false, self.most_states);
-        joint::most(&units, 0).filter(|most| *most <= u64::from(self.limit.at_most))
+        most(ground(&campaign, &written, &questions), self.limit, self.most_states, &mut 0)
     }
+}
+
+fn ground<'c>(campaign: &'c Campaign, written: &'c Written, questions: &'c Questions) -> Ground<'c> {
+    Ground { campaign, written, questions, shift_secs: shift_secs(campaign, written) }
+}
+
+/// The most mails, if they are no more than the limit allows.
+fn most(ground: Ground<'_>, limit: &MailLimit, most_states: usize, worst: &mut usize) -> Option<u64> {
+    let counted = (limit, window_secs(limit.per, ground.shift_secs));
+    if most_states == 0 {
+        return Units::within(ground, counted, worst);
+    }
+    let units = Units::of(ground, &[counted], false, most_states);
+    joint::most(&units, 0).filter(|most| *most <= u64::from(limit.at_most))
 }

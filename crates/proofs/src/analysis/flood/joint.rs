@@ -7,8 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::candidate::candidates;
+use super::kinds::spread;
 use super::ladder::{Column, Ladder, compare};
-use super::units::{Found, Unit, Units, spread};
+use super::units::{Found, Unit, Units};
 use super::{Candidate, Proof, Share};
 use crate::analysis::conditions::Assignment;
 use crate::ir::{Name, Value};
@@ -67,7 +68,7 @@ fn with_scarce(units: &Units<'_>, limit: usize, all: &Sum) -> u64 {
     if others.saturating_add(scarce) >= all.bound {
         return all.bound;
     }
-    let others = Search::of(units, &|found: &Found| found.free, limit).run().bound;
+    let others = Search::of(units, &|found: &Found| found.free, limit).bound();
     all.bound.min(others.saturating_add(scarce))
 }
 
@@ -174,7 +175,7 @@ impl<'a> Search<'a> {
             }
             let rows: Vec<u64> = unit.rows.iter().map(|outcome| values[*outcome]).collect();
             for (at, term) in unit.reads.iter().enumerate() {
-                compare(&rows, &unit.sizes, at, by_cell.entry(*term).or_default());
+                compare(&rows, &unit.alike, at, by_cell.entry(*term).or_default());
             }
         }
         let mut open: Vec<(u64, usize, Vec<usize>)> = Vec::new();
@@ -239,6 +240,12 @@ impl<'a> Search<'a> {
                 self.readers[at].push((number, level));
             }
         }
+    }
+
+    /// No kind of lead has more.
+    fn bound(mut self) -> u64 {
+        self.descend(0);
+        self.best.map_or(0, |(best, _)| best).max(self.left)
     }
 
     fn run(mut self) -> Sum {

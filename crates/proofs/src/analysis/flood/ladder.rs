@@ -41,19 +41,30 @@ pub(super) struct Column {
     pub(super) total: u64,
 }
 
-/// Compares the cells of the term at one place of a unit's rows.
-pub(super) fn compare(rows: &[u64], sizes: &[usize], at: usize, columns: &mut Vec<Column>) {
-    let width = sizes[at];
-    let after: usize = sizes[at + 1..].iter().product();
+/// Compares the cells of the term at one place of a unit's rows. `alike` says by term and cell which are known to be alike,
+/// numbered as they come; others may have the same rows as well.
+pub(super) fn compare(rows: &[u64], alike: &[Vec<usize>], at: usize, columns: &mut Vec<Column>) {
+    let width = alike[at].len();
+    let after: usize = alike[at + 1..].iter().map(Vec::len).product();
     // Rows are all combinations, the last term changing first.
-    let blocks = || rows.chunks(after * width);
+    let blocks = || rows.chunks_exact(after * width);
     let of = |cell: usize| cell * after..(cell + 1) * after;
     columns.resize_with(width, Column::default);
-    for cell in 0..width {
-        let is_like = |other: &usize| blocks().all(|block| block[of(*other)] == block[of(cell)]);
-        let like = (0..cell).find(|other| columns[*other].like.last() == Some(other) && is_like(other));
-        columns[cell].like.push(like.unwrap_or(cell));
-        columns[cell].total += blocks().map(|block| block[of(cell)].iter().sum::<u64>()).sum::<u64>();
+    // Of those that are alike, which cell has the same rows, and all rows together.
+    let mut known: Vec<(usize, u64)> = Vec::new();
+    for (cell, class) in alike[at].iter().enumerate() {
+        if *class == known.len() {
+            let is_like = |other: &usize| match after {
+                1 => blocks().all(|block| block[*other] == block[cell]),
+                _ => blocks().all(|block| block[of(*other)] == block[of(cell)]),
+            };
+            let like = (0..cell).find(|other| columns[*other].like.last() == Some(other) && is_like(other));
+            let total = blocks().map(|block| block[of(cell)].iter().sum::<u64>()).sum();
+            known.push((like.unwrap_or(cell), total));
+        }
+        let (like, total) = known[*class];
+        columns[cell].like.push(like);
+        columns[cell].total += total;
     }
 }
 
@@ -72,13 +83,16 @@ mod tests {
     fn cells_with_equal_rows_are_one() {
         let rows = [1, 2, 1, 1, 2, 3];
         let mut outer: Vec<Column> = Vec::new();
-        compare(&rows, &[2, 3], 0, &mut outer);
+        let apart = [vec![0, 1], vec![0, 1, 2]];
+        compare(&rows, &apart, 0, &mut outer);
         assert_eq!(outer.iter().map(|column| (column.like[0], column.total)).collect::<Vec<_>>(), [(0, 4), (1, 6)]);
-        let mut inner: Vec<Column> = Vec::new();
-        compare(&[1, 2, 1, 1, 2, 1], &[2, 3], 1, &mut inner);
-        assert_eq!(
-            inner.iter().map(|column| (column.like[0], column.total)).collect::<Vec<_>>(),
-            [(0, 2), (1, 4), (0, 2)]
-        );
+        for inner_alike in [vec![0, 1, 2], vec![0, 1, 0]] {
+            let mut inner: Vec<Column> = Vec::new();
+            compare(&[1, 2, 1, 1, 2, 1], &[vec![0, 1], inner_alike], 1, &mut inner);
+            assert_eq!(
+                inner.iter().map(|column| (column.like[0], column.total)).collect::<Vec<_>>(),
+                [(0, 2), (1, 4), (0, 2)]
+            );
+        }
     }
 }

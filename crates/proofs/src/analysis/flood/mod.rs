@@ -12,11 +12,13 @@
 //! In: the campaign. Out: [`Flood`]. Never: a run; whether the bound is reached is for the simulator to say.
 
 mod alone;
+mod asks;
 mod candidate;
 mod demand;
 mod enforced;
 mod fix;
 mod joint;
+mod kinds;
 mod ladder;
 mod machine;
 mod model;

@@ -3,12 +3,14 @@
 //! In: the campaign. Out: [`Questions`]. Never: what the answers lead to.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::conditions_of;
+use super::kinds::Kinds;
 use crate::analysis::conditions::{Asked, Assignment, Terms, Written};
 use crate::ir::expr::{Cmp, Expr};
 use crate::ir::journey::Action;
-use crate::ir::{Campaign, Condition, Name, Value};
+use crate::ir::{Campaign, Condition, Journey, Name, Value};
 use crate::text::Origin;
 
 /// The conditions, and what they ask about.
@@ -19,6 +21,8 @@ pub(super) struct Questions {
     numbers: HashMap<(usize, Option<Name>), usize>,
     /// The formula that says of a term whether it is the value that something writes, by the event and canonical text.
     written: BTreeMap<(Option<Name>, String), usize>,
+    /// Kinds of leads that were told apart, by the formulas that do it.
+    kinds: Mutex<BTreeMap<Vec<usize>, Arc<Kinds>>>,
 }
 
 impl Questions {
@@ -27,7 +31,7 @@ impl Questions {
         let made_up = writes(campaign);
         let mut asked: Vec<Asked<'_>> = Vec::new();
         let mut numbers = HashMap::new();
-        let conditions = campaign.journeys.values().flat_map(super::conditions_of);
+        let conditions = campaign.journeys.values().flat_map(conditions_of);
         let segments = campaign.segments.values().map(|segment| (&segment.when, None));
         let moves = campaign.lifecycle.iter().flat_map(|lifecycle| &lifecycle.moves).flat_map(|each| {
             let filter = each.filter.iter().map(|filter| (filter, each.event.as_ref()));
@@ -45,12 +49,36 @@ impl Questions {
             asked.push(Asked { condition, event: event.as_ref() });
         }
         let terms = Arc::new(Terms::with(campaign, written, &asked));
-        Questions { terms, numbers, written: by_text }
+        Questions { terms, numbers, written: by_text, kinds: Mutex::default() }
+    }
+
+    /// The formulas of a journey's conditions, in their order.
+    pub(super) fn of_journey(&self, journey: &Journey) -> Vec<Option<usize>> {
+        conditions_of(journey).into_iter().map(|(condition, event)| self.number(condition, event)).collect()
+    }
+
+    /// Takes note that a journey was put in the place of one that asks the same in the same order, with these formulas.
+    pub(super) fn put(&mut self, journey: &Journey, formulas: &[Option<usize>]) {
+        for ((condition, event), formula) in conditions_of(journey).into_iter().zip(formulas) {
+            self.numbers.extend(formula.map(|formula| (key(condition, event), formula)));
+        }
     }
 
     /// The formula of a condition.
     pub(super) fn number(&self, condition: &Condition, event: Option<&Name>) -> Option<usize> {
         self.numbers.get(&key(condition, event)).copied()
+    }
+
+    /// The kinds of leads that some formulas tell apart; found out once, for all proofs that ask the same.
+    pub(super) fn kinds(&self, formulas: &[usize]) -> Arc<Kinds> {
+        let known = |kinds: MutexGuard<'_, BTreeMap<Vec<usize>, Arc<Kinds>>>| kinds.get(formulas).cloned();
+        if let Some(kinds) = known(self.kinds.lock().unwrap_or_else(PoisonError::into_inner)) {
+            return kinds;
+        }
+        let kinds = Arc::new(Kinds::of(&self.terms, formulas));
+        let mut all = self.kinds.lock().unwrap_or_else(PoisonError::into_inner);
+        all.insert(formulas.to_vec(), kinds.clone());
+        kinds
     }
 
     /// The cell of a term in which a value lies that something writes.

@@ -7,17 +7,17 @@ use std::sync::Arc;
 
 use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
+use super::asks::{Asks, Known};
 use super::demand::{Demand, Paths};
+use super::kinds::{Kinds, MOST_KINDS, leads_of, spread, told_apart};
 use super::machine::{Machine, Witness};
 use super::model::{Guard, Model, Pace, models};
 use super::questions::Questions;
 use super::{Share, conditions_of};
-use crate::analysis::conditions::{Assignment, Lasting, TermKind, Terms, Written};
+use crate::analysis::conditions::{Assignment, Lasting, TermKind, Written};
 use crate::ir::journey::{Action, EntryBy};
 use crate::ir::{Again, Campaign, Condition, MailLimit, Name};
 
-/// Kinds of leads that one unit tells apart; with more it counts as if it could tell none.
-const MOST_KINDS: usize = 2_048;
 /// Journeys that are searched together.
 const MOST_TOGETHER: usize = 3;
 /// Journeys of a project, up to which all units are searched state by state.
@@ -48,6 +48,8 @@ pub(super) struct Unit {
     pub(super) reads: Vec<usize>,
     /// How many cells each of them has.
     pub(super) sizes: Vec<usize>,
+    /// By term and cell, the number of the cells that are alike to this unit, numbered as they come.
+    pub(super) alike: Vec<Vec<usize>>,
     /// By cells of these terms, all combinations with the last term changing first, the number of the outcome.
     pub(super) rows: Vec<usize>,
     /// What there is for a kind of lead.
@@ -86,30 +88,8 @@ impl Unit {
 
     /// The leads of a row.
     pub(super) fn leads(&self, row: usize) -> Assignment {
-        assignment(&self.reads, &cells_at(&self.sizes, row))
+        leads_of(&self.reads, &self.sizes, row)
     }
-}
-
-/// By row, the sum of what the cells of its terms give; `None` where a cell gives nothing.
-pub(super) fn spread(places: &[Vec<Option<usize>>]) -> Vec<Option<usize>> {
-    let mut sums = vec![Some(0)];
-    for gives in places {
-        let mut longer = Vec::with_capacity(sums.len() * gives.len());
-        for sum in sums {
-            longer.extend(gives.iter().map(|more| Some(sum? + (*more)?)));
-        }
-        sums = longer;
-    }
-    sums
-}
-
-/// The cells of a row by its number, by term.
-fn cells_at(sizes: &[usize], mut row: usize) -> Vec<usize> {
-    let mut cells = vec![0; sizes.len()];
-    for (cell, size) in cells.iter_mut().zip(sizes).rev() {
-        (*cell, row) = (row % size, row / size);
-    }
-    cells
 }
 
 /// What units are made of.
@@ -122,26 +102,25 @@ pub(super) struct Ground<'c> {
     pub(super) shift_secs: i64,
 }
 
+impl Ground<'_> {
+    /// Whether membership in a segment is settled when the lead comes in.
+    fn is_fixed(&self, segment: &Name) -> bool {
+        let segment = self.campaign.segments.get(segment);
+        segment.and_then(|segment| self.questions.number(&segment.when, None)).is_some_and(|asks| {
+            let terms = &self.questions.terms;
+            terms.read_by(&terms.formulas[asks]).into_iter().all(|term| terms.terms[term].is_fixed())
+        })
+    }
+}
+
 impl<'c> Units<'c> {
     /// What there is for each limit, with the length of its window in seconds. If `is_held`, any mail may be held. Searches
     /// are given up at so many states of all kinds of leads together; with none, each journey is looked at by itself.
     pub(super) fn of(ground: Ground<'c>, limits: &[(&MailLimit, i64)], is_held: bool, most_states: usize) -> Units<'c> {
-        let Ground { campaign, written, questions, shift_secs } = ground;
-        let is_fixed = |segment: &Name| {
-            campaign.segments.get(segment).and_then(|segment| questions.number(&segment.when, None)).is_some_and(
-                |asks| {
-                    let terms = &questions.terms;
-                    terms.read_by(&terms.formulas[asks]).into_iter().all(|term| terms.terms[term].is_fixed())
-                },
-            )
-        };
-        let models = models(campaign, is_held, &is_fixed);
-        let limits: Vec<(MailLimit, i64)> = limits.iter().map(|(limit, secs)| ((*limit).clone(), *secs)).collect();
-        let groups = together(&models, questions, &is_fixed);
-        let mut units =
-            Units { campaign, questions, written, models, limits, units: Vec::new(), singles: Vec::new(), most_states };
+        let mut units = Units::bare(ground, limits, is_held, most_states);
+        let groups = together(&units.models, ground.questions, &|segment| ground.is_fixed(segment));
         let found: Vec<(Vec<Arc<Unit>>, Option<Unit>)> =
-            groups.par_iter().map(|group| units.unit(group, shift_secs)).collect();
+            groups.par_iter().map(|group| units.unit(group, ground.shift_secs)).collect();
         for (singles, searched) in found {
             match searched {
                 Some(unit) => units.units.push(Arc::new(unit)),
@@ -150,6 +129,49 @@ impl<'c> Units<'c> {
             units.singles.extend(singles);
         }
         units
+    }
+
+    /// The journeys, of which nothing was found yet.
+    fn bare(ground: Ground<'c>, limits: &[(&MailLimit, i64)], is_held: bool, most_states: usize) -> Units<'c> {
+        let Ground { campaign, written, questions, .. } = ground;
+        let models = models(campaign, is_held, &|segment| ground.is_fixed(segment));
+        let limits = limits.iter().map(|(limit, secs)| ((*limit).clone(), *secs)).collect();
+        Units { campaign, questions, written, models, limits, units: Vec::new(), singles: Vec::new(), most_states }
+    }
+
+    /// Of a campaign with one journey, what that asks for in a window at most, if it is no more than the limit allows. The
+    /// kind of lead at `first` is asked first, and one that has too many is put there.
+    pub(super) fn within(ground: Ground<'c>, limit: (&MailLimit, i64), first: &mut usize) -> Option<u64> {
+        let units = Units::bare(ground, &[limit], false, 0);
+        let Some(model) = units.models.first().filter(|model| units.has_mail(model)) else { return Some(0) };
+        let asks = Asks::of(units.asks(model));
+        let kinds = ground.questions.kinds(&asks.formulas);
+        let mut order: Vec<usize> = (0..kinds.answers.len()).collect();
+        order.sort_by_key(|kind| kind != first);
+        let (mut most, mut known) = (0, Known::default());
+        for kind in order {
+            let answers = &kinds.answers[kind];
+            if known.like(answers).is_some() {
+                continue;
+            }
+            let outcome = known.learn((), answers, &|asked| {
+                units.outcome(model, &|condition| asks.answer(condition, answers, asked), ground.shift_secs)
+            });
+            match outcome.by_limit[0].most.filter(|most| *most <= u64::from(limit.0.at_most)) {
+                Some(found) => most = most.max(found),
+                None => {
+                    *first = kind;
+                    return None;
+                }
+            }
+        }
+        Some(most)
+    }
+
+    /// Whether a journey has a mail that counts.
+    fn has_mail(&self, model: &Model<'_>) -> bool {
+        let mut mails = model.steps.iter().filter_map(|step| step.mail);
+        mails.any(|mail| self.limits.iter().any(|(limit, _)| mail.counts(limit)))
     }
 
     /// The journeys of a group by themselves, and together if they can be searched.
@@ -164,25 +186,24 @@ impl<'c> Units<'c> {
     /// One journey by itself.
     fn added(&self, number: usize, shift_secs: i64) -> Option<Unit> {
         let model = &self.models[number];
-        let has_mail =
-            |limit: &MailLimit| model.steps.iter().any(|step| step.mail.is_some_and(|mail| mail.counts(limit)));
-        if !self.limits.iter().any(|(limit, _)| has_mail(limit)) {
+        if !self.has_mail(model) {
             return None;
         }
-        let terms = &*self.questions.terms;
-        let asks = self.asks(model);
-        let formulas: Vec<usize> = asks.iter().map(|(_, formula)| *formula).collect();
-        let (reads, sizes) = told_apart(terms, fixed_terms(terms, &formulas));
-        let kinds = Kinds::of(terms, &formulas, &reads, &sizes);
-        let outcome = |answers: &Vec<Option<bool>>| {
-            let by_place: BTreeMap<usize, Option<bool>> =
-                asks.iter().map(|(place, _)| *place).zip(answers.iter().copied()).collect();
-            let holds =
-                |condition: &Condition| by_place.get(&(std::ptr::from_ref(condition) as usize)).copied().flatten();
-            self.outcome(model, &holds, shift_secs)
-        };
-        let outcomes = kinds.answers.iter().map(outcome).collect();
-        Some(Unit { models: vec![number], reads, sizes, rows: kinds.rows, outcomes })
+        let asks = Asks::of(self.asks(model));
+        let kinds = self.questions.kinds(&asks.formulas);
+        let (mut outcomes, mut known) = (Vec::with_capacity(kinds.answers.len()), Known::default());
+        for answers in &kinds.answers {
+            let outcome = match known.like(answers) {
+                Some(like) => Outcome::clone(&outcomes[like]),
+                None => known.learn(outcomes.len(), answers, &|asked| {
+                    self.outcome(model, &|condition| asks.answer(condition, answers, asked), shift_secs)
+                }),
+            };
+            outcomes.push(outcome);
+        }
+        let Kinds { reads, alike, rows, .. } = &*kinds;
+        let (reads, alike, rows) = (reads.clone(), alike.clone(), rows.clone());
+        Some(Unit { models: vec![number], reads, sizes: alike.iter().map(Vec::len).collect(), alike, rows, outcomes })
     }
 
     /// The conditions of a journey that decide which ways there are: by their place, the formula.
@@ -281,7 +302,7 @@ impl<'c> Units<'c> {
         let outcomes: Vec<Option<Outcome>> = (0..kinds)
             .into_par_iter()
             .map(|kind| {
-                let fixed = assignment(&reads, &cells_at(&sizes, kind));
+                let fixed = leads_of(&reads, &sizes, kind);
                 let mut most = machine.settled(fixed.clone()).most(&limits)?;
                 if let Some(open) = &open {
                     // A timeline in which nothing is held is easier to come by.
@@ -308,59 +329,8 @@ impl<'c> Units<'c> {
             })
             .collect();
         let outcomes = outcomes.into_iter().collect::<Option<Vec<_>>>()?;
-        Some(Unit { models: group.to_vec(), reads, sizes, rows: (0..kinds).collect(), outcomes })
-    }
-}
-
-/// Kinds of leads that some conditions do not tell apart.
-struct Kinds {
-    /// By row, its kind; kinds are numbered as they come.
-    rows: Vec<usize>,
-    /// By kind, what is known of each condition.
-    answers: Vec<Vec<Option<bool>>>,
-}
-
-impl Kinds {
-    /// Splits all rows by one condition after the other. Each is asked once for all cells of the terms that it reads.
-    fn of(terms: &Terms, formulas: &[usize], reads: &[usize], sizes: &[usize]) -> Kinds {
-        let mut kinds = Kinds { rows: vec![0; sizes.iter().product()], answers: vec![Vec::new()] };
-        for formula in formulas {
-            let own = fixed_terms(terms, &[*formula]);
-            let mut width = 1;
-            let (mut of, mut widths) = (Vec::new(), Vec::new());
-            let mut places: Vec<Vec<Option<usize>>> = Vec::new();
-            for (term, size) in reads.iter().zip(sizes).rev() {
-                let is_own = own.contains(term);
-                places.push((0..*size).map(|cell| Some(if is_own { cell * width } else { 0 })).collect());
-                if is_own {
-                    (of, widths) = ([vec![*term], of].concat(), [vec![*size], widths].concat());
-                    width *= size;
-                }
-            }
-            places.reverse();
-            let answer = |row: usize| terms.eval(&terms.formulas[*formula], &assignment(&of, &cells_at(&widths, row)));
-            let table: Vec<Option<bool>> = (0..width).map(answer).collect();
-            kinds.split(&table, &places);
-        }
-        kinds
-    }
-
-    fn split(&mut self, table: &[Option<bool>], places: &[Vec<Option<usize>>]) {
-        if table.iter().all(|answer| *answer == table[0]) {
-            self.answers.iter_mut().for_each(|answers| answers.push(table[0]));
-            return;
-        }
-        let mut answers: Vec<Vec<Option<bool>>> = Vec::new();
-        let mut parts: Vec<[Option<usize>; 3]> = vec![[None; 3]; self.answers.len()];
-        for (kind, at) in self.rows.iter_mut().zip(spread(places)) {
-            let answer = table[at.unwrap_or(0)];
-            let part = &mut parts[*kind][answer.map_or(2, usize::from)];
-            *kind = *part.get_or_insert_with(|| {
-                answers.push(self.answers[*kind].iter().copied().chain([answer]).collect());
-                answers.len() - 1
-            });
-        }
-        self.answers = answers;
+        let alike = sizes.iter().map(|size| (0..*size).collect()).collect();
+        Some(Unit { models: group.to_vec(), reads, sizes, alike, rows: (0..kinds).collect(), outcomes })
     }
 }
 
@@ -371,36 +341,6 @@ fn shares_of(added: &[Arc<Unit>], limit: usize, fixed: &Assignment) -> Vec<Share
         Some(unit.outcomes[outcome].by_limit[limit].shares.clone())
     };
     added.iter().filter_map(of).flatten().collect()
-}
-
-/// The fixed terms that formulas read.
-fn fixed_terms(terms: &Terms, formulas: &[usize]) -> BTreeSet<usize> {
-    let read = formulas.iter().flat_map(|asks| terms.read_by(&terms.formulas[*asks]));
-    let memberships = |term: usize| terms.segments.get(&term).map(|formula| terms.read_by(formula)).unwrap_or_default();
-    let all: BTreeSet<usize> = read.flat_map(|term| memberships(term).into_iter().chain([term])).collect();
-    all.into_iter().filter(|term| terms.terms[*term].is_fixed()).collect()
-}
-
-/// The terms whose cells are told apart, and how many cells each has: as many terms as there may be kinds of leads.
-fn told_apart(terms: &Terms, reads: BTreeSet<usize>) -> (Vec<usize>, Vec<usize>) {
-    let mut reads: Vec<usize> = reads.into_iter().collect();
-    let size = |term: &usize| terms.terms[*term].cells.len();
-    reads.sort_by_key(size);
-    let mut count = 1;
-    reads.retain(|term| {
-        let more = count * size(term);
-        let fits = more <= MOST_KINDS;
-        count = if fits { more } else { count };
-        fits
-    });
-    let sizes = reads.iter().map(size).collect();
-    (reads, sizes)
-}
-
-fn assignment(reads: &[usize], cells: &[usize]) -> Assignment {
-    let mut assignment = Assignment::default();
-    reads.iter().zip(cells).for_each(|(term, cell)| assignment.set(*term, Some(*cell)));
-    assignment
 }
 
 /// Journeys that have something in common: an event, a journey, a mail that comes only so often, something about leads that

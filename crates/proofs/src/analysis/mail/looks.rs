@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::style::{Declaration, Rgb, color, declarations};
 use crate::html::{Piece, Tag};
-use crate::text::is_void;
+use crate::text::{is_alphanumeric, is_void};
 
 /// Something that an element says of its looks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,8 +65,11 @@ pub fn words(text: &str, pieces: &[Piece]) -> Vec<Words> {
 
 /// Whether a text says something: letters or values, blanks by their names left out.
 pub fn is_said(text: &str) -> bool {
-    let text = text.replace("&nbsp;", "").replace("&zwnj;", "").replace("&#847;", "").replace("&zwj;", "");
-    text.contains("{{") || text.chars().any(char::is_alphanumeric)
+    if text.contains('&') {
+        let text = text.replace("&nbsp;", "").replace("&zwnj;", "").replace("&#847;", "").replace("&zwj;", "");
+        return text.contains("{{") || text.chars().any(is_alphanumeric);
+    }
+    text.chars().any(is_alphanumeric) || text.contains("{{")
 }
 
 struct Page<'a> {

@@ -102,14 +102,21 @@ impl Page<'_> {
     fn split(&self, range: Range<usize>, is_in_link: bool, out: &mut Vec<Piece>) {
         let text = self.text;
         let (mut at, mut from) = (range.start, range.start);
+        // Whether what stands here may be the inside of something that was not seen to begin.
+        let mut is_anywhere = true;
         while at < range.end {
+            let begins = matches!(text.as_bytes()[at], b'`' | b'{' | b'!' | b'[');
+            if !std::mem::replace(&mut is_anywhere, false) && !begins {
+                at += 1;
+                continue;
+            }
             if let Some(inside) = self.code_at(at) {
                 if from < at {
                     out.push(Piece::Text(from..at));
                 }
                 let end = inside.end.min(range.end);
                 out.push(Piece::Raw("code".to_owned(), at..end));
-                (at, from) = (end, end);
+                (at, from, is_anywhere) = (end, end, true);
                 continue;
             }
             if let Some(line) = self.definition_at(at) {
@@ -122,7 +129,7 @@ impl Page<'_> {
                 continue;
             }
             if let Some(end) = template_tag(text, at) {
-                at = end;
+                (at, is_anywhere) = (end, true);
                 continue;
             }
             let found = self.link(at, range.end).filter(|found| found.is_image || !is_in_link);
@@ -135,7 +142,7 @@ impl Page<'_> {
             }
             let end = found.whole.end;
             self.push(found, out);
-            (at, from) = (end, end);
+            (at, from, is_anywhere) = (end, end, true);
         }
         if from < range.end {
             out.push(Piece::Text(from..range.end));

@@ -20,6 +20,7 @@ pub use style::{Declaration, Rgb, color, declarations};
 pub use crate::html::{Attribute, Piece, Tag, scan, template_tag};
 use crate::ir::mail::{BodyFormat, MailTexts};
 use crate::ir::{MailParts, Name, is_project_image};
+use crate::text::is_alphanumeric;
 
 /// What is known of a mail.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -108,14 +109,15 @@ fn of_mail(texts: &MailTexts) -> MailFacts {
         BodyFormat::Html | BodyFormat::Mjml => scan(text),
         BodyFormat::Markdown => markdown::with_links(text, scan(text)),
     };
+    let (words_bytes, always_bytes) = words_bytes(text, &pieces);
     MailFacts {
         links: links(text, &pieces),
         // Tags of MJML are looked at by the rules of MJML.
         unbalanced: if texts.format == BodyFormat::Mjml { Vec::new() } else { balance::unbalanced(&pieces) },
         words: looks::words(text, &pieces),
         defaults: looks::defaults(text).to_owned(),
-        words_bytes: words_bytes(text, &pieces, false),
-        always_bytes: words_bytes(text, &pieces, true),
+        words_bytes,
+        always_bytes,
         pieces,
     }
 }
@@ -164,11 +166,12 @@ fn links(text: &str, pieces: &[Piece]) -> Vec<Link> {
 
 /// The letters and digits of a text that stand for themselves.
 pub fn letters_bytes(text: &str) -> usize {
-    plain(text).chars().filter(|c| c.is_alphanumeric()).map(char::len_utf8).sum()
+    plain(text).chars().filter(|c| is_alphanumeric(*c)).map(char::len_utf8).sum()
 }
 
-fn words_bytes(text: &str, pieces: &[Piece], outside_of_branches: bool) -> usize {
-    let (mut bytes, mut depth) = (0, 0_usize);
+/// The bytes of all words, and of those outside of branches.
+fn words_bytes(text: &str, pieces: &[Piece]) -> (usize, usize) {
+    let (mut all, mut always, mut depth) = (0, 0, 0_usize);
     for piece in pieces {
         match piece {
             Piece::Branch(word, _) => match word.as_str() {
@@ -176,13 +179,15 @@ fn words_bytes(text: &str, pieces: &[Piece], outside_of_branches: bool) -> usize
                 "endif" | "endfor" | "endmacro" => depth = depth.saturating_sub(1),
                 _ => {}
             },
-            Piece::Text(at) if depth == 0 || !outside_of_branches => {
-                bytes += text.get(at.clone()).map_or(0, letters_bytes);
+            Piece::Text(at) => {
+                let bytes = text.get(at.clone()).map_or(0, letters_bytes);
+                all += bytes;
+                always += if depth == 0 { bytes } else { 0 };
             }
-            Piece::Text(_) | Piece::Raw(..) | Piece::Open(_) | Piece::Close { .. } | Piece::Comment(_) => {}
+            Piece::Raw(..) | Piece::Open(_) | Piece::Close { .. } | Piece::Comment(_) => {}
         }
     }
-    bytes
+    (all, always)
 }
 
 /// A text without the tags of templates in it.

@@ -1,5 +1,6 @@
 //! Sets of leads along the edges of a journey, until nothing is added.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use super::model::Model;
@@ -103,12 +104,7 @@ impl Model<'_> {
 
     /// What is known when time may have passed: only what stays. Then `exit_when` and the goal are asked.
     fn passed(&self, leads: &Leads) -> Option<Leads> {
-        if let Some((_, known)) = self.passed.borrow().iter().find(|(from, _)| from == leads) {
-            return Some(known.clone());
-        }
-        let passed = self.pass(leads)?;
-        self.passed.borrow_mut().push((leads.clone(), passed.clone()));
-        Some(passed)
+        once(&self.passed, leads, || self.pass(leads))
     }
 
     fn pass(&self, leads: &Leads) -> Option<Leads> {
@@ -122,8 +118,10 @@ impl Model<'_> {
 
     /// The same when steps of other journeys may have come in between since.
     fn passed_beside_others(&self, leads: &Leads) -> Option<Leads> {
-        let passed = self.passed(leads)?;
-        self.inside(&self.universe.forget(&passed, |term| self.notes[term].by_others)?)
+        once(&self.passed_beside_others, leads, || {
+            let passed = self.passed(leads)?;
+            self.inside(&self.universe.forget(&passed, |term| self.notes[term].by_others)?)
+        })
     }
 
     /// The term may have become more.
@@ -289,6 +287,16 @@ impl Model<'_> {
         }
         Some(left)
     }
+}
+
+/// What becomes of some leads, found out when it is first asked.
+fn once(known: &RefCell<Vec<(Leads, Leads)>>, of: &Leads, find: impl FnOnce() -> Option<Leads>) -> Option<Leads> {
+    if let Some((_, found)) = known.borrow().iter().find(|(leads, _)| leads == of) {
+        return Some(found.clone());
+    }
+    let found = find()?;
+    known.borrow_mut().push((of.clone(), found.clone()));
+    Some(found)
 }
 
 /// The least and the greatest number of all cells.

@@ -92,15 +92,16 @@ pub type Reach = BTreeMap<Name, ReachFacts>;
 pub fn reachable(campaign: &Campaign) -> Reach {
     let graphs: BTreeMap<&Name, JourneyFacts> =
         campaign.journeys.iter().map(|(name, journey)| (name, graph::facts(journey))).collect();
-    reach(campaign, &Written::of(campaign), &graphs.iter().map(|(name, graph)| (*name, graph)).collect())
+    let written = Written::of(campaign);
+    let writes = Writes::of(campaign, &written);
+    reach(campaign, &written, &writes, &graphs.iter().map(|(name, graph)| (*name, graph)).collect())
 }
 
 /// Finds out who can stand where, for each journey.
-pub(super) fn reach(campaign: &Campaign, written: &Written, graphs: &Graphs<'_>) -> Reach {
-    let writes = Writes::of(campaign, written);
+pub(super) fn reach(campaign: &Campaign, written: &Written, writes: &Writes, graphs: &Graphs<'_>) -> Reach {
     let graphs: Vec<(&Name, &JourneyFacts)> = graphs.iter().map(|(name, graph)| (*name, *graph)).collect();
     let of = |(name, graph): &(&Name, &JourneyFacts)| {
-        let model = model::Model::new(campaign, written, &writes, name, campaign.journeys.get(*name)?)?;
+        let model = model::Model::new(campaign, written, writes, name, campaign.journeys.get(*name)?)?;
         Some(((*name).clone(), why::facts(&model, graph)?))
     };
     let found: Vec<Option<(Name, ReachFacts)>> = graphs.par_iter().map(of).collect();

@@ -22,6 +22,8 @@ pub(super) struct Model<'c> {
     /// What is left of some leads when time has passed, found out once: most steps are between waits, and waits come to the
     /// same.
     pub passed: RefCell<Vec<(Leads, Leads)>>,
+    /// The same when steps of other journeys may have come in between.
+    pub passed_beside_others: RefCell<Vec<(Leads, Leads)>>,
     /// What the entry asks of the event or the membership; not asked where a `start` step lets leads in.
     pub entry_by: Range<usize>,
     pub entry_when: Range<usize>,
@@ -132,6 +134,7 @@ impl<'c> Model<'c> {
             claims,
             met: RefCell::default(),
             passed: RefCell::default(),
+            passed_beside_others: RefCell::default(),
             entry_by,
             entry_when,
             exit_when,

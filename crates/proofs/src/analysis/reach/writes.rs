@@ -6,10 +6,11 @@ use crate::analysis::conditions::{Lasting, Part, Term, TermKind, Written};
 use crate::ir::journey::Action;
 use crate::ir::{Campaign, Channel, Name};
 
-/// By what is changed, the journeys whose steps change it.
+/// What the steps of a campaign change.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Writes {
-    by_part: BTreeMap<Part, BTreeSet<Name>>,
+    /// By what is changed, the journeys whose steps change it, in their order.
+    by_part: BTreeMap<Part, Vec<Name>>,
     /// Fields that events set, and the stage if there are moves: these change without any step.
     outside: BTreeSet<Part>,
     /// Journeys that a `start` step names.
@@ -26,7 +27,11 @@ impl Writes {
                     writes.started.insert(journey.clone());
                 }
                 for part in changed(&step.action) {
-                    writes.by_part.entry(part).or_default().insert(name.clone());
+                    let journeys = writes.by_part.entry(part).or_default();
+                    // Journeys come one after the other.
+                    if journeys.last() != Some(name) {
+                        journeys.push(name.clone());
+                    }
                 }
             }
         }

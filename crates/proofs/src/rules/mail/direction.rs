@@ -35,7 +35,8 @@ fn turns(text: &TextAt, at: &Range<usize>, sink: &mut Sink) {
 /// The first sign that overrides the direction of what follows, or begins a part that does not end (Unicode Standard
 /// Annex 9, sections 2.2 to 2.4).
 fn turned(text: &str) -> Option<Range<usize>> {
-    if text.is_ascii() {
+    // All of them begin with this byte, which texts in Latin or Japanese letters hardly have.
+    if !text.as_bytes().contains(&0xe2) {
         return None;
     }
     let mut open: Vec<(char, Range<usize>)> = Vec::new();
@@ -54,7 +55,8 @@ fn turned(text: &str) -> Option<Range<usize>> {
 
 /// Whether most of the letters are of scripts that run from right to left: Hebrew, Arabic and those between and beyond.
 fn runs_left(text: &str) -> bool {
-    if text.is_ascii() {
+    // The bytes with which letters of these scripts begin.
+    if !text.bytes().any(|byte| matches!(byte, 0xd6..=0xe0 | 0xef)) {
         return false;
     }
     let is_left = |c: char| matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}');

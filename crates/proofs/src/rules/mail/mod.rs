@@ -56,6 +56,8 @@ struct Mail<'a> {
     facts: &'a MailFacts,
     settings: &'a Settings,
     files: &'a MailFiles,
+    /// By text, what of it a reader sees; every byte stays where it is.
+    shown: Vec<String>,
 }
 
 type MailRule = fn(&Mail<'_>, &mut Sink);
@@ -93,19 +95,16 @@ const RULES: &[MailRule] = &[
 /// Holds the rules against every mail, and those on senders and topics against those.
 pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
     let campaign = &context.resolution.campaign;
-    let mails: Vec<Mail<'_>> = context
-        .resolution
-        .mails
-        .iter()
-        .filter_map(|(name, texts)| {
-            let email = campaign.emails.get(name)?;
-            let (topic, sender) = (campaign.topics.get(&email.topic), campaign.senders.get(&email.sender));
-            let facts = context.facts.mails.get(name)?;
-            let (settings, files) = (&campaign.settings, &context.resolution.mail_files);
-            Some(Mail { name, email, topic, sender, texts, facts, settings, files })
-        })
-        .collect();
-    let found: Vec<Sink> = mails.par_iter().map(of_mail).collect();
+    let of_mail = |(name, texts)| {
+        let email = campaign.emails.get(name)?;
+        let (topic, sender) = (campaign.topics.get(&email.topic), campaign.senders.get(&email.sender));
+        let facts = context.facts.mails.get(name)?;
+        let (settings, files) = (&campaign.settings, &context.resolution.mail_files);
+        let shown = each_text(texts).map(|text| placeholders::shown(texts, facts, text)).collect();
+        let mail = Mail { name, email, topic, sender, texts, facts, settings, files, shown };
+        Some(rules(&mail))
+    };
+    let found: Vec<Sink> = context.resolution.mails.par_iter().filter_map(of_mail).collect();
     sink.found.extend(found.into_iter().flat_map(|found| found.found));
     sender::check(context, sink);
     shared_sender::check(context, sink);
@@ -114,10 +113,16 @@ pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
     law::check_campaign(context, sink);
 }
 
+/// The texts of a mail: subject, preheader, body, text part.
+fn each_text(texts: &MailTexts) -> impl Iterator<Item = &TextAt> {
+    let others = [texts.preheader.as_ref(), texts.body.as_ref(), texts.text.as_ref()];
+    std::iter::once(&texts.subject).chain(others.into_iter().flatten())
+}
+
 /// Findings of one rule in one mail that are told.
 const MOST: usize = 100;
 
-fn of_mail(mail: &Mail<'_>) -> Sink {
+fn rules(mail: &Mail<'_>) -> Sink {
     let mut sink = Sink::default();
     RULES.iter().for_each(|rule| rule(mail, &mut sink));
     told(sink)
@@ -170,9 +175,12 @@ impl<'a> Mail<'a> {
 
     /// The texts of a mail: subject, preheader, body, text part.
     fn each_text(&self) -> impl Iterator<Item = &'a TextAt> {
-        let texts = self.texts;
-        let others = [texts.preheader.as_ref(), texts.body.as_ref(), texts.text.as_ref()];
-        std::iter::once(&texts.subject).chain(others.into_iter().flatten())
+        each_text(self.texts)
+    }
+
+    /// The same, each with what of it a reader sees.
+    fn each_shown(&self) -> impl Iterator<Item = (&'a TextAt, &str)> {
+        self.each_text().zip(self.shown.iter().map(String::as_str))
     }
 
     /// The place of some bytes of the body.

@@ -3,9 +3,9 @@
 use std::ops::Range;
 
 use super::Mail;
-use crate::analysis::mail::{Piece, template_tag};
+use crate::analysis::mail::{MailFacts, Piece, template_tag};
 use crate::diag::{Code, Diagnostic, Sink};
-use crate::ir::mail::{BodyFormat, TextAt};
+use crate::ir::mail::{BodyFormat, MailTexts, TextAt};
 
 /// Words in brackets that wait for something to take their place.
 const WAITING: [&str; 16] = [
@@ -45,8 +45,6 @@ const WAITING_JA: [&str; 13] = [
 /// Brackets that words wait in.
 const BRACKETS: [(&str, &str); 7] =
     [("[", "]"), ("{", "}"), ("［", "］"), ("｛", "｝"), ("«", "»"), ("<<", ">>"), ("&lt;", "&gt;")];
-/// Signs that stand twice for a name in Japanese drafts, as in `〇〇様`.
-const SIGNS: [char; 14] = ['〇', '○', '◯', '●', '◎', '△', '▲', '□', '■', '×', '✕', '＊', '*', '＿'];
 /// What follows such a name.
 const TITLES: [&str; 5] = ["様", "さま", "殿", "御中", "先生"];
 /// Words that only drafts have.
@@ -55,12 +53,15 @@ const DRAFT: [&str; 5] = ["TODO", "FIXME", "TBD", "TKTK", "lorem ipsum"];
 const PAIRS: [(&str, &str); 6] = [("%%", "%%"), ("*|", "|*"), ("<%", "%>"), ("${", "}"), ("#{", "}"), ("[[", "]]")];
 
 pub(super) fn check(mail: &Mail<'_>, sink: &mut Sink) {
-    for text in mail.each_text() {
+    for (text, words) in mail.each_shown() {
         let is_body = mail.is_body(text);
-        let words = shown(mail, text);
-        let code = if is_body { without_styles(mail, &text.text) } else { words.clone() };
+        let without_styles = is_body.then(|| without_styles(mail, &text.text));
+        let code = without_styles.as_deref().unwrap_or(words);
         let links = is_body && mail.texts.format == BodyFormat::Markdown;
-        let mut found: Vec<Range<usize>> = pairs(&code).chain(waiting(&words, links)).chain(drafts(&words)).collect();
+        let signs = Bytes::of(words);
+        let waiting = waiting(words, &signs, links);
+        let mut found: Vec<Range<usize>> =
+            pairs(code, &Bytes::of(code)).chain(waiting).chain(drafts(words, &signs)).collect();
         found.sort_by_key(|at| (at.start, at.end));
         found.dedup_by(|next, last| next.start < last.end);
         found.into_iter().for_each(|at| sink.push(finding(text, &at)));
@@ -68,8 +69,24 @@ pub(super) fn check(mail: &Mail<'_>, sink: &mut Sink) {
 }
 
 /// A text of a mail with blanks for everything that a reader does not see; every byte stays where it is.
-pub(super) fn shown(mail: &Mail<'_>, text: &TextAt) -> String {
-    if mail.is_body(text) { words_of_body(mail, &text.text) } else { without_tags(&text.text) }
+pub(super) fn shown(texts: &MailTexts, facts: &MailFacts, text: &TextAt) -> String {
+    let is_body = texts.body.as_ref().is_some_and(|body| std::ptr::eq(body, text));
+    if is_body { words_of_body(texts, facts, &text.text) } else { without_tags(&text.text) }
+}
+
+/// The bytes that a text has: a word with others does not stand in it.
+struct Bytes([bool; 256]);
+
+impl Bytes {
+    fn of(text: &str) -> Bytes {
+        let mut has = [false; 256];
+        text.bytes().for_each(|byte| has[usize::from(byte)] = true);
+        Bytes(has)
+    }
+
+    fn may_hold(&self, word: &str) -> bool {
+        word.bytes().all(|byte| self.0[usize::from(byte)])
+    }
 }
 
 fn finding(text: &TextAt, at: &Range<usize>) -> Diagnostic {
@@ -97,14 +114,13 @@ fn blank(out: &mut [u8], at: &Range<usize>) {
 }
 
 /// The body with blanks for everything that a reader does not see.
-fn words_of_body(mail: &Mail<'_>, text: &str) -> String {
+fn words_of_body(texts: &MailTexts, facts: &MailFacts, text: &str) -> String {
     let mut out = without_tags(text).into_bytes();
-    for piece in &mail.facts.pieces {
+    for piece in &facts.pieces {
         match piece {
             Piece::Text(_) => {}
             // A link of Markdown is one piece with the words in it.
-            Piece::Open(tag) if mail.texts.format == BodyFormat::Markdown && !text[tag.at.clone()].starts_with('<') => {
-            }
+            Piece::Open(tag) if texts.format == BodyFormat::Markdown && !text[tag.at.clone()].starts_with('<') => {}
             Piece::Open(_) | Piece::Raw(..) | Piece::Close { .. } | Piece::Comment(_) | Piece::Branch(..) => {
                 blank(&mut out, &piece.at());
             }
@@ -126,7 +142,7 @@ fn without_styles(mail: &Mail<'_>, text: &str) -> String {
 }
 
 /// `%%FIRSTNAME%%`, `*|FNAME|*` and the like, with one short word inside.
-fn pairs(text: &str) -> impl Iterator<Item = Range<usize>> {
+fn pairs<'t>(text: &'t str, signs: &Bytes) -> impl Iterator<Item = Range<usize>> + use<'t> {
     let of_pair = move |&(open, close): &(&'static str, &'static str)| {
         places(text, open).filter_map(move |at| {
             let inside = nearby(text, at + open.len());
@@ -137,12 +153,14 @@ fn pairs(text: &str) -> impl Iterator<Item = Range<usize>> {
                 .then(|| at..at + open.len() + end + close.len())
         })
     };
-    PAIRS.iter().flat_map(of_pair)
+    let possible: Vec<_> = PAIRS.iter().filter(|(open, _)| signs.may_hold(open)).collect();
+    possible.into_iter().flat_map(of_pair)
 }
 
 /// `[First Name]` and `{first_name}`; in Markdown, links look alike.
-fn waiting(text: &str, has_links: bool) -> impl Iterator<Item = Range<usize>> {
-    let brackets = BRACKETS.into_iter().flat_map(move |(open, close)| {
+fn waiting<'t>(text: &'t str, signs_of: &Bytes, has_links: bool) -> impl Iterator<Item = Range<usize>> + use<'t> {
+    let possible: Vec<_> = BRACKETS.into_iter().filter(|(open, _)| signs_of.may_hold(open)).collect();
+    let brackets = possible.into_iter().flat_map(move |(open, close)| {
         places(text, open).filter_map(move |at| {
             let inside = nearby(text, at + open.len());
             let end = inside.find(close)?;
@@ -198,9 +216,14 @@ fn signs(text: &str) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
+/// Signs that stand twice for a name in Japanese drafts, as in `〇〇様`.
+fn is_sign(c: char) -> bool {
+    matches!(c, '〇' | '○' | '◯' | '●' | '◎' | '△' | '▲' | '□' | '■' | '×' | '✕' | '＊' | '*' | '＿')
+}
+
 /// Where one of the signs stands twice or more.
 fn runs(text: &str) -> impl Iterator<Item = Range<usize>> {
-    let mut signs = text.char_indices().filter(|(_, c)| SIGNS.contains(c)).peekable();
+    let mut signs = text.char_indices().filter(|(_, c)| is_sign(*c)).peekable();
     std::iter::from_fn(move || {
         loop {
             let (start, sign) = signs.next()?;
@@ -223,14 +246,16 @@ fn nearby(text: &str, from: usize) -> &str {
     rest.get(..end).unwrap_or(rest)
 }
 
-fn drafts(text: &str) -> Vec<Range<usize>> {
+fn drafts(text: &str, signs: &Bytes) -> Vec<Range<usize>> {
     let lower = text.to_ascii_lowercase();
     let of_word = |word: &'static str| {
         let within = if word.starts_with("lorem") { &lower } else { text };
         let found = places(within, word).map(|at| at..at + word.len());
         found.filter(|at| is_whole_word(within, at) && !is_list(within, at.end)).collect::<Vec<_>>()
     };
-    DRAFT.into_iter().flat_map(of_word).collect()
+    // Capitals are looked for as they are.
+    let is_possible = |word: &&str| word.starts_with("lorem") || signs.may_hold(word);
+    DRAFT.into_iter().filter(is_possible).flat_map(of_word).collect()
 }
 
 /// Where a short word stands in a text. Looking for its first sign is much faster than looking for all of it.

@@ -27,11 +27,12 @@ pub(super) fn check(mail: &Mail<'_>, sink: &mut Sink) {
     };
     let text: &str = preheader.text.trim();
     let plain = plain(text);
+    let lower = plain.to_lowercase();
     if !plain.is_empty() && plain.trim() == plain_subject(mail) {
         let finding = Diagnostic::new(Code::WeakPreheader, preheader.whole(), "this preheader repeats the subject");
         let finding = finding.also(mail.texts.subject.whole(), "the subject");
         sink.push(finding.help("say what the subject leaves out"));
-    } else if let Some(said) = BOILERPLATE.iter().find(|words| plain.to_lowercase().contains(**words)) {
+    } else if let Some(said) = BOILERPLATE.iter().find(|words| lower.contains(**words)) {
         let message = format!("`{said}` stands beside the subject, and says nothing of the mail");
         let finding = Diagnostic::new(Code::WeakPreheader, preheader.whole(), message);
         sink.push(finding.help("leave that to a link in the body, and say here what the subject leaves out"));

@@ -4,8 +4,8 @@
 use std::ops::Range;
 
 use super::Mail;
-use super::placeholders::shown;
 use crate::diag::{Code, Diagnostic, Sink};
+use crate::text::is_alphanumeric;
 
 /// Phrases of rules of SpamAssassin 4.0 (`20_phrases.cf` and those beside it; Apache-2.0), with the tenths of points that they
 /// count by themselves where no network is asked (`50_scores.cf`). `…` stands for up to four words.
@@ -31,13 +31,29 @@ const PHRASES: &[(&str, u32)] = &[
 /// The same in subjects alone.
 const IN_SUBJECTS: &[(&str, u32)] = &[("as seen", 27), ("lose … pounds", 19)];
 
+/// By the letter, how long the words are that begin with it and begin a phrase: a bit for each length.
+const FIRST_WORDS: [u32; 128] = {
+    let mut lengths = [0; 128];
+    let mut at = 0;
+    while at < PHRASES.len() + IN_SUBJECTS.len() {
+        let (phrase, _) = if at < PHRASES.len() { PHRASES[at] } else { IN_SUBJECTS[at - PHRASES.len()] };
+        let phrase = phrase.as_bytes();
+        let mut length = 0;
+        while phrase[length] != b' ' {
+            length += 1;
+        }
+        lengths[phrase[0] as usize] |= 1 << length;
+        at += 1;
+    }
+    lengths
+};
+
 pub(super) fn check(mail: &Mail<'_>, sink: &mut Sink) {
-    for text in mail.each_text() {
+    for (text, shown) in mail.each_shown().filter(|(_, shown)| may_have_any(shown)) {
         let is_subject = std::ptr::eq(&mail.texts.subject, text);
-        let shown = shown(mail, text);
-        let words = words(&shown);
+        let words = words(shown);
         // Few words begin a phrase.
-        let begins: Vec<usize> = (0..words.len()).filter(|at| begins_any(words[*at].0)).collect();
+        let begins: Vec<usize> = (0..words.len()).filter(|at| begins_any(words[*at].0.as_bytes())).collect();
         for (phrase, tenths) in PHRASES.iter().chain(IN_SUBJECTS.iter().filter(|_| is_subject)) {
             let Some(at) = find(&words, &begins, phrase) else { continue };
             let points = format!("{}.{}", tenths / 10, tenths % 10);
@@ -49,9 +65,15 @@ pub(super) fn check(mail: &Mail<'_>, sink: &mut Sink) {
     }
 }
 
+/// Whether a stretch of letters begins a phrase. All of them are of ASCII, and most texts have none.
+fn may_have_any(text: &str) -> bool {
+    let mut stretches = text.as_bytes().split(|byte| !(byte.is_ascii_alphanumeric() || *byte == b'%'));
+    stretches.any(begins_any)
+}
+
 /// Words with their bytes. Hyphens part words, and an end of a sentence is a word of its own.
 fn words(text: &str) -> Vec<(&str, Range<usize>)> {
-    let is_of_word = |c: char| c.is_alphanumeric() || c == '%';
+    let is_of_word = |c: char| is_alphanumeric(c) || c == '%';
     let mut words = Vec::new();
     let mut rest = text;
     while let Some(start) = rest.find(|c| is_of_word(c) || matches!(c, '.' | '!' | '?' | '。')) {
@@ -69,34 +91,37 @@ fn words(text: &str) -> Vec<(&str, Range<usize>)> {
     words
 }
 
-fn begins_any(word: &str) -> bool {
-    let phrases = PHRASES.iter().chain(IN_SUBJECTS);
-    phrases.into_iter().any(|(phrase, _)| {
-        phrase.as_bytes().get(word.len()) == Some(&b' ')
-            && phrase.as_bytes()[..word.len()].eq_ignore_ascii_case(word.as_bytes())
-    })
+fn begins_any(word: &[u8]) -> bool {
+    let Some(first) = word.first().map(u8::to_ascii_lowercase) else { return false };
+    let lengths = FIRST_WORDS.get(usize::from(first)).copied().unwrap_or(0);
+    let begins = |phrase: &str| {
+        let begins = phrase.as_bytes().get(..word.len()).is_some_and(|begins| begins.eq_ignore_ascii_case(word));
+        begins && phrase.as_bytes().get(word.len()) == Some(&b' ')
+    };
+    word.len() < 32
+        && lengths >> word.len() & 1 == 1
+        && PHRASES.iter().chain(IN_SUBJECTS).any(|(phrase, _)| begins(phrase))
 }
 
 /// The first place of a phrase that begins at one of these words.
 fn find(words: &[(&str, Range<usize>)], begins: &[usize], phrase: &str) -> Option<Range<usize>> {
-    let wanted: Vec<&str> = phrase.split(' ').collect();
-    begins.iter().find_map(|from| Some(words[*from].1.start..words.get(end_of(words, *from, &wanted)?)?.1.end))
+    begins.iter().find_map(|from| Some(words[*from].1.start..words.get(end_of(words, *from, phrase)?)?.1.end))
 }
 
 /// The last word of the phrase, if it begins at `from`.
-fn end_of(words: &[(&str, Range<usize>)], from: usize, wanted: &[&str]) -> Option<usize> {
+fn end_of(words: &[(&str, Range<usize>)], from: usize, phrase: &str) -> Option<usize> {
     /// Most words that stand between two parts of a phrase.
     const BETWEEN: usize = 4;
-    let (first, rest) = wanted.split_first()?;
-    if *first == "…" {
+    let (first, rest) = phrase.split_once(' ').map_or((phrase, None), |(first, rest)| (first, Some(rest)));
+    if let ("…", Some(rest)) = (first, rest) {
         let between =
             |skip: &usize| words.get(from..from + skip).is_some_and(|part| part.iter().all(|(word, _)| *word != "."));
         return (0..=BETWEEN).filter(between).find_map(|skip| end_of(words, from + skip, rest));
     }
     match (words.get(from)?.0.eq_ignore_ascii_case(first), rest) {
         (false, _) => None,
-        (true, []) => Some(from),
-        (true, rest) => end_of(words, from + 1, rest),
+        (true, None) => Some(from),
+        (true, Some(rest)) => end_of(words, from + 1, rest),
     }
 }
 

@@ -72,7 +72,7 @@ impl Engine<'_> {
             let day = usize::try_from((mail.at - program.frame.start) / DAY).unwrap_or(usize::MAX);
             let tally = mail.marks.tally();
             tallies.count(tally, mail.journey, program.contents[mail.content].topic, day);
-            for segment in (0..program.segments.len()).filter(|segment| lead.was_member(number, *segment)) {
+            for segment in lead.memberships(number) {
                 tallies.count_segment(tally, segment);
             }
         }
@@ -86,6 +86,17 @@ impl LeadState {
             let bits = members.iter().rev().fold(0, |bits, member| bits << 1 | u64::from(*member));
             self.membership.push(bits);
         }
+    }
+
+    /// The segments of the lead when a mail was sent, in their order.
+    fn memberships(&self, mail: usize) -> impl Iterator<Item = usize> {
+        let words = self.members.len().div_ceil(64);
+        let own = self.membership.get(mail * words..(mail + 1) * words).unwrap_or_default();
+        own.iter().enumerate().flat_map(|(word, bits)| {
+            // Each step takes the lowest bit away.
+            let left = std::iter::successors(Some(*bits), |left| Some(left & left.wrapping_sub(1)));
+            left.take_while(|left| *left != 0).map(move |left| word * 64 + left.trailing_zeros() as usize)
+        })
     }
 
     /// Whether the lead was a member of a segment when a mail was sent.

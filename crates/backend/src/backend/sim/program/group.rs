@@ -1,5 +1,7 @@
 //! Segments and lists.
 
+use std::collections::BTreeMap;
+
 use super::{Cond, Entry, Journey, Names};
 use crate::ir::Campaign;
 
@@ -33,12 +35,16 @@ impl List {
 }
 
 pub(super) fn segments(campaign: &Campaign, names: &mut Names<'_>, journeys: &[Journey]) -> Vec<Segment> {
+    let mut entries: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (at, journey) in journeys.iter().enumerate() {
+        if let Entry::Segment { segment, .. } = journey.entry {
+            entries.entry(segment).or_default().push(at);
+        }
+    }
     let order = names.segments.clone();
     let compiled = order.into_iter().enumerate().filter_map(|(number, name)| {
         let when = names.condition(&campaign.segments.get(name)?.when, None);
-        let lets_in = |journey: &Journey| matches!(journey.entry, Entry::Segment { segment, .. } if segment == number);
-        let entries = journeys.iter().enumerate().filter(|(_, journey)| lets_in(journey)).map(|(at, _)| at).collect();
-        Some(Segment { name: name.to_owned(), when, entries })
+        Some(Segment { name: name.to_owned(), when, entries: entries.remove(&number).unwrap_or_default() })
     });
     compiled.collect()
 }
