@@ -244,6 +244,29 @@ fn who_can_be_a_lead_no_longer_is_told() {
 }
 
 #[test]
+fn a_mail_that_asks_for_what_is_otherwise_shows_something_else() {
+    let found = effect(&[("warm: {when: score >= 50}", "warm: {when: score >= 40}")]);
+    let text = tabiji::diff::text(&found, 300, true);
+    let says = "`still-there` (`tip`): what it shows follows from segments.warm, which is otherwise for some";
+    assert!(text.contains(says) && text.contains("segments.warm → emails.tip → journeys.asleep"), "{text}");
+}
+
+#[test]
+fn another_clock_is_no_other_cap() {
+    let at = |clock: &str| {
+        let rule = format!("at_most: 2, per: calendar week, timezone: {clock}");
+        SHOP.replacen("at_most: 2, per: 7 days", &rule, 1)
+    };
+    let ((before, old), (after, new)) = (compiled(&at("lead")), compiled(&at("project")));
+    let input = |name, campaign, sources| Input { name, campaign, sources: Some(sources), faults: None };
+    let found = change(input("before", &before, &old), input("after", &after, &new)).unwrap();
+    let text = tabiji::diff::text(&found, 300, true);
+    assert_eq!(found.class, Class::Timing, "{text}");
+    assert!(text.contains("at most 2 per calendar week: counted by the project's clock, before by the lead's clock"));
+    assert!(!text.contains("let through"), "{text}");
+}
+
+#[test]
 fn what_a_step_writes_is_told_with_who_asks_for_it() {
     let says = ["lists.vip, for which `pioneers` asks: more leads come to `vip` of `best-offer`"];
     assert_effect(&[("spent >= 1000", "spent >= 500")], &expect(Class::Audience, &["best-offer"], &says));

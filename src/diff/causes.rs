@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use serde_json::Value;
 
 use super::parts::{Part, definition};
-use super::references;
+use super::{asked_in, references};
 use crate::ir::journey::{Action, EntryBy};
 use crate::ir::{Campaign, Journey, Name};
 
@@ -84,6 +84,10 @@ impl Uses {
         };
         let uses = self.uses.entry(address.to_owned()).or_default();
         references::visit(&mut of, &mut |kind, name| uses.extend(address_of(kind, name)));
+        if let Some(email) = address.strip_prefix("emails.").and_then(|name| campaign.emails.get(name)) {
+            let changed = &self.changed;
+            uses.extend(asked_in::of_email(campaign, email).into_iter().filter(|asked| changed.contains(asked)));
+        }
         if let Some(journey) = own.and_then(|name| campaign.journeys.get(name)) {
             self.unsaid.entry(address.to_owned()).or_default().extend(unsaid(campaign, journey));
         }

@@ -10,6 +10,7 @@
 //! 4. Each axis has a file of its own; the worst of them is the class of the journey.
 
 mod accepted;
+mod asked_in;
 mod both;
 mod causes;
 mod compared;

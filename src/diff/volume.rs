@@ -73,8 +73,14 @@ fn rules(worlds: &Worlds<'_>) -> Vec<Rule> {
     for (side, frequency) in [(Side::Before, of(worlds.before)), (Side::After, of(worlds.after))] {
         for rule in frequency {
             let limit = MailLimit { at_most: u32::MAX, ..MailLimit::from(&rule) };
-            let is_free = |other: &&mut Rule| other.limit == limit && side == Side::After && other.after.is_none();
-            match found.iter_mut().find(is_free) {
+            // Another clock is told with the times.
+            let is_alike = |one: &MailLimit| MailLimit { lead_time: limit.lead_time, ..one.clone() } == limit;
+            let is_free = |other: &Rule| side == Side::After && other.after.is_none();
+            let place = |is_it: &dyn Fn(&MailLimit) -> bool| {
+                found.iter().position(|other| is_free(other) && is_it(&other.limit))
+            };
+            let at = place(&|other| *other == limit).or_else(|| place(&is_alike));
+            match at.and_then(|at| found.get_mut(at)) {
                 Some(other) => (other.after, other.waits.1) = (Some(rule.at_most), rule.delay),
                 None => {
                     let (before, after) = match side {

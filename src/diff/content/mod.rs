@@ -13,6 +13,7 @@ use legal::{asked, legal, sender, topic};
 use linked::{all_links, linked, put_in};
 use words::looks;
 
+use super::asked_in;
 use super::both::Both;
 use super::links::links;
 use super::model::{Axis, Content, Fact};
@@ -93,11 +94,17 @@ fn email(both: &Both<'_>, name: &Name, old: &Email, new: &Email) -> Vec<(Content
     };
     let (before, after) = (both.campaign(Side::Before), both.campaign(Side::After));
     let around = |campaign: &Campaign| (campaign.settings.locale.clone(), campaign.settings.currency.clone());
+    let asked = asked_in::otherwise(both, new);
+    let mut told: Vec<(Content, String)> = Vec::new();
+    if !asked.is_empty() {
+        let says = format!("what it shows follows from {}, which is otherwise for some", asked.join(", "));
+        told.push((Content::Copy, says));
+    }
     let is_same = written(old) == written(new);
     if is_same && around(before) == around(after) && before.catalogs == after.catalogs {
-        return Vec::new();
+        return told;
     }
-    let mut found: Vec<(Content, String)> = Vec::new();
+    let mut found = told;
     let ways = |side| shown(&both.worlds.shared(side), name);
     match (ways(Side::Before), ways(Side::After)) {
         (Some(one), Some(two)) => {
