@@ -137,9 +137,7 @@ class Behaviour:
     def happen_by_persona(self, name, props):
         from lead import Event
 
-        event = Event(self.now, name, {key: each for key, each in props.items() if each is not None}, True)
-        self.note_event(event)
-        self.cascade(event)
+        self.come_about(Event(self.now, name, {key: each for key, each in props.items() if each is not None}, True))
 
     def reacts(self, mail, what):
         if self.is_idle():

@@ -6,6 +6,7 @@ import json
 from collections import Counter, deque
 
 import clock
+from acquisition import Acquisition
 from behaviour import Behaviour
 from conditions import Ask, Date, Instant, told, value
 from consent import Consent
@@ -31,7 +32,7 @@ class Stopped(Exception):
 
 class Plan:
     def __init__(self, campaign):
-        self.__dict__.update(campaign)
+        self.__dict__.update({"pages": {}, "forms": {}, "sources": {}, **campaign})
         order = sorted(self.journeys.items(), key=lambda each: (-each[1]["priority"], each[0].encode()))
         self.order = [Journey(name, rank, of) for rank, (name, of) in enumerate(order)]
         self.by_name = {journey.name: journey for journey in self.order}
@@ -67,7 +68,7 @@ class Stay:
         return (self.journey.rank, self.number)
 
 
-class Lead(Sending, Consent, Behaviour, Measures):
+class Lead(Sending, Consent, Behaviour, Measures, Acquisition):
     def __init__(self, plan, of, start, end, random=None):
         self.plan, self.of, self.start, self.end, self.random = plan, of, start, end, random
         self.facts, self.figures = [], Counter()
@@ -81,7 +82,7 @@ class Lead(Sending, Consent, Behaviour, Measures):
         self.fields = {name: value(each) for name, each in zip(sorted(plan.fields, key=str.encode), of["values"])}
         self.told = sorted(of["timeline"], key=lambda each: each["at_secs"]) if of["timeline"] is not None else None
         self.arms = {tuple(place): arm for place, arm in of["settled"]["arms"]}
-        for setup in (self.setup_sending, self.setup_behaviour, self.setup_measures):
+        for setup in (self.setup_sending, self.setup_behaviour, self.setup_measures, self.setup_acquisition):
             setup()
 
     # Time
@@ -287,9 +288,9 @@ class Lead(Sending, Consent, Behaviour, Measures):
 
     def come_about(self, event):
         """Something the campaign makes: it queues."""
-        if self.running:
-            self.note_event(event)
-            self.queue.append(lambda: self.cascade(event))
+        for each in self.brought_along(event) if self.running else []:
+            self.note_event(each)
+            self.queue.append(lambda each=each: self.cascade(each))
 
     def note_event(self, event):
         with_ = {name: told(event.props[name]) for name in sorted(event.props)}
@@ -307,6 +308,7 @@ class Lead(Sending, Consent, Behaviour, Measures):
                 field: event.props[prop]
                 for field, prop in self.plan.events[event.name]["sets"].items() if prop in event.props
             })
+            self.touch(event)
             self.change_subscriptions(event)
             self.score_event(event)
         self.moves(event)
