@@ -133,6 +133,190 @@ fn another_address_reaches_others() {
 }
 
 #[test]
+fn another_channel_reaches_others_at_the_same_address() {
+    let says = ["`by-line`: is reached by push, before by line", "content: sender or legal"];
+    assert_effect(
+        &[
+            ("line: {address: line_id}", "line: {address: line_id}\n  push: {address: line_id}"),
+            ("{channel: line,", "{channel: push,"),
+        ],
+        &expect(Class::Audience, &["readers"], &says),
+    );
+}
+
+#[test]
+fn a_cap_of_another_window_still_caps_the_old_one() {
+    let all = ["asleep", "best-more", "best-offer", "monthly", "on-ready", "order", "pioneers", "readers", "welcome"];
+    // Two in a fortnight are no more than two in a week.
+    let longer = Expected {
+        never: &["any number of marketing"],
+        ..expect(Class::Volume, &all, &["volume: lower let through: 4 → 2 marketing mails per 14 days"])
+    };
+    assert_effect(&[("at_most: 2, per: 7 days", "at_most: 2, per: 14 days")], &longer);
+    // Who may get two of all may get two of marketing.
+    let wider = Expected {
+        never: &["marketing mails per"],
+        ..expect(Class::Volume, &all, &["volume: lower let through: any number of → 2 mails per 7 days"])
+    };
+    assert_effect(&[("on_excess: delay, counts: marketing}]", "on_excess: delay, counts: all}]")], &wider);
+    // A rule that never bites lets through as few as the one beside it.
+    let beside = effect(&[("counts: marketing}]", "counts: marketing}, {at_most: 5, per: 7 days, on_excess: skip}]")]);
+    let text = tabiji::diff::text(&beside, 300, true);
+    assert!(
+        text.contains("let through: any number of → 5 mails per 7 days") && !text.contains("marketing mails"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_journey_that_others_start_has_bounds_of_its_own() {
+    let says = ["volume: higher at worst 1 → 2 mails per day", "`second`: sends `tip` in addition"];
+    assert_effect(
+        &[(
+            "{id: two, wait: 2 days}\n      - {id: offer, send: offer}",
+            "{id: two, wait: 2 days}\n      - {id: offer, send: offer}\n      - {id: second, send: tip}",
+        )],
+        &expect(Class::Volume, &["best-more"], &says[..1]),
+    );
+}
+
+#[test]
+fn limits_of_points_have_a_direction() {
+    let says = ["fewer leads enter newly out: 10 × page_viewed, score.engagement (before) = 50, score.engagement = 10"];
+    assert_effect(
+        &[("page_viewed, points: 5", "page_viewed, points: 5, at_most: 2 per day")],
+        &expect(Class::Audience, &["on-ready", "score-call", "welcome"], &says),
+    );
+}
+
+#[test]
+fn leaving_in_the_midst_takes_the_rest_away() {
+    let says =
+        ["`which`: leads go on at `gone` instead of `test`", "`plain`: leads that stand here no longer come to `last`"];
+    assert_effect(
+        &[("else: [{id: plain, send: offer}]", "else: [{id: plain, send: offer}, {id: gone, exit: nothing}]")],
+        &expect(Class::Audience, &["welcome"], &says),
+    );
+}
+
+#[test]
+fn what_means_the_same_is_no_effect() {
+    for (from, to) in [
+        ("wait: 10 days}\n      - {id: offer", "wait: 240 hours}\n      - {id: offer"),
+        ("age >= 18 and age <= 65", "not (age < 18 or age > 65)"),
+        ("tier == \"gold\"", "tier != \"bronze\" and tier != \"silver\""),
+        ("currency: EUR", "currency: USD"),
+        ("start: 2026-04-01, days: 60", "start: 2026-05-01, days: 90"),
+        ("values: [free, pro]", "values: [free, pro, team]"),
+    ] {
+        let found = effect(&[(from, to)]);
+        let text = tabiji::diff::text(&found, 100, true);
+        assert!(found.class <= Class::Safe && !text.contains("newly"), "{from}: {text}");
+    }
+}
+
+#[test]
+fn who_can_be_a_lead_no_longer_is_told() {
+    let found = effect(&[("name: {type: text, optional: true}", "name: {type: text}")]);
+    let text = tabiji::diff::text(&found, 100, true);
+    assert_eq!((found.class, found.journeys.len()), (Class::Audience, 0), "{text}");
+    let says = "some can be leads no longer, the worst: audience\nrows of leads without `name` are refused: before it was \
+                optional\n  newly out: no name\n";
+    assert!(text.contains(says), "{text}");
+    let markdown = tabiji::diff::markdown(&found, 60_000);
+    assert!(markdown.contains("| **Who can be a lead no longer?** | rows of leads without `name`"), "{markdown}");
+    // It is held back until somebody accepts it.
+    let mut found = found;
+    let (class, change) = found.acceptable("fields").unwrap();
+    found.accept(&tabiji::diff::Accepted::default());
+    assert_eq!(found.open, Class::Audience);
+    let one = tabiji::diff::Acceptance { journey: "fields".to_owned(), class, change, reason: "wanted".to_owned() };
+    let mut accepted = tabiji::diff::Accepted::default();
+    accepted.add(one, &found);
+    found.accept(&accepted);
+    assert_eq!(found.open, Class::None);
+    let country = effect(&[("values: [FR, DE, US]", "values: [FR, DE]"), ("max: 120", "max: 100")]);
+    let text = tabiji::diff::text(&country, 100, true);
+    assert!(text.contains("rows of leads with `country` = \"US\" are refused"), "{text}");
+    assert!(text.contains("rows of leads with `age` more than 100 are refused"), "{text}");
+    // Who was refused, and is no longer, was nobody's lead.
+    assert_eq!(effect(&[("values: [FR, DE, US]", "values: [FR, DE, US, GB]")]).class, Class::Safe);
+}
+
+#[test]
+fn a_mail_that_asks_for_what_is_otherwise_shows_something_else() {
+    let found = effect(&[("warm: {when: score >= 50}", "warm: {when: score >= 40}")]);
+    let text = tabiji::diff::text(&found, 300, true);
+    let says = "`still-there` (`tip`): what it shows follows from segments.warm, which is otherwise for some";
+    assert!(text.contains(says) && text.contains("segments.warm → emails.tip → journeys.asleep"), "{text}");
+}
+
+#[test]
+fn another_clock_is_no_other_cap() {
+    let at = |clock: &str| {
+        let rule = format!("at_most: 2, per: calendar week, timezone: {clock}");
+        SHOP.replacen("at_most: 2, per: 7 days", &rule, 1)
+    };
+    let ((before, old), (after, new)) = (compiled(&at("lead")), compiled(&at("project")));
+    let input = |name, campaign, sources| Input { name, campaign, sources: Some(sources), faults: None };
+    let found = change(input("before", &before, &old), input("after", &after, &new)).unwrap();
+    let text = tabiji::diff::text(&found, 300, true);
+    assert_eq!(found.class, Class::Timing, "{text}");
+    assert!(text.contains("at most 2 per calendar week: counted by the project's clock, before by the lead's clock"));
+    assert!(!text.contains("let through"), "{text}");
+}
+
+#[test]
+fn what_a_step_writes_is_told_with_who_asks_for_it() {
+    let says = ["lists.vip, for which `pioneers` asks: more leads come to `vip` of `best-offer`"];
+    assert_effect(&[("spent >= 1000", "spent >= 500")], &expect(Class::Audience, &["best-offer"], &says));
+    let says = ["lists.vip, for which `pioneers` asks: leads come at other times to `vip` of `best-offer`"];
+    assert_effect(&[("{until: \"09:00\"}", "{until: \"mon 09:00\"}")], &expect(Class::Timing, &["best-offer"], &says));
+    // A mail that prints a field asks for nothing.
+    let age = effect(&[("age >= 18", "age >= 20")]);
+    assert!(age.later.iter().all(|later| later.writes == "lists.vip"), "{:?}", age.later);
+    let markdown = tabiji::diff::markdown(&age, 60_000);
+    assert!(markdown.contains("| **What was edited?** | `segments.adults` (tabiji.yaml:40) |"), "{markdown}");
+}
+
+#[test]
+fn points_of_a_step_are_crossed_by_somebody_who_came_to_it() {
+    let says = ["newly in: came to `points` of `score-call`, score.engagement (before) = 40, score.engagement = 50"];
+    assert_effect(
+        &[("      - {id: tell, emit", "      - {id: points, score: 10}\n      - {id: tell, emit")],
+        &expect(Class::Audience, &["on-ready", "score-call", "welcome"], &says),
+    );
+}
+
+#[test]
+fn an_event_that_fewer_steps_make_lets_fewer_in() {
+    let says = ["who: narrower fewer steps make `ready`, which lets leads in"];
+    let gone = expect(Class::Audience, &["on-ready", "score-call"], &says);
+    assert_effect(&[("      - {id: tell, emit: {event: ready}}\n", "")], &gone);
+}
+
+#[test]
+fn a_sender_is_told_once_for_all_its_mails() {
+    let found = effect(&[("email: hello@shop.example", "email: hello@mail.shop.example")]);
+    assert_eq!((found.class, found.journeys.len()), (Class::Safe, 9));
+    let says = "`shop`: sender: hello@shop.example → hello@mail.shop.example";
+    for journey in &found.journeys {
+        let told: Vec<&str> = journey.content.facts.iter().map(|fact| fact.says.as_str()).collect();
+        assert_eq!(told, [says], "{}", journey.journey);
+    }
+}
+
+#[test]
+fn the_end_of_a_journey_may_do_something_else() {
+    // Nobody goes another way for that.
+    let ending = [("      - {id: vip, list: {add: vip}}", "      - {id: vip, exit: done}")];
+    let text = tabiji::diff::text(&effect(&ending), 300, true);
+    assert!(text.contains("`vip`: exit: done, before: ") && !text.contains("leads go on at"), "{text}");
+    let labels = tabiji::diff::text(&effect(&[("label: Welcome", "label: Hello")]), 300, true);
+    assert!(!labels.contains("also compiled otherwise"), "{labels}");
+}
+
+#[test]
 fn policies_about_single_leads_show_one() {
     let sets = [("after: 200 days", "after: 300 days")];
     let text = tabiji::diff::text(&effect(&sets), 300, true);

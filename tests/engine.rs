@@ -6,7 +6,7 @@
 //! | `ENGINE_PROJECTS`, `ENGINE_FIRST` | how many projects of each kind, from which number on |
 //! | `ENGINE_LEADS` | how many leads for each project |
 //! | `ENGINE_PEOPLE` | how many leads for each campaign of which nothing is told |
-//! | `ENGINE_KIND` | only projects of this kind: `rich`, or a class of `tests/flood/generate.rs` |
+//! | `ENGINE_KIND` | only projects of this kind: `rich`, `whole`, or a class of `tests/flood/generate.rs` |
 //! | `ENGINE_SHRINK` | so many of those that disagree are made small before they are shown |
 //! | `ENGINE_ONE` | a project to run instead: the file of one |
 //! | `ENGINE_SHOW` | whether projects are shown |
@@ -23,6 +23,8 @@ mod generate;
 mod judge;
 #[path = "engine/kept.rs"]
 mod kept;
+#[path = "engine/measures.rs"]
+mod measures;
 #[path = "engine/people.rs"]
 mod people;
 #[path = "flood/project.rs"]
@@ -40,14 +42,19 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use judge::{Case, checked, disagreement};
 use python::Python;
 
+/// The kinds of projects that are made.
+const KINDS: [&str; 3] = ["any", "rich", "whole"];
+
 fn number(name: &str, usual: u64) -> u64 {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
 }
 
 /// The text of the project of this number.
 fn text(kind: &str, number: u64) -> String {
-    if kind == "rich" {
-        return rich::project(number);
+    match kind {
+        "rich" => return rich::project(number),
+        "whole" => return rich::whole(number),
+        _ => {}
     }
     let class = generate::CLASSES.iter().find(|class| class.name == kind).unwrap();
     generate::project(class, number).yaml()
@@ -62,11 +69,26 @@ fn two_engines_come_to_the_same_on_average() {
 }
 
 #[test]
+fn two_engines_share_quotas_alike() {
+    let (first, count) = (number("ENGINE_FIRST", 0), number("ENGINE_PROJECTS", 40));
+    let (mut python, mut together, mut wrong) = (Python::start(), 0, Vec::new());
+    for number in first..first + count {
+        let plan = checked(&rich::whole(number)).filter(|plan| !plan.campaign.is_one_by_one());
+        let Some(plan) = plan else { continue };
+        let case = Case::new(plan, number, 25);
+        together += 1;
+        let words = measures::difference_together(&mut python, &case);
+        wrong.extend(words.map(|words| format!("project whole:{number}\n{words}")));
+    }
+    println!("{together} projects whose leads share quotas; {} differ", wrong.len());
+    assert!(together * 4 > count && wrong.is_empty(), "{together} projects\n{}", wrong.join("\n"));
+}
+
+#[test]
 fn two_engines_say_the_same() {
     let leads = usize::try_from(number("ENGINE_LEADS", 6)).unwrap();
     let (first, count) = (number("ENGINE_FIRST", 0), number("ENGINE_PROJECTS", 40));
-    let kinds =
-        std::env::var("ENGINE_KIND").map_or_else(|_| vec!["any".to_owned(), "rich".to_owned()], |kind| vec![kind]);
+    let kinds = std::env::var("ENGINE_KIND").map_or_else(|_| KINDS.map(str::to_owned).to_vec(), |kind| vec![kind]);
     let texts: Vec<(String, u64)> = match std::env::var("ENGINE_ONE") {
         Ok(file) => vec![(file, first)],
         Err(_) => {

@@ -122,6 +122,7 @@ const BODIES: &[(&str, &str)] = &[
     ("unresolved-placeholder", "<p>Dear «*|FNAME|*»,</p>"),
     ("unresolved-placeholder", "<p>Dear «[First Name]»,</p>"),
     ("unresolved-placeholder", "<p>Dear «{first_name}»,</p>"),
+    ("unresolved-placeholder", "<p>Dear «#FNAME#», we have #1 and #NEWS#</p>"),
     ("unresolved-placeholder", "<p>Dear «${name}»,</p>"),
     ("unresolved-placeholder", "<p>«〇〇様»、こんにちは</p>"),
     ("unresolved-placeholder", "<p>«株式会社△△△» ご担当者様</p>"),
@@ -140,6 +141,22 @@ const BODIES: &[(&str, &str)] = &[
     ("link-without-target", "<p><a «href»=\"\">Read</a></p>"),
     ("link-without-target", "<p><a href=\"«#»\">Read</a></p>"),
     ("link-without-target", "<p>«<a>»Read</a></p>"),
+    ("link-without-target", "<p><a href=\"«https://»\">Read</a></p>"),
+    (
+        "background-without-colour",
+        "<div style=\"«background»: url(https://a.example/x.png) no-repeat\"><p style=\"color:#fff\">Words</p></div>",
+    ),
+    (
+        "background-without-colour",
+        "<table><tr><td background=\"«https://a.example/x.png»\" style=\"color:#eee\">Words</td></tr></table>",
+    ),
+    ("script-in-mail", "«<meta http-equiv=\"Refresh\" content=\"0; url=https://www.aozora.example/\">»<p>x</p>"),
+    ("link-without-target", "<p><a href=\"«mailto:»\">Write to us</a></p>"),
+    ("link-without-target", "<p><a href=\"«mailto:info»\">Write to us</a></p>"),
+    ("link-without-target", "<p><a href=\"«tel:»\">Call us</a></p>"),
+    ("link-without-target", "<p><a href=\"https://a.example/{{ plan }}/a« »b\">Read</a></p>"),
+    ("link-without-target", "<p><a href=\"«http://localhost:3000/news»\">Read</a></p>"),
+    ("link-without-target", "<p><a href=\"«https://staging.local/news»\">Read</a></p>"),
     ("link-without-target", "<p><a href=\"«/more»\">Read</a></p>"),
     ("link-without-target", "<p><a href=\"«ftp://files.aozora.example/a»\">Read</a></p>"),
     ("unclosed-tag", "<p>x</p>«<!--» and the rest"),
@@ -177,6 +194,8 @@ const BODIES: &[(&str, &str)] = &[
     ("optional-without-fallback", "<p>{{ «last_name» | truncate(10) | title | default('you', true) }}</p>"),
     ("optional-without-fallback", "<p>{{ («last_name» | upper) or 'you' }}</p>"),
     ("unformatted-value", "<p>{{ «renews_on» }}</p>"),
+    ("unformatted-value", "<p>{{ «interests» }}</p>"),
+    ("unformatted-value", "<p>{{ «[company, 'b']» }}</p>"),
     ("unformatted-value", "<p>{{ «called_at | default('soon')» }}</p>"),
     ("unformatted-value", "{% set sum = budget %}<p>{{ «sum» }}</p>"),
     ("unused-variable", "{% set «greeting» = 'Hello' %}<p>x</p>"),
@@ -282,6 +301,22 @@ fn faults_in_bodies_are_found_at_their_bytes() {
 }
 
 #[test]
+fn links_of_markdown_by_name_are_looked_at_where_they_are_defined() {
+    for (slug, marked) in [
+        ("insecure-address", "Read [the report][r].\n\n[r]: «http://www.aozora.example/r» \"R\"\n"),
+        ("script-in-mail", "Read [the report][].\n\n[The report]: «javascript:x()»\n"),
+        ("link-without-target", "Read [the report][«reprot»].\n\n[report]: https://www.aozora.example/r\n"),
+        ("vague-link", "Read it [«here»][r].\n\n[r]: https://www.aozora.example/r\n"),
+        ("misleading-link", "[«https://a.example»][r]\n\n[r]: <https://b.example/r>\n"),
+    ] {
+        let body = marked.replace(['«', '»'], "");
+        let place = marked.split(['«', '»']).nth(1).unwrap();
+        let checked = Planted { format: "md", ..service(&body) }.check();
+        assert_eq!(found(&checked), [(slug.to_owned(), place.to_owned())], "{marked}");
+    }
+}
+
+#[test]
 fn faults_in_subjects_are_found_at_their_bytes() {
     let cases = [
         ("empty-subject", "\"  \"", "\"  \""),
@@ -290,6 +325,9 @@ fn faults_in_subjects_are_found_at_their_bytes() {
         ("shouting-subject", "\"GREAT NEWS FOR YOU\"", "GREAT NEWS FOR YOU"),
         ("emoji-in-subject", "\"🎉 Sale 🎁 now 🔥 only\"", "🎉 Sale 🎁 now 🔥"),
         ("broken-subject", "\"News\\nBcc: a@b.example\"", "\\n"),
+        ("markup-in-subject", "\"News of <b>June</b>\"", "<b>"),
+        ("markup-in-subject", "\"Bread &amp; butter\"", "&amp;"),
+        ("markup-in-subject", "\"Bread &#38; butter\"", "&#38;"),
         ("unresolved-placeholder", "\"*|FNAME|*, your news\"", "*|FNAME|*"),
         (
             "long-subject",
@@ -307,6 +345,22 @@ fn faults_in_subjects_are_found_at_their_bytes() {
         let checked = Planted { preheader, ..service("<p>x</p>") }.check();
         assert_eq!(found(&checked), [("weak-preheader".to_owned(), preheader.to_owned())]);
     }
+}
+
+#[test]
+fn signs_that_look_like_markup_are_words() {
+    for subject in ["\"A & B; 3 < 4 > 2 <3\"", "\"R&D; news of &c. <June>\""] {
+        assert_eq!(found(&Planted { subject, ..service("<p>x</p>") }.check()), [], "{subject}");
+    }
+}
+
+#[test]
+fn of_very_many_faults_the_first_are_told_with_the_number_of_the_others() {
+    let checked = Planted { format: "md", ..service(&"[here](https://a.example) ".repeat(10_000)) }.check();
+    let vague: Vec<_> = checked.findings.iter().filter(|one| one.code.info().slug == "vague-link").collect();
+    assert_eq!(vague.len(), 100);
+    let last = vague.last().unwrap();
+    assert!(last.message.ends_with("; and 9900 more of these in this mail"), "{}", last.message);
 }
 
 #[test]

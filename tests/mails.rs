@@ -272,6 +272,53 @@ fn mails_are_shown_as_a_run_sends_them() {
     assert!(unknown.contains("there is no scoring model `x`"), "{unknown}");
 }
 
+const PAST: &str = "project: p
+timezone: Asia/Tokyo
+simulation: {start: 2026-04-01, days: 20}
+levels: {unused-definition: allow}
+fields: {name: {type: text}}
+events:
+  asked: {properties: {product: {type: text}, pieces: {type: integer, optional: true}}}
+  agreed: {}
+topics:
+  news: {consent: opt_in}
+  account: {kind: transactional}
+senders: {s: {from: {email: a@b.example}}}
+emails:
+  m:
+    topic: account
+    sender: s
+    subject: \"{{ count('asked', where=event.product == 'desk') }} desks\"
+    body:
+      html: |-
+        {{ count(\"asked\", where=event.product == \"desk\") }} {{ count(\"asked\", where=event.pieces > 2, within=\"10 days\") }}
+        {% if did(\"asked\", where=event.product == name) %}named{% else %}other{% endif %}
+        {% for one in [\"desk\", \"lamp\"] %}{{ one }} {{ count(\"asked\", where=event.product == one) }} {% endfor %}
+        {% if did(\"asked\", where=\"a\" in event.product and event.pieces in [3, 4]) %}some{% endif %}
+        {{ days_since_consent(\"news\") | default(\"never\") }}
+journeys:
+  agrees: {entry: {event: agreed}, steps: [{id: in, topic: {subscribe: news}}]}
+  j: {entry: {event: asked, where: event.product == \"chair\"}, steps: [{id: m, send: m}]}
+";
+
+#[test]
+fn the_past_is_asked_event_by_event() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    fs::write(path("tabiji.yaml"), PAST).unwrap();
+    fs::write(path("leads.csv"), "id,email,name\nL1,a@c.example,lamp\n").unwrap();
+    let log = "id,event,at,product,pieces\nL1,asked,2026-03-20T09:00:00,desk,1\nL1,asked,2026-04-02T09:00:00,desk,3\n\
+               L1,agreed,2026-04-02T10:00:00,,\nL1,asked,2026-04-03T09:00:00,lamp,4\nL1,asked,2026-04-05T11:00:00,chair,\n";
+    fs::write(path("log.csv"), log).unwrap();
+    let project = folder.path().to_str().unwrap();
+    let (leads, log) = (path("leads.csv"), path("log.csv"));
+    let sent = said(&["render", project, "--leads", &leads, "--as-sent", "--events", &log]);
+    // Two desks, one of them in the last ten days; the lamp is its name; it agreed three days and an hour before.
+    assert_eq!(sent.split_whitespace().collect::<Vec<_>>().join(" "), "2 2 named desk 2 lamp 1 some 3");
+    let alone = said(&["render", project, "--leads", &leads]);
+    assert_eq!(alone.split_whitespace().collect::<Vec<_>>().join(" "), "0 0 other desk 0 lamp 0 never");
+}
+
 #[test]
 fn macros_are_called_by_the_name_that_they_have_here() {
     let folder = project(

@@ -19,19 +19,14 @@ pub(super) fn accept(args: &AcceptArgs, terminal: &Terminal) -> Result<Exit, Fai
     let change = against::compared(&base, &head)?;
     let mut accepted = read(&args.project)?;
     for name in &args.journeys {
-        let Some(journey) = change.journeys.iter().find(|journey| journey.journey == *name) else {
+        let Some((class, hash)) = change.acceptable(name) else {
             let near = nearest(name, change.journeys.iter().map(|journey| journey.journey.as_str()));
             let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
             return Err(Failure::usage(format!("the change has no effect on a journey `{name}`{hint}")));
         };
-        let one = Acceptance {
-            journey: name.clone(),
-            class: journey.class,
-            change: journey.hash.clone(),
-            reason: args.reason.clone(),
-        };
+        let one = Acceptance { journey: name.clone(), class, change: hash, reason: args.reason.clone() };
         accepted.add(one, &change);
-        terminal.say("accepted", &format!("{} on `{name}`, of this change and no other", journey.class.word()));
+        terminal.say("accepted", &format!("{} on `{name}`, of this change and no other", class.word()));
     }
     let text = serde_json::to_string_pretty(&accepted).map_err(|error| Failure::usage(error.to_string()))?;
     save(&file(&args.project), &(text + "\n"))?;

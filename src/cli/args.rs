@@ -607,7 +607,7 @@ pub(super) struct PlanArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct AcceptArgs {
-    /// Journeys whose effect is accepted
+    /// Journeys whose effect is accepted; `fields` for rows of leads that fields refuse
     #[arg(required = true, value_name = "JOURNEY")]
     pub(super) journeys: Vec<String>,
     /// Why; it is shown with the effect

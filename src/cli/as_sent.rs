@@ -12,9 +12,10 @@ use super::leads::{Wanted, leads};
 use super::simulate::{arrivals, refused};
 use crate::backend::sim::{self, Fact, Noted};
 use crate::ir::journey::EntryBy;
+use crate::ir::permission::Stand;
 use crate::ir::{Campaign, Lead, Name, Value};
 use crate::leads::OnFields;
-use crate::mail::About;
+use crate::mail::{About, Past};
 use crate::plan::Plan;
 
 /// A mail that a run sends.
@@ -146,7 +147,7 @@ impl<'a> SoFar<'a> {
     }
 
     fn happened(&mut self, event: &Name, with: &BTreeMap<Name, Value>, at_secs: i64) {
-        self.about.history.events.push((event.clone(), at_secs));
+        self.about.history.events.push(Past { event: event.clone(), at_secs, with: with.clone() });
         for (name, catalog) in &self.campaign.catalogs {
             let Some(purchases) = catalog.purchases.as_ref().filter(|purchases| purchases.event == *event) else {
                 continue;
@@ -165,6 +166,7 @@ impl<'a> SoFar<'a> {
             Fact::Began { stage, scores, fields, subscribed } => {
                 self.about.stage.clone_from(stage);
                 self.about.subscribed = Some(subscribed.iter().cloned().collect());
+                self.about.agreed = Some(agreed(self.campaign, &self.lead));
                 history.reached.extend(stage.clone());
                 scores.iter().for_each(|(model, score)| self.score(model, *score));
                 self.lead.values.clone_from(fields);
@@ -191,6 +193,11 @@ impl<'a> SoFar<'a> {
                 let topics = self.about.subscribed.get_or_insert_default();
                 topics.retain(|known| known != topic);
                 topics.extend(is_in.then(|| topic.clone()));
+                let agreed = self.about.agreed.get_or_insert_default();
+                match is_in {
+                    true => _ = agreed.insert(topic.clone(), noted.at_secs),
+                    false => _ = agreed.remove(topic),
+                }
             }
             Fact::Entered { journey } => {
                 history.running.insert(journey.clone());
@@ -223,4 +230,14 @@ impl<'a> SoFar<'a> {
         let event = self.entries.get(journey).cloned().unwrap_or_default();
         About { now_secs, event, ..self.about.clone() }
     }
+}
+
+/// Since when a lead has agreed to what, as its row says.
+fn agreed(campaign: &Campaign, lead: &Lead) -> BTreeMap<Name, i64> {
+    let given = campaign.topics.keys().zip(&lead.consents);
+    let since = given.filter_map(|(topic, given)| {
+        let given = given.as_ref().filter(|given| given.stand == Stand::In)?;
+        Some((topic.clone(), given.since_secs?))
+    });
+    since.collect()
 }

@@ -17,6 +17,10 @@ use crate::pipeline;
 use crate::project::{MAX_LIST, ROOT_FILE};
 use crate::text::SourceMap;
 
+/// What brings the history that a shallow clone lacks.
+const UNSHALLOW: &str =
+    "`git fetch --unshallow` (in a workflow of GitHub `fetch-depth: 0`, in a job of GitLab `GIT_DEPTH: \"0\"`)";
+
 /// A campaign to be compared, with its files if it has any.
 pub(super) struct Compiled {
     /// What the user calls it.
@@ -88,7 +92,9 @@ fn compiled(path: &Path, name: String, terminal: &Terminal) -> Result<Compiled, 
         (None, faults) => {
             terminal.show(&human(&checked.findings, &checked.sources, terminal.err(&format!("{name}:"))));
             let faults = faults.unwrap_or_default();
-            let message = format!("`{name}` does not compile ({faults}), so nothing can be compared with it");
+            let message = format!(
+                "`{name}` does not compile ({faults}), so nothing can be compared with it; `tabiji check` says where"
+            );
             Err(Failure { exit: Exit::Findings, message })
         }
     }
@@ -163,8 +169,7 @@ impl Git {
             let remote = revision.strip_prefix("origin/").unwrap_or(revision);
             let mend = match self.is_shallow() {
                 true => {
-                    "this clone is shallow: `git fetch --unshallow` (in a workflow: `fetch-depth: 0`) brings the rest"
-                        .to_owned()
+                    format!("this clone is shallow: {UNSHALLOW} brings the rest")
                 }
                 false => format!("`git fetch origin {remote}` brings it, if it is a branch of the remote"),
             };
@@ -190,8 +195,7 @@ impl Git {
         match self.run(&["merge-base", branch, "HEAD"]) {
             Ok(commit) => Ok(commit.trim().to_owned()),
             Err(_) if self.is_shallow() => Err(Failure::usage(format!(
-                "this clone is shallow, so that it is not known where it left `{branch}`; `git fetch --unshallow` (in a \
-                 workflow: `fetch-depth: 0`) brings the rest"
+                "this clone is shallow, so that it is not known where it left `{branch}`; {UNSHALLOW} brings the rest"
             ))),
             Err(_) => Err(Failure::usage(format!(
                 "this branch and `{branch}` have no commit in common; name what to compare with: `--against REVISION`"

@@ -3,6 +3,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use super::model::{Change, Class};
 use crate::ir::Name;
@@ -29,6 +30,9 @@ pub struct Acceptance {
     pub reason: String,
 }
 
+/// The name under which it is accepted that fields refuse rows.
+const FIELDS: &str = "fields";
+
 impl Change {
     /// Notes what was accepted, and what is left that was not.
     pub fn accept(&mut self, accepted: &Accepted) {
@@ -38,10 +42,29 @@ impl Change {
             };
             journey.accepted = accepted.accepted.iter().find(is_it).map(|one| one.reason.clone());
         }
-        if !self.journeys.is_empty() {
+        let refused = self
+            .refused_hash()
+            .filter(|hash| !accepted.accepted.iter().any(|one| one.journey == FIELDS && one.change == *hash));
+        if !self.journeys.is_empty() || !self.refused.is_empty() {
             let open = self.journeys.iter().filter(|journey| journey.accepted.is_none());
-            self.open = open.map(|journey| journey.class).max().unwrap_or(Class::None);
+            let open = open.map(|journey| journey.class).chain(refused.map(|_| Class::Audience));
+            self.open = open.max().unwrap_or(Class::None);
         }
+    }
+
+    /// The effect that can be accepted under a name, and its hash: on a journey, or `fields` for rows that are refused.
+    pub fn acceptable(&self, name: &str) -> Option<(Class, String)> {
+        let journey = self.journeys.iter().find(|journey| journey.journey == name);
+        let fields = || Some((Class::Audience, self.refused_hash().filter(|_| name == FIELDS)?));
+        journey.map(|journey| (journey.class, journey.hash.clone())).or_else(fields)
+    }
+
+    /// Hash of what rows are refused for, if any are.
+    fn refused_hash(&self) -> Option<String> {
+        let says: Vec<&str> = self.refused.iter().map(|fact| fact.says.as_str()).collect();
+        let digest = Sha256::digest(says.join("\n"));
+        let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        (!says.is_empty()).then(|| format!("sha256:{hex}"))
     }
 }
 
@@ -49,7 +72,8 @@ impl Accepted {
     /// Takes an acceptance in, in the place of older ones of the journey; those that have lapsed are dropped.
     pub fn add(&mut self, one: Acceptance, change: &Change) {
         let stands = |old: &Acceptance| {
-            old.journey != one.journey && change.journeys.iter().any(|journey| journey.hash == old.change)
+            let is_it = |(_, hash): (Class, String)| hash == old.change;
+            old.journey != one.journey && change.acceptable(&old.journey).is_some_and(is_it)
         };
         self.accepted.retain(stands);
         self.accepted.push(one);

@@ -42,8 +42,8 @@ impl<'c> Both<'c> {
         self.before.steps.iter().filter(|step| self.after.step(&step.id).is_none())
     }
 
-    /// Steps that write something down of a lead, and are new or gone. What conditions make of it is told of journeys that
-    /// ask for it.
+    /// Steps that write something down of a lead, and are new, gone, or do something else. What conditions make of it is told
+    /// of journeys that ask for it.
     pub(super) fn written_down(&self) -> Vec<Fact> {
         let writes = |step: &&Step| {
             matches!(
@@ -53,7 +53,15 @@ impl<'c> Both<'c> {
         };
         let fact = |what: &str, step: &Step| Fact::at(&step.id, format!("{what}: {}", step_words(&step.action)));
         let new = self.added().filter(writes).map(|step| fact("new", step));
-        new.chain(self.removed().filter(writes).map(|step| fact("gone", step))).collect()
+        let other = self.shared().filter(|(old, new)| old.action != new.action && (writes(old) || writes(new)));
+        let other = other.map(|(old, new)| Both::done_otherwise(old, new));
+        new.chain(self.removed().filter(writes).map(|step| fact("gone", step))).chain(other.flatten()).collect()
+    }
+
+    /// What a step does instead, in words.
+    pub(super) fn done_otherwise(before: &Step, after: &Step) -> Option<Fact> {
+        let (old, new) = (step_words(&before.action), step_words(&after.action));
+        (old != new).then(|| Fact::at(&after.id, format!("{new}, before: {old}")))
     }
 
     /// The journey of a side.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use serde_json::Value;
 
 use super::parts::{Part, definition};
-use super::references;
+use super::{asked_in, references};
 use crate::ir::journey::{Action, EntryBy};
 use crate::ir::{Campaign, Journey, Name};
 
@@ -13,6 +13,8 @@ use crate::ir::{Campaign, Journey, Name};
 pub(super) struct Uses {
     /// By address, the addresses that it asks for.
     uses: BTreeMap<String, BTreeSet<String>>,
+    /// By address of a journey, what it depends on without naming it.
+    unsaid: BTreeMap<String, BTreeSet<String>>,
     /// By address of a journey, what its steps write. How that is defined may matter to the journey; who else writes it does
     /// not.
     writes: BTreeMap<String, BTreeSet<String>>,
@@ -35,6 +37,7 @@ impl Uses {
     ) -> Result<Uses, serde_json::Error> {
         let mut found = Uses {
             uses: BTreeMap::new(),
+            unsaid: BTreeMap::new(),
             writes: BTreeMap::new(),
             changed: parts.iter().map(|part| part.address.clone()).collect(),
             entered: entered.clone(),
@@ -81,8 +84,12 @@ impl Uses {
         };
         let uses = self.uses.entry(address.to_owned()).or_default();
         references::visit(&mut of, &mut |kind, name| uses.extend(address_of(kind, name)));
+        if let Some(email) = address.strip_prefix("emails.").and_then(|name| campaign.emails.get(name)) {
+            let changed = &self.changed;
+            uses.extend(asked_in::of_email(campaign, email).into_iter().filter(|asked| changed.contains(asked)));
+        }
         if let Some(journey) = own.and_then(|name| campaign.journeys.get(name)) {
-            uses.extend(unsaid(campaign, journey));
+            self.unsaid.entry(address.to_owned()).or_default().extend(unsaid(campaign, journey));
         }
         let writes = self.writes.entry(address.to_owned()).or_default();
         references::visit(&mut written, &mut |kind, name| {
@@ -117,6 +124,29 @@ impl Uses {
         }
     }
 
+    /// The journeys whose conditions ask for something, be it through segments, scores or moves between stages.
+    pub(super) fn askers(&self, address: &str) -> BTreeSet<Name> {
+        let mut users: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        // What mails say, and to whom they may be sent, is no way.
+        for (user, used) in self.uses.iter().filter(|(user, _)| !is_told(user)) {
+            used.iter().for_each(|used| users.entry(used).or_default().push(user));
+        }
+        let (mut open, mut seen) = (vec![address], BTreeSet::new());
+        let mut found = BTreeSet::new();
+        while let Some(at) = open.pop() {
+            for user in users.get(at).into_iter().flatten() {
+                if !seen.insert(*user) {
+                    continue;
+                }
+                match user.strip_prefix("journeys.") {
+                    Some(journey) => _ = found.insert(journey.to_owned()),
+                    None => open.push(user),
+                }
+            }
+        }
+        found
+    }
+
     /// The chains from what changed to a journey, the changed definition first; each definition once, by the shortest way.
     pub(super) fn chains(&self, journey: &Name) -> Vec<Vec<String>> {
         let start = format!("journeys.{journey}");
@@ -137,7 +167,8 @@ impl Uses {
             if address != start && address.starts_with("journeys.") {
                 continue;
             }
-            for used in self.uses.get(address).into_iter().flatten() {
+            let used = [&self.uses, &self.unsaid].into_iter().filter_map(|uses| uses.get(address));
+            for used in used.flatten() {
                 if !before.contains_key(used.as_str()) {
                     before.insert(used, Some(address));
                     open.push_back(used);
@@ -150,6 +181,13 @@ impl Uses {
         found.extend(written.map(|address| vec![address.clone(), start.clone()]));
         found
     }
+}
+
+/// Whether something is said to leads, or decides whether it may be.
+fn is_told(address: &str) -> bool {
+    ["emails.", "messages.", "channels.", "integrations.", "policies", "topics."]
+        .iter()
+        .any(|kind| address.starts_with(kind))
 }
 
 /// Steps by which a journey writes, by the name of the action.

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::consent::{Rule, Ways};
 use crate::ir::journey::Action;
 use crate::ir::permission::{Back, Then};
-use crate::ir::{Campaign, Journey, List, Name, Scoring, Topic, Type};
+use crate::ir::{Campaign, Journey, Limit, List, Name, Scoring, Topic, Type};
 
 /// What is known of those for whom something holds after, as against before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +36,7 @@ pub(super) struct Differing {
     /// Topics of which others may be told something, with how leads come to agree to them.
     pub(super) topics: BTreeMap<Name, Ways>,
     /// Events that steps make otherwise.
-    pub(super) events: BTreeSet<Name>,
+    pub(super) events: BTreeMap<Name, Direction>,
     /// Journeys that others come into.
     pub(super) journeys: BTreeSet<Name>,
 }
@@ -50,7 +50,7 @@ impl Differing {
         found.extend(self.grading.iter().map(of("grading")));
         found.extend(self.lists.keys().map(of("lists")));
         found.extend(self.topics.keys().map(of("topics")));
-        found.extend(self.events.iter().map(of("events")));
+        found.extend(self.events.keys().map(of("events")));
         if self.stage {
             found.insert("lifecycle".to_owned());
         }
@@ -65,15 +65,20 @@ impl Differing {
         };
         let moves = |campaign: &Campaign| campaign.lifecycle.as_ref().map(|lifecycle| lifecycle.moves.clone());
         let first = |campaign: &Campaign| campaign.lifecycle.as_ref().and_then(|of| of.stages.first().cloned());
-        let made = |name: &&Name| old.events.get(*name) != new.events.get(*name);
-        let events: BTreeSet<Name> = after.events.keys().filter(made).cloned().collect();
+        let made = |name: &Name| {
+            let none = Vec::new();
+            let [one, two] = [&old, &new].map(|of| of.events.get(name).unwrap_or(&none));
+            let lacks = |one: &[String], other: &[String]| one.iter().any(|way| !other.contains(way));
+            Some((name.clone(), direction(lacks(two, one), lacks(one, two))?))
+        };
+        let events: BTreeMap<Name, Direction> = after.events.keys().filter_map(made).collect();
         Differing {
             personas: who(before) != who(after),
             stage: moves(before) != moves(after) || first(before) != first(after) || old.stage != new.stage,
             moved: BTreeSet::new(),
             fields: fields(before, after, &old, &new),
             scoring: both(&before.scoring, &after.scoring, |name, one, two| {
-                let is_fed = one.rules.iter().chain(&two.rules).any(|rule| events.contains(&rule.event));
+                let is_fed = one.rules.iter().chain(&two.rules).any(|rule| events.contains_key(&rule.event));
                 let fed = is_fed.then_some(Direction::Either);
                 together(scores(one, two, old.scores.get(name), new.scores.get(name)), fed)
             }),
@@ -212,25 +217,17 @@ fn scores(
     if of(before) == of(after) && old == new {
         return None;
     }
-    let by_rule = |model: &Scoring| -> Option<BTreeMap<String, i64>> {
-        let mut points = BTreeMap::new();
-        for rule in &model.rules {
-            let filter = rule.filter.as_ref().map_or("", |filter| &filter.text);
-            let key = format!("{} where {filter} {:?}", rule.event, rule.at_most);
-            if points.insert(key, i64::from(rule.points)).is_some() {
-                return None;
-            }
-        }
-        Some(points)
-    };
-    let steps = |of: &BTreeMap<(Name, Name), i32>| -> BTreeMap<String, i64> {
-        of.iter().map(|((journey, step), points)| (format!("{journey}.{step}"), i64::from(*points))).collect()
-    };
-    let (Some(mut one), Some(mut two)) = (by_rule(before), by_rule(after)) else { return Some(Direction::Either) };
-    one.extend(steps(old));
-    two.extend(steps(new));
+    let (Some(one), Some(two)) = (rules(before), rules(after)) else { return Some(Direction::Either) };
     let keys: BTreeSet<&String> = one.keys().chain(two.keys()).collect();
-    let differences = keys.into_iter().map(|key| two.get(key).unwrap_or(&0) - one.get(key).unwrap_or(&0));
+    let none: (i64, Option<Limit>) = (0, None);
+    let by_rules = keys.into_iter().flat_map(|key| {
+        let ((old, was), (new, is)) = (one.get(key).unwrap_or(&none), two.get(key).unwrap_or(&none));
+        // What counts oftener gives more of what it gives.
+        let is_both = *old != 0 && *new != 0;
+        [new - old, if is_both { oftener(was.as_ref(), is.as_ref(), *new) } else { 0 }]
+    });
+    let steps: BTreeSet<&(Name, Name)> = old.keys().chain(new.keys()).collect();
+    let by_steps = steps.into_iter().map(|step| i64::from(new.get(step).unwrap_or(&0) - old.get(step).unwrap_or(&0)));
     let ends = [after.initial - before.initial, after.min - before.min, after.max - before.max];
     let decay = match (&before.decay, &after.decay) {
         (one, two) if one == two => 0,
@@ -241,12 +238,43 @@ fn scores(
         }
         _ => return Some(Direction::Either),
     };
-    let all: Vec<i64> = differences.chain(ends.map(i64::from)).chain([decay]).collect();
+    let all: Vec<i64> = by_rules.chain(by_steps).chain(ends.map(i64::from)).chain([decay]).collect();
+    if all.contains(&UNKNOWN) {
+        return Some(Direction::Either);
+    }
     Some(match () {
         () if all.iter().all(|more| *more >= 0) => Direction::More,
         () if all.iter().all(|more| *more <= 0) => Direction::Fewer,
         () => Direction::Either,
     })
+}
+
+/// Of how many points more nothing is known.
+const UNKNOWN: i64 = i64::MAX;
+
+/// Points of each rule of a model, with how often it counts; `None` if two rules are of the same events.
+fn rules(model: &Scoring) -> Option<BTreeMap<String, (i64, Option<Limit>)>> {
+    let mut found = BTreeMap::new();
+    for rule in &model.rules {
+        let filter = rule.filter.as_ref().map_or("", |filter| &filter.text);
+        let of = (i64::from(rule.points), rule.at_most);
+        if found.insert(format!("{} where {filter}", rule.event), of).is_some() {
+            return None;
+        }
+    }
+    Some(found)
+}
+
+/// Which way a rule of so many points goes that counts more often, or less often.
+fn oftener(before: Option<&Limit>, after: Option<&Limit>, points: i64) -> i64 {
+    match (before, after) {
+        (one, two) if one == two => 0,
+        (Some(_), None) => points,
+        (None, Some(_)) => -points,
+        (Some(one), Some(two)) if one.per == two.per && two.count > one.count => points,
+        (Some(one), Some(two)) if one.per == two.per => -points,
+        _ => UNKNOWN,
+    }
 }
 
 /// Steps that add and steps that take away, as those of a list or a topic.

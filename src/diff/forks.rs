@@ -188,7 +188,7 @@ fn waits(both: &Both<'_>, pool: &Pool<'_>, before: &Step, after: &Step, found: &
     {
         found.say(who, Fact { step: Some(after.id.clone()), ..fact });
     }
-    if let Some(event) = new.as_ref().filter(|event| old == new && both.worlds.is_made_otherwise(event)) {
+    if let Some(event) = new.as_ref().filter(|event| old == new && both.worlds.made_otherwise(event).is_some()) {
         found.say(Who::Different, Fact::at(&after.id, format!("steps make `{event}` otherwise, for which leads wait")));
     }
     if decides(before) || decides(after) {

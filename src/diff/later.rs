@@ -2,7 +2,7 @@
 //! for which they wait there. So whoever comes to that step otherwise, or at another time, comes into the other one otherwise.
 //!
 //! Only steps that both sides have and that are the same are looked at; of others it is told where they are (`who`). What
-//! steps write down (fields, points, lists) and conditions ask for later is not followed.
+//! such steps write down (fields, points, lists) is told with who asks for it, and not followed into the conditions.
 //!
 //! In: journeys on both sides. Out: what comes of it, by journey. Never: conditions.
 
@@ -36,9 +36,24 @@ struct Moved {
     timing: Timing,
 }
 
-/// What follows from the journeys that are compiled otherwise, by the journey in which it does.
-pub(super) fn following(worlds: &Worlds<'_>, found: &[JourneyChange]) -> BTreeMap<Name, Vec<Following>> {
+/// Something that is written down of leads who come to a step otherwise.
+#[derive(Clone, Debug)]
+pub(super) struct Written {
+    /// The journey of the step.
+    pub(super) journey: Name,
+    /// The address of what is written.
+    pub(super) address: String,
+    /// Who comes to the step otherwise, in words.
+    pub(super) by: String,
+}
+
+/// What follows from the journeys that are compiled otherwise: by the journey in which it does, and what is written down.
+pub(super) fn following(
+    worlds: &Worlds<'_>,
+    found: &[JourneyChange],
+) -> (BTreeMap<Name, Vec<Following>>, Vec<Written>) {
     let mut all: BTreeMap<Name, Vec<Following>> = BTreeMap::new();
+    let mut written: Vec<Written> = Vec::new();
     let mut seen: BTreeSet<(Name, Name, Name)> = BTreeSet::new();
     let mut open: Vec<(Name, Option<Moved>)> = found.iter().map(|journey| (journey.journey.clone(), None)).collect();
     while let Some((name, arrived)) = open.pop() {
@@ -46,15 +61,19 @@ pub(super) fn following(worlds: &Worlds<'_>, found: &[JourneyChange]) -> BTreeMa
             continue;
         };
         let both = Both { name: &name, before, after, worlds };
-        let steps: Vec<(&Step, Vec<Receiver>)> =
-            writers(&both).into_iter().map(|step| (step, receivers(worlds, step))).collect();
-        if steps.iter().all(|(_, into)| into.is_empty()) {
+        let steps: Vec<(&Step, Vec<Receiver>)> = unchanged(&both).map(|step| (step, receivers(worlds, step))).collect();
+        if steps.iter().all(|(step, into)| into.is_empty() && writes(step).is_empty()) {
             continue;
         }
         let (who, let_in) = who::goes(&both);
         let timing = timing::goes(&both, let_in);
         for (step, receivers) in steps {
             let moved = arrived.clone().unwrap_or_else(|| comes_to(&both, &who, &timing, step));
+            if moved != Moved::default() {
+                let by = moved.words(&format!("`{}` of `{name}`", step.id));
+                let of = |address| Written { journey: name.clone(), address, by: by.clone() };
+                written.extend(writes(step).into_iter().map(of));
+            }
             for receiver in receivers {
                 let into = &receiver.journey;
                 let is_new = *into != name && moved != Moved::default();
@@ -65,7 +84,48 @@ pub(super) fn following(worlds: &Worlds<'_>, found: &[JourneyChange]) -> BTreeMa
             }
         }
     }
-    all
+    (all, written)
+}
+
+impl Moved {
+    /// Who comes to a place otherwise, or when.
+    fn words(&self, to: &str) -> String {
+        self.others(to).or_else(|| self.at(to)).unwrap_or_default()
+    }
+
+    /// Who comes to a place otherwise.
+    fn others(&self, to: &str) -> Option<String> {
+        match self.who {
+            Who::Same => None,
+            Who::Wider => Some(format!("more leads come to {to}")),
+            Who::Narrower => Some(format!("fewer leads come to {to}")),
+            Who::Different => Some(format!("others come to {to}")),
+            Who::Unknown => Some(format!("it could not be decided whether others come to {to}")),
+        }
+    }
+
+    /// When they come there.
+    fn at(&self, to: &str) -> Option<String> {
+        match self.timing {
+            Timing::Same | Timing::Burst => None,
+            Timing::Later => Some(format!("leads come later to {to}")),
+            Timing::Earlier => Some(format!("leads come earlier to {to}")),
+            Timing::Moved => Some(format!("leads come at other times to {to}")),
+        }
+    }
+}
+
+/// The addresses of what a step writes down of a lead; of an event, which conditions may ask for as well.
+fn writes(step: &Step) -> Vec<String> {
+    match &step.action {
+        Action::Set { values } => values.keys().map(|field| format!("fields.{field}")).collect(),
+        Action::Score { points } => points.keys().map(|model| format!("scoring.{model}")).collect(),
+        Action::Stage { .. } => vec!["lifecycle".to_owned()],
+        Action::List { list, .. } | Action::Audience { list, .. } => vec![format!("lists.{list}")],
+        Action::Topic { topic, .. } => vec![format!("topics.{topic}")],
+        Action::Emit { event, .. } => vec![format!("events.{event}")],
+        action => action.outcomes().iter().map(|outcome| format!("events.{}", outcome.event)).collect(),
+    }
 }
 
 /// Where something follows from a step.
@@ -77,11 +137,9 @@ struct Receiver {
     at: Option<Name>,
 }
 
-/// Steps of both sides that start a journey or make an event, and are the same.
-fn writers<'c>(both: &Both<'c>) -> Vec<&'c Step> {
-    let is_writer = |step: &Step| matches!(step.action, Action::Start { .. } | Action::Emit { .. });
-    let same = both.shared().filter(|(before, after)| before.action == after.action && is_writer(after));
-    same.map(|(_, after)| after).collect()
+/// Steps of both sides that do the same.
+fn unchanged<'c>(both: &Both<'c>) -> impl Iterator<Item = &'c Step> {
+    both.shared().filter(|(before, after)| before.action == after.action).map(|(_, after)| after)
 }
 
 /// The journeys that a step starts, or that begin or go on by what it makes.
@@ -139,23 +197,10 @@ fn followed(from: &Name, step: &Step, receiver: &Receiver, moved: &Moved) -> Fol
         None => format!("`{}` of `{from}`, which starts this", step.id),
     };
     let fact = |says: String| Fact { step: at.clone(), ..Fact::new(says) };
-    let others = match moved.who {
-        Who::Same => None,
-        Who::Wider => Some(format!("more leads come to {by}")),
-        Who::Narrower => Some(format!("fewer leads come to {by}")),
-        Who::Different => Some(format!("others come to {by}")),
-        Who::Unknown => Some(format!("it could not be decided whether others come to {by}")),
-    };
-    let when = match moved.timing {
-        Timing::Same | Timing::Burst => None,
-        Timing::Later => Some(format!("leads come later to {by}")),
-        Timing::Earlier => Some(format!("leads come earlier to {by}")),
-        Timing::Moved => Some(format!("leads come at other times to {by}")),
-    };
     Following {
         from: from.clone(),
         event: event.clone(),
-        who: others.map(|says| (moved.who, fact(says).with(moved.leads.clone()))),
-        timing: when.map(|says| (moved.timing, fact(says))),
+        who: moved.others(&by).map(|says| (moved.who, fact(says).with(moved.leads.clone()))),
+        timing: moved.at(&by).map(|says| (moved.timing, fact(says))),
     }
 }

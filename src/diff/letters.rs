@@ -57,13 +57,24 @@ pub(super) fn addresses(both: &Both<'_>, found: &mut Found) {
     let address = |side: Side, content: &Name| {
         let campaign = both.campaign(side);
         let channel = campaign.messages.get(content)?.channel;
-        campaign.channels.get(&channel).map(|settings| settings.address.clone())
+        campaign.channels.get(&channel).map(|settings| (channel, settings.address.clone()))
     };
     let mut seen = BTreeSet::new();
     for (before, after) in both.shared() {
         let (Some(old), Some(new)) = (sends(before), sends(after)) else { continue };
-        let (Some(was), Some(is)) = (address(Side::Before, old), address(Side::After, new)) else { continue };
-        if was == is || !seen.insert((was.clone(), is.clone())) {
+        let (Some(old), Some(new)) = (address(Side::Before, old), address(Side::After, new)) else { continue };
+        if old == new || !seen.insert((old.clone(), new.clone())) {
+            continue;
+        }
+        let ((by, was), (now, is)) = (old, new);
+        if was == is {
+            // Who has allowed the one has not allowed the other by that.
+            let says = format!(
+                "is reached by {}, before by {}: not all who are by the one are by the other",
+                now.word(),
+                by.word()
+            );
+            found.say(Who::Different, Fact::at(&after.id, says));
             continue;
         }
         let has = |side, fields: &[Name]| {

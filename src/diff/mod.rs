@@ -10,6 +10,7 @@
 //! 4. Each axis has a file of its own; the worst of them is the class of the journey.
 
 mod accepted;
+mod asked_in;
 mod both;
 mod causes;
 mod compared;
@@ -34,6 +35,7 @@ mod references;
 mod rendered;
 mod report;
 mod rewrite;
+mod rows;
 mod similar;
 mod stages;
 mod targets;
@@ -52,7 +54,7 @@ use sha2::{Digest, Sha256};
 pub use accepted::{Acceptance, Accepted};
 pub use model::{
     Axis, Cause, Change, Class, Content, Differs, Edit, Export, FORMAT_VERSION, Fact, Fate, Gets, InFlight, Inside,
-    JourneyChange, Location, Most, Newly, PartChange, Person, Retimed, SideName, Simulated, Standing, Status,
+    JourneyChange, Later, Location, Most, Newly, PartChange, Person, Retimed, SideName, Simulated, Standing, Status,
     Suggestion, Timing, Volume, Waits, Who,
 };
 pub use people::{Clock, Stands};
@@ -119,6 +121,8 @@ fn by_records(
         head: side(head, after.hash.clone()),
         together: Vec::new(),
         journeys: Vec::new(),
+        later: Vec::new(),
+        refused: Vec::new(),
         parts: Vec::new(),
         followed: moves.clone().into_iter().collect(),
         suggested: Vec::new(),
@@ -134,12 +138,16 @@ fn by_records(
         return Ok(change);
     }
     let compared = Compared { base, head, before: &before, after, moves, parts: &parts };
-    let (together, journeys) = compared.journeys()?;
-    change.together = together;
+    let Found { together, journeys, later } = compared.journeys()?;
+    (change.together, change.later) = (together, later);
     change.suggested = similar::suggestions(&before.campaign, &after.campaign, &parts)?;
     change.parts = compared.parts(&journeys);
     change.journeys = journeys;
+    change.refused = rows::refused(&before.campaign, &after.campaign);
     change.class = change.journeys.iter().map(|journey| journey.class).max().unwrap_or(Class::Safe);
+    if !change.refused.is_empty() {
+        change.class = change.class.max(Class::Audience);
+    }
     change.open = change.class;
     Ok(change)
 }
@@ -158,6 +166,13 @@ pub fn json_schema() -> serde_json::Value {
     schema
 }
 
+/// What is found of journeys.
+struct Found {
+    together: Vec<Most>,
+    journeys: Vec<JourneyChange>,
+    later: Vec<Later>,
+}
+
 /// What is compared.
 struct Compared<'a> {
     base: Input<'a>,
@@ -171,7 +186,7 @@ struct Compared<'a> {
 
 impl Compared<'_> {
     /// The effect on each journey that depends on something that differs, the worst first.
-    fn journeys(&self) -> Result<(Vec<Most>, Vec<JourneyChange>), serde_json::Error> {
+    fn journeys(&self) -> Result<Found, serde_json::Error> {
         let (before, after) = (&self.before.campaign, &self.after.campaign);
         let telling: Vec<Part> = self.parts.iter().filter(|part| is_telling(part)).cloned().collect();
         let worlds = Worlds::of(before, after, moved::elsewhere(self.moves));
@@ -208,14 +223,20 @@ impl Compared<'_> {
             (journey.class != Class::None).then_some(journey)
         });
         let mut found: Vec<JourneyChange> = found.collect();
-        self.follow(&worlds, &rules, &mut found);
+        let written = self.follow(&worlds, &rules, &mut found);
         found.sort_by(|one, two| two.class.cmp(&one.class).then_with(|| one.journey.cmp(&two.journey)));
-        Ok((together, found))
+        let later = asked_later(&uses, written, &found);
+        Ok(Found { together, journeys: found, later })
     }
 
-    /// Adds what follows in other journeys.
-    fn follow(&self, worlds: &Worlds<'_>, rules: &[volume::Rule], found: &mut Vec<JourneyChange>) {
-        let following = later::following(worlds, found);
+    /// Adds what follows in other journeys; gives back what is written down otherwise.
+    fn follow(
+        &self,
+        worlds: &Worlds<'_>,
+        rules: &[volume::Rule],
+        found: &mut Vec<JourneyChange>,
+    ) -> Vec<later::Written> {
+        let (following, written) = later::following(worlds, found);
         let mut chains: BTreeMap<Name, Vec<Vec<String>>> = found
             .iter()
             .map(|one| (one.journey.clone(), one.causes.iter().map(|cause| cause.chain.clone()).collect()))
@@ -263,6 +284,7 @@ impl Compared<'_> {
             journey.class = class(&journey);
             found.push(journey);
         }
+        written
     }
 
     fn is_edited(&self, name: &str) -> bool {
@@ -277,7 +299,12 @@ impl Compared<'_> {
         let other = self.parts.iter().filter(|part| part.address == format!("journeys.{}", both.name));
         let other = other.flat_map(|part| &part.differs).filter(|differs| is_plain(&differs.path));
         let (in_flight, fates) = in_flight::in_flight(both);
-        let other: Vec<Fact> = other.map(|differs| Fact::new(plainly(differs))).chain(both.written_down()).collect();
+        let mut other: Vec<Fact> = other.map(|differs| written_otherwise(both, differs)).collect();
+        for fact in both.written_down() {
+            if !other.contains(&fact) {
+                other.push(fact);
+            }
+        }
         JourneyChange {
             timing: timing::timing(both, let_in),
             in_flight,
@@ -377,8 +404,10 @@ impl Compared<'_> {
     /// The definitions that differ, with the journeys on which they have an effect.
     fn parts(&self, journeys: &[JourneyChange]) -> Vec<PartChange> {
         let reached = |address: &String| -> Vec<Name> {
-            let caused =
-                |journey: &&JourneyChange| journey.causes.iter().any(|cause| cause.chain.first() == Some(address));
+            let caused = |journey: &&JourneyChange| {
+                let own = address.strip_prefix("journeys.") == Some(&journey.journey);
+                own || journey.causes.iter().any(|cause| cause.chain.first() == Some(address))
+            };
             journeys.iter().filter(caused).map(|journey| journey.journey.clone()).collect()
         };
         let parts = self.parts.iter().map(|part| PartChange {
@@ -390,6 +419,22 @@ impl Compared<'_> {
         });
         parts.collect()
     }
+}
+
+/// Who asks for what is written down otherwise, those left out of whom it is told that others come to them.
+fn asked_later(uses: &Uses, written: Vec<later::Written>, found: &[JourneyChange]) -> Vec<Later> {
+    let is_told = |name: &Name| found.iter().any(|one| one.journey == *name && one.who.value != Who::Same);
+    let mut all: BTreeMap<(String, Vec<Name>), BTreeSet<String>> = BTreeMap::new();
+    for later::Written { journey, address, by } in written {
+        let askers = uses.askers(&address).into_iter().filter(|name| *name != journey && !is_told(name));
+        all.entry((address, askers.collect())).or_default().insert(by);
+    }
+    let later = |((writes, journeys), by): ((String, Vec<Name>), BTreeSet<String>)| Later {
+        writes,
+        by: by.into_iter().collect(),
+        journeys,
+    };
+    all.into_iter().filter(|((_, journeys), _)| !journeys.is_empty()).map(later).collect()
 }
 
 /// Names of values that are for people, or for simulations only: nobody is reached otherwise by them.
@@ -408,6 +453,15 @@ fn is_silent(journey: &JourneyChange) -> bool {
     let JourneyChange { who, volume, in_flight, timing, content, export, other, .. } = journey;
     let all = [&who.facts, &volume.facts, &in_flight.facts, &timing.facts, &content.facts, &export.facts, other];
     all.iter().all(|facts| facts.is_empty())
+}
+
+/// What is written otherwise, of a step in the words of its action.
+fn written_otherwise(both: &Both<'_>, differs: &Differs) -> Fact {
+    let of_step = || {
+        let (id, rest) = differs.path.strip_prefix("steps.")?.split_once('.')?;
+        Both::done_otherwise(both.before.step(id)?, both.after.step(id)?).filter(|_| rest.starts_with("action"))
+    };
+    of_step().unwrap_or_else(|| Fact::new(plainly(differs)))
 }
 
 fn plainly(differs: &Differs) -> String {

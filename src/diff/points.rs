@@ -2,11 +2,16 @@
 //!
 //! In: a scoring model on both sides. Out: scores that a lead can have on both at once. Never: conditions.
 
+use std::collections::BTreeSet;
+
 use super::worlds::Worlds;
-use crate::ir::{Name, ScoreRule, Scoring};
+use crate::ir::journey::Action;
+use crate::ir::{Campaign, Name, ScoreRule, Scoring};
 
 /// Events of one rule that are tried.
 const EVENTS: i32 = 40;
+/// Scores that are tried for one step.
+const SCORES: usize = 200;
 
 /// What a lead has done, and its score before and after.
 pub(super) struct Example {
@@ -49,5 +54,34 @@ pub(super) fn examples(worlds: &Worlds<'_>, model: &Name) -> Vec<Example> {
         }
     }
     found.sort_by_key(|(times, _)| *times);
-    found.into_iter().map(|(_, example)| example).collect()
+    found.into_iter().map(|(_, example)| example).chain(by_steps(worlds, model, new)).collect()
+}
+
+/// Leads who come to a step that gives other points: of each score that they may have had, one crosses each threshold.
+fn by_steps(worlds: &Worlds<'_>, model: &Name, of: &Scoring) -> Vec<Example> {
+    let points =
+        |campaign: &Campaign, journey: &Name, step: &Name| match &campaign.journeys.get(journey)?.step(step)?.action {
+            Action::Score { points } => points.get(model).copied(),
+            _ => None,
+        };
+    let ids: BTreeSet<(&Name, &Name)> = [worlds.before, worlds.after]
+        .into_iter()
+        .flat_map(|campaign| &campaign.journeys)
+        .flat_map(|(name, journey)| journey.steps.iter().map(move |step| (name, &step.id)))
+        .collect();
+    let mut found = Vec::new();
+    for (journey, step) in ids {
+        let [was, is] = [worlds.before, worlds.after].map(|side| points(side, journey, step).unwrap_or(0));
+        let stride = usize::try_from(is.saturating_sub(was).unsigned_abs()).unwrap_or(usize::MAX);
+        if stride == 0 {
+            continue;
+        }
+        for had in (of.min..=of.max).step_by(stride).take(SCORES) {
+            let score = |points: i32| had.saturating_add(points).clamp(of.min, of.max);
+            let did = format!("came to `{step}` of `{journey}`");
+            found.push(Example { did, before: score(was), after: score(is) });
+        }
+    }
+    found.retain(|example| example.before != example.after);
+    found
 }

@@ -6,7 +6,7 @@ use super::both::{Both, sends};
 use super::model::{Axis, Fact, Retimed, Timing, Who};
 use super::worlds::Side;
 use crate::ir::journey::{Action, EntryBy, Journey, Moment, Step};
-use crate::ir::{Campaign, Channel, Length, Name, QuietHours};
+use crate::ir::{Campaign, Channel, Frequency, Length, Name, QuietHours, Window};
 use crate::plan::step_words;
 
 /// Finds out when mails come. `who` says who is let in.
@@ -210,6 +210,21 @@ fn policies(both: &Both<'_>, say: &mut impl FnMut(Timing, Fact)) {
         let words = |hours: &Option<QuietHours>| hours.as_ref().map_or("none".to_owned(), crate::plan::quiet_hours);
         if old != new && told.insert((words(&old), words(&new))) {
             let says = format!("quiet hours, in which marketing waits: {}, before {}", words(&new), words(&old));
+            say(Timing::Moved, Fact::new(says));
+        }
+    }
+    let rules = |campaign: &Campaign| -> Vec<Frequency> {
+        let own = campaign.channels.values().flat_map(|settings| &settings.frequency);
+        campaign.policies.frequency.iter().chain(own).cloned().collect()
+    };
+    for (old, new) in rules(before).iter().zip(&rules(after)).filter(|_| !sent.is_empty()) {
+        let is_by_clock = !matches!(new.per, Window::RollingSecs(_) | Window::Ever);
+        let moved = Frequency { lead_time: new.lead_time, ..old.clone() };
+        if is_by_clock && old != new && moved == *new {
+            let clock = |lead: bool| if lead { "the lead's clock" } else { "the project's clock" };
+            let (is, was) = (clock(new.lead_time), clock(old.lead_time));
+            let window = crate::ir::print::window(new.per);
+            let says = format!("at most {} per {window}: counted by {is}, before by {was}", new.at_most);
             say(Timing::Moved, Fact::new(says));
         }
     }

@@ -1,15 +1,16 @@
 //! How many mails one lead can get at worst, before and after: the proved bounds of the flood analysis, for one journey
 //! and for all of them side by side, with the path that comes to it.
 
-use std::collections::BTreeSet;
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::both::{Both, reachable, sends};
 use super::model::{Axis, Fact, Most, Volume, Who};
 use super::worlds::{Side, Worlds};
 use crate::analysis::flood::{self, Plain, Share};
-use crate::ir::journey::{Action, Step};
+use crate::ir::journey::{Action, EntryBy, Step};
 use crate::ir::print::duration;
-use crate::ir::{Again, Campaign, Channel, Counted, Frequency, Journey, MailLimit, Name, Window};
+use crate::ir::{Again, Campaign, Channel, Counted, Event, Frequency, Journey, MailLimit, Name, Window};
 use crate::text::Origin;
 
 /// Days over which mails are counted: what a lead feels tomorrow, in a week, in a month.
@@ -26,10 +27,20 @@ pub(super) struct Rule {
     /// How many it lets through; none if there is no such rule.
     before: Option<u32>,
     after: Option<u32>,
+    /// How many all rules let through in its window, those of other windows counted; none for any number.
+    through: (Option<u64>, Option<u64>),
     /// Whether what is too many waits.
     waits: (bool, bool),
     /// The most that is asked for; none for any number.
     asked: (Option<u64>, Option<u64>),
+}
+
+impl Rule {
+    /// How many come through, before and after, by the rule itself or by another one; none for any number.
+    fn lets_through(&self) -> (Option<u64>, Option<u64>) {
+        let least = |own: Option<u32>, all: Option<u64>| own.map(u64::from).into_iter().chain(all).min();
+        (least(self.before, self.through.0), least(self.after, self.through.1))
+    }
 }
 
 /// The most mails of all journeys together, and what frequency rules make of them.
@@ -62,15 +73,24 @@ fn rules(worlds: &Worlds<'_>) -> Vec<Rule> {
     for (side, frequency) in [(Side::Before, of(worlds.before)), (Side::After, of(worlds.after))] {
         for rule in frequency {
             let limit = MailLimit { at_most: u32::MAX, ..MailLimit::from(&rule) };
-            let is_free = |other: &&mut Rule| other.limit == limit && side == Side::After && other.after.is_none();
-            match found.iter_mut().find(is_free) {
+            // Another clock is told with the times.
+            let is_alike = |one: &MailLimit| MailLimit { lead_time: limit.lead_time, ..one.clone() } == limit;
+            let is_free = |other: &Rule| side == Side::After && other.after.is_none();
+            let place = |is_it: &dyn Fn(&MailLimit) -> bool| {
+                found.iter().position(|other| is_free(other) && is_it(&other.limit))
+            };
+            let at = place(&|other| *other == limit).or_else(|| place(&is_alike));
+            match at.and_then(|at| found.get_mut(at)) {
                 Some(other) => (other.after, other.waits.1) = (Some(rule.at_most), rule.delay),
                 None => {
                     let (before, after) = match side {
                         Side::Before => (Some(rule.at_most), None),
                         Side::After => (None, Some(rule.at_most)),
                     };
-                    found.push(Rule { limit, before, after, waits: (rule.delay, rule.delay), asked: (None, None) });
+                    let through =
+                        [worlds.before, worlds.after].map(|campaign| flood::let_through(campaign, &limit)).into();
+                    let waits = (rule.delay, rule.delay);
+                    found.push(Rule { limit, before, after, through, waits, asked: (None, None) });
                 }
             }
         }
@@ -195,10 +215,11 @@ pub(super) fn whole(worlds: &Worlds<'_>, side: Side, name: &Name, journey: &Jour
 /// The most mails of one journey by itself, over each stretch of days and over one stay.
 fn alone(worlds: &Worlds<'_>, name: &Name, before: Option<&Journey>, after: Option<&Journey>) -> Vec<Most> {
     let limits: Vec<MailLimit> = DAYS.iter().map(|days| within(*days)).collect();
-    let campaign = |campaign: &Campaign, journey: Option<&Journey>| {
-        journey.and_then(|_| flood::alone(campaign, name)).map(without_texts)
+    let campaign = |side: Side, journey: Option<&Journey>| {
+        let alone = journey.and_then(|_| flood::alone(worlds.campaign(side), name)).map(without_texts);
+        if worlds.starts(side, name) { alone.map(|alone| called(alone, name)) } else { alone }
     };
-    let (old, new) = (campaign(worlds.before, before), campaign(worlds.after, after));
+    let (old, new) = (campaign(Side::Before, before), campaign(Side::After, after));
     let nothing = || (0..=limits.len()).map(|_| (Some(0), Vec::new())).collect();
     let found: [Vec<Plain>; 2] = match (&old, &new) {
         // What is the same has the same bounds; the search may be long.
@@ -217,6 +238,24 @@ fn alone(worlds: &Worlds<'_>, name: &Name, before: Option<&Journey>, after: Opti
     let of = limits.iter().map(words).chain(["mails per stay".to_owned()]);
     let pairs = found[0].iter().zip(&found[1]).zip(of);
     pairs.map(|((before, after), of)| Most { of, before: before.0, after: after.0, path: steps(&after.1) }).collect()
+}
+
+/// A journey by itself that others start: leads come in at any time, as by an event. When they do is told of all journeys
+/// together.
+fn called(mut campaign: Campaign, name: &Name) -> Campaign {
+    const CALLED: &str = "called (made up)";
+    if let Some(journey) = campaign.journeys.get_mut(name).filter(|journey| journey.entry.by == EntryBy::Called) {
+        journey.entry.by = EntryBy::Event { event: CALLED.to_owned(), filter: None };
+        let event = Event {
+            properties: BTreeMap::new(),
+            sets: BTreeMap::new(),
+            label: None,
+            builtin: false,
+            origin: Origin::default(),
+        };
+        campaign.events.insert(CALLED.to_owned(), event);
+    }
+    campaign
 }
 
 /// The bounds of one side: of each window, and of one stay.
@@ -352,20 +391,27 @@ fn policies(both: &Both<'_>, rules: &[Rule], say: &mut impl FnMut(Volume, Fact))
         if !counted(&rule.limit) {
             continue;
         }
-        let through = |at_most: Option<u32>| at_most.map_or("any number of".to_owned(), |most| most.to_string());
         let of = words(&rule.limit);
         let (mut value, mut says) = match (rule.before, rule.after) {
             (Some(old), Some(new)) if old == new => match rule.waits.1 {
                 true => (Volume::Higher, format!("what is more than {new} {of} waits instead of being left out")),
                 false => (Volume::Lower, format!("what is more than {new} {of} is left out instead of waiting")),
             },
-            (old, new) => {
-                let pass = |most: Option<u32>| most.map_or(u64::MAX, u64::from);
-                let value = if pass(new) > pass(old) { Volume::Higher } else { Volume::Lower };
-                (value, format!("let through: {} → {} {of}", through(old), through(new)))
+            // A rule of another window, or of more mails, lets through as few.
+            (Some(_), None) | (None, Some(_)) if rule.lets_through().0 == rule.lets_through().1 => continue,
+            _ => {
+                let (old, new) = rule.lets_through();
+                let pass = |most: Option<u64>| most.unwrap_or(u64::MAX);
+                let value = match pass(new).cmp(&pass(old)) {
+                    Ordering::Greater => Volume::Higher,
+                    Ordering::Less => Volume::Lower,
+                    Ordering::Equal => Volume::Same,
+                };
+                (value, format!("let through: {} → {} {of}", number(old), number(new)))
             }
         };
-        let least = [rule.before, rule.after].into_iter().flatten().min().map_or(0, u64::from);
+        let (old, new) = rule.lets_through();
+        let least = old.into_iter().chain(new).min().unwrap_or(0);
         let most = |asked: Option<u64>| asked.map_or("any number".to_owned(), |most| format!("at most {most}"));
         if [rule.asked.0, rule.asked.1].into_iter().all(|asked| asked.is_some_and(|asked| asked <= least)) {
             value = Volume::Same;

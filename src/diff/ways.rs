@@ -154,7 +154,8 @@ fn way(both: &Both<'_>, side: Side, target: &Target) -> Way {
     let (mut at, mut seen) = (target, BTreeSet::new());
     while let Some(step) = at.as_ref().and_then(|id| own.step(id)) {
         let twin = other.step(&step.id);
-        let ends = decides(step) || twin.is_some_and(decides) || matches!(step.action, Action::Exit { .. });
+        let is_end = |step: &Step| decides(step) || matches!(step.action, Action::Exit { .. });
+        let ends = is_end(step) || twin.is_some_and(is_end);
         if !seen.insert(&step.id) || ends {
             found.end = Some(step.id.clone());
             return found;

@@ -3,6 +3,7 @@
 //! Conditions are held against each other by implication, with a lead that makes the difference.
 
 use super::both::{Both, entry_event, sends};
+use super::differing::Direction;
 use super::model::{Axis, Fact, Person, Who};
 use super::worlds::{Compared, Side, Worlds, truth};
 use super::{forks, letters, permission};
@@ -85,8 +86,15 @@ pub(super) const ENGAGEMENT: &str = "engagement_changed";
 fn entry(both: &Both<'_>, found: &mut Found) -> Who {
     by_itself(both, found);
     let let_in = found.0.value;
-    if let Some(event) = entry_event(both.after).filter(|event| both.worlds.is_made_otherwise(event)) {
-        found.say(Who::Different, Fact::new(format!("steps make `{event}` otherwise, which lets leads in")));
+    if let Some(event) = entry_event(both.after)
+        && let Some(direction) = both.worlds.made_otherwise(event)
+    {
+        let (who, says) = match direction {
+            Direction::More => (Who::Wider, format!("more steps make `{event}`, which lets leads in")),
+            Direction::Fewer => (Who::Narrower, format!("fewer steps make `{event}`, which lets leads in")),
+            Direction::Either => (Who::Different, format!("steps make `{event}` otherwise, which lets leads in")),
+        };
+        found.say(who, Fact::new(says));
     }
     if let EntryBy::Event { event, filter } = &both.after.entry.by
         && event == ENGAGEMENT

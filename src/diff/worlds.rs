@@ -85,9 +85,9 @@ impl<'c> Worlds<'c> {
         worlds
     }
 
-    /// Whether steps make an event otherwise.
-    pub(super) fn is_made_otherwise(&self, event: &Name) -> bool {
-        self.differing.events.contains(event)
+    /// Whether steps make an event otherwise, and in which way.
+    pub(super) fn made_otherwise(&self, event: &Name) -> Option<Direction> {
+        self.differing.events.get(event).copied()
     }
 
     /// What is written alike and asks for something that is not: grades, personas, moves between stages, consent. Each may be
@@ -251,10 +251,10 @@ impl<'c> Worlds<'c> {
                 Some(Expr::InJourney { journey: past(journey) })
             }
             Expr::Finished { journey } if journeys.contains(journey) => Some(Expr::Finished { journey: past(journey) }),
-            Expr::Count { of } if events.contains(&of.event) => {
+            Expr::Count { of } if events.contains_key(&of.event) => {
                 Some(Expr::Count { of: History { event: past(&of.event), ..of.clone() } })
             }
-            Expr::DaysSince { of } if events.contains(&of.event) => {
+            Expr::DaysSince { of } if events.contains_key(&of.event) => {
                 Some(Expr::DaysSince { of: History { event: past(&of.event), ..of.clone() } })
             }
             _ => None,
@@ -334,7 +334,7 @@ impl<'c> Worlds<'c> {
         world.scoring.extend(of_before(&self.before.scoring, |name| scoring.contains_key(name)));
         world.lists.extend(of_before(&self.before.lists, |name| lists.contains_key(name)));
         world.topics.extend(of_before(&self.before.topics, |name| topics.contains_key(name)));
-        world.events.extend(of_before(&self.before.events, |name| events.contains(name)));
+        world.events.extend(of_before(&self.before.events, |name| events.contains_key(name)));
         for (name, mut model) in of_before(&self.before.grading, |name| grading.contains(name)) {
             for rule in &mut model.rules {
                 rule.when = condition(self.expr(Side::Before, &rule.when.expr));

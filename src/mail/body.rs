@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, Options, Parser, Tag as Block, TagEnd, html};
 
+use super::asked_later::quoted;
 use crate::html::{inline, inline_of_mjml};
 use crate::ir::{Body, Email};
 use crate::mjml::{self, Placeholders};
@@ -44,14 +45,15 @@ pub fn prepare(email: &Email, language: &str) -> Result<Prepared, (Range<usize>,
 /// properties.
 pub(super) const MODEL: &str = "__of__";
 
-/// `score.engagement` as one name.
+/// `score.engagement` as one name, and what is asked of the past in quotes.
 fn models(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut from = 0;
     for tag in tags(text) {
         out.push_str(&text[from..tag.at.start]);
         let mut before = ' ';
-        let mut rest = &text[tag.at.clone()];
+        let tag_text = quoted(&text[tag.at.clone()]);
+        let mut rest = tag_text.as_str();
         while let Some(c) = rest.chars().next() {
             let is_word = before.is_alphanumeric() || matches!(before, '_' | '.' | '"' | '\'');
             match ["score.", "grade."].iter().find(|kind| !is_word && rest.starts_with(**kind)) {

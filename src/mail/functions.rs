@@ -3,6 +3,7 @@
 use minijinja::value::{Kwargs, Value};
 use minijinja::{Environment, Error, State};
 
+use super::asked_later::holds;
 use super::reader::{Inner, days_of, shown};
 use crate::ir::permission::Stand;
 use crate::ir::{Catalog, Item, Topic};
@@ -11,10 +12,10 @@ use jiff::tz::TimeZone;
 /// Enters the functions.
 pub(super) fn register(environment: &mut Environment<'_>) {
     environment.add_function("did", |state: &State, event: String, named: Kwargs| {
-        asked(state, |reader| Ok(Value::from(count(reader, &event, &named)? > 0)))
+        asked(state, |reader| Ok(Value::from(count(state, reader, &event, &named)? > 0)))
     });
     environment.add_function("count", |state: &State, event: String, named: Kwargs| {
-        asked(state, |reader| Ok(Value::from(count(reader, &event, &named)?)))
+        asked(state, |reader| Ok(Value::from(count(state, reader, &event, &named)?)))
     });
     environment.add_function("received", |state: &State, content: String, named: Kwargs| {
         asked(state, |reader| {
@@ -31,7 +32,9 @@ pub(super) fn register(environment: &mut Environment<'_>) {
     environment.add_function("bought", |state: &State, catalog: String, key: String| {
         with(state, |reader| Value::from(bought(reader, &catalog, &key)))
     });
-    environment.add_function("days_since_consent", |_: String| Value::from(()));
+    environment.add_function("days_since_consent", |state: &State, topic: String| {
+        with(state, |reader| reader.days_since_consent(&topic).map_or(Value::from(()), Value::from))
+    });
     environment.add_function("days_since", |state: &State, of: Value, _: Kwargs| {
         with(state, |reader| days_since(reader, &of).map_or(Value::from(()), Value::from))
     });
@@ -70,8 +73,13 @@ fn asked(state: &State, ask: impl FnOnce(&Inner) -> Result<Value, Error>) -> Res
     reader.as_ref().and_then(Value::downcast_object_ref::<Inner>).map_or(Ok(Value::from(())), ask)
 }
 
-fn count(reader: &Inner, event: &str, named: &Kwargs) -> Result<i64, Error> {
-    reader.about().history.count(event, named, reader.about().now_secs)
+fn count(state: &State, reader: &Inner, event: &str, named: &Kwargs) -> Result<i64, Error> {
+    let events = reader.about().history.events(event, named, reader.about().now_secs)?;
+    let found = match named.get::<Option<String>>("where")? {
+        Some(condition) => holds(state, &condition, events.map(|past| reader.properties(&past.with)))?,
+        None => events.count(),
+    };
+    Ok(i64::try_from(found).unwrap_or(i64::MAX))
 }
 
 fn bought(reader: &Inner, catalog: &str, key: &str) -> bool {
@@ -84,7 +92,7 @@ fn bought(reader: &Inner, catalog: &str, key: &str) -> bool {
 fn days_since(reader: &Inner, of: &Value) -> Option<i64> {
     let name = of.as_str()?;
     if reader.campaign().events.contains_key(name)
-        || reader.about().history.events.iter().any(|(event, _)| event == name)
+        || reader.about().history.events.iter().any(|past| past.event == name)
     {
         return reader.about().history.days_since(name, reader.about().now_secs);
     }

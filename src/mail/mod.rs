@@ -6,6 +6,7 @@
 //! A template that a lead makes run without end stops at [`FUEL`]; one that grows without end at [`MAX_BYTES`]. Data is
 //! escaped in HTML, and line ends in it never reach a header.
 
+mod asked_later;
 mod body;
 mod filters;
 mod functions;
@@ -27,7 +28,7 @@ use crate::text::escaped;
 
 pub use body::{Prepared, prepare};
 pub use filters::Locale;
-pub use history::History;
+pub use history::{History, Past};
 pub use mime::{Address, File, Message};
 pub use plain::plain;
 pub use preview::{Shown, preview};

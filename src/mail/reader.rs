@@ -11,6 +11,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::body::MODEL;
 use super::history::History;
+use crate::ir::permission::Stand;
 use crate::ir::{self, Campaign, Lead, Name};
 
 /// What is known of a lead besides its fields. What nothing is said of is as for a lead that has just come.
@@ -30,6 +31,8 @@ pub struct About {
     pub grades: BTreeMap<Name, String>,
     /// The marketing topics that it is subscribed to, if not those that its row says.
     pub subscribed: Option<BTreeSet<Name>>,
+    /// Since when it has agreed to topics, in seconds since 1970-01-01T00:00:00Z, if that is not what its row says.
+    pub agreed: Option<BTreeMap<Name, i64>>,
     /// What happened to it so far.
     pub history: History,
 }
@@ -161,6 +164,22 @@ impl Inner {
         &self.about
     }
 
+    /// Whole days of 24 hours since it agreed to a topic.
+    pub(super) fn days_since_consent(&self, topic: &str) -> Option<i64> {
+        let told = || {
+            let at = self.campaign.topics.keys().position(|name| name == topic)?;
+            let given = self.lead.consents.get(at)?.filter(|given| given.stand == Stand::In)?;
+            given.since_secs
+        };
+        let since = self.about.agreed.as_ref().map_or_else(told, |agreed| agreed.get(topic).copied())?;
+        Some((self.about.now_secs - since).div_euclid(86_400))
+    }
+
+    /// The properties of an event as templates see them.
+    pub(super) fn properties(&self, with: &BTreeMap<Name, ir::Value>) -> Value {
+        Value::from_pairs(with.iter().map(|(name, value)| (name.as_str(), shown(value, &self.zone))))
+    }
+
     pub(super) fn is_in_segment(&self, segment: &str) -> bool {
         self.about.segments.contains(segment)
     }
@@ -224,9 +243,7 @@ impl Object for Inner {
                 let days = i32::try_from(self.today()).unwrap_or(0);
                 Some(shown(&ir::Value::Date(days), &self.zone))
             }
-            "event" | "entry" => Some(Value::from_pairs(
-                self.about.event.iter().map(|(name, value)| (name.as_str(), shown(value, &self.zone))),
-            )),
+            "event" | "entry" => Some(self.properties(&self.about.event)),
             "@reader" => Some(Value::from_dyn_object(self.clone())),
             _ => self.of_model(key),
         }

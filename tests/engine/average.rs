@@ -12,11 +12,13 @@ use crate::generate::Chance;
 use crate::judge::checked;
 use crate::python::Python;
 
-const CAMPAIGNS: [(&str, &str); 4] = [
+const CAMPAIGNS: [(&str, &str); 6] = [
     ("nurture", include_str!("campaigns/nurture.yaml")),
     ("habits", include_str!("campaigns/habits.yaml")),
     ("permission", include_str!("campaigns/permission.yaml")),
     ("channels", include_str!("campaigns/channels.yaml")),
+    ("choices", include_str!("campaigns/choices.yaml")),
+    ("visits", include_str!("campaigns/visits.yaml")),
 ];
 
 const DAY: f64 = 86_400.0;

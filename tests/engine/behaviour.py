@@ -137,9 +137,7 @@ class Behaviour:
     def happen_by_persona(self, name, props):
         from lead import Event
 
-        event = Event(self.now, name, {key: each for key, each in props.items() if each is not None}, True)
-        self.note_event(event)
-        self.cascade(event)
+        self.come_about(Event(self.now, name, {key: each for key, each in props.items() if each is not None}, True))
 
     def reacts(self, mail, what):
         if self.is_idle():
@@ -162,11 +160,23 @@ class Behaviour:
                 return
 
     def leaves(self, mail):
-        if not self.is_idle():
-            self.figures["unsubscribed", mail.content] += 1
-            key = "email" if mail.channel == "email" else "message"
-            topic = None if self.link_ends_all() else mail.topic
-            self.happen_by_persona("unsubscribed", {"topic": topic, key: mail.content})
+        """Who would unsubscribe may choose something else instead, where that is offered."""
+        if self.is_idle():
+            return
+        key = "email" if mail.channel == "email" else "message"
+        answers, offered = self.behavior().get("answers", {}), self.permission().get("preferences") or {}
+        drawn = self.random.random()
+        for choice, is_offered in (("pause", offered.get("pause_secs")), ("fewer", offered.get("fewer"))):
+            drawn -= answers.get(choice, 0) if is_offered else 0
+            if drawn < 0:
+                self.happen_by_persona("preferences_changed", {"choice": choice, key: mail.content})
+                return
+        policy = self.permission().get("unsubscribe")
+        by_button = self.chance(answers.get("one_click", 0))
+        ends_all = policy and policy["one_click_ends_all" if by_button else "link_ends_all"]
+        self.figures["unsubscribed", mail.content] += 1
+        self.measure_mail(mail, "unsubscribed")
+        self.happen_by_persona("unsubscribed", {"topic": None if ends_all else mail.topic, key: mail.content})
 
     def complains(self, mail):
         if not self.is_idle():

@@ -2,6 +2,7 @@
 
 import clock
 from conditions import Ask
+from interest import Interest
 from sending import Asked
 
 IMPLIED, SUBSCRIBED, CONFIRMED = 1, 2, 3
@@ -11,8 +12,8 @@ NEEDS = {"opt_out": IMPLIED, "opt_in": SUBSCRIBED, "double_opt_in": CONFIRMED}
 class Topic:
     """Where a lead stands: `in`, `pending` or `out`; by how strong an agreement, and since when."""
 
-    def __init__(self, standing, strength, since):
-        self.standing, self.strength, self.since, self.flow = standing, strength, since, None
+    def __init__(self, standing, strength, since, left=False):
+        self.standing, self.strength, self.since, self.left, self.flow = standing, strength, since, left, None
 
 
 class Flow:
@@ -49,11 +50,25 @@ class Flow:
 
     def lapse(self):
         self.lead.emit("subscription_expired", topic=self.topic)
-        self.lead.leave_topic(self.topic)
+        self.lead.stand(self.topic, "out", 0)
         self.lead.cascade()
 
 
-class Consent:
+class Consent(Interest):
+    def setup_markets(self):
+        """When an event that implies consent happened last, as the leads file says."""
+        self.left_all, self.implied = False, {}
+        for market in self.markets():
+            if market.get("implied"):
+                self.implied[market["name"]] = self.instant_of(market["implied"].get("last"))
+        self.market = self.find_market()
+
+    def markets(self):
+        return self.permission().get("markets", [])
+
+    def find_market(self):
+        return next((market for market in self.markets() if Ask(self).holds(market["when"])), None)
+
     def setup_consent(self):
         self.topics, self.file_says = {}, {}
         subscribed = self.of["settled"]["subscribed"]
@@ -71,8 +86,10 @@ class Consent:
                 standing, strength = ("in", IMPLIED) if topic["consent"] == "opt_out" else ("out", 0)
             since = given["since_secs"] if given and subscribed is None else None
             since = self.now if since is None else since
-            self.topics[name] = Topic(standing, strength if standing == "in" else 0, since)
-            if given and subscribed is None:
+            is_said = given and subscribed is None
+            left = bool(is_said) and standing == "out"
+            self.topics[name] = Topic(standing, strength if standing == "in" else 0, since, left)
+            if is_said:
                 self.file_says[name] = given["since_secs"]
 
     def put_back_consent(self):
@@ -94,21 +111,37 @@ class Consent:
             if topic.standing == "pending" and confirmation and not topic.flow:
                 topic.flow = Flow(self, name, confirmation)
 
+    def standing_in(self):
+        return [topic for topic in self.plan.marketing if self.topics[topic].standing == "in"]
+
     def needs(self, name):
-        return NEEDS[self.plan.topics[name]["consent"]]
+        """The stricter of topic and market."""
+        market = self.market and self.market.get("consent")
+        return max(NEEDS[self.plan.topics[name]["consent"]], NEEDS[market] if market else IMPLIED)
 
     def may_mail(self, name):
-        if name not in self.topics:
-            return True
+        return name not in self.topics or not self.complained and (self.has_agreed(name) or self.is_implied(name))
+
+    def has_agreed(self, name):
         topic = self.topics[name]
-        return not self.complained and topic.standing == "in" and topic.strength >= self.needs(name)
+        return topic.standing == "in" and topic.strength >= self.needs(name)
+
+    def is_implied(self, name):
+        at = self.implied.get(self.market["name"]) if self.market else None
+        if at is None or self.topics[name].left:
+            return False
+        return at <= self.now < at + self.market["implied"]["for_secs"]
 
     def days_since_consent(self, name):
-        if name not in self.topics or not self.may_mail(name):
+        if name not in self.topics or self.complained or not self.has_agreed(name):
             return None
         return (self.now - self.topics[name].since) // clock.DAY
 
     def change_subscriptions(self, event):
+        for market in self.markets():
+            if market.get("implied") and market["implied"]["event"] == event.name:
+                self.implied[market["name"]] = self.now
+        self.show_interest(event)
         topic = event.props.get("topic")
         topics = [topic] if topic else self.plan.marketing
         if event.name == "subscribed" and topic:
@@ -118,53 +151,60 @@ class Consent:
                 if each in self.topics and self.topics[each].standing == "pending":
                     self.stand(each, "in", CONFIRMED)
         elif event.name == "unsubscribed":
+            self.left_all |= not topic
             for each in topics:
                 self.unsubscribe(each)
         elif event.name == "preferences_changed":
+            choice = event.props.get("choice")
+            self.left_all |= choice == "out" and not topic
             for each in topics:
-                if event.props.get("choice") == "in" and topic:
+                if choice == "in" and topic:
                     self.subscribe(each)
-                elif event.props.get("choice") == "out":
+                elif choice == "out":
                     self.unsubscribe(each)
+            self.prefer(choice, [each for each in topics if each in self.topics])
         elif event.name == "complained":
             self.complained = True
             for each in self.plan.marketing:
                 self.unsubscribe(each)
 
-    def stand(self, name, standing, strength):
+    def stand(self, name, standing, strength, left=False):
         topic = self.topics[name]
         if topic.flow:
             topic.flow.end()
-        self.topics[name] = Topic(standing, strength, self.now)
+        self.topics[name] = Topic(standing, strength, self.now, left)
+        if standing == "in":
+            self.left_all = False
 
-    def subscribe(self, name):
+    def subscribe(self, name, by_step=False):
         if name not in self.topics:
             return
-        topic = self.topics[name]
-        if self.needs(name) < CONFIRMED:
-            if topic.standing != "in" or topic.strength < SUBSCRIBED:
-                self.stand(name, "in", SUBSCRIBED)
-        elif topic.standing != "in":
+        topic, needs = self.topics[name], self.needs(name)
+        leaving = self.permission().get("unsubscribe") if self.left_all else None
+        if leaving and (by_step or leaving["back"] == "never"):
+            return
+        if leaving and leaving["back"] == "confirming":
+            needs = CONFIRMED
+        if topic.standing == "in" and topic.strength >= max(needs, SUBSCRIBED):
+            return
+        if needs < CONFIRMED:
+            self.stand(name, "in", SUBSCRIBED)
+        else:
             self.stand(name, "pending", 0)
             confirmation = self.plan.topics[name].get("confirmation")
             if confirmation:
                 flow = self.topics[name].flow = Flow(self, name, confirmation)
                 self.queue.append(lambda: flow.ask(confirmation["email"]))
 
-    def leave_topic(self, name):
-        if self.topics[name].standing != "out":
-            self.stand(name, "out", 0)
-
     def unsubscribe(self, name):
-        if name in self.topics:
-            self.leave_topic(name)
+        topic = self.topics.get(name)
+        if topic and (topic.standing != "out" or not topic.left):
+            self.stand(name, "out", 0, left=True)
 
     def gate_permission(self, topic):
-        return None if self.may_mail(topic) else "no-consent"
+        return self.gate_interest(topic) if self.may_mail(topic) else "no-consent"
 
-    def gate_own_limit(self):
-        return None
-
-    def link_ends_all(self):
-        unsubscribe = self.plan.policies.get("permission", {}).get("unsubscribe")
-        return bool(unsubscribe and unsubscribe["link_ends_all"])
+    def may_leave_all(self):
+        """Whether a mail can make a lead leave all marketing."""
+        policy = self.permission().get("unsubscribe")
+        return bool(policy and (policy["link_ends_all"] or policy["one_click_ends_all"]))

@@ -2,13 +2,15 @@
 simulator says has to agree with it.
 
 Reads a line of JSON for each campaign, `{"plan": …, "leads": […], "days": …}`, and writes one: of each lead, what
-came of it, fact by fact."""
+came of it, fact by fact; and of all, what is measured."""
 
 import json
 import sys
+from collections import Counter
 from random import Random
 
 import clock
+import pool
 from lead import Lead, Plan
 
 
@@ -16,13 +18,18 @@ def run(case):
     plan = Plan(case["plan"]["campaign"])
     first = clock.date.fromisoformat(plan.settings["simulation"]["start"])
     start = clock.midnight(first, plan.zone)
-    out = []
+    leads, measured = [], Counter()
     for of in case["leads"]:
         random = Random(f"{plan.settings['project']} {of['id']}")
-        lead = Lead(plan, of, start, start + case["days"] * clock.DAY, random)
-        lead.run()
-        out.append(lead.facts)
-    return out
+        leads.append(Lead(plan, of, start, start + case["days"] * clock.DAY, random))
+    if case.get("together"):
+        pool.run(sorted(leads, key=lambda lead: lead.of["id"].encode()))
+    else:
+        for lead in leads:
+            lead.run()
+    for lead in leads:
+        measured.update(lead.sums)
+    return {"facts": [lead.facts for lead in leads], "measured": measured}
 
 
 def main():

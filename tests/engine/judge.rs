@@ -6,6 +6,7 @@ use tabiji::pipeline;
 use tabiji::plan::{self, Plan};
 
 use crate::facts::line;
+use crate::measures;
 use crate::people;
 use crate::python::Python;
 
@@ -51,12 +52,13 @@ pub fn simulated(plan: &Plan, leads: &[Lead]) -> Vec<Vec<String>> {
 /// How many facts the simulator tells, and the first lead about whom the engines disagree, with both sides.
 pub fn disagreement(python: &mut Python, case: &Case) -> (usize, Option<(usize, String)>) {
     let ours = simulated(&case.plan, &case.leads);
-    let theirs = python.facts(&case.plan, &case.leads, DAYS);
+    let (theirs, measured) = python.run(&case.plan, &case.leads, DAYS);
     let count = ours.iter().map(Vec::len).sum();
     let ours: Vec<Vec<String>> =
         ours.into_iter().zip(&theirs).map(|(ours, theirs)| until_stopped(ours, theirs)).collect();
     let differs = ours.iter().zip(&theirs).position(|(ours, theirs)| ours != theirs);
-    (count, differs.map(|lead| (lead, both(&ours[lead], &theirs[lead]))))
+    let differs = differs.map(|lead| (lead, both(&ours[lead], &theirs[lead])));
+    (count, differs.or_else(|| measures::difference(python, case, measured)))
 }
 
 /// A lead that runs into a livelock is stopped in that second; how far it came in it depends on what counts as a cascade

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use tabiji::ir::{Lead, Outside, Settled, Value};
 
 use crate::judge::{Case, checked, disagreement, simulated};
+use crate::measures::simulated as measured;
 use crate::python::Python;
 
 const DAY: i64 = 86_400;
@@ -15,15 +16,29 @@ const START: i64 = 1_775_001_600;
 fn frame(parts: &str) -> String {
     format!(
         "project: kept\ntimezone: UTC\nsimulation: {{start: 2026-04-01, days: 14, seed: 1}}\n\
-         topics: {{news: {{consent: opt_out}}, account: {{kind: transactional}}}}\n\
+         topics:\n  news: {{consent: opt_out}}\n  account: {{kind: transactional}}\n  \
+         tips: {{consent: double_opt_in, confirmation: {{email: c, within: 3 days}}}}\n\
          senders: {{us: {{from: {{email: us@mail.example.com}}}}}}\n\
          emails:\n  n: {{topic: news, sender: us, subject: Hello, body: {{markdown: Hello.}}}}\n  \
-         t: {{topic: account, sender: us, subject: Hello, body: {{markdown: Hello.}}}}\n{parts}"
+         t: {{topic: account, sender: us, subject: Hello, body: {{markdown: Hello.}}}}\n  \
+         c: {{topic: account, sender: us, subject: Hello, body: {{markdown: \"{{{{ confirm_url }}}}\"}}}}\n{parts}"
     )
 }
 
-/// What happens to a lead with this time zone: seconds after the start, event, and the email it names.
+/// What happens to a lead with this time zone: seconds after the start, event, and the email it names. What is measured
+/// has to be the same as well.
 fn holds(parts: &str, zone: Option<&str>, told: &[(i64, &str, &str)], expected: &[(i64, &str)]) {
+    let case = case(parts, zone, told);
+    let differs = disagreement(&mut Python::start(), &case).1;
+    assert!(differs.is_none(), "{}", differs.unwrap().1);
+    let facts = simulated(&case.plan, &case.leads).remove(0);
+    let wanted: Vec<String> = expected.iter().map(|(at, words)| format!("{} {words}", START + at)).collect();
+    let kinds: Vec<&str> = expected.iter().map(|(_, words)| words.split(' ').next().unwrap()).collect();
+    let of_kinds = |fact: &&String| kinds.contains(&fact.split(' ').nth(1).unwrap());
+    assert_eq!(facts.iter().filter(of_kinds).collect::<Vec<_>>(), wanted.iter().collect::<Vec<_>>(), "{facts:#?}");
+}
+
+fn case(parts: &str, zone: Option<&str>, told: &[(i64, &str, &str)]) -> Case {
     let plan = checked(&frame(parts)).unwrap_or_else(|| panic!("{parts}"));
     let text = |text: &str| Some(Value::Text(text.to_owned()));
     let value = |name: &String| match name.as_str() {
@@ -44,14 +59,7 @@ fn holds(parts: &str, zone: Option<&str>, told: &[(i64, &str, &str)], expected: 
         settled: Settled::default(),
         ..Lead::default()
     };
-    let case = Case { plan, leads: vec![lead] };
-    let differs = disagreement(&mut Python::start(), &case).1;
-    assert!(differs.is_none(), "{}", differs.unwrap().1);
-    let facts = simulated(&case.plan, &case.leads).remove(0);
-    let wanted: Vec<String> = expected.iter().map(|(at, words)| format!("{} {words}", START + at)).collect();
-    let kinds: Vec<&str> = expected.iter().map(|(_, words)| words.split(' ').next().unwrap()).collect();
-    let of_kinds = |fact: &&String| kinds.contains(&fact.split(' ').nth(1).unwrap());
-    assert_eq!(facts.iter().filter(of_kinds).collect::<Vec<_>>(), wanted.iter().collect::<Vec<_>>(), "{facts:#?}");
+    Case { plan, leads: vec![lead] }
 }
 
 #[test]
@@ -116,4 +124,53 @@ fn days_before_a_date_are_days_of_the_calendar() {
     // Clocks change on 2026-04-05 in Lord Howe, by half an hour, from +11:00.
     let parts = "fields: {due: {type: date, optional: true}}\nevents: {e: {}}\njourneys:\n  j: {entry: {event: e}, steps: [{id: z, set: {due: 2026-04-03}}, {id: a, wait: {until: 4 days after due}}, {id: b, send: t}]}\n";
     holds(parts, Some("Australia/Lord_Howe"), &[(5, "e", "")], &[(6 * DAY - 37_800, "sent j.b t")]);
+}
+
+#[test]
+fn consent_that_the_past_implies_lasts() {
+    let parts = "events: {bought: {}}\nsegments: {ok: {when: 'subscribed(\"news\")'}}\n\
+                 policies: {markets: [{name: all, when: id != \"\", consent: opt_in, implied: {event: bought, for: 5 days}}]}\n";
+    holds(parts, None, &[(-DAY, "bought", "")], &[(0, "segment ok true"), (4 * DAY, "segment ok false")]);
+}
+
+#[test]
+fn who_leaves_everything_by_a_mail_that_never_came_contradicts_the_campaign() {
+    let parts = "policies: {unsubscribe: {link: all}}\nkpis: {left: {metric: unsubscribed}}\n";
+    holds(parts, None, &[(DAY, "unsubscribed", "n")], &[(DAY, "unmatched unsubscribed n")]);
+}
+
+#[test]
+fn who_leaves_everything_by_a_mail_counts_for_it() {
+    let parts = "policies: {unsubscribe: {link: all}}\nkpis: {left: {metric: unsubscribed, email: n}}\nsegments: {all: {when: id != \"\"}}\n\
+                 journeys:\n  j: {entry: {segment: all}, steps: [{id: a, send: n}]}\n";
+    holds(parts, None, &[(DAY, "unsubscribed", "n")], &[(0, "sent j.a n")]);
+    let ours = measured(&case(parts, None, &[(DAY, "unsubscribed", "n")]));
+    assert_eq!(ours.get("kpi left whole x"), Some(&1));
+}
+
+#[test]
+fn the_sun_sets_as_if_its_timer_were_set_by_the_last_interest() {
+    let parts = "events: {e: {}}\nscoring: {fit: {rules: [], decay: {points: -1, every: 2 days, without: [email_opened]}}}\n\
+                 policies: {sunset: {after: 4 days, without: [e]}}\n";
+    // At the beginning both timers are set, the sunset's anew in the same second: behind that of the points.
+    let told = [(0, "e", "")];
+    let expected = [
+        (0, "happened e {} true"),
+        (2 * DAY, "score fit -1"),
+        (4 * DAY, "happened engagement_changed {\"from\":{\"text\":\"active\"},\"to\":{\"text\":\"sunset\"}} false"),
+        (4 * DAY, "score fit -2"),
+    ];
+    let later = (3..7).map(|times| (2 * times * DAY, format!("score fit -{times}"))).collect::<Vec<_>>();
+    let later = later.iter().map(|(at, words)| (*at, words.as_str()));
+    holds(parts, None, &told, &expected.into_iter().chain(later).collect::<Vec<_>>());
+}
+
+#[test]
+fn to_ask_for_a_confirmation_takes_no_money_from_a_journey() {
+    let parts = "currency: JPY\nevents: {bought: {properties: {amount: {type: money}}}}\nsegments: {all: {when: id != \"\"}}\n\
+                 journeys:\n  j: {entry: {segment: all}, steps: [{id: a, topic: {subscribe: tips}}, {id: b, emit: {event: bought, with: {amount: 5}}}]}\n\
+                 kpis: {revenue: {value: bought.amount, by: journey}}\n";
+    holds(parts, None, &[], &[(0, "sent tips:confirmation.ask c")]);
+    let ours = measured(&case(parts, None, &[]));
+    assert_eq!(ours.get("kpi revenue j x"), Some(&5_000_000));
 }

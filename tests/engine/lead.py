@@ -6,9 +6,11 @@ import json
 from collections import Counter, deque
 
 import clock
+from acquisition import Acquisition
 from behaviour import Behaviour
 from conditions import Ask, Date, Instant, told, value
 from consent import Consent
+from measures import Measures, micros
 from sending import Sending
 
 # What comes first within a second.
@@ -30,7 +32,7 @@ class Stopped(Exception):
 
 class Plan:
     def __init__(self, campaign):
-        self.__dict__.update(campaign)
+        self.__dict__.update({"pages": {}, "forms": {}, "sources": {}, **campaign})
         order = sorted(self.journeys.items(), key=lambda each: (-each[1]["priority"], each[0].encode()))
         self.order = [Journey(name, rank, of) for rank, (name, of) in enumerate(order)]
         self.by_name = {journey.name: journey for journey in self.order}
@@ -59,13 +61,14 @@ class Stay:
     def __init__(self, journey, entry, key, since, number):
         self.journey, self.entry, self.key, self.since, self.number = journey, entry, key, since, number
         self.alive, self.wait, self.mail, self.arms, self.visits = True, None, None, {}, Counter()
+        self.drawn = set()
         self.busy = (None, 0)
 
     def place(self):
         return (self.journey.rank, self.number)
 
 
-class Lead(Sending, Consent, Behaviour):
+class Lead(Sending, Consent, Behaviour, Measures, Acquisition):
     def __init__(self, plan, of, start, end, random=None):
         self.plan, self.of, self.start, self.end, self.random = plan, of, start, end, random
         self.facts, self.figures = [], Counter()
@@ -75,15 +78,11 @@ class Lead(Sending, Consent, Behaviour):
         self.complained = False
         self.segments, self.given, self.decays, self.moves_due = set(), {}, {}, []
         self.busy = (None, 0)
-        self.running = False
+        self.running = self.is_stopped = False
         self.fields = {name: value(each) for name, each in zip(sorted(plan.fields, key=str.encode), of["values"])}
         self.told = sorted(of["timeline"], key=lambda each: each["at_secs"]) if of["timeline"] is not None else None
         self.arms = {tuple(place): arm for place, arm in of["settled"]["arms"]}
-        lists = plan.lists.items()
-        email = (self.fields.get("email") or "").lower()
-        self.lists = {name for name, each in lists if of["id"] in each["ids"] or (email and email in each["emails"])}
-        self.lists |= set(of["settled"]["lists"])
-        for setup in (self.setup_sending, self.setup_behaviour):
+        for setup in (self.setup_sending, self.setup_behaviour, self.setup_measures, self.setup_acquisition):
             setup()
 
     # Time
@@ -95,9 +94,9 @@ class Lead(Sending, Consent, Behaviour):
     def today(self):
         return clock.local(self.now, self.zone()).date()
 
-    def at(self, when, what, klass=TIMER, place=NO_JOURNEY):
-        """Puts something on the agenda; the item can be cancelled."""
-        item = [(when, klass, place, next(self.numbers)), what]
+    def at(self, when, what, klass=TIMER, place=NO_JOURNEY, since=None):
+        """Puts something on the agenda; the item can be cancelled. `since`: when a held mail was asked for."""
+        item = [(when, klass, place, next(self.numbers)), what, when if since is None else since]
         heapq.heappush(self.agenda, item)
         return item
 
@@ -108,12 +107,20 @@ class Lead(Sending, Consent, Behaviour):
 
     # The run
 
-    def run(self):
+    def comes_in(self):
         created = self.fields.get("created_at")
-        comes = self.start if created is None or created <= self.start else int(created)
-        if comes >= self.end:
-            return
-        self.now = comes
+        return self.start if created is None or created <= self.start else int(created)
+
+    def run(self):
+        if self.comes_in() < self.end:
+            self.start_run()
+            while self.next_turn():
+                self.turn()
+            self.finish()
+
+    def start_run(self):
+        comes = self.comes_in()
+        self.now = self.comes = comes
         self.begin()
         self.past(comes)
         self.now = comes
@@ -121,29 +128,47 @@ class Lead(Sending, Consent, Behaviour):
         for each in self.told or []:
             if each["at_secs"] >= comes:
                 self.at(each["at_secs"], lambda each=each: self.happen(each), OUTSIDE)
-        self.at(comes, lambda: self.come_in(created is not None and comes == created and comes > self.start), CREATED)
+        is_new = comes > self.start and self.fields.get("created_at") is not None
+        self.at(comes, lambda: self.come_in(is_new), CREATED)
         day = clock.local(comes, self.plan.zone).date()
         self.at(clock.midnight(day + clock.timedelta(days=1), self.plan.zone), self.tick, TICK)
+
+    def next_turn(self):
+        """When the next thing is due, and since when the mail waits that is due then."""
+        while self.agenda and not self.agenda[0][1]:
+            heapq.heappop(self.agenda)
+        if not self.agenda or self.agenda[0][0][0] >= self.end:
+            return None
+        return self.agenda[0][0][0], self.agenda[0][2]
+
+    def turn(self):
+        key, what, _ = heapq.heappop(self.agenda)
+        self.now = key[0]
         try:
-            self.until(self.end)
+            what()
+            while self.queue:
+                self.queue.popleft()()
         except Stopped:
+            self.agenda.clear()
+            self.is_stopped = True
             self.figures["stopped"] += 1
             self.facts = [fact for fact in self.facts if not fact.startswith(f"{self.now} ")]
             self.note("stopped")
+
+    def finish(self):
         self.figures["running"] += len(self.stays)
+        self.measure()
 
     def until(self, end):
-        while self.agenda and self.agenda[0][0][0] < end:
-            key, what = heapq.heappop(self.agenda)
-            if what:
-                self.now = key[0]
-                what()
-                while self.queue:
-                    self.queue.popleft()()
+        while self.next_turn() and self.next_turn()[0] < end:
+            self.turn()
 
     def begin(self):
         """What the leads file gives."""
-        of = self.of
+        of, lists = self.of, self.plan.lists.items()
+        email = (self.fields.get("email") or "").lower()
+        self.lists = {name for name, each in lists if of["id"] in each["ids"] or (email and email in each["emails"])}
+        self.lists |= set(of["settled"]["lists"])
         self.scores = {}
         for (name, model), score in itertools.zip_longest(sorted(self.plan.scoring.items()), of["scores"]):
             self.scores[name] = self.in_range(model, model["initial"] if score is None else score)
@@ -152,16 +177,18 @@ class Lead(Sending, Consent, Behaviour):
         self.reached = {self.stage}
         self.persona, self.grades = None, {name: None for name in self.plan.grading}
         self.profile(silent=True)
+        self.setup_markets()
         self.setup_consent()
         self.await_confirmations()
+        self.subscribed = self.standing_in()
+        self.setup_interest()
         self.arm_decays()
         self.arm_moves()
 
     def come_in(self, is_new):
         for name in sorted(self.plan.grading):
             self.note("grade", name, self.grades[name])
-        subscribed = [topic for topic in self.plan.marketing if self.topics[topic].standing == "in"]
-        self.note("began", self.stage, dict(sorted(self.scores.items())), subscribed)
+        self.note("began", self.stage, dict(sorted(self.scores.items())), self.subscribed)
         for journey in self.plan.order:
             if journey.by == "schedule":
                 self.schedule(journey, self.now)
@@ -227,6 +254,7 @@ class Lead(Sending, Consent, Behaviour):
         self.profile(silent=True)
         self.reached = {self.stage}
         self.put_back_consent()
+        self.subscribed = self.standing_in()
         self.facts.clear()
         self.segments.clear()
 
@@ -260,9 +288,9 @@ class Lead(Sending, Consent, Behaviour):
 
     def come_about(self, event):
         """Something the campaign makes: it queues."""
-        if self.running:
-            self.note_event(event)
-            self.queue.append(lambda: self.cascade(event))
+        for each in self.brought_along(event) if self.running else []:
+            self.note_event(each)
+            self.queue.append(lambda each=each: self.cascade(each))
 
     def note_event(self, event):
         with_ = {name: told(event.props[name]) for name in sorted(event.props)}
@@ -275,10 +303,12 @@ class Lead(Sending, Consent, Behaviour):
         if event:
             event.at = self.now
             self.history.append(event)
+            self.measure_event(event)
             self.set_fields({
                 field: event.props[prop]
                 for field, prop in self.plan.events[event.name]["sets"].items() if prop in event.props
             })
+            self.touch(event)
             self.change_subscriptions(event)
             self.score_event(event)
         self.moves(event)
@@ -295,6 +325,7 @@ class Lead(Sending, Consent, Behaviour):
         for stay in sorted(self.stays, key=Stay.place):
             if stay.alive:
                 self.check_leaving(stay)
+        self.check_trials(event)
         waiting = [(stay, stay.wait) for stay in sorted(self.stays, key=Stay.place) if stay.wait]
         if then:
             then()
@@ -331,6 +362,7 @@ class Lead(Sending, Consent, Behaviour):
                 self.grades[name] = grade
                 if not silent:
                     self.note("grade", name, grade)
+        self.market = self.find_market()
         if changed and self.running:
             self.begin_habits()
 
@@ -432,6 +464,7 @@ class Lead(Sending, Consent, Behaviour):
             return
         stay = Stay(journey, event, key, self.now, next(self.numbers))
         self.stays.append(stay)
+        self.entries.append((journey.name, self.now))
         self.note("entered", journey.name)
         self.figures["entered", journey.name] += 1
         self.emit("journey_entered", journey=journey.name)
@@ -587,6 +620,7 @@ class Lead(Sending, Consent, Behaviour):
         name = self.arms.get((stay.journey.name, step["id"])) or stay.arms.get(step["id"]) or self.draw_arm(of["arms"])
         stay.arms[step["id"]] = name
         self.way(stay, step, "split", name)
+        self.begin_trial(stay, step, name)
         self.figures["arm", stay.journey.name, step["id"], name] += 1
         return next(arm["to"] for arm in of["arms"] if arm["name"] == name)
 
@@ -613,32 +647,44 @@ class Lead(Sending, Consent, Behaviour):
         return step["next"]
 
     def do_topic(self, stay, step, of):
-        (self.subscribe if of["subscribe"] else self.unsubscribe)(of["topic"])
+        self.subscribe(of["topic"], by_step=True) if of["subscribe"] else self.unsubscribe(of["topic"])
         self.change()
         return step["next"]
 
     def do_task(self, stay, step, of):
         self.note("task", f"{stay.journey.name}.{step['id']}", of["to"])
-        self.emit("task_created", to=of["to"], journey=stay.journey.name, step=step["id"])
-        self.draw_outcome(of)
-        return step["next"]
+        self.pay("tasks", of["to"], micros(of.get("cost")), stay.journey.name)
+        return self.reach(stay, step, of, "task_created")
 
     def do_sync(self, stay, step, of):
-        self.emit("synced", to=of["to"], journey=stay.journey.name, step=step["id"])
-        self.draw_outcome(of)
-        return step["next"]
+        self.pay_system(of["to"], stay.journey.name)
+        return self.reach(stay, step, of, "synced")
 
     def do_webhook(self, stay, step, of):
-        self.emit("webhook_called", to=of["to"], journey=stay.journey.name, step=step["id"])
+        self.pay_system(of["to"], stay.journey.name)
+        return self.reach(stay, step, of, "webhook_called")
+
+    def reach(self, stay, step, of, event):
+        """A person or a system is reached; something may come of it."""
+        self.emit(event, to=of["to"], journey=stay.journey.name, step=step["id"])
         self.draw_outcome(of)
         return step["next"]
 
     def do_audience(self, stay, step, of):
+        """The list is changed; the system is told what it does not know."""
+        key = (of["list"], of["to"])
         if of["add"] != (of["list"] in self.lists):
             (self.lists.add if of["add"] else self.lists.discard)(of["list"])
-            name = "audience_added" if of["add"] else "audience_removed"
-            self.emit(name, audience=of["list"], to=of["to"], journey=stay.journey.name, step=step["id"])
             self.change()
+        if of["add"] == (key in self.audiences):
+            return step["next"]
+        self.pay_system(of["to"], stay.journey.name)
+        if of["add"]:
+            self.audiences[key] = (self.now, stay.journey.name)
+        else:
+            self.leave_audience(key)
+        name = "audience_added" if of["add"] else "audience_removed"
+        self.emit(name, audience=of["list"], to=of["to"], journey=stay.journey.name, step=step["id"])
         return step["next"]
 
     def do_emit(self, stay, step, of):

@@ -136,6 +136,7 @@ impl Maker<'_> {
                 "subscription_confirmed",
             ]))
             .to_owned(),
+            3 if self.campaign.policies.permission.preferences.is_some() => "preferences_changed".to_owned(),
             3 if self.chance.once_in(4) => self.rare(),
             _ if own.is_empty() => "subscribed".to_owned(),
             _ => self.chance.pick(&own).clone(),

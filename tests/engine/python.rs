@@ -1,5 +1,6 @@
 //! The engine in Python, as a process that answers a line for each line.
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
@@ -42,8 +43,21 @@ impl Python {
 
     /// What came of each lead, fact by fact.
     pub fn facts(&mut self, plan: &Plan, leads: &[Lead], days: u32) -> Vec<Vec<String>> {
-        let question = json!({"plan": plan, "leads": leads, "days": days});
-        serde_json::from_value(self.answer(&question)).unwrap()
+        self.run(plan, leads, days).0
+    }
+
+    /// The sums that are measured of leads that share the senders' quotas.
+    pub fn together(&mut self, plan: &Plan, leads: &[Lead], days: u32) -> BTreeMap<String, i128> {
+        let question = json!({"plan": plan, "leads": leads, "days": days, "together": true});
+        serde_json::from_value(self.answer(&question)["measured"].take()).unwrap()
+    }
+
+    /// What came of each lead, fact by fact; and of all, the sums that are measured.
+    pub fn run(&mut self, plan: &Plan, leads: &[Lead], days: u32) -> (Vec<Vec<String>>, BTreeMap<String, i128>) {
+        let mut answer = self.answer(&json!({"plan": plan, "leads": leads, "days": days}));
+        let mut take = |name: &str| answer[name].take();
+        let (facts, measured) = (take("facts"), take("measured"));
+        (serde_json::from_value(facts).unwrap(), serde_json::from_value(measured).unwrap())
     }
 }
 

@@ -6,7 +6,17 @@ use crate::generate::Chance;
 
 /// The text of the project of this number: a line for each thing, so that lines can be left out.
 pub fn project(number: u64) -> String {
-    let mut maker = Maker { chance: Chance(number.wrapping_mul(31) + 7), steps: 0, out: String::new() };
+    made(number, false)
+}
+
+/// One with markets, preferences, the sunset, experiments and KPIs besides.
+pub fn whole(number: u64) -> String {
+    made(number, true)
+}
+
+fn made(number: u64, whole: bool) -> String {
+    let mut maker =
+        Maker { chance: Chance(number.wrapping_mul(31) + 7), whole, start: "", steps: 0, out: String::new() };
     maker.frame();
     maker.people();
     maker.mails();
@@ -16,11 +26,18 @@ pub fn project(number: u64) -> String {
     for at in 1..=journeys {
         maker.journey(at, journeys);
     }
+    if whole {
+        maker.out.push_str(MEASURED);
+    }
     maker.out
 }
 
 struct Maker {
     chance: Chance,
+    /// Whether there is more than a told timeline of steps and mails shows.
+    whole: bool,
+    /// First day.
+    start: &'static str,
     /// Steps of the journey at hand.
     steps: usize,
     out: String,
@@ -36,24 +53,66 @@ const FRAMES: [(&str, &str); 6] = [
     ("Asia/Tokyo", "2026-12-25"),
 ];
 
+/// A journey that costs, and KPIs of every kind but for what sources cost.
+const MEASURED: &str = "  hand:
+    entry: {event: e4, again: after 1 day}
+    steps:
+      - {id: s1, task: {to: sales, title: Call, cost: 1500}}
+      - {id: s2, audience: {add: vip, to: ads}}
+      - {id: s3, sync: {to: crm, fields: {Size: size}}}
+      - {id: s4, wait: 36h}
+      - {id: s5, audience: {remove: vip, to: ads}}
+      - {id: s6, webhook: {to: erp, fields: {Size: size}}}
+kpis:
+  k1: {of: stage == \"won\"}
+  k2: {part: 'did(\"e1\")', of: flag, by: persona}
+  k3: {metric: open_rate, email: n1, by: segment}
+  k4: {metric: mails_per_lead, by: journey}
+  k5: {metric: unsubscribed, topic: news}
+  k6: {value: e1.paid, within: 5 days, by: journey}
+  k7: {value: e1.paid, per: size >= 2, where: event.kind == \"x\", by: persona}
+  k8: {metric: bounce_rate, channel: email, persona: early}
+  k9: {value: e1.paid, per: leads, within: 6 days}
+  k10: {metric: click_to_open, journey: j1, by: persona}
+  k11: {value: e1.paid, journey: j2, within: 36h}
+  k12: {metric: delivery_rate, by: journey}
+  k13: {metric: complaint_rate, by: segment}
+  k14: {part: in_segment(\"s1\"), by: segment}
+  k15: {metric: sent, message: m1}
+  c1: {cost: all, per: flag, by: journey}
+  c2: {cost: channels.sms}
+  c3: {return: e1.paid, cost: all}
+  c4: {cost: tasks, journey: j1}
+  c5: {value: e1.paid, cost: integrations, by: journey}
+  c6: {cost: integrations, by: persona}
+  c7: {cost: [channels.email, tasks.sales], per: leads, by: segment}
+";
+
 impl Maker {
     fn frame(&mut self) {
         let (zone, start) = self.chance.pick(&FRAMES);
+        self.start = start;
         let best = if self.chance.once_in(2) { "best_time: weekday 12:15\n" } else { "" };
         let _ = write!(
             self.out,
-            "project: rich\ntimezone: {zone}\nsimulation: {{start: {start}, days: 14, seed: 1}}\n{best}"
+            "project: rich\ntimezone: {zone}\ncurrency: JPY\nsimulation: {{start: {start}, days: 14, seed: 1}}\n{best}"
         );
         self.out.push_str(
             "fields:\n  plan: {type: enum, values: [free, pro]}\n  flag: {type: boolean}\n  size: {type: integer, min: 0, max: 5}\n  \
              worth: {type: number, optional: true}\n  due: {type: date, optional: true}\n  seen: {type: datetime, optional: true}\n  \
              word: {type: text, optional: true}\n  likes: {type: set, values: [ai, cloud]}\n  phone: {type: phone, optional: true}\n\
-             events:\n  e1: {properties: {kind: {type: enum, values: [x, y]}, n: {type: integer, min: 0, max: 5, optional: true}}}\n  \
+             events:\n  e1: {properties: {kind: {type: enum, values: [x, y]}, n: {type: integer, min: 0, max: 5, optional: true}, paid: {type: money, optional: true}}}\n  \
              e2: {}\n  e3: {properties: {size: {type: integer, min: 0, max: 5}, due: {type: date, optional: true}}, sets: {size: size, due: due}}\n  \
              e4: {properties: {at: {type: datetime}, order: {type: enum, values: [o1, o2, o3]}}}\n\
              calendars:\n  office: {days: [{date: 2026-04-03}, {date: 2026-12-29, to: 2027-01-03}, {date: 2026-03-09}, {date: 2026-10-28}]}\n\
              lists:\n  vip: {}\n",
         );
+        if self.whole {
+            self.out.push_str(
+                "integrations:\n  crm: {kind: crm, cost: 5}\n  ads: {kind: ads, cost: 2, member_cost: {amount: 12.5, per: 1 day}}\n  \
+                 erp: {kind: erp, url: \"https://erp.example/hook\", cost: 0.3}\n",
+            );
+        }
     }
 
     fn people(&mut self) {
@@ -125,9 +184,10 @@ impl Maker {
             "{consent: double_opt_in, granted: size > 1, confirmation: {email: c1, within: 2 days, remind: {after: 1 day, email: c2}}}",
         ]);
         let tips = self.chance.pick(&["{consent: opt_out}", "{consent: opt_in}", "{consent: opt_out, granted: flag}"]);
+        let quota = self.quota();
         let _ = write!(
             self.out,
-            "  news: {news}\n  tips: {tips}\nsenders:\n  us: {{from: {{email: us@mail.example.com}}}}\nemails:\n"
+            "  news: {news}\n  tips: {tips}\nsenders:\n  us: {{from: {{email: us@mail.example.com}}{quota}}}\nemails:\n"
         );
         for (name, topic) in [("n1", "news"), ("n2", "news"), ("p1", "tips"), ("t1", "account")] {
             let repeat =
@@ -152,7 +212,27 @@ impl Maker {
             "{address: phone, frequency: [{at_most: 1, per: 2 days}]}",
         ]);
         let web = self.chance.pick(&["{visit: e2, expires: 2 days}", "{visit: e1}"]);
-        let _ = write!(self.out, "  sms: {sms}\n  web: {web}\n");
+        let email = if self.whole { "  email: {cost: 0.2}\n" } else { "" };
+        let sms = if self.whole { sms.replace("address: phone", "address: phone, cost: 9") } else { sms.to_owned() };
+        let _ = write!(self.out, "{email}  sms: {sms}\n  web: {web}\n");
+    }
+
+    fn quota(&mut self) -> String {
+        if !self.whole {
+            return String::new();
+        }
+        let first: jiff::civil::Date = self.start.parse().unwrap();
+        let day = |days: i64| first.saturating_add(jiff::Span::new().days(days));
+        let warmup = |days, more| format!(", warmup: {{start: {}, {more}}}", day(days));
+        match self.chance.below(9) {
+            0 => ", quota: {per_day: 1}".to_owned(),
+            1 => ", quota: {per_day: 2, per_hour: 1}".to_owned(),
+            2 => ", quota: {per_hour: 1, on_excess: skip}".to_owned(),
+            3 => warmup(3, "per_day: [1, 1, 2], then: x2 until 4"),
+            4 => warmup(0, "per_hour: [1, 2]") + ", quota: {per_day: 2}",
+            5 => warmup(1, "per_day: [1, 2], on_excess: skip"),
+            _ => String::new(),
+        }
     }
 
     fn policies(&mut self) {
@@ -197,9 +277,61 @@ impl Maker {
             let most = 1 + self.chance.below(3);
             let _ = writeln!(self.out, "    - {{at_most: {most}, per: {per}{more}{excess}}}");
         }
+        if self.whole {
+            self.permission();
+        }
         let hold = self.chance.pick(&["1 day", "6 hours", "3 days"]);
         let after = self.chance.pick(&["", "  bounces: {soft: {suppress_after: 2}}\n", "  bounces: {hard: ignore}\n"]);
         let _ = write!(self.out, "  max_hold: {hold}\n{after}");
+    }
+
+    fn permission(&mut self) {
+        let implied = self.chance.pick(&[
+            "",
+            ", implied: {event: e2, for: 2 days}",
+            ", implied: {event: e2, for: 3 days, last: seen}",
+            ", implied: {event: email_clicked, for: 36h, last: due}",
+        ]);
+        let consents = ["opt_in", "double_opt_in", "opt_out"];
+        let first = self.chance.below(3);
+        let _ = writeln!(
+            self.out,
+            "  markets:\n    - {{name: big, when: size >= 3, consent: {}{implied}}}\n    - {{name: flagged, when: flag, consent: {}, implied: {{event: e1, for: 1 day}}}}",
+            consents[first],
+            consents[(first + 1) % 3]
+        );
+        if self.chance.once_in(2) {
+            let policy = self.chance.pick(&[
+                "{link: all}",
+                "{link: topic, one_click: all, back: confirming}",
+                "{link: all, back: never}",
+                "{link: all, back: confirming}",
+            ]);
+            let _ = writeln!(self.out, "  unsubscribe: {policy}");
+        }
+        let preferences = self.chance.pick(&[
+            "",
+            "{pause: 2 days}",
+            "{pause: 36h, fewer: 1 per 3 days}",
+            "{fewer: 1 per calendar week}",
+            "{pause: 1 day, fewer: 2 per 2 days}",
+        ]);
+        if !preferences.is_empty() {
+            let _ = writeln!(self.out, "  preferences: {preferences}");
+        }
+        let asleep = self.chance.pick(&["", "sleeping: 1 day, ", "sleeping: 36h, "]);
+        let after = self.chance.pick(&["2 days", "4 days", "6 days"]);
+        let without = self.chance.pick(&["[e1]", "[e2, email_clicked]", "[email_opened]", "[e1, subscribed]"]);
+        let more = self.chance.pick(&[
+            "",
+            ", then: suppress, list: vip",
+            ", then: unsubscribe",
+            ", then: keep, list: vip",
+            ", last: seen",
+            ", last: due, wakes: false",
+            ", then: unsubscribe, list: vip, wakes: false, last: seen",
+        ]);
+        let _ = writeln!(self.out, "  sunset: {{{asleep}after: {after}, without: {without}{more}}}");
     }
 
     fn journey(&mut self, number: usize, journeys: usize) {
@@ -233,6 +365,12 @@ impl Maker {
             2 => format!("schedule: {{segment: {segment}, {every}}}"),
             3 if number > 1 => "called: true".to_owned(),
             4 => format!("event: journey_ended, where: 'event.journey == \"j{other}\"'"),
+            5 if self.whole => (*self.chance.pick(&[
+                "event: engagement_changed",
+                "event: engagement_changed, where: event.to == \"sunset\"",
+                "event: preferences_changed",
+            ]))
+            .to_owned(),
             5 => "event: stage_changed, where: event.to == \"warm\"".to_owned(),
             6 => "event: email_sent, where: event.email == \"n1\"".to_owned(),
             7 => (*self.chance.pick(&[
@@ -437,7 +575,12 @@ impl Maker {
                 }
                 10 => {
                     let other = 1 + self.chance.below(journeys);
-                    let chain = match self.chance.below(5) {
+                    let chain = match self.chance.below(if self.whole { 10 } else { 5 }) {
+                        5 => "sync: {to: crm, fields: {Size: size}}".to_owned(),
+                        6 => "webhook: {to: erp, fields: {Size: size}}".to_owned(),
+                        7 => "audience: {add: vip, to: ads}".to_owned(),
+                        8 => "audience: {remove: vip, to: ads}".to_owned(),
+                        9 => "task: {to: sales, title: Call, cost: 1500}".to_owned(),
                         0 => "emit: e2".to_owned(),
                         1 => "emit: {event: e1, with: {kind: x, n: 3}}".to_owned(),
                         2 => "task: {to: sales, title: Call}".to_owned(),
@@ -483,6 +626,17 @@ impl Maker {
                             if inside == 0 { " []" } else { "" }
                         );
                         self.steps(inside, depth + 1, indent + 8, knows, journeys, &mut before.clone());
+                    }
+                    if self.whole && !self.chance.once_in(4) {
+                        let goal = self.chance.pick(&[
+                            "event: e1, where: event.kind == \"x\", within: 3 days",
+                            "event: email_clicked, within: 5 days",
+                            "event: e2, within: 1 day",
+                            "when: score >= 3, within: 2 days",
+                            "when: stage == \"hot\", within: 12 hours",
+                            "when: 'did(\"e2\", within=\"1 day\")', within: 4 days",
+                        ]);
+                        let _ = writeln!(self.out, "{pad}  experiment: {{goal: {{{goal}}}, control: b}}");
                     }
                 }
             }

@@ -2,12 +2,14 @@
 
 import clock
 from conditions import value
+from measures import micros
 
 USUAL_ADDRESS = {
     "email": ["email"], "sms": ["phone"], "call": ["phone"], "line": ["line_id"], "push": ["push_token"], "web": [],
     "post": ["postal_address"],
 }
 QUIET_CHANNELS = {"email", "sms", "line", "push", "call"}
+HOUR = 3_600
 WEB_EXPIRES = 30 * clock.DAY
 ENDS = {"email_bounced", "email_delivered", "message_failed", "message_delivered"}
 BOUNCES = {"email_bounced", "message_failed"}
@@ -20,7 +22,7 @@ class Asked:
     def __init__(self, lead, content, stay, step, flow, place, max_hold):
         self.content, self.stay, self.step, self.flow, self.place = content, stay, step, flow, place
         self.asked, self.until, self.number = lead.now, lead.now + max_hold, next(lead.numbers)
-        self.due, self.item, self.expires = None, None, False
+        self.due, self.item, self.expires, self.queued = None, None, False, False
 
     def standing(self):
         return (0, 0, self.number) if self.flow else (1, -self.stay.journey.priority, self.number)
@@ -36,12 +38,12 @@ class Mail:
         self.at, self.content, self.channel, self.topic, self.marketing = at, content, channel, topic, marketing
         self.journey = asked.stay.journey.name if asked and asked.stay else None
         self.step = asked.step["id"] if asked and asked.stay else None
-        self.persona, self.before, self.flow = None, 0, asked.flow if asked else None
+        self.flow, self.marks, self.members, self.persona = asked.flow if asked else None, set(), set(), None
 
 
 class Sending:
     def setup_sending(self):
-        self.bad, self.in_a_row, self.shown = set(), {}, []
+        self.bad, self.in_a_row, self.shown, self.spent = set(), {}, [], {}
 
     def channel(self, content):
         return self.plan.messages[content]["channel"] if content in self.plan.messages else "email"
@@ -87,7 +89,8 @@ class Sending:
             until = clock.quiet_until(hours, self.now, self.zone(hours["lead_time"]), self.plan_calendars())
             if until > self.now:
                 return None, until
-        return self.gate_frequency(channel, topic, marketing, settings)
+        reason, until = self.gate_frequency(channel, topic, marketing, settings)
+        return (reason, until) if reason or until is not None else self.gate_quota(asked, marketing)
 
     def gate_frequency(self, channel, topic, marketing, settings):
         for rule in self.plan.policies["frequency"] + (settings["frequency"] if settings else []):
@@ -103,7 +106,54 @@ class Sending:
             if isinstance(rule["per"], dict):
                 return None, times[-rule["at_most"]] + rule["per"]["rolling_secs"]
             return None, clock.window_begins(rule["per"], self.now, zone)[1]
-        return (self.gate_own_limit() if marketing else None), None
+        return (self.gate_own_limit(topic) if marketing else None), None
+
+    # Quotas
+
+    def quota_of(self, content):
+        email = self.plan.emails.get(content)
+        return email and self.plan.senders[email["sender"]].get("quota")
+
+    def rates(self, quota, day):
+        """The numbers of a day, the smaller of both: a day, an hour."""
+        always, warmup = quota.get("always", {}), quota.get("warmup")
+        own = {}
+        if warmup:
+            days = {each["date"]: each for each in warmup["days"]}
+            own = days.get(str(day)) or ({"per_day": 0} if str(day) < min(days) else warmup["after"])
+        numbers = lambda name: [each[name] for each in (always, own) if each.get(name) is not None]
+        return [min(numbers(name), default=None) for name in ("per_day", "per_hour")]
+
+    def gate_quota(self, asked, marketing):
+        quota = self.quota_of(asked.content)
+        if not quota:
+            return None, None
+        if not asked.queued:
+            asked.queued = True
+            self.count_quota(asked, "asked")
+        zone, day = self.plan.zone, clock.local(self.now, self.plan.zone).date()
+        midnight = clock.midnight(day, zone)
+        hour = midnight + (self.now - midnight) // HOUR * HOUR
+        per_day, per_hour = self.rates(quota, day)
+        sender = self.plan.emails[asked.content]["sender"]
+        since = lambda at: sum(each >= at for each in self.spent.get(sender, []))
+        next_day = day + clock.timedelta(days=1)
+        if per_day is not None and since(midnight) >= per_day:
+            while self.rates(quota, next_day)[0] == 0 and clock.midnight(next_day, zone) < self.end:
+                next_day += clock.timedelta(days=1)
+            until = clock.midnight(next_day, zone)
+        elif per_hour is not None and since(hour) >= per_hour:
+            until = min(hour + HOUR, clock.midnight(next_day, zone))
+        else:
+            return None, None
+        if not marketing:
+            self.count_quota(asked, "beyond")
+            return None, None
+        return ("quota", None) if quota["skip"] else (None, until)
+
+    def count_quota(self, asked, what):
+        day = clock.local(self.now, self.plan.zone).date()
+        self.sums[f"quota {self.plan.emails[asked.content]['sender']} {day} {what}"] += 1
 
     # Asking and holding
 
@@ -136,7 +186,7 @@ class Sending:
 
     def keep(self, asked, due):
         asked.due = due
-        asked.item = self.at(due, self.round, place=asked.place)
+        asked.item = self.at(due, self.round, place=asked.place, since=asked.asked)
         self.held.append(asked)
 
     def round(self):
@@ -182,6 +232,9 @@ class Sending:
 
     def skip(self, asked, reason):
         self.note("skipped", asked.where(), asked.content, reason)
+        self.sums[f"content {asked.content} skipped {reason}"] += 1
+        if asked.queued:
+            self.count_quota(asked, {"expired": "expired", "quota": "skipped"}.get(reason, "dropped"))
         self.figures["skipped", asked.content, reason] += 1
 
     # Sending and delivering
@@ -189,7 +242,7 @@ class Sending:
     def remember(self, content, asked=None):
         topic = self.plan.contents[content]["topic"]
         mail = Mail(self.now, content, self.channel(content), topic, topic in self.plan.marketing, asked)
-        mail.is_past = not self.running
+        mail.is_past, mail.members, mail.persona = not self.running, set(self.segments), self.persona_name()
         self.mails.append(mail)
         return mail
 
@@ -207,6 +260,13 @@ class Sending:
     def send(self, asked):
         self.note("sent", asked.where(), asked.content)
         mail = self.remember(asked.content, asked)
+        if self.quota_of(asked.content):
+            self.spent.setdefault(self.plan.emails[asked.content]["sender"], []).append(self.now)
+            self.count_quota(asked, "sent")
+        self.sums[f"content {asked.content} sent"] += 1
+        segments = self.plan.messages.get(asked.content, {}).get("segments") or 1
+        cost = segments * micros((self.settings(mail.channel) or {}).get("cost"))
+        self.pay("channels", mail.channel, cost, mail.journey)
         self.figures["sent", asked.content] += 1
         self.happens_to(mail, "sent")
         if mail.channel == "web":
@@ -235,7 +295,13 @@ class Sending:
             self.cancel(mail.item)
             self.deliver_as_told(mail) if self.told is not None else self.draw_delivery(mail)
 
+    def persona_name(self):
+        return self.persona["name"] if self.persona else None
+
     def ends(self, mail, what, kind=None):
+        self.measure_mail(mail, what)
+        if what == "delivered":
+            mail.persona = self.persona_name()
         name = word(mail.channel, what)
         self.hear_of_address(mail.channel, name, kind)
         kind = {"kind": kind} if what == "bounced" else {}
@@ -300,6 +366,7 @@ class Sending:
             mail = each["met"] if each["met"] is not True else None
             self.hear_of_address(mail.channel if mail else self.channel(content), name, props.get("kind"))
             if mail:
+                self.measure_mail(mail, "bounced")
                 props = present(self.props(mail, kind=kind_of(mail.channel, props.get("kind"))))
             else:
                 if not any(mail.content == content for mail in self.mails):
@@ -309,7 +376,9 @@ class Sending:
             mail = self.mail_of(content, props)
             if mail is None:
                 self.note("unmatched", name, content)
-            elif name in REACTIONS and not mail.is_past:
+            else:
+                self.measure_mail(mail, name.split("_")[-1])
+            if mail and name in REACTIONS and not mail.is_past:
                 props = present(self.props(mail))
             props = self.with_topic(name, content, props)
         event = Event(self.now, name, props, not each.get("late"))
@@ -318,7 +387,7 @@ class Sending:
 
     def with_topic(self, name, content, props):
         """What is told of an email is about its topic."""
-        is_about_all = name == "preferences_changed" or name == "unsubscribed" and self.link_ends_all()
+        is_about_all = name == "preferences_changed" or name == "unsubscribed" and self.may_leave_all()
         if not content or "topic" in props or is_about_all:
             return props
         return {**props, "topic": self.plan.contents[content]["topic"]}

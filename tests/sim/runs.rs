@@ -67,7 +67,7 @@ fn rows_are_read_as_they_are_needed() {
     let (read, done) = (AtomicU64::new(0), AtomicU64::new(0));
     let mut rows = (0..20_000u64).map(|id| {
         // Never more than two batches ahead of what is done.
-        assert!(read.fetch_add(1, Ordering::Relaxed) <= done.load(Ordering::Relaxed) + 2 * 4_096);
+        assert!(read.fetch_add(1, Ordering::Relaxed) <= done.load(Ordering::Relaxed) + 2 * 8_192);
         Ok(lab.lead(&id.to_string()))
     });
     let progress = |rows| done.store(rows, Ordering::Relaxed);

@@ -24,9 +24,9 @@ if [[ -f $OUT/effect.json ]]; then
   class=$(jq -r 'if .status == "error" then "error" else .class end' "$OUT/effect.json")
   open=$(jq -r 'if .status == "error" then "error" else .open end' "$OUT/effect.json")
 else
-  # The campaign itself does not compile: `tabiji check` says where.
+  # Not even a report of the failure was written: tabiji could not run.
   class=error open=error
-  printf '<!-- tabiji plan -->\n## tabiji: the campaign does not compile\n\n`tabiji check` says where.\n' >"$OUT/comment.md"
+  printf '<!-- tabiji plan -->\n## tabiji: the effect of this change is unknown\n\ntabiji did not run; the log of the job says why.\n' >"$OUT/comment.md"
 fi
 [[ -n ${PULL_REQUEST:-} ]] && printf '%s\n' "$PULL_REQUEST" >"$OUT/number"
 [[ -n ${GITHUB_OUTPUT:-} ]] && printf 'class=%s\nopen=%s\n' "$class" "$open" >>"$GITHUB_OUTPUT"

@@ -13,12 +13,31 @@ pub(super) struct Answer {
     pub(super) lines: Vec<String>,
 }
 
+/// What was edited: the definitions from which everything comes, each with its place.
+pub(super) fn edited(change: &Change) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for cause in change.journeys.iter().flat_map(|journey| &journey.causes) {
+        let Some(address) = cause.chain.first() else { continue };
+        let place = cause.place.as_ref().map_or_else(String::new, |at| format!(" ({}:{})", at.file, at.line));
+        let says = format!("`{address}`{place}");
+        if !found.contains(&says) {
+            found.push(says);
+        }
+    }
+    more(found)
+}
+
 /// The questions to which there is something to say.
 pub(super) fn answers(change: &Change) -> Vec<Answer> {
     let of = |facts: &dyn Fn(&JourneyChange) -> Option<String>| -> Vec<String> {
         more(together(change.journeys.iter().filter_map(|journey| Some((&journey.journey, facts(journey)?)))))
     };
     let mut all = vec![
+        Answer { question: "What was edited?", lines: edited(change) },
+        Answer {
+            question: "Who can be a lead no longer?",
+            lines: more(change.refused.iter().map(super::fact).collect()),
+        },
         Answer { question: "Who is reached?", lines: of(&who) },
         Answer { question: "How many mails at worst?", lines: volume(change) },
         Answer { question: "Leads already inside?", lines: of(&inside) },

@@ -47,6 +47,7 @@ pub fn markdown(change: &Change, max_bytes: usize) -> String {
         let name = group.first().map_or(String::new(), |first| format!("the details of `{}`", first.journey));
         put(&mut out, &details(&group), &name);
     }
+    put(&mut out, &later(change), "what may follow later");
     put(&mut out, &figures(change), "the figures of the simulation");
     put(&mut out, &quiet(change), "definitions without an effect");
     if !left_out.is_empty() {
@@ -162,6 +163,15 @@ fn people(change: &Change) -> String {
         let _ = writeln!(out, "**Simulated:** {}\n", super::simulated_words(simulated));
     }
     out
+}
+
+fn later(change: &Change) -> String {
+    let lines = super::later(change);
+    if lines.is_empty() {
+        return String::new();
+    }
+    let lines: String = lines.iter().map(|line| format!("- {}\n", escaped(line))).collect();
+    format!("<details><summary>{}</summary>\n\n{lines}\n</details>\n", super::LATER)
 }
 
 fn figures(change: &Change) -> String {

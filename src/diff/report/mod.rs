@@ -12,8 +12,8 @@ pub use sarif::{sarif, sarif_refusal};
 pub use text::{definitions, effect, text};
 
 use super::model::{
-    Cause, Change, Class, Content, Export, Fact, Fate, Gets, InFlight, Inside, JourneyChange, Newly, Person, SideName,
-    Simulated, Status, Timing, Volume, Waits, Who,
+    Cause, Change, Class, Content, Export, Fact, Fate, Gets, InFlight, Inside, JourneyChange, Later, Newly, Person,
+    SideName, Simulated, Status, Timing, Volume, Waits, Who,
 };
 use crate::ir::Value;
 use crate::ir::print::duration;
@@ -162,12 +162,26 @@ fn worst_path(journey: &JourneyChange) -> Option<String> {
     Some(format!("{}: {}", most.of, words.join(", ")))
 }
 
+/// What may follow later, in lines: what is written, who asks for it, and who comes to it otherwise.
+fn later(change: &Change) -> Vec<String> {
+    let line = |one: &Later| {
+        let ask = if one.journeys.len() == 1 { "asks" } else { "ask" };
+        let names: Vec<String> = one.journeys.iter().map(|name| format!("`{name}`")).collect();
+        format!("{}, for which {} {ask}: {}", one.writes, some(&names), some(&one.by))
+    };
+    change.later.iter().map(line).collect()
+}
+
+/// What is said above them.
+const LATER: &str = "may follow later, by what steps write down (not decided)";
+
 /// The headline: `3 of 8 journeys change`.
 fn headline(change: &Change) -> String {
     let count = change.journeys.len();
     let journeys = if count == 1 { "journey" } else { "journeys" };
     match change.class {
         Class::None => "no effect: both sides compile to the same campaign".to_owned(),
+        _ if count == 0 && !change.refused.is_empty() => "some can be leads no longer, the worst: audience".to_owned(),
         _ if count == 0 => "no effect on people: no journey is compiled otherwise".to_owned(),
         class => format!("{count} {journeys} affected, the worst: {}", class.word()),
     }

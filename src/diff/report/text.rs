@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use unicode_width::UnicodeWidthStr;
 
+use super::answers::answers;
 use super::{axes, cause, faults, groups, headline, lines, most, named, newly, person, some, worst_path};
 use crate::diff::model::{Change, Class, Fact, InFlight, JourneyChange};
 use crate::diff::words::cut;
@@ -12,6 +13,8 @@ use crate::diff::words::cut;
 const SHOWN: usize = 10;
 /// Journeys up to which everything is shown unasked.
 const FEW: usize = 5;
+/// Journeys from which on it is no more than what was edited.
+const MANY: usize = 12;
 
 /// The report in so many columns; with everything that shows it for each journey if `details`.
 pub fn text(change: &Change, width: usize, details: bool) -> String {
@@ -24,14 +27,25 @@ pub fn text(change: &Change, width: usize, details: bool) -> String {
         return out;
     }
     renames(change, width, &mut out);
+    for (says, leads) in lines(&change.refused) {
+        line(0, &says, width, &mut out);
+        leads.iter().for_each(|lead| line(2, &format!("{}: {}", newly(lead.newly), person(lead)), width, &mut out));
+    }
     together(change, &mut out);
     table(change, width, &mut out);
     let groups = groups(change);
     if details || groups.len() <= FEW {
         groups.iter().for_each(|group| group_text(group, width, &mut out));
     } else {
+        // With the table they have to fit a screen.
+        let shown = if change.journeys.len() > MANY { 1 } else { usize::MAX };
+        for answer in answers(change).into_iter().take(shown) {
+            let _ = writeln!(out, "\n{}", answer.question);
+            answer.lines.iter().for_each(|says| line(2, says, width, &mut out));
+        }
         let _ = writeln!(out, "\n`--details` shows the leads, paths and steps behind each line");
     }
+    later(change, width, &mut out);
     inside(change, width, &mut out);
     simulated(change, width, &mut out);
     parts(change, width, &mut out);
@@ -72,6 +86,18 @@ fn simulated(change: &Change, width: usize, out: &mut String) {
         let _ = writeln!(out, "  and {rest} more");
     }
     let _ = write!(out, "\n{}", simulated.figures);
+}
+
+/// What is written down otherwise.
+fn later(change: &Change, width: usize, out: &mut String) {
+    let lines = super::later(change);
+    if lines.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "\n{}:", super::LATER);
+    for says in lines {
+        line(2, &says, width, out);
+    }
 }
 
 /// The most mails of all journeys, where they change.

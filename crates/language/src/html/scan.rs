@@ -202,7 +202,7 @@ impl Scanner<'_> {
 
     fn open(&mut self) {
         let (start, name) = (self.at, self.name(self.at + 1).to_ascii_lowercase());
-        if name.contains([':', '@']) {
+        if name.contains([':', '@']) && self.is_address(start) {
             return self.address(start);
         }
         let tag = self.tag(start, name);
@@ -242,6 +242,14 @@ impl Scanner<'_> {
     /// The end of the template tag that begins at a byte, if one does.
     fn template_end(&self, at: usize) -> Option<usize> {
         self.has_templates.then(|| template_tag(self.text, at)).flatten()
+    }
+
+    /// Whether `<` is followed by an address alone: of a scheme of two letters or more (CommonMark 0.31, section 6.5), which
+    /// `<v:rect>` has not.
+    fn is_address(&self, start: usize) -> bool {
+        let inner = self.text.get(start + 1..self.find(">", start).saturating_sub(1)).unwrap_or("");
+        let scheme = inner.split(':').next().unwrap_or("");
+        !inner.contains(char::is_whitespace) && (inner.contains('@') || scheme.len() >= 2 && scheme.len() < inner.len())
     }
 
     /// `<https://…>` of Markdown: a link whose text is its address.
@@ -361,6 +369,11 @@ mod tests {
         assert_eq!(tags("<a href=https://a.example/b>x</a>"), ["open a href=https://a.example/b", "text x", "close a"]);
         assert_eq!(tags("<style>a > b {c:d}</style>"), ["open style", "raw style a > b {c:d}", "close style"]);
         assert_eq!(tags("Dear <<First Name>><b>"), ["text Dear <<First Name>>", "open b"]);
+        assert_eq!(
+            tags("<v:rect fill=\"t\"><w:lock/></v:rect>"),
+            ["open v:rect fill=t", "open w:lock", "close v:rect"]
+        );
+        assert_eq!(tags("<https://a.example/>"), ["open a https://a.example/=https://a.example/", "close a"]);
         assert_eq!(tags("1 < 2 <!-- <b> --> x"), ["text 1 < 2 ", "text <!-- <b> -->", "text  x"]);
     }
 

@@ -43,7 +43,28 @@ impl<'t> Check<'t> {
             Piece::Close { name, at } => self.close(name, at),
             Piece::Text(at) => self.words(at),
             Piece::Tag(tag) => self.tag(tag),
-            Piece::Markup(_) | Piece::Comment(_) => {}
+            Piece::Markup(at) => self.markup(at),
+            Piece::Comment(_) => {}
+        }
+    }
+
+    /// Elements of MJML in HTML, which stay what they are there: no mail program knows them.
+    fn markup(&mut self, at: &Range<usize>) {
+        let Some(parent) = self.parent() else { return };
+        let markup = &self.text[at.clone()];
+        for (found, _) in markup.match_indices("<mj-") {
+            let name = &markup[found + 1..];
+            let end = name.find(|c: char| !(c.is_ascii_alphanumeric() || c == '-')).unwrap_or(name.len());
+            // A comment that is open goes on.
+            let before = &markup[..found];
+            let is_comment = before.rfind("<!--") > before.rfind("-->");
+            if element_named(&name[..end]).is_none() || is_comment {
+                continue;
+            }
+            let message = format!("`{}` does not stand in `{parent}`", &name[..end]);
+            let help = format!("what stands in `{parent}` is HTML, in which MJML is not rendered");
+            let start = at.start + found + 1;
+            self.faults.push(Fault { kind: FaultKind::Misplaced, at: start..start + end, message, help });
         }
     }
 
@@ -131,7 +152,10 @@ impl<'t> Check<'t> {
             let is_xml = name.starts_with("xmlns") || name.starts_with("data-") || name.starts_with("aria-");
             if known.contains(&name) || is_xml || is_any && every().any(|known| known == name) {
                 let value = &self.text[value_at.clone()];
-                if let Some((message, help)) = values::fault(name, value) {
+                let has_source = || open.attributes.iter().any(|(at, _)| &self.text[at.clone()] == "src");
+                let network = element.name == "mj-social-element" && name == "name" && !has_source();
+                let fault = if network { values::network(value) } else { values::fault(name, value) };
+                if let Some((message, help)) = fault {
                     self.faults.push(Fault { kind: FaultKind::Unknown, at: value_at.clone(), message, help });
                 }
                 continue;
@@ -263,6 +287,16 @@ mod tests {
             ("<mj-text>a</mj-text>", "mj-text", "`mj-text` does not stand in `mj-body`"),
             ("<mj-section>", "mj-section", "`mj-section` is never closed"),
             ("loose", "loose", "text does not stand in `mj-body`"),
+            (
+                "<mj-section><mj-column><mj-text>a <mj-button href=\"https://a.example\">b</mj-button></mj-text></mj-column></mj-section>",
+                "mj-button",
+                "`mj-button` does not stand in `mj-text`",
+            ),
+            (
+                "<mj-section><mj-column><mj-social><mj-social-element name=\"fb\" /></mj-social></mj-column></mj-section>",
+                "fb",
+                "`fb` is no network that MJML has a picture of",
+            ),
             ("{{ a }}", "{{ a }}", "text does not stand in `mj-body`"),
             (
                 "<mj-section>{% if a %}</mj-section>{% endif %}",

@@ -43,6 +43,40 @@ const LENGTH_WORDS: [&str; 16] = [
     "x-large", "xx-large", "smaller", "larger", "thin",
 ];
 
+/// Networks that `mj-social-element` has a picture of; each with `-noshare` as well.
+const NETWORKS: [&str; 17] = [
+    "dribbble",
+    "facebook",
+    "github",
+    "google",
+    "instagram",
+    "linkedin",
+    "medium",
+    "pinterest",
+    "snapchat",
+    "soundcloud",
+    "tumblr",
+    "twitter",
+    "vimeo",
+    "web",
+    "x",
+    "xing",
+    "youtube",
+];
+
+/// What is wrong with the name of a network of which no picture is given.
+pub(super) fn network(value: &str) -> Option<(String, String)> {
+    let name = value.trim().trim_end_matches("-noshare");
+    if name.is_empty() || name.contains('{') || NETWORKS.contains(&name) {
+        return None;
+    }
+    let help = match nearest(name, NETWORKS) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "give its picture in `src`".to_owned(),
+    };
+    Some((format!("`{name}` is no network that MJML has a picture of"), help))
+}
+
 /// What is wrong with a value, and the way out.
 pub(super) fn fault(attribute: &str, value: &str) -> Option<(String, String)> {
     let value = value.trim();

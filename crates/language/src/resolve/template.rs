@@ -476,7 +476,8 @@ impl Template<'_> {
             (_, Ty::Of(Type::Date)) => Some(Bare::Date),
             (_, Ty::Of(Type::Datetime)) => Some(Bare::Instant),
             (_, Ty::Of(Type::Number { money: true })) => Some(Bare::Money),
-            (_, Ty::Of(_) | Ty::Absent | Ty::List(_) | Ty::Item(_) | Ty::Items(_) | Ty::Unknown) => None,
+            (_, Ty::Of(Type::Set { .. }) | Ty::List(_) | Ty::Items(_)) => Some(Bare::Several),
+            (_, Ty::Of(_) | Ty::Absent | Ty::Item(_) | Ty::Unknown) => None,
         }
     }
 

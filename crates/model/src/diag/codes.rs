@@ -187,6 +187,7 @@ codes! {
     MissingPreheader = "TJ1106" "missing-preheader" Warn rule "a mail that leaves it to chance what stands beside its subject";
     WeakPreheader = "TJ1107" "weak-preheader" Warn rule "a preheader that repeats the subject, or is too short to fill its line";
     EmojiInSubject = "TJ1108" "emoji-in-subject" Warn rule "a subject with more than two emoji";
+    MarkupInSubject = "TJ1109" "markup-in-subject" Warn rule "a subject or preheader with HTML, which is shown as it is written";
     // Mails: bodies.
     UnclosedTag = "TJ1111" "unclosed-tag" Error rule "an HTML tag without its partner";
     ImageWithoutAlt = "TJ1112" "image-without-alt" Warn rule "an image without words for those who do not see it";
@@ -238,6 +239,7 @@ codes! {
     UnusedVariable = "TJ1164" "unused-variable" Warn rule "a variable of a template that nothing asks for";
     DuplicatePixel = "TJ1165" "duplicate-pixel" Warn rule "a mail with more than one pixel that counts opens";
     VagueLink = "TJ1166" "vague-link" Warn rule "a link whose words do not say where it leads";
+    BackgroundWithoutColour = "TJ1167" "background-without-colour" Warn rule "light words on a picture, with no colour behind it";
     // Leads.
     UnknownColumn = "TJ0701" "unknown-column" Warn rule "a column of the leads file that no field takes";
     BadRow = "TJ0702" "bad-row" Warn rule "a row of the leads file that cannot be a lead";

@@ -119,6 +119,8 @@ pub enum Bare {
     Instant,
     /// `12000`, without a currency.
     Money,
+    /// `['a', 'b']`
+    Several,
 }
 
 /// Where a printed value comes from.

@@ -1,7 +1,7 @@
 //! What becomes of mails that were sent, and what personas do.
 
 use super::agenda::{Class, Task};
-use super::chance;
+use super::chance::{self, LeadKey};
 use super::engine::Engine;
 use super::lead::{Data, EMAIL, Happening};
 use super::measures::Marks;
@@ -9,6 +9,7 @@ use super::program::{Action, AfterTime, Cause, Deps, Moments};
 use super::send::mark;
 use super::trace::What;
 use crate::ir::Fatigue;
+use crate::ir::chance::Half;
 
 /// What is drawn for one mail.
 pub(super) mod draw {
@@ -48,6 +49,27 @@ impl GivenUp {
     }
 }
 
+/// The draws for one mail: keyed by its step and how often the lead had reached that step.
+#[derive(Clone, Copy)]
+struct Draws {
+    lead: LeadKey,
+    step: Half,
+    occurrence: u64,
+}
+
+impl Draws {
+    #[inline]
+    fn of(self, what: u64) -> f64 {
+        self.lead.draw(self.step.join(what), self.occurrence)
+    }
+
+    /// Whether something happens; a chance of nothing is not drawn.
+    #[inline]
+    fn happens(self, what: u64, chance: f64) -> bool {
+        chance > 0.0 && self.of(what) < chance
+    }
+}
+
 impl<'a> Engine<'a> {
     /// Whether the persona would do this, and does nothing now.
     pub(super) fn is_idle(&mut self, task: &Task) -> bool {
@@ -84,12 +106,18 @@ impl<'a> Engine<'a> {
         idle
     }
 
-    /// A draw for a mail: keyed by its step and how often the lead had reached that step.
-    pub(super) fn draw(&self, mail: usize, what: u64, attempt: u32) -> f64 {
+    /// The draws for a mail, on an attempt to deliver it after some that failed.
+    #[inline]
+    fn draws(&self, mail: usize, failed: u32) -> Draws {
         let mail = &self.lead.mails[mail];
         let step = self.program.journeys[mail.journey].steps[mail.step].half;
-        let occurrence = if attempt == 0 { mail.occurrence } else { chance::join(mail.run, u64::from(attempt)) };
-        self.lead.chance.draw(step.join(what), occurrence)
+        let occurrence = if failed == 0 { mail.occurrence } else { chance::join(mail.run, u64::from(failed)) };
+        Draws { lead: self.lead.chance, step, occurrence }
+    }
+
+    /// A draw for a mail that has been delivered.
+    pub(super) fn draw(&self, mail: usize, what: u64) -> f64 {
+        self.draws(mail, 0).of(what)
     }
 
     fn content_name(&self, mail: usize) -> &'a str {
@@ -115,7 +143,7 @@ impl<'a> Engine<'a> {
             self.lead.unseen.push(number);
             self.lead.arm(self.now + channel.expires, Class::Outside, (0, 0), Task::Unseen(number));
         } else if let Some(delay) = channel.delivery.filter(|_| !self.lead.replay.told()) {
-            let delay = chance::delay(delay, self.draw(mail, draw::DELIVERY_DELAY, 0));
+            let delay = chance::delay(delay, self.draw(mail, draw::DELIVERY_DELAY));
             self.lead.arm(self.now + delay, Class::Outside, (0, 0), Task::Attempt(number, 0));
         } else {
             self.attempt(mail, 0);
@@ -131,11 +159,8 @@ impl<'a> Engine<'a> {
 
     /// Nobody came by in time.
     pub(super) fn give_up_unseen(&mut self, mail: u32) {
-        let before = self.lead.unseen.len();
         self.lead.unseen.retain(|each| *each != mail);
-        if self.lead.unseen.len() < before {
-            self.bounced(mail as usize, GivenUp::Unseen);
-        }
+        self.bounced(mail as usize, GivenUp::Unseen);
     }
 
     /// An attempt to deliver a mail, after some that failed.
@@ -153,10 +178,10 @@ impl<'a> Engine<'a> {
         let channel = self.lead.mails[mail].channel;
         let reading = &self.program.personas[persona].reading[channel];
         let failures = &self.program.channels[channel].failures;
-        let happens = |engine: &Self, what, chance| chance > 0.0 && engine.draw(mail, what, failed) < chance;
-        if happens(self, draw::HARD, reading.fail_for_good) {
+        let draws = self.draws(mail, failed);
+        if draws.happens(draw::HARD, reading.fail_for_good) {
             self.bounced(mail, GivenUp::ForGood);
-        } else if !happens(self, draw::SOFT, reading.fail) {
+        } else if !draws.happens(draw::SOFT, reading.fail) {
             self.delivered(mail);
         } else if failed < failures.retries {
             let at = self.now + failures.every;
@@ -224,32 +249,31 @@ impl<'a> Engine<'a> {
         let content = &program.contents[self.lead.mails[mail].content];
         let reading = &program.personas[persona].reading[content.channel];
         let number = mail as u32;
-        let open_delay = |engine: &Self, what| chance::delay(reading.open_delay, engine.draw(mail, what, 0));
+        let draws = self.draws(mail, 0);
+        let open_delay = |what| chance::delay(reading.open_delay, draws.of(what));
         let lift = self.lift(mail, persona);
         let open = reading.open * content.open_factor * self.freshness(reading.open_fatigue, mail) * lift;
         let click = reading.click * content.click_factor * self.freshness(reading.click_fatigue, mail);
         if program.journeys[self.lead.mails[mail].journey].confirms.is_some() {
             self.answer_request(mail, persona, open);
-        } else if self.draw(mail, draw::OPEN, 0) >= open {
+        } else if draws.of(draw::OPEN) >= open {
             self.note_unread(mail, "opened", open);
         } else {
-            let opened = self.now + open_delay(self, draw::OPEN_DELAY);
+            let opened = self.now + open_delay(draw::OPEN_DELAY);
             self.lead.arm(opened, Class::Outside, (0, 0), Task::Open(number));
-            if self.draw(mail, draw::CLICK, 0) >= click {
+            if draws.of(draw::CLICK) >= click {
                 self.note_unread(mail, "clicked", click);
             } else {
-                let delay = reading.click_delay;
-                let delay = chance::delay(delay, self.draw(mail, draw::CLICK_DELAY, 0));
+                let delay = chance::delay(reading.click_delay, draws.of(draw::CLICK_DELAY));
                 self.lead.arm(opened + delay, Class::Outside, (0, 0), Task::Click(number));
             }
         }
-        let happens = |engine: &Self, what, chance| chance > 0.0 && engine.draw(mail, what, 0) < chance;
-        if content.marketing && happens(self, draw::UNSUBSCRIBE, reading.unsubscribe) {
-            let at = self.now + open_delay(self, draw::UNSUBSCRIBE_DELAY);
+        if content.marketing && draws.happens(draw::UNSUBSCRIBE, reading.unsubscribe) {
+            let at = self.now + open_delay(draw::UNSUBSCRIBE_DELAY);
             self.lead.arm(at, Class::Outside, (0, 0), Task::Unsubscribe(number));
         }
-        if happens(self, draw::COMPLAIN, reading.complain) {
-            let at = self.now + open_delay(self, draw::COMPLAIN_DELAY);
+        if draws.happens(draw::COMPLAIN, reading.complain) {
+            let at = self.now + open_delay(draw::COMPLAIN_DELAY);
             self.lead.arm(at, Class::Outside, (0, 0), Task::Complain(number));
         }
     }
@@ -309,9 +333,14 @@ impl<'a> Engine<'a> {
 
     /// A mail makes the lead unsubscribe.
     pub(super) fn unsubscribed(&mut self, mail: usize) {
+        self.count_unsubscribed(mail);
+        self.mail_happens(mail, self.program.builtin.unsubscribed, mark::UNSUBSCRIBED, None);
+    }
+
+    /// Counts a mail that made the lead leave its topic, or everything.
+    pub(super) fn count_unsubscribed(&mut self, mail: usize) {
         self.figures.content(self.lead.mails[mail].content).unsubscribed += 1;
         self.mark(mail, Marks::UNSUBSCRIBED);
-        self.mail_happens(mail, self.program.builtin.unsubscribed, mark::UNSUBSCRIBED, None);
     }
 
     /// A mail is reported.

@@ -153,12 +153,18 @@ impl<'a> Engine<'a> {
     }
 
     /// When the next thing happens, and since when the mail waits that is due then; the same instant if it is no mail.
-    pub(super) fn next_turn(&self) -> Option<(i64, i64)> {
+    pub(super) fn next_turn(&mut self) -> Option<(i64, i64)> {
+        // What is of no use any more gives no turn.
+        while let Some(due) = self.lead.agenda.peek().copied()
+            && self.is_over(&due)
+        {
+            self.lead.agenda.pop();
+        }
         let due = self.lead.agenda.peek().filter(|due| !self.stopped && due.at < self.program.frame.end)?;
         let asked = match due.task {
             Task::Mail(slot) => match self.lead.instances[slot as usize].waiting {
-                Waiting::Mail(held) if self.is_awaited(slot, due.timer) => held.asked,
-                Waiting::Mail(_) | Waiting::Nothing | Waiting::Time(_) | Waiting::Event(_) => due.at,
+                Waiting::Mail(held) => held.asked,
+                Waiting::Nothing | Waiting::Time(_) | Waiting::Event(_) => due.at,
             },
             _ => due.at,
         };
@@ -391,23 +397,16 @@ impl<'a> Engine<'a> {
 
     /// Something on the agenda comes.
     fn handle(&mut self, due: Due) {
-        if self.is_idle(&due.task) {
+        if self.is_over(&due) || self.is_idle(&due.task) {
             return;
         }
         match due.task {
-            Task::Wake(slot) if self.is_awaited(slot, due.timer) => {
-                self.cascade(None, Resume::Wake(slot as usize, due.timer));
-            }
-            Task::Timeout(slot) if self.is_awaited(slot, due.timer) => {
-                self.cascade(None, Resume::Timeout(slot as usize, due.timer));
-            }
-            Task::Mail(slot) if self.is_awaited(slot, due.timer) => self.cascade(None, Resume::Round),
-            Task::Wake(_) | Task::Timeout(_) | Task::Mail(_) => {}
+            Task::Wake(slot) => self.cascade(None, Resume::Wake(slot as usize, due.timer)),
+            Task::Timeout(slot) => self.cascade(None, Resume::Timeout(slot as usize, due.timer)),
+            Task::Mail(_) => self.cascade(None, Resume::Round),
             Task::Schedule(journey) => self.scheduled(journey as usize),
-            Task::Decay(model) if self.lead.decays[model as usize] == due.timer => self.decay(model as usize),
-            Task::Decay(_) => {}
-            Task::Stay(changes) if self.lead.stage_changes == changes => self.cascade(None, Resume::Nothing),
-            Task::Stay(_) => {}
+            Task::Decay(model) => self.decay(model as usize),
+            Task::Stay(_) => self.cascade(None, Resume::Nothing),
             Task::Tick(number) => {
                 self.arm_tick(number as usize + 1);
                 self.cascade(None, Resume::Nothing);
@@ -418,14 +417,39 @@ impl<'a> Engine<'a> {
             Task::Unsubscribe(mail) => self.goes(mail as usize),
             Task::Complain(mail) => self.complained(mail as usize),
             Task::Confirm(mail) => self.follows_link(mail as usize),
-            Task::Lapse(topic, request) => self.lapse(topic as usize, request),
-            Task::Sunset => self.sunset_due(due.timer),
-            Task::Rate(does, changes) if self.lead.persona_changes == changes => self.does_by_itself(does as usize),
-            Task::Rate(..) => {}
+            Task::Lapse(topic, _) => self.lapse(topic as usize),
+            Task::Sunset => self.lose_interest(),
+            Task::Rate(does, _) => self.does_by_itself(does as usize),
             Task::After(does, identity) => self.does_after(does as usize, identity),
             Task::Told(number) => self.told(number as usize),
             Task::Unseen(mail) => self.give_up_unseen(mail),
             Task::Outcome(outcome, run) => self.outcome(outcome as usize, run),
+        }
+    }
+
+    /// Whether something on the agenda is of no use any more: what waited for it waits no longer, or for another timer.
+    #[inline]
+    pub(super) fn is_over(&mut self, due: &Due) -> bool {
+        let lead = &self.lead;
+        match due.task {
+            Task::Wake(slot) | Task::Timeout(slot) | Task::Mail(slot) => !self.is_awaited(slot, due.timer),
+            Task::Decay(model) => lead.decays[model as usize] != due.timer,
+            Task::Stay(changes) => lead.stage_changes != changes,
+            Task::Rate(_, changes) => lead.persona_changes != changes,
+            Task::Lapse(topic, request) => !self.is_asked(topic as usize, request),
+            Task::Sunset => self.waits_on(due.timer, due.at),
+            Task::Unseen(mail) => !lead.unseen.contains(&mail),
+            Task::Schedule(_)
+            | Task::Tick(_)
+            | Task::Attempt(..)
+            | Task::Open(_)
+            | Task::Click(_)
+            | Task::Unsubscribe(_)
+            | Task::Complain(_)
+            | Task::Confirm(_)
+            | Task::After(..)
+            | Task::Told(_)
+            | Task::Outcome(..) => false,
         }
     }
 
@@ -571,7 +595,8 @@ impl<'a> Engine<'a> {
         if !self.stopped {
             self.now = self.program.frame.end;
         }
-        for slot in std::mem::take(&mut self.lead.running) {
+        let mut running = std::mem::take(&mut self.lead.running);
+        for slot in running.drain(..) {
             let instance = &self.lead.instances[slot];
             let (journey, waiting) = (instance.journey, instance.waiting);
             let figures = self.figures.journeys.at(journey);
@@ -586,6 +611,8 @@ impl<'a> Engine<'a> {
             }
             self.note(What::RunOver, Some(journey), |_| "still running when the run ended".to_owned());
         }
+        // It is empty, and its room is for the next lead.
+        self.lead.running = running;
         self.note_unmet();
         self.note_records();
         for number in 0..self.lead.audiences.len() {

@@ -427,9 +427,21 @@ impl LeadState {
     /// Puts something on the agenda and gives the number of its timer.
     #[inline]
     pub fn arm(&mut self, at: i64, class: Class, place: (usize, usize), task: Task) -> u32 {
-        let short = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        let timer = self.next_timer();
+        self.arm_as(timer, at, class, place, task);
+        timer
+    }
+
+    /// The number of a timer that is set now.
+    pub fn next_timer(&mut self) -> u32 {
         self.armed += 1;
-        self.agenda.push(Due { at, class, place: (short(place.0), short(place.1)), timer: self.armed, task });
         self.armed
+    }
+
+    /// Puts something on the agenda as if that had been done when its timer got this number.
+    #[inline]
+    pub fn arm_as(&mut self, timer: u32, at: i64, class: Class, place: (usize, usize), task: Task) {
+        let short = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        self.agenda.push(Due { at, class, place: (short(place.0), short(place.1)), timer, task });
     }
 }

@@ -100,7 +100,7 @@ use program::{Frame, Program};
 use rows::Shape;
 
 /// Rows that are read before they are run together.
-const BATCH: usize = 4_096;
+const BATCH: usize = 8_192;
 
 /// Leads that one thread takes at a time.
 const CHUNK: usize = 256;
@@ -316,18 +316,17 @@ impl Run<'_> {
         let mut parts: Parts = (Figures::empty(self.program), Vec::new(), None);
         let workers: Vec<Mutex<Worker<'_>>> =
             (0..rayon::current_num_threads()).map(|_| Mutex::new(Worker::new(self.program))).collect();
-        let mut batch: Vec<Row> = leads.take(BATCH).collect();
+        let mut batch = self.read(leads);
         let mut rows = Vec::new();
-        while !batch.is_empty() {
-            let read = batch.len() as u64;
-            let group = groups::size(parts.0.leads.read, CHUNK);
-            let accepted = self.accept(batch, &mut parts)?;
+        while batch.read > 0 {
+            let before = parts.0.leads.read;
+            parts.0.leads.read += batch.read;
+            self.refuse(batch.refused, &mut parts)?;
             let done = std::mem::take(&mut rows);
-            let rest = || (leads.take(BATCH).collect::<Vec<Row>>(), hand_on(done, take));
-            let ((trace, more), (next, taken)) = rayon::join(|| self.batch(&workers, &accepted, group), rest);
+            let rest = || (self.read(leads), hand_on(done, take));
+            let ((trace, more), (next, taken)) = rayon::join(|| self.batch(&workers, batch.chunks, before), rest);
             taken?;
             rows = more;
-            parts.0.leads.read += read;
             parts.2 = parts.2.or(trace);
             (self.progress)(parts.0.leads.read);
             batch = next;
@@ -339,38 +338,56 @@ impl Run<'_> {
         Ok(parts)
     }
 
-    /// Sorts out refused rows.
-    fn accept(&self, batch: Vec<Row>, parts: &mut Parts) -> Result<Vec<(Lead, Arc<Zone>)>, SimError> {
-        let mut accepted = Vec::with_capacity(batch.len());
-        for row in batch {
+    /// Reads the rows of a batch, and sorts out those that are refused.
+    fn read(&self, leads: &mut (dyn Iterator<Item = Row> + Send)) -> Batch {
+        let mut batch = Batch::default();
+        for row in leads.take(BATCH) {
+            batch.read += 1;
             let located = row.and_then(|lead| match self.program.zone_of(&lead) {
                 Some(zone) => Ok((lead, zone)),
                 None => Err(unknown_zone(&lead)),
             });
             match located {
-                Ok(lead) => accepted.push(lead),
-                Err(row) if self.options.strict => return Err(SimError::Refused(row)),
-                Err(row) => {
-                    bump(&mut parts.0.leads.refused, row.reason);
-                    if parts.1.len() < REFUSED_ROWS_KEPT {
-                        parts.1.push(row);
+                Ok(lead) => match batch.chunks.last_mut().filter(|chunk| chunk.len() < CHUNK) {
+                    Some(chunk) => chunk.push(lead),
+                    None => {
+                        let mut chunk = Vec::with_capacity(CHUNK);
+                        chunk.push(lead);
+                        batch.chunks.push(chunk);
                     }
-                }
+                },
+                Err(row) => batch.refused.push(row),
             }
         }
-        Ok(accepted)
+        batch
     }
 
-    fn batch(&self, workers: &[Mutex<Worker<'_>>], leads: &[(Lead, Arc<Zone>)], group: usize) -> Ran {
-        let run = |chunk| {
+    /// Counts refused rows.
+    fn refuse(&self, refused: Vec<RefusedRow>, parts: &mut Parts) -> Result<(), SimError> {
+        for row in refused {
+            if self.options.strict {
+                return Err(SimError::Refused(row));
+            }
+            bump(&mut parts.0.leads.refused, row.reason);
+            if parts.1.len() < REFUSED_ROWS_KEPT {
+                parts.1.push(row);
+            }
+        }
+        Ok(())
+    }
+
+    /// Runs the leads of a batch, before which so many rows were read.
+    fn batch(&self, workers: &[Mutex<Worker<'_>>], chunks: Vec<Vec<Located>>, before: u64) -> Ran {
+        let run = |(place, chunk): (usize, Vec<Located>)| {
             let number = rayon::current_thread_index().unwrap_or(0);
             // Each thread has its own, and takes up no other chunk while it runs one.
-            self.chunk(&mut workers[number].lock().unwrap_or_else(PoisonError::into_inner), chunk, group)
+            let mut worker = workers[number].lock().unwrap_or_else(PoisonError::into_inner);
+            self.chunk(&mut worker, &chunk, groups::size_of_chunk(before, place))
         };
-        leads.par_chunks(CHUNK).map(run).reduce(Ran::default, joined)
+        chunks.into_par_iter().enumerate().map(run).reduce(Ran::default, joined)
     }
 
-    fn chunk(&self, worker: &mut Worker<'_>, leads: &[(Lead, Arc<Zone>)], group: usize) -> Ran {
+    fn chunk(&self, worker: &mut Worker<'_>, leads: &[Located], group: usize) -> Ran {
         let Worker { engine, meter } = worker;
         let (mut trace, mut rows) = (None, Vec::new());
         for (number, (lead, zone)) in leads.iter().enumerate() {
@@ -388,6 +405,20 @@ impl Run<'_> {
         }
         (trace, rows)
     }
+}
+
+/// A lead with its time zone.
+type Located = (Lead, Arc<Zone>);
+
+/// Rows that were read together.
+#[derive(Default)]
+struct Batch {
+    /// How many.
+    read: u64,
+    /// The leads, in parts that one thread takes at a time.
+    chunks: Vec<Vec<Located>>,
+    /// Rows that are no leads, or leads of no time zone.
+    refused: Vec<RefusedRow>,
 }
 
 /// What one thread runs leads with: its figures are added up at the end.

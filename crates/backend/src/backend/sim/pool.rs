@@ -13,15 +13,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
 
-use super::civil::Zone;
 use super::engine::{Engine, Parked};
 use super::outcome::Figures;
 use super::quota::{Book, bucket, pools};
-use super::{BATCH, LeadRows, Parts, Ran, Run, SimError, TakeRows, hand_on, joined};
-use crate::ir::{Lead, Row};
-
-/// A lead with its time zone.
-type Located = (Lead, Arc<Zone>);
+use super::{LeadRows, Located, Parts, Ran, Run, SimError, TakeRows, hand_on, joined};
+use crate::ir::Row;
 
 /// Whose turn it is, and when: the instant, since when the mail waits that is due then, the lead's place by id.
 type Turn = (i64, i64, usize);
@@ -36,12 +32,13 @@ impl Run<'_> {
         let mut parts: Parts = (Figures::empty(self.program), Vec::new(), None);
         let mut all: Vec<Located> = Vec::new();
         loop {
-            let batch: Vec<Row> = leads.take(BATCH).collect();
-            if batch.is_empty() {
+            let batch = self.read(leads);
+            if batch.read == 0 {
                 break;
             }
-            parts.0.leads.read += batch.len() as u64;
-            all.extend(self.accept(batch, &mut parts)?);
+            parts.0.leads.read += batch.read;
+            self.refuse(batch.refused, &mut parts)?;
+            all.extend(batch.chunks.into_iter().flatten());
         }
         let done = AtomicU64::new(parts.0.leads.read - all.len() as u64);
         let nothing = || (Figures::empty(self.program), Ran::default());

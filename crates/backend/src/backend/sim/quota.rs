@@ -97,24 +97,22 @@ impl Engine<'_> {
         let zone = &program.project_zone;
         let [day, hour] = periods(zone, self.now);
         let [per_day, per_hour] = program.quotas.on(sender, day);
-        let name = &program.quotas.senders[sender].name;
-        let (full, until, words) = if self.book.is_full(sender, 0, per_day, day) {
+        let (until, words) = if self.book.is_full(sender, 0, per_day, day) {
             let next = program.quotas.next_day(sender, day, |quota, day| self.book.share(quota, day));
-            (true, midnight(zone, next), format!("the quota of `{name}`, {per_day} that day"))
+            (midnight(zone, next), Words::Quota { sender, quota: per_day, words: "that day" })
         } else if self.book.is_full(sender, 1, per_hour, hour) {
             let next = midnight(zone, day) + (hour - day * 25 + 1) * 3_600;
-            (true, next.min(midnight(zone, day + 1)), format!("the quota of `{name}`, {per_hour} an hour"))
+            (next.min(midnight(zone, day + 1)), Words::Quota { sender, quota: per_hour, words: "an hour" })
         } else {
-            (false, self.now, String::new())
+            return Gate::Open;
         };
-        match full {
-            true if !program.contents[held.content].marketing => {
-                self.sender_day(sender, |day| day.beyond += 1);
-                Gate::Open
-            }
-            true if program.quotas.senders[sender].skip => Gate::Skip(Skip::Quota, Words::Text(words)),
-            true => Gate::Hold(Some(until), Words::Text(words)),
-            false => Gate::Open,
+        if !program.contents[held.content].marketing {
+            self.sender_day(sender, |day| day.beyond += 1);
+            Gate::Open
+        } else if program.quotas.senders[sender].skip {
+            Gate::Skip(Skip::Quota, words)
+        } else {
+            Gate::Hold(Some(until), words)
         }
     }
 

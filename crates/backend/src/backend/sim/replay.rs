@@ -157,27 +157,23 @@ impl Engine<'_> {
             self.lead.agenda.pop();
             self.now = due.at;
             self.lead.changed(Deps::TIME);
+            if self.is_over(&due) {
+                continue;
+            }
             match due.task {
                 Task::Told(number) => {
                     events += 1;
                     self.recall(number, &mut trace);
+                    continue;
                 }
-                Task::Decay(model) if self.lead.decays[model as usize] == due.timer => {
-                    self.lose_points(model as usize);
-                    self.come_to_rest(None);
-                }
-                Task::Stay(changes) if self.lead.stage_changes == changes => self.come_to_rest(None),
-                Task::Lapse(topic, request) => {
-                    self.lapse(topic as usize, request);
-                    self.come_to_rest(None);
-                }
-                Task::Sunset => {
-                    self.sunset_due(due.timer);
-                    self.come_to_rest(None);
-                }
+                Task::Decay(model) => self.lose_points(model as usize),
+                Task::Stay(_) => {}
+                Task::Lapse(topic, _) => self.lapse(topic as usize),
+                Task::Sunset => self.lose_interest(),
                 // Nothing else can be on the agenda before the lead comes in.
-                _ => {}
+                _ => continue,
             }
+            self.come_to_rest(None);
         }
         self.lead.replay.reliving = false;
         self.now = born;
@@ -193,6 +189,9 @@ impl Engine<'_> {
     fn begin_past(&mut self) {
         self.now = self.lead.replay.events.first().map_or(self.now, |first| first.at);
         self.lead.stage_since = self.now;
+        if let Some(reached) = self.lead.reached.get_mut(self.lead.stage) {
+            *reached = true;
+        }
         self.refresh_profile(true);
         self.grant();
         self.begin_engagement();
@@ -367,25 +366,34 @@ impl Engine<'_> {
     fn count_leaving_all(&mut self, number: usize) {
         let told = &self.lead.replay.events[number];
         let is_about_all = self.told_property(number, &Property::Topic).is_some_and(|topic| *topic == Slot::Absent);
-        if let Some(content) = told.content.filter(|_| told.event == self.program.builtin.unsubscribed && is_about_all)
-        {
-            self.figures.content(content).unsubscribed += 1;
+        if told.event != self.program.builtin.unsubscribed || !is_about_all || told.content.is_none() {
+            return;
+        }
+        match self.mail_of(number) {
+            Some(mail) => self.count_unsubscribed(mail),
+            None => self.count_unmatched(number),
         }
     }
 
     /// A reaction to something that was not sent in this run.
     fn told_as_it_is(&mut self, number: usize) {
         self.figures.replay.happened += 1;
-        let content = self.lead.replay.events[number].content;
-        if !content.is_some_and(|content| self.lead.mails.iter().any(|mail| mail.content == content)) {
-            self.figures.replay.unmatched += 1;
-            let event = self.lead.replay.events[number].event;
-            self.fact(|program| Fact::Unmatched {
-                event: program.events[event].name.clone(),
-                content: content.map(|content| program.contents[content].name.clone()),
-            });
-        }
+        self.count_unmatched(number);
         self.happen_as_told(number);
+    }
+
+    /// Counts a reaction to something that was never sent.
+    fn count_unmatched(&mut self, number: usize) {
+        let content = self.lead.replay.events[number].content;
+        if content.is_some_and(|content| self.lead.mails.iter().any(|mail| mail.content == content)) {
+            return;
+        }
+        self.figures.replay.unmatched += 1;
+        let event = self.lead.replay.events[number].event;
+        self.fact(|program| Fact::Unmatched {
+            event: program.events[event].name.clone(),
+            content: content.map(|content| program.contents[content].name.clone()),
+        });
     }
 
     /// A told failure: of the mail that met it, or of something that was not sent in this run.

@@ -12,7 +12,7 @@ use super::measures::Marks;
 use super::outcome::bump;
 use super::program::{Content, Deps, Frequency};
 use super::trace::What;
-use crate::ir::print::duration;
+use crate::ir::print::{duration, window};
 use crate::ir::{Again, Skip, Window};
 
 /// What the gates say, with words for the timeline.
@@ -25,7 +25,8 @@ pub(super) enum Gate {
     Hold(Option<i64>, Words),
 }
 
-/// Why a gate is closed. What has to be put into words is put into words only where somebody reads them.
+/// Why a gate is closed. It is put into words only where somebody reads them.
+#[derive(Clone, Copy)]
 pub(super) enum Words {
     /// As it says.
     Plain(&'static str),
@@ -37,8 +38,14 @@ pub(super) enum Words {
     SentBefore(i64),
     /// This frequency rule is full.
     Rule(usize),
-    /// As it says.
-    Text(String),
+    /// The sender has sent all it may, so many a day or an hour.
+    Quota { sender: usize, quota: u64, words: &'static str },
+    /// No interest since then.
+    NoInterest(i64),
+    /// Marketing rests until then.
+    Paused(i64),
+    /// The lead's own limit, so many in a window.
+    OwnLimit(u32, Window),
 }
 
 impl Words {
@@ -51,7 +58,12 @@ impl Words {
             Words::Consent(topic) => ask.lacks_consent(*topic),
             Words::SentBefore(at) => format!("sent before, on {}", ask.lead.zone.show(*at)),
             Words::Rule(rule) => ask.program.policies.frequency[*rule].text.clone(),
-            Words::Text(text) => text.clone(),
+            Words::Quota { sender, quota, words } => {
+                format!("the quota of `{}`, {quota} {words}", ask.program.quotas.senders[*sender].name)
+            }
+            Words::NoInterest(since) => format!("no interest since {}", ask.lead.zone.show(*since)),
+            Words::Paused(until) => format!("the lead wants nothing until {}", ask.lead.zone.show(*until)),
+            Words::OwnLimit(most, per) => format!("the lead wants at most {most} per {}", window(*per)),
         }
     }
 }

@@ -36,6 +36,7 @@ use serde::{Deserialize, Serialize};
 
 pub use alone::alone;
 pub use demand::Demand;
+pub use enforced::let_through;
 pub use fix::Fix;
 pub use plain::{Plain, bounds, bounds_of_both};
 

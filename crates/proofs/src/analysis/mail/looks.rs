@@ -114,7 +114,8 @@ impl Page<'_> {
 
     fn looks(&self, tag: &Tag) -> Looks {
         let mut looks = self.open.last().map(|(_, looks)| looks.clone()).unwrap_or_default();
-        if tag.is_open || self.is_styled(tag) {
+        // What Outlook draws behind the words of VML is said in words of its own.
+        if tag.is_open || self.is_styled(tag) || tag.name.contains(':') {
             (looks.front, looks.back) = (None, None);
         }
         if tag.name == "a" {

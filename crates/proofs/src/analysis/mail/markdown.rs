@@ -1,7 +1,7 @@
 //! Links and images of Markdown among the pieces of a body: `[words](address "title")`, `![words](address)`.
 //!
-//! Of CommonMark (0.31, section 6.3) only inline links: addresses in templates hold blanks, which its parsers do not take.
-//! Code is left alone.
+//! So with links by name, `[words][name]`, whose addresses are defined in lines of their own, `[name]: address`. As CommonMark
+//! has it (0.31, sections 4.7 and 6.3), but that addresses may be templates, which hold blanks. Code is left alone.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -10,13 +10,23 @@ use crate::html::{Attribute, Piece, Tag, template_tag};
 
 /// Splits texts at links and images, and leaves code out.
 pub fn with_links(text: &str, pieces: Vec<Piece>) -> Vec<Piece> {
-    let page =
-        Page { text, code: code(text), brackets: partners(text, b'[', b']'), parens: partners(text, b'(', b')') };
+    let mut page = Page {
+        text,
+        code: code(text),
+        brackets: partners(text, b'[', b']'),
+        parens: partners(text, b'(', b')'),
+        addresses: BTreeMap::new(),
+        definitions: Vec::new(),
+    };
+    page.define();
     let in_code = |at: &Range<usize>| page.code_at(at.start).is_some_and(|code| at.end <= code.end);
     let mut out = Vec::with_capacity(pieces.len());
     for piece in pieces {
         match piece {
             Piece::Text(at) => page.split(at, false, &mut out),
+            Piece::Open(Tag { at, .. }) | Piece::Close { at, .. } if page.definition_at(at.start).is_some() => {
+                out.push(Piece::Comment(at));
+            }
             Piece::Open(tag) if in_code(&tag.at) => out.push(Piece::Raw("code".to_owned(), tag.at)),
             Piece::Close { at, .. } if in_code(&at) => out.push(Piece::Raw("code".to_owned(), at)),
             other => out.push(other),
@@ -53,6 +63,10 @@ struct Page<'a> {
     brackets: BTreeMap<usize, usize>,
     /// The same of round ones.
     parens: BTreeMap<usize, usize>,
+    /// Where the address of a name stands.
+    addresses: BTreeMap<String, Range<usize>>,
+    /// The lines that define them, in order.
+    definitions: Vec<Range<usize>>,
 }
 
 impl Page<'_> {
@@ -60,6 +74,28 @@ impl Page<'_> {
     fn code_at(&self, at: usize) -> Option<&Range<usize>> {
         let next = self.code.partition_point(|code| code.end <= at);
         self.code.get(next).filter(|code| code.contains(&at))
+    }
+
+    /// The definition that a byte stands in.
+    fn definition_at(&self, at: usize) -> Option<&Range<usize>> {
+        let next = self.definitions.partition_point(|line| line.end <= at);
+        self.definitions.get(next).filter(|line| line.contains(&at))
+    }
+
+    /// Finds the lines that define addresses. None is in the midst of a paragraph.
+    fn define(&mut self) {
+        let (mut start, mut may_begin) = (0, true);
+        for line in self.text.split_inclusive('\n') {
+            let at = start..start + line.len();
+            start = at.end;
+            let found = definition(line).filter(|_| may_begin && self.code_at(at.start).is_none());
+            may_begin = line.trim().is_empty() || found.is_some();
+            if let Some((name, address)) = found {
+                let address = at.start + address.start..at.start + address.end;
+                self.addresses.entry(name).or_insert(address);
+                self.definitions.push(at);
+            }
+        }
     }
 
     /// Splits a text; within a link there are images and no other links (section 6.3).
@@ -81,6 +117,15 @@ impl Page<'_> {
                 let end = inside.end.min(range.end);
                 out.push(Piece::Raw("code".to_owned(), at..end));
                 (at, from, is_anywhere) = (end, end, true);
+                continue;
+            }
+            if let Some(line) = self.definition_at(at) {
+                if from < at {
+                    out.push(Piece::Text(from..at));
+                }
+                let end = line.end.min(range.end);
+                out.push(Piece::Comment(at..end));
+                (at, from) = (end, end);
                 continue;
             }
             if let Some(end) = template_tag(text, at) {
@@ -133,15 +178,61 @@ impl Page<'_> {
             return None;
         }
         let bracket = at + usize::from(is_image);
-        let shown_to = *self.brackets.get(&bracket)?;
+        let shown_to = *self.brackets.get(&bracket).filter(|to| **to < end)?;
+        self.inline(at, bracket, shown_to, end).or_else(|| self.by_name(at, bracket, shown_to, end))
+    }
+
+    /// `[words][name]`, `[name][]`, `[name]`
+    fn by_name(&self, at: usize, bracket: usize, shown_to: usize, end: usize) -> Option<Found> {
+        let shown = bracket + 1..shown_to;
+        let second = self.brackets.get(&(shown_to + 1)).filter(|to| **to < end);
+        let name_at = second.map(|to| shown_to + 2..*to).filter(|name| !name.is_empty());
+        let name = name_at.clone().unwrap_or(shown.clone());
+        let said = self.text.get(name.clone())?;
+        let address = self.addresses.get(&one_name(said)).cloned();
+        // A name that nothing defines leads nowhere; `[1][2]` are notes.
+        let is_wrong = || name_at.is_some() && said.chars().any(char::is_alphabetic) && !said.contains('{');
+        let address = address.or_else(|| is_wrong().then_some(name))?;
+        let whole = at..second.map_or(shown_to + 1, |to| to + 1);
+        Some(Found { whole, shown, address, is_image: bracket > at })
+    }
+
+    /// `[words](address)`
+    fn inline(&self, at: usize, bracket: usize, shown_to: usize, end: usize) -> Option<Found> {
         let to = *self.parens.get(&(shown_to + 1)).filter(|to| **to < end)?;
         let inside = self.text.get(shown_to + 2..to)?;
         let title = inside.find(" \"").or_else(|| inside.find(" '")).filter(|_| !inside.trim_start().starts_with('{'));
         let address = inside.get(..title.unwrap_or(inside.len()))?;
         let from = shown_to + 2 + (address.len() - address.trim_start().len());
         let address = from..from + address.trim().len();
-        Some(Found { whole: at..to + 1, shown: bracket + 1..shown_to, address, is_image })
+        Some(Found { whole: at..to + 1, shown: bracket + 1..shown_to, address, is_image: bracket > at })
     }
+}
+
+/// What a line defines: a name, and where in the line its address stands. Notes have names that begin with `^`.
+fn definition(line: &str) -> Option<(String, Range<usize>)> {
+    let indent = line.len() - line.trim_start_matches(' ').len();
+    let name = line.get(indent..)?.strip_prefix('[')?;
+    let (name, rest) = name.split_once("]:")?;
+    let start = line.len() - rest.trim_start().len();
+    let (start, closer) = if line.get(start..)?.starts_with('<') { (start + 1, Some('>')) } else { (start, None) };
+    let mut end = start;
+    while let Some(c) = line.get(end..)?.chars().next() {
+        if let Some(behind) = template_tag(line, end) {
+            end = behind;
+        } else if closer.map_or(c.is_whitespace(), |closer| c == closer) {
+            break;
+        } else {
+            end += c.len_utf8();
+        }
+    }
+    let is_one = indent < 4 && !name.trim().is_empty() && !name.starts_with('^') && !name.contains(['[', ']']);
+    (is_one && end > start).then(|| (one_name(name), start..end))
+}
+
+/// A name as it is compared: in any case, with one blank between words.
+fn one_name(name: &str) -> String {
+    name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
 struct Found {
@@ -193,6 +284,29 @@ mod tests {
             _ => None,
         });
         let wanted = [("a", "https://x.example/(y)"), ("img", "d.png"), ("a", "{{ u | default(\")\") }}")];
+        assert_eq!(tags.collect::<Vec<_>>(), wanted);
+    }
+
+    #[test]
+    fn links_by_name_are_those_of_their_definitions() {
+        let text = "[a][U], [b  c][], ![d][I], [e], [f][nope], [g], [1][2]\n\n[u]: {{ u | default(\"x y\") }} \"t\"\n\
+                    [B c]: <https://b.example/>\n   [i]: i.png\n\n[e]: mailto:e@e.example\ntext\n[g]: https://no.example\n";
+        let pieces = with_links(text, scan(text));
+        let tags = pieces.iter().filter_map(|piece| match piece {
+            Piece::Open(tag) => {
+                let address = &tag.attributes[0];
+                assert_eq!(address.value, text[address.value_at.clone()]);
+                Some((tag.name.as_str(), address.value.as_str()))
+            }
+            _ => None,
+        });
+        let wanted = [
+            ("a", "{{ u | default(\"x y\") }}"),
+            ("a", "https://b.example/"),
+            ("img", "i.png"),
+            ("a", "mailto:e@e.example"),
+            ("a", "nope"),
+        ];
         assert_eq!(tags.collect::<Vec<_>>(), wanted);
     }
 }

@@ -17,8 +17,7 @@ pub use balance::Unbalanced;
 pub use looks::{Looks, Said, Words, is_said};
 pub use style::{Declaration, Rgb, color, declarations};
 
-use crate::html::scan;
-pub use crate::html::{Attribute, Piece, Tag, template_tag};
+pub use crate::html::{Attribute, Piece, Tag, scan, template_tag};
 use crate::ir::mail::{BodyFormat, MailTexts};
 use crate::ir::{MailParts, Name, is_project_image};
 use crate::text::is_alphanumeric;

@@ -10,7 +10,7 @@ use crate::diag::{Code, Sink};
 
 /// The least ratio of luminances for text (WCAG 2.1, success criterion 1.4.3), in hundredths, and for large text.
 const LEAST: u32 = 450;
-const LEAST_LARGE: u32 = 300;
+pub(super) const LEAST_LARGE: u32 = 300;
 /// From which size on text is large: 18 points, in hundredths of a pixel.
 const LARGE: u32 = 2_400;
 /// Up to which size words are not there to be read.

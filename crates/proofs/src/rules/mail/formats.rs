@@ -1,4 +1,4 @@
-//! `unformatted-value`: dates, times and amounts that stand in a mail as programs write them.
+//! `unformatted-value`: dates, times, amounts and sets that stand in a mail as programs write them.
 
 use super::Mail;
 use super::data::{Place, place_of};
@@ -19,6 +19,7 @@ pub(super) fn check(mail: &Mail<'_>, sink: &mut Sink) {
             Bare::Date => ("a date as programs write it, such as 2026-04-01", "date"),
             Bare::Instant => ("a time as programs write it, such as 2026-04-01T10:00:00+09:00", "date"),
             Bare::Money => ("an amount of money as programs write it, such as 12000", "money"),
+            Bare::Several => ("several values as programs write them, such as ['a', 'b']", "join(\", \")"),
         };
         let message = format!("this prints {what}");
         let finding = Diagnostic::new(Code::UnformattedValue, print.span, message);

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::Mail;
 use super::contrast::is_hidden;
+use super::links::{host, is_own};
 use crate::analysis::mail::{Link, Piece, Tag, declarations};
 use crate::diag::{Code, Sink};
 use crate::ir::is_project_image;
@@ -138,6 +139,12 @@ fn source(mail: &Mail<'_>, image: &Tag, sink: &mut Sink) {
 /// Says that an image has no whole address.
 fn whole(mail: &Mail<'_>, address: &str, at: &Range<usize>, sink: &mut Sink) {
     let lower = address.to_ascii_lowercase();
+    if let Some(host) = host(&lower).filter(|host| is_own(host)) {
+        let message = format!("`{host}` is known to the sender alone, so no mail program can load this image");
+        let finding = mail.finding(Code::UnreachableImage, at, message);
+        sink.push(finding.help("put the image on a web server that everybody reaches"));
+        return;
+    }
     let is_whole = ["http://", "https://", "cid:", "data:", "{", "#"].iter().any(|start| lower.starts_with(start));
     if is_whole || address.is_empty() {
         return;

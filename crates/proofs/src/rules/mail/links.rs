@@ -1,7 +1,9 @@
 //! `link-without-target`, `script-in-mail`, `misleading-link`, `opaque-link`: where links lead, and whether they say so.
 
+use std::ops::Range;
+
 use super::Mail;
-use crate::analysis::mail::{Attribute, Link, Piece, Tag, plain};
+use crate::analysis::mail::{Attribute, Link, Piece, Tag, plain, template_tag};
 use crate::diag::{Code, Sink};
 use crate::text::organisational;
 
@@ -101,7 +103,26 @@ fn target(mail: &Mail<'_>, link: &Link, tag: &Tag, href: &Attribute, sink: &mut 
         sink.push(finding.help("link to a page: `https://…`"));
         return;
     }
+    if let Some(what) = reaches_nobody(&lower) {
+        let message = format!("this link names no {what}, so it leads nowhere");
+        let finding = mail.finding(Code::LinkWithoutTarget, &href.value_at, message);
+        sink.push(finding.help("write whom it reaches: `mailto:info@example.com`, `tel:+81312345678`"));
+        return;
+    }
+    if let Some((at, message)) = broken(address) {
+        let start = href.value_at.start + (href.value.len() - href.value.trim_start().len());
+        let at = start + at.start..start + at.end;
+        let finding = mail.finding(Code::LinkWithoutTarget, &at, message);
+        sink.push(finding.help("write the whole address: `https://…`; a blank in it is `%20`"));
+        return;
+    }
     let Some(host) = host(&lower) else { return };
+    if is_own(host) {
+        let message = format!("`{host}` is known to the sender alone, so this link leads nowhere");
+        let finding = mail.finding(Code::LinkWithoutTarget, &href.value_at, message);
+        sink.push(finding.help("link to a page that everybody can open: `https://…`"));
+        return;
+    }
     if is_ip(host) {
         let finding = mail.finding(Code::OpaqueLink, &href.value_at, "this link leads to a bare IP address");
         sink.push(finding.help("filters refuse such mails; link to a name"));
@@ -126,13 +147,15 @@ fn as_read(address: &str) -> String {
 
 /// Whether the bar that a link stands in says what goes before its address.
 fn has_base(mail: &Mail<'_>, link: &Link, tag: &Tag) -> bool {
+    if tag.name != "mj-navbar-link" {
+        return false;
+    }
     let before = mail.facts.pieces.get(..link.tag).unwrap_or(&[]);
     let bar = before.iter().rev().find_map(|piece| match piece {
         Piece::Open(tag) if tag.name == "mj-navbar" => Some(tag),
         _ => None,
     });
-    tag.name == "mj-navbar-link"
-        && bar.and_then(|bar| bar.attribute("base-url")).is_some_and(|base| !is_relative(&as_read(base.value.trim())))
+    bar.and_then(|bar| bar.attribute("base-url")).is_some_and(|base| !is_relative(&as_read(base.value.trim())))
 }
 
 /// What stands before the colon of a whole address.
@@ -148,11 +171,54 @@ fn is_relative(address: &str) -> bool {
 }
 
 /// The host of a whole address, if no template writes it.
-fn host(address: &str) -> Option<&str> {
+pub(super) fn host(address: &str) -> Option<&str> {
     let rest = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"))?;
     let host = rest.split(['/', '?', '#', ':']).next()?;
     let host = host.rsplit('@').next()?;
     (!host.is_empty() && !host.contains(['{', '%'])).then_some(host)
+}
+
+/// What a link to write or to call lacks. One with a subject and nobody to write to is for passing a mail on.
+fn reaches_nobody(address: &str) -> Option<&'static str> {
+    if address.contains('{') {
+        return None;
+    }
+    if let Some(to) = address.strip_prefix("mailto:") {
+        let (to, has_more) = to.split_once('?').map_or((to, false), |(to, more)| (to, !more.is_empty()));
+        let is_one = to.contains('@') || to.contains("%40") || to.is_empty() && has_more;
+        return (!is_one).then_some("address");
+    }
+    let number = address.strip_prefix("tel:")?;
+    (!number.bytes().any(|byte| byte.is_ascii_digit())).then_some("number")
+}
+
+/// What is wrong with a web address, and where in it.
+fn broken(address: &str) -> Option<(Range<usize>, &'static str)> {
+    let lower = address.to_ascii_lowercase();
+    let rest = lower.strip_prefix("https://").or_else(|| lower.strip_prefix("http://"))?;
+    if rest.is_empty() || rest.starts_with(['/', '?', '#', ':']) {
+        return Some((0..address.len(), "this address names no host, so this link leads nowhere"));
+    }
+    let blank = blank(address)?;
+    Some((blank..blank + 1, "an address has no blanks: some programs end this link here"))
+}
+
+/// The first blank of an address, those in tags of templates left out.
+fn blank(address: &str) -> Option<usize> {
+    let mut at = 0;
+    while let Some(byte) = address.as_bytes().get(at) {
+        match template_tag(address, at) {
+            Some(end) => at = end,
+            None if *byte == b' ' => return Some(at),
+            None => at += 1,
+        }
+    }
+    None
+}
+
+/// Whether a host is one's own machine or network (RFC 6761, 6762, 8375).
+pub(super) fn is_own(host: &str) -> bool {
+    host == "localhost" || [".localhost", ".local", ".internal", ".home.arpa"].iter().any(|end| host.ends_with(end))
 }
 
 /// Also as one number, which browsers take for an address as well (URL Standard, section 3.5).

@@ -3,6 +3,7 @@
 
 mod addresses;
 mod attachments;
+mod backgrounds;
 mod charset;
 mod clients;
 mod contrast;
@@ -31,6 +32,7 @@ mod unsubscribe;
 mod unused;
 mod vague;
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
@@ -87,6 +89,7 @@ const RULES: &[MailRule] = &[
     law::check,
     pixels::check,
     vague::check,
+    backgrounds::check,
 ];
 
 /// Holds the rules against every mail, and those on senders and topics against those.
@@ -99,9 +102,7 @@ pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
         let (settings, files) = (&campaign.settings, &context.resolution.mail_files);
         let shown = each_text(texts).map(|text| placeholders::shown(texts, facts, text)).collect();
         let mail = Mail { name, email, topic, sender, texts, facts, settings, files, shown };
-        let mut sink = Sink::default();
-        RULES.iter().for_each(|rule| rule(&mail, &mut sink));
-        Some(sink)
+        Some(rules(&mail))
     };
     let found: Vec<Sink> = context.resolution.mails.par_iter().filter_map(of_mail).collect();
     sink.found.extend(found.into_iter().flat_map(|found| found.found));
@@ -116,6 +117,38 @@ pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
 fn each_text(texts: &MailTexts) -> impl Iterator<Item = &TextAt> {
     let others = [texts.preheader.as_ref(), texts.body.as_ref(), texts.text.as_ref()];
     std::iter::once(&texts.subject).chain(others.into_iter().flatten())
+}
+
+/// Findings of one rule in one mail that are told.
+const MOST: usize = 100;
+
+fn rules(mail: &Mail<'_>) -> Sink {
+    let mut sink = Sink::default();
+    RULES.iter().for_each(|rule| rule(mail, &mut sink));
+    told(sink)
+}
+
+/// The first findings of each rule; the last that is told says how many more there are.
+fn told(sink: Sink) -> Sink {
+    let mut counts: BTreeMap<Code, usize> = BTreeMap::new();
+    sink.found.iter().for_each(|one| *counts.entry(one.code).or_default() += 1);
+    if counts.values().all(|count| *count <= MOST) {
+        return sink;
+    }
+    let mut told: BTreeMap<Code, usize> = BTreeMap::new();
+    let mut out = Sink::default();
+    for mut one in sink.found {
+        let at = told.entry(one.code).or_default();
+        *at += 1;
+        let rest = counts.get(&one.code).map_or(0, |count| count.saturating_sub(MOST));
+        if *at == MOST && rest > 0 {
+            one.message.push_str(&format!("; and {rest} more of these in this mail"));
+        }
+        if *at <= MOST {
+            out.push(one);
+        }
+    }
+    out
 }
 
 impl<'a> Mail<'a> {

@@ -172,7 +172,17 @@ fn waiting<'t>(text: &'t str, signs_of: &Bytes, has_links: bool) -> impl Iterato
             (waits && !is_link).then(|| at..at + open.len() + end + close.len())
         })
     });
-    brackets.chain(percents(text)).chain(signs(text))
+    brackets.chain(percents(text)).chain(hashes(text)).chain(signs(text))
+}
+
+/// `#FNAME#`; other words between two of them are something else.
+fn hashes(text: &str) -> impl Iterator<Item = Range<usize>> {
+    text.match_indices('#').filter_map(move |(at, _)| {
+        let inside = text.get(at + 1..)?;
+        let end = inside.bytes().take(40).position(|byte| !(byte.is_ascii_uppercase() || byte == b'_'))?;
+        let waits = WAITING.contains(&inside.get(..end)?.to_lowercase().as_str());
+        (waits && inside.get(end..)?.starts_with('#')).then(|| at..at + 1 + end + 1)
+    })
 }
 
 /// `%FIRSTNAME%` and `%recipient.name%`; per cent has a digit before it.

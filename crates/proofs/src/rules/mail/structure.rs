@@ -68,6 +68,10 @@ fn tag_itself(mail: &Mail<'_>, tag: &Tag, sink: &mut Sink) {
                 sink.push(finding.help("leave it out: filters refuse mails with scripts"));
             }
         }
+        "meta" if tag.attribute("http-equiv").is_some_and(|kind| kind.value.trim().eq_ignore_ascii_case("refresh")) => {
+            let finding = mail.finding(Code::ScriptInMail, &tag.at, "no mail program goes to another page by itself");
+            sink.push(finding.help("link to the page: filters take this for fraud"));
+        }
         "form" | "input" | "select" | "textarea" => {
             let message = format!("few mail programs send what is typed into a `<{name}>`");
             let finding = mail.finding(Code::FormInMail, &tag.at, message);

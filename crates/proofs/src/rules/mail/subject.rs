@@ -1,4 +1,4 @@
-//! `empty-subject`, `long-subject`, `shouting-subject`, `false-reply`, `broken-subject`, `emoji-in-subject`: the line that decides whether a
+//! `empty-subject`, `long-subject`, `shouting-subject`, `false-reply`, `broken-subject`, `emoji-in-subject`, `markup-in-subject`: the line that decides whether a
 //! mail is opened.
 
 use std::ops::Range;
@@ -6,7 +6,7 @@ use std::ops::Range;
 use unicode_width::UnicodeWidthStr;
 
 use super::Mail;
-use crate::analysis::mail::plain;
+use crate::analysis::mail::{Piece, Tag, plain, scan};
 use crate::diag::{Code, Diagnostic, Sink};
 use crate::ir::mail::TextAt;
 
@@ -17,6 +17,11 @@ const MOST_COLUMNS: usize = 70;
 const MOST_MARKS: usize = 3;
 /// Letters from which on capitals are no abbreviation (`SUBJ_ALL_CAPS` of SpamAssassin asks for ten).
 const LEAST_CAPITALS: usize = 10;
+/// Elements that find their way into subjects.
+const HTML: [&str; 12] = ["b", "br", "i", "em", "strong", "span", "a", "p", "u", "font", "img", "div"];
+/// Characters by their names, likewise.
+const CHARACTERS: [&str; 14] =
+    ["nbsp", "amp", "lt", "gt", "quot", "apos", "copy", "reg", "trade", "hellip", "ndash", "mdash", "rsquo", "zwnj"];
 /// Emoji from which on a subject looks like one of those that filters and readers know.
 const MOST_EMOJI: usize = 2;
 
@@ -29,6 +34,7 @@ pub(super) fn check(mail: &Mail<'_>, sink: &mut Sink) {
     }
     for line in [Some(subject), mail.texts.preheader.as_ref()].into_iter().flatten() {
         broken(line, sink);
+        markup(line, sink);
     }
     let plain = plain(&subject.text);
     let columns = plain.trim().width();
@@ -51,6 +57,33 @@ fn broken(line: &TextAt, sink: &mut Sink) {
     let message = "subject and preheader are one line each, and here is a line break";
     let finding = Diagnostic::new(Code::BrokenSubject, line.place(&(at..at + 1)), message);
     sink.push(finding.help("write it in one line, or fold it with `>-`"));
+}
+
+/// Tags and names of characters, which are words like others here.
+fn markup(line: &TextAt, sink: &mut Sink) {
+    let is_tag = |tag: &&Tag| HTML.contains(&tag.name.as_str());
+    let pieces = scan(&line.text);
+    let tag = pieces.iter().find_map(|piece| match piece {
+        Piece::Open(tag) => Some(tag).filter(is_tag).map(|tag| tag.at.clone()),
+        _ => None,
+    });
+    let Some(at) = tag.or_else(|| character(&line.text)) else { return };
+    let message = format!("`{}` is shown as it is written", line.text.get(at.clone()).unwrap_or(""));
+    let finding = Diagnostic::new(Code::MarkupInSubject, line.place(&at), message);
+    sink.push(finding.help("subject and preheader are plain words: write the sign itself, without HTML"));
+}
+
+/// `&nbsp;` and the like.
+fn character(text: &str) -> Option<Range<usize>> {
+    text.match_indices('&').find_map(|(at, _)| {
+        let rest = text.get(at + 1..)?;
+        let end = rest.bytes().take(10).position(|byte| byte == b';')?;
+        let name = rest.get(..end)?;
+        let number = name.strip_prefix('#').map(|number| number.trim_start_matches(['x', 'X']));
+        let is_number =
+            number.is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
+        (is_number || CHARACTERS.contains(&name)).then(|| at..at + 1 + end + 1)
+    })
 }
 
 fn shouts(subject: &TextAt, plain: &str, sink: &mut Sink) {

@@ -9,14 +9,13 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::{Meter, Section, size, walk};
-use crate::backend::sim::civil::Zone;
+use super::{Meter, Section, size_of_chunk, walk};
 use crate::backend::sim::engine::Engine;
 use crate::backend::sim::outcome::{Figures, Outcome, Parameters};
 use crate::backend::sim::program::Program;
 use crate::backend::sim::rows::Shape;
-use crate::backend::sim::{BATCH, CHUNK, Options, Parts, Run, SimError, frame, pool};
-use crate::ir::{Lead, Row};
+use crate::backend::sim::{CHUNK, Located, Options, Parts, Run, SimError, frame, pool};
+use crate::ir::Row;
 use crate::plan::Plan;
 
 /// What came of plans that were run together.
@@ -64,8 +63,6 @@ pub struct Changed {
     /// The very same numbers of each.
     pub same: u64,
 }
-
-type Located = (Lead, Arc<Zone>);
 
 /// Runs plans against the same leads, for as many days from the same start; those of the first plan where the options
 /// leave them open. The seed of a run is that of the first unless it has one of its own.
@@ -168,18 +165,19 @@ impl Side<'_> {
         let tied = self.runs.iter().any(|run| !run.program.quotas.senders.is_empty());
         let mut waiting = Vec::new();
         loop {
-            let batch: Vec<Row> = leads.take(BATCH).collect();
-            if batch.is_empty() {
+            let batch = first.read(leads);
+            if batch.read == 0 {
                 break;
             }
-            let group = size(parts.0.leads.read, CHUNK);
-            parts.0.leads.read += batch.len() as u64;
-            let accepted = first.accept(batch, &mut parts)?;
+            let before = parts.0.leads.read;
+            parts.0.leads.read += batch.read;
+            first.refuse(batch.refused, &mut parts)?;
             if tied {
-                waiting.extend(accepted);
+                waiting.extend(batch.chunks.into_iter().flatten());
                 continue;
             }
-            let cells = accepted.par_chunks(CHUNK).map(|leads| self.cell(leads, group, None));
+            let cells = batch.chunks.into_par_iter().enumerate();
+            let cells = cells.map(|(place, leads)| self.cell(&leads, size_of_chunk(before, place), None));
             sum = add(sum, cells.reduce(|| self.empty(), add));
             (first.progress)(parts.0.leads.read);
         }

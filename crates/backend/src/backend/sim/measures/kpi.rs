@@ -1,7 +1,7 @@
 //! KPIs: money is added up as it comes, everything else is counted when a lead's run is over.
 
 use crate::backend::sim::engine::Engine;
-use crate::backend::sim::lead::Happening;
+use crate::backend::sim::lead::{Happening, Instance};
 use crate::backend::sim::program::{Cell, Kpi, KpiKind, Only, Paid};
 use crate::backend::sim::value::V;
 use crate::ir::Money;
@@ -16,8 +16,10 @@ impl Engine<'_> {
             let since = match amount.journey {
                 None => Some(self.lead.born),
                 Some(journey) => {
-                    // The journey entered last has all of it.
-                    self.lead.instances.last().filter(|last| last.journey == journey).map(|last| last.entered)
+                    // The journey entered last has all of it; to ask for a confirmation is none.
+                    let is_journey = |stay: &&Instance| program.journeys[stay.journey].confirms.is_none();
+                    let last = self.lead.instances.iter().rev().find(is_journey);
+                    last.filter(|last| last.journey == journey).map(|last| last.entered)
                 }
             };
             let in_time = |since: i64| amount.within.is_none_or(|within| self.now - since <= within);

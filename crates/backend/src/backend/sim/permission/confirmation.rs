@@ -39,12 +39,14 @@ impl Engine<'_> {
         self.lead.arm(at, Class::Timer, (0, 0), task);
     }
 
+    /// Whether the answer to this request is waited for.
+    pub(in super::super) fn is_asked(&self, topic: usize, request: u32) -> bool {
+        self.lead.topics[topic] == Standing::Pending && self.lead.permission.records[topic].requests == request
+    }
+
     /// The time for an answer is over.
-    pub(in super::super) fn lapse(&mut self, topic: usize, request: u32) {
+    pub(in super::super) fn lapse(&mut self, topic: usize) {
         let record = &mut self.lead.permission.records[topic];
-        if self.lead.topics[topic] != Standing::Pending || record.requests != request {
-            return;
-        }
         (record.since, record.by) = (self.now, By::Lapse);
         self.count_topic(topic, |figures| figures.expired += 1);
         self.stand(topic, Standing::Out, "not confirmed in time");
@@ -61,11 +63,11 @@ impl Engine<'_> {
         let persona = &program.personas[persona];
         let reading = &persona.reading[self.lead.mails[mail].channel];
         let confirm = persona.answers.confirm.unwrap_or(open);
-        let drawn = self.draw(mail, draw::OPEN, 0);
+        let drawn = self.draw(mail, draw::OPEN);
         if drawn >= open.max(confirm) {
             return self.note_unread(mail, "opened", open.max(confirm));
         }
-        let delay = |engine: &Self, delay: crate::ir::Delay, what| chance::delay(delay, engine.draw(mail, what, 0));
+        let delay = |engine: &Self, delay: crate::ir::Delay, what| chance::delay(delay, engine.draw(mail, what));
         let opened = self.now + delay(self, reading.open_delay, draw::OPEN_DELAY);
         self.lead.arm(opened, Class::Outside, (0, 0), Task::Open(mail as u32));
         if drawn >= confirm {

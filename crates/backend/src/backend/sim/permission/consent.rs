@@ -106,7 +106,8 @@ impl Ask<'_> {
         let Some(market) = state.market else { return false };
         let Some((_, lasts, _)) = self.program.permission.markets[market].implied else { return false };
         let at = state.implied[market];
-        at > i64::MIN && self.now < at.saturating_add(lasts) && !state.records[topic].left
+        // An instant that a field says may be still to come.
+        at > i64::MIN && at <= self.now && self.now < at.saturating_add(lasts) && !state.records[topic].left
     }
 
     /// Whole days since the lead agreed to a topic, if it may be mailed because it agreed.
@@ -188,7 +189,8 @@ impl Engine<'_> {
         self.note(What::Market, None, |_| {
             market.map_or("none matches".to_owned(), |market| format!("`{}`", markets[market].name))
         });
-        if first {
+        // A past that was gone through knows better.
+        if first && (self.lead.replay.reliving || !self.lead.replay.has_past()) {
             for (number, market) in markets.iter().enumerate() {
                 let field = market.implied.and_then(|(_, _, field)| field);
                 self.lead.permission.implied[number] =

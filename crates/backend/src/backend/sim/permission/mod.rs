@@ -47,6 +47,8 @@ pub struct State {
     pub active_at: i64,
     /// The timer of the next loss of interest.
     pub sunset_timer: u32,
+    /// The number that it has from the instant on from which interest is counted.
+    pub loss_set: u32,
     /// How often its engagement changed.
     pub engagement_changes: u32,
 }
@@ -74,6 +76,6 @@ impl State {
         self.paused_until.fill(i64::MIN);
         self.fewer.fill(false);
         self.engagement = Engagement::Active;
-        (self.active_at, self.sunset_timer, self.engagement_changes) = (0, 0, 0);
+        (self.active_at, self.sunset_timer, self.loss_set, self.engagement_changes) = (0, 0, 0, 0);
     }
 }

@@ -12,7 +12,6 @@ use super::consent::By;
 use super::sunset::Engagement;
 use crate::ir::Skip;
 use crate::ir::permission::Then;
-use crate::ir::print::window;
 
 /// What a lead chooses, in the order of [`crate::ir::builtin::CHOICES`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +41,7 @@ impl Engine<'_> {
             self.lead.mails[mail].persona.map(|persona| program.personas[persona].answers).unwrap_or_default();
         let pause = if permission.preferences.pause.is_some() { answers.pause } else { 0.0 };
         let fewer = if permission.preferences.fewer.is_some() { answers.fewer } else { 0.0 };
-        let drawn = if pause + fewer > 0.0 { self.draw(mail, draw::PREFERENCE, 0) } else { 1.0 };
+        let drawn = if pause + fewer > 0.0 { self.draw(mail, draw::PREFERENCE) } else { 1.0 };
         if drawn < pause {
             return self.chooses(mail, Choice::Pause);
         }
@@ -50,11 +49,11 @@ impl Engine<'_> {
             return self.chooses(mail, Choice::Fewer);
         }
         let Some(policy) = permission.unsubscribe else { return self.unsubscribed(mail) };
-        let by_button = answers.one_click > 0.0 && self.draw(mail, draw::ONE_CLICK, 0) < answers.one_click;
+        let by_button = answers.one_click > 0.0 && self.draw(mail, draw::ONE_CLICK) < answers.one_click;
         let ends_all = if by_button { policy.one_click_ends_all } else { policy.link_ends_all };
         if ends_all {
             let content = self.lead.mails[mail].content;
-            self.figures.content(content).unsubscribed += 1;
+            self.count_unsubscribed(mail);
             let identity = self.identity_of(mail, mark::UNSUBSCRIBED);
             self.happen(program.builtin.unsubscribed, Data::LeavesAll(content as u32), identity);
         } else {
@@ -132,14 +131,10 @@ impl Engine<'_> {
         let (state, program) = (&self.lead.permission, self.program);
         let suppresses = || program.permission.sunset.as_ref().is_some_and(|sunset| sunset.then == Then::Suppress);
         if state.engagement == Engagement::Sunset && suppresses() {
-            let last = self.lead.zone.show(state.active_at);
-            return Some(Gate::Skip(Skip::Sunset, Words::Text(format!("no interest since {last}"))));
+            return Some(Gate::Skip(Skip::Sunset, Words::NoInterest(state.active_at)));
         }
         let until = state.paused_until[content.topic];
-        (self.now < until).then(|| {
-            let words = format!("the lead wants nothing until {}", self.lead.zone.show(until));
-            Gate::Skip(Skip::Paused, Words::Text(words))
-        })
+        (self.now < until).then_some(Gate::Skip(Skip::Paused, Words::Paused(until)))
     }
 
     /// Whether the lead wants fewer mails and has had what it wants.
@@ -153,9 +148,6 @@ impl Engine<'_> {
         };
         let sent = self.lead.mails.iter().rev().take_while(|mail| mail.at >= since);
         let full = sent.filter(|mail| counts(mail.content)).count() >= limit.count as usize;
-        full.then(|| {
-            let per = window(limit.per);
-            Gate::Skip(Skip::OwnLimit, Words::Text(format!("the lead wants at most {} per {per}", limit.count)))
-        })
+        full.then_some(Gate::Skip(Skip::OwnLimit, Words::OwnLimit(limit.count, limit.per)))
     }
 }

@@ -1,7 +1,8 @@
 //! Interest, and what becomes of those who show none.
 //!
 //! One timer waits for the next loss of interest. Interest moves only the instant it is counted from, so that an event
-//! costs a store; the timer looks at that instant when it comes, and waits on if it was moved.
+//! costs a store; the timer looks at that instant when it comes, and waits on if it was moved. Among others of its second it
+//! has the place of one that was set at that instant.
 
 use super::super::agenda::{Class, Task};
 use super::super::chance;
@@ -55,32 +56,48 @@ impl Engine<'_> {
         {
             self.grow_cold(next);
         }
-        self.wait_for_loss();
+        self.set_loss();
         if !self.lead.replay.reliving {
             self.count_engagement_start();
         }
     }
 
+    /// Sets the timer anew.
+    fn set_loss(&mut self) {
+        self.lead.permission.loss_set = self.lead.next_timer();
+        self.wait_for_loss();
+    }
+
     fn wait_for_loss(&mut self) {
         let Some(sunset) = &self.program.permission.sunset else { return };
         let Some((_, after)) = self.lead.permission.engagement.next(sunset) else { return };
-        let at = self.lead.permission.active_at.saturating_add(after);
-        self.lead.permission.sunset_timer = self.lead.arm(at, Class::Timer, (0, 0), Task::Sunset);
+        let (timer, at) = (self.lead.permission.loss_set, self.lead.permission.active_at.saturating_add(after));
+        self.lead.permission.sunset_timer = timer;
+        self.lead.arm_as(timer, at, Class::Timer, (0, 0), Task::Sunset);
     }
 
-    /// The moment at which interest may be lost.
-    pub(in super::super) fn sunset_due(&mut self, timer: u32) {
+    /// Whether a timer is not the one to lose interest by: another one is set, or interest was shown since. In this case it
+    /// waits on.
+    pub(in super::super) fn waits_on(&mut self, timer: u32, at: i64) -> bool {
+        let Some(sunset) = &self.program.permission.sunset else { return true };
+        let state = &self.lead.permission;
+        let Some((_, after)) = state.engagement.next(sunset).filter(|_| state.sunset_timer == timer) else {
+            return true;
+        };
+        let is_early = timer != state.loss_set || at < state.active_at.saturating_add(after);
+        if is_early {
+            self.wait_for_loss();
+        }
+        is_early
+    }
+
+    /// The moment at which interest is lost by one more degree has come.
+    pub(in super::super) fn lose_interest(&mut self) {
         let Some(sunset) = &self.program.permission.sunset else { return };
-        if self.lead.permission.sunset_timer != timer {
-            return;
-        }
-        let Some((next, after)) = self.lead.permission.engagement.next(sunset) else { return };
-        if self.now < self.lead.permission.active_at.saturating_add(after) {
-            return self.wait_for_loss();
-        }
         let from = self.lead.permission.engagement;
+        let Some((next, _)) = from.next(sunset) else { return };
         self.grow_cold(next);
-        self.wait_for_loss();
+        self.set_loss();
         if !self.lead.replay.reliving {
             self.engagement_happens(from, next);
             self.cascade(None, Resume::Nothing);
@@ -114,6 +131,7 @@ impl Engine<'_> {
             return;
         }
         self.lead.permission.active_at = self.now;
+        self.lead.permission.loss_set = self.lead.next_timer();
         if from == Engagement::Active {
             return;
         }

@@ -1,14 +1,21 @@
 //! What a change does to people, as data. Sentences are part of it, so that every report says the same.
 
+mod axes;
+mod people;
+
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::ir::{Length, Name, Value};
+pub use axes::{Content, Export, InFlight, Timing, Volume, Who};
+pub use people::{Fate, Gets, Inside, Retimed, Simulated, Standing, Waits};
 
-/// Version of the report's format. It changes when a reader of the old one would misread the new one.
-pub const FORMAT_VERSION: u32 = 1;
+use crate::ir::{Name, Value};
+
+/// Version of the report's format. It changes when a reader of the old one would misread the new one: since 2, `retimed`
+/// holds lengths instead of seconds.
+pub const FORMAT_VERSION: u32 = 2;
 
 /// How far a change reaches, the least first. `Unknown` is what could not be decided: it counts as the worst.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -71,6 +78,12 @@ pub struct Change {
     pub together: Vec<Most>,
     /// Journeys on which the change has an effect, the worst first.
     pub journeys: Vec<JourneyChange>,
+    /// What may follow later: steps write something down of leads who come to them otherwise, and others ask for it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub later: Vec<Later>,
+    /// Who cannot be a lead any more: rows that fields refuse which they took before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refused: Vec<Fact>,
     /// Definitions that are compiled otherwise, by address.
     pub parts: Vec<PartChange>,
     /// Renames that were recorded and followed, old address to new.
@@ -86,124 +99,6 @@ pub struct Change {
     /// What leads get on either side, if both were simulated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub simulated: Option<Simulated>,
-}
-
-/// The people inside.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Inside {
-    /// How many were told.
-    pub read: u64,
-    /// Of these, those who stand where the base has no step.
-    pub nowhere: u64,
-    /// How many stand where, and what becomes of them, the worst first.
-    pub fates: Vec<Fate>,
-    /// Those who would leave, get something twice or be stuck.
-    pub people: Vec<Standing>,
-    /// How many of these are not named.
-    pub unnamed: u64,
-}
-
-/// What becomes of those on one step.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Fate {
-    /// The journey.
-    pub journey: Name,
-    /// The step.
-    pub step: Name,
-    /// What becomes of them.
-    pub fate: InFlight,
-    /// Of a wait that takes another time: what that is to them, by how long they have waited.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub waits: Option<Waits>,
-    /// How many they are.
-    pub leads: u64,
-}
-
-/// What another time of a wait is to somebody who has waited for a while.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Waits {
-    /// It has waited as long already.
-    AtOnce,
-    /// The rest is shorter.
-    Shorter,
-    /// The rest is longer.
-    Longer,
-}
-
-impl Waits {
-    /// What it means, in words.
-    pub fn words(self) -> &'static str {
-        match self {
-            Waits::AtOnce => "have waited as long already and go on at once",
-            Waits::Shorter => "wait for a shorter time than they would have",
-            Waits::Longer => "wait for a longer time than they would have",
-        }
-    }
-}
-
-/// A wait that takes another time.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Retimed {
-    /// How long it was before the change.
-    pub before: Length,
-    /// How long it is after it.
-    pub after: Length,
-}
-
-/// One of the people inside.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Standing {
-    /// The lead.
-    pub lead: String,
-    /// The journey.
-    pub journey: Name,
-    /// The step on which it stands.
-    pub step: Name,
-    /// Since when.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub since: Option<String>,
-    /// What becomes of it.
-    pub fate: InFlight,
-}
-
-/// Both sides simulated with the same leads and the same chance.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Simulated {
-    /// Leads that took part.
-    pub leads: u64,
-    /// Those that get more mails and messages.
-    pub more: u64,
-    /// Fewer.
-    pub fewer: u64,
-    /// As many, but others.
-    pub other: u64,
-    /// The same, at other times.
-    pub moved: u64,
-    /// The very same at the same seconds.
-    pub same: u64,
-    /// Leads that get something else, those with the largest difference first.
-    pub people: Vec<Gets>,
-    /// How many of these are not named.
-    pub unnamed: u64,
-    /// Figures of both, with intervals of the differences, as `simulate --against` writes them.
-    pub comparison: serde_json::Value,
-    /// The same for people.
-    #[serde(skip)]
-    pub figures: String,
-}
-
-/// What one lead gets.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Gets {
-    /// The lead.
-    pub lead: String,
-    /// Mails before, and after.
-    pub mails: (u64, u64),
-    /// What it gets in addition.
-    pub newly: Vec<Name>,
-    /// What it gets no longer.
-    pub no_longer: Vec<Name>,
 }
 
 /// One side of a comparison.
@@ -379,77 +274,6 @@ pub enum Newly {
     Out,
 }
 
-/// Who is reached.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Who {
-    /// The same leads.
-    #[default]
-    Same,
-    /// Some no longer.
-    Narrower,
-    /// Some in addition.
-    Wider,
-    /// Some no longer, others in addition.
-    Different,
-    /// It could not be decided.
-    Unknown,
-}
-
-impl Who {
-    /// Both together.
-    #[must_use]
-    pub fn and(self, other: Who) -> Who {
-        match (self, other) {
-            (Who::Same, any) | (any, Who::Same) => any,
-            (Who::Unknown, _) | (_, Who::Unknown) => Who::Unknown,
-            (one, two) if one == two => one,
-            _ => Who::Different,
-        }
-    }
-
-    /// Its name.
-    pub fn word(self) -> &'static str {
-        match self {
-            Who::Same => "same",
-            Who::Narrower => "narrower",
-            Who::Wider => "wider",
-            Who::Different => "different",
-            Who::Unknown => "unknown",
-        }
-    }
-}
-
-/// How many mails.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Volume {
-    /// As many.
-    #[default]
-    Same,
-    /// Fewer.
-    Lower,
-    /// More.
-    Higher,
-    /// No longer bounded.
-    Unbounded,
-    /// It could not be decided.
-    Unknown,
-}
-
-impl Volume {
-    /// Its name.
-    pub fn word(self) -> &'static str {
-        match self {
-            Volume::Same => "same",
-            Volume::Lower => "lower",
-            Volume::Higher => "higher",
-            Volume::Unbounded => "unbounded",
-            Volume::Unknown => "unknown",
-        }
-    }
-}
-
 /// The most mails for one lead, before and after.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Most {
@@ -464,127 +288,16 @@ pub struct Most {
     pub path: Vec<(i64, Name)>,
 }
 
-/// What becomes of leads inside.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum InFlight {
-    /// Nothing.
-    #[default]
-    None,
-    /// They go on by the new rules.
-    FollowsNew,
-    /// Some leave.
-    Leaves,
-    /// Some may get a mail for the second time.
-    MayRepeat,
-    /// Some stand where there is no way on.
-    Stuck,
-    /// It could not be decided.
-    Unknown,
-}
-
-impl InFlight {
-    /// Its name.
-    pub fn word(self) -> &'static str {
-        match self {
-            InFlight::None => "none",
-            InFlight::FollowsNew => "follows new",
-            InFlight::Leaves => "leaves",
-            InFlight::MayRepeat => "may repeat",
-            InFlight::Stuck => "stuck",
-            InFlight::Unknown => "unknown",
-        }
-    }
-}
-
-/// When mails come.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Timing {
-    /// As before.
-    #[default]
-    Same,
-    /// Later.
-    Later,
-    /// Earlier.
-    Earlier,
-    /// At other times, some earlier and some later.
-    Moved,
-    /// Many at once, when the change takes effect.
-    Burst,
-}
-
-impl Timing {
-    /// Its name.
-    pub fn word(self) -> &'static str {
-        match self {
-            Timing::Same => "same",
-            Timing::Later => "later",
-            Timing::Earlier => "earlier",
-            Timing::Moved => "moved",
-            Timing::Burst => "burst",
-        }
-    }
-
-    /// Both together.
-    #[must_use]
-    pub fn and(self, other: Timing) -> Timing {
-        match (self, other) {
-            (Timing::Later, Timing::Earlier) | (Timing::Earlier, Timing::Later) => Timing::Moved,
-            (one, two) => one.max(two),
-        }
-    }
-}
-
-/// What mails say.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Content {
-    /// The same.
-    #[default]
-    Same,
-    /// Other words.
-    Copy,
-    /// Other links or merge fields.
-    Links,
-    /// Another sender, or other parts that the law asks for.
-    Sender,
-}
-
-impl Content {
-    /// Its name.
-    pub fn word(self) -> &'static str {
-        match self {
-            Content::Same => "same",
-            Content::Copy => "copy",
-            Content::Links => "links or merge fields",
-            Content::Sender => "sender or legal",
-        }
-    }
-}
-
-/// What other systems and people get.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Export {
-    /// The same.
-    #[default]
-    Same,
-    /// Other words or values.
-    Changed,
-    /// Others get it, or it is new, or no longer.
-    Elsewhere,
-}
-
-impl Export {
-    /// Its name.
-    pub fn word(self) -> &'static str {
-        match self {
-            Export::Same => "same",
-            Export::Changed => "changed",
-            Export::Elsewhere => "elsewhere",
-        }
-    }
+/// What steps write down of leads who come to them otherwise, or at other times, and the journeys that ask for it. What it
+/// does there is not decided.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Later {
+    /// The address of what is written.
+    pub writes: String,
+    /// Who comes otherwise to which step, in words.
+    pub by: Vec<String>,
+    /// The journeys that ask for it.
+    pub journeys: Vec<Name>,
 }
 
 /// What was edited, and how it comes to matter: from the definition that changed to the journey.

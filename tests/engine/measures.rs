@@ -1,0 +1,118 @@
+//! What is measured, as the sums that figures are made of.
+
+use std::collections::BTreeMap;
+
+use tabiji::backend::sim::{self, ArmFigures, Options, Pairs};
+
+use crate::judge::{Case, DAYS};
+use crate::python::Python;
+
+type Sums = BTreeMap<String, i128>;
+
+/// The first lead about whose sums the engines disagree, with both sides. `theirs` are the sums of all leads.
+pub fn difference(python: &mut Python, case: &Case, theirs: Sums) -> Option<(usize, String)> {
+    let words = different(case, theirs)?;
+    let mut alone = (0..case.leads.len()).map(|lead| (lead, case.only(lead)));
+    let found = alone.find_map(|(lead, one)| {
+        let theirs = python.run(&one.plan, &one.leads, DAYS).1;
+        different(&one, theirs).map(|words| (lead, words))
+    });
+    Some(found.unwrap_or((0, words)))
+}
+
+fn different(case: &Case, mut theirs: Sums) -> Option<String> {
+    theirs.retain(|_, sum| *sum != 0);
+    let ours = simulated(case);
+    if ours.contains_key("stopped") { None } else { sides(&ours, &theirs) }
+}
+
+/// What differs about leads that share the senders' quotas.
+pub fn difference_together(python: &mut Python, case: &Case) -> Option<String> {
+    let mut theirs = python.together(&case.plan, &case.leads, DAYS);
+    theirs.retain(|_, sum| *sum != 0);
+    let mut ours = Sums::new();
+    add(&mut ours, case);
+    ours.retain(|_, sum| *sum != 0);
+    // How far a lead that is stopped came in its last second depends on what counts as a cascade where nothing notices it.
+    if ours.contains_key("stopped") { None } else { sides(&ours, &theirs) }
+}
+
+/// The sums that differ.
+fn sides(ours: &Sums, theirs: &Sums) -> Option<String> {
+    let names = ours.keys().chain(theirs.keys());
+    let of = |sums: &Sums, name: &String| sums.get(name).copied().unwrap_or_default();
+    let differs = |name: &&String| of(ours, name) != of(theirs, name);
+    let lines: Vec<String> = names
+        .filter(differs)
+        .map(|name| format!("simulator: {name} {}\npython:    {name} {}\n", of(ours, name), of(theirs, name)))
+        .collect();
+    (!lines.is_empty()).then(|| lines.concat())
+}
+
+/// The sums of the simulator that are not 0. Each lead has the senders' quotas to itself.
+pub fn simulated(case: &Case) -> Sums {
+    let mut out = Sums::new();
+    if case.plan.campaign.is_one_by_one() {
+        add(&mut out, case);
+    } else {
+        (0..case.leads.len()).for_each(|lead| add(&mut out, &case.only(lead)));
+    }
+    out.retain(|_, sum| *sum != 0);
+    out
+}
+
+fn add(out: &mut Sums, case: &Case) {
+    let options = Options { days: Some(DAYS), ..Options::default() };
+    let mut leads = case.leads.iter().cloned().map(Ok);
+    let figures = sim::run(&case.plan, &mut leads, &options, &|_| {}).unwrap().figures;
+    let mut count = |name: String, sum: i128| *out.entry(name).or_default() += sum;
+    count("stopped".to_owned(), figures.leads.livelocked.into());
+    for (name, kpi) in figures.kpis.iter() {
+        pairs(&mut count, &format!("kpi {name} whole"), &kpi.whole);
+        kpi.parts.iter().for_each(|(part, counted)| pairs(&mut count, &format!("kpi {name} {part}"), counted));
+        count(format!("kpi {name} too recent"), kpi.too_recent.into());
+    }
+    for (name, content) in figures.emails.iter().chain(figures.messages.iter()) {
+        count(format!("content {name} sent"), content.sent.into());
+        let skipped = content.skipped.iter().map(|(why, sum)| (format!("content {name} skipped {}", why.word()), *sum));
+        skipped.for_each(|(name, sum)| count(name, sum.into()));
+    }
+    for (name, sender) in figures.senders.iter() {
+        for (number, day) in sender.days.iter().enumerate() {
+            let date = first_day(case).saturating_add(jiff::Span::new().days(number as i64));
+            let counts = [
+                ("asked", day.asked),
+                ("sent", day.sent),
+                ("beyond", day.beyond),
+                ("expired", day.expired),
+                ("skipped", day.skipped),
+                ("dropped", day.dropped),
+            ];
+            counts.into_iter().for_each(|(what, sum)| count(format!("quota {name} {date} {what}"), sum.into()));
+        }
+    }
+    for (name, experiment) in figures.experiments.iter() {
+        experiment.arms.iter().for_each(|(arm, counted)| draws(&mut count, &format!("arm {name} {arm}"), counted));
+        count(format!("again {name}"), experiment.again.into());
+    }
+}
+
+fn first_day(case: &Case) -> jiff::civil::Date {
+    case.plan.campaign.settings.simulation.start.as_ref().unwrap().parse().unwrap()
+}
+
+fn pairs(count: &mut impl FnMut(String, i128), label: &str, of: &Pairs) {
+    for (what, sum) in [("leads", of.leads.into()), ("x", of.x), ("y", of.y)] {
+        count(format!("{label} {what}"), sum);
+    }
+}
+
+fn draws(count: &mut impl FnMut(String, i128), label: &str, of: &ArmFigures) {
+    let counts = [
+        ("open", of.draws - of.successes),
+        ("success", of.successes),
+        ("unfinished", of.unfinished),
+        ("left_out", of.left_out),
+    ];
+    counts.into_iter().for_each(|(what, sum)| count(format!("{label} {what}"), sum.into()));
+}
