@@ -216,6 +216,17 @@ fn what_means_the_same_is_no_effect() {
 }
 
 #[test]
+fn what_is_waited_for_may_be_written_otherwise() {
+    for to in ["50 <= event.amount", "event.amount >= 50.0"] {
+        let same = expect(Class::Safe, &["best-offer"], &["nobody is reached otherwise"]);
+        let same = Expected { never: &["stand here"], ..same };
+        assert_effect(&[("event.amount >= 50", to)], &same);
+    }
+    let other = expect(Class::Audience, &["best-offer"], &["leads that stand here go by the new rule"]);
+    assert_effect(&[("event.amount >= 50", "event.amount >= 60")], &other);
+}
+
+#[test]
 fn who_can_be_a_lead_no_longer_is_told() {
     let found = effect(&[("name: {type: text, optional: true}", "name: {type: text}")]);
     let text = tabiji::diff::text(&found, 100, true);

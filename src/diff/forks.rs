@@ -159,6 +159,36 @@ fn split(both: &Both<'_>, step: &Step, before: &[SplitArm], after: &[SplitArm], 
     }
 }
 
+/// Which events end a wait for the same event, and for whom a condition ends it, as against before.
+fn ends_compared(
+    both: &Both<'_>,
+    pool: &Pool<'_>,
+    event: Option<&Name>,
+    filters: [&Option<Condition>; 2],
+    whens: [&Option<Condition>; 2],
+) -> [Compared; 2] {
+    let of = |side, condition: &Option<Condition>, otherwise: bool| {
+        condition.as_ref().map_or_else(|| truth(otherwise), |condition| both.worlds.expr(side, &condition.expr))
+    };
+    let compare = |pool, [before, after]: [&Option<Condition>; 2], otherwise, event| {
+        both.worlds.compare(pool, &of(Side::Before, before, otherwise), &of(Side::After, after, otherwise), event)
+    };
+    [compare(None, filters, true, event), compare(Some(pool), whens, false, None)]
+}
+
+/// Whether two waits for something differ in nothing but how their conditions are written.
+pub(super) fn waits_alike(both: &Both<'_>, before: &Action, after: &Action) -> bool {
+    let (
+        Action::WaitFor { event: old, filter: one, when: was, within: long, .. },
+        Action::WaitFor { event: new, filter: two, when: is, within, .. },
+    ) = (before, after)
+    else {
+        return false;
+    };
+    let compared = || ends_compared(both, &both.pool(), new.as_ref(), [one, two], [was, is]);
+    old == new && long == within && compared().iter().all(|compared| compared.who == Who::Same)
+}
+
 /// Who goes on from a wait for something, and who runs out of time.
 fn waits(both: &Both<'_>, pool: &Pool<'_>, before: &Step, after: &Step, found: &mut Found) {
     let (
@@ -173,13 +203,8 @@ fn waits(both: &Both<'_>, pool: &Pool<'_>, before: &Step, after: &Step, found: &
         let says = format!("waits for {} instead of {}", name(new), name(old));
         found.say(Who::Different, Fact::at(&after.id, says));
     } else {
-        let of = |side, condition: &Option<Condition>, otherwise: bool| {
-            condition.as_ref().map_or_else(|| truth(otherwise), |condition| both.worlds.expr(side, &condition.expr))
-        };
-        let filters =
-            both.worlds.compare(None, &of(Side::Before, one, true), &of(Side::After, two, true), new.as_ref());
+        let [filters, whens] = ends_compared(both, pool, new.as_ref(), [one, two], [was, is]);
         found.compared(filters, Some(&after.id), "events end the wait");
-        let whens = both.worlds.compare(Some(pool), &of(Side::Before, was, false), &of(Side::After, is, false), None);
         found.compared(whens, Some(&after.id), "leads need not wait");
     }
     if old == new

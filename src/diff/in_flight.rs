@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::both::{Both, reachable, sends};
+use super::forks;
 use super::model::{Axis, Edit, Fact, InFlight, Who};
 use super::timing::takes_time;
 use super::worlds::{Side, Worlds};
@@ -173,7 +174,8 @@ fn stays(both: &Both<'_>, before: &Step, after: &Step, say: &mut impl FnMut(InFl
     let id = after.id.as_str();
     if takes_time(&before.action) && before.action != after.action {
         if takes_time(&after.action) {
-            if without_edges(before) != without_edges(after) {
+            if without_edges(before) != without_edges(after) && !forks::waits_alike(both, &before.action, &after.action)
+            {
                 let says = format!("leads that stand here go by the new rule: {}", step_words(&after.action));
                 say(InFlight::FollowsNew, Edit::Retimed, Fact::at(id, says));
             }
