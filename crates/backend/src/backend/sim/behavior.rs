@@ -115,7 +115,7 @@ impl<'a> Engine<'a> {
         Draws { lead: self.lead.chance, step, occurrence }
     }
 
-    /// A draw for a mail that has been delivered.
+    /// A draw for a mail that does not depend on how often it was tried.
     pub(super) fn draw(&self, mail: usize, what: u64) -> f64 {
         self.draws(mail, 0).of(what)
     }

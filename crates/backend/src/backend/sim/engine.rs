@@ -427,7 +427,8 @@ impl<'a> Engine<'a> {
         }
     }
 
-    /// Whether something on the agenda is of no use any more: what waited for it waits no longer, or for another timer.
+    /// Whether something on the agenda is of no use any more: what waited for it waits no longer, or for another timer. Where
+    /// interest was shown since, the sunset's timer is set again, behind this one.
     #[inline]
     pub(super) fn is_over(&mut self, due: &Due) -> bool {
         let lead = &self.lead;

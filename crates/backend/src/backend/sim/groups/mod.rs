@@ -81,19 +81,14 @@ pub fn spreads(figures: &Figures) -> BTreeMap<(Section, &str, &'static str), Spr
     found
 }
 
-/// How many leads make a group, for the rows from this one on: single leads at first, so that few leads give as many
-/// groups as can be; larger ones later, so that many leads cost next to nothing.
-fn size(rows_before: u64, largest: usize) -> usize {
-    match rows_before {
+/// How many leads make a group, in this part of a batch before which so many rows were read: single leads at first, so that
+/// few leads give as many groups as can be; all of a part later, so that many leads cost next to nothing.
+pub(super) fn size_of_chunk(rows_before: u64, place: usize) -> usize {
+    match rows_before + (place * CHUNK) as u64 {
         0..4_096 => 1,
         4_096..65_536 => 16,
-        _ => largest,
+        _ => CHUNK,
     }
-}
-
-/// The same for the leads of a part of a batch, before which so many rows were read.
-pub(super) fn size_of_chunk(rows_before: u64, place: usize) -> usize {
-    size(rows_before + (place * CHUNK) as u64, CHUNK)
 }
 
 /// Takes the counts of one group after the other.
