@@ -4,7 +4,10 @@
 #[path = "mails/server.rs"]
 mod server;
 
+use std::io::{BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
 use std::process::{Command, Output};
+use std::thread::{JoinHandle, spawn};
 
 use serde_json::Value;
 use server::{Sink, header};
@@ -114,4 +117,46 @@ fn sends_to_others_are_refused() {
     let output = tabiji(&["send", AOZORA, "--email", "case-study", "--to", to, "--recipient", &lead.to_uppercase()]);
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("never go to leads"));
+}
+
+/// A server that takes so many mails and then hangs up in the middle of the talk.
+fn hangs_up_after(mails: usize) -> (String, JoinHandle<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("smtp://{}", listener.local_addr().unwrap());
+    let talk = move |mut stream: TcpStream| {
+        let mut lines = BufReader::new(stream.try_clone().unwrap()).lines().map(Result::unwrap);
+        stream.write_all(b"220 here\r\n").unwrap();
+        let mut taken = 0;
+        while taken < mails {
+            let answer = match lines.next().unwrap().as_str() {
+                "DATA" => "354 go on",
+                _ => "250 fine",
+            };
+            stream.write_all(format!("{answer}\r\n").as_bytes()).unwrap();
+            if answer == "354 go on" {
+                lines.find(|line| line == ".").unwrap();
+                stream.write_all(b"250 taken\r\n").unwrap();
+                taken += 1;
+            }
+        }
+    };
+    (url, spawn(move || talk(listener.accept().unwrap().0)))
+}
+
+/// A mail is sent once the server has said so; what follows changes nothing, and what failed says how far it came.
+#[test]
+fn a_server_that_hangs_up() {
+    let mails = ["send", AOZORA, "--email", "case-study", "--email", "webinar-invite", "--recipient", TESTER, "--to"];
+    let (url, server) = hangs_up_after(2);
+    let output = tabiji(&[&mails[..], &[&url]].concat());
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!((output.status.code(), said), (Some(0), format!("2 mails sent to {TESTER} by {url}\n")));
+    server.join().unwrap();
+
+    let (url, server) = hangs_up_after(1);
+    let output = tabiji(&[&mails[..], &[&url]].concat());
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("does not take the mails") && said.contains("(1 of 2 were taken before)"), "{said}");
+    server.join().unwrap();
 }

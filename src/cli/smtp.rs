@@ -11,24 +11,21 @@ const MAX_ANSWER: usize = 4096;
 
 /// Sends each message, with the address it comes from, to one recipient.
 ///
+/// A message is the server's from its answer to the end of the data on (section 6.1), so what becomes of the parting word
+/// changes nothing: it is said, and its answer is waited for (section 4.1.1.10), whatever it is.
+///
 /// # Errors
-/// In words, with the server's answer.
+/// In words, with the server's answer and how many messages it has already.
 pub(super) fn send(server: SocketAddr, recipient: &str, messages: &[(String, String)]) -> Result<(), String> {
-    let stream = TcpStream::connect_timeout(&server, PATIENCE).map_err(|error| error.to_string())?;
-    let timeouts = stream.set_read_timeout(Some(PATIENCE)).and_then(|()| stream.set_write_timeout(Some(PATIENCE)));
-    timeouts.map_err(|error| error.to_string())?;
-    let answers = BufReader::new(stream.try_clone().map_err(|error| error.to_string())?);
-    let mut talk = Talk { stream, answers };
-    talk.expect('2')?;
-    talk.say("EHLO localhost", '2')?;
-    for (from, message) in messages {
-        talk.say(&format!("MAIL FROM:<{from}>"), '2')?;
-        talk.say(&format!("RCPT TO:<{recipient}>"), '2')?;
-        talk.say("DATA", '3')?;
-        talk.write(&stuffed(message))?;
-        talk.say(".", '2')?;
+    let mut talk = Talk::begin(server)?;
+    for (taken, (from, message)) in messages.iter().enumerate() {
+        talk.hand_over(from, recipient, message).map_err(|why| match taken {
+            0 => why,
+            _ => format!("{why} ({taken} of {} were taken before)", messages.len()),
+        })?;
     }
-    talk.say("QUIT", '2')
+    let _whatever = talk.say("QUIT", '2');
+    Ok(())
 }
 
 /// The message with a further dot before lines that begin with one (section 4.5.2).
@@ -46,6 +43,27 @@ struct Talk {
 }
 
 impl Talk {
+    /// Connects and greets.
+    fn begin(server: SocketAddr) -> Result<Talk, String> {
+        let stream = TcpStream::connect_timeout(&server, PATIENCE).map_err(|error| error.to_string())?;
+        let timeouts = stream.set_read_timeout(Some(PATIENCE)).and_then(|()| stream.set_write_timeout(Some(PATIENCE)));
+        timeouts.map_err(|error| error.to_string())?;
+        let answers = BufReader::new(stream.try_clone().map_err(|error| error.to_string())?);
+        let mut talk = Talk { stream, answers };
+        talk.expect('2')?;
+        talk.say("EHLO localhost", '2')?;
+        Ok(talk)
+    }
+
+    /// Has the server take one message.
+    fn hand_over(&mut self, from: &str, recipient: &str, message: &str) -> Result<(), String> {
+        self.say(&format!("MAIL FROM:<{from}>"), '2')?;
+        self.say(&format!("RCPT TO:<{recipient}>"), '2')?;
+        self.say("DATA", '3')?;
+        self.write(&stuffed(message))?;
+        self.say(".", '2')
+    }
+
     fn write(&mut self, text: &str) -> Result<(), String> {
         self.stream.write_all(text.as_bytes()).map_err(|error| error.to_string())
     }

@@ -9,17 +9,30 @@ import threading
 from email import message_from_bytes, policy
 
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP
 
 
 class Sink:
     def __init__(self, count):
-        self.count, self.taken, self.full = count, [], threading.Event()
+        self.count, self.taken, self.done = count, [], threading.Event()
 
     async def handle_DATA(self, server, session, envelope):
         self.taken.append((envelope.mail_from, envelope.rcpt_tos, envelope.original_content))
-        if len(self.taken) == self.count:
-            self.full.set()
         return "250 taken"
+
+
+class Talk(SMTP):
+    """One connection; the sink is done when the one that brought the last mail has ended, all its answers given."""
+
+    def connection_lost(self, error):
+        super().connection_lost(error)
+        if len(self.event_handler.taken) >= self.event_handler.count:
+            self.event_handler.done.set()
+
+
+class Server(Controller):
+    def factory(self):
+        return Talk(self.handler, **self.SMTP_kwargs)
 
 
 def told(mail_from, recipients, content):
@@ -50,12 +63,12 @@ def told(mail_from, recipients, content):
 
 
 sink = Sink(int(sys.argv[1]))
-controller = Controller(sink, hostname="127.0.0.1", port=0)
+controller = Server(sink, hostname="127.0.0.1", port=0)
 try:
     controller.start()
 except ConnectionRefusedError:
     # Its own check of port 0 looks at that number, not at the one it was given; the server is up.
     pass
 print(controller.server.sockets[0].getsockname()[1], flush=True)
-sink.full.wait(120)
+sink.done.wait(120)
 print(json.dumps([told(*taken) for taken in sink.taken]))
