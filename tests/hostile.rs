@@ -4,12 +4,14 @@
 //! small stacks, so that recursion without a bound shows.
 #![expect(clippy::unwrap_used, reason = "a test fails by it")]
 
+mod growth;
+
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
-use std::time::Instant;
 
+use growth::assert_grows_evenly;
 use proptest::prelude::*;
 use tabiji::diag::{self, Code};
 use tabiji::pipeline::{self, OpenError};
@@ -392,21 +394,6 @@ fn many_definitions_are_no_harm() {
     assert_eq!(codes_of(&right), []);
     // The search for the nearest has its bound too.
     assert_eq!(codes_of(&wrong).len(), 10_000);
-}
-
-/// Whether eight times as much is far less than 64 times the work, as it would be if each were held against each. Both are
-/// measured here, side by side, so that it does not matter how busy the machine is.
-fn assert_grows_evenly(what: &str, check: impl Fn(usize)) {
-    let least = |count: usize| {
-        let took = || {
-            let begin = Instant::now();
-            check(count);
-            begin.elapsed().as_secs_f64()
-        };
-        (0..2).map(|_| took()).fold(f64::MAX, f64::min)
-    };
-    let (few, many) = (least(250), least(2_000));
-    assert!(many < 30.0 * few, "{what}: {many} s, and {few} s for an eighth");
 }
 
 #[test]
