@@ -10,6 +10,7 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::ValueKind;
 
 use super::expression::{Args, Expr, ExprKind, Operator, Stmt, SyntaxFault, Word};
+use super::short_tags;
 
 /// Longest text that is parsed, in bytes. minijinja counts lines in 16 bits.
 const MAX_TEXT: usize = 1 << 20;
@@ -35,14 +36,28 @@ pub fn expression(text: &str) -> Result<Expr, SyntaxFault> {
 /// # Errors
 /// If the text is no template.
 pub fn template(text: &str) -> Result<Vec<Stmt>, SyntaxFault> {
+    // A tag has to end, so that of a text that parses nothing was dropped: only the limits are left, which short tags keep.
+    if is_small(text)
+        && let Ok(parsed) = parse(text, "<template>", SyntaxConfig::default())
+    {
+        return Ok(converted(text, &parsed));
+    }
     let unreadable = limits(text, false)?;
     let parsed = parse(text, "<template>", SyntaxConfig::default())
         .map_err(|error| unclosed(text, &error).unwrap_or_else(|| fault(text, &error)));
-    let parsed = earliest(parsed, unreadable)?;
-    Ok(match &parsed {
+    earliest(parsed, unreadable).map(|parsed| converted(text, &parsed))
+}
+
+fn converted(text: &str, parsed: &ast::Stmt<'_>) -> Vec<Stmt> {
+    match parsed {
         ast::Stmt::Template(root) => Convert { text }.stmts(&root.children),
         _ => Vec::new(),
-    })
+    }
+}
+
+/// Whether a template keeps all limits, as far as this can be told without its tokens, which take as long as the parser.
+fn is_small(text: &str) -> bool {
+    text.len() <= MAX_LINES && short_tags::are_short(text, MAX_OPERATORS, MAX_ELIFS)
 }
 
 /// What was parsed, or the fault that stands first. minijinja's parser takes a character that is part of no token for
@@ -377,6 +392,32 @@ fn compare_operator(op: ast::CompareOpKind) -> Operator {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Every text of a few pieces that could be taken for something else.
+    #[test]
+    fn small_templates_that_parse_keep_the_limits_and_lose_nothing() {
+        let pieces = [
+            "{{", "}}", "{%", "%}", "{#", "#}", "{", "}", "(", ")", "\"", "'", "\\", " a ", "-", "$", "if a", "endif",
+            "raw", "endraw", "\n", "あ",
+        ];
+        let mut small = [0, 0];
+        for number in 0..pieces.len().pow(4) {
+            let text: String = (0..4).map(|at| pieces[number / pieces.len().pow(at) % pieces.len()]).collect();
+            for (count, text) in small.iter_mut().zip([text.clone(), format!("{{{{{text}}}}} {{{{ a }}}}")]) {
+                if is_small(&text) && parse(&text, "<template>", SyntaxConfig::default()).is_ok() {
+                    *count += 1;
+                    assert!(matches!(limits(&text, false), Ok(None)), "{text:?}");
+                }
+            }
+        }
+        assert!(small[0] > 100_000 && small[1] > 100, "{small:?}");
+        let deep = |inside: &str| format!("{{{{ a }}}} {{{{ {}{} }}}}", inside.repeat(MAX_OPERATORS), "a");
+        for text in [deep("("), deep("-"), deep("not "), format!("{{{{ \"{{{{\" {} }}}}", "+ a".repeat(MAX_OPERATORS))]
+        {
+            assert!(!is_small(&text) && limits(&text, false).is_err(), "{text:?}");
+        }
+        assert!(!is_small(&"{% if a %}{% elif a %}{% endif %}".repeat(MAX_ELIFS)));
+    }
 
     fn slices(text: &str) -> Vec<&str> {
         fn walk<'a>(text: &'a str, expr: &Expr, out: &mut Vec<&'a str>) {

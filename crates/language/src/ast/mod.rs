@@ -29,6 +29,7 @@ mod prune;
 pub mod quantity;
 pub mod quota;
 pub mod scenario;
+mod short_tags;
 
 pub use file::{File, Settings};
 pub use json_schema::json_schema;
