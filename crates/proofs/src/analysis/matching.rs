@@ -54,9 +54,13 @@ pub struct ScoreOutOfReach {
 pub(super) fn matching(campaign: &Campaign, written: &Written, writes: &Writes) -> MatchFacts {
     let judge = Judge { campaign, written, writes };
     let posed = every(campaign);
-    let verdicts: Vec<Judged> = posed.par_iter().map(|posed| judge.judged(posed)).collect();
+    let verdicts: Vec<(Judged, Asks)> = posed.par_iter().map(|posed| judge.judged(posed)).collect();
     let mut facts = MatchFacts::default();
-    for (posed, judged) in posed.iter().zip(verdicts) {
+    let mut asks: BTreeMap<&Name, Asks> = BTreeMap::new();
+    for (posed, (judged, asked)) in posed.iter().zip(verdicts) {
+        if let Place::Segment(name) = posed.place {
+            asks.insert(name, asked);
+        }
         match (posed.place, judged) {
             (_, Judged::Some) | (Place::Journey(_) | Place::Other, Judged::All) => {}
             (Place::Segment(name), Judged::Nobody(parts)) => {
@@ -76,7 +80,7 @@ pub(super) fn matching(campaign: &Campaign, written: &Written, writes: &Writes) 
         }
     }
     facts.shadowed = judge.shadowed(&facts.empty_personas);
-    facts.equal_segments = judge.equal_segments(&facts);
+    facts.equal_segments = judge.equal_segments(&facts, asks);
     facts.scores = scores(campaign, &posed);
     facts.stages = stages(campaign, &posed);
     facts
@@ -89,6 +93,9 @@ enum Judged {
     All,
 }
 
+/// Texts of the terms that a segment asks about, in order.
+type Asks = Vec<String>;
+
 struct Judge<'c> {
     campaign: &'c Campaign,
     written: &'c Written,
@@ -96,31 +103,25 @@ struct Judge<'c> {
 }
 
 impl Judge<'_> {
-    fn universe(&self, asked: &[Asked<'_>]) -> Option<Universe> {
-        Universe::new(Terms::with(self.campaign, self.written, asked), |term| self.writes.by_steps(term))
+    fn universe(&self, terms: Terms) -> Option<Universe> {
+        Universe::new(terms, |term| self.writes.by_steps(term))
     }
 
-    fn judged(&self, posed: &Posed<'_>) -> Judged {
+    /// Whom a condition matches, and of segments what it asks about.
+    fn judged(&self, posed: &Posed<'_>) -> (Judged, Asks) {
         if matches!(posed.place, Place::Journey(_)) {
-            return Judged::Some; // where leads are kept from something in a journey, `reach` says so
+            return (Judged::Some, Asks::new()); // where leads are kept from something in a journey, `reach` says so
         }
         let mut claims = Claims::default();
         claims.add(posed.condition, posed.event);
-        let Some(universe) = self.universe(&claims.asked()) else { return Judged::Some };
-        let claims = claims.finish(&universe.terms);
-        let all: Vec<&Claim> = claims.iter().collect();
-        match universe.verdict(&all) {
-            Verdict::Impossible(kept) => Judged::Nobody(kept.into_iter().map(|at| claims[at].text.clone()).collect()),
-            Verdict::Possible(_) if says_so(posed.condition) => Judged::Some,
-            Verdict::Possible(_) => {
-                let everybody = universe.everybody();
-                let meets = |claim: &Claim| {
-                    universe.leads(&claim.formula).is_some_and(|those| universe.is_within(&everybody, &those))
-                };
-                if claims.iter().all(meets) { Judged::All } else { Judged::Some }
-            }
-            Verdict::Unknown => Judged::Some,
+        let terms = Terms::with(self.campaign, self.written, &claims.asked());
+        let mut asks = Asks::new();
+        if matches!(posed.place, Place::Segment(_)) {
+            asks.extend(terms.terms.iter().map(|term| term.text.clone()));
+            asks.sort();
         }
+        let judged = self.universe(terms).map_or(Judged::Some, |universe| judged(&universe, posed, &claims));
+        (judged, asks)
     }
 
     /// Personas that match somebody, and nobody whom earlier ones do not match.
@@ -128,7 +129,8 @@ impl Judge<'_> {
         let personas = &self.campaign.personas;
         let asked: Vec<Asked<'_>> =
             personas.iter().map(|persona| Asked { condition: &persona.matches, event: None }).collect();
-        let Some(universe) = self.universe(&asked) else { return Vec::new() };
+        let terms = Terms::with(self.campaign, self.written, &asked);
+        let Some(universe) = self.universe(terms) else { return Vec::new() };
         let mut found = Vec::new();
         let mut earlier = Vec::new();
         for (persona, formula) in personas.iter().zip(&universe.terms.formulas) {
@@ -157,25 +159,19 @@ impl Judge<'_> {
     }
 
     /// Segments of the same leads. Only those that ask about the same things can be; those are looked at together.
-    fn equal_segments(&self, facts: &MatchFacts) -> Vec<(Name, Name)> {
+    fn equal_segments(&self, facts: &MatchFacts, mut asks: BTreeMap<&Name, Asks>) -> Vec<(Name, Name)> {
         let is_plain = |name: &Name| facts.empty_segments.contains_key(name) || facts.full_segments.contains(name);
         let segments = self.campaign.segments.iter().map(|(name, segment)| (name, &segment.when));
         let segments: Vec<_> = segments.filter(|(name, when)| !is_plain(name) && !says_so(when)).collect();
-        let asks = |(_, condition): &(&Name, &Condition)| {
-            let terms = Terms::with(self.campaign, self.written, &[Asked { condition, event: None }]);
-            let mut texts: Vec<String> = terms.terms.into_iter().map(|term| term.text).collect();
-            texts.sort();
-            texts
-        };
-        let asked: Vec<Vec<String>> = segments.par_iter().map(asks).collect();
-        let mut alike: BTreeMap<Vec<String>, Vec<(&Name, &Condition)>> = BTreeMap::new();
-        for (segment, texts) in segments.into_iter().zip(asked) {
-            alike.entry(texts).or_default().push(segment);
+        let mut alike: BTreeMap<Asks, Vec<(&Name, &Condition)>> = BTreeMap::new();
+        for segment in segments {
+            alike.entry(asks.remove(segment.0).unwrap_or_default()).or_default().push(segment);
         }
         let groups: Vec<_> = alike.into_values().filter(|group| group.len() > 1).collect();
         let equal = |group: &Vec<(&Name, &Condition)>| {
             let asked: Vec<Asked<'_>> = group.iter().map(|(_, condition)| Asked { condition, event: None }).collect();
-            let Some(universe) = self.universe(&asked) else { return Vec::new() };
+            let terms = Terms::with(self.campaign, self.written, &asked);
+            let Some(universe) = self.universe(terms) else { return Vec::new() };
             let sets: Vec<_> = universe.terms.formulas.iter().map(|formula| universe.leads(formula)).collect();
             let same = |at: usize| {
                 let earlier = sets[..at].iter().position(|set| set.is_some() && *set == sets[at])?;
@@ -186,6 +182,24 @@ impl Judge<'_> {
         let mut found: Vec<(Name, Name)> = groups.par_iter().flat_map_iter(equal).collect();
         found.sort();
         found
+    }
+}
+
+/// Whom a condition matches whose parts are these claims.
+fn judged(universe: &Universe, posed: &Posed<'_>, claims: &Claims<'_>) -> Judged {
+    let claims = claims.finish(&universe.terms);
+    let all: Vec<&Claim> = claims.iter().collect();
+    match universe.verdict(&all) {
+        Verdict::Impossible(kept) => Judged::Nobody(kept.into_iter().map(|at| claims[at].text.clone()).collect()),
+        Verdict::Possible(_) if says_so(posed.condition) => Judged::Some,
+        Verdict::Possible(_) => {
+            let everybody = universe.everybody();
+            let meets = |claim: &Claim| {
+                universe.leads(&claim.formula).is_some_and(|those| universe.is_within(&everybody, &those))
+            };
+            if claims.iter().all(meets) { Judged::All } else { Judged::Some }
+        }
+        Verdict::Unknown => Judged::Some,
     }
 }
 

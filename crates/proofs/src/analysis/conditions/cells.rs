@@ -181,7 +181,9 @@ impl Cut {
             match alike {
                 Some(cell) => cut.cells[cell].widen(&candidate),
                 None => {
-                    known.insert(answers.clone(), cut.cells.len());
+                    if candidate.number.is_none() {
+                        known.insert(answers.clone(), cut.cells.len());
+                    }
                     cut.answers.push(answers);
                     let span = candidate.number.map(|number| (number, number));
                     cut.cells.push(Cell { value: candidate.value, span, is_other: candidate.is_other });

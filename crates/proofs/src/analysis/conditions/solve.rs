@@ -7,7 +7,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use biodivine_lib_bdd::{Bdd, BddNode, BddPointer, BddVariable, BddVariableSet, op_function};
+use biodivine_lib_bdd::{Bdd, BddNode, BddPointer, BddVariable, op_function};
 
 use super::cells::CellSet;
 use super::{Assignment, Formula, Terms, law};
@@ -21,7 +21,9 @@ const LARGEST: usize = 1 << 15;
 pub struct Universe {
     /// What they ask about.
     pub terms: Terms,
-    set: BddVariableSet,
+    /// The diagrams of what always and of what never holds. The library's own maker of them names every variable.
+    always: Bdd,
+    never: Bdd,
     variables: Vec<BddVariable>,
     /// By term, its first bit and the number of its bits.
     bits: Vec<(usize, usize)>,
@@ -61,9 +63,11 @@ impl Universe {
             bits.push((count, needed));
             count += needed;
         }
-        let set = BddVariableSet::new_anonymous(u16::try_from(count).ok().filter(|count| *count < u16::MAX)?);
-        let (variables, law) = (set.variables(), set.mk_true());
-        let mut universe = Universe { terms, set, variables, bits, law, atoms: RefCell::default() };
+        let number = u16::try_from(count).ok().filter(|count| *count < u16::MAX - 1)?;
+        let always = Bdd::from_nodes(&[BddNode::mk_zero(number), BddNode::mk_one(number)]).ok()?;
+        let never = Bdd::from_nodes(&[BddNode::mk_zero(number)]).ok()?;
+        let (variables, law) = ((0..count).map(BddVariable::from_index).collect(), always.clone());
+        let mut universe = Universe { terms, always, never, variables, bits, law, atoms: RefCell::default() };
         for relation in law::relations(&universe.terms) {
             let holds = universe.diagram(&relation)?;
             universe.law = bounded_and(&universe.law, &holds)?;
@@ -87,7 +91,7 @@ impl Universe {
 
     /// Nobody.
     pub fn nobody(&self) -> Leads {
-        Leads(self.set.mk_false())
+        Leads(self.never.clone())
     }
 
     /// Those for whom a formula holds; `None` if it is too complicated.
@@ -176,14 +180,14 @@ impl Universe {
     /// The diagram of a formula, the law left out.
     fn diagram(&self, formula: &Formula) -> Option<Bdd> {
         match formula {
-            Formula::Const(true) => Some(self.set.mk_true()),
-            Formula::Const(false) => Some(self.set.mk_false()),
+            Formula::Const(true) => Some(self.always.clone()),
+            Formula::Const(false) => Some(self.never.clone()),
             Formula::Atom((term, cells)) => Some(self.atom(*term, cells)),
             Formula::Not(of) => self.diagram(of).map(Bdd::into_not),
-            Formula::All(of) => of.iter().try_fold(self.set.mk_true(), |all, part| {
+            Formula::All(of) => of.iter().try_fold(self.always.clone(), |all, part| {
                 if all.is_false() { Some(all) } else { bounded_and(&all, &self.diagram(part)?) }
             }),
-            Formula::Any(of) => of.iter().try_fold(self.set.mk_false(), |any, part| {
+            Formula::Any(of) => of.iter().try_fold(self.never.clone(), |any, part| {
                 Bdd::binary_op_with_limit(LARGEST, &any, &self.diagram(part)?, op_function::or)
             }),
             Formula::AtLeast { points, least } => {
@@ -199,7 +203,7 @@ impl Universe {
         let low: i64 = parts.iter().map(|(points, _)| *points.min(&0)).sum();
         let high: i64 = parts.iter().map(|(points, _)| *points.max(&0)).sum();
         let Some(((points, part), rest)) = parts.split_first().filter(|_| low < least && least <= high) else {
-            return Some(if least <= low { self.set.mk_true() } else { self.set.mk_false() });
+            return Some(if least <= low { self.always.clone() } else { self.never.clone() });
         };
         if let Some(found) = known.get(&(parts.len(), least)) {
             return Some(found.clone());
@@ -230,7 +234,7 @@ impl Universe {
     /// The numbers that fit, as diagram over their bits, the first of which counts most: made node by node, since the
     /// library would go over a clause for each number.
     fn of_codes(&self, bits: &[BddVariable], fits: &dyn Fn(usize) -> bool) -> Bdd {
-        let count = self.set.num_vars();
+        let count = self.always.num_vars();
         // By number, from the last bit to the first, where the node stands for all numbers that begin so.
         let mut nodes = vec![BddNode::mk_zero(count), BddNode::mk_one(count)];
         let mut below: Vec<BddPointer> = (0..1 << bits.len()).map(|code| BddPointer::from_bool(fits(code))).collect();
@@ -246,17 +250,21 @@ impl Universe {
             below = below.chunks(2).map(node).collect();
         }
         match below[0].as_bool() {
-            Some(true) => self.set.mk_true(),
-            Some(false) => self.set.mk_false(),
-            None => Bdd::from_nodes(&nodes).unwrap_or_else(|_| self.set.mk_false()),
+            Some(true) => self.always.clone(),
+            Some(false) => self.never.clone(),
+            None => Bdd::from_nodes(&nodes).unwrap_or_else(|_| self.never.clone()),
         }
     }
 
     fn without_terms(&self, of: &Bdd, terms: impl Fn(usize) -> bool) -> Bdd {
-        let forgotten = self.bits.iter().enumerate().filter(|(term, _)| terms(*term));
-        let forgotten: Vec<BddVariable> =
-            forgotten.flat_map(|(_, (first, bits))| self.variables[*first..first + bits].iter().copied()).collect();
-        if forgotten.is_empty() { of.clone() } else { of.exists(&forgotten) }
+        // Of a term that a set does not ask about, there is nothing to forget.
+        let mut forgotten = vec![false; self.variables.len()];
+        for (first, bits) in self.bits.iter().enumerate().filter(|(term, _)| terms(*term)).map(|(_, bits)| bits) {
+            forgotten[*first..first + bits].fill(true);
+        }
+        let is_forgotten = |variable: BddVariable| forgotten.get(variable.to_index()).copied().unwrap_or(false);
+        let asks = of.pointers().skip(2).any(|node| is_forgotten(of.var_of(node)));
+        if asks { of.exists_trigger(is_forgotten) } else { of.clone() }
     }
 }
 
