@@ -208,6 +208,9 @@ impl Maker<'_> {
             "step" => {
                 self.campaign.journeys.values().flat_map(|all| all.steps.iter().map(|step| step.id.clone())).collect()
             }
+            "page" => self.campaign.pages.keys().cloned().collect(),
+            "source" => self.campaign.sources.keys().cloned().collect(),
+            "variant" => Vec::new(),
             "from" | "to" => self.campaign.lifecycle.as_ref().map_or(Vec::new(), |all| all.stages.clone()),
             _ => return self.value(property),
         };

@@ -16,6 +16,57 @@ pub struct Condition {
     /// Where it is written.
     #[serde(skip)]
     pub origin: Origin,
+    /// How it is written.
+    #[serde(skip)]
+    pub words: Words,
+}
+
+impl Condition {
+    /// A condition that nobody has written so.
+    pub fn new(expr: Expr, origin: Origin) -> Condition {
+        Condition { text: expr.to_string(), expr, origin, words: Words::default() }
+    }
+
+    /// What its author wrote, for people; the canonical text where nobody did.
+    pub fn said(&self) -> &str {
+        self.words.whole.as_deref().unwrap_or(&self.text)
+    }
+
+    /// What it joins by `and` at the outermost; itself if it joins nothing.
+    pub fn conjuncts(&self) -> Vec<Condition> {
+        if let Expr::All { of } = &self.expr { self.parts(of) } else { vec![self.clone()] }
+    }
+
+    /// What it joins by `or` at the outermost; itself if it joins nothing.
+    pub fn alternatives(&self) -> Vec<Condition> {
+        if let Expr::Any { of } = &self.expr { self.parts(of) } else { vec![self.clone()] }
+    }
+
+    fn parts(&self, of: &[Expr]) -> Vec<Condition> {
+        // What is joined in other ways than it is written has no words of its own.
+        let written = Some(&self.words.parts).filter(|parts| parts.len() == of.len());
+        let part = |(at, expr): (usize, &Expr)| {
+            let whole = written.map(|parts| parts[at].clone());
+            Condition { words: Words { whole, ..Words::default() }, ..Condition::new(expr.clone(), self.origin) }
+        };
+        of.iter().enumerate().map(part).collect()
+    }
+}
+
+/// The words in which a condition is written, where its canonical text has others. They are no part of its meaning: all
+/// are equal, and none is written out.
+#[derive(Clone, Debug, Default)]
+pub struct Words {
+    /// All of it.
+    pub whole: Option<Box<str>>,
+    /// Each part, where it joins several by `and` or by `or`.
+    pub parts: Box<[Box<str>]>,
+}
+
+impl PartialEq for Words {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 /// A typed expression. Types have been checked: a number is only compared with a number, and so on. Any operand may be
@@ -268,11 +319,6 @@ impl Expr {
             | Expr::Bought { .. }
             | Expr::Finished { .. } => Vec::new(),
         }
-    }
-
-    /// What is joined by `or` at the outermost; the expression itself if nothing is.
-    pub fn alternatives(&self) -> &[Expr] {
-        if let Expr::Any { of } = self { of } else { std::slice::from_ref(self) }
     }
 
     /// Whether the answer depends on a stay in a journey: on the event that began it, or on when it began.
