@@ -43,7 +43,7 @@ pub use compose::files_named;
 use crate::ast::expression::SyntaxFault;
 use crate::ast::{Declarations, Kind, Text, jinja};
 use crate::diag::{Code, Diagnostic, Sink};
-use crate::ir::{self, Campaign, Condition, Expr, Name, Words};
+use crate::ir::{self, Campaign, Condition, Expr, Name, Words, Written};
 use crate::syntax::Spanned;
 use crate::text::{FileId, ScalarMap, SourceMap, Span};
 use names::Names;
@@ -295,8 +295,8 @@ impl Resolver<'_> {
         };
         let mut condition = Condition::new(expr, text.span.into());
         let whole = words::in_one_line(text);
-        let whole = (*whole != *condition.text).then_some(whole);
-        condition.words = Words { whole, parts };
+        let whole = Some(whole).filter(|whole| *whole != condition.text);
+        condition.words = Words(whole.map(|whole| Written { whole, parts }.into()));
         condition
     }
 

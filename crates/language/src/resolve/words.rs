@@ -3,7 +3,7 @@
 use crate::ast::expression::{Expr, ExprKind, Operator};
 
 /// The text of what a condition joins by `and`, or by `or`; nothing if it joins nothing.
-pub(super) fn of_parts(text: &str, whole: &Expr) -> Box<[Box<str>]> {
+pub(super) fn of_parts(text: &str, whole: &Expr) -> Box<[String]> {
     let ExprKind::Binary { op: op @ (Operator::And | Operator::Or), .. } = whole.kind else { return Box::default() };
     let mut parts = Vec::new();
     split(whole, op, &mut parts);
@@ -21,7 +21,7 @@ fn split<'e>(expr: &'e Expr, by: Operator, parts: &mut Vec<&'e Expr>) {
 }
 
 /// Without line breaks.
-pub(super) fn in_one_line(text: &str) -> Box<str> {
+pub(super) fn in_one_line(text: &str) -> String {
     let text = text.trim();
-    if text.contains('\n') { text.split_whitespace().collect::<Vec<_>>().join(" ").into() } else { text.into() }
+    if text.contains('\n') { text.split_whitespace().collect::<Vec<_>>().join(" ") } else { text.to_owned() }
 }

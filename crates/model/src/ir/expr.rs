@@ -29,7 +29,7 @@ impl Condition {
 
     /// What its author wrote, for people; the canonical text where nobody did.
     pub fn said(&self) -> &str {
-        self.words.whole.as_deref().unwrap_or(&self.text)
+        self.words.0.as_ref().map_or(&self.text, |written| &written.whole)
     }
 
     /// What it joins by `and` at the outermost; itself if it joins nothing.
@@ -44,10 +44,11 @@ impl Condition {
 
     fn parts(&self, of: &[Expr]) -> Vec<Condition> {
         // What is joined in other ways than it is written has no words of its own.
-        let written = Some(&self.words.parts).filter(|parts| parts.len() == of.len());
+        let written = self.words.0.as_ref().filter(|written| written.parts.len() == of.len());
         let part = |(at, expr): (usize, &Expr)| {
-            let whole = written.map(|parts| parts[at].clone());
-            Condition { words: Words { whole, ..Words::default() }, ..Condition::new(expr.clone(), self.origin) }
+            let words = |written: &Written| Written { whole: written.parts[at].clone(), parts: Box::default() }.into();
+            let words = Words(written.map(|written| words(written)));
+            Condition { words, ..Condition::new(expr.clone(), self.origin) }
         };
         of.iter().enumerate().map(part).collect()
     }
@@ -56,11 +57,15 @@ impl Condition {
 /// The words in which a condition is written, where its canonical text has others. They are no part of its meaning: all
 /// are equal, and none is written out.
 #[derive(Clone, Debug, Default)]
-pub struct Words {
+pub struct Words(pub Option<Box<Written>>);
+
+/// How a condition is written.
+#[derive(Clone, Debug)]
+pub struct Written {
     /// All of it.
-    pub whole: Option<Box<str>>,
+    pub whole: String,
     /// Each part, where it joins several by `and` or by `or`.
-    pub parts: Box<[Box<str>]>,
+    pub parts: Box<[String]>,
 }
 
 impl PartialEq for Words {
