@@ -6,7 +6,7 @@
 //! | `ENGINE_PROJECTS`, `ENGINE_FIRST` | how many projects of each kind, from which number on |
 //! | `ENGINE_LEADS` | how many leads for each project |
 //! | `ENGINE_PEOPLE` | how many leads for each campaign of which nothing is told |
-//! | `ENGINE_KIND` | only projects of this kind: `rich`, `whole`, or a class of `tests/flood/generate.rs` |
+//! | `ENGINE_KIND` | only projects of this kind: `rich`, `whole`, `shop`, or a class of `tests/flood/generate.rs` |
 //! | `ENGINE_SHRINK` | so many of those that disagree are made small before they are shown |
 //! | `ENGINE_ONE` | a project to run instead: the file of one |
 //! | `ENGINE_SHOW` | whether projects are shown |
@@ -33,6 +33,8 @@ mod project;
 mod python;
 #[path = "engine/rich.rs"]
 mod rich;
+#[path = "engine/shop.rs"]
+mod shop;
 #[path = "engine/shrink.rs"]
 mod shrink;
 
@@ -43,7 +45,7 @@ use judge::{Case, checked, disagreement};
 use python::Python;
 
 /// The kinds of projects that are made.
-const KINDS: [&str; 3] = ["any", "rich", "whole"];
+const KINDS: [&str; 4] = ["any", "rich", "whole", "shop"];
 
 fn number(name: &str, usual: u64) -> u64 {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
@@ -54,6 +56,7 @@ fn text(kind: &str, number: u64) -> String {
     match kind {
         "rich" => return rich::project(number),
         "whole" => return rich::whole(number),
+        "shop" => return rich::shop(number),
         _ => {}
     }
     let class = generate::CLASSES.iter().find(|class| class.name == kind).unwrap();

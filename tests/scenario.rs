@@ -80,6 +80,39 @@ fn tests_from_a_simulation_pass_in_the_large_example() {
     tests_from_a_simulation_pass("examples/aozora-cloud", 8);
 }
 
+/// What a leads file says of consent is written as it says it: who left, who has still to confirm, and since when.
+#[test]
+fn tests_from_a_simulation_tell_consent_as_the_leads_file_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let yaml = "project: consents\nsimulation: {start: 2026-04-01, days: 10}\nevents: {bought: {}}\n\
+                policies: {markets: [{name: all, when: id != \"\", implied: {event: bought, for: 9 days}}]}\n\
+                topics:\n  news: {consent: double_opt_in, confirmation: {email: c, within: 5 days}}\n  tips: {consent: opt_in}\n  other: {consent: opt_in}\n  account: {kind: transactional}\n\
+                senders: {us: {from: {email: us@mail.example.com}}}\nemails:\n  c: {topic: account, sender: us, subject: Hello, body: {markdown: \"{{ confirm_url }}\"}}\n  \
+                t: {topic: tips, sender: us, subject: Hello, body: {markdown: \"{{ unsubscribe_url }}\"}}\n\
+                segments: {all: {when: id != \"\"}}\njourneys:\n  j: {entry: {segment: all}, steps: [{id: a, emit: bought}, {id: b, send: t}]}\n  \
+                lapsed: {entry: {event: subscription_expired}, steps: [{id: a, task: {to: sales, title: Call}}]}\n  \
+                year: {entry: {segment: all, when: 'days_since_consent(\"other\") >= 12'}, steps: [{id: a, task: {to: us, title: Call}}]}\n";
+    fs::write(folder.path().join("tabiji.yaml"), yaml).unwrap();
+    let leads = "id,email,consent.news,consent.news.at,consent.tips,consent.other,consent.other.at\n\
+                 l,l@mail.example.com,pending,2026-03-29 09:00,out,in,2026-03-19\n";
+    fs::write(folder.path().join("leads.csv"), leads).unwrap();
+    let (root, file) = (folder.path().to_str().unwrap(), folder.path().join("leads.csv"));
+    let output = tabiji(&["test", "new", "--from-sim", "l", "--leads", file.to_str().unwrap(), root]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    let said =
+        "consent: {news: {is: pending, since: 2026-03-29 09:00}, other: {is: in, since: 2026-03-19 00:00}, tips: out}";
+    assert!(text.contains(said), "{text}{}", String::from_utf8_lossy(&output.stderr));
+    for came in
+        ["skipped: t, reason: no-consent", "task: sales, at: 2026-04-03 09:00", "task: us, at: 2026-04-01 00:00"]
+    {
+        assert!(text.contains(came), "{text}");
+    }
+    fs::write(folder.path().join("tests.yaml"), &text).unwrap();
+    let Output { status, stdout, stderr } = tabiji(&["test", root]);
+    let printed = String::from_utf8_lossy(&stdout) + String::from_utf8_lossy(&stderr);
+    assert!(status.success(), "{text}{printed}");
+}
+
 #[test]
 fn tests_leave_no_trace_in_the_plan() {
     let folder = tempfile::tempdir().unwrap();

@@ -412,5 +412,5 @@ pub(super) fn truth(holds: bool) -> Expr {
 }
 
 pub(super) fn condition(expr: Expr) -> Condition {
-    Condition { text: expr.to_string(), expr, origin: Origin::default() }
+    Condition::new(expr, Origin::default())
 }

@@ -86,7 +86,7 @@ fn points(name: &str, journey: &Journey) -> Vec<(Point, String)> {
 fn ways(action: &Action) -> Vec<(Way, String)> {
     match action {
         Action::Branch { arms, .. } => {
-            let arms = arms.iter().enumerate().map(|(at, arm)| (Way::Arm(at), format!("`{}`", arm.when.text)));
+            let arms = arms.iter().enumerate().map(|(at, arm)| (Way::Arm(at), format!("`{}`", arm.when.said())));
             arms.chain([(Way::Else, "else".to_owned())]).collect()
         }
         Action::Split { arms } => {
@@ -94,7 +94,7 @@ fn ways(action: &Action) -> Vec<(Way, String)> {
             arms.map(|arm| (Way::Split(arm.name.clone()), format!("arm `{}`", arm.name))).collect()
         }
         Action::WaitFor { event: None, when, .. } => {
-            let when = when.as_ref().map_or("", |when| when.text.as_str());
+            let when = when.as_ref().map_or("", |when| when.said());
             vec![(Way::Heard, format!("`{when}` holds")), (Way::Timeout, format!("`{when}` does not hold in time"))]
         }
         Action::WaitFor { event: Some(event), .. } => {

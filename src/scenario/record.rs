@@ -10,6 +10,7 @@ use jiff::tz::TimeZone;
 use super::{Ran, ran};
 use crate::backend::sim::{Fact, Noted, Way};
 use crate::ir::builtin::MADE_BY_RUNS;
+use crate::ir::permission::Given;
 use crate::ir::scenario::Test;
 use crate::ir::{Campaign, Lead, Name, Outside, Settled, Value, first_instant};
 use crate::plan::Plan;
@@ -123,20 +124,12 @@ fn test(recorded: &Recorded<'_>, deliveries: bool) -> Test {
             _ => {}
         }
     }
-    let mut settled = Settled { arms, ..recorded.lead.settled.clone() };
-    // Consents that a leads file gives are said as what they come to.
-    if !recorded.lead.consents.is_empty() {
-        let began = recorded.facts.iter().find_map(|noted| match &noted.fact {
-            Fact::Began { subscribed, .. } => Some(subscribed.iter().cloned().collect()),
-            _ => None,
-        });
-        settled.subscribed = began;
-    }
+    let settled = Settled { arms, ..recorded.lead.settled.clone() };
     Test {
         name: recorded.name.to_owned(),
         label: None,
         told: vec![Origin::default(); timeline.len()],
-        lead: Lead { timeline: Some(timeline), settled, consents: Vec::new(), ..recorded.lead.clone() },
+        lead: Lead { timeline: Some(timeline), settled, ..recorded.lead.clone() },
         start_secs: recorded.start_secs,
         days: recorded.days,
         only: true,
@@ -183,6 +176,8 @@ impl Writer<'_> {
         if let Some(topics) = &test.lead.settled.subscribed {
             let topics: Vec<String> = topics.iter().map(|topic| quoted(topic)).collect();
             line(format!("subscribed: [{}]", topics.join(", ")));
+        } else if test.lead.consents.iter().any(Option::is_some) {
+            line(format!("consent: {{{}}}", self.consents(&test.lead).join(", ")));
         }
         let timeline = test.lead.timeline.iter().flatten().map(|told| self.told(told)).collect::<Vec<_>>();
         if !timeline.is_empty() {
@@ -212,6 +207,17 @@ impl Writer<'_> {
             None => None,
         };
         fields.filter_map(line).collect()
+    }
+
+    fn consents(&self, lead: &Lead) -> Vec<String> {
+        let line = |(topic, given): (&Name, &Option<Given>)| {
+            let Given { stand, since_secs } = (*given)?;
+            let since = since_secs.map(|since| self.when(since));
+            let word = stand.word();
+            let said = since.map_or(word.to_owned(), |since| format!("{{is: {word}, since: {since}}}"));
+            Some(format!("{}: {said}", quoted(topic)))
+        };
+        self.campaign.topics.keys().zip(&lead.consents).filter_map(line).collect()
     }
 
     fn told(&self, told: &Outside) -> String {

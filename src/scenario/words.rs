@@ -246,8 +246,8 @@ fn stands(what: &Subject, had: &str) -> String {
         Subject::Grade { model, grade, is: false } => format!("the grade `{model}` is {grade}"),
         Subject::Member { segment, is: true } => format!("the lead is not in the segment `{segment}`"),
         Subject::Member { segment, is: false } => format!("the lead is in the segment `{segment}`"),
-        Subject::Holds { condition, is: true } => format!("`{}` does not hold", condition.text),
-        Subject::Holds { condition, is: false } => format!("`{}` holds", condition.text),
+        Subject::Holds { condition, is: true } => format!("`{}` does not hold", condition.said()),
+        Subject::Holds { condition, is: false } => format!("`{}` holds", condition.said()),
         Subject::Sent { .. }
         | Subject::Skipped { .. }
         | Subject::Entered { .. }

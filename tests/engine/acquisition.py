@@ -60,4 +60,17 @@ class Acquisition:
             is_by = by and by["event"] == event.name and Ask(self, event.props).holds(by["filter"])
             if is_by or event.name == "visited" and event.props.get("source") == name:
                 first = self.fields["source"]
+                if self.running:
+                    self.sums[f"source {name} touches"] += 1
                 self.set_fields({"last_source": name, "source": name if first is None else first})
+
+    def credit(self, what, amount=1):
+        """What came about, to the first source and to the last one."""
+        for by, field in (("first", "source"), ("last", "last_source")) if self.plan.sources else ():
+            self.sums[f"source {self.fields[field] or 'no source'} {by} {what}"] += amount
+
+    def credit_money(self, event):
+        """What leads show before an event touches a source itself."""
+        if self.running and any(name in event.props for name in self.plan.money[event.name]):
+            self.credit(f"amount {event.name} count")
+            self.credit(f"amount {event.name} sum", self.money(event))

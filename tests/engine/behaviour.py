@@ -137,7 +137,16 @@ class Behaviour:
     def happen_by_persona(self, name, props):
         from lead import Event
 
-        self.come_about(Event(self.now, name, {key: each for key, each in props.items() if each is not None}, True))
+        event = Event(self.now, name, {key: each for key, each in props.items() if each is not None}, True)
+        if self.may_track(event):
+            self.come_about(event)
+        else:
+            self.react(event)
+
+    def may_track(self, event):
+        """Whether an event may be recorded."""
+        tracking = self.plan.tracking
+        return not tracking or event.name not in tracking["events"] or Ask(self).holds(tracking["consent"])
 
     def reacts(self, mail, what):
         if self.is_idle():

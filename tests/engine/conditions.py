@@ -196,6 +196,9 @@ class Ask:
         times = self.past(e["of"])
         return (self.lead.now - times[-1]) // clock.DAY if times else None
 
+    def of_bought(self, e):
+        return e["item"] in self.lead.bought[e["catalog"]]
+
     def of_received(self, e):
         since = self.since(e["within_secs"], e.get("since_entry"))
         return sum(mail.content == e["content"] and mail.at > since for mail in self.lead.mails)

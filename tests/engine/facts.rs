@@ -1,6 +1,6 @@
 //! Facts as lines, written as the engine in Python writes them.
 
-use tabiji::backend::sim::{Fact, Noted, Way};
+use tabiji::backend::sim::{Drawn, Fact, Noted, Way};
 
 fn json(value: &impl serde::Serialize) -> String {
     serde_json::to_string(value).unwrap()
@@ -10,6 +10,8 @@ fn json(value: &impl serde::Serialize) -> String {
 pub fn line(noted: &Noted) -> Option<String> {
     let words = match &noted.fact {
         Fact::Field { .. } | Fact::Subscribed { .. } => return None,
+        // Of one item that is recommended, this one is drawn.
+        Fact::Drawn { what: Drawn::Item { .. } } => return None,
         Fact::Began { stage, scores, subscribed, fields: _ } => {
             format!("began {} {} {}", stage.as_deref().unwrap_or("null"), json(scores), json(subscribed))
         }

@@ -9,6 +9,7 @@ use crate::facts::line;
 use crate::measures;
 use crate::people;
 use crate::python::Python;
+use crate::shop;
 
 /// Length of all runs, in days.
 pub const DAYS: u32 = 14;
@@ -32,7 +33,10 @@ impl Case {
 /// The plan of a project; none if it has faults.
 pub fn checked(yaml: &str) -> Option<Plan> {
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("tabiji.yaml"), yaml).unwrap();
+    let files = shop::FILES.iter().filter(|(name, _)| yaml.contains(name));
+    for (name, text) in files.chain([&("tabiji.yaml", yaml)]) {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
     let checked = pipeline::findings(folder.path()).ok()?;
     if checked.campaign.is_none() && std::env::var("ENGINE_FAULTS").is_ok() {
         println!("{yaml}{:#?}", checked.findings);

@@ -174,3 +174,41 @@ fn to_ask_for_a_confirmation_takes_no_money_from_a_journey() {
     let ours = measured(&case(parts, None, &[]));
     assert_eq!(ours.get("kpi revenue j x"), Some(&5_000_000));
 }
+
+/// A catalog whose purchases name the item by `email`, as the timelines here tell it.
+fn goods(more: &str) -> String {
+    format!(
+        "currency: JPY\nevents: {{bought: {{properties: {{email: {{type: text}}, paid: {{type: money, optional: true}}}}}}}}\n\
+         catalogs:\n  goods: {{file: items.csv, key: sku, fields: {{price: {{type: money}}}}, purchases: {{event: bought, item: email, fills: {{paid: price}}}}, orders: orders.csv, recommend: {{count: 1}}}}\n\
+         {more}"
+    )
+}
+
+#[test]
+fn a_purchase_has_from_the_item_what_it_does_not_tell() {
+    let parts = goods("segments: {pays: {when: 'count(\"bought\", where=event.paid >= 1200) >= 1'}}\n");
+    holds(&parts, None, &[(DAY, "bought", "A-1")], &[(DAY, "segment pays true")]);
+    holds(&parts, None, &[(-DAY, "bought", "A-1")], &[(0, "segment pays true")]);
+}
+
+#[test]
+fn a_purchase_of_what_is_recommended_names_the_item_where_it_is_told_too() {
+    let parts = goods("segments: {has: {when: 'bought(\"goods\", \"A-2\")'}}\n");
+    // Four customers bought A-2, as many the next two.
+    let happened = "happened bought {\"email\":{\"text\":\"A-2\"},\"paid\":{\"number\":80.5}} true";
+    holds(&parts, None, &[(DAY, "bought", "recommended")], &[(DAY, happened), (DAY, "segment has true")]);
+}
+
+#[test]
+fn money_is_credited_to_the_touches_before_it() {
+    let parts = goods(
+        "sources: {ads: {medium: paid}, shop: {medium: direct, touched_by: {event: bought}}}\nsegments: {all: {when: id != \"\"}}\n\
+         journeys:\n  j: {entry: {segment: all}, steps: [{id: a, emit: {event: visited, with: {source: ads}}}, {id: b, emit: {event: bought, with: {email: A-1}}}, {id: c, emit: {event: bought, with: {email: unknown}}}]}\n",
+    );
+    holds(&parts, None, &[], &[(0, "entered j")]);
+    let ours = measured(&case(&parts, None, &[]));
+    // The visit of that second came before; the purchase is no touch before itself; the other one carries no money.
+    assert_eq!(ours.get("source ads last amount bought sum"), Some(&1_200_000_000));
+    assert_eq!(ours.get("source ads last amount bought count"), Some(&1));
+    assert_eq!(ours.get("source shop last amount bought count"), None);
+}

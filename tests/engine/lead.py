@@ -11,6 +11,7 @@ from behaviour import Behaviour
 from conditions import Ask, Date, Instant, told, value
 from consent import Consent
 from measures import Measures, micros
+from purchases import Catalog, Purchases
 from sending import Sending
 
 # What comes first within a second.
@@ -32,13 +33,15 @@ class Stopped(Exception):
 
 class Plan:
     def __init__(self, campaign):
-        self.__dict__.update({"pages": {}, "forms": {}, "sources": {}, **campaign})
+        self.__dict__.update({"pages": {}, "forms": {}, "sources": {}, "catalogs": {}, "tracking": None, **campaign})
         order = sorted(self.journeys.items(), key=lambda each: (-each[1]["priority"], each[0].encode()))
         self.order = [Journey(name, rank, of) for rank, (name, of) in enumerate(order)]
         self.by_name = {journey.name: journey for journey in self.order}
         self.zone = clock.zone(self.settings["timezone"])
         self.contents = {**self.emails, **self.messages}
         self.moves_ask_segments = self.lifecycle and '"in_segment"' in json.dumps(self.lifecycle["moves"])
+        self.catalogs = {name: Catalog(of) for name, of in sorted(self.catalogs.items())}
+        self.money = {name: [prop for prop, of in event["properties"].items() if of.get("money")] for name, event in self.events.items()}
         self.marketing = sorted(name for name, topic in self.topics.items() if topic["consent"] != "transactional")
 
 
@@ -52,7 +55,7 @@ class Journey:
 
 class Event:
     def __init__(self, at, name, props, outside=False):
-        self.at, self.name, self.props, self.outside = at, name, props, outside
+        self.at, self.name, self.props, self.outside, self.is_recommended = at, name, props, outside, False
 
 
 class Stay:
@@ -68,7 +71,7 @@ class Stay:
         return (self.journey.rank, self.number)
 
 
-class Lead(Sending, Consent, Behaviour, Measures, Acquisition):
+class Lead(Sending, Consent, Behaviour, Measures, Acquisition, Purchases):
     def __init__(self, plan, of, start, end, random=None):
         self.plan, self.of, self.start, self.end, self.random = plan, of, start, end, random
         self.facts, self.figures = [], Counter()
@@ -169,6 +172,7 @@ class Lead(Sending, Consent, Behaviour, Measures, Acquisition):
         email = (self.fields.get("email") or "").lower()
         self.lists = {name for name, each in lists if of["id"] in each["ids"] or (email and email in each["emails"])}
         self.lists |= set(of["settled"]["lists"])
+        self.take_orders()
         self.scores = {}
         for (name, model), score in itertools.zip_longest(sorted(self.plan.scoring.items()), of["scores"]):
             self.scores[name] = self.in_range(model, model["initial"] if score is None else score)
@@ -275,7 +279,8 @@ class Lead(Sending, Consent, Behaviour, Measures, Acquisition):
                 self.exits[journey.name, None] = self.now
                 if name == "journey_ended":
                     self.finished.add(journey.name)
-        self.cascade(event)
+        if self.may_track(event) and self.completed(event):
+            self.cascade(event)
 
     # Cascades
 
@@ -288,7 +293,7 @@ class Lead(Sending, Consent, Behaviour, Measures, Acquisition):
 
     def come_about(self, event):
         """Something the campaign makes: it queues."""
-        for each in self.brought_along(event) if self.running else []:
+        for each in self.brought_along(event) if self.running and self.completed(event) else []:
             self.note_event(each)
             self.queue.append(lambda each=each: self.cascade(each))
 
@@ -304,11 +309,13 @@ class Lead(Sending, Consent, Behaviour, Measures, Acquisition):
             event.at = self.now
             self.history.append(event)
             self.measure_event(event)
+            self.credit_money(event)
             self.set_fields({
                 field: event.props[prop]
                 for field, prop in self.plan.events[event.name]["sets"].items() if prop in event.props
             })
             self.touch(event)
+            self.buy(event)
             self.change_subscriptions(event)
             self.score_event(event)
         self.moves(event)
@@ -437,6 +444,8 @@ class Lead(Sending, Consent, Behaviour, Measures, Acquisition):
 
     def put_into_stage(self, stage):
         before, self.stage, self.stage_since = self.stage, stage, self.now
+        if stage not in self.reached and self.running:
+            self.credit(f"stage {stage}")
         self.reached.add(stage)
         self.note("stage", stage)
         self.arm_moves()
@@ -510,6 +519,8 @@ class Lead(Sending, Consent, Behaviour, Measures, Acquisition):
         self.exits[stay.journey.name, stay.key] = self.now
         self.finished.add(stay.journey.name)
         self.note("exited", stay.journey.name, reason)
+        if reason == "goal":
+            self.credit(f"goal {stay.journey.name}")
         self.figures["exited", stay.journey.name, reason] += 1
         self.emit("journey_ended", journey=stay.journey.name, reason=reason)
 

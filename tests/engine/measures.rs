@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use tabiji::backend::sim::{self, ArmFigures, Options, Pairs};
+use tabiji::backend::sim::{self, AcquisitionFigures, ArmFigures, Options, Pairs};
 
 use crate::judge::{Case, DAYS};
 use crate::python::Python;
@@ -77,6 +77,15 @@ fn add(out: &mut Sums, case: &Case) {
         let skipped = content.skipped.iter().map(|(why, sum)| (format!("content {name} skipped {}", why.word()), *sum));
         skipped.for_each(|(name, sum)| count(name, sum.into()));
     }
+    for (name, items) in figures.catalogs.iter() {
+        for (item, counted) in items {
+            let label = format!("item {name} {}", case.plan.campaign.catalogs[name].key_of(*item));
+            count(format!("{label} purchases"), counted.purchases.into());
+            count(format!("{label} recommended"), counted.recommended.into());
+            count(format!("{label} amount"), counted.amount.micros.into());
+        }
+    }
+    sources(&mut count, &figures.acquisition);
     for (name, sender) in figures.senders.iter() {
         for (number, day) in sender.days.iter().enumerate() {
             let date = first_day(case).saturating_add(jiff::Span::new().days(number as i64));
@@ -115,4 +124,19 @@ fn draws(count: &mut impl FnMut(String, i128), label: &str, of: &ArmFigures) {
         ("left_out", of.left_out),
     ];
     counts.into_iter().for_each(|(what, sum)| count(format!("{label} {what}"), sum.into()));
+}
+
+fn sources(count: &mut impl FnMut(String, i128), figures: &AcquisitionFigures) {
+    for (name, source) in figures.sources.iter().chain([("no source", &figures.no_source)]) {
+        count(format!("source {name} touches"), source.touches.into());
+        for (by, credit) in [("first", &source.first), ("last", &source.last)] {
+            let label = format!("source {name} {by}");
+            credit.stages.iter().for_each(|(stage, sum)| count(format!("{label} stage {stage}"), (*sum).into()));
+            credit.goals.iter().for_each(|(journey, sum)| count(format!("{label} goal {journey}"), (*sum).into()));
+            for (event, amounts) in credit.amounts.iter() {
+                count(format!("{label} amount {event} count"), amounts.count.into());
+                count(format!("{label} amount {event} sum"), amounts.sum.micros.into());
+            }
+        }
+    }
 }

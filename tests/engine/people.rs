@@ -179,6 +179,7 @@ impl Maker<'_> {
     fn rare(&mut self) -> String {
         let all = [
             "complained",
+            "visited",
             "message_opened",
             "message_failed",
             "message_clicked",
@@ -195,6 +196,10 @@ impl Maker<'_> {
     /// The value of a property: of those that name something, the name of one that there is.
     fn named(&mut self, name: &str, property: &Field) -> Option<Value> {
         let names: Vec<String> = match name {
+            "sku" => {
+                let all = ["A-1", "A-2", "B-1", "B-2", "C-1", "recommended", "unknown"];
+                return Some(Value::Text(self.chance.pick(&all).to_owned()));
+            }
             _ if !property.builtin => return self.value(property),
             "email" => self.campaign.emails.keys().cloned().collect(),
             "message" => self.campaign.messages.keys().cloned().collect(),
@@ -203,6 +208,9 @@ impl Maker<'_> {
             "step" => {
                 self.campaign.journeys.values().flat_map(|all| all.steps.iter().map(|step| step.id.clone())).collect()
             }
+            "page" => self.campaign.pages.keys().cloned().collect(),
+            "source" => self.campaign.sources.keys().cloned().collect(),
+            "variant" => Vec::new(),
             "from" | "to" => self.campaign.lifecycle.as_ref().map_or(Vec::new(), |all| all.stages.clone()),
             _ => return self.value(property),
         };

@@ -3,20 +3,26 @@
 use std::fmt::Write as _;
 
 use crate::generate::Chance;
+use crate::shop;
 
 /// The text of the project of this number: a line for each thing, so that lines can be left out.
 pub fn project(number: u64) -> String {
-    made(number, false)
+    made(number, false, false)
 }
 
 /// One with markets, preferences, the sunset, experiments and KPIs besides.
 pub fn whole(number: u64) -> String {
-    made(number, true)
+    made(number, true, false)
 }
 
-fn made(number: u64, whole: bool) -> String {
+/// One with catalogs, sources, all channels and what rarely happens, besides all of that.
+pub fn shop(number: u64) -> String {
+    made(number, true, true)
+}
+
+fn made(number: u64, whole: bool, shop: bool) -> String {
     let mut maker =
-        Maker { chance: Chance(number.wrapping_mul(31) + 7), whole, start: "", steps: 0, out: String::new() };
+        Maker { chance: Chance(number.wrapping_mul(31) + 7), whole, shop, start: "", steps: 0, out: String::new() };
     maker.frame();
     maker.people();
     maker.mails();
@@ -29,6 +35,9 @@ fn made(number: u64, whole: bool) -> String {
     if whole {
         maker.out.push_str(MEASURED);
     }
+    if shop {
+        maker.out.push_str(shop::KPIS);
+    }
     maker.out
 }
 
@@ -36,6 +45,8 @@ struct Maker {
     chance: Chance,
     /// Whether there is more than a told timeline of steps and mails shows.
     whole: bool,
+    /// Whether there is what [`shop`] tells of.
+    shop: bool,
     /// First day.
     start: &'static str,
     /// Steps of the journey at hand.
@@ -113,6 +124,9 @@ impl Maker {
                  erp: {kind: erp, url: \"https://erp.example/hook\", cost: 0.3}\n",
             );
         }
+        if self.shop {
+            self.out = shop::frame(&self.out, &mut self.chance);
+        }
     }
 
     fn people(&mut self) {
@@ -136,6 +150,9 @@ impl Maker {
              - {{event: email_opened, points: 1}}\n      - {{event: stage_changed, points: -2}}\n{decay}  reach:\n    initial: 3\n    rules:\n      - {{event: journey_entered, points: 1}}\n      - {{event: e4, points: -4, where: score.fit > 2}}\n",
             quoted(where_),
         );
+        if self.shop {
+            self.out.push_str(shop::SCORING);
+        }
         self.out.push_str("grading:\n  g: {rules: [{when: size >= 2, points: 10}, {when: flag, points: 5}], bands: {A: 15, B: 10, C: 5}}\n");
         self.out.push_str("personas:\n");
         for (name, best) in [("early", "tue 07:30"), ("late", "\"21:15\"")] {
@@ -162,6 +179,8 @@ impl Maker {
             "{from: hot, to: won, event: e4, after: 1 day}",
             "{from: warm, to: lost, when: 'not did(\"e1\", within=\"4 days\")'}",
         ];
+        let more: &[&str] = if self.shop { &shop::MOVES } else { &[] };
+        let moves = [&moves, more].concat();
         let first = self.chance.below(moves.len());
         for at in 0..2 + self.chance.below(5) {
             let _ = writeln!(self.out, "    - {}", moves[(first + 5 * at) % moves.len()]);
@@ -205,7 +224,14 @@ impl Maker {
                 );
             }
         }
-        self.out.push_str("messages:\n  m1: {channel: sms, topic: news, body: Hello.}\n  w1: {channel: web, topic: tips, body: Hello.}\nchannels:\n");
+        self.out.push_str("messages:\n  m1: {channel: sms, topic: news, body: Hello.}\n  w1: {channel: web, topic: tips, body: Hello.}\n");
+        if self.shop {
+            self.out.push_str(shop::MESSAGES);
+        }
+        self.out.push_str("channels:\n");
+        if self.shop {
+            self.out.push_str(shop::CHANNELS);
+        }
         let sms = self.chance.pick(&[
             "{address: phone}",
             "{address: phone, quiet_hours: {from: \"18:00\", to: \"12:00\"}}",
@@ -272,6 +298,7 @@ impl Maker {
                 ", timezone: project",
                 ", channels: [sms]",
             ]);
+            let more = if self.shop && self.chance.once_in(3) { self.chance.pick(&shop::COUNTED) } else { more };
             let more = if more.contains("zone") && !per.contains("calendar") { "" } else { more };
             let excess = self.chance.pick(&["", ", on_excess: skip", ", on_excess: delay"]);
             let most = 1 + self.chance.below(3);
@@ -361,6 +388,7 @@ impl Maker {
         let mut by_event = true;
         let mut knows = "";
         let entry = match self.chance.below(14) {
+            _ if self.shop && self.chance.once_in(3) => self.chance.pick(&shop::ENTRIES).to_owned(),
             0 | 1 => format!("segment: {segment}{existing}"),
             2 => format!("schedule: {{segment: {segment}, {every}}}"),
             3 if number > 1 => "called: true".to_owned(),
@@ -463,6 +491,9 @@ impl Maker {
     }
 
     fn atom(&mut self) -> String {
+        if self.shop && self.chance.once_in(3) {
+            return self.chance.pick(&shop::ATOMS).to_owned();
+        }
         let words = [
             "plan == \"free\"",
             "plan != \"pro\"",
@@ -552,6 +583,8 @@ impl Maker {
                 0..3 => {
                     let hold = self.chance.pick(&["", "", ", max_hold: 5 hours", ", max_hold: 2 days"]);
                     let content = self.chance.pick(&["n1", "n1", "n2", "p1", "t1", "t1", "m1", "w1"]);
+                    let content =
+                        if self.shop && self.chance.once_in(3) { self.chance.pick(&shop::CONTENTS) } else { content };
                     let _ = writeln!(self.out, "{pad}- {{id: {id}, send: {content}{hold}}}");
                 }
                 3..6 => {
@@ -576,6 +609,7 @@ impl Maker {
                 10 => {
                     let other = 1 + self.chance.below(journeys);
                     let chain = match self.chance.below(if self.whole { 10 } else { 5 }) {
+                        _ if self.shop && self.chance.once_in(2) => self.chance.pick(&shop::STEPS).to_owned(),
                         5 => "sync: {to: crm, fields: {Size: size}}".to_owned(),
                         6 => "webhook: {to: erp, fields: {Size: size}}".to_owned(),
                         7 => "audience: {add: vip, to: ads}".to_owned(),
@@ -683,6 +717,7 @@ impl Maker {
         let when =
             if self.chance.once_in(4) { format!(", when: '{}'", self.asked(knows, false)) } else { String::new() };
         let what = match self.chance.below(7) {
+            _ if self.shop && self.chance.once_in(3) => self.chance.pick(&shop::AWAITED),
             0 => return format!("when: '{}', within: {within}", self.asked(knows, false)),
             1 => "event: email_opened, where: 'event.email == \"n1\"'",
             2 if knows == "e1" => "event: e1, where: event.kind == entry.kind",

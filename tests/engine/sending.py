@@ -382,13 +382,14 @@ class Sending:
                 props = present(self.props(mail))
             props = self.with_topic(name, content, props)
         event = Event(self.now, name, props, not each.get("late"))
-        self.note_event(event)
-        self.cascade(event)
+        if self.may_track(event) and self.completed(event):
+            self.note_event(event)
+            self.cascade(event)
 
     def with_topic(self, name, content, props):
         """What is told of an email is about its topic."""
         is_about_all = name == "preferences_changed" or name == "unsubscribed" and self.may_leave_all()
-        if not content or "topic" in props or is_about_all:
+        if content not in self.plan.contents or "topic" in props or is_about_all:
             return props
         return {**props, "topic": self.plan.contents[content]["topic"]}
 

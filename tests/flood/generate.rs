@@ -34,6 +34,8 @@ pub struct Class {
     pub consent: bool,
     /// Journeys that do nothing, so that there are many.
     pub many: bool,
+    /// Four journeys or five.
+    pub crowd: bool,
     /// A limit beside frequency rules, which hold mails back.
     pub held: bool,
     /// Waits near dates of fields and of entry events.
@@ -62,6 +64,7 @@ const NOTHING: Class = Class {
     calendar: false,
     consent: false,
     many: false,
+    crowd: false,
     held: false,
     dates: false,
     hopes: false,
@@ -86,6 +89,7 @@ pub const CLASSES: &[Class] = &[
     Class { name: "clock", fields: true, clock: true, ..NOTHING },
     Class { name: "consent", fields: true, consent: true, ..NOTHING },
     Class { name: "many", many: true, fields: true, events: true, changes: true, repeat: true, ..NOTHING },
+    Class { name: "crowd", crowd: true, fields: true, events: true, repeat: true, ..NOTHING },
     Class { name: "held", held: true, fields: true, ..NOTHING },
     Class { name: "calendar", fields: true, calendar: true, ..NOTHING },
     Class { name: "dates", dates: true, fields: true, ..NOTHING },
@@ -123,6 +127,7 @@ fn any(chance: &mut Chance) -> Class {
         calendar: has(),
         consent: has(),
         many: false,
+        crowd: false,
         held: false,
         dates: has(),
         hopes: has(),
@@ -186,7 +191,7 @@ impl Maker {
         self.things();
         self.emails();
         self.windows();
-        let count = 1 + self.chance.below(3);
+        let count = if self.class.crowd { 4 + self.chance.below(2) } else { 1 + self.chance.below(3) };
         self.names = (1..=count).map(|number| format!("j{number}")).collect();
         for number in 0..count {
             let journey = self.journey(number);

@@ -53,6 +53,17 @@ fn mails_a_day_apart_share_no_day() {
 }
 
 #[test]
+fn five_journeys_of_one_event_are_seen_together() {
+    // Each is entered once, by the same event, and sends on a day of its own.
+    let journey = |number| {
+        format!("  j{number}: {{entry: {{event: e1}}, steps: [{{id: a, wait: {number} days}}, {{id: b, send: n1}}]}}\n")
+    };
+    let yaml = campaign(&[1, 2], &format!("journeys:\n{}", (1..=5).map(journey).collect::<String>()));
+    let checked = check(&yaml);
+    assert_eq!(proved(&checked, &spans(checked.campaign.as_ref().unwrap())), some(&[1, 2]), "{yaml}");
+}
+
+#[test]
 fn who_may_enter_always_gets_no_end_of_mails() {
     let parts = "journeys:\n  j:\n    entry: {event: e1, again: always}\n    steps: [{id: a, send: n1}]\n";
     assert_eq!(most(&[1, 7], parts), [None, None]);

@@ -277,7 +277,7 @@ pub fn text(text: &str) -> Value {
 }
 
 pub fn cond(text: &str, expr: Expr) -> Condition {
-    Condition { text: text.to_owned(), expr, origin: Origin::default() }
+    Condition { text: text.to_owned(), ..Condition::new(expr, Origin::default()) }
 }
 
 pub fn truth() -> Condition {

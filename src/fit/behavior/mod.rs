@@ -165,11 +165,7 @@ fn everybody() -> Persona {
     Persona {
         name: Name::from("everybody"),
         label: None,
-        matches: Condition {
-            text: "true".to_owned(),
-            expr: Expr::Const { value: Value::Bool(true) },
-            origin: crate::text::Origin::default(),
-        },
+        matches: Condition::new(Expr::Const { value: Value::Bool(true) }, crate::text::Origin::default()),
         share: None,
         behavior: Behavior { open_delay: usual.open_delay, click_delay: usual.click_delay, ..Behavior::default() },
         narrative: BTreeMap::new(),

@@ -36,6 +36,10 @@ pub struct Test {
     /// The topics to which it is subscribed, and to no others. Unless given, each topic says itself who is.
     #[schemars(example = serde_json::json!(["newsletter"]))]
     pub subscribed: Option<Vec<Text>>,
+    /// Where it stands with topics when it comes in, instead of what the topics say; not together with `subscribed`.
+    #[serde(default)]
+    #[schemars(example = serde_json::json!({"newsletter": "in"}))]
+    pub consent: Entries<Spanned<Consent>>,
     /// Lists that it is on, besides those that name it.
     #[serde(default)]
     #[schemars(example = serde_json::json!(["vip"]))]
@@ -61,6 +65,51 @@ pub struct Test {
     #[schemars(example = serde_json::json!([{"send": "whitepaper-thanks", "at": 0}, {"stage": "sql", "by": "20 days"}]))]
     #[schemars(length(min = 1))]
     pub expect: Vec<Spanned<Expect>>,
+}
+
+/// Where the lead of a test stands with a topic, and since when if it is known.
+#[derive(Clone, Debug)]
+pub struct Consent {
+    /// Where.
+    pub stand: Stand,
+    /// Since when.
+    pub since: Option<Spanned<When>>,
+}
+
+/// Where a lead stands with a topic, and since when.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ConsentForm {
+    /// Where it stands.
+    #[schemars(example = &"pending")]
+    pub is: Stand,
+    /// Since when.
+    #[schemars(example = &"2026-03-20")]
+    pub since: Option<Spanned<When>>,
+}
+
+/// Where a lead stands with a topic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(inline)]
+pub enum Stand {
+    /// It agreed, and confirmed that.
+    In,
+    /// It has still to confirm.
+    Pending,
+    /// It left.
+    Out,
+}
+
+short_or_long! {
+    Consent = "string" | ConsentForm, "`in`, `pending`, `out`, or such as `{is: in, since: 2026-03-20}`";
+    short: str = |word| match word {
+        "in" => Ok(Consent { stand: Stand::In, since: None }),
+        "pending" => Ok(Consent { stand: Stand::Pending, since: None }),
+        "out" => Ok(Consent { stand: Stand::Out, since: None }),
+        _ => Err("where a lead stands with a topic is `in`, `pending` or `out`"),
+    };
+    long = |form| Ok(Consent { stand: form.is, since: form.since });
 }
 
 /// Something that happens to the lead of a test.

@@ -33,6 +33,7 @@ mod table;
 mod template;
 mod typing;
 mod value;
+mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -42,7 +43,7 @@ pub use compose::files_named;
 use crate::ast::expression::SyntaxFault;
 use crate::ast::{Declarations, Kind, Text, jinja};
 use crate::diag::{Code, Diagnostic, Sink};
-use crate::ir::{self, Campaign, Condition, Expr, Name};
+use crate::ir::{self, Campaign, Condition, Expr, Name, Words, Written};
 use crate::syntax::Spanned;
 use crate::text::{FileId, ScalarMap, SourceMap, Span};
 use names::Names;
@@ -280,15 +281,23 @@ impl Resolver<'_> {
     /// A condition over a lead, with an event at hand or not.
     fn condition(&mut self, text: &Text, place: Place, event: AtHand) -> Condition {
         let map = ScalarMap::new(text.span, self.sources.slice(text.span), text);
+        let mut parts = Box::default();
         let expr = match jinja::expression(text) {
-            Ok(raw) => Typer::new(&mut self.names, self.sink, &map, place, event).condition(&raw),
+            Ok(raw) => {
+                parts = words::of_parts(text, &raw);
+                Typer::new(&mut self.names, self.sink, &map, place, event).condition(&raw)
+            }
             Err(fault) => {
                 self.syntax_fault(text, &map, &fault);
                 self.names.unread_words.extend(names::words(self.sources, text.span));
                 Expr::Absent
             }
         };
-        Condition { text: expr.to_string(), expr, origin: text.span.into() }
+        let mut condition = Condition::new(expr, text.span.into());
+        let whole = words::in_one_line(text);
+        let whole = Some(whole).filter(|whole| *whole != condition.text);
+        condition.words = Words(whole.map(|whole| Written { whole, parts }.into()));
+        condition
     }
 
     fn optional_condition(&mut self, text: Option<&Text>, place: Place, event: &AtHand) -> Option<Condition> {

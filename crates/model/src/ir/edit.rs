@@ -196,5 +196,5 @@ fn pause(journey: &mut Journey, before: &Name, secs: i64) {
 }
 
 fn condition(expr: Expr) -> Condition {
-    Condition { text: expr.to_string(), expr, origin: Origin::default() }
+    Condition::new(expr, Origin::default())
 }

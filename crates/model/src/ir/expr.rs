@@ -16,6 +16,62 @@ pub struct Condition {
     /// Where it is written.
     #[serde(skip)]
     pub origin: Origin,
+    /// How it is written.
+    #[serde(skip)]
+    pub words: Words,
+}
+
+impl Condition {
+    /// A condition that nobody has written so.
+    pub fn new(expr: Expr, origin: Origin) -> Condition {
+        Condition { text: expr.to_string(), expr, origin, words: Words::default() }
+    }
+
+    /// What its author wrote, for people; the canonical text where nobody did.
+    pub fn said(&self) -> &str {
+        self.words.0.as_ref().map_or(&self.text, |written| &written.whole)
+    }
+
+    /// What it joins by `and` at the outermost; itself if it joins nothing.
+    pub fn conjuncts(&self) -> Vec<Condition> {
+        if let Expr::All { of } = &self.expr { self.parts(of) } else { vec![self.clone()] }
+    }
+
+    /// What it joins by `or` at the outermost; itself if it joins nothing.
+    pub fn alternatives(&self) -> Vec<Condition> {
+        if let Expr::Any { of } = &self.expr { self.parts(of) } else { vec![self.clone()] }
+    }
+
+    fn parts(&self, of: &[Expr]) -> Vec<Condition> {
+        // What is joined in other ways than it is written has no words of its own.
+        let written = self.words.0.as_ref().filter(|written| written.parts.len() == of.len());
+        let part = |(at, expr): (usize, &Expr)| {
+            let words = |written: &Written| Written { whole: written.parts[at].clone(), parts: Box::default() }.into();
+            let words = Words(written.map(|written| words(written)));
+            Condition { words, ..Condition::new(expr.clone(), self.origin) }
+        };
+        of.iter().enumerate().map(part).collect()
+    }
+}
+
+/// The words in which a condition is written, where its canonical text has others. They are no part of its meaning: all
+/// are equal, and none is written out.
+#[derive(Clone, Debug, Default)]
+pub struct Words(pub Option<Box<Written>>);
+
+/// How a condition is written.
+#[derive(Clone, Debug)]
+pub struct Written {
+    /// All of it.
+    pub whole: String,
+    /// Each part, where it joins several by `and` or by `or`.
+    pub parts: Box<[String]>,
+}
+
+impl PartialEq for Words {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 /// A typed expression. Types have been checked: a number is only compared with a number, and so on. Any operand may be
@@ -268,11 +324,6 @@ impl Expr {
             | Expr::Bought { .. }
             | Expr::Finished { .. } => Vec::new(),
         }
-    }
-
-    /// What is joined by `or` at the outermost; the expression itself if nothing is.
-    pub fn alternatives(&self) -> &[Expr] {
-        if let Expr::Any { of } = self { of } else { std::slice::from_ref(self) }
     }
 
     /// Whether the answer depends on a stay in a journey: on the event that began it, or on when it began.

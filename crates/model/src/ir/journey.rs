@@ -173,6 +173,7 @@ pub struct Step {
 /// What a step does.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[expect(clippy::large_enum_variant, reason = "what is waited for holds two conditions, and steps are few")]
 pub enum Action {
     /// Sends an email or a message.
     Send {

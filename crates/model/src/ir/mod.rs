@@ -61,7 +61,7 @@ pub use cleaning::Cleaning;
 pub use content::{Body, Consent, Domain, Email, Sender, Topic};
 pub use data::{Event, Field};
 pub use edit::Edit;
-pub use expr::{Condition, Expr};
+pub use expr::{Condition, Expr, Words, Written};
 pub use group::{List, Segment};
 pub use integration::{Integration, Mapped, Mapping, Outcome};
 pub use journey::Journey;

@@ -194,6 +194,15 @@ impl Stand {
     /// The words of leads files.
     pub const WORDS: [&str; 3] = ["in", "pending", "out"];
 
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Stand::In => "in",
+            Stand::Pending => "pending",
+            Stand::Out => "out",
+        }
+    }
+
     /// What a word means.
     pub fn of_word(word: &str) -> Option<Stand> {
         match word {

@@ -116,7 +116,7 @@ impl std::fmt::Display for Subject {
             Subject::Score { model, score, is } => write!(f, "{}score {model} {score}", not(is)),
             Subject::Grade { model, grade, is } => write!(f, "{}grade {model} {grade}", not(is)),
             Subject::Member { segment, is } => write!(f, "{}in segment {segment}", not(is)),
-            Subject::Holds { condition, is } => write!(f, "{}{}", not(is), condition.text),
+            Subject::Holds { condition, is } => write!(f, "{}{}", not(is), condition.said()),
         }
     }
 }

@@ -360,7 +360,7 @@ mod tests {
     use crate::text::Origin;
 
     fn when(text: &str) -> Condition {
-        Condition { text: text.to_owned(), expr: Expr::Absent, origin: Origin::default() }
+        Condition { text: text.to_owned(), ..Condition::new(Expr::Absent, Origin::default()) }
     }
 
     fn to(id: &str) -> Target {

@@ -15,7 +15,7 @@ pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
             let message = match because(reason, journey) {
                 Some(why) => format!("nobody takes this arm of `{id}`: {why}"),
                 None => {
-                    format!("nobody takes this arm of `{id}`: on every path something excludes `{}`", arm.when.text)
+                    format!("nobody takes this arm of `{id}`: on every path something excludes `{}`", arm.when.said())
                 }
             };
             let finding =

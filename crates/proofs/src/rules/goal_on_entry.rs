@@ -7,7 +7,7 @@ use crate::diag::{Code, Diagnostic, Sink};
 pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
     for (name, reason, journey) in context.reach(|facts| facts.goal_on_entry.as_ref()) {
         let Some(goal) = &journey.goal else { continue };
-        let text = &goal.when.text;
+        let text = goal.when.said();
         let message = format!("everybody who enters `{name}` has reached its goal: `{text}` holds for them all");
         let finding = Diagnostic::new(Code::GoalOnEntry, goal.when.origin.0, message).here("holds on entry");
         let finding = match reason.parts.is_empty() {

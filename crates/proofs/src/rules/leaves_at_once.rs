@@ -7,7 +7,7 @@ use crate::diag::{Code, Diagnostic, Sink};
 pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
     for (name, reason, journey) in context.reach(|facts| facts.leaves_at_once.as_ref()) {
         let Some(exit) = &journey.exit_when else { continue };
-        let message = format!("everybody who enters `{name}` leaves at once: `{}` holds for them all", exit.text);
+        let message = format!("everybody who enters `{name}` leaves at once: `{}` holds for them all", exit.said());
         let finding = Diagnostic::new(Code::LeavesAtOnce, exit.origin.0, message).here("takes everybody out on entry");
         let finding = match reason.parts.is_empty() {
             true => finding.also(journey.entry.origin.0, "the entry"),

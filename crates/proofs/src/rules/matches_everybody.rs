@@ -9,7 +9,7 @@ pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
     let campaign = &context.resolution.campaign;
     for name in &context.facts.matching.full_segments {
         let Some(segment) = campaign.segments.get(name) else { continue };
-        let message = format!("every lead belongs to the segment `{name}`: `{}` always holds", segment.when.text);
+        let message = format!("every lead belongs to the segment `{name}`: `{}` always holds", segment.when.said());
         let finding = Diagnostic::new(Code::MatchesEverybody, segment.when.origin.0, message);
         sink.push(finding.here("holds for everybody").help(HELP));
     }
@@ -17,7 +17,7 @@ pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
         // The last one may take whoever is left.
         let Some(next) = campaign.personas.get(at + 1) else { continue };
         if context.facts.matching.full_personas.contains(&persona.name) {
-            let (name, text) = (&persona.name, &persona.matches.text);
+            let (name, text) = (&persona.name, persona.matches.said());
             let message = format!(
                 "every lead matches the persona `{name}`, so nobody is left for those behind it: `{text}` always holds"
             );

@@ -18,7 +18,7 @@ use crate::text::Origin;
 
 fn condition() -> Condition {
     let expr = Expr::Const { value: Value::Bool(true) };
-    Condition { text: "true".to_owned(), expr, origin: Origin::default() }
+    Condition::new(expr, Origin::default())
 }
 
 fn journey(label: Option<&str>, goal: bool) -> Journey {

@@ -22,6 +22,7 @@ impl Engine<'_> {
         if let Some(event) = event {
             self.record(event);
             self.add_amounts(event);
+            self.credit_money(event);
             self.take_fields(event);
             self.take_acquisition(event);
             self.take_effect(event);

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use super::engine::Engine;
 use super::facts::Drawn;
-use super::lead::{Data, Happening};
+use super::lead::Happening;
 use super::outcome::Named;
 use super::program::{Deps, Program};
 use super::trace::What;
-use super::value::Slot;
+use super::value::{Slot, Sym};
 use crate::ir::{Catalog, Money, catalog::recommended};
 
 /// Figures of the items of catalogs that were bought, by number of the item.
@@ -59,53 +59,67 @@ impl Engine<'_> {
         }
     }
 
-    /// An item is bought: it is counted. Where the event asks for one that is recommended, it is drawn first, and the
-    /// event that happens names it; `None` if there is nothing to recommend.
-    pub(super) fn purchased(&mut self, number: usize, mut happening: Happening) -> Option<Happening> {
-        let program = self.program;
-        let catalog = &program.acquisition.catalogs[number];
+    /// An event that may be a purchase: it is counted, and gets from the item what it does not tell itself. Where it asks for
+    /// an item that is recommended, this one is drawn first; `None` if there is nothing to recommend.
+    pub(super) fn purchased(&mut self, happening: Happening) -> Option<Happening> {
+        let acquisition = &self.program.acquisition;
+        let Some(number) = acquisition.meanings.get(happening.event).and_then(|meaning| meaning.purchase) else {
+            return Some(happening);
+        };
+        let catalog = &acquisition.catalogs[number];
         let Some(purchase) = &catalog.purchase else { return Some(happening) };
-        let Happening { event, data, identity } = happening;
-        let asks = |sym| (sym == purchase.recommended).then_some(0);
-        let drawn = self.named_at(event, data, purchase.item, asks).is_some();
-        if drawn {
-            self.fact_drawn(|program| Drawn::Item { catalog: program.acquisition.catalogs[number].name.clone() });
-            let items = recommended(&catalog.together, &catalog.bestsellers, &self.lead.bought[number], catalog.count);
-            let part = self.lead.chance.draw(catalog.chance, identity);
-            let Some(item) = items.get((part * items.len() as f64) as usize) else {
-                let name = &program.events[event].name;
-                self.note(What::NoEvent, None, |_| format!("no `{name}`: there is nothing left to recommend"));
-                return None;
-            };
-            happening.data = self.with_item(number, *item as usize, data);
-        }
-        let item = self
-            .named_at(event, happening.data, purchase.item, |sym| catalog.by_key.get(&sym).map(|item| *item as usize));
-        if let Some(item) = item {
-            let ask = self.ask(Some(&happening));
-            let amounts = purchase.money.iter().filter_map(|property| ask.property(&happening, *property).number());
-            let amount: Money = amounts.map(Money::of).sum();
-            let figures = self.figures.catalogs.at(number).entry(item as u32).or_default();
-            figures.purchases += 1;
-            figures.recommended += u64::from(drawn);
-            figures.amount += amount;
-        }
+        let named = |by_sym: &dyn Fn(Sym) -> Option<usize>| {
+            self.named_at(happening.event, happening.data, purchase.item, by_sym)
+        };
+        let drawn = named(&|sym| (sym == purchase.recommended).then_some(0)).is_some();
+        let item = if drawn {
+            Some(self.draw_item(number, &happening)?)
+        } else {
+            named(&|sym| catalog.by_key.get(&sym).map(|item| *item as usize))
+        };
+        let Some(item) = item else { return Some(happening) };
+        let happening = self.with_item(number, item, happening);
+        let ask = self.ask(Some(&happening));
+        let amounts = purchase.money.iter().filter_map(|property| ask.property(&happening, *property).number());
+        let amount: Money = amounts.map(Money::of).sum();
+        let figures = self.figures.catalogs.at(number).entry(item as u32).or_default();
+        figures.purchases += 1;
+        figures.recommended += u64::from(drawn);
+        figures.amount += amount;
         Some(happening)
     }
 
-    /// The properties of a purchase with an item put in, and with what the item gives.
-    fn with_item(&mut self, number: usize, item: usize, data: Data) -> Data {
+    /// Draws one of the items that are recommended now, if there are any.
+    fn draw_item(&mut self, number: usize, happening: &Happening) -> Option<usize> {
         let program = self.program;
         let catalog = &program.acquisition.catalogs[number];
-        let (Data::Payload(payload), Some(purchase)) = (data, &catalog.purchase) else { return data };
-        let mut properties: Box<[Slot]> = program.payloads[payload as usize].as_slice().into();
-        properties[purchase.item] = Slot::Sym(catalog.items[item]);
+        self.fact_drawn(|_| Drawn::Item { catalog: catalog.name.clone() });
+        let items = recommended(&catalog.together, &catalog.bestsellers, &self.lead.bought[number], catalog.count);
+        let part = self.lead.chance.draw(catalog.chance, happening.identity);
+        let item = items.get((part * items.len() as f64) as usize).map(|item| *item as usize);
+        if item.is_none() {
+            let name = &program.events[happening.event].name;
+            self.note(What::NoEvent, None, |_| format!("no `{name}`: there is nothing left to recommend"));
+        }
+        item
+    }
+
+    /// A purchase that names the item, with what the item gives.
+    fn with_item(&mut self, number: usize, item: usize, happening: Happening) -> Happening {
+        let catalog = &self.program.acquisition.catalogs[number];
+        let Some(purchase) = &catalog.purchase else { return happening };
+        let ask = self.ask(Some(&happening));
+        let properties = (0..self.program.events[happening.event].properties.len())
+            .map(|property| ask.property(&happening, property).keep());
+        let told: Box<[Slot]> = properties.collect();
+        let mut whole = told.clone();
+        whole[purchase.item] = Slot::Sym(catalog.items[item]);
         for (property, values) in &purchase.fills {
-            if properties[*property] == Slot::Absent {
-                properties[*property] = values[item].clone();
+            if whole[*property] == Slot::Absent {
+                whole[*property] = values[item].clone();
             }
         }
-        self.lead.make(properties)
+        if whole == told { happening } else { Happening { data: self.lead.make(whole), ..happening } }
     }
 
     /// The lead has an item from now on.

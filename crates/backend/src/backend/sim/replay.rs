@@ -213,6 +213,7 @@ impl Engine<'_> {
         if !self.may_record(event.event) {
             return self.leave_untracked(&event);
         }
+        let Some(event) = self.purchased(event) else { return };
         if trace.is_some() {
             std::mem::swap(&mut self.trace, trace);
             let text = self.event_text(&event);

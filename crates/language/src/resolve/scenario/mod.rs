@@ -14,6 +14,7 @@ use crate::ast::scenario::{self, Told, When};
 use crate::ast::{Kind, Literal, Named, Text};
 use crate::diag::{Code, Diagnostic};
 use crate::ir::journey::Action;
+use crate::ir::permission::{Given, Stand};
 use crate::ir::scenario::Test;
 use crate::ir::{Lead, Name, Outside, Settled, Value, builtin, first_instant};
 use crate::syntax::Spanned;
@@ -85,6 +86,7 @@ impl Resolver<'_> {
         let stage = def.stage.as_ref().and_then(|stage| self.stage(stage));
         let scores = def.score.as_ref().map(|score| self.scores(score)).unwrap_or_default();
         let settled = self.settled(def);
+        let consents = self.consents(def, &clock);
         let expect = def.expect.iter().filter_map(|expect| self.expected(expect, &clock)).collect();
         let id = match values.get("id") {
             Some(Value::Text(id)) => id.clone(),
@@ -97,6 +99,7 @@ impl Resolver<'_> {
             scores: self.out.scoring.keys().map(|model| scores.get(model).copied()).collect(),
             timeline: Some(timeline),
             settled,
+            consents,
             ..Lead::default()
         };
         Some(Test {
@@ -210,6 +213,35 @@ impl Resolver<'_> {
         match self.score_step(score) {
             Action::Score { points } => points,
             _ => BTreeMap::new(),
+        }
+    }
+
+    /// Where the lead stands with each topic, as a leads file would say it.
+    fn consents(&mut self, def: &scenario::Test, clock: &Clock) -> Vec<Option<Given>> {
+        let mut given: BTreeMap<Name, Given> = BTreeMap::new();
+        for (topic, consent) in &def.consent {
+            let Some(known) = self.ask(Kind::Topic, topic) else { continue };
+            if self.out.topics.get(&known).is_some_and(|topic| !topic.is_marketing()) {
+                let message = format!("`{known}` is transactional: nobody agrees to it or leaves it");
+                self.sink.push(Diagnostic::new(Code::InvalidValue, topic.span, message));
+            }
+            let stand = match consent.stand {
+                scenario::Stand::In => Stand::In,
+                scenario::Stand::Pending => Stand::Pending,
+                scenario::Stand::Out => Stand::Out,
+            };
+            let since_secs = consent.since.as_ref().map(|since| clock.seconds(since.value).0);
+            given.insert(known, Given { stand, since_secs });
+        }
+        if let (Some((first, _)), true) = (def.consent.first(), def.subscribed.is_some()) {
+            let message = "`subscribed` already says where the lead stands with every topic";
+            let finding = Diagnostic::new(Code::InvalidValue, first.span, message);
+            self.sink.push(finding.help("say all of it under `consent:`"));
+        }
+        if given.is_empty() {
+            Vec::new()
+        } else {
+            self.out.topics.keys().map(|name| given.get(name).copied()).collect()
         }
     }
 

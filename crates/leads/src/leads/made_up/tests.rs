@@ -48,7 +48,7 @@ fn persona(name: &str, share: Option<f64>, expr: Expr) -> Persona {
     Persona {
         name: name.to_owned(),
         label: None,
-        matches: Condition { text: String::new(), expr, origin: Origin::default() },
+        matches: Condition::new(expr, Origin::default()),
         share,
         behavior: Behavior::default(),
         narrative: BTreeMap::new(),

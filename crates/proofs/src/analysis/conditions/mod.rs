@@ -23,7 +23,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use cells::{Cell, CellSet};
 pub use every::{Place, Posed, every};
 pub use formula::{Assignment, Formula};
-pub use proof::{Claim, Claims, Verdict, conjuncts};
+pub use proof::{Claim, Claims, Verdict};
 pub use solve::{Leads, Universe, Witness};
 pub use term::{Lasting, Part, Term, TermKind};
 pub use written::Written;

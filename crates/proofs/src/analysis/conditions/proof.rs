@@ -2,14 +2,13 @@
 
 use super::solve::{Leads, Universe, Witness};
 use super::{Formula, Terms};
-use crate::ir::expr::Expr;
 use crate::ir::{Condition, Name};
 use crate::text::Origin;
 
 /// A statement about a lead, with its place.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Claim {
-    /// Its canonical text.
+    /// Its text.
     pub text: String,
     /// Where the condition is written of which it is a part.
     pub origin: Origin,
@@ -26,15 +25,6 @@ pub enum Verdict {
     Impossible(Vec<usize>),
     /// They are too complicated.
     Unknown,
-}
-
-/// A condition part by part: what has to hold all at once.
-pub fn conjuncts(condition: &Condition) -> Vec<Condition> {
-    let part = |expr: &Expr| Condition { text: expr.to_string(), expr: expr.clone(), origin: condition.origin };
-    match &condition.expr {
-        Expr::All { of } => of.iter().map(part).collect(),
-        _ => vec![condition.clone()],
-    }
 }
 
 impl Universe {
@@ -74,7 +64,7 @@ impl<'c> Claims<'c> {
     /// Takes a condition in. Gives the numbers of its parts.
     pub fn add(&mut self, condition: &Condition, event: Option<&'c Name>) -> std::ops::Range<usize> {
         let first = self.parts.len();
-        self.parts.extend(conjuncts(condition).into_iter().map(|part| (part, event)));
+        self.parts.extend(condition.conjuncts().into_iter().map(|part| (part, event)));
         first..self.parts.len()
     }
 
@@ -86,7 +76,7 @@ impl<'c> Claims<'c> {
     /// The claims, by number.
     pub fn finish(&self, terms: &Terms) -> Vec<Claim> {
         let claim = |((condition, _), formula): (&(Condition, _), &Formula)| Claim {
-            text: condition.text.clone(),
+            text: condition.said().to_owned(),
             origin: condition.origin,
             formula: formula.clone(),
         };

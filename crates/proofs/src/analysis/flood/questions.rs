@@ -125,7 +125,7 @@ fn writes(campaign: &Campaign) -> Vec<(Condition, Option<Name>)> {
             _ => {}
         }
     }
-    let condition = |(text, expr)| Condition { text, expr, origin: Origin::default() };
+    let condition = |(text, expr)| Condition { text, ..Condition::new(expr, Origin::default()) };
     made_up.into_iter().map(|((event, text), expr)| (condition((text, expr)), event.cloned())).collect()
 }
 

@@ -19,7 +19,7 @@ use crate::ir::journey::{Action, EntryBy};
 use crate::ir::{Again, Campaign, Condition, MailLimit, Name};
 
 /// Journeys that are searched together.
-const MOST_TOGETHER: usize = 3;
+const MOST_TOGETHER: usize = 5;
 /// Journeys of a project, up to which all units are searched state by state.
 pub(super) const SMALL: usize = 12;
 

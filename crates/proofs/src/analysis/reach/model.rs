@@ -107,7 +107,7 @@ impl<'c> Model<'c> {
                     sets.extend(settled(campaign, action, step.origin).map(|holds| (number, claims.add(&holds, None))));
                     if let Some(topic) = marketing(campaign, action) {
                         let expr = Expr::Subscribed { topic: topic.clone() };
-                        let asked = Condition { text: expr.to_string(), expr, origin: step.origin };
+                        let asked = Condition::new(expr, step.origin);
                         consents.insert(number, (topic, claims.add(&asked, None)));
                     }
                 }
@@ -176,7 +176,7 @@ fn optional<'c>(claims: &mut Claims<'c>, condition: Option<&Condition>, event: O
 fn membership(campaign: &Campaign, segment: &Name, origin: Origin) -> Condition {
     let expr = Expr::InSegment { segment: segment.clone() };
     let is_plain = campaign.segments.contains_key(segment);
-    Condition { text: expr.to_string(), origin, expr: if is_plain { expr } else { truth() } }
+    Condition { text: expr.to_string(), ..Condition::new(if is_plain { expr } else { truth() }, origin) }
 }
 
 fn truth() -> Expr {
@@ -242,7 +242,7 @@ fn settled(campaign: &Campaign, action: &Action, origin: Origin) -> Option<Condi
         | Action::Goto
         | Action::Exit { .. } => return None,
     };
-    Some(Condition { text: expr.to_string(), expr, origin })
+    Some(Condition::new(expr, origin))
 }
 
 /// The event that let the lead in does not change while it is in.

@@ -37,9 +37,9 @@ fn experiment(compared: &Compared<'_>, width: usize) -> String {
 /// What an experiment looks for, in words.
 pub(super) fn goal(goal: &Goal) -> String {
     match goal {
-        Goal::Event { event, filter: Some(filter) } => format!("{event} where {}", filter.text),
+        Goal::Event { event, filter: Some(filter) } => format!("{event} where {}", filter.said()),
         Goal::Event { event, filter: None } => event.clone(),
-        Goal::When(when) => when.text.clone(),
+        Goal::When(when) => when.said().to_owned(),
     }
 }
 

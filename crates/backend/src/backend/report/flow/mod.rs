@@ -232,7 +232,7 @@ fn ways<'a>(step: &'a Step, counted: &StepFigures) -> Vec<Way<'a>> {
         }
         Action::Branch { arms, .. } => {
             let arms = arms.iter().enumerate();
-            let arms = arms.map(|(at, arm)| (&arm.to, way(&(at + 1).to_string()), arm.when.text.as_str().into()));
+            let arms = arms.map(|(at, arm)| (&arm.to, way(&(at + 1).to_string()), arm.when.said().into()));
             arms.chain([(&step.next, way("else"), "else".into())]).collect()
         }
         Action::Split { arms } => {

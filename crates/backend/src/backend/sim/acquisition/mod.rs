@@ -51,16 +51,9 @@ impl Engine<'_> {
     pub(super) fn happen_with_meaning(&mut self, event: usize, data: Data, identity: u64) {
         let data = if event == self.program.builtin.visited { Data::Visit(self.visit(event, data)) } else { data };
         self.submits(event, data, identity);
-        let mut happening = Happening { event, data, identity };
-        if let Some(catalog) = self.program.acquisition.meanings[event].purchase {
-            let Some(bought) = self.purchased(catalog, happening) else { return };
-            happening = bought;
-        }
+        let Some(happening) = self.purchased(Happening { event, data, identity }) else { return };
         self.enqueue(happening);
         self.leads_on(&happening);
-        if let Some((properties, number)) = &self.program.acquisition.meanings[event].money {
-            self.pays(&happening, properties, *number);
-        }
     }
 
     /// What a visit is about, the variant of the page included.
@@ -314,13 +307,18 @@ impl Engine<'_> {
         self.credit(|credit| *credit.goals.at(number) += 1);
     }
 
-    /// An event carries money.
-    fn pays(&mut self, happening: &Happening, properties: &[usize], number: usize) {
+    /// Money that an event carries.
+    pub(super) fn credit_money(&mut self, happening: &Happening) {
+        let meaning = self.program.acquisition.meanings.get(happening.event);
+        let Some((properties, number)) = meaning.and_then(|meaning| meaning.money.as_ref()) else { return };
         let ask = self.ask(Some(happening));
-        let amounts = properties.iter().filter_map(|property| ask.property(happening, *property).number());
-        let sum: Money = amounts.map(Money::of).sum();
+        let amounts = || properties.iter().filter_map(|property| ask.property(happening, *property).number());
+        if amounts().next().is_none() {
+            return;
+        }
+        let sum: Money = amounts().map(Money::of).sum();
         self.credit(|credit| {
-            let amount = credit.amounts.at(number);
+            let amount = credit.amounts.at(*number);
             amount.count += 1;
             amount.sum += sum;
         });

@@ -146,6 +146,9 @@ impl Acquisition {
         if !self.sources.is_empty() {
             events[visited].used = true;
         }
+        for (event, meaning) in events.iter_mut().zip(&self.meanings) {
+            event.used |= meaning.money.is_some();
+        }
         for purchase in self.catalogs.iter().filter_map(|catalog| catalog.purchase.as_ref()) {
             events[purchase.event].used = true;
         }

@@ -41,27 +41,22 @@ impl Asked {
             EntryBy::Called => (None, None, None),
         };
         let conditions: Vec<&Condition> = filter.into_iter().chain(&asked.entry.when).collect();
-        let entry = conditions.into_iter().flat_map(|condition| parts(&condition.expr, event, names)).collect();
+        let entry = conditions.into_iter().flat_map(|condition| parts(condition, event, names)).collect();
         let segment = segment.and_then(|segment| campaign.segments.get(segment));
-        let segment = segment.map_or_else(Vec::new, |segment| parts(&segment.when.expr, None, names));
+        let segment = segment.map_or_else(Vec::new, |segment| parts(&segment.when, None, names));
         Ok(Asked { journey, entry, segment })
     }
 }
 
-fn parts(expr: &Expr, event: Option<&Name>, names: &mut Names<'_>) -> Vec<Part> {
-    if let Expr::All { of } = expr {
-        return of.iter().flat_map(|part| parts(part, event, names)).collect();
-    }
-    let mut looked_at = Vec::new();
-    operands(expr, &mut looked_at);
-    let operands = looked_at.into_iter().map(|operand| (operand.to_string(), cond(operand, event, names).code));
-    let operands = operands.collect();
-    vec![Part { cond: cond(expr, event, names), operands }]
-}
-
-fn cond(expr: &Expr, event: Option<&Name>, names: &mut Names<'_>) -> Cond {
-    let condition = Condition { text: expr.to_string(), expr: expr.clone(), origin: Default::default() };
-    names.condition(&condition, event)
+fn parts(whole: &Condition, event: Option<&Name>, names: &mut Names<'_>) -> Vec<Part> {
+    let part = |condition: Condition| {
+        let mut looked_at = Vec::new();
+        operands(&condition.expr, &mut looked_at);
+        let mut code = |operand: &Expr| names.condition(&Condition::new(operand.clone(), condition.origin), event).code;
+        let operands = looked_at.into_iter().map(|operand| (operand.to_string(), code(operand))).collect();
+        Part { cond: names.condition(&condition, event), operands }
+    };
+    whole.conjuncts().into_iter().map(part).collect()
 }
 
 /// What an expression looks at whose value is no plain yes or no.

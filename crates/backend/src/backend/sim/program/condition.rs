@@ -141,7 +141,7 @@ impl Names<'_> {
     pub fn condition(&mut self, condition: &Condition, event: Option<&Name>) -> Cond {
         let mut deps = Deps::NONE;
         let code = self.code(&condition.expr, event, &mut deps).quick();
-        Cond { text: condition.text.clone(), code, deps }
+        Cond { text: condition.said().to_owned(), code, deps }
     }
 
     /// Compiles a condition that may be missing.
@@ -151,9 +151,8 @@ impl Names<'_> {
 
     /// Compiles each part of a condition of the lead that is joined by `or`; nothing if it joins none.
     pub fn alternatives(&mut self, whole: &Condition) -> Vec<Cond> {
-        let parts = whole.expr.alternatives();
-        let part = |expr: &Expr| Condition { text: expr.to_string(), expr: expr.clone(), origin: whole.origin };
-        if parts.len() < 2 { Vec::new() } else { parts.iter().map(|each| self.condition(&part(each), None)).collect() }
+        let parts = whole.alternatives();
+        if parts.len() < 2 { Vec::new() } else { parts.iter().map(|each| self.condition(each, None)).collect() }
     }
 
     /// Compiles the value of an expression that no event is at hand for.

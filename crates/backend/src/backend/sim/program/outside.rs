@@ -82,7 +82,7 @@ pub(super) fn given(mapping: &Mapping, names: &mut Names<'_>) -> Vec<(String, Gi
     let given = |(name, mapped): (&String, &Mapped)| {
         let given = match mapped {
             Mapped::Value { text, expr } => {
-                let condition = Condition { text: text.clone(), expr: expr.clone(), origin: Origin::default() };
+                let condition = Condition { text: text.clone(), ..Condition::new(expr.clone(), Origin::default()) };
                 Given::Value(names.condition(&condition, None))
             }
             Mapped::Template(template) => Given::Template(template.clone()),
