@@ -181,7 +181,7 @@ fn answers_say_why_and_why_not() {
     let asked = |how: &str, lead: &str| simulated(&[ASKED, how, lead, "welcome"]);
     insta::assert_snapshot!(asked("--why", "A1"), @r"
     A1 entered welcome once and left it: huge <script>; 1 mail sent
-      2026-04-01 00:00         enters, as it becomes a member of `large`: employees >= 100 and not newsletter is none
+      2026-04-01 00:00         enters, as it becomes a member of `large`: employees >= 100 and newsletter is not none
       2026-04-01 00:00  greet  sent: `hello`
       2026-04-04 00:00  rest   wait-over: the time has come
       2026-04-04 00:00  size   branch: `employees >= 1000` holds

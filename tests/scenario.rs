@@ -114,6 +114,33 @@ fn tests_from_a_simulation_tell_consent_as_the_leads_file_does() {
 }
 
 #[test]
+fn only_what_there_is_a_choice_of_is_left_to_chance() {
+    let run = |count: usize| {
+        let folder = tempfile::tempdir().unwrap();
+        let yaml = format!(
+            "project: shop\nsimulation: {{start: 2026-04-01, days: 10}}\nevents: {{bought: {{properties: {{sku: {{type: text}}}}}}}}\ncatalogs:\n  goods: {{file: items.csv, key: sku, fields: {{}}, \
+             purchases: {{event: bought, item: sku}}, orders: orders.csv, recommend: {{count: {count}, at_least: 1}}}}\n\
+             segments: {{has: {{when: 'bought(\"goods\", \"A-1\")'}}}}\n\
+             journeys:\n  j: {{entry: {{segment: has}}, steps: [{{id: a, task: {{to: sales, title: Call}}}}]}}\n\
+             tests:\n  t:\n    lead: {{}}\n    timeline: [{{at: 1 day, event: bought, with: {{sku: recommended}}}}]\n    expect: [{{task: sales, at: 1 day}}]\n"
+        );
+        for (name, text) in [
+            ("tabiji.yaml", yaml.as_str()),
+            ("items.csv", "sku\nA-1\nA-2\n"),
+            ("orders.csv", "customer,sku\na@example.com,A-1\nb@example.com,A-1\nb@example.com,A-2\n"),
+        ] {
+            fs::write(folder.path().join(name), text).unwrap();
+        }
+        let Output { status, stdout, stderr } = tabiji(&["test", folder.path().to_str().unwrap()]);
+        (status.success(), String::from_utf8_lossy(&stdout).into_owned() + &String::from_utf8_lossy(&stderr))
+    };
+    let (passed, said) = run(1);
+    assert!(passed, "{said}");
+    let (passed, said) = run(2);
+    assert!(!passed && said.contains("the item of `goods` that is bought is drawn at"), "{said}");
+}
+
+#[test]
 fn tests_leave_no_trace_in_the_plan() {
     let folder = tempfile::tempdir().unwrap();
     copy(Path::new("examples/minimal"), folder.path());

@@ -107,7 +107,7 @@ short_or_long! {
         "in" => Ok(Consent { stand: Stand::In, since: None }),
         "pending" => Ok(Consent { stand: Stand::Pending, since: None }),
         "out" => Ok(Consent { stand: Stand::Out, since: None }),
-        _ => Err("where a lead stands with a topic is `in`, `pending` or `out`"),
+        _ => Err("no stand with a topic; write `in`, `pending` or `out`"),
     };
     long = |form| Ok(Consent { stand: form.is, since: form.since });
 }

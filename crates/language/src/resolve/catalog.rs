@@ -26,6 +26,26 @@ impl Resolver<'_> {
                 self.catalog(named);
             }
         }
+        self.one_catalog_for_each_purchase();
+    }
+
+    /// What a purchase adds, and what the item gives to it, is said by one catalog.
+    fn one_catalog_for_each_purchase(&mut self) {
+        let mut first: BTreeMap<&Name, (&Name, Span)> = BTreeMap::new();
+        for named in self.files.iter().flat_map(|file| &file.catalogs) {
+            let Some(purchases) = &named.def.purchases else { continue };
+            let (event, span) = (&purchases.event.value, purchases.event.span);
+            if let Some((catalog, earlier)) = first.get(event) {
+                let message =
+                    format!("`{event}` is a purchase of the catalog `{catalog}` already, and cannot be of two");
+                let finding = Diagnostic::new(Code::DuplicateName, span, message).also(*earlier, "of this one");
+                self.sink.push(finding.help("let each catalog have an event of its own, or join the two catalogs"));
+                // It is held against the first alone.
+                self.out.catalogs.entry(named.name.value.clone()).and_modify(|catalog| catalog.purchases = None);
+            } else {
+                first.insert(event, (&named.name.value, span));
+            }
+        }
     }
 
     fn catalog(&mut self, named: &Named<Catalog>) {

@@ -93,8 +93,10 @@ impl Engine<'_> {
     fn draw_item(&mut self, number: usize, happening: &Happening) -> Option<usize> {
         let program = self.program;
         let catalog = &program.acquisition.catalogs[number];
-        self.fact_drawn(|_| Drawn::Item { catalog: catalog.name.clone() });
         let items = recommended(&catalog.together, &catalog.bestsellers, &self.lead.bought[number], catalog.count);
+        if items.len() > 1 {
+            self.fact_drawn(|_| Drawn::Item { catalog: catalog.name.clone() });
+        }
         let part = self.lead.chance.draw(catalog.chance, happening.identity);
         let item = items.get((part * items.len() as f64) as usize).map(|item| *item as usize);
         if item.is_none() {
