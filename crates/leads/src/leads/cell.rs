@@ -116,10 +116,11 @@ fn number(text: &str) -> Option<f64> {
 }
 
 fn boolean(text: &str) -> Option<bool> {
-    match text.to_ascii_lowercase().as_str() {
-        "true" | "yes" | "1" | "はい" => Some(true),
-        "false" | "no" | "0" | "いいえ" => Some(false),
-        _ => None,
+    let is_one_of = |words: [&str; 4]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
+    if is_one_of(["true", "yes", "1", "はい"]) {
+        Some(true)
+    } else {
+        is_one_of(["false", "no", "0", "いいえ"]).then_some(false)
     }
 }
 
@@ -141,14 +142,18 @@ pub(super) fn millis(text: &str, zone: &TimeZone) -> Option<i64> {
 /// Unix time: seconds with 10 digits, milliseconds with 13, microseconds with 16, a fraction behind them. From 2001 to
 /// 2286 the number of digits tells them apart; other numbers could be anything.
 fn epoch_millis(text: &str) -> Option<i64> {
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-    let is_number = whole.bytes().chain(fraction.bytes()).all(|byte| byte.is_ascii_digit());
-    let number: i64 = whole.parse().ok().filter(|_| is_number && !whole.starts_with('0'))?;
-    match whole.len() {
+    let length = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (whole, rest) = text.split_at(length);
+    let fraction = rest.strip_prefix('.').unwrap_or(rest);
+    if !matches!(length, 10 | 13 | 16) || whole.starts_with('0') || !fraction.bytes().all(|byte| byte.is_ascii_digit())
+    {
+        return None;
+    }
+    let number: i64 = whole.parse().ok()?;
+    match length {
         10 => Some(number * 1000 + thousandths(fraction)),
         13 => Some(number),
-        16 => Some(number / 1000),
-        _ => None,
+        _ => Some(number / 1000),
     }
 }
 

@@ -54,8 +54,9 @@ impl CsvRows {
             return refused(format!("the row has {}, and the header has {wanted}", cells(found)));
         }
         let mut taken = Vec::with_capacity(self.places.len());
+        let whole = self.record.text();
         for place in &self.places {
-            taken.push(match place.and_then(|place| self.record.cell(place)).map(std::str::from_utf8) {
+            taken.push(match place.and_then(|place| self.record.text_at(whole, place)) {
                 None => None,
                 Some(Ok(text)) => Some(Cell::One(Cow::Borrowed(text))),
                 Some(Err(_)) => return refused("the row is not UTF-8".to_owned()),

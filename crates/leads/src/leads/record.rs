@@ -9,6 +9,7 @@
 //! nor counts lines that end with `\r\n` to the point.
 
 use std::io::BufRead;
+use std::str::Utf8Error;
 
 use super::bytes::{Input, fill};
 use super::{COLUMN_LIMIT, RECORD_LIMIT};
@@ -28,7 +29,10 @@ pub(super) struct Record {
     /// What is wrong with it; then the cells are not all there.
     pub(super) fault: Option<RecordFault>,
     bytes: Vec<u8>,
-    ends: Vec<usize>,
+    /// Where the cell begins that is being read.
+    start: usize,
+    /// First byte of each cell, and the first behind it.
+    spans: Vec<(usize, usize)>,
 }
 
 /// Why a record cannot be taken apart.
@@ -55,27 +59,34 @@ enum State {
 }
 
 impl Record {
-    /// The cell at this place, from 0.
-    pub(super) fn cell(&self, at: usize) -> Option<&[u8]> {
-        let end = *self.ends.get(at)?;
-        let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
-        self.bytes.get(start..end)
+    /// The cell at this place, from 0, as text; an error if it is not UTF-8. `whole` is what [`text`](Record::text) gives.
+    pub(super) fn text_at<'a>(&'a self, whole: Option<&'a str>, at: usize) -> Option<Result<&'a str, Utf8Error>> {
+        let (start, end) = *self.spans.get(at)?;
+        match whole.and_then(|whole| whole.get(start..end)) {
+            Some(text) => Some(Ok(text)),
+            None => self.bytes.get(start..end).map(std::str::from_utf8),
+        }
+    }
+
+    /// All bytes, if they are UTF-8: so they need not be looked at for each cell.
+    pub(super) fn text(&self) -> Option<&str> {
+        std::str::from_utf8(&self.bytes).ok()
     }
 
     /// The cells.
     pub(super) fn cells(&self) -> impl Iterator<Item = &[u8]> {
-        let starts = std::iter::once(0).chain(self.ends.iter().copied());
-        starts.zip(&self.ends).map(|(start, end)| &self.bytes[start..*end])
+        self.spans.iter().map(|(start, end)| &self.bytes[*start..*end])
     }
 
     /// How many cells there are.
     pub(super) fn len(&self) -> usize {
-        self.ends.len()
+        self.spans.len()
     }
 
     fn clear(&mut self) {
         self.bytes.clear();
-        self.ends.clear();
+        self.spans.clear();
+        self.start = 0;
         self.fault = None;
     }
 
@@ -100,11 +111,38 @@ impl Record {
     }
 
     fn end_cell(&mut self) {
-        if self.ends.len() < COLUMN_LIMIT {
-            self.ends.push(self.bytes.len());
+        let end = self.bytes.len();
+        if self.spans.len() < COLUMN_LIMIT {
+            self.spans.push((self.start, end));
         } else {
             self.fault = self.fault.or(Some(RecordFault::TooManyCells));
         }
+        self.start = end;
+    }
+
+    /// Takes a line in at once, if it ends within these bytes and holds neither quotes nor NUL: its bytes are kept as they
+    /// are, and its cells stand between the commas. All cells but the last have ended then. Gives the length of the line.
+    fn take_line(&mut self, bytes: &[u8]) -> Option<usize> {
+        let bytes = &bytes[..bytes.len().min(RECORD_LIMIT)];
+        let mut at = 0;
+        while let Some(next) = low(&bytes[at..]) {
+            at += next;
+            match bytes[at] {
+                b',' if self.spans.len() < COLUMN_LIMIT => {
+                    self.spans.push((self.start, at));
+                    self.start = at + 1;
+                }
+                b'\r' | b'\n' => {
+                    self.bytes.extend_from_slice(&bytes[..at]);
+                    return Some(at);
+                }
+                b',' | b'"' | 0 => break,
+                _ => {}
+            }
+            at += 1;
+        }
+        self.clear();
+        None
     }
 }
 
@@ -139,6 +177,12 @@ impl Records {
                 taken += 1;
                 if state == State::Before && !matches!(byte, b'\r' | b'\n') {
                     record.line = self.line;
+                    if let Some(length) = record.take_line(&chunk[taken - 1..]) {
+                        self.after_return = false;
+                        taken += length - 1;
+                        state = State::Plain;
+                        continue;
+                    }
                 }
                 // `\r\n` is one line end, alone each of them is one too.
                 if byte == b'\r' || (byte == b'\n' && !self.after_return) {
@@ -166,6 +210,22 @@ fn plain(bytes: &[u8]) -> usize {
     // All four are below `-`, which most bytes are not.
     let is_end = |byte: &u8| *byte < b'-' && matches!(byte, b',' | b'\r' | b'\n' | 0);
     bytes.iter().position(is_end).unwrap_or(bytes.len())
+}
+
+/// The first byte below `-`, as all are that may end a cell or a line; `None` if there is none.
+fn low(bytes: &[u8]) -> Option<usize> {
+    const ONES: u64 = u64::MAX / 0xff;
+    let (eights, rest) = bytes.as_chunks::<8>();
+    for (number, eight) in eights.iter().enumerate() {
+        // Eight at once: taking `-` from a byte below it borrows into its upper bit. What is borrowed from the bytes
+        // above the first of them does not matter.
+        let eight = u64::from_le_bytes(*eight);
+        let below = eight.wrapping_sub(ONES * u64::from(b'-')) & !eight & (ONES << 7);
+        if below != 0 {
+            return Some(number * 8 + below.trailing_zeros() as usize / 8);
+        }
+    }
+    rest.iter().position(|byte| *byte < b'-').map(|at| eights.len() * 8 + at)
 }
 
 /// Takes one byte in; `None` when it ends the record.

@@ -90,14 +90,17 @@ impl Value {
 /// Whether text has the shape of an e-mail address: one `@`, no blanks or brackets, a domain with a dot; at most 254
 /// bytes (RFC 5321, section 4.5.3.1.3, less the angle brackets).
 pub fn is_email(text: &str) -> bool {
-    let Some((local, domain)) = text.split_once('@') else { return false };
-    let stray =
-        |c: char| c.is_whitespace() || c.is_control() || matches!(c, '@' | ',' | ';' | '<' | '>' | '"' | '(' | ')');
-    let labels = domain.split('.').all(|label| !label.is_empty());
-    text.len() <= 254
-        && !local.is_empty()
-        && domain.contains('.')
-        && labels
-        && !local.contains(stray)
-        && !domain.contains(stray)
+    // How long the local part is so far, or the label of the domain.
+    let (mut length, mut in_domain, mut dots) = (0, false, 0);
+    for c in text.chars() {
+        match c {
+            '@' if !in_domain && length > 0 => (in_domain, length) = (true, 0),
+            '.' if in_domain && length == 0 => return false,
+            '.' if in_domain => (dots, length) = (dots + 1, 0),
+            '@' | ',' | ';' | '<' | '>' | '"' | '(' | ')' => return false,
+            _ if c.is_whitespace() || c.is_control() => return false,
+            _ => length += 1,
+        }
+    }
+    text.len() <= 254 && dots > 0 && length > 0
 }
