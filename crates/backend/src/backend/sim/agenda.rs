@@ -114,6 +114,12 @@ impl Agenda {
         due
     }
 
+    /// Takes the earliest off, if it comes before this moment.
+    #[inline]
+    pub fn pop_before(&mut self, end: i64) -> Option<Due> {
+        if self.peek()?.at < end { self.pop() } else { None }
+    }
+
     /// Puts something on.
     #[inline]
     pub fn push(&mut self, due: Due) {

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use super::acquisition::Visit;
 use super::civil::{DAY, anniversary};
 use super::lead::{Data, Happening, Instance, LeadState, Standing};
-use super::program::{Code, Past, Program, Property, arithmetic};
-use super::value::{Slot, V};
+use super::program::{Code, Cond, Past, Program, Property, arithmetic};
+use super::value::{Slot, Sym, V};
 use crate::ir::expr::{Cmp, Filter, TextTest};
 
 /// What conditions are asked about.
@@ -26,20 +26,28 @@ pub struct Ask<'a> {
 
 impl<'a> Ask<'a> {
     /// Whether a condition holds.
-    pub fn holds(&self, code: &'a Code) -> bool {
+    pub fn holds(&self, cond: &'a Cond) -> bool {
+        cond.chain.holds(|test| match test {
+            // What looks at one thing of the lead is answered on the spot.
+            Code::ScoreIs(cmp, model, number) => self.score_is(*cmp, *model, *number),
+            Code::Named(of, symbols, among) => self.is_named(of, symbols, *among),
+            Code::Subscribed(topic) => self.subscribed(*topic),
+            Code::Reachable(channel) => self.reachable(*channel),
+            other => self.is_true(other),
+        })
+    }
+
+    /// Whether the value of an expression is `true`.
+    fn is_true(&self, code: &'a Code) -> bool {
         match code {
-            Code::All(parts) => parts.iter().all(|part| self.holds(part)),
-            Code::Any(parts) => parts.iter().any(|part| self.holds(part)),
-            Code::Not(part) => !self.holds(part),
+            Code::All(parts) => parts.iter().all(|part| self.is_true(part)),
+            Code::Any(parts) => parts.iter().any(|part| self.is_true(part)),
+            Code::Not(part) => !self.is_true(part),
             Code::Compare(cmp, sides) => self.compares(*cmp, &sides.0, &sides.1),
-            Code::ScoreIs(cmp, model, number) => cmp.fits(i64::from(self.lead.scores[*model]).cmp(number)),
+            Code::ScoreIs(cmp, model, number) => self.score_is(*cmp, *model, *number),
             Code::FieldIs(cmp, field, number) => self.field_is(*cmp, *field, *number),
-            Code::Named(of, symbols, among) => match self.value(of) {
-                V::Sym(sym) => symbols.contains(&sym) == *among,
-                V::Text(text) => symbols.iter().any(|sym| self.program.texts.get(*sym) == text) == *among,
-                V::Absent | V::Bool(_) | V::Int(_) | V::Number(_) | V::Date(_) | V::Time(_) | V::Set(_) => false,
-            },
-            Code::InSegment(segment) => self.lead.members[*segment],
+            Code::Named(of, symbols, among) => self.is_named(of, symbols, *among),
+            Code::InSegment(segment) => self.lead.members.has(*segment),
             Code::InList(list) => self.lead.lists[*list],
             Code::Subscribed(topic) => self.subscribed(*topic),
             Code::Pending(topic) => self.lead.topics[*topic] == Standing::Pending,
@@ -99,13 +107,13 @@ impl<'a> Ask<'a> {
             Code::Grade(model) => {
                 self.lead.grades[*model].map_or(V::Absent, |band| V::Sym(self.program.gradings[*model].bands[band].0))
             }
-            Code::Stage => self.program.lifecycle.stages.get(self.lead.stage).map_or(V::Absent, |sym| V::Sym(*sym)),
-            Code::Persona => self.lead.persona.map_or(V::Absent, |persona| V::Sym(self.program.personas[persona].sym)),
+            Code::Stage => self.stage(),
+            Code::Persona => self.persona(),
             Code::Now => V::Time(self.now),
             Code::Today => V::Date(i32::try_from(self.lead.zone.date(self.now)).unwrap_or(i32::MAX)),
             Code::Arithmetic(sign, sides) => arithmetic(*sign, &self.value(&sides.0), &self.value(&sides.1)),
             Code::Filter(filter, sides) => self.filtered(*filter, &sides.0, &sides.1),
-            Code::If(parts) => self.value(if self.holds(&parts.0) { &parts.1 } else { &parts.2 }),
+            Code::If(parts) => self.value(if self.is_true(&parts.0) { &parts.1 } else { &parts.2 }),
             Code::Count(past) => V::Int(self.past(past).count() as i64),
             Code::DaysSince(past) => {
                 self.past(past).last().map_or(V::Absent, |(at, _)| V::Int((self.now - at).div_euclid(DAY)))
@@ -141,8 +149,16 @@ impl<'a> Ask<'a> {
             | Code::Reached(_)
             | Code::InJourney(_)
             | Code::Bought { .. }
-            | Code::Finished(_) => V::Bool(self.holds(code)),
+            | Code::Finished(_) => V::Bool(self.is_true(code)),
         }
+    }
+
+    fn stage(&self) -> V<'a> {
+        self.program.lifecycle.stages.get(self.lead.stage).map_or(V::Absent, |sym| V::Sym(*sym))
+    }
+
+    fn persona(&self) -> V<'a> {
+        self.lead.persona.map_or(V::Absent, |persona| V::Sym(self.program.personas[persona].sym))
     }
 
     /// The instant after which events count.
@@ -171,13 +187,30 @@ impl<'a> Ask<'a> {
         let first = kept.partition_point(|(at, _)| *at <= since);
         let ask = *self;
         kept[first..].iter().filter(move |(_, event)| match &past.filter {
-            Some(filter) => Ask { event: Some(event), ..ask }.holds(filter),
+            Some(filter) => Ask { event: Some(event), ..ask }.is_true(filter),
             None => true,
         })
     }
 
     fn compares(&self, cmp: Cmp, left: &'a Code, right: &'a Code) -> bool {
         self.value(left).compare(&self.value(right), &self.program.texts).is_some_and(|order| cmp.fits(order))
+    }
+
+    fn score_is(&self, cmp: Cmp, model: usize, number: i64) -> bool {
+        cmp.fits(i64::from(self.lead.scores[model]).cmp(&number))
+    }
+
+    fn is_named(&self, of: &'a Code, symbols: &[Sym], among: bool) -> bool {
+        let value = match of {
+            Code::Stage => self.stage(),
+            Code::Persona => self.persona(),
+            other => self.value(other),
+        };
+        match value {
+            V::Sym(sym) => symbols.iter().any(|each| *each == sym) == among,
+            V::Text(text) => symbols.iter().any(|sym| self.program.texts.get(*sym) == text) == among,
+            V::Absent | V::Bool(_) | V::Int(_) | V::Number(_) | V::Date(_) | V::Time(_) | V::Set(_) => false,
+        }
     }
 
     fn field_is(&self, cmp: Cmp, field: usize, number: i64) -> bool {

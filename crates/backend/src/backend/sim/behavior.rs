@@ -1,15 +1,15 @@
 //! What becomes of mails that were sent, and what personas do.
 
 use super::agenda::{Class, Task};
+use super::ask::Ask;
 use super::chance::{self, LeadKey};
 use super::engine::Engine;
 use super::lead::{Data, EMAIL, Happening};
 use super::measures::Marks;
-use super::program::{Action, AfterTime, Cause, Deps, Moments};
+use super::program::{Action, AfterTime, Cause, DRAWS, Deps, Moments};
 use super::send::mark;
 use super::trace::What;
 use crate::ir::Fatigue;
-use crate::ir::chance::Half;
 
 /// What is drawn for one mail.
 pub(super) mod draw {
@@ -51,22 +51,29 @@ impl GivenUp {
 
 /// The draws for one mail: keyed by its step and how often the lead had reached that step.
 #[derive(Clone, Copy)]
-struct Draws {
+struct Draws<'p> {
     lead: LeadKey,
-    step: Half,
+    names: &'p [u64; DRAWS],
     occurrence: u64,
 }
 
-impl Draws {
+impl Draws<'_> {
     #[inline]
     fn of(self, what: u64) -> f64 {
-        self.lead.draw(self.step.join(what), self.occurrence)
+        self.lead.draw(self.names[what as usize], self.occurrence)
     }
 
     /// Whether something happens; a chance of nothing is not drawn.
     #[inline]
     fn happens(self, what: u64, chance: f64) -> bool {
         chance > 0.0 && self.of(what) < chance
+    }
+}
+
+impl Ask<'_> {
+    /// The name of what was sent.
+    pub(super) fn content_name(&self, mail: usize) -> &str {
+        &self.program.contents[self.lead.mails[mail].content].name
     }
 }
 
@@ -99,7 +106,7 @@ impl<'a> Engine<'a> {
             | Task::Unseen(_)
             | Task::Outcome(..) => false,
         };
-        let idle = of_persona && !self.ask(None).holds(&when.code);
+        let idle = of_persona && !self.ask(None).holds(when);
         if idle {
             self.note(What::NoEvent, None, |_| format!("the persona does nothing: `{}` does not hold", when.text));
         }
@@ -108,11 +115,11 @@ impl<'a> Engine<'a> {
 
     /// The draws for a mail, on an attempt to deliver it after some that failed.
     #[inline]
-    fn draws(&self, mail: usize, failed: u32) -> Draws {
+    fn draws(&self, mail: usize, failed: u32) -> Draws<'a> {
         let mail = &self.lead.mails[mail];
-        let step = self.program.journeys[mail.journey].steps[mail.step].half;
+        let names = &self.program.journeys[mail.journey].steps[mail.step].draws;
         let occurrence = if failed == 0 { mail.occurrence } else { chance::join(mail.run, u64::from(failed)) };
-        Draws { lead: self.lead.chance, step, occurrence }
+        Draws { lead: self.lead.chance, names, occurrence }
     }
 
     /// A draw for a mail that does not depend on how often it was tried.
@@ -120,13 +127,9 @@ impl<'a> Engine<'a> {
         self.draws(mail, 0).of(what)
     }
 
-    fn content_name(&self, mail: usize) -> &'a str {
-        &self.program.contents[self.lead.mails[mail].content].name
-    }
-
     /// The events of what becomes of a mail.
-    pub(super) fn moments(&self, mail: usize) -> Moments {
-        self.program.channels[self.lead.mails[mail].channel].moments
+    pub(super) fn moments(&self, mail: usize) -> &'a Moments {
+        &self.program.channels[self.lead.mails[mail].channel].moments
     }
 
     /// The journey and the step that asked for a mail.
@@ -168,8 +171,7 @@ impl<'a> Engine<'a> {
         let place = self.asked_by(mail);
         if failed > 0 {
             self.figures.content(self.lead.mails[mail].content).retries += 1;
-            let name = self.content_name(mail);
-            self.note_step(What::Retry, place, |_| format!("`{name}`, attempt {}", failed + 1));
+            self.note_step(What::Retry, place, |ask| format!("`{}`, attempt {}", ask.content_name(mail), failed + 1));
         }
         if self.lead.replay.told() {
             return self.told_delivery(mail);
@@ -185,9 +187,8 @@ impl<'a> Engine<'a> {
             self.delivered(mail);
         } else if failed < failures.retries {
             let at = self.now + failures.every;
-            let name = self.content_name(mail);
             self.note_step(What::Bounced, place, |ask| {
-                format!("`{name}`, for now; next attempt on {}", ask.lead.zone.show(at))
+                format!("`{}`, for now; next attempt on {}", ask.content_name(mail), ask.lead.zone.show(at))
             });
             self.lead.arm(at, Class::Outside, (0, 0), Task::Attempt(mail as u32, failed + 1));
         } else {
@@ -210,8 +211,7 @@ impl<'a> Engine<'a> {
         if channel == EMAIL {
             self.figures.mails.bounced += 1;
         }
-        let name = self.content_name(mail);
-        self.note_step(What::Bounced, place, |_| format!("`{name}`, {}", why.words()));
+        self.note_step(What::Bounced, place, |ask| format!("`{}`, {}", ask.content_name(mail), why.words()));
         self.failed(channel, hard);
         let kind = program.channels[channel].failures.kinds[why as usize];
         self.mail_happens(mail, self.moments(mail).failed, mark::BOUNCED, Some(kind));
@@ -230,15 +230,16 @@ impl<'a> Engine<'a> {
     }
 
     pub(super) fn delivered(&mut self, mail: usize) {
-        let (content, place) = (self.lead.mails[mail].content, self.asked_by(mail));
-        self.lead.undelivered[self.lead.mails[mail].channel] = 0;
-        self.lead.mails[mail].persona = self.lead.persona;
-        self.figures.content(content).delivered += 1;
+        let persona = self.lead.persona;
+        let sent = &mut self.lead.mails[mail];
+        sent.persona = persona;
+        let (content, channel, place) = (sent.content, sent.channel, (sent.journey, sent.step));
         self.mark(mail, Marks::DELIVERED);
-        let name = self.content_name(mail);
-        self.note_step(What::Delivered, place, |_| format!("`{name}`"));
-        self.mail_happens(mail, self.moments(mail).delivered, mark::DELIVERED, None);
-        if let Some(persona) = self.lead.persona.filter(|_| !self.lead.replay.told()) {
+        self.lead.undelivered[channel] = 0;
+        self.figures.content(content).delivered += 1;
+        self.note_step(What::Delivered, place, |ask| format!("`{}`", ask.content_name(mail)));
+        self.mail_happens(mail, self.program.channels[channel].moments.delivered, mark::DELIVERED, None);
+        if let Some(persona) = persona.filter(|_| !self.lead.replay.told()) {
             self.react(mail, persona);
         }
     }
@@ -289,9 +290,10 @@ impl<'a> Engine<'a> {
     }
 
     pub(super) fn note_unread(&mut self, mail: usize, what: &str, chance: f64) {
-        let (name, place) = (self.content_name(mail), self.asked_by(mail));
-        let percent = chance.clamp(0.0, 1.0) * 100.0;
-        self.note_step(What::NoEvent, place, |_| format!("`{name}` will not be {what}, by a chance of {percent:.1} %"));
+        self.note_step(What::NoEvent, self.asked_by(mail), |ask| {
+            let (name, percent) = (ask.content_name(mail), chance.clamp(0.0, 1.0) * 100.0);
+            format!("`{name}` will not be {what}, by a chance of {percent:.1} %")
+        });
     }
 
     /// What the mails of late leave of the interest in this one.
@@ -388,7 +390,7 @@ impl<'a> Engine<'a> {
         self.arm_rate(number);
         let name = &self.program.events[does.event].name;
         let idle = self.lead.persona.and_then(|persona| self.program.personas[persona].when.as_ref());
-        match idle.into_iter().chain(&does.when).find(|cond| !self.ask(None).holds(&cond.code)) {
+        match idle.into_iter().chain(&does.when).find(|cond| !self.ask(None).holds(cond)) {
             Some(cond) => {
                 self.note(What::NoEvent, None, |_| format!("no `{name}`: `{}` does not hold", cond.text));
             }

@@ -6,8 +6,9 @@ use super::agenda::{Class, Task};
 use super::chance;
 use super::engine::{Engine, Resume};
 use super::facts::Fact;
-use super::lead::{Data, Happening, Pending, Waiting};
+use super::lead::{Data, Happening, Waiting};
 use super::program::{Deps, Entry};
+use super::queue::Pending;
 use super::steps::End;
 use super::trace::What;
 use super::value::Slot;
@@ -18,26 +19,42 @@ impl Engine<'_> {
         if !self.one_more_cascade() {
             return;
         }
-        let event = event.as_ref();
+        let (event, program) = (event.as_ref(), self.program);
         if let Some(event) = event {
-            self.record(event);
-            self.add_amounts(event);
+            let info = &program.events[event.event];
+            if info.retention.is_some() {
+                self.record(event);
+            }
+            if !info.amounts.is_empty() {
+                self.add_amounts(event);
+            }
             self.credit_money(event);
-            self.take_fields(event);
-            self.take_acquisition(event);
-            self.take_effect(event);
-            self.score(event);
+            if !info.sets.is_empty() {
+                self.take_fields(event);
+            }
+            if !program.acquisition.is_unused() {
+                self.take_acquisition(event);
+            }
+            if info.permits() {
+                self.take_effect(event);
+            }
+            if info.scores() {
+                self.score(event);
+            }
         }
         self.lead.unsettled = Deps::NONE;
         self.move_on(event);
         self.joined.clear();
         self.evaluate_segments();
-        if self.program.moves_ask_segments && self.lead.unsettled.meets(Deps::SEGMENTS) {
-            self.lead.queue.push_back(Pending::Changed);
+        if program.moves_ask_segments && self.lead.unsettled.meets(Deps::SEGMENTS) {
+            self.lead.queue.push(Pending::Changed);
         }
         if let Some(event) = event {
-            self.provoke(event);
-            if self.program.events[event.event].visit {
+            let info = &program.events[event.event];
+            if info.provokes {
+                self.provoke(event);
+            }
+            if info.visit {
                 self.show_unseen();
             }
         }
@@ -192,12 +209,17 @@ impl Engine<'_> {
     }
 
     /// (4) Lifecycle moves are made until none applies, at most once into each stage.
+    #[inline(always)]
     pub(super) fn move_on(&mut self, event: Option<&Happening>) {
         let program = self.program;
-        let may = program.lifecycle.by_condition || event.is_some_and(|event| program.events[event.event].moves);
-        if !may {
-            return;
+        if program.lifecycle.by_condition || event.is_some_and(|event| program.events[event.event].moves) {
+            self.make_moves(event);
         }
+    }
+
+    #[inline(never)]
+    fn make_moves(&mut self, event: Option<&Happening>) {
+        let program = self.program;
         let mut entered: Vec<usize> = Vec::new();
         while let Some(leaving) = program.lifecycle.leaving.get(self.lead.stage) {
             let moves = leaving.iter().map(|number| &program.lifecycle.moves[*number]);
@@ -240,22 +262,27 @@ impl Engine<'_> {
     }
 
     /// (5) Segments are evaluated anew, where something changed that they depend on.
+    #[inline(always)]
     pub(super) fn evaluate_segments(&mut self) {
-        let program = self.program;
-        let all = self.lead.stale_segments == Deps::ALL;
-        if !all && !program.of_segments.meets(self.lead.stale_segments) {
-            self.lead.stale_segments = Deps::NONE;
-            return;
+        let stale = self.lead.stale_segments;
+        if stale == Deps::ALL || self.program.of_segments.meets(stale) {
+            self.evaluate_stale_segments();
         }
+        self.lead.stale_segments = Deps::NONE;
+    }
+
+    #[inline(never)]
+    fn evaluate_stale_segments(&mut self) {
+        let program = self.program;
         for (number, segment) in program.segments.iter().enumerate() {
             if !segment.when.deps.meets(self.lead.stale_segments) && self.lead.stale_segments != Deps::ALL {
                 continue;
             }
-            let member = self.ask(None).holds(&segment.when.code);
-            if member == self.lead.members[number] {
+            let member = self.ask(None).holds(&segment.when);
+            if member == self.lead.members.has(number) {
                 continue;
             }
-            self.lead.members[number] = member;
+            self.lead.members.set(number, member);
             self.lead.changed(Deps::SEGMENTS);
             let figures = self.figures.segments.at(number);
             if member {
@@ -268,7 +295,6 @@ impl Engine<'_> {
             }
             self.fact(|_| Fact::Segment { segment: segment.name.clone(), member });
         }
-        self.lead.stale_segments = Deps::NONE;
     }
 
     /// (6) Running instances check `exit_when`, then their goal.
@@ -297,7 +323,7 @@ impl Engine<'_> {
         let instance = &self.lead.instances[slot];
         let journey = &self.program.journeys[instance.journey];
         let holds = |cond: &super::program::Cond| {
-            (stale == Deps::ALL || cond.deps.meets(stale)) && self.ask_in(slot, None).holds(&cond.code)
+            (stale == Deps::ALL || cond.deps.meets(stale)) && self.ask_in(slot, None).holds(cond)
         };
         if journey.exit_when.as_ref().is_some_and(holds) {
             return Some(End::ExitWhen);
@@ -354,7 +380,7 @@ impl Engine<'_> {
         }
         if let Resume::Schedule(journey) = resume
             && let Entry::Schedule { segment, .. } = program.journeys[journey].entry
-            && self.lead.members[segment]
+            && self.lead.members.has(segment)
         {
             tried.push(journey);
         }

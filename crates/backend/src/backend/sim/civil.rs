@@ -68,6 +68,9 @@ impl Zone {
 
     /// The first instant at which the local clock shows `local` or more.
     pub fn first(&self, local: i64) -> i64 {
+        if let [only] = self.offsets.as_slice() {
+            return local - only;
+        }
         for (index, offset) in self.offsets.iter().enumerate() {
             let end = self.starts.get(index + 1).copied().unwrap_or(i64::MAX);
             if local.saturating_sub(*offset) < end {

@@ -9,9 +9,11 @@ use super::ask::Ask;
 use super::chance;
 use super::civil::{DAY, Moment, Zone};
 use super::facts::Noted;
-use super::lead::{Data, EMAIL, Happening, LeadState, Pending, Waiting};
+use super::lead::{Data, EMAIL, Happening, LeadState, Waiting};
+use super::members;
 use super::outcome::{Figures, bump};
 use super::program::{Cond, Deps, Entry, Program};
+use super::queue::Pending;
 use super::quota::Book;
 use super::trace::{TraceLine, What};
 use super::value::Slot;
@@ -189,7 +191,7 @@ impl<'a> Engine<'a> {
         if self.stopped {
             return None;
         }
-        self.lead.agenda.pop().filter(|due| due.at < self.program.frame.end)
+        self.lead.agenda.pop_before(self.program.frame.end)
     }
 
     fn advance_to(&mut self, at: i64) {
@@ -212,7 +214,7 @@ impl<'a> Engine<'a> {
 
     /// Whether a condition holds; one that is not given does.
     pub(super) fn holds(&self, cond: Option<&Cond>, event: Option<&Happening>) -> bool {
-        cond.is_none_or(|cond| self.ask(event).holds(&cond.code))
+        cond.is_none_or(|cond| self.ask(event).holds(cond))
     }
 
     /// Writes a line of the timeline, if it is wanted.
@@ -278,7 +280,7 @@ impl<'a> Engine<'a> {
             Some(None) | None => Slot::Absent,
         };
         state.fields.extend((0..program.fields.len()).map(slot));
-        (0..program.channels.len()).for_each(|channel| state.find_address(channel, program));
+        program.addressable.iter().for_each(|channel| state.find_address(*channel, program));
         for (number, model) in program.models.iter().enumerate() {
             let given = lead.scores.get(number).copied().flatten();
             state.scores[number] = model.clamp(i64::from(given.unwrap_or(model.initial)));
@@ -321,9 +323,7 @@ impl<'a> Engine<'a> {
             self.cascade(None, Resume::Launch);
         }
         self.settle();
-        for (number, member) in self.lead.members.iter().enumerate() {
-            self.figures.segments.at(number).start += u64::from(*member);
-        }
+        members::each(self.lead.members.words(), |segment| self.figures.segments.at(segment).start += 1);
     }
 
     fn count_start(&mut self) {
@@ -485,31 +485,40 @@ impl<'a> Engine<'a> {
 
     /// Handles what has queued up at this second.
     fn settle(&mut self) {
-        while let Some(pending) = self.lead.queue.pop_front() {
+        while let Some((unnoticed, pending)) = self.lead.queue.pop() {
+            (0..unnoticed).for_each(|_| self.take_unnoticed());
             if self.stopped {
                 return;
             }
             match pending {
-                Pending::Happened(event) => self.cascade(Some(event), Resume::Nothing),
-                Pending::Changed => self.cascade(None, Resume::Nothing),
-                Pending::Unnoticed if self.program.watched.meets(self.lead.unsettled) => {
-                    self.cascade(None, Resume::Nothing);
-                }
-                Pending::Unnoticed => drop(self.one_more_cascade()),
-                Pending::Start(journey) if self.begins_anew(journey) => {}
-                Pending::Start(journey) => {
+                Some(Pending::Happened(event)) => self.cascade(Some(event), Resume::Nothing),
+                Some(Pending::Changed) => self.cascade(None, Resume::Nothing),
+                Some(Pending::Start(journey)) if self.begins_anew(journey) => {}
+                Some(Pending::Start(journey)) => {
                     if self.one_more_cascade() {
                         self.try_enter(journey, None);
                     }
                 }
+                None => {}
             }
+        }
+    }
+
+    /// The turn of an event that nothing asks for.
+    fn take_unnoticed(&mut self) {
+        if self.stopped {
+            return;
+        }
+        if self.program.watched.meets(self.lead.unsettled) {
+            self.cascade(None, Resume::Nothing);
+        } else {
+            self.one_more_cascade();
         }
     }
 
     /// Whether a request for a confirmation that queues is overtaken by a later one of the same topic.
     fn begins_anew(&self, journey: usize) -> bool {
-        let is_same = |pending: &Pending| matches!(pending, Pending::Start(other) if *other == journey);
-        journey >= self.program.permission.flows && self.lead.queue.iter().any(is_same)
+        journey >= self.program.permission.flows && self.lead.queue.starts(journey)
     }
 
     /// Counts a cascade; `false` if there were too many.
@@ -541,19 +550,20 @@ impl<'a> Engine<'a> {
             self.trace_event(&happening);
         }
         if self.program.events[happening.event].used {
-            self.lead.queue.push_back(Pending::Happened(happening));
+            self.lead.queue.push(Pending::Happened(happening));
         } else {
             self.pass_unnoticed();
         }
     }
 
     /// An event comes that nothing asks for.
+    #[inline]
     pub(super) fn pass_unnoticed(&mut self) {
         if self.program.watched == Deps::NONE {
             // Its cascade would change nothing, but it is one.
             self.one_more_cascade();
         } else {
-            self.lead.queue.push_back(Pending::Unnoticed);
+            self.lead.queue.push_unnoticed();
         }
     }
 
@@ -568,6 +578,7 @@ impl<'a> Engine<'a> {
     }
 
     /// Counts an event that can change nothing, as its cascade would.
+    #[inline]
     pub(super) fn count_event(&mut self, event: usize) {
         if !self.lead.replay.reliving {
             *self.figures.events.at(event) += 1;
@@ -639,9 +650,7 @@ impl<'a> Engine<'a> {
         for (number, reached) in lead.reached.iter().enumerate() {
             figures.stages.at(number).reached += u64::from(*reached);
         }
-        for (number, member) in lead.members.iter().enumerate() {
-            figures.segments.at(number).end += u64::from(*member);
-        }
+        members::each(lead.members.words(), |segment| figures.segments.at(segment).end += 1);
         for (number, score) in lead.scores.iter().enumerate() {
             figures.scores.at(number).count(i64::from(*score));
         }
@@ -654,10 +663,14 @@ impl<'a> Engine<'a> {
     fn count_mails(&mut self) {
         let (lead, program, figures) = (&self.lead, self.program, &mut self.figures.mails);
         let mails = || lead.mails[lead.replay.past_mails..].iter().filter(|mail| mail.channel == EMAIL);
-        bump(&mut figures.leads_by_mails, mails().count() as u64);
-        figures.busiest_week.count(most_in_a_week(mails().map(|mail| mail.at)), &lead.id);
-        let marketing = mails().filter(|mail| program.contents[mail.content].marketing).map(|mail| mail.at);
-        figures.busiest_week_marketing.count(most_in_a_week(marketing), &lead.id);
+        let marketing = || mails().filter(|mail| program.contents[mail.content].marketing);
+        let (sent, of_marketing) = (mails().count(), marketing().count());
+        let most = most_in_a_week(mails().map(|mail| mail.at));
+        let is_all = sent == of_marketing;
+        let most_marketing = if is_all { most } else { most_in_a_week(marketing().map(|mail| mail.at)) };
+        bump(&mut figures.leads_by_mails, sent as u64);
+        figures.busiest_week.count(most, &lead.id);
+        figures.busiest_week_marketing.count(most_marketing, &lead.id);
     }
 
     /// Counts what came by all channels, where there are others than mail.

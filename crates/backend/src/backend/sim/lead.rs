@@ -1,6 +1,6 @@
 //! The state of one lead during a run. Its memory is used again for the next lead.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::acquisition::Visit;
@@ -8,8 +8,10 @@ use super::agenda::{Agenda, Class, Due, Task};
 use super::chance::LeadKey;
 use super::civil::Zone;
 use super::measures::{Marks, Trial};
+use super::members::Members;
 use super::permission::State;
 use super::program::{Deps, Program};
+use super::queue::Queue;
 use super::reach::Reached;
 use super::replay::Replay;
 use super::value::{Slot, Sym};
@@ -48,8 +50,8 @@ pub struct LeadState {
     pub stage_changes: u32,
     /// Of each stage, whether it was ever in it.
     pub reached: Vec<bool>,
-    /// Of each segment, whether it is a member.
-    pub members: Vec<bool>,
+    /// Segments of which it is a member.
+    pub members: Members,
     /// Of each list, whether it is on it.
     pub lists: Vec<bool>,
     /// Of each topic, where it stands.
@@ -101,7 +103,7 @@ pub struct LeadState {
     /// What is to come, by time.
     pub agenda: Agenda,
     /// What is to be handled at this second.
-    pub queue: VecDeque<Pending>,
+    pub queue: Queue,
     /// What is told or settled about it.
     pub replay: Replay,
     /// Of each catalog, numbers of items that it bought.
@@ -301,19 +303,6 @@ pub struct Memory {
     pub exits: Vec<(Slot, i64)>,
 }
 
-/// What is handled behind the event at hand, at the same second.
-#[derive(Clone, Copy, Debug)]
-pub enum Pending {
-    /// An event.
-    Happened(Happening),
-    /// The lead was changed: by a step, or by becoming a member of something that moves ask for.
-    Changed,
-    /// An event that nothing asks for: its cascade changes nothing unless something changed before its turn.
-    Unnoticed,
-    /// A step starts a journey.
-    Start(usize),
-}
-
 impl LeadState {
     /// Room for any lead of a program.
     pub fn new(program: &Program) -> LeadState {
@@ -330,7 +319,7 @@ impl LeadState {
             stage_since: 0,
             stage_changes: 0,
             reached: vec![false; program.lifecycle.stages.len()],
-            members: vec![false; program.segments.len()],
+            members: Members::of(program.segments.len()),
             lists: vec![false; program.lists.len()],
             topics: vec![Standing::Out; program.topics.len()],
             permission: State::new(program),
@@ -356,7 +345,7 @@ impl LeadState {
             persona_changes: 0,
             decays: vec![0; program.models.len()],
             agenda: Agenda::default(),
-            queue: VecDeque::new(),
+            queue: Queue::default(),
             bought: vec![BTreeSet::new(); program.acquisition.catalogs.len()],
             made: Vec::new(),
             replay: Replay::default(),
@@ -373,9 +362,10 @@ impl LeadState {
         self.persona = None;
         self.stage_changes = 0;
         self.reached.fill(false);
-        self.members.fill(false);
+        self.members.clear();
         self.permission.clear();
         self.complained = false;
+        self.has_address = [false; CHANNELS];
         (self.suppressed, self.undelivered) = ([false; CHANNELS], [0; CHANNELS]);
         self.history.iter_mut().for_each(Vec::clear);
         self.mails.clear();

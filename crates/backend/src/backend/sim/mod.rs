@@ -20,8 +20,8 @@
 //! | `replay` | the same, as a timeline tells it instead of draws |
 //! | `told` | what a timeline tells of what was really sent |
 //! | `tracking` | which of a lead's behaviour may be recorded |
-//! | `agenda` | what is to come of a lead, by time |
-//! | `lead`, `ask`, `value` | the state of a lead, and answers to conditions about it |
+//! | `agenda`, `queue` | what is to come of a lead, by time, and what is handled at this second |
+//! | `lead`, `members`, `ask`, `value` | the state of a lead, and answers to conditions about it |
 //! | `civil`, `work_days`, `chance` | local time, days that are worked, and keyed draws |
 //! | `groups` | sums of squares over groups of leads, for intervals |
 //! | `reach` | whom journeys reach, and which overlap |
@@ -50,11 +50,13 @@ mod facts;
 mod groups;
 mod lead;
 mod measures;
+mod members;
 mod outcome;
 mod outside;
 mod permission;
 mod pool;
 mod program;
+mod queue;
 mod quota;
 mod reach;
 mod replay;

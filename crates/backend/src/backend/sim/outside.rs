@@ -8,9 +8,10 @@ use super::ask::Ask;
 use super::chance;
 use super::engine::Engine;
 use super::facts::{Fact, names};
-use super::lead::{Data, Pending};
-use super::outcome::bump;
+use super::lead::Data;
+use super::outcome::bump_word;
 use super::program::{Deps, Given, Make, Paid, Step};
+use super::queue::Pending;
 use super::trace::What;
 use crate::ir::Money;
 
@@ -24,7 +25,7 @@ impl Engine<'_> {
         match make {
             Make::Task { to, title, cost, outcomes } => {
                 let name = program.texts.get(*to);
-                bump(&mut self.figures.tasks, name.to_owned());
+                bump_word(&mut self.figures.tasks, name);
                 if !cost.is_nothing() {
                     self.figures.costs.tasks.entry(name.to_owned()).or_default().pay(*cost);
                     self.charge(place.0, Paid::Task(Some(*to)), *cost);
@@ -55,7 +56,7 @@ impl Engine<'_> {
             Make::Start { journey } => {
                 let name = &program.journeys[*journey].name;
                 self.note_step(What::Step, place, |_| format!("starts `{name}`"));
-                self.lead.queue.push_back(Pending::Start(*journey));
+                self.lead.queue.push(Pending::Start(*journey));
             }
         }
     }
@@ -71,7 +72,7 @@ impl Engine<'_> {
             self.lead.changed(Deps::LISTS);
             let on = if add { "on" } else { "off" };
             self.note(What::List, None, |ask| format!("{on} `{}`", ask.program.lists[audience.list].name));
-            self.lead.queue.push_back(Pending::Changed);
+            self.lead.queue.push(Pending::Changed);
         }
         if self.lead.audiences[number].is_some() == add {
             self.note_step(What::Step, place, |_| words(if add { "is already in" } else { "is not in" }));
@@ -166,7 +167,7 @@ impl Engine<'_> {
         let outcome = &self.program.outcomes[number];
         let (journey, step) = outcome.place;
         let name = &self.program.events[outcome.event].name;
-        bump(&mut self.figures.journeys.at(journey).steps.at(step).outcomes, name.clone());
+        bump_word(&mut self.figures.journeys.at(journey).steps.at(step).outcomes, name);
         self.happen(outcome.event, Data::Payload(outcome.payload), chance::join(outcome.key, run));
     }
 }
@@ -174,7 +175,7 @@ impl Engine<'_> {
 /// The values that another system gets.
 fn fields_text(ask: &Ask<'_>, fields: &[(String, Given)]) -> String {
     let field = |(name, given): &(String, Given)| match given {
-        Given::Value(cond) => format!(" {name}={}", ask.show(&ask.value(&cond.code))),
+        Given::Value(code) => format!(" {name}={}", ask.show(&ask.value(code))),
         Given::Template(template) => format!(" {name}={template:?}"),
     };
     let fields: String = fields.iter().map(field).collect();

@@ -307,7 +307,7 @@ impl Engine<'_> {
         }
         self.lead.replay.past_mails = self.lead.mails.len();
         self.lead.reached.fill(false);
-        self.lead.members.fill(false);
+        self.lead.members.clear();
         self.lead.changed(Deps::ALL);
         (self.cascades, self.stopped) = (0, false);
     }

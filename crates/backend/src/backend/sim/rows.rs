@@ -224,7 +224,7 @@ impl Shape {
         for (grading, grade) in program.gradings.iter().zip(&lead.grades) {
             cells.push(grade.and_then(|band| word(program.texts.get(grading.bands[band].0))));
         }
-        let is_member = |(number, _): &(usize, &_)| lead.members.get(*number) == Some(&true);
+        let is_member = |(number, _): &(usize, &_)| lead.members.has(*number);
         let segments = program.segments.iter().enumerate().filter(is_member).map(|(_, segment)| segment.name.clone());
         // What asks for a confirmation is no journey of the campaign.
         let journeys = program.journeys.iter().zip(&lead.memories).take(program.permission.flows);

@@ -82,8 +82,13 @@ pub(super) mod mark {
 
 impl Engine<'_> {
     /// A `send` step asks. `true` if the instance goes on: the mail is sent, or never will be.
-    pub(super) fn ask_to_send(&mut self, slot: usize, step: usize, content: usize, max_hold: i64) -> bool {
-        let journey = self.lead.instances[slot].journey;
+    pub(super) fn ask_to_send(
+        &mut self,
+        slot: usize,
+        (journey, step): (usize, usize),
+        content: usize,
+        max_hold: i64,
+    ) -> bool {
         self.figures.content(content).requested += 1;
         self.lead.armed += 1;
         let held = Held {
@@ -245,6 +250,11 @@ impl Engine<'_> {
     fn frequency(&self, content: usize) -> Option<Gate> {
         let rules = self.program.policies.frequency.iter().enumerate();
         for (number, rule) in rules.filter(|(_, rule)| rule.counts[content]) {
+            // Most often nothing was sent for so long that no clock need be asked.
+            let is_old = |mail: &Mail| self.now - mail.at > rule.longest;
+            if rule.at_most > 0 && self.lead.mails.last().is_none_or(is_old) {
+                continue;
+            }
             let zone = if rule.lead_time { &self.lead.zone } else { &self.program.project_zone };
             let since = zone.window_start(rule.per, self.now);
             let full = self.counted(rule).take_while(|at| *at >= since).count() >= rule.at_most;
@@ -309,8 +319,7 @@ impl Engine<'_> {
             Fact::Sent { journey, step, content: program.contents[held.content].name.clone() }
         });
         let number = self.lead.mails.len() - 1;
-        let sent = self.moments(number).sent;
-        self.mail_happens(number, sent, mark::SENT, None);
+        self.mail_happens(number, program.channels[channel].moments.sent, mark::SENT, None);
         self.set_out(number);
     }
 
@@ -325,10 +334,16 @@ impl Engine<'_> {
     }
 
     /// An event of a mail.
+    #[inline]
     pub(super) fn mail_happens(&mut self, number: usize, event: usize, mark: u64, kind: Option<u32>) {
         if self.program.events[event].is_only_counted && self.trace.is_none() {
-            return self.count_event(event);
+            self.count_event(event);
+        } else {
+            self.mail_is_noticed(number, event, mark, kind);
         }
+    }
+
+    fn mail_is_noticed(&mut self, number: usize, event: usize, mark: u64, kind: Option<u32>) {
         let mail = self.lead.mails[number];
         let step = self.program.journeys[mail.journey].steps[mail.step].chance;
         let data =

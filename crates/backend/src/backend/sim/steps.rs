@@ -6,10 +6,11 @@ use super::chance;
 use super::civil::{DAY, Moment};
 use super::engine::{Engine, LIVELOCK};
 use super::facts::{Drawn, Fact, Way, names};
-use super::lead::{Data, Happening, Instance, Pending, Waiting};
-use super::outcome::{LeftFigures, Named, bump};
+use super::lead::{Data, Happening, Instance, Waiting};
+use super::outcome::{LeftFigures, Named, bump, bump_word};
 use super::permission::By;
 use super::program::{Action, Change, Code, Cond, Deps, Entry, Journey, Program, Step, reason};
+use super::queue::Pending;
 use super::send::Words;
 use super::trace::What;
 use super::value::{Slot, Sym, V};
@@ -108,7 +109,7 @@ impl<'a> Engine<'a> {
             Entry::Segment { .. } | Entry::Schedule { .. } | Entry::Called => None,
         };
         for cond in filter.into_iter().chain(&journey.when) {
-            if !self.ask(event).holds(&cond.code) {
+            if !self.ask(event).holds(cond) {
                 return Some((EntryRefusal::NotMatching, Because::Cond(cond)));
             }
         }
@@ -238,12 +239,7 @@ impl<'a> Engine<'a> {
             }
             End::Exit(_, sym) => {
                 let word = texts.get(sym);
-                match figures.exits.get_mut(word) {
-                    Some(count) => *count += 1,
-                    None => {
-                        figures.exits.insert(word.to_owned(), 1);
-                    }
-                }
+                bump_word(&mut figures.exits, word);
                 word
             }
         };
@@ -276,7 +272,7 @@ impl<'a> Engine<'a> {
             End::ExitWhen => &self.program.journeys[self.lead.instances[slot].journey].exit_reasons,
             End::Completed | End::Goal | End::Exit(..) => return None,
         };
-        reasons.iter().position(|reason| self.ask_in(slot, None).holds(&reason.code))
+        reasons.iter().position(|reason| self.ask_in(slot, None).holds(reason))
     }
 
     fn remember_exit(&mut self, number: usize, key: Slot) {
@@ -297,8 +293,16 @@ impl<'a> Engine<'a> {
         let program = self.program;
         let number = self.lead.instances[slot].journey;
         let journey = &program.journeys[number];
+        let (last, mut taken) = self.lead.instances[slot].busy;
+        if last != self.now {
+            taken = 0;
+        }
         while let Some(current) = at {
-            if !self.one_more_step(slot) {
+            taken += 1;
+            if taken > LIVELOCK {
+                self.livelock("steps of one instance");
+            }
+            if self.stopped {
                 return;
             }
             let step = &journey.steps[current];
@@ -314,53 +318,46 @@ impl<'a> Engine<'a> {
                     Fact::Reached { journey, step }
                 });
             }
-            match self.take_step(slot, current, step) {
+            match self.take_step(slot, (number, current), step) {
                 Then::Go(next) => at = next,
-                Then::Wait | Then::Over => return,
+                Then::Wait => {
+                    self.lead.instances[slot].busy = (self.now, taken);
+                    return;
+                }
+                Then::Over => return,
             }
         }
         self.end(slot, End::Completed);
     }
 
-    /// Counts a step; `false` if there were too many.
-    fn one_more_step(&mut self, slot: usize) -> bool {
-        let busy = &mut self.lead.instances[slot].busy;
-        *busy = if busy.0 == self.now { (self.now, busy.1 + 1) } else { (self.now, 1) };
-        if busy.1 > LIVELOCK {
-            self.livelock("steps of one instance");
-        }
-        !self.stopped
-    }
-
-    fn take_step(&mut self, slot: usize, current: usize, step: &'a Step) -> Then {
-        let number = self.lead.instances[slot].journey;
+    fn take_step(&mut self, slot: usize, (number, current): (usize, usize), step: &'a Step) -> Then {
         match &step.action {
             Action::Send { content, max_hold, outcomes: _ } => {
-                if !self.ask_to_send(slot, current, *content, *max_hold) {
+                if !self.ask_to_send(slot, (number, current), *content, *max_hold) {
                     return Then::Wait;
                 }
             }
             Action::Wait { time } => {
-                return self.wait_until(slot, current, time.end(&self.lead.zone, self.now));
+                return self.wait_until(slot, (number, current), time.end(&self.lead.zone, self.now));
             }
             Action::WaitUntil { moment, to_minute: Some(to) } if self.is_within(moment, *to) => {
                 self.note_step(What::Wait, (number, current), |_| "it is within the hours".to_owned());
             }
             Action::WaitUntil { moment, to_minute: _ } => match moment.at_or_after(&self.lead.zone, self.now) {
-                Some(until) => return self.wait_until(slot, current, until),
+                Some(until) => return self.wait_until(slot, (number, current), until),
                 // A moment that never comes again ends at once.
                 None => self.note_step(What::Wait, (number, current), |_| "the moment is past".to_owned()),
             },
             Action::WaitUntilDate { of, offset, minute } => match self.near_date(slot, of, *offset, *minute) {
-                Some(until) if until >= self.now => return self.wait_until(slot, current, until),
+                Some(until) if until >= self.now => return self.wait_until(slot, (number, current), until),
                 Some(_) => self.note_step(What::Wait, (number, current), |_| "the moment is past".to_owned()),
                 None => self.note_step(What::Wait, (number, current), |_| "there is no date".to_owned()),
             },
             Action::WaitBestTime => match self.next_best_time() {
-                Some(until) => return self.wait_until(slot, current, until),
+                Some(until) => return self.wait_until(slot, (number, current), until),
                 None => self.note_step(What::Wait, (number, current), |_| "there is no best time".to_owned()),
             },
-            Action::WaitFor { .. } => return self.wait_for(slot, current, step),
+            Action::WaitFor { .. } => return self.wait_for(slot, (number, current), step),
             Action::Branch { arms } => return Then::Go(self.branch(slot, (number, current), arms, step)),
             Action::Split { .. } => return Then::Go(self.split(slot, current, step)),
             Action::Exit { reason, sym } => {
@@ -375,7 +372,7 @@ impl<'a> Engine<'a> {
             Action::Change(change) => {
                 self.note_step(What::Step, (number, current), |ask| change_text(ask, change));
                 self.change(change, &step.name, (number, current));
-                self.lead.queue.push_back(Pending::Changed);
+                self.lead.queue.push(Pending::Changed);
             }
         }
         Then::Go(step.next)
@@ -435,8 +432,7 @@ impl<'a> Engine<'a> {
         })
     }
 
-    fn wait_until(&mut self, slot: usize, current: usize, until: i64) -> Then {
-        let number = self.lead.instances[slot].journey;
+    fn wait_until(&mut self, slot: usize, (number, current): (usize, usize), until: i64) -> Then {
         self.note_step(What::Wait, (number, current), |ask| format!("until {}", ask.lead.zone.show(until)));
         let timer =
             self.lead.arm(until, Class::Timer, self.program.place_of_timer(number, current), Task::Wake(slot as u32));
@@ -445,11 +441,10 @@ impl<'a> Engine<'a> {
         Then::Wait
     }
 
-    fn wait_for(&mut self, slot: usize, current: usize, step: &Step) -> Then {
+    fn wait_for(&mut self, slot: usize, (number, current): (usize, usize), step: &Step) -> Then {
         let Action::WaitFor { event, when, within, .. } = &step.action else { return Then::Wait };
-        let number = self.lead.instances[slot].journey;
         if let Some(cond) = when
-            && self.ask_in(slot, None).holds(&cond.code)
+            && self.ask_in(slot, None).holds(cond)
         {
             *self.way_figures((number, current)).at(HEARD) += 1;
             self.note_step(What::WaitOver, (number, current), |_| format!("`{}` holds already", cond.text));
@@ -502,7 +497,7 @@ impl<'a> Engine<'a> {
         let (number, Waiting::Event(current)) = (instance.journey, instance.waiting) else { return };
         let step = &program.journeys[number].steps[current];
         let Action::WaitFor { event: kind, filter, when, .. } = &step.action else { return };
-        let fits = |cond: &Cond| self.ask_in(slot, event).holds(&cond.code);
+        let fits = |cond: &Cond| self.ask_in(slot, event).holds(cond);
         let over = match kind {
             Some(kind) => event.is_some_and(|event| event.event == *kind) && filter.as_ref().is_none_or(fits),
             None => when.as_ref().is_some_and(fits),
@@ -529,7 +524,7 @@ impl<'a> Engine<'a> {
         step: &Step,
     ) -> Option<usize> {
         for (arm, (cond, to)) in arms.iter().enumerate() {
-            if self.ask_in(slot, None).holds(&cond.code) {
+            if self.ask_in(slot, None).holds(cond) {
                 *self.way_figures(place).at(arm) += 1;
                 self.note_step(What::Branch, place, |_| format!("`{}` holds", cond.text));
                 self.fact_way(place, || Way::Arm(arm));

@@ -28,7 +28,7 @@ impl Engine<'_> {
 
     fn failing(&self, parts: &[Part], event: Option<&Happening>) -> Vec<String> {
         let ask = self.ask(event);
-        let failing = parts.iter().filter(|part| !ask.holds(&part.cond.code));
+        let failing = parts.iter().filter(|part| !ask.holds(&part.cond));
         let words = failing.map(|part| {
             let values = part.operands.iter().map(|(text, code)| {
                 let value = value(&ask.value(code), self.program);

@@ -108,6 +108,12 @@ impl Meter {
         walk(figures, &mut |section, _, counts| {
             let first = now.len();
             now.extend_from_slice(counts);
+            if before.get(first..now.len()) == Some(counts) {
+                // Nothing of this was counted, which is so of most blocks where groups are small.
+                rate += section.rates().len();
+                sums.squares.resize(sums.squares.len().max(rate), Squares::default());
+                return;
+            }
             let since = |at: usize| i128::from(counts[at] - before.get(first + at).copied().unwrap_or(0));
             for &(_, x, y) in section.rates() {
                 if sums.squares.len() == rate {

@@ -39,7 +39,7 @@ impl Engine<'_> {
             return;
         }
         let state = match &self.program.experiments[experiment].goal {
-            TrialGoal::When(cond) if self.ask(None).holds(&cond.code) => TrialState::LeftOut,
+            TrialGoal::When(cond) if self.ask(None).holds(cond) => TrialState::LeftOut,
             TrialGoal::When(_) | TrialGoal::Event { .. } => TrialState::Open,
         };
         self.lead.trials.push(Trial { experiment, arm, instance, since: self.now, state });
@@ -54,7 +54,7 @@ impl Engine<'_> {
                 continue;
             }
             let reached = match &experiment.goal {
-                TrialGoal::When(cond) => self.ask(None).holds(&cond.code),
+                TrialGoal::When(cond) => self.ask(None).holds(cond),
                 TrialGoal::Event { event: awaited, filter } => {
                     event.is_some_and(|event| event.event == *awaited) && self.holds(filter.as_ref(), event)
                 }

@@ -93,7 +93,7 @@ impl Engine<'_> {
     fn is_one_of(&self, only: Only) -> bool {
         match only {
             Only::Persona(persona) => self.lead.persona == persona,
-            Only::Segment(segment) => self.lead.members[segment],
+            Only::Segment(segment) => self.lead.members.has(segment),
             Only::Journey(journey) => self.lead.memories[journey].entered > 0,
         }
     }

@@ -4,6 +4,7 @@ use super::figures::Tally;
 use crate::backend::sim::civil::DAY;
 use crate::backend::sim::engine::Engine;
 use crate::backend::sim::lead::{LeadState, Mail};
+use crate::backend::sim::members;
 use crate::backend::sim::program::{MailFilter, Program};
 use crate::ir::kpi::MailMoment;
 
@@ -72,9 +73,7 @@ impl Engine<'_> {
             let day = usize::try_from((mail.at - program.frame.start) / DAY).unwrap_or(usize::MAX);
             let tally = mail.marks.tally();
             tallies.count(tally, mail.journey, program.contents[mail.content].topic, day);
-            for segment in lead.memberships(number) {
-                tallies.count_segment(tally, segment);
-            }
+            members::each(lead.membership_at(number), |segment| tallies.count_segment(tally, segment));
         }
     }
 }
@@ -82,27 +81,13 @@ impl Engine<'_> {
 impl LeadState {
     /// Notes the segments of the lead beside the mail that it was just sent.
     pub(in crate::backend::sim) fn note_membership(&mut self) {
-        for members in self.members.chunks(64) {
-            let bits = members.iter().rev().fold(0, |bits, member| bits << 1 | u64::from(*member));
-            self.membership.push(bits);
-        }
+        self.membership.extend_from_slice(self.members.words());
     }
 
-    /// The segments of the lead when a mail was sent, in their order.
-    fn memberships(&self, mail: usize) -> impl Iterator<Item = usize> {
-        let words = self.members.len().div_ceil(64);
-        let own = self.membership.get(mail * words..(mail + 1) * words).unwrap_or_default();
-        own.iter().enumerate().flat_map(|(word, bits)| {
-            // Each step takes the lowest bit away.
-            let left = std::iter::successors(Some(*bits), |left| Some(left & left.wrapping_sub(1)));
-            left.take_while(|left| *left != 0).map(move |left| word * 64 + left.trailing_zeros() as usize)
-        })
-    }
-
-    /// Whether the lead was a member of a segment when a mail was sent.
-    fn was_member(&self, mail: usize, segment: usize) -> bool {
-        let words = self.members.len().div_ceil(64);
-        self.membership.get(mail * words + segment / 64).is_some_and(|bits| bits >> (segment % 64) & 1 == 1)
+    /// The segments of the lead when a mail was sent.
+    fn membership_at(&self, mail: usize) -> &[u64] {
+        let words = self.members.words().len();
+        self.membership.get(mail * words..(mail + 1) * words).unwrap_or_default()
     }
 
     /// Mails of the run that a filter lets through, by number.
@@ -118,7 +103,7 @@ impl LeadState {
                 && filter.topic.is_none_or(|topic| program.contents[mail.content].topic == topic)
                 && filter.channel.is_none_or(|channel| mail.channel == channel)
                 && filter.persona.is_none_or(|persona| mail.persona == persona)
-                && filter.segment.is_none_or(|segment| self.was_member(*number, segment))
+                && filter.segment.is_none_or(|segment| members::has(self.membership_at(*number), segment))
         };
         mails.filter(passes).map(|(_, mail)| mail)
     }

@@ -16,7 +16,7 @@ pub use journeys::{JourneyFigures, LeftFigures, StepFigures};
 pub use leads::{LeadFigures, ReplayFigures, ToldFigures, nothing_told};
 pub use mails::{Busiest, ContactFigures, EmailFigures, MailFigures};
 pub use named::Named;
-pub(super) use named::{add_counts, bump};
+pub(super) use named::{add_counts, bump, bump_word};
 pub use people::{AudienceFigures, PersonaFigures, ScoreFigures, SegmentFigures, StageFigures};
 pub use senders::{SenderDay, SenderFigures};
 

@@ -69,7 +69,19 @@ impl Named<u64> {
 
 /// Counts one more.
 pub(crate) fn bump<K: Ord>(counts: &mut BTreeMap<K, u64>, key: K) {
-    *counts.entry(key).or_default() += 1;
+    match counts.get_mut(&key) {
+        Some(count) => *count += 1,
+        // Once for each key.
+        None => drop(counts.insert(key, 1)),
+    }
+}
+
+/// Counts one more of a word, which is copied the first time alone.
+pub(crate) fn bump_word(counts: &mut BTreeMap<String, u64>, word: &str) {
+    match counts.get_mut(word) {
+        Some(count) => *count += 1,
+        None => drop(counts.insert(word.to_owned(), 1)),
+    }
 }
 
 pub(crate) fn add_counts<K: Ord>(mine: &mut BTreeMap<K, u64>, theirs: BTreeMap<K, u64>) {

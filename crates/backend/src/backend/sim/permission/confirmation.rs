@@ -4,7 +4,8 @@ use super::super::agenda::{Class, Task};
 use super::super::behavior::draw;
 use super::super::chance;
 use super::super::engine::{Engine, Resume};
-use super::super::lead::{Pending, Standing};
+use super::super::lead::Standing;
+use super::super::queue::Pending;
 use super::super::steps::End;
 use super::super::trace::What;
 use super::consent::By;
@@ -26,7 +27,7 @@ impl Engine<'_> {
         if let Some(slot) = self.lead.running.iter().find(running).copied() {
             self.end(slot, End::ExitWhen);
         }
-        self.lead.queue.push_back(Pending::Start(confirmation.flow));
+        self.lead.queue.push(Pending::Start(confirmation.flow));
     }
 
     /// Waits for the answer to a request of that moment, and no longer than it may take.

@@ -6,7 +6,7 @@ use super::super::civil::DAY;
 use super::super::engine::Engine;
 use super::super::facts::Fact;
 use super::super::lead::{Data, Happening, Standing};
-use super::super::program::{Deps, Effect, Property};
+use super::super::program::{Deps, Effect, Program, Property};
 use super::super::trace::What;
 use super::super::value::{Slot, V};
 use crate::ir::Consent;
@@ -137,13 +137,21 @@ impl Ask<'_> {
     }
 }
 
+impl<'a> Engine<'a> {
+    /// One marketing topic, or all of them.
+    pub(super) fn topics(&self, one: Option<usize>, all: bool) -> impl Iterator<Item = usize> + use<'a> {
+        let topics = &self.program.topics;
+        (0..topics.len()).filter(move |topic| topics[*topic].marketing() && (all || one == Some(*topic)))
+    }
+}
+
 impl Engine<'_> {
     /// Who agreed before: what is settled, else the leads file, else the topic.
     pub(in super::super) fn grant(&mut self) {
         for (number, topic) in self.program.topics.iter().enumerate() {
             let (granted, basis) = match (&self.lead.replay.granted, &topic.granted) {
                 (Some(granted), _) => (granted[number], Basis::Confirmed),
-                (None, Some(cond)) => (self.ask(None).holds(&cond.code), Basis::Confirmed),
+                (None, Some(cond)) => (self.ask(None).holds(cond), Basis::Confirmed),
                 (None, None) => (topic.consent == Consent::OptOut, Basis::Silence),
             };
             self.lead.topics[number] = if granted { Standing::In } else { Standing::Out };
@@ -263,13 +271,6 @@ impl Engine<'_> {
             V::Text(text) => V::Text(text.into_owned().into()),
             V::Absent | V::Bool(_) | V::Int(_) | V::Number(_) | V::Date(_) | V::Time(_) | V::Set(_) => V::Absent,
         }
-    }
-
-    /// One marketing topic, or all of them.
-    pub(super) fn topics(&self, one: Option<usize>, all: bool) -> impl Iterator<Item = usize> + use<> {
-        let topics = &self.program.topics;
-        let wanted = |topic: &usize| topics[*topic].marketing() && (all || one == Some(*topic));
-        (0..topics.len()).filter(wanted).collect::<Vec<usize>>().into_iter()
     }
 
     /// Subscribes to a topic; where it needs confirmation, that is still to come.
@@ -396,7 +397,7 @@ impl Ask<'_> {
             text.push_str(&format!(", asked to confirm on {}", show(asked)));
         }
         if self.lead.topics[topic] != Standing::Out {
-            text.push_str(&format!(", text {}", self.text_version(topic)));
+            text.push_str(&format!(", text {}", text_version(program, record.by, topic)));
             if let Some(market) = self.lead.permission.market {
                 let market = &program.permission.markets[market].name;
                 text.push_str(&format!(", market `{market}`"));
@@ -404,14 +405,14 @@ impl Ask<'_> {
         }
         text
     }
+}
 
-    /// The version of the text that the lead agreed to.
-    pub(super) fn text_version(&self, topic: usize) -> &str {
-        match self.lead.permission.records[topic].by {
-            By::Before | By::File => "unknown",
-            By::Event(_) | By::Step(..) | By::Lapse | By::Sunset => {
-                self.program.permission.wordings[topic].as_deref().unwrap_or("none")
-            }
+/// The version of the text that a lead agreed to which came by this to stand where it stands.
+pub(super) fn text_version(program: &Program, by: By, topic: usize) -> &str {
+    match by {
+        By::Before | By::File => "unknown",
+        By::Event(_) | By::Step(..) | By::Lapse | By::Sunset => {
+            program.permission.wordings[topic].as_deref().unwrap_or("none")
         }
     }
 }

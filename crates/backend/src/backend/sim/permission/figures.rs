@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::super::engine::Engine;
 use super::super::lead::Standing;
-use super::super::outcome::{Named, add_counts, bump};
+use super::super::outcome::{Named, add_counts, bump, bump_word};
 use super::super::program::Program;
-use super::consent::By;
+use super::consent::{By, text_version};
 use super::sunset::Engagement;
 
 /// Figures about permission.
@@ -237,7 +237,7 @@ impl Engine<'_> {
                 By::Before | By::File if record.basis > super::consent::Basis::Silence => "before",
                 By::Before | By::File | By::Event(_) | By::Step(..) | By::Lapse | By::Sunset => record.basis.word(),
             };
-            let version = (stands == Stands::In).then(|| self.ask(None).text_version(topic).to_owned());
+            let version = (stands == Stands::In).then(|| text_version(self.program, record.by, topic));
             let market = self.lead.permission.market.unwrap_or(self.program.permission.markets.len());
             self.count_topic(topic, |figures| {
                 let market = figures.markets.0.get_mut(market).map(|(_, figures)| figures);
@@ -253,7 +253,7 @@ impl Engine<'_> {
                 *part += 1;
                 if let Some(version) = version {
                     bump(&mut figures.basis, basis);
-                    bump(&mut figures.texts, version);
+                    bump_word(&mut figures.texts, version);
                 }
             });
         }

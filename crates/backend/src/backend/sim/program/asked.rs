@@ -52,8 +52,8 @@ fn parts(whole: &Condition, event: Option<&Name>, names: &mut Names<'_>) -> Vec<
     let part = |condition: Condition| {
         let mut looked_at = Vec::new();
         operands(&condition.expr, &mut looked_at);
-        let mut code = |operand: &Expr| names.condition(&Condition::new(operand.clone(), condition.origin), event).code;
-        let operands = looked_at.into_iter().map(|operand| (operand.to_string(), code(operand))).collect();
+        let operands =
+            looked_at.into_iter().map(|operand| (operand.to_string(), names.value(operand, event))).collect();
         Part { cond: names.condition(&condition, event), operands }
     };
     whole.conjuncts().into_iter().map(part).collect()

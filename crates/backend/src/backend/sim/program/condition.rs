@@ -1,6 +1,6 @@
 //! Conditions compiled: names are numbers, and each knows what it depends on.
 
-use super::{Names, bounded};
+use super::{Chain, Names, bounded};
 use crate::backend::sim::value::{Slot, Sym, V};
 use crate::ir::expr::{Cmp, Expr, Filter, History, Sign, TextTest};
 use crate::ir::{Condition, Name};
@@ -57,13 +57,13 @@ impl std::ops::BitOrAssign for Deps {
 pub struct Cond {
     /// Its canonical text, for traces.
     pub text: String,
-    /// The tree.
-    pub code: Code,
+    /// Its tests.
+    pub chain: Chain,
     /// What it depends on.
     pub deps: Deps,
 }
 
-/// A compiled expression. The same operations as [`Expr`], on numbers instead of names.
+/// A compiled expression. The same operations as [`Expr`], on numbers instead of names; in a [`Chain`] each is a test.
 #[derive(Debug)]
 pub enum Code {
     Const(Slot),
@@ -140,8 +140,8 @@ impl Names<'_> {
     /// Compiles a condition; `event` is the one whose properties it may ask for.
     pub fn condition(&mut self, condition: &Condition, event: Option<&Name>) -> Cond {
         let mut deps = Deps::NONE;
-        let code = self.code(&condition.expr, event, &mut deps).quick();
-        Cond { text: condition.said().to_owned(), code, deps }
+        let chain = Chain::of(self.code(&condition.expr, event, &mut deps).quick());
+        Cond { text: condition.said().to_owned(), chain, deps }
     }
 
     /// Compiles a condition that may be missing.
@@ -155,9 +155,9 @@ impl Names<'_> {
         if parts.len() < 2 { Vec::new() } else { parts.iter().map(|each| self.condition(each, None)).collect() }
     }
 
-    /// Compiles the value of an expression that no event is at hand for.
-    pub fn value(&mut self, expr: &Expr) -> Code {
-        self.code(expr, None, &mut Deps::default())
+    /// Compiles the value of an expression; `event` is the one whose properties it may ask for.
+    pub fn value(&mut self, expr: &Expr, event: Option<&Name>) -> Code {
+        self.code(expr, event, &mut Deps::default()).quick()
     }
 
     fn code(&mut self, expr: &Expr, event: Option<&Name>, deps: &mut Deps) -> Code {

@@ -108,6 +108,18 @@ pub enum Effect {
     Prefer,
 }
 
+impl Event {
+    /// Whether it does something to scores.
+    pub fn scores(&self) -> bool {
+        !self.rules.is_empty() || !self.decays.is_empty()
+    }
+
+    /// Whether it does something to what leads allow, or shows interest.
+    pub fn permits(&self) -> bool {
+        self.effect != Effect::None || self.wakes || !self.implies.is_empty()
+    }
+}
+
 pub(super) fn events(campaign: &Campaign, names: &Names<'_>) -> Vec<Event> {
     let event = |(number, (name, properties)): (usize, &(&str, Vec<&str>))| {
         let sets = campaign.events.get(*name).map(|event| &event.sets);

@@ -76,6 +76,9 @@ pub enum Entry {
     Called,
 }
 
+/// More than the number of any draw for something that is sent.
+pub const DRAWS: usize = 21;
+
 /// A compiled step.
 #[derive(Debug)]
 pub struct Step {
@@ -85,8 +88,8 @@ pub struct Step {
     pub sym: Sym,
     /// Its key of chance.
     pub chance: u64,
-    /// The same, ready to be joined.
-    pub half: Half,
+    /// The keys of what is drawn for what it sends, by the number of the draw.
+    pub draws: [u64; DRAWS],
     /// What it does.
     pub action: Action,
     /// Where it leads.
@@ -253,7 +256,7 @@ impl Compiler<'_> {
             name: step.id.clone(),
             sym: names.texts.intern(&step.id),
             chance,
-            half: Half::of(chance),
+            draws: draws(chance),
             next: self.target(&step.next),
             action: self.action(at, step, names, reasons)?,
         })
@@ -283,7 +286,7 @@ impl Compiler<'_> {
                 Action::WaitUntil { moment: self.moment(moment)?, to_minute: *to_minute }
             }
             Source::WaitUntilDate { of, offset_secs, minute } => Action::WaitUntilDate {
-                of: names.value(of),
+                of: names.value(of, None),
                 offset: bounded(offset_secs.abs()) * offset_secs.signum(),
                 minute: *minute,
             },
@@ -392,6 +395,12 @@ fn set_values(values: &BTreeMap<Name, Option<Value>>, names: &mut Names<'_>) -> 
         Some((names.field(field)?, value))
     };
     values.iter().filter_map(slot).collect()
+}
+
+/// The keys of what is drawn for what a step sends.
+pub(super) fn draws(chance: u64) -> [u64; DRAWS] {
+    let half = Half::of(chance);
+    std::array::from_fn(|number| half.join(number as u64))
 }
 
 /// A plan only names what it holds; one that was put together by hand may not.

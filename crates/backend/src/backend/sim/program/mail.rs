@@ -4,6 +4,7 @@ use super::condition::Cond;
 use super::journey::known;
 use super::names::Names;
 use super::{Fault, bounded_again, bounded_window, chance_key};
+use crate::backend::sim::civil::DAY;
 use crate::backend::sim::value::Sym;
 use crate::ir::{self, Again, Campaign, Channel, Consent, Counted, Money, Window};
 
@@ -66,6 +67,8 @@ pub struct Frequency {
     pub at_most: usize,
     /// Over what.
     pub per: Window,
+    /// No window is longer, in seconds.
+    pub longest: i64,
     /// Whether too many wait.
     pub delay: bool,
     /// Of each content, whether it is counted.
@@ -151,10 +154,22 @@ fn rules(name: &str, rules: &[ir::Frequency], topics: &[Topic], contents: &[Cont
     let compile = |(at, rule): (usize, &ir::Frequency)| Frequency {
         at_most: usize::try_from(rule.at_most).unwrap_or(usize::MAX),
         per: bounded_window(rule.per),
+        longest: longest(bounded_window(rule.per)),
         delay: rule.delay,
         counts: contents.iter().map(|content| counted(rule, content)).collect(),
         lead_time: rule.lead_time,
         text: format!("{name} {}, {}", at + 1, rule.limit_text()),
     };
     rules.iter().enumerate().map(compile).collect()
+}
+
+/// More than the seconds of any such window: a change of clocks may add hours to a day.
+fn longest(window: Window) -> i64 {
+    match window {
+        Window::RollingSecs(secs) => secs,
+        Window::CalendarDay => 3 * DAY,
+        Window::CalendarWeek => 9 * DAY,
+        Window::CalendarMonth => 33 * DAY,
+        Window::Ever => i64::MAX,
+    }
 }

@@ -10,6 +10,7 @@ mod bounds;
 mod builtin;
 mod calendar;
 mod catalog;
+mod chain;
 mod channel;
 mod condition;
 mod event;
@@ -33,12 +34,13 @@ pub use asked::{Asked, Part};
 use bounds::{bounded, bounded_again, bounded_window};
 pub use builtin::Builtin;
 pub use calendar::{Calendars, Time};
+pub use chain::Chain;
 pub use channel::{Channel, Moments};
 pub use condition::{Code, Cond, Deps, Past, Retention, arithmetic};
 pub use event::{Effect, Event, Property};
 pub use experiment::{Experiment, Trial};
 pub use group::{List, Segment};
-pub use journey::{Action, Change, Entry, Journey, Make, Step, reason};
+pub use journey::{Action, Change, DRAWS, Entry, Journey, Make, Step, reason};
 pub use kpi::{Cell, Kind as KpiKind, Kpi, Kpis, MailFilter, Only, Paid};
 pub use mail::{Content, Frequency, Limits, Topic};
 use names::Names;
@@ -118,6 +120,8 @@ pub struct Program {
     pub outcomes: Vec<Outcome>,
     /// Of each field, the channels of whose address it is a part.
     pub addressed: Vec<Vec<usize>>,
+    /// The channels that have addresses.
+    pub addressable: Vec<usize>,
     /// What leads allow.
     pub permission: Permission,
     /// Journeys, in the order in which they are tried; last those that ask for confirmations.
@@ -219,6 +223,7 @@ impl Program {
             permission,
             emails: campaign.emails.len(),
             addressed: addressed(campaign.fields.len(), &channels),
+            addressable: (0..channels.len()).filter(|number| channels[*number].address.is_some()).collect(),
             channels,
             systems: outside::systems(campaign, &mut names),
             audiences: names.audiences.drain(..).collect(),

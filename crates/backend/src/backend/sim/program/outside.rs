@@ -3,12 +3,11 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::condition::Cond;
+use super::condition::{Code, Cond};
 use super::names::Names;
 use super::{bounded, chance_key};
 use crate::backend::sim::value::Sym;
-use crate::ir::{self, Campaign, Condition, Delay, Mapped, Mapping, Money};
-use crate::text::Origin;
+use crate::ir::{self, Campaign, Delay, Mapped, Mapping, Money};
 
 /// A system at the other end.
 #[derive(Debug)]
@@ -61,7 +60,7 @@ pub struct Outcome {
 #[derive(Debug)]
 pub enum Given {
     /// The value of an expression.
-    Value(Cond),
+    Value(Code),
     /// The text of a template.
     Template(String),
 }
@@ -81,10 +80,7 @@ pub(super) fn systems(campaign: &Campaign, names: &mut Names<'_>) -> Vec<System>
 pub(super) fn given(mapping: &Mapping, names: &mut Names<'_>) -> Vec<(String, Given)> {
     let given = |(name, mapped): (&String, &Mapped)| {
         let given = match mapped {
-            Mapped::Value { text, expr } => {
-                let condition = Condition { text: text.clone(), ..Condition::new(expr.clone(), Origin::default()) };
-                Given::Value(names.condition(&condition, None))
-            }
+            Mapped::Value { text: _, expr } => Given::Value(names.value(expr, None)),
             Mapped::Template(template) => Given::Template(template.clone()),
         };
         (name.clone(), given)

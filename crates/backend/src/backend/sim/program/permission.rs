@@ -1,11 +1,11 @@
 //! What leads allow, compiled: markets, confirmations, leaving, preferences, sunset.
 
+use super::chain::Chain;
 use super::condition::{Code, Cond, Deps};
-use super::journey::{Action, Entry, Journey, Step, known};
+use super::journey::{Action, Entry, Journey, Step, draws, known};
 use super::names::Names;
 use super::{Fault, Time, bounded, bounded_window, chance_key};
 use crate::backend::sim::value::Sym;
-use crate::ir::chance::Half;
 use crate::ir::permission::{self, Then};
 use crate::ir::{Again, Campaign, Consent, Limit, builtin};
 
@@ -177,14 +177,14 @@ fn flow(
         name: id.to_owned(),
         sym: names.texts.intern(id),
         chance: chance_key(&["step", &name, id]),
-        half: Half::of(chance_key(&["step", &name, id])),
+        draws: draws(chance_key(&["step", &name, id])),
         action,
         next: (number < last).then_some(number + 1),
     };
     let steps = actions.into_iter().enumerate().map(step).collect();
     let answered = Cond {
         text: "nothing is to be confirmed any more".to_owned(),
-        code: Code::Not(Box::new(Code::Pending(topic))),
+        chain: Chain::of(Code::Not(Box::new(Code::Pending(topic)))),
         deps: Deps::TOPICS,
     };
     Ok(Journey {
