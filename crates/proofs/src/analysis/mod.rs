@@ -19,6 +19,7 @@ pub mod warmup;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use entry::MADE_BY_JOURNEYS;
 pub use experiment::ExperimentFacts;
 pub use graph::JourneyFacts;
 use matching::MatchFacts;
@@ -45,7 +46,7 @@ pub struct Facts {
     /// Journeys that start each other without a pause, each circle by its journeys and their steps.
     pub start_circles: Vec<Vec<(Name, usize)>>,
     /// Journeys that no lead can ever enter, because only a `start` step lets leads in and none that can be reached
-    /// names them, or because their event cannot happen.
+    /// names them, or because their event cannot happen, or because only such journeys make it.
     pub unentered: BTreeSet<Name>,
     /// Of each experiment.
     pub experiments: BTreeMap<Name, ExperimentFacts>,
@@ -97,7 +98,9 @@ pub fn analyse(campaign: &Campaign, is_open: bool, mails: Option<flood::Wanted>)
         matching: MatchFacts::default(),
         paths: paths::paths(campaign, &followed),
         start_circles: paths::circles(campaign, &journeys),
-        unentered: entry::unentered(campaign, &journeys),
+        unentered: entry::unentered(campaign, &written, &|name, step| {
+            journeys.get(name).is_some_and(|graph| graph.reached.get(step).copied().unwrap_or(false))
+        }),
         experiments: experiment::experiments(campaign),
         sent: entry::sent(campaign),
         subscribable: entry::subscribable(campaign),

@@ -15,6 +15,7 @@ use super::model::{Guard, Model, Pace, models};
 use super::questions::Questions;
 use super::{Share, conditions_of};
 use crate::analysis::conditions::{Assignment, Lasting, TermKind, Written};
+use crate::analysis::entry::unentered;
 use crate::ir::journey::{Action, EntryBy};
 use crate::ir::{Again, Campaign, Condition, MailLimit, Name};
 
@@ -134,7 +135,11 @@ impl<'c> Units<'c> {
     /// The journeys, of which nothing was found yet.
     fn bare(ground: Ground<'c>, limits: &[(&MailLimit, i64)], is_held: bool, most_states: usize) -> Units<'c> {
         let Ground { campaign, written, questions, .. } = ground;
-        let models = models(campaign, is_held, &|segment| ground.is_fixed(segment));
+        let mut models = models(campaign, is_held, &|segment| ground.is_fixed(segment));
+        if models.iter().any(|model| model.enters_by_journeys()) {
+            let unentered = unentered(campaign, written, &|_, _| true);
+            models.retain(|model| !unentered.contains(model.name));
+        }
         let limits = limits.iter().map(|(limit, secs)| ((*limit).clone(), *secs)).collect();
         Units { campaign, questions, written, models, limits, units: Vec::new(), singles: Vec::new(), most_states }
     }
