@@ -219,7 +219,8 @@ impl<'c> Units<'c> {
             EntryBy::Event { filter, .. } => filter.as_ref(),
             EntryBy::Segment { .. } | EntryBy::Schedule { .. } | EntryBy::Called => None,
         };
-        let around = [filter, journey.entry.when.as_ref(), journey.exit_when.as_ref()];
+        let goal = journey.goal.as_ref().map(|goal| &goal.when);
+        let around = [filter, journey.entry.when.as_ref(), journey.exit_when.as_ref(), goal];
         let guards = model.steps.iter().flat_map(|step| &step.edges).filter_map(|edge| match edge.guard {
             Guard::Arm(when) | Guard::Possible(when) => Some(when),
             Guard::Open | Guard::Otherwise => None,
@@ -284,6 +285,8 @@ impl<'c> Units<'c> {
             || (says(filter, false) && !model.is_started)
             || says(journey.entry.when.as_ref(), false)
             || says(journey.exit_when.as_ref(), true)
+            // Whoever has reached the goal on entry is in time.
+            || says(journey.goal.as_ref().map(|goal| &goal.when), true)
             || (says(segment.map(|segment| &segment.when), false) && !model.is_started)
     }
 
