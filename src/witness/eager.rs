@@ -12,7 +12,7 @@ use super::hearing::{Hearing, Saying};
 use super::{DAY, Stage, played, run};
 use crate::analysis::flood::{Bound, Candidate, Happens, Reached, window_secs};
 use crate::backend::sim::{Fact, Noted};
-use crate::ir::{Again, Name, Window};
+use crate::ir::{Again, Name, Skip, Value, Window};
 use crate::plan::Plan;
 
 /// Journeys of a project in which timelines are looked for.
@@ -174,8 +174,7 @@ impl Search<'_> {
 
     /// Runs a way until nothing more can be heard; `None` if nothing was sent.
     fn tried(&self, way: &Way) -> Option<Tried> {
-        let horizon = 2 * self.window_secs() + 9 * DAY;
-        let days = u32::try_from((horizon + self.window_secs()) / DAY + 8).unwrap_or(400);
+        let days = u32::try_from((self.horizon_secs() + self.window_secs()) / DAY + 8).unwrap_or(400);
         let stage = Stage::on_day(&self.plan.campaign, way.start_day, way.created, days);
         let splits = self.hearing.splits.iter().zip(&way.arms);
         let arms = splits
@@ -183,9 +182,10 @@ impl Search<'_> {
         let mut candidate =
             Candidate { created: way.created, timeline: Vec::new(), arms: arms.collect(), ..self.lead.clone() };
         let mut best: Option<Tried> = None;
-        let mut facts = Vec::new();
+        let (mut facts, mut agreed) = (Vec::new(), Vec::new());
         for _ in 0..ROUNDS {
-            let timeline = self.timeline(way, &facts, stage.came_secs, horizon);
+            agreed.extend(facts.iter().filter_map(|noted| self.agreed(noted, stage.came_secs)));
+            let timeline = self.timeline(way, &facts, &agreed, stage.came_secs);
             if best.is_some() && timeline == candidate.timeline {
                 break;
             }
@@ -201,12 +201,17 @@ impl Search<'_> {
         best
     }
 
+    /// How long the lead goes on doing things, in seconds since it came in.
+    fn horizon_secs(&self) -> i64 {
+        2 * self.window_secs() + 9 * DAY
+    }
+
     fn window_secs(&self) -> i64 {
         window_secs(self.bound.limit.per, 3600).min(LONGEST_DAYS * DAY)
     }
 
-    /// What the lead does where this came of what it did before.
-    fn timeline(&self, way: &Way, facts: &[Noted], came_secs: i64, horizon: i64) -> Vec<Happens> {
+    /// What the lead does where this came of what it did before, and what it agreed to.
+    fn timeline(&self, way: &Way, facts: &[Noted], agreed: &[(i64, Saying)], came_secs: i64) -> Vec<Happens> {
         let mut said: Vec<(i64, &Saying)> = Vec::new();
         for (sayings, times) in self.hearing.others.iter().zip(&way.often) {
             said.extend((0..*times).flat_map(|_| sayings.iter().map(|saying| (1, saying))));
@@ -236,7 +241,8 @@ impl Search<'_> {
             let times = facts.iter().filter(waits).map(|noted| noted.at_secs - came_secs + 1);
             said.extend(times.flat_map(|at| wait.sayings.iter().map(move |saying| (at, saying))));
         }
-        said.retain(|(at, _)| *at <= horizon);
+        said.extend(agreed.iter().map(|(at, saying)| (*at, saying)));
+        said.retain(|(at, _)| *at <= self.horizon_secs());
         said.sort_by_key(|(at, _)| *at);
         let happens = |(at_secs, saying): (i64, &Saying)| Happens {
             at_secs,
@@ -244,6 +250,17 @@ impl Search<'_> {
             with: saying.with.clone(),
         };
         said.into_iter().map(happens).collect()
+    }
+
+    /// The consent without which a mail was not sent, a second before it.
+    fn agreed(&self, noted: &Noted, came_secs: i64) -> Option<(i64, Saying)> {
+        let Fact::Skipped { content, reason: Skip::NoConsent, .. } = &noted.fact else { return None };
+        let campaign = &self.plan.campaign;
+        let email = campaign.emails.get(content).map(|email| &email.topic);
+        let topic = email.or_else(|| Some(&campaign.messages.get(content)?.topic))?;
+        let with = [("topic".to_owned(), Value::Text(topic.clone()))].into();
+        let at = noted.at_secs - came_secs - 1;
+        (at > 0).then(|| (at, Saying { event: "subscribed".to_owned(), with }))
     }
 
     /// The same without events that are of no use.

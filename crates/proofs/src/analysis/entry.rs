@@ -121,7 +121,10 @@ fn may_fit(terms: &Terms, said: &[(&str, &Name)]) -> bool {
 /// Whether an event can happen at all. Events of the project's own tracking plan come from outside.
 pub(super) fn can_happen(campaign: &Campaign, sent: &BTreeSet<Name>, event: &str) -> bool {
     match event {
-        "stage_changed" => campaign.lifecycle.is_some(),
+        "stage_changed" => {
+            campaign.lifecycle.as_ref().is_some_and(|lifecycle| !lifecycle.moves.is_empty())
+                || steps(campaign).any(|action| matches!(action, Action::Stage { .. }))
+        }
         "email_sent" | "email_delivered" | "email_bounced" | "email_opened" | "email_clicked" => {
             sent.iter().any(|name| campaign.emails.contains_key(name))
         }

@@ -86,12 +86,12 @@ pub fn analyse(campaign: &Campaign, is_open: bool, mails: Option<flood::Wanted>)
         journeys.iter().filter(|(name, _)| !is_open && ways(&campaign.journeys[*name]) <= MOST_WAYS).collect();
     // Most of the time goes into the mails, so they are looked at beside all else.
     let mails = mails.filter(|_| !is_open);
-    let flood = || mails.map_or_else(flood::Flood::default, |wanted| flood::flood(campaign, &written, wanted));
-    let conditions = || {
-        let writes = reach::Writes::of(campaign, &written);
-        let matching =
-            || if compares { matching::matching(campaign, &written, &writes) } else { MatchFacts::default() };
-        rayon::join(|| reach::reach(campaign, &written, &writes, &followed), matching)
+    let writes = reach::Writes::of(campaign, &written);
+    let matching = || if compares { matching::matching(campaign, &written, &writes) } else { MatchFacts::default() };
+    let reach = || {
+        let reach = reach::reach(campaign, &written, &writes, &followed);
+        let flood = mails.map_or_else(Default::default, |wanted| flood::flood(campaign, &written, &reach, wanted));
+        (reach, flood)
     };
     let others = || Facts {
         reach: reach::Reach::default(),
@@ -115,8 +115,7 @@ pub fn analyse(campaign: &Campaign, is_open: bool, mails: Option<flood::Wanted>)
         mails: BTreeMap::new(),
         journeys: BTreeMap::new(),
     };
-    let (flood, (conditions, others)) = rayon::join(flood, || rayon::join(conditions, others));
-    let (reach, matching) = conditions;
+    let ((reach, flood), (matching, others)) = rayon::join(reach, || rayon::join(matching, others));
     Facts { flood, reach, matching, journeys, ..others }
 }
 

@@ -5,7 +5,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::analysis::MADE_BY_JOURNEYS;
+use crate::ir::builtin::MADE_BY_RUNS;
 use crate::ir::journey::{Action, Arm, EntryBy, Moment, Target};
 use crate::ir::{Again, Campaign, Channel, Condition, Counted, Journey, Length, MailLimit, Name, QuietHours, Type};
 
@@ -31,9 +31,9 @@ pub(super) struct Model<'c> {
 }
 
 impl Model<'_> {
-    /// Whether leads enter by what journeys make themselves, and so perhaps never.
-    pub(super) fn enters_by_journeys(&self) -> bool {
-        matches!(&self.journey.entry.by, EntryBy::Event { event, .. } if MADE_BY_JOURNEYS.contains(&event.as_str()))
+    /// Whether leads enter by what the campaign makes, and so perhaps never.
+    pub(super) fn enters_by_itself(&self) -> bool {
+        matches!(&self.journey.entry.by, EntryBy::Event { event, .. } if MADE_BY_RUNS.contains(&event.as_str()))
     }
 }
 

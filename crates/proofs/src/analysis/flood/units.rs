@@ -16,6 +16,7 @@ use super::questions::Questions;
 use super::{Share, conditions_of};
 use crate::analysis::conditions::{Assignment, Lasting, TermKind, Written};
 use crate::analysis::entry::unentered;
+use crate::analysis::reach::Reach;
 use crate::ir::journey::{Action, EntryBy};
 use crate::ir::{Again, Campaign, Condition, MailLimit, Name};
 
@@ -99,6 +100,8 @@ pub(super) struct Ground<'c> {
     pub(super) campaign: &'c Campaign,
     pub(super) written: &'c Written,
     pub(super) questions: &'c Questions,
+    /// Who can stand on which step, as far as it is known.
+    pub(super) reach: &'c Reach,
     /// By how much clocks may be set forward, in seconds.
     pub(super) shift_secs: i64,
 }
@@ -136,7 +139,14 @@ impl<'c> Units<'c> {
     fn bare(ground: Ground<'c>, limits: &[(&MailLimit, i64)], is_held: bool, most_states: usize) -> Units<'c> {
         let Ground { campaign, written, questions, .. } = ground;
         let mut models = models(campaign, is_held, &|segment| ground.is_fixed(segment));
-        if models.iter().any(|model| model.enters_by_journeys()) {
+        // What is held may be sent when consent has come back.
+        for model in models.iter_mut().filter(|_| !is_held) {
+            if let Some(facts) = ground.reach.get(model.name) {
+                let idle = model.steps.iter_mut().enumerate().filter(|(step, _)| facts.mails_nobody(*step));
+                idle.for_each(|(_, node)| node.mail = None);
+            }
+        }
+        if models.iter().any(|model| model.enters_by_itself()) {
             let unentered = unentered(campaign, written, &|_, _| true);
             models.retain(|model| !unentered.contains(model.name));
         }
