@@ -207,7 +207,7 @@ impl<'a> Ask<'a> {
             other => self.value(other),
         };
         match value {
-            V::Sym(sym) => symbols.iter().any(|each| *each == sym) == among,
+            V::Sym(sym) => symbols.contains(&sym) == among,
             V::Text(text) => symbols.iter().any(|sym| self.program.texts.get(*sym) == text) == among,
             V::Absent | V::Bool(_) | V::Int(_) | V::Number(_) | V::Date(_) | V::Time(_) | V::Set(_) => false,
         }

@@ -493,12 +493,7 @@ impl<'a> Engine<'a> {
             match pending {
                 Some(Pending::Happened(event)) => self.cascade(Some(event), Resume::Nothing),
                 Some(Pending::Changed) => self.cascade(None, Resume::Nothing),
-                Some(Pending::Start(journey)) if self.begins_anew(journey) => {}
-                Some(Pending::Start(journey)) => {
-                    if self.one_more_cascade() {
-                        self.try_enter(journey, None);
-                    }
-                }
+                Some(Pending::Start(journey)) => self.start(journey),
                 None => {}
             }
         }
@@ -513,6 +508,13 @@ impl<'a> Engine<'a> {
             self.cascade(None, Resume::Nothing);
         } else {
             self.one_more_cascade();
+        }
+    }
+
+    /// A step starts a journey, unless a later one does so anew.
+    fn start(&mut self, journey: usize) {
+        if !self.begins_anew(journey) && self.one_more_cascade() {
+            self.try_enter(journey, None);
         }
     }
 
