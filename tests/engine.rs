@@ -6,7 +6,7 @@
 //! | `ENGINE_PROJECTS`, `ENGINE_FIRST` | how many projects of each kind, from which number on |
 //! | `ENGINE_LEADS` | how many leads for each project |
 //! | `ENGINE_PEOPLE` | how many leads for each campaign of which nothing is told |
-//! | `ENGINE_KIND` | only projects of this kind: `rich`, `whole`, `shop`, or a class of `tests/flood/generate.rs` |
+//! | `ENGINE_KIND` | only projects of this kind: `rich`, `whole`, `shop`, `drawn`, or a class of `tests/flood/generate.rs` |
 //! | `ENGINE_SHRINK` | so many of those that disagree are made small before they are shown |
 //! | `ENGINE_ONE` | a project to run instead: the file of one |
 //! | `ENGINE_SHOW` | whether projects are shown |
@@ -15,6 +15,10 @@
 
 #[path = "engine/average.rs"]
 mod average;
+#[path = "engine/chances.rs"]
+mod chances;
+#[path = "engine/drawn.rs"]
+mod drawn;
 #[path = "engine/facts.rs"]
 mod facts;
 #[path = "flood/generate.rs"]
@@ -45,7 +49,7 @@ use judge::{Case, checked, disagreement};
 use python::Python;
 
 /// The kinds of projects that are made.
-const KINDS: [&str; 4] = ["any", "rich", "whole", "shop"];
+const KINDS: [&str; 5] = ["any", "rich", "whole", "shop", "drawn"];
 
 fn number(name: &str, usual: u64) -> u64 {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
@@ -57,6 +61,7 @@ fn text(kind: &str, number: u64) -> String {
         "rich" => return rich::project(number),
         "whole" => return rich::whole(number),
         "shop" => return rich::shop(number),
+        "drawn" => return rich::drawn(number),
         _ => {}
     }
     let class = generate::CLASSES.iter().find(|class| class.name == kind).unwrap();
@@ -140,7 +145,9 @@ fn look(python: &mut Python, (kind, number): (&str, u64), leads: usize, seen: &M
         seen.lock().unwrap().faulty += 1;
         return;
     };
-    let case = Case::new(plan, number, leads);
+    // Nothing is told where the personas do something themselves.
+    let of = if kind == "drawn" { Case::untold } else { Case::new };
+    let case = of(plan, number, leads);
     let (facts, differs) = disagreement(python, &case);
     let shown = differs.map(|(lead, words)| {
         let small = self::number("ENGINE_SHRINK", 0);

@@ -25,13 +25,17 @@ class Flow:
         self.items = [lead.at(max(since + confirmation["within_secs"], lead.now), self.lapse)]
 
     def where(self):
-        return f"{self.topic}:confirmation.{'remind' if self.times == 2 else 'ask'}"
+        return ".".join(self.by())
+
+    def by(self):
+        return f"{self.topic}:confirmation", "remind" if self.times == 2 else "ask"
 
     def ask(self, email):
         if self.is_over:
             return
         self.times += 1
         lead = self.lead
+        lead.runs[self.by()] += 1
         self.asked = Asked(lead, email, None, None, self, (0, 1, 0), lead.plan.policies["max_hold_secs"])
         if lead.ask(self.asked):
             self.went(self.asked)
@@ -49,7 +53,7 @@ class Flow:
         self.lead.withdraw(self.asked)
 
     def lapse(self):
-        self.lead.emit("subscription_expired", topic=self.topic)
+        self.lead.emit("subscription_expired", self.lead.number_about(self.topic, 2), topic=self.topic)
         self.lead.stand(self.topic, "out", 0)
         self.lead.cascade()
 

@@ -1,7 +1,7 @@
 //! One case: a plan and leads, run by both engines.
 
 use tabiji::backend::sim::{self, Options};
-use tabiji::ir::Lead;
+use tabiji::ir::{Lead, Settled};
 use tabiji::pipeline;
 use tabiji::plan::{self, Plan};
 
@@ -23,6 +23,15 @@ impl Case {
     pub fn new(plan: Plan, number: u64, leads: usize) -> Case {
         let leads = people::leads(&plan, number, leads);
         Case { plan, leads }
+    }
+
+    /// Leads of whom nothing is told or settled.
+    pub fn untold(plan: Plan, number: u64, leads: usize) -> Case {
+        let mut case = Case::new(plan, number, leads);
+        for lead in &mut case.leads {
+            (lead.timeline, lead.settled) = (None, Settled::default());
+        }
+        case
     }
 
     pub fn only(&self, lead: usize) -> Case {

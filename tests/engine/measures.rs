@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value as Json;
+use tabiji::backend::report;
 use tabiji::backend::sim::{self, AcquisitionFigures, ArmFigures, Options, Pairs};
 
 use crate::judge::{Case, DAYS};
@@ -22,6 +24,9 @@ pub fn difference(python: &mut Python, case: &Case, theirs: Sums) -> Option<(usi
 
 fn different(case: &Case, mut theirs: Sums) -> Option<String> {
     theirs.retain(|_, sum| *sum != 0);
+    if !case.plan.campaign.is_one_by_one() {
+        drop_values(&mut theirs);
+    }
     let ours = simulated(case);
     if ours.contains_key("stopped") { None } else { sides(&ours, &theirs) }
 }
@@ -56,21 +61,35 @@ pub fn simulated(case: &Case) -> Sums {
         add(&mut out, case);
     } else {
         (0..case.leads.len()).for_each(|lead| add(&mut out, &case.only(lead)));
+        drop_values(&mut out);
     }
     out.retain(|_, sum| *sum != 0);
     out
 }
 
+/// What is no sum over leads.
+fn drop_values(sums: &mut Sums) {
+    let is_cost = |name: &str| name.starts_with("source ") && name.ends_with(" cost");
+    sums.retain(|name, _| !name.starts_with("value ") && !is_cost(name));
+}
+
 fn add(out: &mut Sums, case: &Case) {
     let options = Options { days: Some(DAYS), ..Options::default() };
     let mut leads = case.leads.iter().cloned().map(Ok);
-    let figures = sim::run(&case.plan, &mut leads, &options, &|_| {}).unwrap().figures;
+    let outcome = sim::run(&case.plan, &mut leads, &options, &|_| {}).unwrap();
+    let told: Json = serde_json::from_str(&report::json(&outcome, &case.plan)).unwrap();
+    let figures = outcome.figures;
     let mut count = |name: String, sum: i128| *out.entry(name).or_default() += sum;
     count("stopped".to_owned(), figures.leads.livelocked.into());
     for (name, kpi) in figures.kpis.iter() {
         pairs(&mut count, &format!("kpi {name} whole"), &kpi.whole);
         kpi.parts.iter().for_each(|(part, counted)| pairs(&mut count, &format!("kpi {name} {part}"), counted));
         count(format!("kpi {name} too recent"), kpi.too_recent.into());
+    }
+    for (name, kpi) in told["kpis"].as_object().into_iter().flatten() {
+        value(&mut count, &format!("value {name} whole"), &kpi["value"]);
+        let parts = kpi["parts"].as_object().into_iter().flatten();
+        parts.for_each(|(part, told)| value(&mut count, &format!("value {name} {part}"), &told["value"]));
     }
     for (name, content) in figures.emails.iter().chain(figures.messages.iter()) {
         count(format!("content {name} sent"), content.sent.into());
@@ -116,6 +135,14 @@ fn pairs(count: &mut impl FnMut(String, i128), label: &str, of: &Pairs) {
     }
 }
 
+/// In millionths, as it is reported.
+fn value(count: &mut impl FnMut(String, i128), label: &str, told: &Json) {
+    match told.as_f64() {
+        Some(value) => count(label.to_owned(), (value * 1e6).round() as i128),
+        None => count(format!("{label} none"), 1),
+    }
+}
+
 fn draws(count: &mut impl FnMut(String, i128), label: &str, of: &ArmFigures) {
     let counts = [
         ("open", of.draws - of.successes),
@@ -129,6 +156,8 @@ fn draws(count: &mut impl FnMut(String, i128), label: &str, of: &ArmFigures) {
 fn sources(count: &mut impl FnMut(String, i128), figures: &AcquisitionFigures) {
     for (name, source) in figures.sources.iter().chain([("no source", &figures.no_source)]) {
         count(format!("source {name} touches"), source.touches.into());
+        count(format!("source {name} new leads"), source.new_leads.into());
+        count(format!("source {name} cost"), source.cost.micros.into());
         for (by, credit) in [("first", &source.first), ("last", &source.last)] {
             let label = format!("source {name} {by}");
             credit.stages.iter().for_each(|(stage, sum)| count(format!("{label} stage {stage}"), (*sum).into()));

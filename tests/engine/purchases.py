@@ -3,6 +3,7 @@
 import math
 from collections import Counter
 
+from chance import key
 from conditions import value
 from measures import micros
 
@@ -65,7 +66,8 @@ class Purchases:
                 offered = catalog.recommended(self.bought[name])
                 if not offered:
                     return None
-                event.props[of], event.is_recommended = self.random.choice(offered), True
+                drawn = self.draw(key("recommended", name), event.number)
+                event.props[of], event.is_recommended = offered[int(drawn * len(offered))], True
             known = catalog.values.get(event.props.get(of), {})
             for prop, field in catalog.purchases.get("fills", {}).items():
                 if prop not in event.props and field in known:

@@ -7,6 +7,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use serde_json::{Value as Json, json};
 use tabiji::ir::Lead;
 use tabiji::plan::Plan;
+use xxhash_rust::xxh3::xxh3_64;
 
 const ENGINE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/engine/engine.py");
 
@@ -30,8 +31,18 @@ impl Python {
 
     /// What it says of a case: one answer.
     pub fn answer(&mut self, question: &Json) -> Json {
+        let mut answer = self.say(question);
+        // It asks in turn for the hashes of texts.
+        while let Some(text) = answer["hash"].as_str() {
+            answer = self.say(&json!(xxh3_64(text.as_bytes())));
+        }
+        answer
+    }
+
+    /// What it says to a line.
+    fn say(&mut self, line: &Json) -> Json {
         let input = self.input.as_mut().unwrap();
-        let line = format!("{question}\n");
+        let line = format!("{line}\n");
         let written = input.write_all(line.as_bytes()).and_then(|()| input.flush());
         let mut answer = String::new();
         if written.is_ok() {
@@ -41,9 +52,10 @@ impl Python {
             .unwrap_or_else(|_| panic!("the engine in Python failed (see above) or says no JSON: {answer:?}"))
     }
 
-    /// What came of each lead, fact by fact.
-    pub fn facts(&mut self, plan: &Plan, leads: &[Lead], days: u32) -> Vec<Vec<String>> {
-        self.run(plan, leads, days).0
+    /// What came of each lead, fact by fact, by chance that is its own.
+    pub fn free(&mut self, plan: &Plan, leads: &[Lead], days: u32) -> Vec<Vec<String>> {
+        let question = json!({"plan": plan, "leads": leads, "days": days, "free": true});
+        serde_json::from_value(self.answer(&question)["facts"].take()).unwrap()
     }
 
     /// The sums that are measured of leads that share the senders' quotas.

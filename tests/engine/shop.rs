@@ -232,4 +232,6 @@ pub const SCORING: &str = "  rare:\n    range: [-5, 5]\n    initial: 1\n    rule
 
 pub const KPIS: &str = "  g1: {value: b1.amount, by: journey}\n  g2: {part: 'bought(\"goods\", \"A-2\")', by: persona}\n  g3: {value: e6.paid, where: flag and size >= 2}\n  \
                         g4: {of: last_source == \"ads\", by: segment}\n  g5: {value: b1.amount, per: 'did(\"b1\")', within: 3 days}\n  g6: {metric: delivered, channel: post}\n  \
-                        g7: {metric: open_rate, message: s2}\n  g8: {cost: [channels.post, channels.call], by: journey}\n  g9: {metric: opened, email: n1, by: persona}\n";
+                        g7: {metric: open_rate, message: s2}\n  g8: {cost: [channels.post, channels.call], by: journey}\n  g9: {metric: opened, email: n1, by: persona}\n  \
+                        h1: {cost: sources}\n  h2: {cost: sources.ads, by: persona}\n  h3: {cost: all, per: flag, by: segment}\n  h4: {return: b1.amount, cost: [sources, channels], by: persona}\n  \
+                        h5: {value: e6.paid, cost: all, by: journey}\n  h6: {cost: [sources.letter, tasks], per: leads, journey: j1}\n  h7: {cost: [sources.letter, sources.fair], per: size >= 2}\n";
