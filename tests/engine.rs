@@ -6,7 +6,7 @@
 //! | `ENGINE_PROJECTS`, `ENGINE_FIRST` | how many projects of each kind, from which number on |
 //! | `ENGINE_LEADS` | how many leads for each project |
 //! | `ENGINE_PEOPLE` | how many leads for each campaign of which nothing is told |
-//! | `ENGINE_KIND` | only projects of this kind: `rich`, `whole`, `shop`, `drawn`, or a class of `tests/flood/generate.rs` |
+//! | `ENGINE_KIND` | only projects of this kind: `rich`, `whole`, `shop`, `drawn`, `learning`, or a class of `tests/flood/generate.rs` |
 //! | `ENGINE_SHRINK` | so many of those that disagree are made small before they are shown |
 //! | `ENGINE_ONE` | a project to run instead: the file of one |
 //! | `ENGINE_SHOW` | whether projects are shown |
@@ -27,6 +27,8 @@ mod generate;
 mod judge;
 #[path = "engine/kept.rs"]
 mod kept;
+#[path = "engine/learning.rs"]
+mod learning;
 #[path = "engine/measures.rs"]
 mod measures;
 #[path = "engine/people.rs"]
@@ -49,7 +51,7 @@ use judge::{Case, checked, disagreement};
 use python::Python;
 
 /// The kinds of projects that are made.
-const KINDS: [&str; 5] = ["any", "rich", "whole", "shop", "drawn"];
+const KINDS: [&str; 6] = ["any", "rich", "whole", "shop", "drawn", "learning"];
 
 fn number(name: &str, usual: u64) -> u64 {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
@@ -62,6 +64,7 @@ fn text(kind: &str, number: u64) -> String {
         "whole" => return rich::whole(number),
         "shop" => return rich::shop(number),
         "drawn" => return rich::drawn(number),
+        "learning" => return learning::project(number),
         _ => {}
     }
     let class = generate::CLASSES.iter().find(|class| class.name == kind).unwrap();
@@ -147,7 +150,10 @@ fn look(python: &mut Python, (kind, number): (&str, u64), leads: usize, seen: &M
     };
     // Nothing is told where the personas do something themselves.
     let of = if kind == "drawn" { Case::untold } else { Case::new };
-    let case = of(plan, number, leads);
+    let mut case = of(plan, number, leads);
+    if kind == "learning" {
+        case = learning::taught(case, number);
+    }
     let (facts, differs) = disagreement(python, &case);
     let shown = differs.map(|(lead, words)| {
         let small = self::number("ENGINE_SHRINK", 0);

@@ -11,6 +11,7 @@ from random import Random
 
 import chance
 import clock
+import learning
 import pool
 from lead import Lead, Plan
 from values import values
@@ -30,6 +31,7 @@ def run(case):
     leads, measured = [], Counter()
     for of in case["leads"]:
         leads.append(Lead(plan, of, start, start + case["days"] * clock.DAY, numbers(plan, of, case)))
+    learning.teach(plan, case.get("lines", []), leads, start)
     if case.get("together"):
         pool.run(sorted(leads, key=lambda lead: lead.of["id"].encode()))
     else:
@@ -37,7 +39,7 @@ def run(case):
             lead.run()
     for lead in leads:
         measured.update(lead.sums)
-    measured.update(values(plan, measured))
+    measured.update({**values(plan, measured), **learning.learnt(plan)})
     return {"facts": [lead.facts for lead in leads], "measured": measured}
 
 

@@ -60,7 +60,7 @@ pub fn case(parts: &str, zone: Option<&str>, told: &[(i64, &str, &str)]) -> Case
         settled: Settled::default(),
         ..Lead::default()
     };
-    Case { plan, leads: vec![lead] }
+    Case { plan, leads: vec![lead], lines: Vec::new() }
 }
 
 #[test]

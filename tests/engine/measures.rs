@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 use tabiji::backend::report;
 use tabiji::backend::sim::{self, AcquisitionFigures, ArmFigures, Options, Pairs};
+use tabiji::ir::Catalog;
 
 use crate::judge::{Case, DAYS};
 use crate::python::Python;
@@ -16,7 +17,7 @@ pub fn difference(python: &mut Python, case: &Case, theirs: Sums) -> Option<(usi
     let words = different(case, theirs)?;
     let mut alone = (0..case.leads.len()).map(|lead| (lead, case.only(lead)));
     let found = alone.find_map(|(lead, one)| {
-        let theirs = python.run(&one.plan, &one.leads, DAYS).1;
+        let theirs = python.run(&one).1;
         different(&one, theirs).map(|words| (lead, words))
     });
     Some(found.unwrap_or((0, words)))
@@ -33,7 +34,7 @@ fn different(case: &Case, mut theirs: Sums) -> Option<String> {
 
 /// What differs about leads that share the senders' quotas.
 pub fn difference_together(python: &mut Python, case: &Case) -> Option<String> {
-    let mut theirs = python.together(&case.plan, &case.leads, DAYS);
+    let mut theirs = python.together(case);
     theirs.retain(|_, sum| *sum != 0);
     let mut ours = Sums::new();
     add(&mut ours, case);
@@ -70,7 +71,8 @@ pub fn simulated(case: &Case) -> Sums {
 /// What is no sum over leads.
 fn drop_values(sums: &mut Sums) {
     let is_cost = |name: &str| name.starts_with("source ") && name.ends_with(" cost");
-    sums.retain(|name, _| !name.starts_with("value ") && !is_cost(name));
+    let is_of_all = |name: &str| name.starts_with("value ") || name.starts_with("learnt ") || is_cost(name);
+    sums.retain(|name, _| !is_of_all(name));
 }
 
 fn add(out: &mut Sums, case: &Case) {
@@ -103,6 +105,9 @@ fn add(out: &mut Sums, case: &Case) {
             count(format!("{label} recommended"), counted.recommended.into());
             count(format!("{label} amount"), counted.amount.micros.into());
         }
+    }
+    for (name, catalog) in &case.plan.campaign.catalogs {
+        learnt(&mut count, &format!("learnt {name}"), catalog);
     }
     sources(&mut count, &figures.acquisition);
     for (name, sender) in figures.senders.iter() {
@@ -151,6 +156,19 @@ fn draws(count: &mut impl FnMut(String, i128), label: &str, of: &ArmFigures) {
         ("left_out", of.left_out),
     ];
     counts.into_iter().for_each(|(what, sum)| count(format!("{label} {what}"), sum.into()));
+}
+
+fn learnt(count: &mut impl FnMut(String, i128), label: &str, catalog: &Catalog) {
+    count(format!("{label} customers"), catalog.customers.into());
+    for (one, others) in (0..).zip(&catalog.together) {
+        let one = catalog.key_of(one);
+        others
+            .iter()
+            .for_each(|other| count(format!("{label} {one} {}", catalog.key_of(other.item)), other.score.into()));
+    }
+    for (place, item) in (1..).zip(&catalog.bestsellers) {
+        count(format!("{label} best {}", catalog.key_of(*item)), place);
+    }
 }
 
 fn sources(count: &mut impl FnMut(String, i128), figures: &AcquisitionFigures) {

@@ -9,6 +9,8 @@ use tabiji::ir::Lead;
 use tabiji::plan::Plan;
 use xxhash_rust::xxh3::xxh3_64;
 
+use crate::judge::{Case, DAYS};
+
 const ENGINE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/engine/engine.py");
 
 pub struct Python {
@@ -59,14 +61,15 @@ impl Python {
     }
 
     /// The sums that are measured of leads that share the senders' quotas.
-    pub fn together(&mut self, plan: &Plan, leads: &[Lead], days: u32) -> BTreeMap<String, i128> {
-        let question = json!({"plan": plan, "leads": leads, "days": days, "together": true});
+    pub fn together(&mut self, case: &Case) -> BTreeMap<String, i128> {
+        let question = json!({"plan": case.plan, "leads": case.leads, "days": DAYS, "together": true});
         serde_json::from_value(self.answer(&question)["measured"].take()).unwrap()
     }
 
     /// What came of each lead, fact by fact; and of all, the sums that are measured.
-    pub fn run(&mut self, plan: &Plan, leads: &[Lead], days: u32) -> (Vec<Vec<String>>, BTreeMap<String, i128>) {
-        let mut answer = self.answer(&json!({"plan": plan, "leads": leads, "days": days}));
+    pub fn run(&mut self, case: &Case) -> (Vec<Vec<String>>, BTreeMap<String, i128>) {
+        let question = json!({"plan": case.plan, "leads": case.leads, "days": DAYS, "lines": case.lines});
+        let mut answer = self.answer(&question);
         let mut take = |name: &str| answer[name].take();
         let (facts, measured) = (take("facts"), take("measured"));
         (serde_json::from_value(facts).unwrap(), serde_json::from_value(measured).unwrap())
