@@ -1,5 +1,6 @@
 //! A second engine, in Python, written from the words of `docs/semantics.md` alone, runs the plans of random projects for
-//! leads whose timelines are told: every fact of it has to be the simulator's.
+//! leads whose timelines are told, or whose behaviour is drawn by the same keys: every fact of it has to be the simulator's,
+//! and every figure.
 //!
 //! | variable | means |
 //! |---|---|
@@ -49,6 +50,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use judge::{Case, checked, disagreement};
 use python::Python;
+use tabiji::plan::Plan;
 
 /// The kinds of projects that are made.
 const KINDS: [&str; 6] = ["any", "rich", "whole", "shop", "drawn", "learning"];
@@ -71,6 +73,16 @@ fn text(kind: &str, number: u64) -> String {
     generate::project(class, number).yaml()
 }
 
+/// A project of a kind with its leads.
+fn case(kind: &str, plan: Plan, number: u64, leads: usize) -> Case {
+    match kind {
+        // Nothing is told where the personas do something themselves.
+        "drawn" => Case::untold(plan, number, leads),
+        "learning" => learning::taught(Case::new(plan, number, leads), number),
+        _ => Case::new(plan, number, leads),
+    }
+}
+
 #[test]
 fn two_engines_come_to_the_same_on_average() {
     let leads = usize::try_from(number("ENGINE_PEOPLE", 300)).unwrap();
@@ -84,12 +96,12 @@ fn two_engines_share_quotas_alike() {
     let (first, count) = (number("ENGINE_FIRST", 0), number("ENGINE_PROJECTS", 40));
     let (mut python, mut together, mut wrong) = (Python::start(), 0, Vec::new());
     for number in first..first + count {
-        let plan = checked(&rich::whole(number)).filter(|plan| !plan.campaign.is_one_by_one());
+        let kind = ["whole", "drawn"][number as usize % 2];
+        let plan = checked(&text(kind, number)).filter(|plan| !plan.campaign.is_one_by_one());
         let Some(plan) = plan else { continue };
-        let case = Case::new(plan, number, 25);
         together += 1;
-        let words = measures::difference_together(&mut python, &case);
-        wrong.extend(words.map(|words| format!("project whole:{number}\n{words}")));
+        let words = measures::difference_together(&mut python, &case(kind, plan, number, 25));
+        wrong.extend(words.map(|words| format!("project {kind}:{number}\n{words}")));
     }
     println!("{together} projects whose leads share quotas; {} differ", wrong.len());
     assert!(together * 4 > count && wrong.is_empty(), "{together} projects\n{}", wrong.join("\n"));
@@ -148,12 +160,7 @@ fn look(python: &mut Python, (kind, number): (&str, u64), leads: usize, seen: &M
         seen.lock().unwrap().faulty += 1;
         return;
     };
-    // Nothing is told where the personas do something themselves.
-    let of = if kind == "drawn" { Case::untold } else { Case::new };
-    let mut case = of(plan, number, leads);
-    if kind == "learning" {
-        case = learning::taught(case, number);
-    }
+    let case = case(kind, plan, number, leads);
     let (facts, differs) = disagreement(python, &case);
     let shown = differs.map(|(lead, words)| {
         let small = self::number("ENGINE_SHRINK", 0);

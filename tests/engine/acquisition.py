@@ -25,13 +25,18 @@ class Acquisition:
         variant = self.variant(event.props["page"], page["variants"], event.props.get("variant"))
         if variant["name"]:
             event.props["variant"] = variant["name"]
+        label = f"page {event.props['page']} {variant['name']}"
+        self.sums[f"{label} visits"] += 1
         form, starts = variant.get("form") or (None, 0)
         name = key("starts", event.props["page"])
         if not form or self.draw(name, event.number) >= starts:
             return [event]
         props, number = {"form": form, "page": event.props["page"]}, join(name, event.number)
         started = self.event("form_started", props, number)
-        return [event, *self.brought_along(started)]
+        brought = self.brought_along(started)
+        self.sums[f"{label} starts"] += 1
+        self.sums[f"{label} completions"] += len(brought) > 1
+        return [event, *brought]
 
     def variant(self, page, variants, named):
         """A visitor always sees the same; a visit may say itself which it is."""
@@ -45,11 +50,13 @@ class Acquisition:
         if not form:
             return []
         name = key("completes", started.props["form"])
+        self.sums[f"form {started.props['form']} starts"] += 1
         of, required = form["completion"], sum(field["required"] for field in form["fields"])
         optional = len(form["fields"]) - required
         likely = of["base"] + required * of["per_field"] + optional * of["per_optional"]
         if self.draw(name, started.number) >= likely:
             return []
+        self.sums[f"form {started.props['form']} completions"] += 1
         props = {each: self.fields[field] for each, field in form.get("carries", {}).items()}
         if form["names_itself"]:
             props[form["names_itself"]] = started.props["form"]
@@ -61,7 +68,9 @@ class Acquisition:
         for name, form in self.plan.forms.items():
             is_named = not form["names_itself"] or event.props.get(form["names_itself"]) == name
             is_sent, agrees = is_named and event.name == form["submits"], key("agrees", name)
+            self.sums[f"form {name} submissions"] += is_sent
             if is_sent and form.get("consent") and self.draw(agrees, event.number) < form["consent"]["agree"]:
+                self.sums[f"form {name} agreed"] += 1
                 props = {"topic": form["consent"]["topic"], "place": name}
                 return [self.event("subscribed", props, join(agrees, event.number))]
         return []

@@ -65,6 +65,7 @@ class Behaviour:
 
     def attempt_delivery(self, mail, tries):
         reading = self.reading(mail.channel)
+        self.sums[f"content {mail.content} retries"] += tries > 0
         if reading and self.draw_of(mail, chance.HARD, tries) < reading["invalid"]:
             return self.ends(mail, "bounced", "hard" if mail.channel == "email" else "invalid")
         if reading and self.draw_of(mail, chance.SOFT, tries) < reading["fail"]:

@@ -50,7 +50,6 @@ class Flow:
         self.is_over = True
         for item in self.items:
             self.lead.cancel(item)
-        self.lead.withdraw(self.asked)
 
     def lapse(self):
         self.lead.emit("subscription_expired", self.lead.number_about(self.topic, 2), topic=self.topic)
@@ -74,7 +73,7 @@ class Consent(Interest):
         return next((market for market in self.markets() if Ask(self).holds(market["when"])), None)
 
     def setup_consent(self):
-        self.topics, self.file_says = {}, {}
+        self.topics, self.file_says, self.ending = {}, {}, {}
         subscribed = self.of["settled"]["subscribed"]
         for number, (name, topic) in enumerate(sorted(self.plan.topics.items())):
             if topic["consent"] == "transactional":
@@ -173,12 +172,19 @@ class Consent(Interest):
                 self.unsubscribe(each)
 
     def stand(self, name, standing, strength, left=False):
-        topic = self.topics[name]
-        if topic.flow:
-            topic.flow.end()
+        flow = self.topics[name].flow
+        if flow:
+            flow.end()
+            self.ending[name] = flow
+        if standing == "pending":
+            self.withdraw_request(name)
         self.topics[name] = Topic(standing, strength, self.now, left)
         if standing == "in":
             self.left_all = False
+
+    def withdraw_request(self, name):
+        flow = self.ending.pop(name, None)
+        self.withdraw(flow and flow.asked)
 
     def subscribe(self, name, by_step=False):
         if name not in self.topics:

@@ -345,6 +345,8 @@ class Lead(Sending, Consent, Behaviour, Measures, Acquisition, Purchases):
         if event and event.name == self.visit():
             self.show()
         self.react(event)
+        for topic in sorted(self.ending):
+            self.withdraw_request(topic)
         for stay in sorted(self.stays, key=Stay.place):
             if stay.alive:
                 self.check_leaving(stay)

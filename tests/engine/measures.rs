@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 use tabiji::backend::report;
-use tabiji::backend::sim::{self, AcquisitionFigures, ArmFigures, Options, Pairs};
+use tabiji::backend::sim::{self, AcquisitionFigures, ArmFigures, CostFigures, Options, Pairs};
 use tabiji::ir::Catalog;
 
 use crate::judge::{Case, DAYS};
@@ -94,7 +94,17 @@ fn add(out: &mut Sums, case: &Case) {
         parts.for_each(|(part, told)| value(&mut count, &format!("value {name} {part}"), &told["value"]));
     }
     for (name, content) in figures.emails.iter().chain(figures.messages.iter()) {
-        count(format!("content {name} sent"), content.sent.into());
+        let counts = [
+            ("sent", content.sent),
+            ("delivered", content.delivered),
+            ("bounced", content.soft_bounced + content.hard_bounced),
+            ("retries", content.retries),
+            ("opened", content.opened),
+            ("clicked", content.clicked),
+            ("unsubscribed", content.unsubscribed),
+            ("complained", content.complained),
+        ];
+        counts.into_iter().for_each(|(what, sum)| count(format!("content {name} {what}"), sum.into()));
         let skipped = content.skipped.iter().map(|(why, sum)| (format!("content {name} skipped {}", why.word()), *sum));
         skipped.for_each(|(name, sum)| count(name, sum.into()));
     }
@@ -110,6 +120,11 @@ fn add(out: &mut Sums, case: &Case) {
         learnt(&mut count, &format!("learnt {name}"), catalog);
     }
     sources(&mut count, &figures.acquisition);
+    // What is told of visits is counted only.
+    if case.leads.iter().all(|lead| lead.timeline.is_none()) {
+        pages(&mut count, &figures.acquisition);
+    }
+    costs(&mut count, &figures.costs);
     for (name, sender) in figures.senders.iter() {
         for (number, day) in sender.days.iter().enumerate() {
             let date = first_day(case).saturating_add(jiff::Span::new().days(number as i64));
@@ -135,7 +150,7 @@ fn first_day(case: &Case) -> jiff::civil::Date {
 }
 
 fn pairs(count: &mut impl FnMut(String, i128), label: &str, of: &Pairs) {
-    for (what, sum) in [("leads", of.leads.into()), ("x", of.x), ("y", of.y)] {
+    for (what, sum) in [("leads", of.leads.into()), ("with y", of.with_y.into()), ("x", of.x), ("y", of.y)] {
         count(format!("{label} {what}"), sum);
     }
 }
@@ -169,6 +184,31 @@ fn learnt(count: &mut impl FnMut(String, i128), label: &str, catalog: &Catalog) 
     for (place, item) in (1..).zip(&catalog.bestsellers) {
         count(format!("{label} best {}", catalog.key_of(*item)), place);
     }
+}
+
+fn pages(count: &mut impl FnMut(String, i128), figures: &AcquisitionFigures) {
+    for (name, variants) in figures.pages.iter() {
+        for (variant, of) in variants.iter() {
+            let counts = [("visits", of.visits), ("starts", of.starts), ("completions", of.completions)];
+            counts.into_iter().for_each(|(what, sum)| count(format!("page {name} {variant} {what}"), sum.into()));
+        }
+    }
+    for (name, of) in figures.forms.iter() {
+        let (begun, sent) = ([("starts", of.starts), ("completions", of.completions)], ("submissions", of.submissions));
+        let counts = begun.into_iter().chain([sent, ("agreed", of.agreed)]);
+        counts.for_each(|(what, sum)| count(format!("form {name} {what}"), sum.into()));
+    }
+}
+
+fn costs(count: &mut impl FnMut(String, i128), of: &CostFigures) {
+    let channels = of.channels.iter().map(|(name, spent)| (format!("channels {name}"), spent.amount));
+    let integrations = of.integrations.iter().map(|(name, spent)| (format!("integrations {name}"), spent.amount));
+    let tasks = of.tasks.iter().map(|(name, spent)| (format!("tasks {name}"), spent.amount));
+    // To ask for a confirmation is no journey of the campaign.
+    let journeys = of.journeys.iter().filter(|(name, _)| !name.contains(':'));
+    let journeys = journeys.map(|(name, amount)| (format!("of {name}"), *amount));
+    let all = channels.chain(integrations).chain(tasks).chain(journeys);
+    all.for_each(|(what, amount)| count(format!("cost {what}"), amount.micros.into()));
 }
 
 fn sources(count: &mut impl FnMut(String, i128), figures: &AcquisitionFigures) {
