@@ -3,7 +3,8 @@
 //! Prints a table of stages for projects of several sizes, on one thread and on two. Everything in a line was measured
 //! in turn, round by round, and a ratio is the median of the ratios within a round: machines are noisy.
 //!
-//! `cargo bench --bench check -- write FOLDER JOURNEYS [STEPS]` writes a project to try other programs with.
+//! `cargo bench --bench check -- write FOLDER JOURNEYS [STEPS]` writes a project to try other programs with, and
+//! `-- once FOLDER` runs the bare events and the stages one time on one thread, for a profiler that counts instructions.
 
 mod made;
 
@@ -14,7 +15,7 @@ use std::time::Instant;
 
 use rayon::prelude::*;
 use tabiji::ast::{self, Declarations};
-use tabiji::diag::{Level, Sink};
+use tabiji::diag::{Diagnostic, Level, Sink};
 use tabiji::project::Loaded;
 use tabiji::resolve::{Attachments, Resolution};
 use tabiji::syntax::Document;
@@ -43,10 +44,11 @@ fn main() -> ExitCode {
                 _ => Err("how many journeys there are, and how many steps in each, are numbers".to_owned()),
             }
         }
+        ["once", folder] => once(Path::new(folder)),
         ["--test"] => table(&SIZES[..1]),
         [] => table(&SIZES),
         sizes => sizes.iter().map(|size| size.parse()).collect::<Result<Vec<_>, _>>().map_or_else(
-            |_| Err("give numbers of journeys, or `write FOLDER JOURNEYS [STEPS]`".to_owned()),
+            |_| Err("give numbers of journeys, `write FOLDER JOURNEYS [STEPS]`, or `once FOLDER`".to_owned()),
             |sizes| table(&sizes),
         ),
     };
@@ -94,8 +96,27 @@ fn table(sizes: &[usize]) -> Result<(), String> {
     Ok(())
 }
 
+/// The bare events and the stages, nothing else.
+fn once(folder: &Path) -> Result<(), String> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().map_err(|error| error.to_string())?;
+    let times = pool.install(|| stages(folder))?;
+    COLUMNS.iter().zip(times).for_each(|(column, time)| println!("{column:>8} {time:>8.2}"));
+    Ok(())
+}
+
 /// Each column once.
 fn round(folder: &Path) -> Result<Vec<f64>, String> {
+    let mut times = stages(folder)?;
+    let checked = time(&mut times, || pipeline::check(folder)).map_err(|error| error.to_string())?;
+    sound(&checked.findings)?;
+    let (events, check) = (times[0], times[CHECK]);
+    let others = times[1..CHECK].iter().sum::<f64>();
+    times.extend([others / events, check / events]);
+    Ok(times)
+}
+
+/// Each column up to that of `check`.
+fn stages(folder: &Path) -> Result<Vec<f64>, String> {
     let mut times = Vec::with_capacity(COLUMNS.len());
     let events = time(&mut times, || bare_events(folder)).map_err(|error| error.to_string())?;
     if events == 0 {
@@ -117,15 +138,15 @@ fn round(folder: &Path) -> Result<Vec<f64>, String> {
         time(&mut times, || resolve::resolve(&declarations, &[], &Attachments::default(), &sources, &mut sink));
     let facts = time(&mut times, || analysis::analyse(&resolution.campaign, false, None));
     time(&mut times, || rules::run(&resolution, &facts, &mut sink));
-    let checked = time(&mut times, || pipeline::check(folder)).map_err(|error| error.to_string())?;
-    let errors = checked.findings.iter().chain(&sink.found).find(|finding| finding.level == Level::Error);
-    if let Some(finding) = errors {
-        return Err(format!("the project made up has a fault: {finding:?}"));
-    }
-    let (events, check) = (times[0], times[CHECK]);
-    let others = times[1..CHECK].iter().sum::<f64>();
-    times.extend([others / events, check / events]);
+    sound(&sink.found)?;
     Ok(times)
+}
+
+fn sound(findings: &[Diagnostic]) -> Result<(), String> {
+    match findings.iter().find(|finding| finding.level == Level::Error) {
+        Some(finding) => Err(format!("the project made up has a fault: {finding:?}")),
+        None => Ok(()),
+    }
 }
 
 /// The least that any reader of the files does: each is read, and the YAML parser makes its events.

@@ -2,7 +2,9 @@
 //!
 //! In: the campaign and what the analyses found. Out: for each bound with a candidate, what [`Reached`] it. Never: a bound.
 
+mod eager;
 mod ease;
+mod hearing;
 mod report;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,6 +41,9 @@ pub fn replay(campaign: &Campaign, flood: &mut Flood) {
         // The first of those with the most.
         let more = |best: Reached, other: Reached| if other.mails.len() > best.mails.len() { other } else { best };
         bound.reached = reached.into_iter().flatten().reduce(more);
+        if let Some(nearer) = eager::nearer(&free, bound) {
+            bound.reached = Some(nearer);
+        }
         if let (Rule::Frequency { .. }, Some(reached)) = (&bound.rule, &bound.reached) {
             bound.enforced = fates(&ruled, bound, &reached.lead, reached.run).unwrap_or_default();
             bound.eased = ease::eased(campaign, bound, reached);
@@ -109,6 +114,12 @@ fn reached(plan: &Plan, bound: &Bound, candidate: &Candidate) -> Option<Reached>
     let stage = Stage::of(campaign, bound, candidate);
     let lead = stage.lead(campaign, candidate);
     let facts = run(plan, &lead, stage.start_secs, stage.days)?;
+    played(plan, bound, &stage, lead, &facts)
+}
+
+/// The fullest window of what happened to a lead; `None` if it got nothing that counts.
+fn played(plan: &Plan, bound: &Bound, stage: &Stage, lead: Lead, facts: &[Noted]) -> Option<Reached> {
+    let campaign = &plan.campaign;
     let local = |at: i64| {
         stage.zone.to_datetime(Timestamp::from_second(at).unwrap_or_default()).strftime("%F %H:%M:%S").to_string()
     };
@@ -150,6 +161,7 @@ fn run(plan: &Plan, lead: &Lead, start_secs: i64, days: u32) -> Option<Vec<Noted
 }
 
 /// When it is played.
+#[derive(Clone, Debug)]
 struct Stage {
     zone: TimeZone,
     start_secs: i64,
@@ -158,10 +170,18 @@ struct Stage {
 }
 
 impl Stage {
+    /// The run begins so many days after the project's does, and the lead is there; if it is `created`, it comes a day later.
+    fn on_day(campaign: &Campaign, day: i64, created: bool, days: u32) -> Stage {
+        let zone = TimeZone::get(&campaign.settings.timezone).unwrap_or(TimeZone::UTC);
+        let first = first_day(campaign).saturating_add(Span::new().days(day));
+        let start_secs = first_instant(first.to_datetime(Time::midnight()), &zone);
+        Stage { zone, start_secs, came_secs: start_secs + if created { DAY } else { 0 }, days }
+    }
+
     /// The window begins where windows of its kind do, and where quiet hours hold nothing back.
     fn of(campaign: &Campaign, bound: &Bound, candidate: &Candidate) -> Stage {
         let zone = TimeZone::get(&campaign.settings.timezone).unwrap_or(TimeZone::UTC);
-        let start = campaign.settings.simulation.start.as_ref().and_then(|day| day.parse().ok()).unwrap_or(USUAL_START);
+        let start = first_day(campaign);
         let instant = |day: Date, time: Time| first_instant(day.to_datetime(time), &zone);
         let later = start.saturating_add(Span::new().days(candidate.from_secs / DAY + 7));
         let begins =
@@ -223,6 +243,11 @@ impl Stage {
             arrival: None,
         }
     }
+}
+
+/// The first day of the project's simulation.
+fn first_day(campaign: &Campaign) -> Date {
+    campaign.settings.simulation.start.as_ref().and_then(|day| day.parse().ok()).unwrap_or(USUAL_START)
 }
 
 /// The first such day from a day on.

@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json, json};
 use crate::analysis::flood::{Bound, Eased, Fate, Fix, Flood, Proof, Rule, Share, counts};
 use crate::ir::journey::Action;
 use crate::ir::print::{duration, fate as fate_words};
-use crate::ir::{Campaign, Counted, Edit, Value};
+use crate::ir::{Campaign, Counted, Edit, Outside, Value};
 
 /// The bounds as data.
 pub fn json(flood: &Flood, campaign: &Campaign) -> Json {
@@ -208,7 +208,7 @@ pub fn explain(flood: &Flood, campaign: &Campaign, journey: Option<&str>) -> Str
                 .timeline
                 .iter()
                 .flatten()
-                .map(|told| (told.at_secs, format!("happens {}", told.event)))
+                .map(|told| (told.at_secs, format!("happens {}", happening(told))))
                 .collect();
             let mails = reached.mails.iter();
             events.extend(
@@ -273,6 +273,11 @@ fn proof_text(bound: &Bound) -> &'static str {
             "the most that each journey can send in such a window was added up over the journeys that one lead can be in"
         }
     }
+}
+
+/// An event with its properties, as timelines show it.
+fn happening(told: &Outside) -> String {
+    told.with.iter().fold(told.event.clone(), |text, (name, value)| format!("{text} {name}={value}"))
 }
 
 fn share_text(out: &mut String, share: &Share, campaign: &Campaign) {

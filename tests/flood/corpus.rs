@@ -10,7 +10,7 @@ use tabiji::pipeline::{self, Checked};
 
 use crate::campaign::{Ground, Span, spans};
 use crate::generate::{CLASSES, Class, project};
-use crate::judge::proved;
+use crate::judge::{proved, shown};
 use crate::project::Project;
 use crate::search::{Budget, Found, Most, search, shortened};
 use crate::shrink::smallest;
@@ -57,14 +57,26 @@ pub fn check(yaml: &str) -> Checked {
     pipeline::check(folder.path()).ok().unwrap()
 }
 
+/// What is proved and shown of a project's windows, and what a search finds.
+pub struct Judged {
+    pub bounds: Vec<Option<u64>>,
+    /// The mails of the timelines that are shown.
+    pub shown: Vec<u64>,
+    /// The search; where a timeline is shown that has more, that.
+    pub found: Found,
+}
+
 /// Proves and searches.
-pub fn judge(yaml: &str, budget: Budget) -> Option<(Vec<Span>, Vec<Option<u64>>, Found)> {
+pub fn judge(yaml: &str, budget: Budget) -> Option<Judged> {
     let checked = check(yaml);
     let campaign = checked.campaign.as_ref()?;
     let spans = spans(campaign);
-    let bounds = proved(&checked, &spans);
-    let found = searched(campaign, &spans, &bounds, budget).into_iter().next_back()?.1;
-    Some((spans, bounds, found))
+    let (bounds, shown) = (proved(&checked, &spans), shown(&checked, &spans));
+    let mut found = searched(campaign, &spans, &bounds, budget).into_iter().next_back()?.1;
+    for (most, shown) in found.most.iter_mut().zip(&shown) {
+        most.mails = most.mails.max(*shown);
+    }
+    Some(Judged { bounds, shown, found })
 }
 
 /// What is found where frequency rules do nothing, and last what is found at all: a limit has to hold as well where they
@@ -104,6 +116,8 @@ pub fn verdict(proved: Option<u64>, most: &Most) -> Verdict {
 #[derive(Default)]
 pub struct Row {
     pub windows: [usize; 5],
+    /// Windows of which a timeline is shown that has as many mails as are proved.
+    pub shown: usize,
     /// Loose or unproved ones, after a search that left nothing out.
     pub surely: usize,
     pub projects: usize,
@@ -146,10 +160,11 @@ pub fn run(class: &Class, size: Size) -> Row {
     let mut row = Row::default();
     for (number, judged) in numbers.into_iter().zip(judged) {
         row.projects += 1;
-        let Some((_, bounds, found)) = judged else {
+        let Some(Judged { bounds, shown, found }) = judged else {
             row.faulty.push(number);
             continue;
         };
+        row.shown += bounds.iter().zip(&shown).filter(|(bound, shown)| **bound == Some(**shown)).count();
         let verdicts: Vec<Verdict> =
             bounds.iter().zip(&found.most).map(|(bound, most)| verdict(*bound, most)).collect();
         for (verdict, (bound, most)) in verdicts.iter().zip(bounds.iter().zip(&found.most)) {
@@ -169,15 +184,16 @@ pub fn run(class: &Class, size: Size) -> Row {
 
 /// The table of all classes.
 pub fn table(rows: &[(&str, Row)]) -> String {
-    let mut out =
-        String::from("class      projects  exact  endless  loose  unproved  (surely)  unsound  proved/reached\n");
+    let mut out = String::from(
+        "class      projects  exact  (shown)  endless  loose  unproved  (surely)  unsound  proved/reached\n",
+    );
     for (name, row) in rows {
         let [exact, loose, unsound, endless, unproved] = row.windows;
         let ratio = row.proved as f64 / row.reached.max(1) as f64;
         let _ = writeln!(
             out,
-            "{name:<10} {:>8} {exact:>6} {endless:>8} {loose:>6} {unproved:>9} {:>9} {unsound:>8}  {ratio:.3}",
-            row.projects, row.surely,
+            "{name:<10} {:>8} {exact:>6} {:>8} {endless:>8} {loose:>6} {unproved:>9} {:>9} {unsound:>8}  {ratio:.3}",
+            row.projects, row.shown, row.surely,
         );
     }
     out
@@ -187,7 +203,7 @@ pub fn table(rows: &[(&str, Row)]) -> String {
 pub fn reduced(class: &Class, number: u64, budget: Budget, wanted: &[Verdict], exhaustive: bool) -> String {
     let holds = |project: &Project| {
         let judged = judge(&project.yaml(), budget);
-        judged.is_some_and(|(_, bounds, found)| {
+        judged.is_some_and(|Judged { bounds, found, .. }| {
             (found.exhaustive || !exhaustive)
                 && bounds.iter().zip(&found.most).any(|(bound, most)| wanted.contains(&verdict(*bound, most)))
         })

@@ -2,41 +2,129 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::JourneyFacts;
+use super::conditions::{Asked, Assignment, Cell, TermKind, Terms, Written};
 use crate::ir::journey::{Action, EntryBy};
-use crate::ir::{Campaign, Consent, Name, Value};
+use crate::ir::{Campaign, Consent, Journey, Name, Value};
 
-/// Journeys that no lead can ever enter.
-pub(super) fn unentered(campaign: &Campaign, facts: &BTreeMap<Name, JourneyFacts>) -> BTreeSet<Name> {
+/// Events that nothing makes but journeys, and mails that topics send by themselves.
+pub const MADE_BY_JOURNEYS: [&str; 4] = ["journey_entered", "journey_ended", "email_sent", "message_sent"];
+
+/// Journeys that no lead can ever enter: what would let leads in cannot happen, or only such journeys do it. Of a journey
+/// that is entered, the steps count that are `reached`.
+pub(super) fn unentered(
+    campaign: &Campaign,
+    written: &Written,
+    reached: &dyn Fn(&Name, usize) -> bool,
+) -> BTreeSet<Name> {
     let sent = sent(campaign);
-    let mut entered: BTreeSet<Name> = BTreeSet::new();
-    let mut open: Vec<&Name> = campaign
-        .journeys
-        .iter()
-        .filter(|(_, journey)| lets_leads_in(campaign, &sent, &journey.entry.by))
-        .map(|(name, _)| name)
-        .collect();
-    while let Some(name) = open.pop() {
-        if entered.insert(name.clone()) {
-            open.extend(started_by(campaign, facts, name));
+    let mut made = Made::by_topics(campaign);
+    let mut left: Vec<(&Name, &Journey)> = campaign.journeys.iter().collect();
+    loop {
+        let lets_in = |(name, journey): &(&Name, &Journey)| {
+            made.started.contains(*name) || lets_leads_in(campaign, written, &sent, &made, &journey.entry.by)
+        };
+        let (entered, others): (Vec<_>, Vec<_>) = left.into_iter().partition(lets_in);
+        left = others;
+        if entered.is_empty() {
+            return left.into_iter().map(|(name, _)| name.clone()).collect();
+        }
+        for (name, journey) in entered {
+            made.add(campaign, name, journey, reached);
         }
     }
-    campaign.journeys.keys().filter(|name| !entered.contains(*name)).cloned().collect()
 }
 
-/// Whether leads come in without another journey's help.
-fn lets_leads_in(campaign: &Campaign, sent: &BTreeSet<Name>, by: &EntryBy) -> bool {
+/// What the journeys do that leads can enter, as far as it lets leads in to others.
+#[derive(Default)]
+struct Made<'c> {
+    started: BTreeSet<&'c Name>,
+    /// Of events that a run makes itself, what each says of its maker: property and value.
+    events: BTreeMap<&'static str, Vec<Vec<(&'static str, &'c Name)>>>,
+}
+
+impl<'c> Made<'c> {
+    /// What topics send by themselves.
+    fn by_topics(campaign: &'c Campaign) -> Made<'c> {
+        let mut made = Made::default();
+        let confirmations = campaign.topics.values().filter_map(|topic| topic.confirmation.as_ref());
+        for (email, _) in confirmations.flat_map(|confirmation| confirmation.emails()) {
+            made.event("email_sent", vec![("email", email)]);
+        }
+        made
+    }
+
+    fn event(&mut self, event: &'static str, said: Vec<(&'static str, &'c Name)>) {
+        self.events.entry(event).or_default().push(said);
+    }
+
+    fn add(
+        &mut self,
+        campaign: &'c Campaign,
+        name: &'c Name,
+        journey: &'c Journey,
+        reached: &dyn Fn(&Name, usize) -> bool,
+    ) {
+        self.event("journey_entered", vec![("journey", name)]);
+        self.event("journey_ended", vec![("journey", name)]);
+        for (number, step) in journey.steps.iter().enumerate() {
+            match &step.action {
+                Action::Start { journey } if reached(name, number) => {
+                    self.started.insert(journey);
+                }
+                Action::Send { content, .. } => {
+                    let (event, property) = match campaign.emails.contains_key(content) {
+                        true => ("email_sent", "email"),
+                        false => ("message_sent", "message"),
+                    };
+                    self.event(event, vec![(property, content), ("journey", name), ("step", &step.id)]);
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Whether leads come in without a step that starts the journey.
+fn lets_leads_in(campaign: &Campaign, written: &Written, sent: &BTreeSet<Name>, made: &Made<'_>, by: &EntryBy) -> bool {
     match by {
         EntryBy::Called => false,
         EntryBy::Segment { .. } | EntryBy::Schedule { .. } => true,
-        EntryBy::Event { event, .. } => can_happen(campaign, sent, event),
+        EntryBy::Event { event, filter } => {
+            let Some(is_made) = MADE_BY_JOURNEYS.iter().find(|made| *made == event) else {
+                return can_happen(campaign, sent, event);
+            };
+            let said = made.events.get(is_made).map_or(&[][..], Vec::as_slice);
+            match filter {
+                None => !said.is_empty(),
+                Some(filter) => {
+                    let terms = Terms::with(campaign, written, &[Asked { condition: filter, event: Some(event) }]);
+                    said.iter().any(|said| may_fit(&terms, said))
+                }
+            }
+        }
     }
+}
+
+/// Whether the one condition of these terms may hold for an event that says this of its maker.
+fn may_fit(terms: &Terms, said: &[(&str, &Name)]) -> bool {
+    let mut assignment = Assignment::default();
+    for (number, term) in terms.terms.iter().enumerate() {
+        let TermKind::EventProperty { property, .. } = &term.kind else { continue };
+        let Some((_, name)) = said.iter().find(|(known, _)| known == property) else { continue };
+        let is_it = |cell: &Cell| matches!(&cell.value, Some(Value::Text(text)) if text == *name);
+        let cells = || term.cells.iter();
+        assignment.set(number, cells().position(is_it).or_else(|| cells().position(|cell| cell.is_other)));
+    }
+    terms.formulas.iter().all(|formula| terms.eval(formula, &assignment) != Some(false))
 }
 
 /// Whether an event can happen at all. Events of the project's own tracking plan come from outside.
 pub(super) fn can_happen(campaign: &Campaign, sent: &BTreeSet<Name>, event: &str) -> bool {
     match event {
-        "stage_changed" => campaign.lifecycle.is_some(),
+        "stage_changed" => {
+            campaign.lifecycle.as_ref().is_some_and(|lifecycle| !lifecycle.moves.is_empty())
+                || steps(campaign).any(|action| matches!(action, Action::Stage { .. }))
+        }
         "email_sent" | "email_delivered" | "email_bounced" | "email_opened" | "email_clicked" => {
             sent.iter().any(|name| campaign.emails.contains_key(name))
         }
@@ -53,22 +141,6 @@ pub(super) fn can_happen(campaign: &Campaign, sent: &BTreeSet<Name>, event: &str
         "webhook_called" => steps(campaign).any(|action| matches!(action, Action::Webhook { .. })),
         _ => true,
     }
-}
-
-/// Journeys that a reached step of `name` starts.
-fn started_by<'c>(campaign: &'c Campaign, facts: &BTreeMap<Name, JourneyFacts>, name: &Name) -> Vec<&'c Name> {
-    let Some(journey) = campaign.journeys.get(name) else { return Vec::new() };
-    let reached = facts.get(name).map_or(&[][..], |facts| &facts.reached);
-    journey
-        .steps
-        .iter()
-        .zip(reached)
-        .filter(|(_, reached)| **reached)
-        .filter_map(|(step, _)| match &step.action {
-            Action::Start { journey } => campaign.journeys.get_key_value(journey).map(|(name, _)| name),
-            _ => None,
-        })
-        .collect()
 }
 
 /// Emails and messages that some step sends, and emails that ask for a confirmation.

@@ -19,6 +19,7 @@ pub mod warmup;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use entry::MADE_BY_JOURNEYS;
 pub use experiment::ExperimentFacts;
 pub use graph::JourneyFacts;
 use matching::MatchFacts;
@@ -45,7 +46,7 @@ pub struct Facts {
     /// Journeys that start each other without a pause, each circle by its journeys and their steps.
     pub start_circles: Vec<Vec<(Name, usize)>>,
     /// Journeys that no lead can ever enter, because only a `start` step lets leads in and none that can be reached
-    /// names them, or because their event cannot happen.
+    /// names them, or because their event cannot happen, or because only such journeys make it.
     pub unentered: BTreeSet<Name>,
     /// Of each experiment.
     pub experiments: BTreeMap<Name, ExperimentFacts>,
@@ -85,19 +86,21 @@ pub fn analyse(campaign: &Campaign, is_open: bool, mails: Option<flood::Wanted>)
         journeys.iter().filter(|(name, _)| !is_open && ways(&campaign.journeys[*name]) <= MOST_WAYS).collect();
     // Most of the time goes into the mails, so they are looked at beside all else.
     let mails = mails.filter(|_| !is_open);
-    let flood = || mails.map_or_else(flood::Flood::default, |wanted| flood::flood(campaign, &written, wanted));
-    let conditions = || {
-        let writes = reach::Writes::of(campaign, &written);
-        let matching =
-            || if compares { matching::matching(campaign, &written, &writes) } else { MatchFacts::default() };
-        rayon::join(|| reach::reach(campaign, &written, &writes, &followed), matching)
+    let writes = reach::Writes::of(campaign, &written);
+    let matching = || if compares { matching::matching(campaign, &written, &writes) } else { MatchFacts::default() };
+    let reach = || {
+        let reach = reach::reach(campaign, &written, &writes, &followed);
+        let flood = mails.map_or_else(Default::default, |wanted| flood::flood(campaign, &written, &reach, wanted));
+        (reach, flood)
     };
     let others = || Facts {
         reach: reach::Reach::default(),
         matching: MatchFacts::default(),
         paths: paths::paths(campaign, &followed),
         start_circles: paths::circles(campaign, &journeys),
-        unentered: entry::unentered(campaign, &journeys),
+        unentered: entry::unentered(campaign, &written, &|name, step| {
+            journeys.get(name).is_some_and(|graph| graph.reached.get(step).copied().unwrap_or(false))
+        }),
         experiments: experiment::experiments(campaign),
         sent: entry::sent(campaign),
         subscribable: entry::subscribable(campaign),
@@ -112,8 +115,7 @@ pub fn analyse(campaign: &Campaign, is_open: bool, mails: Option<flood::Wanted>)
         mails: BTreeMap::new(),
         journeys: BTreeMap::new(),
     };
-    let (flood, (conditions, others)) = rayon::join(flood, || rayon::join(conditions, others));
-    let (reach, matching) = conditions;
+    let ((reach, flood), (matching, others)) = rayon::join(reach, || rayon::join(matching, others));
     Facts { flood, reach, matching, journeys, ..others }
 }
 

@@ -2,6 +2,7 @@
 
 use super::Context;
 use super::reasons::{excluding, shown};
+use crate::analysis::MADE_BY_JOURNEYS;
 use crate::ast::Kind;
 use crate::diag::{Code, Diagnostic, Sink};
 use crate::ir::journey::EntryBy;
@@ -53,6 +54,10 @@ pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
                 "start it from another journey, or let leads in by an event or a segment",
             ),
             EntryBy::Event { event, .. } if declared_by(event).is_some_and(|word| is_unread(context, word)) => continue,
+            EntryBy::Event { event, .. } if MADE_BY_JOURNEYS.contains(&event.as_str()) => (
+                format!("no journey that anybody enters makes such an event `{event}`"),
+                "let leads in by another event, or by a segment",
+            ),
             EntryBy::Event { event, .. } => {
                 (format!("the event `{event}` cannot happen"), "let leads in by another event, or by a segment")
             }

@@ -11,6 +11,7 @@ use super::questions::Questions;
 use super::units::{Ground, Units};
 use super::{Bound, joint, shift_secs, window_secs};
 use crate::analysis::conditions::Written;
+use crate::analysis::reach::Reach;
 use crate::ir::journey::Action;
 use crate::ir::{Again, Campaign, Edit, Length, MailLimit, Name};
 
@@ -199,8 +200,11 @@ impl<'a> Trial<'a> {
     }
 }
 
+/// Of a campaign that is edited, it is not found out who can stand where: its bound is no lower than it may be.
+static NOT_FOUND_OUT: Reach = Reach::new();
+
 fn ground<'c>(campaign: &'c Campaign, written: &'c Written, questions: &'c Questions) -> Ground<'c> {
-    Ground { campaign, written, questions, shift_secs: shift_secs(campaign, written) }
+    Ground { campaign, written, questions, reach: &NOT_FOUND_OUT, shift_secs: shift_secs(campaign, written) }
 }
 
 /// The most mails, if they are no more than the limit allows.

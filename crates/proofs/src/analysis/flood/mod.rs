@@ -44,6 +44,7 @@ use questions::Questions;
 use units::{Ground, MOST_STATES, Units};
 
 use crate::analysis::conditions::Written;
+use crate::analysis::reach::Reach;
 use crate::ir::journey::{Action, EntryBy};
 use crate::ir::{Campaign, Channel, Condition, Counted, Edit, Journey, Lead, MailLimit, Name, Value, Window};
 
@@ -252,7 +253,9 @@ impl Bound {
 }
 
 /// Finds the most mails for each rule of the campaign; for windows of a day and a week if there is none.
-pub(super) fn flood(campaign: &Campaign, written: &Written, wanted: Wanted) -> Flood {
+///
+/// Steps that mail nobody, by what is known of `reach`, count for nothing.
+pub(super) fn flood(campaign: &Campaign, written: &Written, reach: &Reach, wanted: Wanted) -> Flood {
     let mut rules = rules(campaign);
     rules.retain(|(_, rule)| wanted == Wanted::All || *rule != Rule::Usual);
     if campaign.journeys.is_empty() || rules.is_empty() {
@@ -262,7 +265,7 @@ pub(super) fn flood(campaign: &Campaign, written: &Written, wanted: Wanted) -> F
     let windows: Vec<i64> = rules.iter().map(|(limit, _)| window_secs(limit.per, shift_secs)).collect();
     let limits: Vec<(&MailLimit, i64)> = rules.iter().map(|(limit, _)| limit).zip(windows).collect();
     let questions = Questions::of(campaign, written);
-    let ground = Ground { campaign, written, questions: &questions, shift_secs };
+    let ground = Ground { campaign, written, questions: &questions, reach, shift_secs };
     let units = |is_held| Units::of(ground, &limits, is_held, MOST_STATES);
     let asked = units(false);
     // What waits for a frequency rule comes later than it was asked for. A limit has to hold with that and without.

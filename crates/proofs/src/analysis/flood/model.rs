@@ -5,6 +5,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::ir::builtin::MADE_BY_RUNS;
 use crate::ir::journey::{Action, Arm, EntryBy, Moment, Target};
 use crate::ir::{Again, Campaign, Channel, Condition, Counted, Journey, Length, MailLimit, Name, QuietHours, Type};
 
@@ -27,6 +28,13 @@ pub(super) struct Model<'c> {
     pub(super) is_started: bool,
     /// Whether a lead enters when it comes in, and at no other time unless another journey starts it.
     pub(super) begins_at_birth: bool,
+}
+
+impl Model<'_> {
+    /// Whether leads enter by what the campaign makes, and so perhaps never.
+    pub(super) fn enters_by_itself(&self) -> bool {
+        matches!(&self.journey.entry.by, EntryBy::Event { event, .. } if MADE_BY_RUNS.contains(&event.as_str()))
+    }
 }
 
 /// A step.

@@ -6,6 +6,7 @@ use super::questions::Questions;
 use super::units::{Ground, Units};
 use super::{Proof, Share, joint, shift_secs, window_secs};
 use crate::analysis::conditions::Written;
+use crate::analysis::reach::reachable;
 use crate::ir::{Campaign, MailLimit};
 
 /// States before a search is given up: fewer than for a finding, as a comparison asks for several bounds of each journey.
@@ -37,7 +38,8 @@ fn searched(campaign: &Campaign, limits: &[MailLimit], most_states: usize) -> Ve
     let written = Written::of(campaign);
     let shift_secs = shift_secs(campaign, &written);
     let questions = Questions::of(campaign, &written);
-    let ground = Ground { campaign, written: &written, questions: &questions, shift_secs };
+    let reach = reachable(campaign);
+    let ground = Ground { campaign, written: &written, questions: &questions, reach: &reach, shift_secs };
     let limits: Vec<(&MailLimit, i64)> =
         limits.iter().map(|limit| (limit, window_secs(limit.per, shift_secs))).collect();
     let units = Units::of(ground, &limits, false, most_states);

@@ -15,6 +15,8 @@ use super::model::{Guard, Model, Pace, models};
 use super::questions::Questions;
 use super::{Share, conditions_of};
 use crate::analysis::conditions::{Assignment, Lasting, TermKind, Written};
+use crate::analysis::entry::unentered;
+use crate::analysis::reach::Reach;
 use crate::ir::journey::{Action, EntryBy};
 use crate::ir::{Again, Campaign, Condition, MailLimit, Name};
 
@@ -98,6 +100,8 @@ pub(super) struct Ground<'c> {
     pub(super) campaign: &'c Campaign,
     pub(super) written: &'c Written,
     pub(super) questions: &'c Questions,
+    /// Who can stand on which step, as far as it is known.
+    pub(super) reach: &'c Reach,
     /// By how much clocks may be set forward, in seconds.
     pub(super) shift_secs: i64,
 }
@@ -134,7 +138,18 @@ impl<'c> Units<'c> {
     /// The journeys, of which nothing was found yet.
     fn bare(ground: Ground<'c>, limits: &[(&MailLimit, i64)], is_held: bool, most_states: usize) -> Units<'c> {
         let Ground { campaign, written, questions, .. } = ground;
-        let models = models(campaign, is_held, &|segment| ground.is_fixed(segment));
+        let mut models = models(campaign, is_held, &|segment| ground.is_fixed(segment));
+        // What is held may be sent when consent has come back.
+        for model in models.iter_mut().filter(|_| !is_held) {
+            if let Some(facts) = ground.reach.get(model.name) {
+                let idle = model.steps.iter_mut().enumerate().filter(|(step, _)| facts.mails_nobody(*step));
+                idle.for_each(|(_, node)| node.mail = None);
+            }
+        }
+        if models.iter().any(|model| model.enters_by_itself()) {
+            let unentered = unentered(campaign, written, &|_, _| true);
+            models.retain(|model| !unentered.contains(model.name));
+        }
         let limits = limits.iter().map(|(limit, secs)| ((*limit).clone(), *secs)).collect();
         Units { campaign, questions, written, models, limits, units: Vec::new(), singles: Vec::new(), most_states }
     }
@@ -214,7 +229,8 @@ impl<'c> Units<'c> {
             EntryBy::Event { filter, .. } => filter.as_ref(),
             EntryBy::Segment { .. } | EntryBy::Schedule { .. } | EntryBy::Called => None,
         };
-        let around = [filter, journey.entry.when.as_ref(), journey.exit_when.as_ref()];
+        let goal = journey.goal.as_ref().map(|goal| &goal.when);
+        let around = [filter, journey.entry.when.as_ref(), journey.exit_when.as_ref(), goal];
         let guards = model.steps.iter().flat_map(|step| &step.edges).filter_map(|edge| match edge.guard {
             Guard::Arm(when) | Guard::Possible(when) => Some(when),
             Guard::Open | Guard::Otherwise => None,
@@ -279,6 +295,8 @@ impl<'c> Units<'c> {
             || (says(filter, false) && !model.is_started)
             || says(journey.entry.when.as_ref(), false)
             || says(journey.exit_when.as_ref(), true)
+            // Whoever has reached the goal on entry is in time.
+            || says(journey.goal.as_ref().map(|goal| &goal.when), true)
             || (says(segment.map(|segment| &segment.when), false) && !model.is_started)
     }
 

@@ -48,6 +48,13 @@ pub struct ReachFacts {
     pub reached: Vec<bool>,
 }
 
+impl ReachFacts {
+    /// Whether a step that sends is never reached by anybody who may get what it sends.
+    pub fn mails_nobody(&self, step: usize) -> bool {
+        !self.reached.get(step).copied().unwrap_or(true) || self.no_consent.iter().any(|(number, ..)| *number == step)
+    }
+}
+
 /// Statements that exclude each other, and no fewer of them do. Empty if it is not the same on all paths.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reason {

@@ -1,0 +1,303 @@
+//! Leads that do what journeys hear as soon as it can be heard, in many ways, for bounds that no candidate comes to: where
+//! journeys go by the clock or run once for each key, their states are not searched, and nothing else has a timeline for them.
+//!
+//! In: a bound and the lead that it is about. Out: the most that any of them gets, with a timeline of nothing but what it
+//! takes. Never: a bound.
+
+use std::collections::BTreeSet;
+
+use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
+
+use super::hearing::{Hearing, Saying};
+use super::{DAY, Stage, played, run};
+use crate::analysis::flood::{Bound, Candidate, Happens, Reached, window_secs};
+use crate::backend::sim::{Fact, Noted};
+use crate::ir::{Again, Name, Skip, Value, Window};
+use crate::plan::Plan;
+
+/// Journeys of a project in which timelines are looked for.
+const MOST_JOURNEYS: usize = 40;
+/// Days on which they begin, where the day matters: a month, and the days behind it that a week takes.
+const STARTS: i64 = 38;
+/// Times that one timeline is run, each time with what can be heard after the time before.
+const ROUNDS: usize = 24;
+/// Times that what is best so far is changed in one thing.
+const CHANGES: usize = 4;
+/// Timelines that are tried in all.
+const MOST_TRIED: usize = 160;
+/// How often an event is said that is only asked about: not at all, once, often enough for most scores.
+const OFTEN: [usize; 3] = [0, 1, 20];
+/// Windows of more days are looked at as if they had so many.
+const LONGEST_DAYS: i64 = 62;
+
+/// What comes nearer to the bound than what was reached, if anything is found.
+pub(super) fn nearer(plan: &Plan, bound: &Bound) -> Option<Reached> {
+    let reached = bound.reached.as_ref().map_or(0, |reached| reached.mails.len());
+    // Of no bound it is enough to see that the rule is broken.
+    let enough = bound.proved.unwrap_or(u64::from(bound.limit.at_most).saturating_add(1));
+    let enough = usize::try_from(enough).unwrap_or(usize::MAX);
+    let lead = bound.candidates.first()?;
+    if reached >= enough || plan.campaign.journeys.len() > MOST_JOURNEYS {
+        return None;
+    }
+    let journeys: BTreeSet<&Name> = bound.shares.iter().flat_map(|share| &share.journeys).collect();
+    let hearing = Hearing::of(&plan.campaign, &journeys);
+    let search = Search { plan, bound, lead, hearing, enough };
+    let best = search.best()?;
+    (best.reached.mails.len() > reached).then(|| search.thinned(best))
+}
+
+struct Search<'a> {
+    plan: &'a Plan,
+    bound: &'a Bound,
+    /// What the lead is like.
+    lead: &'a Candidate,
+    hearing: Hearing,
+    /// Mails beyond which nobody looks.
+    enough: usize,
+}
+
+/// One way to be eager.
+#[derive(Clone, Debug, PartialEq)]
+struct Way {
+    /// The day on which the run begins, counted from the first that it may.
+    start_day: i64,
+    /// Whether the lead comes in later than the run begins.
+    created: bool,
+    /// By entry, how long the lead does nothing that lets it in, in seconds since it came in.
+    holds: Vec<i64>,
+    /// By wait, whether the lead does what is waited for.
+    answers: Vec<bool>,
+    /// By other event, how often the lead does it at the beginning.
+    often: Vec<usize>,
+    /// By split, the number of the arm.
+    arms: Vec<usize>,
+}
+
+/// What came of a way.
+struct Tried {
+    way: Way,
+    candidate: Candidate,
+    stage: Stage,
+    facts: Vec<Noted>,
+    reached: Reached,
+}
+
+impl Search<'_> {
+    /// The best of all ways that are tried: begun on each day, then changed in one thing after the other.
+    fn best(&self) -> Option<Tried> {
+        let Hearing { entries, waits, others, splits, .. } = &self.hearing;
+        let is_rolling = matches!(self.bound.limit.per, Window::RollingSecs(_) | Window::Ever);
+        let by_day = self.hearing.goes_by_the_clock || !is_rolling;
+        let begun = |start_day| Way {
+            start_day,
+            created: self.hearing.by_birth || self.lead.created,
+            holds: vec![1; entries.len()],
+            answers: vec![true; waits.len()],
+            often: vec![0; others.len()],
+            arms: vec![0; splits.len()],
+        };
+        let starts: Vec<Way> = (0..if by_day { STARTS } else { 1 }).map(begun).collect();
+        let mut left = MOST_TRIED.saturating_sub(starts.len());
+        let mut best = self.best_of(&starts);
+        for _ in 0..CHANGES {
+            let mut changed = match &best {
+                Some(best) if best.reached.mails.len() >= self.enough => break,
+                Some(best) => self.changed(best),
+                // Nothing was sent at all: perhaps something has to happen first.
+                None => self.begun_otherwise(&starts[0]),
+            };
+            changed.truncate(left);
+            left -= changed.len();
+            let before = best.as_ref().map_or(0, |best| best.reached.mails.len());
+            match self.best_of(&changed).filter(|tried| tried.reached.mails.len() > before) {
+                Some(better) => best = Some(better),
+                None => break,
+            }
+        }
+        best
+    }
+
+    /// The first of those with the most mails.
+    fn best_of(&self, ways: &[Way]) -> Option<Tried> {
+        let tried: Vec<Option<Tried>> = ways.par_iter().map(|way| self.tried(way)).collect();
+        let more = |best: Tried, other: Tried| {
+            if other.reached.mails.len() > best.reached.mails.len() { other } else { best }
+        };
+        tried.into_iter().flatten().reduce(more)
+    }
+
+    /// The way with one thing done differently.
+    fn changed(&self, best: &Tried) -> Vec<Way> {
+        let way = &best.way;
+        let mut found = self.begun_otherwise(way);
+        for at in 0..way.answers.len() {
+            let mut other = way.clone();
+            other.answers[at] = !other.answers[at];
+            found.push(other);
+        }
+        for (at, (_, _, arms)) in self.hearing.splits.iter().enumerate() {
+            found.extend((0..arms.len()).filter(|arm| *arm != way.arms[at]).map(|arm| {
+                let mut other = way.clone();
+                other.arms[at] = arm;
+                other
+            }));
+        }
+        // So that the first mail of a journey comes with a mail that is there.
+        for (at, entry) in self.hearing.entries.iter().enumerate() {
+            let lead_time = best.lead_time(&entry.journey, way.holds[at]);
+            let beside = best.reached.mails.iter().map(|mail| (mail.at_secs - best.stage.came_secs - lead_time).max(1));
+            found.extend(beside.collect::<BTreeSet<i64>>().into_iter().filter(|hold| *hold != way.holds[at]).map(
+                |hold| {
+                    let mut other = way.clone();
+                    other.holds[at] = hold;
+                    other
+                },
+            ));
+        }
+        found
+    }
+
+    /// The way with another beginning: the lead comes in at another time, or one of the events that are only asked about
+    /// happens another number of times.
+    fn begun_otherwise(&self, way: &Way) -> Vec<Way> {
+        let mut found = vec![Way { created: !way.created, ..way.clone() }];
+        for at in 0..way.often.len() {
+            found.extend(OFTEN.into_iter().filter(|times| *times != way.often[at]).map(|times| {
+                let mut other = way.clone();
+                other.often[at] = times;
+                other
+            }));
+        }
+        found
+    }
+
+    /// Runs a way until nothing more can be heard; `None` if nothing was sent.
+    fn tried(&self, way: &Way) -> Option<Tried> {
+        let days = u32::try_from((self.horizon_secs() + self.window_secs()) / DAY + 8).unwrap_or(400);
+        let stage = Stage::on_day(&self.plan.campaign, way.start_day, way.created, days);
+        let splits = self.hearing.splits.iter().zip(&way.arms);
+        let arms = splits
+            .filter_map(|((journey, step, arms), arm)| Some((journey.clone(), step.clone(), arms.get(*arm)?.clone())));
+        let mut candidate =
+            Candidate { created: way.created, timeline: Vec::new(), arms: arms.collect(), ..self.lead.clone() };
+        let mut best: Option<Tried> = None;
+        let (mut facts, mut agreed) = (Vec::new(), Vec::new());
+        for _ in 0..ROUNDS {
+            agreed.extend(facts.iter().filter_map(|noted| self.agreed(noted, stage.came_secs)));
+            let timeline = self.timeline(way, &facts, &agreed, stage.came_secs);
+            if best.is_some() && timeline == candidate.timeline {
+                break;
+            }
+            candidate.timeline = timeline;
+            let lead = stage.lead(&self.plan.campaign, &candidate);
+            facts = run(self.plan, &lead, stage.start_secs, stage.days)?;
+            let Some(reached) = played(self.plan, self.bound, &stage, lead, &facts) else { continue };
+            if best.as_ref().is_none_or(|best| reached.mails.len() > best.reached.mails.len()) {
+                let (way, candidate, stage) = (way.clone(), candidate.clone(), stage.clone());
+                best = Some(Tried { way, candidate, stage, facts: facts.clone(), reached });
+            }
+        }
+        best
+    }
+
+    /// How long the lead goes on doing things, in seconds since it came in.
+    fn horizon_secs(&self) -> i64 {
+        2 * self.window_secs() + 9 * DAY
+    }
+
+    fn window_secs(&self) -> i64 {
+        window_secs(self.bound.limit.per, 3600).min(LONGEST_DAYS * DAY)
+    }
+
+    /// What the lead does where this came of what it did before, and what it agreed to.
+    fn timeline(&self, way: &Way, facts: &[Noted], agreed: &[(i64, Saying)], came_secs: i64) -> Vec<Happens> {
+        let mut said: Vec<(i64, &Saying)> = Vec::new();
+        for (sayings, times) in self.hearing.others.iter().zip(&way.often) {
+            said.extend((0..*times).flat_map(|_| sayings.iter().map(|saying| (1, saying))));
+        }
+        for (entry, hold) in self.hearing.entries.iter().zip(&way.holds) {
+            let mut times = BTreeSet::from([*hold]);
+            let entered =
+                facts.iter().any(|noted| matches!(&noted.fact, Fact::Entered { journey } if *journey == entry.journey));
+            for Noted { at_secs, fact } in facts {
+                let at = at_secs - came_secs;
+                times.extend(match (fact, entry.again) {
+                    (Fact::Exited { journey, .. }, Again::Always) if *journey == entry.journey => Some(at + 1),
+                    (Fact::Exited { journey, .. }, Again::AfterSecs(secs)) if *journey == entry.journey => {
+                        Some(at + secs)
+                    }
+                    (Fact::Refused { journey, .. }, again) if *journey == entry.journey => {
+                        (again != Again::Never || !entered).then_some(at + DAY)
+                    }
+                    _ => None,
+                });
+            }
+            let times = times.into_iter().filter(|at| at >= hold);
+            said.extend(times.flat_map(|at| entry.sayings.iter().map(move |saying| (at, saying))));
+        }
+        for (wait, _) in self.hearing.waits.iter().zip(&way.answers).filter(|(_, answers)| **answers) {
+            let waits = |noted: &&Noted| matches!(&noted.fact, Fact::Reached { journey, step } if *journey == wait.journey && *step == wait.step);
+            let times = facts.iter().filter(waits).map(|noted| noted.at_secs - came_secs + 1);
+            said.extend(times.flat_map(|at| wait.sayings.iter().map(move |saying| (at, saying))));
+        }
+        said.extend(agreed.iter().map(|(at, saying)| (*at, saying)));
+        said.retain(|(at, _)| *at <= self.horizon_secs());
+        said.sort_by_key(|(at, _)| *at);
+        let happens = |(at_secs, saying): (i64, &Saying)| Happens {
+            at_secs,
+            event: saying.event.clone(),
+            with: saying.with.clone(),
+        };
+        said.into_iter().map(happens).collect()
+    }
+
+    /// The consent without which a mail was not sent, a second before it.
+    fn agreed(&self, noted: &Noted, came_secs: i64) -> Option<(i64, Saying)> {
+        let Fact::Skipped { content, reason: Skip::NoConsent, .. } = &noted.fact else { return None };
+        let campaign = &self.plan.campaign;
+        let email = campaign.emails.get(content).map(|email| &email.topic);
+        let topic = email.or_else(|| Some(&campaign.messages.get(content)?.topic))?;
+        let with = [("topic".to_owned(), Value::Text(topic.clone()))].into();
+        let at = noted.at_secs - came_secs - 1;
+        (at > 0).then(|| (at, Saying { event: "subscribed".to_owned(), with }))
+    }
+
+    /// The same without events that are of no use.
+    fn thinned(&self, best: Tried) -> Reached {
+        let Tried { mut candidate, stage, mut reached, .. } = best;
+        let last = reached.mails.last().map_or(0, |mail| mail.at_secs - stage.came_secs);
+        candidate.timeline.retain(|event| event.at_secs <= last);
+        let again = |candidate: &Candidate| {
+            let lead = stage.lead(&self.plan.campaign, candidate);
+            let facts = run(self.plan, &lead, stage.start_secs, stage.days)?;
+            played(self.plan, self.bound, &stage, lead, &facts)
+        };
+        // Large parts first, then smaller ones, down to single events.
+        let mut part = candidate.timeline.len().next_power_of_two();
+        while part > 0 {
+            let mut at = 0;
+            while at < candidate.timeline.len() {
+                let mut fewer = candidate.clone();
+                fewer.timeline.drain(at..(at + part).min(candidate.timeline.len()));
+                match again(&fewer).filter(|found| found.mails.len() >= reached.mails.len()) {
+                    Some(found) => (candidate, reached) = (fewer, found),
+                    None => at += part,
+                }
+            }
+            part /= 2;
+        }
+        reached
+    }
+}
+
+impl Tried {
+    /// How long after what may let it in the lead has the first mail of a journey.
+    fn lead_time(&self, name: &Name, hold: i64) -> i64 {
+        let first = self.facts.iter().find_map(|noted| match &noted.fact {
+            Fact::Sent { journey, .. } if journey == name => Some(noted.at_secs - self.stage.came_secs),
+            _ => None,
+        });
+        first.map_or(0, |first| (first - hold).max(0))
+    }
+}

@@ -1,0 +1,244 @@
+//! What journeys hear of a lead: the events that let it in, that it is waited for with, and that conditions ask about.
+//!
+//! In: the campaign and some of its journeys. Out: [`Hearing`]. Never: when anything happens.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::DAY;
+use crate::analysis::conditions::{Asked, Assignment, Formula, Posed, Term, TermKind, Terms, every};
+use crate::ir::expr::Expr;
+use crate::ir::journey::{Action, EntryBy};
+use crate::ir::{Again, Campaign, Condition, Journey, Length, Name, Type, Value, builtin};
+
+/// Ways of saying an event that are told apart, at most.
+const MOST_SAYINGS: usize = 8;
+/// Ways of saying an event that is waited for, or asked about.
+const FEW_SAYINGS: usize = 2;
+/// Events that are only asked about, at most.
+const MOST_OTHERS: usize = 8;
+/// Values of a key that may have any.
+const KEYS: [i64; 3] = [1, 2, 3];
+
+/// What some journeys hear.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Hearing {
+    /// Journeys that events let leads in to.
+    pub entries: Vec<Entry>,
+    /// Steps that wait for an event.
+    pub waits: Vec<Wait>,
+    /// Events that are asked about, each in a few ways.
+    pub others: Vec<Vec<Saying>>,
+    /// Splits: journey, step, arms.
+    pub splits: Vec<(Name, Name, Vec<Name>)>,
+    /// Whether it matters on which day they begin.
+    pub goes_by_the_clock: bool,
+    /// Whether a lead that comes in lets itself in.
+    pub by_birth: bool,
+}
+
+/// An event with its properties.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Saying {
+    pub event: Name,
+    pub with: BTreeMap<Name, Value>,
+}
+
+/// A journey that events let leads in to.
+#[derive(Clone, Debug)]
+pub(super) struct Entry {
+    pub journey: Name,
+    pub again: Again,
+    pub sayings: Vec<Saying>,
+}
+
+/// A step that waits for an event.
+#[derive(Clone, Debug)]
+pub(super) struct Wait {
+    pub journey: Name,
+    pub step: Name,
+    pub sayings: Vec<Saying>,
+}
+
+impl Hearing {
+    /// What journeys hear, and those that lead to them.
+    pub(super) fn of(campaign: &Campaign, journeys: &BTreeSet<&Name>) -> Hearing {
+        let posed = every(campaign);
+        let asked: Vec<Asked<'_>> =
+            posed.iter().map(|posed| Asked { condition: posed.condition, event: posed.event }).collect();
+        let ears = Ears { campaign, posed, terms: Terms::of(campaign, &asked) };
+        let mut hearing = Hearing { goes_by_the_clock: ears.ask_the_clock(), ..Hearing::default() };
+        for name in leading_to(campaign, journeys) {
+            let Some(journey) = campaign.journeys.get(name) else { continue };
+            ears.entry(name, journey, &mut hearing);
+            ears.steps(name, journey, &mut hearing);
+        }
+        hearing.others = ears.others();
+        hearing
+    }
+}
+
+/// Some journeys, and those that start them or make what they hear.
+fn leading_to<'c>(campaign: &'c Campaign, journeys: &BTreeSet<&'c Name>) -> BTreeSet<&'c Name> {
+    let mut all = journeys.clone();
+    loop {
+        let heard: BTreeSet<&Name> = all.iter().filter_map(|name| entry_event(campaign.journeys.get(*name)?)).collect();
+        let leads = |action: &Action| match action {
+            Action::Start { journey } => all.contains(journey),
+            Action::Emit { event, .. } => heard.contains(event),
+            _ => false,
+        };
+        let leading =
+            campaign.journeys.iter().filter(|(_, journey)| journey.steps.iter().any(|step| leads(&step.action)));
+        let more: Vec<&Name> = leading.map(|(name, _)| name).filter(|name| !all.contains(name)).collect();
+        if more.is_empty() {
+            return all;
+        }
+        all.extend(more);
+    }
+}
+
+fn entry_event(journey: &Journey) -> Option<&Name> {
+    match &journey.entry.by {
+        EntryBy::Event { event, .. } => Some(event),
+        EntryBy::Segment { .. } | EntryBy::Schedule { .. } | EntryBy::Called => None,
+    }
+}
+
+/// Whether something of the kind can come from outside.
+fn comes_from_outside(event: &Name) -> bool {
+    !builtin::MADE_BY_RUNS.contains(&event.as_str())
+}
+
+struct Ears<'c> {
+    campaign: &'c Campaign,
+    posed: Vec<Posed<'c>>,
+    terms: Terms,
+}
+
+impl Ears<'_> {
+    fn entry(&self, name: &Name, journey: &Journey, hearing: &mut Hearing) {
+        match &journey.entry.by {
+            EntryBy::Event { event, .. } if event == "lead_created" => hearing.by_birth = true,
+            EntryBy::Event { event, filter } if comes_from_outside(event) => {
+                let asked = [filter.as_ref(), journey.entry.when.as_ref()];
+                let sayings = self.sayings(event, journey.entry.key.as_ref(), &asked, MOST_SAYINGS);
+                hearing.entries.push(Entry { journey: name.clone(), again: journey.entry.again, sayings });
+            }
+            EntryBy::Schedule { .. } => hearing.goes_by_the_clock = true,
+            EntryBy::Event { .. } | EntryBy::Segment { .. } | EntryBy::Called => {}
+        }
+    }
+
+    fn steps(&self, name: &Name, journey: &Journey, hearing: &mut Hearing) {
+        for step in &journey.steps {
+            match &step.action {
+                Action::WaitFor { event: Some(event), filter, .. } if comes_from_outside(event) => {
+                    let sayings = self.sayings(event, None, &[filter.as_ref()], FEW_SAYINGS);
+                    hearing.waits.push(Wait { journey: name.clone(), step: step.id.clone(), sayings });
+                }
+                Action::Split { arms } => {
+                    let arms = arms.iter().filter(|arm| arm.weight > 0.0).map(|arm| arm.name.clone()).collect();
+                    hearing.splits.push((name.clone(), step.id.clone(), arms));
+                }
+                Action::Wait { length: Length::BusinessDays { .. } }
+                | Action::WaitUntil { .. }
+                | Action::WaitUntilDate { .. }
+                | Action::WaitBestTime => hearing.goes_by_the_clock = true,
+                _ => {}
+            }
+        }
+    }
+
+    fn ask_the_clock(&self) -> bool {
+        let by_clock = |term: &Term| {
+            matches!(term.kind, TermKind::Now | TermKind::Today | TermKind::DaysSinceDate | TermKind::DaysUntil)
+        };
+        self.terms.terms.iter().any(by_clock)
+    }
+
+    /// The ways of saying an event that are told apart and that none of the conditions excludes.
+    fn sayings(&self, event: &Name, key: Option<&Name>, asked: &[Option<&Condition>], most: usize) -> Vec<Saying> {
+        let mut ways: Vec<(Saying, Assignment)> =
+            vec![(Saying { event: event.clone(), with: BTreeMap::new() }, Assignment::default())];
+        let mut keyed = false;
+        for (number, term) in self.terms.terms.iter().enumerate() {
+            let TermKind::EventProperty { event: of, property } = &term.kind else { continue };
+            if of != event {
+                continue;
+            }
+            keyed |= Some(property) == key;
+            let mut more = Vec::new();
+            for (saying, assignment) in &ways {
+                for (at, cell) in term.cells.iter().enumerate() {
+                    let mut way = (saying.clone(), assignment.clone());
+                    way.1.set(number, Some(at));
+                    way.0.with.extend(cell.value.clone().map(|value| (property.clone(), value)));
+                    more.push(way);
+                }
+            }
+            more.retain(|(_, assignment)| self.may_hold(asked, event, assignment));
+            more.truncate(most);
+            ways = more;
+        }
+        let mut sayings: Vec<Saying> = ways.into_iter().map(|(saying, _)| saying).collect();
+        if let Some(key) = key.filter(|_| !keyed) {
+            let values = self.values(event, key);
+            let with = |saying: &Saying, value: &Value| {
+                let mut saying = saying.clone();
+                saying.with.insert(key.clone(), value.clone());
+                saying
+            };
+            sayings = values.iter().flat_map(|value| sayings.iter().map(move |saying| with(saying, value))).collect();
+            sayings.truncate(most);
+        }
+        sayings
+    }
+
+    fn may_hold(&self, asked: &[Option<&Condition>], event: &Name, assignment: &Assignment) -> bool {
+        let formula = |condition: &Condition| -> Option<&Formula> {
+            let is_it = |posed: &Posed<'_>| std::ptr::eq(posed.condition, condition) && posed.event == Some(event);
+            self.terms.formulas.get(self.posed.iter().position(is_it)?)
+        };
+        let formulas = asked.iter().flatten().filter_map(|condition| formula(condition));
+        formulas.into_iter().all(|formula| self.terms.eval(formula, assignment) != Some(false))
+    }
+
+    /// Some values that a key may have.
+    fn values(&self, event: &Name, key: &Name) -> Vec<Value> {
+        let property = self.campaign.events.get(event).and_then(|event| event.properties.get(key));
+        match property.map(|property| &property.ty) {
+            Some(Type::Enum { values }) => values.iter().cloned().map(Value::Text).collect(),
+            Some(Type::Boolean) => vec![Value::Bool(false), Value::Bool(true)],
+            Some(Type::Integer) => KEYS.map(Value::Int).into(),
+            Some(Type::Number { .. }) => KEYS.map(|key| Value::Number(key as f64)).into(),
+            Some(Type::Text { .. }) => KEYS.map(|key| Value::Text(key.to_string())).into(),
+            Some(Type::Date) => KEYS.map(|key| Value::Date(20_000 + key as i32)).into(),
+            Some(Type::Datetime) => KEYS.map(|key| Value::Datetime((20_000 + key) * DAY)).into(),
+            Some(Type::Set { .. }) | None => Vec::new(),
+        }
+    }
+
+    /// Events that conditions, and rules of what they ask about, look at.
+    fn others(&self) -> Vec<Vec<Saying>> {
+        let mut events: BTreeSet<&Name> = BTreeSet::new();
+        let (mut scores, mut stages) = (false, false);
+        for posed in &self.posed {
+            posed.condition.expr.visit(&mut |expr| match expr {
+                Expr::Count { of } | Expr::DaysSince { of } => {
+                    events.extend(self.campaign.events.get_key_value(&of.event).map(|(name, _)| name));
+                }
+                Expr::Score { .. } => scores = true,
+                Expr::Stage | Expr::Reached { .. } => stages = true,
+                _ => {}
+            });
+        }
+        let rules = self.campaign.scoring.values().flat_map(|model| &model.rules).filter(|_| scores);
+        events.extend(rules.map(|rule| &rule.event));
+        let moves = self.campaign.lifecycle.iter().flat_map(|lifecycle| &lifecycle.moves).filter(|_| stages);
+        events.extend(moves.filter_map(|each| each.event.as_ref()));
+        events.extend(self.campaign.events.iter().filter(|(_, event)| !event.sets.is_empty()).map(|(name, _)| name));
+        events.retain(|event| comes_from_outside(event));
+        let said = |event: &Name| self.sayings(event, None, &[], FEW_SAYINGS);
+        events.into_iter().take(MOST_OTHERS).map(said).collect()
+    }
+}
