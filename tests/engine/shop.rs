@@ -9,7 +9,7 @@ pub const FILES: [(&str, &str); 3] = [
     (
         "orders.csv",
         "customer,sku\nlead-0,A-1\nlead-0,A-2\nc1,A-1\nc1,A-2\nc1,B-1\nc2,A-2\nc2,B-1\nc3,A-1\nc3,B-1\nc3,B-2\nLEAD-1@mail.example.com,B-2\n\
-         lead-3,B-1\nlead-3,B-2\nc4,C-1\nc5,A-2\nc5,B-2\nc2@mail.example.com,C-1\nOTHER@mail.example.com,B-2\n",
+         lead-3,B-1\nlead-3,B-2\nc4,C-1\nc5,A-2\nc5,B-2\nc2@mail.example.com,C-1\nOTHER@mail.example.com,C-1\n",
     ),
     ("vip.csv", "id,email\nlead-1,\n,LEAD-2@mail.example.com\nnobody,other@mail.example.com\n"),
 ];
