@@ -158,3 +158,20 @@ fn purchases_and_touches_of_the_past_are_the_leads() {
     // A touch of the past is none of the run.
     assert_eq!(outcome.figures.acquisition.sources.get("search").unwrap().touches, 0);
 }
+
+/// Orders are a customer's by every address that the log knows of it: of a lead of the file, and of one that the log
+/// alone knows.
+#[test]
+fn orders_by_any_address_of_a_customer_are_its_own() {
+    for who in [0, 5] {
+        let mut plan = shop(&[(3, 1, true), (4, 2, true)], 1, "[orders, events]");
+        let line = |number: u8, secs: i64| {
+            let bought = line(&plan, "purchased", &(who, "i0".to_owned(), secs));
+            bought.replace(&format!("u{who}@"), &format!("u{number}@"))
+        };
+        let lines = [line(3, -300), line(4, -200)];
+        read(&mut plan, &lines);
+        let catalog = &plan.campaign.catalogs["products"];
+        assert_eq!((catalog.customers, catalog.pairs()), (1, 3), "u{who}");
+    }
+}

@@ -1,12 +1,13 @@
 //! A second engine, in Python, written from the words of `docs/semantics.md` alone, runs the plans of random projects for
-//! leads whose timelines are told: every fact of it has to be the simulator's.
+//! leads whose timelines are told, or whose behaviour is drawn by the same keys: every fact of it has to be the simulator's,
+//! and every figure.
 //!
 //! | variable | means |
 //! |---|---|
 //! | `ENGINE_PROJECTS`, `ENGINE_FIRST` | how many projects of each kind, from which number on |
 //! | `ENGINE_LEADS` | how many leads for each project |
 //! | `ENGINE_PEOPLE` | how many leads for each campaign of which nothing is told |
-//! | `ENGINE_KIND` | only projects of this kind: `rich`, `whole`, `shop`, or a class of `tests/flood/generate.rs` |
+//! | `ENGINE_KIND` | only projects of this kind: `rich`, `whole`, `shop`, `drawn`, `learning`, or a class of `tests/flood/generate.rs` |
 //! | `ENGINE_SHRINK` | so many of those that disagree are made small before they are shown |
 //! | `ENGINE_ONE` | a project to run instead: the file of one |
 //! | `ENGINE_SHOW` | whether projects are shown |
@@ -15,6 +16,10 @@
 
 #[path = "engine/average.rs"]
 mod average;
+#[path = "engine/chances.rs"]
+mod chances;
+#[path = "engine/drawn.rs"]
+mod drawn;
 #[path = "engine/facts.rs"]
 mod facts;
 #[path = "flood/generate.rs"]
@@ -23,6 +28,8 @@ mod generate;
 mod judge;
 #[path = "engine/kept.rs"]
 mod kept;
+#[path = "engine/learning.rs"]
+mod learning;
 #[path = "engine/measures.rs"]
 mod measures;
 #[path = "engine/people.rs"]
@@ -43,9 +50,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use judge::{Case, checked, disagreement};
 use python::Python;
+use tabiji::plan::Plan;
 
 /// The kinds of projects that are made.
-const KINDS: [&str; 4] = ["any", "rich", "whole", "shop"];
+const KINDS: [&str; 6] = ["any", "rich", "whole", "shop", "drawn", "learning"];
 
 fn number(name: &str, usual: u64) -> u64 {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
@@ -57,10 +65,22 @@ fn text(kind: &str, number: u64) -> String {
         "rich" => return rich::project(number),
         "whole" => return rich::whole(number),
         "shop" => return rich::shop(number),
+        "drawn" => return rich::drawn(number),
+        "learning" => return learning::project(number),
         _ => {}
     }
     let class = generate::CLASSES.iter().find(|class| class.name == kind).unwrap();
     generate::project(class, number).yaml()
+}
+
+/// A project of a kind with its leads.
+fn case(kind: &str, plan: Plan, number: u64, leads: usize) -> Case {
+    match kind {
+        // Nothing is told where the personas do something themselves.
+        "drawn" => Case::untold(plan, number, leads),
+        "learning" => learning::taught(Case::new(plan, number, leads), number),
+        _ => Case::new(plan, number, leads),
+    }
 }
 
 #[test]
@@ -76,12 +96,12 @@ fn two_engines_share_quotas_alike() {
     let (first, count) = (number("ENGINE_FIRST", 0), number("ENGINE_PROJECTS", 40));
     let (mut python, mut together, mut wrong) = (Python::start(), 0, Vec::new());
     for number in first..first + count {
-        let plan = checked(&rich::whole(number)).filter(|plan| !plan.campaign.is_one_by_one());
+        let kind = ["whole", "drawn"][number as usize % 2];
+        let plan = checked(&text(kind, number)).filter(|plan| !plan.campaign.is_one_by_one());
         let Some(plan) = plan else { continue };
-        let case = Case::new(plan, number, 25);
         together += 1;
-        let words = measures::difference_together(&mut python, &case);
-        wrong.extend(words.map(|words| format!("project whole:{number}\n{words}")));
+        let words = measures::difference_together(&mut python, &case(kind, plan, number, 25));
+        wrong.extend(words.map(|words| format!("project {kind}:{number}\n{words}")));
     }
     println!("{together} projects whose leads share quotas; {} differ", wrong.len());
     assert!(together * 4 > count && wrong.is_empty(), "{together} projects\n{}", wrong.join("\n"));
@@ -140,7 +160,7 @@ fn look(python: &mut Python, (kind, number): (&str, u64), leads: usize, seen: &M
         seen.lock().unwrap().faulty += 1;
         return;
     };
-    let case = Case::new(plan, number, leads);
+    let case = case(kind, plan, number, leads);
     let (facts, differs) = disagreement(python, &case);
     let shown = differs.map(|(lead, words)| {
         let small = self::number("ENGINE_SHRINK", 0);

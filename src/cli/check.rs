@@ -9,11 +9,18 @@ use super::terminal::Terminal;
 use super::{Exit, Failure};
 use crate::diag::{Style, Summary, github, human, json, sarif, sort};
 use crate::pipeline::{self, Cache, Checked};
+use crate::project::ROOT_FILE;
 use crate::text::nearest;
 use crate::witness;
 
 /// Reports everything about a project that can be known without leads.
 pub(super) fn check(args: &CheckArgs, terminal: &Terminal) -> Result<Exit, Failure> {
+    if let Some(Some(word)) = &args.explain_bound
+        && Path::new(word).join(ROOT_FILE).is_file()
+    {
+        let found = format!("`--explain-bound {word}` asks about a journey of that name, and it is a project");
+        return Err(Failure::usage(format!("{found}; write the folder first: `tabiji check {word} --explain-bound`")));
+    }
     let open = |folder: &PathBuf| {
         let unusable = |error| Failure::usage(format!("cannot use `{}` as a cache: {error}", folder.display()));
         Cache::open(folder).map_err(unusable)

@@ -9,8 +9,8 @@ use std::collections::BTreeSet;
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
 use super::hearing::{Hearing, Saying};
-use super::{DAY, Stage, played, run};
-use crate::analysis::flood::{Bound, Candidate, Happens, Reached, window_secs};
+use super::{DAY, Stage, played, ready, watched};
+use crate::analysis::flood::{Bound, Candidate, Happens, Reached, Rule, window_secs};
 use crate::backend::sim::{Fact, Noted};
 use crate::ir::{Again, Name, Skip, Value, Window};
 use crate::plan::Plan;
@@ -30,8 +30,12 @@ const OFTEN: [usize; 3] = [0, 1, 20];
 /// Windows of more days are looked at as if they had so many.
 const LONGEST_DAYS: i64 = 62;
 
-/// What comes nearer to the bound than what was reached, if anything is found.
+/// What comes nearer to the bound than what was reached, if anything is found. Nobody looks where no more can come than is
+/// allowed, nor where a rule that is enforced has no bound.
 pub(super) fn nearer(plan: &Plan, bound: &Bound) -> Option<Reached> {
+    if !bound.exceeds() || (bound.rule != Rule::Limit && bound.proved.is_none()) {
+        return None;
+    }
     let reached = bound.reached.as_ref().map_or(0, |reached| reached.mails.len());
     // Of no bound it is enough to see that the rule is broken.
     let enough = bound.proved.unwrap_or(u64::from(bound.limit.at_most).saturating_add(1));
@@ -181,6 +185,7 @@ impl Search<'_> {
             .filter_map(|((journey, step, arms), arm)| Some((journey.clone(), step.clone(), arms.get(*arm)?.clone())));
         let mut candidate =
             Candidate { created: way.created, timeline: Vec::new(), arms: arms.collect(), ..self.lead.clone() };
+        let watch = ready(self.plan, stage.start_secs, stage.days)?;
         let mut best: Option<Tried> = None;
         let (mut facts, mut agreed) = (Vec::new(), Vec::new());
         for _ in 0..ROUNDS {
@@ -191,7 +196,7 @@ impl Search<'_> {
             }
             candidate.timeline = timeline;
             let lead = stage.lead(&self.plan.campaign, &candidate);
-            facts = run(self.plan, &lead, stage.start_secs, stage.days)?;
+            facts = watched(&watch, &lead)?;
             let Some(reached) = played(self.plan, self.bound, &stage, lead, &facts) else { continue };
             if best.as_ref().is_none_or(|best| reached.mails.len() > best.reached.mails.len()) {
                 let (way, candidate, stage) = (way.clone(), candidate.clone(), stage.clone());
@@ -268,9 +273,10 @@ impl Search<'_> {
         let Tried { mut candidate, stage, mut reached, .. } = best;
         let last = reached.mails.last().map_or(0, |mail| mail.at_secs - stage.came_secs);
         candidate.timeline.retain(|event| event.at_secs <= last);
+        let Some(watch) = ready(self.plan, stage.start_secs, stage.days) else { return reached };
         let again = |candidate: &Candidate| {
             let lead = stage.lead(&self.plan.campaign, candidate);
-            let facts = run(self.plan, &lead, stage.start_secs, stage.days)?;
+            let facts = watched(&watch, &lead)?;
             played(self.plan, self.bound, &stage, lead, &facts)
         };
         // Large parts first, then smaller ones, down to single events.

@@ -17,7 +17,7 @@ use rayon::prelude::{IntoParallelRefIterator, IntoParallelRefMutIterator, Parall
 pub use report::{explain, json, lines};
 
 use crate::analysis::flood::{Bound, Candidate, Fate, Flood, HELD, Over, Reached, Rule, Sent, alone, counts};
-use crate::backend::sim::{self, Fact, Noted, Options};
+use crate::backend::sim::{Fact, Noted, Options, Watch};
 use crate::ir::journey::Action;
 use crate::ir::value::TextFormat;
 use crate::ir::{Campaign, Field, Lead, Name, Outside, Settled, Type, Value, Window, first_instant};
@@ -148,6 +148,11 @@ fn played(plan: &Plan, bound: &Bound, stage: &Stage, lead: Lead, facts: &[Noted]
 
 /// Runs the lead.
 fn run(plan: &Plan, lead: &Lead, start_secs: i64, days: u32) -> Option<Vec<Noted>> {
+    watched(&ready(plan, start_secs, days)?, lead)
+}
+
+/// The plan made ready to be run from an instant on.
+fn ready(plan: &Plan, start_secs: i64, days: u32) -> Option<Watch> {
     let options = Options {
         start_secs: Some(start_secs),
         start: Some(USUAL_START),
@@ -155,8 +160,13 @@ fn run(plan: &Plan, lead: &Lead, start_secs: i64, days: u32) -> Option<Vec<Noted
         seed: Some(1),
         ..Options::default()
     };
+    Watch::new(plan, &options).ok()
+}
+
+/// What comes of a lead.
+fn watched(watch: &Watch, lead: &Lead) -> Option<Vec<Noted>> {
     let mut facts = Vec::new();
-    sim::watch(plan, std::slice::from_ref(lead), &options, &mut |_, noted| facts.extend_from_slice(noted)).ok()?;
+    watch.run(std::slice::from_ref(lead), &mut |_, noted| facts.extend_from_slice(noted)).ok()?;
     Some(facts)
 }
 

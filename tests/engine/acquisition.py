@@ -1,5 +1,6 @@
 """Pages, forms and sources: what a visit brings along, and what touches a lead."""
 
+from chance import join, key, rendezvous
 from conditions import Ask
 
 
@@ -14,7 +15,7 @@ class Acquisition:
         if event.name == "visited":
             return self.visit_page(event)
         if event.name == "form_started":
-            return [event, *self.complete(event.props.get("form"))]
+            return [event, *self.complete(event)]
         return [*self.ticked(event), event]
 
     def visit_page(self, event):
@@ -24,34 +25,54 @@ class Acquisition:
         variant = self.variant(event.props["page"], page["variants"], event.props.get("variant"))
         if variant["name"]:
             event.props["variant"] = variant["name"]
+        label = f"page {event.props['page']} {variant['name']}"
+        self.sums[f"{label} visits"] += 1
         form, starts = variant.get("form") or (None, 0)
-        if not form or not self.chance(starts):
+        name = key("starts", event.props["page"])
+        if not form or self.draw(name, event.number) >= starts:
             return [event]
-        started = self.event("form_started", {"form": form, "page": event.props["page"]}, event.outside)
-        return [event, *self.brought_along(started)]
+        props, number = {"form": form, "page": event.props["page"]}, join(name, event.number)
+        started = self.event("form_started", props, number)
+        brought = self.brought_along(started)
+        self.sums[f"{label} starts"] += 1
+        self.sums[f"{label} completions"] += len(brought) > 1
+        return [event, *brought]
 
     def variant(self, page, variants, named):
         """A visitor always sees the same; a visit may say itself which it is."""
         if page not in self.seen_variants:
-            self.seen_variants[page] = self.random.choices(variants, [each["weight"] for each in variants])[0]
+            drawn = [(each["weight"], self.draw(key("variant", page, each["name"]), 0)) for each in variants]
+            self.seen_variants[page] = variants[rendezvous(drawn)]
         return next((each for each in variants if each["name"] == named), self.seen_variants[page])
 
-    def complete(self, name):
-        form = self.plan.forms.get(name)
+    def complete(self, started):
+        form = self.plan.forms.get(started.props.get("form"))
         if not form:
             return []
+        name = key("completes", started.props["form"])
+        self.sums[f"form {started.props['form']} starts"] += 1
         of, required = form["completion"], sum(field["required"] for field in form["fields"])
         optional = len(form["fields"]) - required
-        if not self.chance(of["base"] + required * of["per_field"] + optional * of["per_optional"]):
+        likely = of["base"] + required * of["per_field"] + optional * of["per_optional"]
+        if self.draw(name, started.number) >= likely:
             return []
-        return self.brought_along(self.event(form["submits"], {form["names_itself"]: name}, True))
+        self.sums[f"form {started.props['form']} completions"] += 1
+        props = {each: self.fields[field] for each, field in form.get("carries", {}).items()}
+        if form["names_itself"]:
+            props[form["names_itself"]] = started.props["form"]
+        sent = self.event(form["submits"], props, join(name, started.number))
+        return self.brought_along(sent) if self.completed(sent) else []
 
     def ticked(self, event):
         """The subscription comes before the event of the form."""
         for name, form in self.plan.forms.items():
-            is_sent = event.name == form["submits"] and event.props.get(form["names_itself"]) == name
-            if is_sent and form.get("consent") and self.chance(form["consent"]["agree"]):
-                return [self.event("subscribed", {"topic": form["consent"]["topic"], "place": name}, True)]
+            is_named = not form["names_itself"] or event.props.get(form["names_itself"]) == name
+            is_sent, agrees = is_named and event.name == form["submits"], key("agrees", name)
+            self.sums[f"form {name} submissions"] += is_sent
+            if is_sent and form.get("consent") and self.draw(agrees, event.number) < form["consent"]["agree"]:
+                self.sums[f"form {name} agreed"] += 1
+                props = {"topic": form["consent"]["topic"], "place": name}
+                return [self.event("subscribed", props, join(agrees, event.number))]
         return []
 
     def touch(self, event):

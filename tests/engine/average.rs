@@ -41,7 +41,7 @@ pub fn differing(python: &mut Python, leads: usize) -> (usize, Vec<String>) {
         let mut see = |_: usize, facts: &[sim::Noted]| add(&mut ours, facts.iter().filter_map(facts::line), start);
         sim::watch(&plan, &people, &sim::Options::default(), &mut see).unwrap();
         let mut theirs = Sums::new();
-        for facts in python.facts(&plan, &people, days) {
+        for facts in python.free(&plan, &people, days) {
             add(&mut theirs, facts.into_iter(), start);
         }
         let keys: std::collections::BTreeSet<&String> = ours.keys().chain(theirs.keys()).collect();

@@ -25,13 +25,17 @@ class Flow:
         self.items = [lead.at(max(since + confirmation["within_secs"], lead.now), self.lapse)]
 
     def where(self):
-        return f"{self.topic}:confirmation.{'remind' if self.times == 2 else 'ask'}"
+        return ".".join(self.by())
+
+    def by(self):
+        return f"{self.topic}:confirmation", "remind" if self.times == 2 else "ask"
 
     def ask(self, email):
         if self.is_over:
             return
         self.times += 1
         lead = self.lead
+        lead.runs[self.by()] += 1
         self.asked = Asked(lead, email, None, None, self, (0, 1, 0), lead.plan.policies["max_hold_secs"])
         if lead.ask(self.asked):
             self.went(self.asked)
@@ -46,10 +50,9 @@ class Flow:
         self.is_over = True
         for item in self.items:
             self.lead.cancel(item)
-        self.lead.withdraw(self.asked)
 
     def lapse(self):
-        self.lead.emit("subscription_expired", topic=self.topic)
+        self.lead.emit("subscription_expired", self.lead.number_about(self.topic, 2), topic=self.topic)
         self.lead.stand(self.topic, "out", 0)
         self.lead.cascade()
 
@@ -70,7 +73,7 @@ class Consent(Interest):
         return next((market for market in self.markets() if Ask(self).holds(market["when"])), None)
 
     def setup_consent(self):
-        self.topics, self.file_says = {}, {}
+        self.topics, self.file_says, self.ending = {}, {}, {}
         subscribed = self.of["settled"]["subscribed"]
         for number, (name, topic) in enumerate(sorted(self.plan.topics.items())):
             if topic["consent"] == "transactional":
@@ -169,12 +172,19 @@ class Consent(Interest):
                 self.unsubscribe(each)
 
     def stand(self, name, standing, strength, left=False):
-        topic = self.topics[name]
-        if topic.flow:
-            topic.flow.end()
+        flow = self.topics[name].flow
+        if flow:
+            flow.end()
+            self.ending[name] = flow
+        if standing == "pending":
+            self.withdraw_request(name)
         self.topics[name] = Topic(standing, strength, self.now, left)
         if standing == "in":
             self.left_all = False
+
+    def withdraw_request(self, name):
+        flow = self.ending.pop(name, None)
+        self.withdraw(flow and flow.asked)
 
     def subscribe(self, name, by_step=False):
         if name not in self.topics:

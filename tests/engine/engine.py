@@ -9,9 +9,19 @@ import sys
 from collections import Counter
 from random import Random
 
+import chance
 import clock
+import learning
 import pool
 from lead import Lead, Plan
+from values import values
+
+
+def numbers(plan, lead, case):
+    """By keys, or one's own."""
+    if case.get("free"):
+        return chance.Free(Random(f"{plan.settings['project']} {lead['id']}"))
+    return chance.Keyed(plan.settings["simulation"].get("seed", 1), lead["id"])
 
 
 def run(case):
@@ -20,8 +30,8 @@ def run(case):
     start = clock.midnight(first, plan.zone)
     leads, measured = [], Counter()
     for of in case["leads"]:
-        random = Random(f"{plan.settings['project']} {of['id']}")
-        leads.append(Lead(plan, of, start, start + case["days"] * clock.DAY, random))
+        leads.append(Lead(plan, of, start, start + case["days"] * clock.DAY, numbers(plan, of, case)))
+    learning.teach(plan, case.get("lines", []), leads, start)
     if case.get("together"):
         pool.run(sorted(leads, key=lambda lead: lead.of["id"].encode()))
     else:
@@ -29,12 +39,13 @@ def run(case):
             lead.run()
     for lead in leads:
         measured.update(lead.sums)
+    measured.update({**values(plan, measured), **learning.learnt(plan)})
     return {"facts": [lead.facts for lead in leads], "measured": measured}
 
 
 def main():
     sys.setrecursionlimit(10_000)
-    for line in sys.stdin:
+    for line in iter(sys.stdin.readline, ""):
         print(json.dumps(run(json.loads(line)), ensure_ascii=False), flush=True)
 
 

@@ -10,7 +10,7 @@ fn json(value: &impl serde::Serialize) -> String {
 pub fn line(noted: &Noted) -> Option<String> {
     let words = match &noted.fact {
         Fact::Field { .. } | Fact::Subscribed { .. } => return None,
-        // Of one item that is recommended, this one is drawn.
+        // The other engine draws the item by the same key.
         Fact::Drawn { what: Drawn::Item { .. } } => return None,
         Fact::Began { stage, scores, subscribed, fields: _ } => {
             format!("began {} {} {}", stage.as_deref().unwrap_or("null"), json(scores), json(subscribed))

@@ -48,7 +48,7 @@ class Interest:
         before = self.engagement
         self.grow_cold(self.loss()[0])
         self.await_loss()
-        self.emit("engagement_changed", **{"from": before, "to": self.engagement})
+        self.emit_change("engagement_changed", before, self.engagement)
         self.cascade()
 
     def grow_cold(self, to):
@@ -70,7 +70,7 @@ class Interest:
             return
         if before == "sunset" and policy["list"]:
             self.lists.discard(policy["list"])
-        self.emit("engagement_changed", **{"from": before, "to": "active"})
+        self.emit_change("engagement_changed", before, "active")
 
     # Preferences
 

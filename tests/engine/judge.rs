@@ -1,7 +1,8 @@
 //! One case: a plan and leads, run by both engines.
 
+use serde_json::Value as Json;
 use tabiji::backend::sim::{self, Options};
-use tabiji::ir::Lead;
+use tabiji::ir::{Lead, Settled};
 use tabiji::pipeline;
 use tabiji::plan::{self, Plan};
 
@@ -17,16 +18,27 @@ pub const DAYS: u32 = 14;
 pub struct Case {
     pub plan: Plan,
     pub leads: Vec<Lead>,
+    /// What a log tells of purchases before the run.
+    pub lines: Vec<Json>,
 }
 
 impl Case {
     pub fn new(plan: Plan, number: u64, leads: usize) -> Case {
         let leads = people::leads(&plan, number, leads);
-        Case { plan, leads }
+        Case { plan, leads, lines: Vec::new() }
+    }
+
+    /// Leads of whom nothing is told or settled.
+    pub fn untold(plan: Plan, number: u64, leads: usize) -> Case {
+        let mut case = Case::new(plan, number, leads);
+        for lead in &mut case.leads {
+            (lead.timeline, lead.settled) = (None, Settled::default());
+        }
+        case
     }
 
     pub fn only(&self, lead: usize) -> Case {
-        Case { plan: self.plan.clone(), leads: vec![self.leads[lead].clone()] }
+        Case { plan: self.plan.clone(), leads: vec![self.leads[lead].clone()], lines: self.lines.clone() }
     }
 }
 
@@ -56,7 +68,7 @@ pub fn simulated(plan: &Plan, leads: &[Lead]) -> Vec<Vec<String>> {
 /// How many facts the simulator tells, and the first lead about whom the engines disagree, with both sides.
 pub fn disagreement(python: &mut Python, case: &Case) -> (usize, Option<(usize, String)>) {
     let ours = simulated(&case.plan, &case.leads);
-    let (theirs, measured) = python.run(&case.plan, &case.leads, DAYS);
+    let (theirs, measured) = python.run(case);
     let count = ours.iter().map(Vec::len).sum();
     let ours: Vec<Vec<String>> =
         ours.into_iter().zip(&theirs).map(|(ours, theirs)| until_stopped(ours, theirs)).collect();

@@ -38,7 +38,8 @@ fn holds(parts: &str, zone: Option<&str>, told: &[(i64, &str, &str)], expected: 
     assert_eq!(facts.iter().filter(of_kinds).collect::<Vec<_>>(), wanted.iter().collect::<Vec<_>>(), "{facts:#?}");
 }
 
-fn case(parts: &str, zone: Option<&str>, told: &[(i64, &str, &str)]) -> Case {
+/// A lead to whom this happens.
+pub fn case(parts: &str, zone: Option<&str>, told: &[(i64, &str, &str)]) -> Case {
     let plan = checked(&frame(parts)).unwrap_or_else(|| panic!("{parts}"));
     let text = |text: &str| Some(Value::Text(text.to_owned()));
     let value = |name: &String| match name.as_str() {
@@ -59,7 +60,7 @@ fn case(parts: &str, zone: Option<&str>, told: &[(i64, &str, &str)]) -> Case {
         settled: Settled::default(),
         ..Lead::default()
     };
-    Case { plan, leads: vec![lead] }
+    Case { plan, leads: vec![lead], lines: Vec::new() }
 }
 
 #[test]
@@ -211,4 +212,15 @@ fn money_is_credited_to_the_touches_before_it() {
     assert_eq!(ours.get("source ads last amount bought sum"), Some(&1_200_000_000));
     assert_eq!(ours.get("source ads last amount bought count"), Some(&1));
     assert_eq!(ours.get("source shop last amount bought count"), None);
+}
+
+#[test]
+fn leads_without_a_persona_bear_their_part_of_what_sources_cost() {
+    let parts = "currency: JPY\nsources: {fair: {medium: offline, cost: {fixed: 50}}}\nevents: {e: {properties: {paid: {type: money}}}}\n\
+                 personas: {p: {match: 'id == \"nobody\"'}}\njourneys:\n  j: {entry: {event: e}, steps: [{id: a, send: t}]}\n\
+                 kpis: {spent: {return: e.paid, cost: sources, by: persona}}\n";
+    let case = case(parts, None, &[]);
+    let differs = disagreement(&mut Python::start(), &case).1;
+    assert!(differs.is_none(), "{}", differs.unwrap().1);
+    assert_eq!(measured(&case).get("value spent no persona"), Some(&-1_000_000));
 }

@@ -8,6 +8,7 @@ from collections import Counter, deque
 import clock
 from acquisition import Acquisition
 from behaviour import Behaviour
+from chance import join, key
 from conditions import Ask, Date, Instant, told, value
 from consent import Consent
 from measures import Measures, micros
@@ -54,8 +55,11 @@ class Journey:
 
 
 class Event:
-    def __init__(self, at, name, props, outside=False):
-        self.at, self.name, self.props, self.outside, self.is_recommended = at, name, props, outside, False
+    """Something that happens; draws that belong to it are told apart by its number."""
+
+    def __init__(self, at, name, props, number, outside=False):
+        self.at, self.name, self.props, self.number, self.outside = at, name, props, number, outside
+        self.is_recommended = False
 
 
 class Stay:
@@ -63,7 +67,7 @@ class Stay:
 
     def __init__(self, journey, entry, key, since, number):
         self.journey, self.entry, self.key, self.since, self.number = journey, entry, key, since, number
-        self.alive, self.wait, self.mail, self.arms, self.visits = True, None, None, {}, Counter()
+        self.alive, self.wait, self.mail, self.arms = True, None, None, {}
         self.drawn = set()
         self.busy = (None, 0)
 
@@ -72,18 +76,19 @@ class Stay:
 
 
 class Lead(Sending, Consent, Behaviour, Measures, Acquisition, Purchases):
-    def __init__(self, plan, of, start, end, random=None):
-        self.plan, self.of, self.start, self.end, self.random = plan, of, start, end, random
+    def __init__(self, plan, of, start, end, chance):
+        self.plan, self.of, self.start, self.end, self.draw = plan, of, start, end, chance.draw
         self.facts, self.figures = [], Counter()
         self.agenda, self.queue, self.numbers = [], deque(), itertools.count()
         self.history, self.mails, self.held = [], [], []
-        self.stays, self.exits, self.finished = [], {}, set()
+        self.stays, self.exits, self.finished, self.entered = [], {}, set(), Counter()
         self.complained = False
         self.segments, self.given, self.decays, self.moves_due = set(), {}, {}, []
         self.busy = (None, 0)
-        self.running = self.is_stopped = False
+        self.running = self.is_stopped = self.outside = False
         self.fields = {name: value(each) for name, each in zip(sorted(plan.fields, key=str.encode), of["values"])}
-        self.told = sorted(of["timeline"], key=lambda each: each["at_secs"]) if of["timeline"] is not None else None
+        told = of["timeline"] and sorted(of["timeline"], key=lambda each: each["at_secs"])
+        self.told = told and [{**each, "number": number} for number, each in enumerate(told)]
         self.arms = {tuple(place): arm for place, arm in of["settled"]["arms"]}
         for setup in (self.setup_sending, self.setup_behaviour, self.setup_measures, self.setup_acquisition):
             setup()
@@ -145,10 +150,11 @@ class Lead(Sending, Consent, Behaviour, Measures, Acquisition, Purchases):
         return self.agenda[0][0][0], self.agenda[0][2]
 
     def turn(self):
-        key, what, _ = heapq.heappop(self.agenda)
-        self.now = key[0]
+        (self.now, klass, *_), what, _ = heapq.heappop(self.agenda)
+        self.outside = klass == OUTSIDE
         try:
             what()
+            self.outside = False
             while self.queue:
                 self.queue.popleft()()
         except Stopped:
@@ -198,7 +204,8 @@ class Lead(Sending, Consent, Behaviour, Measures, Acquisition, Purchases):
                 self.schedule(journey, self.now)
         self.begin_habits()
         if is_new:
-            created = Event(self.now, "lead_created", {})
+            self.sums[f"source {self.fields.get('source') or 'no source'} new leads"] += bool(self.plan.sources)
+            created = Event(self.now, "lead_created", {}, 0)
             self.note_event(created)
             self.cascade(created)
         else:
@@ -242,7 +249,7 @@ class Lead(Sending, Consent, Behaviour, Measures, Acquisition, Purchases):
         for each in events:
             self.until(each["at_secs"])
             self.now = each["at_secs"]
-            self.has_happened(each["event"], {name: value(of) for name, of in each["with"].items()})
+            self.has_happened(each["event"], {name: value(of) for name, of in each["with"].items()}, each["number"])
         self.until(comes)
         for name, of in zip(sorted(self.plan.fields, key=str.encode), self.of["values"]):
             if of is not None:
@@ -262,8 +269,8 @@ class Lead(Sending, Consent, Behaviour, Measures, Acquisition, Purchases):
         self.facts.clear()
         self.segments.clear()
 
-    def has_happened(self, name, props):
-        event = Event(self.now, name, self.with_topic(name, props.get("email") or props.get("message"), props))
+    def has_happened(self, name, props, number):
+        event = Event(self.now, name, self.with_topic(name, props.get("email") or props.get("message"), props), number)
         if name == "email_sent" and props.get("email") in self.plan.emails:
             self.remember(props["email"])
         elif name in ("email_delivered", "email_bounced", "message_delivered", "message_failed"):
@@ -284,12 +291,20 @@ class Lead(Sending, Consent, Behaviour, Measures, Acquisition, Purchases):
 
     # Cascades
 
-    def emit(self, name, **props):
-        self.come_about(self.event(name, props))
+    def emit(self, name, number, **props):
+        self.come_about(self.event(name, props, number))
 
-    @staticmethod
-    def event(name, props, outside=False):
-        return Event(None, name, {name: each for name, each in props.items() if each is not None}, outside)
+    def emit_change(self, name, before, after):
+        """The lead is something else now; of each kind, the changes are counted."""
+        self.changes[name] += 1
+        self.emit(name, join(key(name), self.changes[name]), **{"from": before, "to": after})
+
+    def event(self, name, props, number):
+        return Event(None, name, {name: each for name, each in props.items() if each is not None}, number, self.outside)
+
+    def made(self, of, number):
+        """The event that a plan tells to make."""
+        return self.event(of["event"], {name: value(each) for name, each in of["with"].items()}, number)
 
     def come_about(self, event):
         """Something the campaign makes: it queues."""
@@ -305,6 +320,7 @@ class Lead(Sending, Consent, Behaviour, Measures, Acquisition, Purchases):
         self.busy = (self.now, self.busy[1] + 1) if self.busy[0] == self.now else (self.now, 1)
         if self.busy[1] > LIVELOCK:
             raise Stopped
+        self.outside = False
         if event:
             event.at = self.now
             self.history.append(event)
@@ -329,6 +345,8 @@ class Lead(Sending, Consent, Behaviour, Measures, Acquisition, Purchases):
         if event and event.name == self.visit():
             self.show()
         self.react(event)
+        for topic in sorted(self.ending):
+            self.withdraw_request(topic)
         for stay in sorted(self.stays, key=Stay.place):
             if stay.alive:
                 self.check_leaving(stay)
@@ -449,7 +467,7 @@ class Lead(Sending, Consent, Behaviour, Measures, Acquisition, Purchases):
         self.reached.add(stage)
         self.note("stage", stage)
         self.arm_moves()
-        self.emit("stage_changed", **{"from": before, "to": stage})
+        self.emit_change("stage_changed", before, stage)
 
     def evaluate_segments(self):
         became = set()
@@ -465,18 +483,20 @@ class Lead(Sending, Consent, Behaviour, Measures, Acquisition, Purchases):
     # Entering and leaving
 
     def enter(self, journey, event):
-        key = event.props.get(journey.entry["key"]) if event and journey.entry["key"] else None
-        reason = self.refusal(journey, event, key)
+        key_of = event.props.get(journey.entry["key"]) if event and journey.entry["key"] else None
+        reason = self.refusal(journey, event, key_of)
         if reason:
             self.note("refused", journey.name, reason)
             self.figures["refused", journey.name, reason] += 1
             return
-        stay = Stay(journey, event, key, self.now, next(self.numbers))
+        stay = Stay(journey, event, key_of, self.now, next(self.numbers))
         self.stays.append(stay)
+        self.entered[journey.name] += 1
+        stay.entered = self.entered[journey.name]
         self.entries.append((journey.name, self.now))
         self.note("entered", journey.name)
         self.figures["entered", journey.name] += 1
-        self.emit("journey_entered", journey=journey.name)
+        self.emit("journey_entered", join(key("journey", journey.name), 2 * stay.entered), journey=journey.name)
         if not self.check_leaving(stay):
             self.go(stay, journey.first)
 
@@ -522,7 +542,8 @@ class Lead(Sending, Consent, Behaviour, Measures, Acquisition, Purchases):
         if reason == "goal":
             self.credit(f"goal {stay.journey.name}")
         self.figures["exited", stay.journey.name, reason] += 1
-        self.emit("journey_ended", journey=stay.journey.name, reason=reason)
+        number = join(key("journey", stay.journey.name), 2 * stay.entered + 1)
+        self.emit("journey_ended", number, journey=stay.journey.name, reason=reason)
 
     # Steps
 
@@ -534,7 +555,7 @@ class Lead(Sending, Consent, Behaviour, Measures, Acquisition, Purchases):
             if stay.busy[1] > LIVELOCK:
                 raise Stopped
             step = stay.journey.steps[target]
-            stay.visits[target] += 1
+            self.runs[stay.journey.name, target] += 1
             self.note("reached", f"{stay.journey.name}.{target}")
             self.figures["reached", stay.journey.name, target] += 1
             action = step["action"]
@@ -542,6 +563,9 @@ class Lead(Sending, Consent, Behaviour, Measures, Acquisition, Purchases):
             target = getattr(self, "do_" + kind)(stay, step, of)
             if not stay.alive:
                 return
+
+    def number_at(self, stay, step):
+        return join(key("step", stay.journey.name, step["id"]), self.runs[stay.journey.name, step["id"]])
 
     def place(self, stay, step):
         return (1, stay.journey.rank, step["number"])
@@ -628,7 +652,7 @@ class Lead(Sending, Consent, Behaviour, Measures, Acquisition, Purchases):
         return step["next"]
 
     def do_split(self, stay, step, of):
-        name = self.arms.get((stay.journey.name, step["id"])) or stay.arms.get(step["id"]) or self.draw_arm(of["arms"])
+        name = self.arms.get((stay.journey.name, step["id"])) or stay.arms.get(step["id"]) or self.draw_arm(stay, step["id"], of["arms"])
         stay.arms[step["id"]] = name
         self.way(stay, step, "split", name)
         self.begin_trial(stay, step, name)
@@ -677,8 +701,8 @@ class Lead(Sending, Consent, Behaviour, Measures, Acquisition, Purchases):
 
     def reach(self, stay, step, of, event):
         """A person or a system is reached; something may come of it."""
-        self.emit(event, to=of["to"], journey=stay.journey.name, step=step["id"])
-        self.draw_outcome(of)
+        self.emit(event, self.number_at(stay, step), to=of["to"], journey=stay.journey.name, step=step["id"])
+        self.draw_outcome(of, (stay.journey.name, step["id"]), self.runs[stay.journey.name, step["id"]])
         return step["next"]
 
     def do_audience(self, stay, step, of):
@@ -695,11 +719,12 @@ class Lead(Sending, Consent, Behaviour, Measures, Acquisition, Purchases):
         else:
             self.leave_audience(key)
         name = "audience_added" if of["add"] else "audience_removed"
-        self.emit(name, audience=of["list"], to=of["to"], journey=stay.journey.name, step=step["id"])
+        of_list = {"audience": of["list"], "to": of["to"]}
+        self.emit(name, self.number_at(stay, step), **of_list, journey=stay.journey.name, step=step["id"])
         return step["next"]
 
     def do_emit(self, stay, step, of):
-        self.come_about(Event(None, of["event"], {name: value(each) for name, each in of["with"].items()}))
+        self.come_about(self.made(of, self.number_at(stay, step)))
         return step["next"]
 
     def do_start(self, stay, step, of):

@@ -51,6 +51,7 @@ class Measures:
     def measure_mail(self, mail, what):
         if not mail.is_past:
             mail.marks.add(what)
+            self.sums[f"content {mail.content} {what}"] += 1
 
     def begin_trial(self, stay, step, arm):
         experiment = self.plan.experiments.get(f"{stay.journey.name}.{step['id']}")
@@ -91,6 +92,9 @@ class Measures:
             if state != "left_out" and (self.is_stopped or trial["since"] + of["within_secs"] >= self.end):
                 state = "unfinished"
             self.sums[f"arm {name} {trial['arm']} {state}"] += 1
+        for kind, name, amount, journey in self.costs:
+            self.sums[f"cost {kind} {name}"] += amount
+            self.sums[f"cost of {journey}"] += amount if journey else 0
         for name, kpi in self.plan.kpis.items():
             self.measure_kpi(name, kpi)
 
@@ -108,9 +112,9 @@ class Measures:
             label = f"kpi {name} {cell[1] or 'no persona' if cell else 'whole'}"
             pair = self.pair(name, of, cell, whole)
             if pair:
-                self.sums[label + " leads"] += 1
-                self.sums[label + " x"] += pair[0]
-                self.sums[label + " y"] += pair[1]
+                x, y = pair
+                counted = {"leads": 1, "with y": int(y != 0), "x": x, "y": y}
+                self.sums.update({f"{label} {what}": each for what, each in counted.items()})
 
     def cells(self, by):
         parts = {

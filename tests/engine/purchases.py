@@ -3,6 +3,7 @@
 import math
 from collections import Counter
 
+from chance import key
 from conditions import value
 from measures import micros
 
@@ -15,16 +16,16 @@ class Catalog:
         self.keys = [item["key"] for item in self.items]
         self.values = {item["key"]: item["values"] for item in self.items}
         self.orders = {who: {self.keys[number] for number in items} for who, items in self.orders.items()}
-        self.learn([*self.orders.values()] if self.recommend["from_orders"] else [])
 
     def learn(self, baskets):
         """Which items go together, in millionths, and who bought which."""
+        self.customers = sum(map(bool, baskets))
         self.buyers = Counter(key for basket in baskets for key in basket)
         self.together = {}
         for one in self.buyers:
             both = Counter(key for basket in baskets if one in basket for key in basket if key != one)
             goes = {
-                key: self.likeness(count, self.buyers[one] * self.buyers[key], len(baskets))
+                key: self.likeness(count, self.buyers[one] * self.buyers[key], self.customers)
                 for key, count in both.items() if count >= self.recommend["at_least"]
             }
             best = sorted(goes, key=lambda key: (-goes[key], key.encode()))[:KEPT]
@@ -39,9 +40,11 @@ class Catalog:
         for one in bought:
             scores.update(self.together.get(one, {}))
         best = sorted(scores, key=lambda key: (-scores[key], key.encode()))
-        sold = sorted(self.buyers, key=lambda key: (-self.buyers[key], key.encode()))
-        new = [key for key in dict.fromkeys([*best, *sold]) if key not in bought]
+        new = [key for key in dict.fromkeys([*best, *self.best_known()]) if key not in bought]
         return new[: self.recommend["count"]]
+
+    def best_known(self):
+        return sorted(self.buyers, key=lambda key: (-self.buyers[key], key.encode()))
 
     def is_purchase(self, event):
         return self.purchases is not None and self.purchases["event"] == event.name
@@ -65,7 +68,8 @@ class Purchases:
                 offered = catalog.recommended(self.bought[name])
                 if not offered:
                     return None
-                event.props[of], event.is_recommended = self.random.choice(offered), True
+                drawn = self.draw(key("recommended", name), event.number)
+                event.props[of], event.is_recommended = offered[int(drawn * len(offered))], True
             known = catalog.values.get(event.props.get(of), {})
             for prop, field in catalog.purchases.get("fills", {}).items():
                 if prop not in event.props and field in known:

@@ -7,6 +7,9 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use serde_json::{Value as Json, json};
 use tabiji::ir::Lead;
 use tabiji::plan::Plan;
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::judge::{Case, DAYS};
 
 const ENGINE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/engine/engine.py");
 
@@ -30,8 +33,18 @@ impl Python {
 
     /// What it says of a case: one answer.
     pub fn answer(&mut self, question: &Json) -> Json {
+        let mut answer = self.say(question);
+        // It asks in turn for the hashes of texts.
+        while let Some(text) = answer["hash"].as_str() {
+            answer = self.say(&json!(xxh3_64(text.as_bytes())));
+        }
+        answer
+    }
+
+    /// What it says to a line.
+    fn say(&mut self, line: &Json) -> Json {
         let input = self.input.as_mut().unwrap();
-        let line = format!("{question}\n");
+        let line = format!("{line}\n");
         let written = input.write_all(line.as_bytes()).and_then(|()| input.flush());
         let mut answer = String::new();
         if written.is_ok() {
@@ -41,20 +54,22 @@ impl Python {
             .unwrap_or_else(|_| panic!("the engine in Python failed (see above) or says no JSON: {answer:?}"))
     }
 
-    /// What came of each lead, fact by fact.
-    pub fn facts(&mut self, plan: &Plan, leads: &[Lead], days: u32) -> Vec<Vec<String>> {
-        self.run(plan, leads, days).0
+    /// What came of each lead, fact by fact, by chance that is its own.
+    pub fn free(&mut self, plan: &Plan, leads: &[Lead], days: u32) -> Vec<Vec<String>> {
+        let question = json!({"plan": plan, "leads": leads, "days": days, "free": true});
+        serde_json::from_value(self.answer(&question)["facts"].take()).unwrap()
     }
 
     /// The sums that are measured of leads that share the senders' quotas.
-    pub fn together(&mut self, plan: &Plan, leads: &[Lead], days: u32) -> BTreeMap<String, i128> {
-        let question = json!({"plan": plan, "leads": leads, "days": days, "together": true});
+    pub fn together(&mut self, case: &Case) -> BTreeMap<String, i128> {
+        let question = json!({"plan": case.plan, "leads": case.leads, "days": DAYS, "together": true});
         serde_json::from_value(self.answer(&question)["measured"].take()).unwrap()
     }
 
     /// What came of each lead, fact by fact; and of all, the sums that are measured.
-    pub fn run(&mut self, plan: &Plan, leads: &[Lead], days: u32) -> (Vec<Vec<String>>, BTreeMap<String, i128>) {
-        let mut answer = self.answer(&json!({"plan": plan, "leads": leads, "days": days}));
+    pub fn run(&mut self, case: &Case) -> (Vec<Vec<String>>, BTreeMap<String, i128>) {
+        let question = json!({"plan": case.plan, "leads": case.leads, "days": DAYS, "lines": case.lines});
+        let mut answer = self.answer(&question);
         let mut take = |name: &str| answer[name].take();
         let (facts, measured) = (take("facts"), take("measured"));
         (serde_json::from_value(facts).unwrap(), serde_json::from_value(measured).unwrap())

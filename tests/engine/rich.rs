@@ -2,27 +2,33 @@
 
 use std::fmt::Write as _;
 
+use crate::drawn;
 use crate::generate::Chance;
 use crate::shop;
 
 /// The text of the project of this number: a line for each thing, so that lines can be left out.
 pub fn project(number: u64) -> String {
-    made(number, false, false)
+    made(number, [false; 3])
 }
 
 /// One with markets, preferences, the sunset, experiments and KPIs besides.
 pub fn whole(number: u64) -> String {
-    made(number, true, false)
+    made(number, [true, false, false])
 }
 
 /// One with catalogs, sources, all channels and what rarely happens, besides all of that.
 pub fn shop(number: u64) -> String {
-    made(number, true, true)
+    made(number, [true, true, false])
 }
 
-fn made(number: u64, whole: bool, shop: bool) -> String {
-    let mut maker =
-        Maker { chance: Chance(number.wrapping_mul(31) + 7), whole, shop, start: "", steps: 0, out: String::new() };
+/// The same with personas that do something, and forms.
+pub fn drawn(number: u64) -> String {
+    made(number, [true; 3])
+}
+
+fn made(number: u64, [whole, shop, drawn]: [bool; 3]) -> String {
+    let chance = Chance(number.wrapping_mul(31) + 7);
+    let mut maker = Maker { chance, whole, shop, drawn, start: "", steps: 0, out: String::new() };
     maker.frame();
     maker.people();
     maker.mails();
@@ -31,6 +37,10 @@ fn made(number: u64, whole: bool, shop: bool) -> String {
     maker.out.push_str("journeys:\n");
     for at in 1..=journeys {
         maker.journey(at, journeys);
+    }
+    if drawn {
+        let letters = drawn::letters(&mut maker.chance);
+        maker.out.push_str(&letters);
     }
     if whole {
         maker.out.push_str(MEASURED);
@@ -47,6 +57,8 @@ struct Maker {
     whole: bool,
     /// Whether there is what [`shop`] tells of.
     shop: bool,
+    /// Whether there is what [`drawn`] tells of.
+    drawn: bool,
     /// First day.
     start: &'static str,
     /// Steps of the journey at hand.
@@ -127,6 +139,9 @@ impl Maker {
         if self.shop {
             self.out = shop::frame(&self.out, &mut self.chance);
         }
+        if self.drawn {
+            self.out = drawn::frame(&self.out, &mut self.chance);
+        }
     }
 
     fn people(&mut self) {
@@ -157,6 +172,17 @@ impl Maker {
         self.out.push_str("personas:\n");
         for (name, best) in [("early", "tue 07:30"), ("late", "\"21:15\"")] {
             let match_ = self.chance.pick(&["size >= 3", "flag", "plan == \"pro\"", "worth > 2"]);
+            if self.drawn {
+                let match_ = self.chance.pick(&["size >= 2", "flag", "size != 4", "plan == \"pro\"", "worth is none"]);
+                let when = match self.chance.below(4) {
+                    0 => Some(self.condition(true)),
+                    1 => Some(self.chance.pick(&drawn::WHENS).to_owned()),
+                    _ => None,
+                };
+                let behavior = drawn::behavior(when, &mut self.chance);
+                let _ = write!(self.out, "  {name}:\n    match: '{match_}'\n{behavior}");
+                continue;
+            }
             let best =
                 if self.chance.once_in(2) { format!(", behavior: {{best_time: {best}}}") } else { String::new() };
             let _ = writeln!(self.out, "  {name}: {{match: '{match_}'{best}}}");
@@ -186,6 +212,9 @@ impl Maker {
             let _ = writeln!(self.out, "    - {}", moves[(first + 5 * at) % moves.len()]);
         }
         self.out.push_str("segments:\n");
+        if self.drawn {
+            self.out.push_str("  all: {when: 'id != \"\"'}\n");
+        }
         for (name, known) in [("s1", 0), ("s2", 1), ("s3", 2)] {
             let when = match known > 0 && self.chance.once_in(4) {
                 true => format!("in_segment(\"s{known}\") and {}", self.condition(false)),
@@ -211,9 +240,10 @@ impl Maker {
         for (name, topic) in [("n1", "news"), ("n2", "news"), ("p1", "tips"), ("t1", "account")] {
             let repeat =
                 self.chance.pick(&["", "", ", repeat: never", ", repeat: after 1 day", ", repeat: after 3 days"]);
+            let appeal = if self.drawn { self.chance.pick(&drawn::APPEAL) } else { "" };
             let _ = writeln!(
                 self.out,
-                "  {name}: {{topic: {topic}, sender: us, subject: Hello, body: {{markdown: Hello.}}{repeat}}}"
+                "  {name}: {{topic: {topic}, sender: us, subject: Hello, body: {{markdown: Hello.}}{repeat}{appeal}}}"
             );
         }
         for name in ["c1", "c2"] {
@@ -226,7 +256,9 @@ impl Maker {
         }
         self.out.push_str("messages:\n  m1: {channel: sms, topic: news, body: Hello.}\n  w1: {channel: web, topic: tips, body: Hello.}\n");
         if self.shop {
-            self.out.push_str(shop::MESSAGES);
+            let messages = shop::MESSAGES.to_owned();
+            let messages = if self.drawn { drawn::messages(&messages, &mut self.chance) } else { messages };
+            self.out.push_str(&messages);
         }
         self.out.push_str("channels:\n");
         if self.shop {
@@ -309,6 +341,7 @@ impl Maker {
         }
         let hold = self.chance.pick(&["1 day", "6 hours", "3 days"]);
         let after = self.chance.pick(&["", "  bounces: {soft: {suppress_after: 2}}\n", "  bounces: {hard: ignore}\n"]);
+        let after = if self.drawn { self.chance.pick(&drawn::BOUNCES) } else { after };
         let _ = write!(self.out, "  max_hold: {hold}\n{after}");
     }
 
@@ -621,6 +654,7 @@ impl Maker {
                         3 => "emit: {event: e3, with: {size: 4}}".to_owned(),
                         _ => format!("start: j{other}"),
                     };
+                    let chain = if self.drawn { drawn::step(&chain, &mut self.chance) } else { chain };
                     let _ = writeln!(self.out, "{pad}- {{id: {id}, {chain}}}");
                 }
                 11 => {

@@ -23,6 +23,8 @@ class Asked:
         self.content, self.stay, self.step, self.flow, self.place = content, stay, step, flow, place
         self.asked, self.until, self.number = lead.now, lead.now + max_hold, next(lead.numbers)
         self.due, self.item, self.expires, self.queued = None, None, False, False
+        self.by = (stay.journey.name, step["id"]) if stay else flow.by()
+        self.run = lead.runs[self.by]
 
     def standing(self):
         return (0, 0, self.number) if self.flow else (1, -self.stay.journey.priority, self.number)
@@ -39,6 +41,7 @@ class Mail:
         self.journey = asked.stay.journey.name if asked and asked.stay else None
         self.step = asked.step["id"] if asked and asked.stay else None
         self.flow, self.marks, self.members, self.persona = asked.flow if asked else None, set(), set(), None
+        self.by, self.run = (asked.by, asked.run) if asked else (None, None)
 
 
 class Sending:
@@ -255,7 +258,7 @@ class Sending:
 
     def happens_to(self, mail, what, **more):
         """`sent`, `delivered`, `opened` and so on."""
-        self.emit(word(mail.channel, what), **self.props(mail, **more))
+        self.emit(word(mail.channel, what), self.number_of(mail, what), **self.props(mail, **more))
 
     def send(self, asked):
         self.note("sent", asked.where(), asked.content)
@@ -293,7 +296,7 @@ class Sending:
         shown, self.shown = self.shown, []
         for mail in shown:
             self.cancel(mail.item)
-            self.deliver_as_told(mail) if self.told is not None else self.draw_delivery(mail)
+            self.deliver_as_told(mail) if self.told is not None else self.attempt_delivery(mail, 0)
 
     def persona_name(self):
         return self.persona["name"] if self.persona else None
@@ -305,7 +308,7 @@ class Sending:
         name = word(mail.channel, what)
         self.hear_of_address(mail.channel, name, kind)
         kind = {"kind": kind} if what == "bounced" else {}
-        self.come_about(self.event(name, self.props(mail, **kind), outside=kind == {"kind": "expired"}))
+        self.emit(name, self.number_of(mail, what), **self.props(mail, **kind))
 
     def hear_of_address(self, channel, name, kind):
         if name in ("email_delivered", "message_delivered"):
@@ -316,7 +319,7 @@ class Sending:
         self.in_a_row[channel] = self.in_a_row.get(channel, 0) + 1
         policies = self.plan.policies
         is_for_good = kind in ("hard", "invalid", None) and (policies["hard_suppress"] or channel != "email")
-        after = policies["soft_suppress_after"]
+        after = policies["soft_suppress_after"] if channel == "email" else None
         if is_for_good or after and self.in_a_row[channel] >= after:
             self.bad.add(channel)
 
@@ -381,7 +384,7 @@ class Sending:
             if mail and name in REACTIONS and not mail.is_past:
                 props = present(self.props(mail))
             props = self.with_topic(name, content, props)
-        event = Event(self.now, name, props, not each.get("late"))
+        event = Event(self.now, name, props, each["number"], not each.get("late"))
         if self.may_track(event) and self.completed(event):
             self.note_event(event)
             self.cascade(event)

@@ -9,7 +9,7 @@ pub const FILES: [(&str, &str); 3] = [
     (
         "orders.csv",
         "customer,sku\nlead-0,A-1\nlead-0,A-2\nc1,A-1\nc1,A-2\nc1,B-1\nc2,A-2\nc2,B-1\nc3,A-1\nc3,B-1\nc3,B-2\nLEAD-1@mail.example.com,B-2\n\
-         lead-3,B-1\nlead-3,B-2\nc4,C-1\nc5,A-2\nc5,B-2\n",
+         lead-3,B-1\nlead-3,B-2\nc4,C-1\nc5,A-2\nc5,B-2\nc2@mail.example.com,C-1\nOTHER@mail.example.com,C-1\n",
     ),
     ("vip.csv", "id,email\nlead-1,\n,LEAD-2@mail.example.com\nnobody,other@mail.example.com\n"),
 ];
@@ -26,10 +26,11 @@ pub fn frame(text: &str, chance: &mut Chance) -> String {
     put.behind("currency: JPY\n", chance.pick(&["calendar: office\n", "calendar: plant\n"]));
     put.0 = put.0.replace("lists:\n  vip: {}\n", "lists:\n  vip: {members: vip.csv}\n  asleep: {}\n");
     let fills = chance.pick(&["", ", fills: {amount: price}", ", fills: {amount: price, stock: stock}"]);
+    let count = chance.pick(&["1", "2", "3"]);
     let from = chance.pick(&["", ", by: lift", ", at_least: 1", ", at_least: 1, by: lift"]);
     put.0.push_str(&format!(
         "catalogs:\n  goods: {{file: items.csv, key: sku, fields: {{name: {{type: text}}, price: {{type: money}}, stock: {{type: integer, optional: true}}}}, \
-         purchases: {{event: b1, item: sku{fills}}}, orders: orders.csv, recommend: {{count: 1{from}}}}}\n"
+         purchases: {{event: b1, item: sku{fills}}}, orders: orders.csv, recommend: {{count: {count}{from}}}}}\n"
     ));
     put.0.push_str(SOURCES);
     put.0.push_str(&format!("  letter: {{medium: email{}}}\n", chance.pick(&LETTERS)));
@@ -232,4 +233,6 @@ pub const SCORING: &str = "  rare:\n    range: [-5, 5]\n    initial: 1\n    rule
 
 pub const KPIS: &str = "  g1: {value: b1.amount, by: journey}\n  g2: {part: 'bought(\"goods\", \"A-2\")', by: persona}\n  g3: {value: e6.paid, where: flag and size >= 2}\n  \
                         g4: {of: last_source == \"ads\", by: segment}\n  g5: {value: b1.amount, per: 'did(\"b1\")', within: 3 days}\n  g6: {metric: delivered, channel: post}\n  \
-                        g7: {metric: open_rate, message: s2}\n  g8: {cost: [channels.post, channels.call], by: journey}\n  g9: {metric: opened, email: n1, by: persona}\n";
+                        g7: {metric: open_rate, message: s2}\n  g8: {cost: [channels.post, channels.call], by: journey}\n  g9: {metric: opened, email: n1, by: persona}\n  \
+                        h1: {cost: sources}\n  h2: {cost: sources.ads, by: persona}\n  h3: {cost: all, per: flag, by: segment}\n  h4: {return: b1.amount, cost: [sources, channels], by: persona}\n  \
+                        h5: {value: e6.paid, cost: all, by: journey}\n  h6: {cost: [sources.letter, tasks], per: leads, journey: j1}\n  h7: {cost: [sources.letter, sources.fair], per: size >= 2}\n";

@@ -59,7 +59,7 @@ fn less(python: &mut Python, lines: &mut Vec<String>, case: &mut Case, wanted: &
         if !["fields", "scoring", "topics"].into_iter().all(same) {
             continue;
         }
-        let mut smaller = Case { plan, leads: case.leads.clone() };
+        let mut smaller = Case { plan, leads: case.leads.clone(), lines: case.lines.clone() };
         let known: Vec<String> = smaller.plan.campaign.events.keys().cloned().collect();
         let campaign = &smaller.plan.campaign;
         let contents: Vec<String> = campaign.emails.keys().chain(campaign.messages.keys()).cloned().collect();

@@ -47,7 +47,7 @@ pub const EVENTS: &[(&str, &[&str])] = &[
     ("subscribed", &["topic", "place"]),
     ("subscription_confirmed", &["topic"]),
     ("subscription_expired", &["topic"]),
-    ("preferences_changed", &["topic", "choice", "email"]),
+    ("preferences_changed", &["topic", "choice", "email", "message"]),
     ("engagement_changed", &["from", "to"]),
     ("visited", &["page", "variant", "source"]),
     ("form_started", &["form", "page"]),

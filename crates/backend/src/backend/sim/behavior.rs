@@ -84,14 +84,11 @@ impl<'a> Engine<'a> {
             return false;
         };
         let of_persona = match task {
-            Task::Open(_)
-            | Task::Click(_)
-            | Task::Unsubscribe(_)
-            | Task::Complain(_)
-            | Task::Confirm(_)
-            | Task::After(..) => true,
+            Task::Open(_) | Task::Click(_) | Task::Unsubscribe(_) | Task::Complain(_) | Task::After(..) => true,
+            // The click has been asked about already.
+            Task::Confirm(_)
             // Its times go on; what would happen then is left out.
-            Task::Rate(..)
+            | Task::Rate(..)
             | Task::Wake(_)
             | Task::Timeout(_)
             | Task::Mail(_)

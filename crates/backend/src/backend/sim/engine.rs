@@ -10,6 +10,7 @@ use super::chance;
 use super::civil::{DAY, Moment, Zone};
 use super::facts::Noted;
 use super::lead::{Data, EMAIL, Happening, LeadState, Waiting};
+use super::measures::Marks;
 use super::members;
 use super::outcome::{Figures, bump};
 use super::program::{Cond, Deps, Entry, Program};
@@ -413,6 +414,9 @@ impl<'a> Engine<'a> {
             }
             Task::Attempt(mail, failed) => self.attempt(mail as usize, failed),
             Task::Open(mail) => self.opened(mail as usize),
+            // What was not opened is not clicked, and what was not clicked not confirmed.
+            Task::Click(mail) if !self.became(mail, Marks::OPENED) => {}
+            Task::Confirm(mail) if !self.became(mail, Marks::CLICKED) => {}
             Task::Click(mail) => self.clicked(mail as usize),
             Task::Unsubscribe(mail) => self.goes(mail as usize),
             Task::Complain(mail) => self.complained(mail as usize),
@@ -457,6 +461,11 @@ impl<'a> Engine<'a> {
     /// Whether an instance waits for this timer.
     fn is_awaited(&self, slot: u32, timer: u32) -> bool {
         self.lead.instances[slot as usize].timer == timer
+    }
+
+    /// Whether this became of a mail.
+    fn became(&self, mail: u32, marks: Marks) -> bool {
+        self.lead.mails[mail as usize].marks.has(marks)
     }
 
     fn scheduled(&mut self, number: usize) {

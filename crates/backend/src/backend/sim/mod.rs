@@ -160,30 +160,53 @@ pub fn run_with_rows(
     Ok(Outcome { run: parameters, figures, refused_rows, trace, facts, log: None })
 }
 
-/// Runs leads one after the other and shows what came of each, as data and with no figures: for searches that try many
-/// timelines. Each lead has the senders' quotas to itself.
+/// A plan made ready to be run by leads of many timelines, for searches: what comes of them is data, and there are no figures.
+#[derive(Debug)]
+pub struct Watch {
+    program: Program,
+}
+
+impl Watch {
+    /// Makes a plan ready.
+    ///
+    /// # Errors
+    /// If there is no start, the run is too long, or the plan cannot be run.
+    pub fn new(plan: &Plan, options: &Options) -> Result<Watch, SimError> {
+        let (frame, _) = frame(plan, options)?;
+        Ok(Watch { program: Program::compile(&plan.campaign, frame).map_err(SimError::Plan)? })
+    }
+
+    /// Runs leads one after the other and shows what came of each. Each has the senders' quotas to itself.
+    ///
+    /// # Errors
+    /// If the time zone of a lead does not exist.
+    pub fn run(&self, leads: &[Lead], seen: &mut dyn FnMut(usize, &[Noted])) -> Result<(), SimError> {
+        let program = &self.program;
+        let engine = || Engine { in_words: false, has_figures: false, ..Engine::new(program) };
+        let mut one = engine();
+        for (number, lead) in leads.iter().enumerate() {
+            let zone = program.zone_of(lead).ok_or_else(|| SimError::Refused(unknown_zone(lead)))?;
+            if !program.quotas.senders.is_empty() {
+                one = engine();
+            }
+            one.simulate(lead, zone, true);
+            seen(number, &one.facts);
+        }
+        Ok(())
+    }
+}
+
+/// Makes a plan ready, and runs leads.
 ///
 /// # Errors
-/// If there is no start, the run is too long, the plan cannot be run, or the time zone of a lead does not exist.
+/// As [`Watch`].
 pub fn watch(
     plan: &Plan,
     leads: &[Lead],
     options: &Options,
     seen: &mut dyn FnMut(usize, &[Noted]),
 ) -> Result<(), SimError> {
-    let (frame, _) = frame(plan, options)?;
-    let program = Program::compile(&plan.campaign, frame).map_err(SimError::Plan)?;
-    let engine = || Engine { in_words: false, has_figures: false, ..Engine::new(&program) };
-    let mut one = engine();
-    for (number, lead) in leads.iter().enumerate() {
-        let zone = program.zone_of(lead).ok_or_else(|| SimError::Refused(unknown_zone(lead)))?;
-        if !program.quotas.senders.is_empty() {
-            one = engine();
-        }
-        one.simulate(lead, zone, true);
-        seen(number, &one.facts);
-    }
-    Ok(())
+    Watch::new(plan, options)?.run(leads, seen)
 }
 
 /// Who takes rows of leads. The error is in words.

@@ -7,9 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Log;
 use super::identity::Person;
-use super::join::NewKeys;
 use crate::ir::catalog::Customer;
-use crate::ir::{Campaign, Catalog, Name, Purchases, Row, Value};
+use crate::ir::{Campaign, Catalog, Lead, Name, Purchases, Row, Value};
 
 /// The customers of each catalog that learns from events, in the order of persons. Each is a lead, or someone whom
 /// the log knows by a key of leads.
@@ -18,17 +17,25 @@ pub(super) fn customers(
     campaign: &Campaign,
     order: &[(Person, u32)],
     rows: &[(Row, Option<Person>)],
-    keys: &NewKeys<'_>,
+    of_set: &[Person],
 ) -> BTreeMap<Name, Vec<Customer>> {
-    let learning = campaign.catalogs.iter().filter(|(_, catalog)| catalog.recommend.from_events);
-    let found = learning.filter_map(|(name, catalog)| {
+    let learning = || campaign.catalogs.iter().filter(|(_, catalog)| catalog.recommend.from_events);
+    let in_log = if learning().next().is_some() { names_in(log, of_set) } else { BTreeMap::new() };
+    let found = learning().filter_map(|(name, catalog)| {
         let purchases = catalog.purchases.as_ref()?;
         let mut customers = Vec::new();
         for group in order.chunk_by(|one, other| one.0 == other.0) {
-            let items = bought(log, catalog, purchases, group);
-            if let (Some(names), false) = (names(group[0].0, log, campaign, rows, keys), items.is_empty()) {
-                customers.push(Customer { names, items });
+            let (person, items) = (group[0].0, bought(log, catalog, purchases, group));
+            if items.is_empty() || matches!(person, Person::Ambiguous | Person::Nobody) {
+                continue;
             }
+            let mut names = in_log.get(&person).cloned().unwrap_or_default();
+            if let Person::Known(number) = person
+                && let Some((Ok(lead), _)) = rows.get(number as usize)
+            {
+                names.extend(names_of(lead, campaign));
+            }
+            customers.push(Customer { names, items });
         }
         Some((name.clone(), customers))
     });
@@ -46,30 +53,24 @@ fn bought(log: &Log, catalog: &Catalog, purchases: &Purchases, events: &[(Person
     before.filter(|entry| *log.store.event(entry) == purchases.event).filter_map(item).collect()
 }
 
-/// Id and address of a person, as orders name customers; `None` if it is not one person.
-fn names(
-    person: Person,
-    log: &Log,
-    campaign: &Campaign,
-    rows: &[(Row, Option<Person>)],
-    keys: &NewKeys<'_>,
-) -> Option<BTreeSet<String>> {
-    match person {
-        Person::Ambiguous | Person::Nobody => None,
-        Person::Known(number) => {
-            let lead = rows.get(number as usize)?.0.as_ref().ok()?;
-            let email = campaign.fields.keys().position(|field| field == "email");
-            let email = email.and_then(|at| lead.values.get(at)?.as_ref());
-            let email = email.and_then(|value| match value {
-                Value::Text(email) => Some(email.as_str()),
-                _ => None,
-            });
-            Some(std::iter::once(lead.id.as_str()).chain(email).map(Catalog::customer).collect())
-        }
-        Person::New(_) => {
-            let is_name = |key: usize| matches!(log.keys.all[key].name.as_str(), "id" | "email");
-            let own = keys.get(&person).into_iter().flatten();
-            Some(own.filter(|(key, _)| is_name(**key)).map(|(_, text)| Catalog::customer(text)).collect())
-        }
+/// Ids and addresses by which the log knows each person, as orders name customers.
+fn names_in(log: &Log, of_set: &[Person]) -> BTreeMap<Person, BTreeSet<String>> {
+    let is_name = |key: usize| matches!(log.keys.all[key].name.as_str(), "id" | "email");
+    let mut all: BTreeMap<Person, BTreeSet<String>> = BTreeMap::new();
+    for (who, person) in (0..).zip(of_set) {
+        let values = log.identities.keys(who).iter().map(|node| log.identities.value(*node));
+        let names = values.filter(|(key, _)| is_name(*key)).map(|(_, text)| Catalog::customer(text));
+        all.entry(*person).or_default().extend(names);
     }
+    all
+}
+
+/// Id and address of a lead of the file.
+fn names_of(lead: &Lead, campaign: &Campaign) -> impl Iterator<Item = String> {
+    let email = campaign.fields.keys().position(|field| field == "email");
+    let email = match email.and_then(|at| lead.values.get(at)?.as_ref()) {
+        Some(Value::Text(email)) => Some(Catalog::customer(email)),
+        Some(_) | None => None,
+    };
+    std::iter::once(Catalog::customer(&lead.id)).chain(email)
 }

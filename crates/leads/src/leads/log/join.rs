@@ -55,7 +55,7 @@ impl Replayed {
             .collect();
         let keys = keys_of_new(&log, &persons.of_set);
         let (made, refused) = new_leads(&log, campaign, &order, &out, &keys);
-        let customers = customers(&log, campaign, &order, &out, &keys);
+        let customers = customers(&log, campaign, &order, &out, &persons.of_set);
         log.summary.made = made.len() as u64;
         out.extend(made);
         let (conflicts, total) = conflicts(&log, &persons.conflicts, &out);
@@ -108,7 +108,7 @@ fn key_text(value: &Value) -> Option<String> {
 }
 
 /// Values by the number of their key, by person.
-pub(super) type NewKeys<'l> = BTreeMap<Person, BTreeMap<usize, &'l str>>;
+type NewKeys<'l> = BTreeMap<Person, BTreeMap<usize, &'l str>>;
 
 /// Leads that only the logs know, by id; and persons that cannot be leads, with the reason in words.
 type Made = (Vec<(Row, Option<Person>)>, BTreeMap<Person, String>);

@@ -12,9 +12,9 @@ pub(super) use text::{kpis as kpi_text, number as kpi_number};
 
 use estimate::{Estimate, estimate};
 
-use crate::backend::sim::{Figures, Outcome};
+use crate::backend::sim::{Figures, Outcome, Pairs};
 use crate::ir::Campaign;
-use crate::ir::kpi::{Kpi, Target};
+use crate::ir::kpi::{Kpi, Measure, Target};
 use crate::plan::Plan;
 
 /// How a KPI does against its target.
@@ -82,8 +82,10 @@ fn branch<'a>(
 ) {
     let (Some(kpi), Some(counted)) = (campaign.kpis.get(name), figures.kpis.get(name)) else { return };
     let whole = estimate(kpi, &counted.whole, figures, None);
-    // Someone without a persona need not exist.
-    let parts = counted.parts.iter().filter(|(part, pairs)| pairs.x != 0 || pairs.y != 0 || *part != "no persona");
+    // Someone without a persona need not exist, nor be sent anything.
+    let all_take_part = matches!(kpi.measure, Measure::Mails { .. });
+    let is_there = |pairs: &Pairs| pairs.x != 0 || pairs.y != 0 || (pairs.leads > 0 && !all_take_part);
+    let parts = counted.parts.iter().filter(|(part, pairs)| *part != "no persona" || is_there(pairs));
     let parts = parts.map(|(part, pairs)| (part, estimate(kpi, pairs, figures, Some(&counted.whole)))).collect();
     let verdict = kpi.target.as_ref().map(|target| verdict(target, &whole));
     found.push(Measured { name, kpi, depth, whole, parts, too_recent: counted.too_recent, verdict });

@@ -50,8 +50,8 @@ impl Engine<'_> {
     /// Something happens that means something to sources, pages or forms.
     pub(super) fn happen_with_meaning(&mut self, event: usize, data: Data, identity: u64) {
         let data = if event == self.program.builtin.visited { Data::Visit(self.visit(event, data)) } else { data };
-        self.submits(event, data, identity);
         let Some(happening) = self.purchased(Happening { event, data, identity }) else { return };
+        self.submits(event, happening.data, identity);
         self.enqueue(happening);
         self.leads_on(&happening);
     }

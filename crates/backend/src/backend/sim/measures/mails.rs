@@ -22,7 +22,7 @@ impl Marks {
     pub const COMPLAINED: Marks = Marks(1 << 6);
 
     /// Whether there is one of these.
-    fn has(self, marks: Marks) -> bool {
+    pub(in crate::backend::sim) fn has(self, marks: Marks) -> bool {
         self.0 & marks.0 != 0
     }
 
