@@ -21,6 +21,8 @@ const MOST_JOURNEYS: usize = 40;
 const STARTS: i64 = 38;
 /// Times that one timeline is run, each time with what can be heard after the time before.
 const ROUNDS: usize = 24;
+/// Times after which a timeline is left as it is, if it came to no more mails in them.
+const PATIENCE: usize = 5;
 /// Times that what is best so far is changed in one thing.
 const CHANGES: usize = 4;
 /// Timelines that are tried in all.
@@ -187,18 +189,20 @@ impl Search<'_> {
             Candidate { created: way.created, timeline: Vec::new(), arms: arms.collect(), ..self.lead.clone() };
         let watch = ready(self.plan, stage.start_secs, stage.days)?;
         let mut best: Option<Tried> = None;
-        let (mut facts, mut agreed) = (Vec::new(), Vec::new());
+        let (mut facts, mut agreed, mut in_vain) = (Vec::new(), Vec::new(), 0);
         for _ in 0..ROUNDS {
             agreed.extend(facts.iter().filter_map(|noted| self.agreed(noted, stage.came_secs)));
             let timeline = self.timeline(way, &facts, &agreed, stage.came_secs);
-            if best.is_some() && timeline == candidate.timeline {
+            if in_vain == PATIENCE || (best.is_some() && timeline == candidate.timeline) {
                 break;
             }
             candidate.timeline = timeline;
             let lead = stage.lead(&self.plan.campaign, &candidate);
             facts = watched(&watch, &lead)?;
+            in_vain += 1;
             let Some(reached) = played(self.plan, self.bound, &stage, lead, &facts) else { continue };
             if best.as_ref().is_none_or(|best| reached.mails.len() > best.reached.mails.len()) {
+                in_vain = 0;
                 let (way, candidate, stage) = (way.clone(), candidate.clone(), stage.clone());
                 best = Some(Tried { way, candidate, stage, facts: facts.clone(), reached });
             }
