@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::model::Fact;
 use super::worlds::{Side, Worlds, truth};
-use crate::ir::journey::{Action, EntryBy, Step, Target};
+use crate::ir::journey::{Action, Step, Target};
 use crate::ir::{Campaign, Expr, Journey, Name};
 use crate::plan::step_words;
 
@@ -80,7 +80,7 @@ impl<'c> Both<'c> {
     /// Leads that can be in the journey, on either side: a condition, and the event at hand that it asks.
     pub(super) fn pool(&self) -> Pool<'c> {
         let of = |side| self.worlds.entry(side, self.journey(side));
-        let (old, new) = (entry_event(self.before), entry_event(self.after));
+        let (old, new) = (self.before.entry.by.event(), self.after.entry.by.event());
         let is_started = [Side::Before, Side::After].into_iter().any(|side| self.worlds.starts(side, self.name));
         // Of those who come in by two events, or by another journey, no one condition is known.
         match old == new && !is_started {
@@ -109,26 +109,12 @@ impl<'c> Both<'c> {
     }
 }
 
-/// The event that lets leads into a journey.
-pub(super) fn entry_event(journey: &Journey) -> Option<&Name> {
-    match &journey.entry.by {
-        EntryBy::Event { event, .. } => Some(event),
-        EntryBy::Segment { .. } | EntryBy::Schedule { .. } | EntryBy::Called => None,
-    }
-}
-
 /// What a step sends.
 pub(super) fn sends(step: &Step) -> Option<&Name> {
     match &step.action {
         Action::Send { content, .. } => Some(content),
         _ => None,
     }
-}
-
-/// The topic of an email or a message.
-pub(super) fn topic<'c>(campaign: &'c Campaign, content: &Name) -> Option<&'c Name> {
-    let email = campaign.emails.get(content).map(|email| &email.topic);
-    email.or_else(|| campaign.messages.get(content).map(|message| &message.topic))
 }
 
 /// Ids of all steps that a lead can come to from some targets, these included.

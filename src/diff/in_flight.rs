@@ -160,7 +160,7 @@ fn may_be_held(campaign: &Campaign, content: &Name, max_hold_secs: Option<i64>) 
     }
     let email = campaign.emails.get(content);
     let sender = email.and_then(|email| campaign.senders.get(&email.sender));
-    let topic = super::both::topic(campaign, content).and_then(|topic| campaign.topics.get(topic));
+    let topic = campaign.topic_of(content).and_then(|topic| campaign.topics.get(topic));
     let own = campaign.channels.values().flat_map(|settings| &settings.frequency);
     let mut delays = policies.frequency.iter().chain(own).filter(|rule| rule.delay);
     let is_quiet = policies.quiet_hours.is_some() || campaign.channels.values().any(|of| of.quiet_hours.is_some());

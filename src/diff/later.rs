@@ -8,7 +8,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::both::{Both, entry_event, reachable};
+use super::both::{Both, reachable};
 use super::model::{Axis, Fact, JourneyChange, Person, Timing, Who};
 use super::worlds::Worlds;
 use super::{timing, who};
@@ -150,7 +150,7 @@ fn receivers(worlds: &Worlds<'_>, step: &Step) -> Vec<Receiver> {
             (name == started).then(|| Receiver { journey: name.clone(), event: None, at: None })
         }
         Action::Emit { event, .. } => {
-            let at = if entry_event(journey) == Some(event) { None } else { Some(waits_for(journey, event)?) };
+            let at = if journey.entry.by.event() == Some(event) { None } else { Some(waits_for(journey, event)?) };
             Some(Receiver { journey: name.clone(), event: Some(event.clone()), at })
         }
         _ => None,

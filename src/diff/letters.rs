@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use super::both::{Both, reachable, sends, topic};
+use super::both::{Both, reachable, sends};
 use super::model::{Fact, Who};
 use super::who::Found;
 use super::worlds::{Side, all};
@@ -97,7 +97,8 @@ pub(super) fn consents(both: &Both<'_>, found: &mut Found) {
     let mut seen = BTreeSet::new();
     for (before, after) in both.shared() {
         let (Some(old), Some(new)) = (sends(before), sends(after)) else { continue };
-        let (Some(was), Some(is)) = (topic(both.campaign(Side::Before), old), topic(both.campaign(Side::After), new))
+        let (Some(was), Some(is)) =
+            (both.campaign(Side::Before).topic_of(old), both.campaign(Side::After).topic_of(new))
         else {
             continue;
         };

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use super::both::{Both, sends, topic};
+use super::both::{Both, sends};
 use super::model::{Fact, Newly, Person, Timing, Volume, Who};
 use super::worlds::Side;
 use crate::ir::permission::{Confirmation, Sunset, Then};
@@ -70,7 +70,7 @@ fn reminders(both: &Both<'_>) -> Vec<(Timing, String)> {
 /// Topics of which something is sent and that ask for a confirmation on both sides.
 fn confirmations<'c>(both: &Both<'c>) -> Vec<(&'c Name, &'c Confirmation, &'c Confirmation)> {
     let (before, after) = (both.campaign(Side::Before), both.campaign(Side::After));
-    let topics: BTreeSet<&Name> = sent(both).filter_map(|content| topic(after, content)).collect();
+    let topics: BTreeSet<&Name> = sent(both).filter_map(|content| after.topic_of(content)).collect();
     let asked = |name: &'c Name| {
         let of = |campaign: &'c Campaign| campaign.topics.get(name)?.confirmation.as_ref();
         Some((name, of(before)?, of(after)?))
@@ -126,7 +126,7 @@ fn sends_mail(both: &Both<'_>) -> bool {
 
 fn sends_marketing(both: &Both<'_>) -> bool {
     let campaign = both.campaign(Side::After);
-    let topics = sent(both).filter_map(|content| campaign.topics.get(topic(campaign, content)?));
+    let topics = sent(both).filter_map(|content| campaign.topics.get(campaign.topic_of(content)?));
     topics.into_iter().any(Topic::is_marketing)
 }
 

@@ -261,7 +261,7 @@ fn channel(campaign: &Campaign, content: &Name) -> Option<Channel> {
 }
 
 fn is_marketing(campaign: &Campaign, sent: &[&Name]) -> bool {
-    let topics = sent.iter().filter_map(|content| super::both::topic(campaign, content));
+    let topics = sent.iter().filter_map(|content| campaign.topic_of(content));
     topics.filter_map(|topic| campaign.topics.get(topic)).any(crate::ir::Topic::is_marketing)
 }
 

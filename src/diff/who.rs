@@ -2,7 +2,7 @@
 //!
 //! Conditions are held against each other by implication, with a lead that makes the difference.
 
-use super::both::{Both, entry_event, sends};
+use super::both::{Both, sends};
 use super::differing::Direction;
 use super::model::{Axis, Fact, Person, Who};
 use super::worlds::{Compared, Side, Worlds, truth};
@@ -37,7 +37,7 @@ pub(super) fn goes(both: &Both<'_>) -> (Axis<Who>, Who) {
 /// Who is reached by a journey that only one side has.
 pub(super) fn whole(worlds: &Worlds<'_>, side: Side, name: &Name, journey: &Journey) -> Axis<Who> {
     let entry = worlds.entry(side, journey);
-    let (none, event) = (truth(false), entry_event(journey));
+    let (none, event) = (truth(false), journey.entry.by.event());
     let compared = match side {
         Side::Before => worlds.compare(None, &entry, &none, event),
         Side::After => worlds.compare(None, &none, &entry, event),
@@ -86,7 +86,7 @@ pub(super) const ENGAGEMENT: &str = "engagement_changed";
 fn entry(both: &Both<'_>, found: &mut Found) -> Who {
     by_itself(both, found);
     let let_in = found.0.value;
-    if let Some(event) = entry_event(both.after)
+    if let Some(event) = both.after.entry.by.event()
         && let Some(direction) = both.worlds.made_otherwise(event)
     {
         let (who, says) = match direction {
@@ -124,7 +124,7 @@ fn by_itself(both: &Both<'_>, found: &mut Found) {
         | (EntryBy::Segment { .. }, EntryBy::Segment { .. })
         | (EntryBy::Schedule { .. }, EntryBy::Schedule { .. })
         | (EntryBy::Called, EntryBy::Called) => {
-            let compared = both.worlds.compare(None, &by(Side::Before), &by(Side::After), entry_event(both.after));
+            let compared = both.worlds.compare(None, &by(Side::Before), &by(Side::After), both.after.entry.by.event());
             found.compared(compared, None, "leads enter");
         }
         (

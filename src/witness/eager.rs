@@ -264,9 +264,7 @@ impl Search<'_> {
     /// The consent without which a mail was not sent, a second before it.
     fn agreed(&self, noted: &Noted, came_secs: i64) -> Option<(i64, Saying)> {
         let Fact::Skipped { content, reason: Skip::NoConsent, .. } = &noted.fact else { return None };
-        let campaign = &self.plan.campaign;
-        let email = campaign.emails.get(content).map(|email| &email.topic);
-        let topic = email.or_else(|| Some(&campaign.messages.get(content)?.topic))?;
+        let topic = self.plan.campaign.topic_of(content)?;
         let with = [("topic".to_owned(), Value::Text(topic.clone()))].into();
         let at = noted.at_secs - came_secs - 1;
         (at > 0).then(|| (at, Saying { event: "subscribed".to_owned(), with }))

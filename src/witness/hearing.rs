@@ -81,7 +81,8 @@ impl Hearing {
 fn leading_to<'c>(campaign: &'c Campaign, journeys: &BTreeSet<&'c Name>) -> BTreeSet<&'c Name> {
     let mut all = journeys.clone();
     loop {
-        let heard: BTreeSet<&Name> = all.iter().filter_map(|name| entry_event(campaign.journeys.get(*name)?)).collect();
+        let heard: BTreeSet<&Name> =
+            all.iter().filter_map(|name| campaign.journeys.get(*name)?.entry.by.event()).collect();
         let leads = |action: &Action| match action {
             Action::Start { journey } => all.contains(journey),
             Action::Emit { event, .. } => heard.contains(event),
@@ -94,13 +95,6 @@ fn leading_to<'c>(campaign: &'c Campaign, journeys: &BTreeSet<&'c Name>) -> BTre
             return all;
         }
         all.extend(more);
-    }
-}
-
-fn entry_event(journey: &Journey) -> Option<&Name> {
-    match &journey.entry.by {
-        EntryBy::Event { event, .. } => Some(event),
-        EntryBy::Segment { .. } | EntryBy::Schedule { .. } | EntryBy::Called => None,
     }
 }
 

@@ -38,7 +38,7 @@ pub(super) fn content(both: &Both<'_>) -> Axis<Content> {
         for (value, says) in differences(both, name) {
             say(value, Fact { mail: Some(name.clone()), ..Fact::at(&step.id, says) });
         }
-        topics.extend(super::both::topic(both.campaign(Side::After), name));
+        topics.extend(both.campaign(Side::After).topic_of(name));
         senders.extend(same_sender(both, name));
     }
     // What many mails have in common is said once.

@@ -93,6 +93,16 @@ pub enum EntryBy {
     Called,
 }
 
+impl EntryBy {
+    /// The event, if it is one.
+    pub fn event(&self) -> Option<&Name> {
+        match self {
+            EntryBy::Event { event, .. } => Some(event),
+            EntryBy::Segment { .. } | EntryBy::Schedule { .. } | EntryBy::Called => None,
+        }
+    }
+}
+
 /// A local moment.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]

@@ -175,6 +175,12 @@ impl Campaign {
         self.senders.values().all(|sender| sender.quota.is_none())
     }
 
+    /// The topic of an email or a message.
+    pub fn topic_of(&self, content: &Name) -> Option<&Name> {
+        let email = self.emails.get(content).map(|email| &email.topic);
+        email.or_else(|| self.messages.get(content).map(|message| &message.topic))
+    }
+
     /// The mail address of a lead.
     pub fn email_of<'l>(&self, lead: &'l Lead) -> Option<&'l str> {
         let at = self.fields.keys().position(|name| name == "email")?;

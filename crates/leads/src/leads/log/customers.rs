@@ -67,10 +67,5 @@ fn names_in(log: &Log, of_set: &[Person]) -> BTreeMap<Person, BTreeSet<String>> 
 
 /// Id and address of a lead of the file.
 fn names_of(lead: &Lead, campaign: &Campaign) -> impl Iterator<Item = String> {
-    let email = campaign.fields.keys().position(|field| field == "email");
-    let email = match email.and_then(|at| lead.values.get(at)?.as_ref()) {
-        Some(Value::Text(email)) => Some(Catalog::customer(email)),
-        Some(_) | None => None,
-    };
-    std::iter::once(Catalog::customer(&lead.id)).chain(email)
+    std::iter::once(lead.id.as_str()).chain(campaign.email_of(lead)).map(Catalog::customer)
 }

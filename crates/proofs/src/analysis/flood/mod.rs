@@ -367,10 +367,7 @@ fn hears(journey: &Journey, name: &str) -> bool {
 
 /// The conditions of a journey, each with the event whose properties it may ask for.
 fn conditions_of(journey: &Journey) -> Vec<(&Condition, Option<&Name>)> {
-    let event = match &journey.entry.by {
-        EntryBy::Event { event, .. } => Some(event),
-        EntryBy::Segment { .. } | EntryBy::Schedule { .. } | EntryBy::Called => None,
-    };
+    let event = journey.entry.by.event();
     let mut found: Vec<(&Condition, Option<&Name>)> = Vec::new();
     if let EntryBy::Event { filter: Some(filter), .. } = &journey.entry.by {
         found.push((filter, event));

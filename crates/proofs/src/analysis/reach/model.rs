@@ -75,10 +75,7 @@ impl<'c> Model<'c> {
         journey: &'c Journey,
     ) -> Option<Self> {
         let mut claims = Claims::default();
-        let event = match &journey.entry.by {
-            EntryBy::Event { event, .. } => Some(event),
-            EntryBy::Segment { .. } | EntryBy::Schedule { .. } | EntryBy::Called => None,
-        };
+        let event = journey.entry.by.event();
         let entry_by = match &journey.entry.by {
             EntryBy::Event { filter, .. } => optional(&mut claims, filter.as_ref(), event),
             EntryBy::Segment { segment, .. } | EntryBy::Schedule { segment, .. } => {
@@ -186,8 +183,7 @@ fn truth() -> Expr {
 /// The topic of what a step sends, if it is marketing.
 fn marketing<'c>(campaign: &'c Campaign, action: &Action) -> Option<&'c Name> {
     let Action::Send { content, .. } = action else { return None };
-    let email = campaign.emails.get(content).map(|email| &email.topic);
-    let topic = email.or_else(|| campaign.messages.get(content).map(|message| &message.topic))?;
+    let topic = campaign.topic_of(content)?;
     campaign.topics.get(topic).filter(|topic| topic.is_marketing())?;
     Some(topic)
 }

@@ -189,10 +189,7 @@ struct Compiler<'a> {
 impl Compiler<'_> {
     fn journey(&self, names: &mut Names<'_>, zone: &Zone, base: usize) -> Result<Journey, Fault> {
         let source = self.source;
-        let event = match &source.entry.by {
-            EntryBy::Event { event, .. } => Some(event),
-            EntryBy::Segment { .. } | EntryBy::Schedule { .. } | EntryBy::Called => None,
-        };
+        let event = source.entry.by.event();
         let key = source.entry.key.as_ref();
         let ends = source.ends.as_deref().map(|text| self.civil(text)).transpose()?;
         let reasons = self.reasons();
