@@ -106,15 +106,12 @@ impl Universe {
 
     /// Those in one of the two.
     pub fn either(&self, one: &Leads, other: &Leads) -> Option<Leads> {
-        if one == other || one.is_empty() {
-            return Some(other.clone());
-        }
-        Bdd::binary_op_with_limit(LARGEST, &one.0, &other.0, op_function::or).map(Leads)
+        bounded_or(&one.0, &other.0).map(Leads)
     }
 
     /// Those in the first and not in the second.
     pub fn without(&self, one: &Leads, other: &Leads) -> Option<Leads> {
-        if other.is_empty() {
+        if one.is_empty() || other.is_empty() {
             return Some(one.clone());
         }
         Bdd::binary_op_with_limit(LARGEST, &one.0, &other.0, op_function::and_not).map(Leads)
@@ -188,7 +185,7 @@ impl Universe {
                 if all.is_false() { Some(all) } else { bounded_and(&all, &self.diagram(part)?) }
             }),
             Formula::Any(of) => of.iter().try_fold(self.never.clone(), |any, part| {
-                Bdd::binary_op_with_limit(LARGEST, &any, &self.diagram(part)?, op_function::or)
+                if any.is_true() { Some(any) } else { bounded_or(&any, &self.diagram(part)?) }
             }),
             Formula::AtLeast { points, least } => {
                 let parts: Option<Vec<(i64, Bdd)>> =
@@ -270,11 +267,22 @@ impl Universe {
 
 /// Many sets are all leads, or the same as another: they are not gone through.
 fn bounded_and(one: &Bdd, other: &Bdd) -> Option<Bdd> {
-    if one == other || other.is_true() {
+    if one == other || other.is_true() || one.is_false() {
         return Some(one.clone());
     }
-    if one.is_true() {
+    if one.is_true() || other.is_false() {
         return Some(other.clone());
     }
     Bdd::binary_op_with_limit(LARGEST, one, other, op_function::and)
+}
+
+/// The same of those in one of the two.
+fn bounded_or(one: &Bdd, other: &Bdd) -> Option<Bdd> {
+    if one == other || other.is_false() || one.is_true() {
+        return Some(one.clone());
+    }
+    if one.is_false() || other.is_true() {
+        return Some(other.clone());
+    }
+    Bdd::binary_op_with_limit(LARGEST, one, other, op_function::or)
 }
