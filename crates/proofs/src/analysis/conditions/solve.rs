@@ -15,6 +15,8 @@ use crate::ir::Value;
 
 /// Nodes of a diagram beyond which nothing is said: conditions that people write stay far below.
 const LARGEST: usize = 1 << 15;
+/// Nodes of the diagrams of everybody and of nobody; somebody is in whatever has more.
+const LEAST: usize = 2;
 
 /// All leads that differ in what some conditions ask about.
 #[derive(Debug)]
@@ -119,12 +121,12 @@ impl Universe {
 
     /// Whether all of the first are in the second.
     pub fn is_within(&self, one: &Leads, other: &Leads) -> bool {
-        one == other || self.without(one, other).is_some_and(|rest| rest.is_empty())
+        one == other || is_nobody(one, other, op_function::and_not)
     }
 
     /// Whether nobody is in both.
     pub fn are_disjoint(&self, one: &Leads, other: &Leads) -> bool {
-        self.both(one, other).is_some_and(|both| both.is_empty())
+        is_nobody(one, other, op_function::and)
     }
 
     /// The set when nothing is known any more of some terms: everybody who is like one of them in all others.
@@ -263,6 +265,11 @@ impl Universe {
         let asks = of.pointers().skip(2).any(|node| is_forgotten(of.var_of(node)));
         if asks { of.exists_trigger(is_forgotten) } else { of.clone() }
     }
+}
+
+/// Whether nobody is left of two sets. The first who is found will do.
+fn is_nobody(one: &Leads, other: &Leads, left: fn(Option<bool>, Option<bool>) -> Option<bool>) -> bool {
+    one.is_empty() || Bdd::binary_op_with_limit(LEAST, &one.0, &other.0, left).is_some_and(|left| left.is_false())
 }
 
 /// Many sets are all leads, or the same as another: they are not gone through.
