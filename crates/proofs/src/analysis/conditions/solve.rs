@@ -121,7 +121,7 @@ impl Universe {
 
     /// Whether all of the first are in the second.
     pub fn is_within(&self, one: &Leads, other: &Leads) -> bool {
-        one == other || is_nobody(one, other, op_function::and_not)
+        one == other || !other.is_empty() && is_nobody(one, other, op_function::and_not)
     }
 
     /// Whether nobody is in both.
