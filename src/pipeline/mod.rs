@@ -90,7 +90,7 @@ fn run(root: &Path, overrides: &[Override], wanted: Wanted, cache: Option<&Cache
     let files: Vec<(FileId, bool)> = loaded.into_iter().map(|file| load(file, &mut sources, &mut sink)).collect();
     let read: Vec<ReadFile> = files.par_iter().map(|&(file, sound)| read(file, sound, &sources)).collect();
 
-    let (mut declarations, mut broken, mut allows) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut declarations, mut broken, mut allows) = (Vec::with_capacity(read.len()), Vec::new(), Vec::new());
     for (file, &(id, _)) in read.into_iter().zip(&files) {
         sink.found.extend(file.sink.found);
         allows.extend(file.allows);

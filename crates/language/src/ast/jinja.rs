@@ -25,6 +25,15 @@ const MAX_ELIFS: usize = 200;
 /// # Errors
 /// If the text is no expression.
 pub fn expression(text: &str) -> Result<Expr, SyntaxFault> {
+    // A short text keeps all limits, and of one that is read to its end nothing was dropped.
+    if text.len() <= MAX_OPERATORS
+        && let Ok(parsed) = parse_expr(text)
+    {
+        let whole = Convert { text }.expr(&parsed);
+        if text.bytes().skip(whole.at.end).all(|byte| matches!(byte, b' ' | b'\n' | b')')) {
+            return Ok(whole);
+        }
+    }
     let unreadable = limits(text, true)?;
     let parsed = parse_expr(text).map_err(|error| fault(text, &error));
     let parsed = earliest(parsed, unreadable)?;
@@ -278,43 +287,46 @@ impl Convert<'_> {
     }
 
     fn stmts(&self, stmts: &[ast::Stmt<'_>]) -> Vec<Stmt> {
-        stmts.iter().flat_map(|stmt| self.stmt(stmt)).collect()
+        let mut out = Vec::with_capacity(stmts.len());
+        stmts.iter().for_each(|stmt| self.stmt(stmt, &mut out));
+        out
     }
 
-    fn stmt(&self, stmt: &ast::Stmt<'_>) -> Vec<Stmt> {
-        let unsupported = |words, span| vec![Stmt::Unsupported(words, range(span))];
-        match stmt {
-            ast::Stmt::Template(template) => self.stmts(&template.children),
-            ast::Stmt::EmitRaw(raw) => vec![Stmt::Raw(raw.raw.to_owned(), range(raw.span()))],
-            ast::Stmt::EmitExpr(emit) => vec![Stmt::Print(self.expr(&emit.expr))],
-            ast::Stmt::IfCond(cond) => vec![Stmt::If {
+    /// Adds what a statement is; of a block that changes nothing, what stands in it.
+    fn stmt(&self, stmt: &ast::Stmt<'_>, out: &mut Vec<Stmt>) {
+        let unsupported = |words, span| Stmt::Unsupported(words, range(span));
+        out.push(match stmt {
+            ast::Stmt::Template(template) => return template.children.iter().for_each(|stmt| self.stmt(stmt, out)),
+            ast::Stmt::EmitRaw(raw) => Stmt::Raw(raw.raw.to_owned(), range(raw.span())),
+            ast::Stmt::EmitExpr(emit) => Stmt::Print(self.expr(&emit.expr)),
+            ast::Stmt::IfCond(cond) => Stmt::If {
                 test: self.expr(&cond.expr),
                 then: self.stmts(&cond.true_body),
                 otherwise: self.stmts(&cond.false_body),
-            }],
+            },
             ast::Stmt::ForLoop(each) if each.recursive => unsupported("recursive loops", each.span()),
-            ast::Stmt::ForLoop(each) => vec![Stmt::For {
+            ast::Stmt::ForLoop(each) => Stmt::For {
                 target: self.expr(&each.target),
                 iter: self.expr(&each.iter),
                 filter: each.filter_expr.as_ref().map(|filter| self.expr(filter)),
                 body: self.stmts(&each.body),
                 otherwise: self.stmts(&each.else_body),
-            }],
-            ast::Stmt::Set(set) => vec![Stmt::Set { target: self.expr(&set.target), value: self.expr(&set.expr) }],
-            ast::Stmt::WithBlock(with) => vec![Stmt::With {
+            },
+            ast::Stmt::Set(set) => Stmt::Set { target: self.expr(&set.target), value: self.expr(&set.expr) },
+            ast::Stmt::WithBlock(with) => Stmt::With {
                 assignments: with.assignments.iter().map(|(to, from)| (self.expr(to), self.expr(from))).collect(),
                 body: self.stmts(&with.body),
-            }],
+            },
             ast::Stmt::AutoEscape(block) if is_false(&block.enabled) => {
                 let at = range(block.span()).start..range(block.enabled.span()).end;
-                vec![Stmt::Unsupported("`autoescape false`", at)]
+                Stmt::Unsupported("`autoescape false`", at)
             }
-            ast::Stmt::AutoEscape(block) => self.stmts(&block.body),
+            ast::Stmt::AutoEscape(block) => return block.body.iter().for_each(|stmt| self.stmt(stmt, out)),
             ast::Stmt::SetBlock(block) if block.filter.is_some() => {
                 unsupported("filters on `set` blocks", block.span())
             }
             ast::Stmt::SetBlock(block) => {
-                vec![Stmt::SetBlock { target: self.expr(&block.target), body: self.stmts(&block.body) }]
+                Stmt::SetBlock { target: self.expr(&block.target), body: self.stmts(&block.body) }
             }
             ast::Stmt::FilterBlock(block) => unsupported("`filter` blocks", block.span()),
             ast::Stmt::Block(block) => unsupported("`block`", block.span()),
@@ -325,7 +337,7 @@ impl Convert<'_> {
             ast::Stmt::Macro(macro_) => unsupported("`macro`", macro_.span()),
             ast::Stmt::CallBlock(call) => unsupported("`call`", call.span()),
             ast::Stmt::Do(call) => unsupported("`do`", call.span()),
-        }
+        });
     }
 }
 

@@ -110,7 +110,7 @@ pub struct Goal {
 }
 
 /// One step: an `id` and exactly one action.
-// A project has thousands of steps, and each has one of these keys: those that hold much are boxed.
+// A project has thousands of steps, and each has one of the actions: what only some steps have is boxed.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Step {
@@ -128,35 +128,35 @@ pub struct Step {
     pub max_hold: Option<Spanned<Duration>>,
     /// Action: wait for a time, or until a local moment.
     #[schemars(example = &"2 days", example = serde_json::json!({"until": "tue 10:00"}))]
-    pub wait: Option<Spanned<Wait>>,
+    pub wait: Option<Box<Spanned<Wait>>>,
     /// Action: wait for an event, or until a condition holds, at most for a time.
     #[schemars(example = serde_json::json!({"event": "email_clicked", "within": "4 days"}), example = serde_json::json!({"when": "score >= 60", "within": "4 days"}))]
     pub wait_for: Option<Box<Spanned<WaitFor>>>,
     /// With `wait_for`: steps for leads whose time ran out.
     #[schemars(example = serde_json::json!([{"id": "remind", "send": "case-study-reminder"}]))]
-    pub timeout: Option<Spanned<Vec<Step>>>,
+    pub timeout: Option<Box<Spanned<Vec<Step>>>>,
     /// Action: go by the first arm whose condition holds.
     #[schemars(example = serde_json::json!([{"if": "score >= 60", "steps": [{"id": "call", "task": {"to": "sales", "title": "Call"}}]}]))]
-    pub branch: Option<Spanned<Vec<Arm>>>,
+    pub branch: Option<Box<Spanned<Vec<Arm>>>>,
     /// With `branch`: steps for leads that no arm takes; may be empty, may not be left out.
     #[serde(rename = "else")]
     #[schemars(example = serde_json::json!([]))]
-    pub otherwise: Option<Spanned<Vec<Step>>>,
+    pub otherwise: Option<Box<Spanned<Vec<Step>>>>,
     /// Action: go by one arm, by chance.
     #[schemars(example = serde_json::json!([{"name": "a", "weight": 50, "steps": []}, {"name": "b", "weight": 50, "steps": []}]))]
-    pub split: Option<Spanned<Vec<SplitArm>>>,
+    pub split: Option<Box<Spanned<Vec<SplitArm>>>>,
     /// With `split`: the arms are compared by how often they reach a goal.
     #[schemars(example = serde_json::json!({"goal": {"event": "email_clicked", "within": "14 days"}, "control": "a", "baseline": "8%", "detect": "2 points"}))]
     pub experiment: Option<Box<Spanned<Experiment>>>,
     /// Action: set fields of the lead.
     #[schemars(example = serde_json::json!({"department": "開発"}))]
-    pub set: Option<Spanned<Entries<Spanned<Literal>>>>,
+    pub set: Option<Box<Spanned<Entries<Spanned<Literal>>>>>,
     /// Action: add points to the default score, or to models by name.
     #[schemars(example = 10, example = serde_json::json!({"engagement": 10}))]
-    pub score: Option<Spanned<ScoreStep>>,
+    pub score: Option<Box<Spanned<ScoreStep>>>,
     /// Action: put the lead into this stage of the lifecycle.
     #[schemars(example = &"mql")]
-    pub stage: Option<Text>,
+    pub stage: Option<Box<Text>>,
     /// Action: add the lead to a list, or remove it.
     #[schemars(example = serde_json::json!({"add": "vip"}))]
     pub list: Option<Box<Spanned<ListStep>>>,
@@ -180,13 +180,13 @@ pub struct Step {
     pub emit: Option<Box<Spanned<Emit>>>,
     /// Action: enter another journey as well.
     #[schemars(example = &"onboarding")]
-    pub start: Option<Text>,
+    pub start: Option<Box<Text>>,
     /// Action: go on at another step of this journey.
     #[schemars(example = &"settle")]
-    pub goto: Option<Text>,
+    pub goto: Option<Box<Text>>,
     /// Action: leave the journey, with this reason.
     #[schemars(example = &"handed-over")]
-    pub exit: Option<Text>,
+    pub exit: Option<Box<Text>>,
 }
 
 /// The action keys of a step.

@@ -57,8 +57,10 @@ impl Resolver<'_> {
             when: self.condition(&goal.when, Place::Lead, at_any_time),
             within_secs: spanned_value(&goal.within).map(|within| within.secs),
         });
-        let mut graph = Graph { ids: BTreeMap::new(), steps: Vec::new() };
-        self.step_ids(&def.steps, &mut graph.ids);
+        let mut ids = BTreeMap::new();
+        self.step_ids(&def.steps, &mut ids);
+        let steps = Vec::with_capacity(ids.len());
+        let mut graph = Graph { ids, steps };
         let first = self.steps(&def.steps, None, &mut graph);
         self.names.entry = None;
         ir::Journey {

@@ -4,8 +4,10 @@
 //! long as nothing of that kind is known, definitions do not touch each other, and any order gives the same. Otherwise
 //! they are resolved one after the other, so that the findings do not depend on threads.
 
+use std::iter::Flatten;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
+use std::vec::IntoIter;
 
 use rayon::prelude::{ParallelIterator, ParallelSlice};
 
@@ -51,11 +53,12 @@ impl Resolver<'_> {
         &mut self,
         items: &[&T],
         resolve: impl Fn(&mut Resolver<'_>, &T) -> R + Sync,
-    ) -> Vec<R> {
-        match self.parts(items, &resolve) {
-            Some(parts) => parts.into_iter().flat_map(|part| self.take(part)).collect(),
-            None => items.iter().map(|item| resolve(self, item)).collect(),
-        }
+    ) -> Flatten<IntoIter<Vec<R>>> {
+        let done: Vec<Vec<R>> = match self.parts(items, &resolve) {
+            Some(parts) => parts.into_iter().map(|part| self.take(part)).collect(),
+            None => vec![items.iter().map(|item| resolve(self, item)).collect()],
+        };
+        done.into_iter().flatten()
     }
 
     /// All parts, unless it matters which comes first.

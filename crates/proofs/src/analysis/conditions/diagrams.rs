@@ -11,6 +11,8 @@ use rustc_hash::{FxBuildHasher, FxHashMap};
 
 /// Nodes of a diagram beyond which nothing is said: conditions that people write stay far below.
 const LARGEST: usize = 1 << 15;
+/// Nodes of the diagrams of what never and of what always holds. What has more holds somewhere.
+const LEAST: usize = 2;
 
 /// The number of a diagram.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -37,6 +39,8 @@ pub struct Diagrams {
     kept: RefCell<IndexSet<Bdd, FxBuildHasher>>,
     /// `None` where the outcome is too large.
     done: RefCell<FxHashMap<(Op, Diagram, Diagram), Option<Diagram>>>,
+    /// Whether nothing comes of them.
+    nowhere: RefCell<FxHashMap<(Op, Diagram, Diagram), bool>>,
     /// By the diagram and what is forgotten.
     forgotten: RefCell<FxHashMap<(Diagram, Vec<bool>), Diagram>>,
 }
@@ -49,7 +53,7 @@ impl Diagrams {
         let never = Bdd::from_nodes(&[BddNode::mk_zero(count)]).ok()?;
         let always = Bdd::from_nodes(&[BddNode::mk_zero(count), BddNode::mk_one(count)]).ok()?;
         let kept = RefCell::new([never, always].into_iter().collect());
-        Some(Diagrams { kept, done: RefCell::default(), forgotten: RefCell::default() })
+        Some(Diagrams { kept, done: RefCell::default(), nowhere: RefCell::default(), forgotten: RefCell::default() })
     }
 
     /// The diagram itself.
@@ -94,6 +98,16 @@ impl Diagrams {
         }
     }
 
+    /// Whether the second holds wherever the first does.
+    pub fn implies(&self, one: Diagram, other: Diagram) -> bool {
+        one == other || one == Diagram::NEVER || self.is_nowhere(Op::AndNot, one, other)
+    }
+
+    /// Whether nowhere both hold.
+    pub fn exclude(&self, one: Diagram, other: Diagram) -> bool {
+        one == Diagram::NEVER || other == Diagram::NEVER || self.is_nowhere(Op::And, one, other)
+    }
+
     /// Where it does not hold.
     pub fn not(&self, of: Diagram) -> Diagram {
         let not = self.get(of).not();
@@ -128,14 +142,28 @@ impl Diagrams {
         if let Some(known) = self.done.borrow().get(&(op, one, other)) {
             return *known;
         }
+        let found = self.joined(LARGEST, op, one, other).map(|found| self.keep(found));
+        self.done.borrow_mut().insert((op, one, other), found);
+        found
+    }
+
+    /// The first place that is found will do, so that next to nothing is made.
+    fn is_nowhere(&self, op: Op, one: Diagram, other: Diagram) -> bool {
+        if let Some(known) = self.nowhere.borrow().get(&(op, one, other)) {
+            return *known;
+        }
+        let found = self.joined(LEAST, op, one, other).is_some_and(|found| found.is_false());
+        self.nowhere.borrow_mut().insert((op, one, other), found);
+        found
+    }
+
+    /// What comes of two, if that is no larger than it may be.
+    fn joined(&self, most: usize, op: Op, one: Diagram, other: Diagram) -> Option<Bdd> {
         let function = match op {
             Op::And => op_function::and,
             Op::Or => op_function::or,
             Op::AndNot => op_function::and_not,
         };
-        let found = Bdd::binary_op_with_limit(LARGEST, &self.get(one), &self.get(other), function);
-        let found = found.map(|found| self.keep(found));
-        self.done.borrow_mut().insert((op, one, other), found);
-        found
+        Bdd::binary_op_with_limit(most, &self.get(one), &self.get(other), function)
     }
 }

@@ -110,12 +110,12 @@ impl Universe {
 
     /// Whether all of the first are in the second.
     pub fn is_within(&self, one: Leads, other: Leads) -> bool {
-        self.without(one, other) == Some(Leads::NOBODY)
+        self.diagrams.implies(one.0, other.0)
     }
 
     /// Whether nobody is in both.
     pub fn are_disjoint(&self, one: Leads, other: Leads) -> bool {
-        self.both(one, other) == Some(Leads::NOBODY)
+        self.diagrams.exclude(one.0, other.0)
     }
 
     /// The set when nothing is known any more of some terms: everybody who is like one of them in all others.

@@ -59,7 +59,7 @@ pub(super) fn carry(model: &Model<'_>) -> Option<Carried> {
     let inside = model.inside(model.staying(entering)?)?;
     let count = model.journey.steps.len();
     let mut steps = vec![Leads::NOBODY; count];
-    let mut edges: Vec<_> = model.journey.steps.iter().map(|step| model.nobodys(step)).collect();
+    let mut edges = vec![None; count];
     let mut grown = vec![0_u32; count];
     // In the order of the file, so that what comes together is carried on once.
     let mut open = BTreeSet::new();
@@ -68,8 +68,8 @@ pub(super) fn carry(model: &Model<'_>) -> Option<Carried> {
         open.insert(first);
     }
     while let Some(number) = open.pop_first() {
-        edges[number] = model.edges(number, steps[number])?;
-        for &(_, target, leads) in &edges[number] {
+        let found = model.edges(number, steps[number])?;
+        for &(_, target, leads) in &found {
             let Some(target) = target.filter(|target| !universe.is_within(leads, steps[*target])) else { continue };
             grown[target] += 1;
             let mut sum = universe.either(steps[target], leads)?;
@@ -79,7 +79,10 @@ pub(super) fn carry(model: &Model<'_>) -> Option<Carried> {
             steps[target] = sum;
             open.insert(target);
         }
+        edges[number] = Some(found);
     }
+    let edges = model.journey.steps.iter().zip(edges);
+    let edges = edges.map(|(step, found)| found.unwrap_or_else(|| model.nobodys(step))).collect();
     Some(Carried { entering, inside, steps, edges })
 }
 
