@@ -220,7 +220,7 @@ fn compared(one: &str, other: &str) -> (bool, bool, bool, bool) {
     let (_, of) = terms(&[one, other]);
     let universe = Universe::new(of, |_| false).unwrap();
     let sets: Vec<_> = universe.terms.formulas.iter().map(|formula| universe.leads(formula).unwrap()).collect();
-    let (one, other) = (&sets[0], &sets[1]);
+    let (one, other) = (sets[0], sets[1]);
     (universe.is_within(one, other), universe.is_within(other, one), universe.are_disjoint(one, other), one == other)
 }
 

@@ -78,22 +78,22 @@ impl Worlds<'_> {
         let sets: Option<Vec<Leads>> = universe.terms.formulas.iter().map(|asks| universe.leads(asks)).collect();
         let sets = sets?;
         let [before, after, pool, known @ ..] = sets.as_slice() else { return None };
-        let pool = universe.forget(pool, |term| !universe.terms.terms[term].is_fixed())?;
-        let pool = known.iter().try_fold(pool, |pool, known| universe.both(&pool, known))?;
-        let (before, after) = (universe.both(before, &pool)?, universe.both(after, &pool)?);
+        let pool = universe.forget(*pool, |term| !universe.terms.terms[term].is_fixed())?;
+        let pool = known.iter().try_fold(pool, |pool, known| universe.both(pool, *known))?;
+        let (before, after) = (universe.both(*before, pool)?, universe.both(*after, pool)?);
         let read: BTreeSet<usize> =
             universe.terms.formulas.iter().flat_map(|formula| universe.terms.read_by(formula)).collect();
-        let person = |newly: Newly, leads: &Leads| {
+        let person = |newly: Newly, leads: Leads| {
             let found = universe.witness(leads, |term| read.contains(&term))?;
             Some(Person { newly, lead: super::words::without_repetition(found.values) })
         };
-        let (more, fewer) = (universe.without(&after, &before)?, universe.without(&before, &after)?);
+        let (more, fewer) = (universe.without(after, before)?, universe.without(before, after)?);
         let mut leads = Vec::new();
         if !more.is_empty() {
-            leads.extend(person(Newly::In, &more));
+            leads.extend(person(Newly::In, more));
         }
         if !fewer.is_empty() {
-            leads.extend(person(Newly::Out, &fewer));
+            leads.extend(person(Newly::Out, fewer));
         }
         let who = match (more.is_empty(), fewer.is_empty()) {
             (true, true) => Who::Same,

@@ -135,7 +135,7 @@ impl Judge<'_> {
         let mut earlier = Vec::new();
         for (persona, formula) in personas.iter().zip(&universe.terms.formulas) {
             let Some(own) = universe.leads(formula) else { return found };
-            let left = earlier.iter().try_fold(own.clone(), |left, (_, those)| universe.without(&left, those));
+            let left = earlier.iter().try_fold(own, |left, (_, those)| universe.without(left, *those));
             let Some(left) = left else { return found };
             if left.is_empty() && !own.is_empty() && !empty.contains_key(&persona.name) {
                 // Which of them are needed: one after the other is left out.
@@ -143,8 +143,7 @@ impl Judge<'_> {
                 let mut at = 0;
                 while at < needed.len() {
                     let fewer = needed.iter().enumerate().filter(|(other, _)| *other != at);
-                    let rest =
-                        fewer.clone().try_fold(own.clone(), |rest, (_, (_, those))| universe.without(&rest, those));
+                    let rest = fewer.clone().try_fold(own, |rest, (_, (_, those))| universe.without(rest, *those));
                     if rest.is_some_and(|rest| rest.is_empty()) {
                         needed.remove(at);
                     } else {
@@ -195,7 +194,7 @@ fn judged(universe: &Universe, posed: &Posed<'_>, claims: &Claims<'_>) -> Judged
         Verdict::Possible(_) => {
             let everybody = universe.everybody();
             let meets = |claim: &Claim| {
-                universe.leads(&claim.formula).is_some_and(|those| universe.is_within(&everybody, &those))
+                universe.leads(&claim.formula).is_some_and(|those| universe.is_within(everybody, those))
             };
             if claims.iter().all(meets) { Judged::All } else { Judged::Some }
         }

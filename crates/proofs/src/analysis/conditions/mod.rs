@@ -9,6 +9,7 @@
 //! own that may be anything its type allows. So if no assignment makes a condition true, no lead does.
 
 mod cells;
+mod diagrams;
 mod every;
 mod formula;
 mod law;

@@ -34,14 +34,14 @@ impl Universe {
         let Some(sets) = sets else { return Verdict::Unknown };
         let meets = |kept: &[usize]| {
             kept.iter().try_fold(self.everybody(), |all, claim| {
-                if all.is_empty() { Some(all) } else { self.both(&all, &sets[*claim]) }
+                if all.is_empty() { Some(all) } else { self.both(all, sets[*claim]) }
             })
         };
         let mut kept: Vec<usize> = (0..claims.len()).collect();
         let Some(all) = meets(&kept) else { return Verdict::Unknown };
         if !all.is_empty() {
             let asked: Vec<usize> = claims.iter().flat_map(|claim| self.terms.read_by(&claim.formula)).collect();
-            return self.witness(&all, |term| asked.contains(&term)).map_or(Verdict::Unknown, Verdict::Possible);
+            return self.witness(all, |term| asked.contains(&term)).map_or(Verdict::Unknown, Verdict::Possible);
         }
         // Leave out one after the other: what is left is needed.
         let mut at = 0;

@@ -1,46 +1,42 @@
 //! Sets of leads, as decision diagrams over the cells of terms, and the questions that are asked about them.
 //!
 //! The cell of a term is a number in as few bits as are needed; numbers that no cell has mean the last one, so every
-//! valuation is a lead. What terms have to do with each other is the *law*: a set of leads lies within it. Bryant,
-//! "Graph-Based Algorithms for Boolean Function Manipulation" (1986), is the source of the method.
+//! valuation is a lead. What terms have to do with each other is the *law*: a set of leads lies within it.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use biodivine_lib_bdd::{Bdd, BddNode, BddPointer, BddVariable, op_function};
+use biodivine_lib_bdd::{Bdd, BddNode, BddPointer, BddVariable};
 
 use super::cells::CellSet;
+use super::diagrams::{Diagram, Diagrams};
 use super::{Assignment, Formula, Terms, law};
 use crate::ir::Value;
-
-/// Nodes of a diagram beyond which nothing is said: conditions that people write stay far below.
-const LARGEST: usize = 1 << 15;
-/// Nodes of the diagrams of everybody and of nobody; somebody is in whatever has more.
-const LEAST: usize = 2;
 
 /// All leads that differ in what some conditions ask about.
 #[derive(Debug)]
 pub struct Universe {
     /// What they ask about.
     pub terms: Terms,
-    /// The diagrams of what always and of what never holds. The library's own maker of them names every variable.
-    always: Bdd,
-    never: Bdd,
+    diagrams: Diagrams,
     variables: Vec<BddVariable>,
     /// By term, its first bit and the number of its bits.
     bits: Vec<(usize, usize)>,
-    law: Bdd,
-    atoms: RefCell<BTreeMap<(usize, CellSet), Bdd>>,
+    law: Diagram,
+    atoms: RefCell<BTreeMap<(usize, CellSet), Diagram>>,
 }
 
 /// A set of leads of a universe.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Leads(Bdd);
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Leads(Diagram);
 
 impl Leads {
+    /// Nobody.
+    pub const NOBODY: Leads = Leads(Diagram::NEVER);
+
     /// Whether nobody is in it.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_false()
+    pub fn is_empty(self) -> bool {
+        self == Leads::NOBODY
     }
 }
 
@@ -65,92 +61,84 @@ impl Universe {
             bits.push((count, needed));
             count += needed;
         }
-        let number = u16::try_from(count).ok().filter(|count| *count < u16::MAX - 1)?;
-        let always = Bdd::from_nodes(&[BddNode::mk_zero(number), BddNode::mk_one(number)]).ok()?;
-        let never = Bdd::from_nodes(&[BddNode::mk_zero(number)]).ok()?;
-        let (variables, law) = ((0..count).map(BddVariable::from_index).collect(), always.clone());
-        let mut universe = Universe { terms, always, never, variables, bits, law, atoms: RefCell::default() };
+        let diagrams = Diagrams::over(count)?;
+        let variables = (0..count).map(BddVariable::from_index).collect();
+        let mut universe =
+            Universe { terms, diagrams, variables, bits, law: Diagram::ALWAYS, atoms: RefCell::default() };
         for relation in law::relations(&universe.terms) {
             let holds = universe.diagram(&relation)?;
-            universe.law = bounded_and(&universe.law, &holds)?;
+            universe.law = universe.diagrams.and(universe.law, holds)?;
         }
         for (term, asks) in &universe.terms.segments {
             let asks = universe.diagram(asks)?;
             let may_change = |term: usize| changed_by_steps(&universe.terms.terms[term]);
-            let (was, was_not) =
-                (universe.without_terms(&asks, may_change), universe.without_terms(&asks.not(), may_change));
+            let diagrams = &universe.diagrams;
+            let was = universe.without_terms(asks, may_change);
+            let was_not = universe.without_terms(diagrams.not(asks), may_change);
             let member = universe.atom(*term, &CellSet::new(2, |cell| cell == 1));
-            let holds = bounded_and(&member.imp(&was), &member.or(&was_not))?;
-            universe.law = bounded_and(&universe.law, &holds)?;
+            let holds = diagrams.and(diagrams.or(diagrams.not(member), was)?, diagrams.or(member, was_not)?)?;
+            universe.law = diagrams.and(universe.law, holds)?;
         }
         Some(universe)
     }
 
     /// Everybody.
     pub fn everybody(&self) -> Leads {
-        Leads(self.law.clone())
-    }
-
-    /// Nobody.
-    pub fn nobody(&self) -> Leads {
-        Leads(self.never.clone())
+        Leads(self.law)
     }
 
     /// Those for whom a formula holds; `None` if it is too complicated.
     pub fn leads(&self, formula: &Formula) -> Option<Leads> {
-        bounded_and(&self.law, &self.diagram(formula)?).map(Leads)
+        self.diagrams.and(self.law, self.diagram(formula)?).map(Leads)
     }
 
     /// Those in both.
-    pub fn both(&self, one: &Leads, other: &Leads) -> Option<Leads> {
-        if other.0 == self.law { Some(one.clone()) } else { bounded_and(&one.0, &other.0).map(Leads) }
+    pub fn both(&self, one: Leads, other: Leads) -> Option<Leads> {
+        // All of them lie within the law.
+        if other.0 == self.law { Some(one) } else { self.diagrams.and(one.0, other.0).map(Leads) }
     }
 
     /// Those in one of the two.
-    pub fn either(&self, one: &Leads, other: &Leads) -> Option<Leads> {
-        bounded_or(&one.0, &other.0).map(Leads)
+    pub fn either(&self, one: Leads, other: Leads) -> Option<Leads> {
+        self.diagrams.or(one.0, other.0).map(Leads)
     }
 
     /// Those in the first and not in the second.
-    pub fn without(&self, one: &Leads, other: &Leads) -> Option<Leads> {
-        if one.is_empty() || other.is_empty() {
-            return Some(one.clone());
-        }
-        Bdd::binary_op_with_limit(LARGEST, &one.0, &other.0, op_function::and_not).map(Leads)
+    pub fn without(&self, one: Leads, other: Leads) -> Option<Leads> {
+        self.diagrams.and_not(one.0, other.0).map(Leads)
     }
 
     /// Whether all of the first are in the second.
-    pub fn is_within(&self, one: &Leads, other: &Leads) -> bool {
-        one == other || !other.is_empty() && is_nobody(one, other, op_function::and_not)
+    pub fn is_within(&self, one: Leads, other: Leads) -> bool {
+        self.diagrams.implies(one.0, other.0)
     }
 
     /// Whether nobody is in both.
-    pub fn are_disjoint(&self, one: &Leads, other: &Leads) -> bool {
-        is_nobody(one, other, op_function::and)
+    pub fn are_disjoint(&self, one: Leads, other: Leads) -> bool {
+        self.diagrams.exclude(one.0, other.0)
     }
 
     /// The set when nothing is known any more of some terms: everybody who is like one of them in all others.
-    pub fn forget(&self, leads: &Leads, terms: impl Fn(usize) -> bool) -> Option<Leads> {
-        if !(0..self.bits.len()).any(&terms) {
-            return Some(leads.clone());
-        }
-        bounded_and(&self.without_terms(&leads.0, terms), &self.law).map(Leads)
+    pub fn forget(&self, leads: Leads, terms: impl Fn(usize) -> bool) -> Option<Leads> {
+        let left = self.without_terms(leads.0, terms);
+        if left == leads.0 { Some(leads) } else { self.diagrams.and(left, self.law).map(Leads) }
     }
 
     /// Those of whom the term has one of the cells.
-    pub fn having(&self, leads: &Leads, term: usize, cells: &CellSet) -> Option<Leads> {
-        bounded_and(&leads.0, &self.atom(term, cells)).map(Leads)
+    pub fn having(&self, leads: Leads, term: usize, cells: &CellSet) -> Option<Leads> {
+        self.diagrams.and(leads.0, self.atom(term, cells)).map(Leads)
     }
 
     /// The set of those that could be the same lead as one of these with one term moved to a cell.
-    pub fn put(&self, leads: &Leads, term: usize, cells: &CellSet) -> Option<Leads> {
-        let rest = self.without_terms(&leads.0, |other| other == term);
-        bounded_and(&bounded_and(&rest, &self.atom(term, cells))?, &self.law).map(Leads)
+    pub fn put(&self, leads: Leads, term: usize, cells: &CellSet) -> Option<Leads> {
+        let rest = self.without_terms(leads.0, |other| other == term);
+        let moved = self.diagrams.and(rest, self.atom(term, cells))?;
+        self.diagrams.and(moved, self.law).map(Leads)
     }
 
     /// One of them, as far as the terms are concerned that `of` names.
-    pub fn witness(&self, leads: &Leads, of: impl Fn(usize) -> bool) -> Option<Witness> {
-        let clause = leads.0.first_clause()?;
+    pub fn witness(&self, leads: Leads, of: impl Fn(usize) -> bool) -> Option<Witness> {
+        let clause = self.diagrams.get(leads.0).first_clause()?;
         let mut found = Witness { cells: Vec::new(), values: Vec::new() };
         for (number, term) in self.terms.terms.iter().enumerate().filter(|(number, _)| of(*number)) {
             let (first, bits) = self.bits[number];
@@ -167,30 +155,30 @@ impl Universe {
     }
 
     /// Whether a set holds whoever has the assignment's cells, whatever the rest.
-    pub fn contains(&self, leads: &Leads, assignment: &Assignment) -> bool {
+    pub fn contains(&self, leads: Leads, assignment: &Assignment) -> bool {
         let mut fixed = Vec::new();
         for (number, (first, bits)) in self.bits.iter().enumerate() {
             let Some(cell) = assignment.get(number) else { continue };
             fixed.extend((0..*bits).map(|at| (self.variables[first + at], cell >> (bits - 1 - at) & 1 == 1)));
         }
-        !leads.0.restrict(&fixed).is_false()
+        !self.diagrams.get(leads.0).restrict(&fixed).is_false()
     }
 
     /// The diagram of a formula, the law left out.
-    fn diagram(&self, formula: &Formula) -> Option<Bdd> {
+    fn diagram(&self, formula: &Formula) -> Option<Diagram> {
         match formula {
-            Formula::Const(true) => Some(self.always.clone()),
-            Formula::Const(false) => Some(self.never.clone()),
+            Formula::Const(true) => Some(Diagram::ALWAYS),
+            Formula::Const(false) => Some(Diagram::NEVER),
             Formula::Atom((term, cells)) => Some(self.atom(*term, cells)),
-            Formula::Not(of) => self.diagram(of).map(Bdd::into_not),
-            Formula::All(of) => of.iter().try_fold(self.always.clone(), |all, part| {
-                if all.is_false() { Some(all) } else { bounded_and(&all, &self.diagram(part)?) }
+            Formula::Not(of) => self.diagram(of).map(|of| self.diagrams.not(of)),
+            Formula::All(of) => of.iter().try_fold(Diagram::ALWAYS, |all, part| {
+                if all == Diagram::NEVER { Some(all) } else { self.diagrams.and(all, self.diagram(part)?) }
             }),
-            Formula::Any(of) => of.iter().try_fold(self.never.clone(), |any, part| {
-                if any.is_true() { Some(any) } else { bounded_or(&any, &self.diagram(part)?) }
-            }),
+            Formula::Any(of) => {
+                of.iter().try_fold(Diagram::NEVER, |any, part| self.diagrams.or(any, self.diagram(part)?))
+            }
             Formula::AtLeast { points, least } => {
-                let parts: Option<Vec<(i64, Bdd)>> =
+                let parts: Option<Vec<(i64, Diagram)>> =
                     points.iter().map(|(points, part)| Some((*points, self.diagram(part)?))).collect();
                 self.at_least(&parts?, *least, &mut BTreeMap::new())
             }
@@ -198,42 +186,44 @@ impl Universe {
     }
 
     /// Whether the points of those that hold add up to so many, by the parts that are left and what they have to give.
-    fn at_least(&self, parts: &[(i64, Bdd)], least: i64, known: &mut BTreeMap<(usize, i64), Bdd>) -> Option<Bdd> {
+    fn at_least(
+        &self,
+        parts: &[(i64, Diagram)],
+        least: i64,
+        known: &mut BTreeMap<(usize, i64), Diagram>,
+    ) -> Option<Diagram> {
         let low: i64 = parts.iter().map(|(points, _)| *points.min(&0)).sum();
         let high: i64 = parts.iter().map(|(points, _)| *points.max(&0)).sum();
         let Some(((points, part), rest)) = parts.split_first().filter(|_| low < least && least <= high) else {
-            return Some(if least <= low { self.always.clone() } else { self.never.clone() });
+            return Some(if least <= low { Diagram::ALWAYS } else { Diagram::NEVER });
         };
         if let Some(found) = known.get(&(parts.len(), least)) {
-            return Some(found.clone());
+            return Some(*found);
         }
         let with = self.at_least(rest, least - points, known)?;
         let without = self.at_least(rest, least, known)?;
-        let found = Bdd::if_then_else(part, &with, &without);
-        if found.size() > LARGEST {
-            return None;
-        }
-        known.insert((parts.len(), least), found.clone());
+        let found = self.diagrams.choose(*part, with, without)?;
+        known.insert((parts.len(), least), found);
         Some(found)
     }
 
     /// The term has one of the cells.
-    fn atom(&self, term: usize, cells: &CellSet) -> Bdd {
+    fn atom(&self, term: usize, cells: &CellSet) -> Diagram {
         let key = (term, cells.clone());
         if let Some(known) = self.atoms.borrow().get(&key) {
-            return known.clone();
+            return *known;
         }
         let (first, bits) = self.bits[term];
         let last = self.terms.terms[term].cells.len().saturating_sub(1);
         let atom = self.of_codes(&self.variables[first..first + bits], &|code| cells.contains(code.min(last)));
-        self.atoms.borrow_mut().insert(key, atom.clone());
+        self.atoms.borrow_mut().insert(key, atom);
         atom
     }
 
     /// The numbers that fit, as diagram over their bits, the first of which counts most: made node by node, since the
     /// library would go over a clause for each number.
-    fn of_codes(&self, bits: &[BddVariable], fits: &dyn Fn(usize) -> bool) -> Bdd {
-        let count = self.always.num_vars();
+    fn of_codes(&self, bits: &[BddVariable], fits: &dyn Fn(usize) -> bool) -> Diagram {
+        let count = self.diagrams.get(Diagram::ALWAYS).num_vars();
         // By number, from the last bit to the first, where the node stands for all numbers that begin so.
         let mut nodes = vec![BddNode::mk_zero(count), BddNode::mk_one(count)];
         let mut below: Vec<BddPointer> = (0..1 << bits.len()).map(|code| BddPointer::from_bool(fits(code))).collect();
@@ -249,47 +239,17 @@ impl Universe {
             below = below.chunks(2).map(node).collect();
         }
         match below[0].as_bool() {
-            Some(true) => self.always.clone(),
-            Some(false) => self.never.clone(),
-            None => Bdd::from_nodes(&nodes).unwrap_or_else(|_| self.never.clone()),
+            Some(true) => Diagram::ALWAYS,
+            Some(false) => Diagram::NEVER,
+            None => Bdd::from_nodes(&nodes).map_or(Diagram::NEVER, |atom| self.diagrams.keep(atom)),
         }
     }
 
-    fn without_terms(&self, of: &Bdd, terms: impl Fn(usize) -> bool) -> Bdd {
-        // Of a term that a set does not ask about, there is nothing to forget.
+    fn without_terms(&self, of: Diagram, terms: impl Fn(usize) -> bool) -> Diagram {
         let mut forgotten = vec![false; self.variables.len()];
         for (first, bits) in self.bits.iter().enumerate().filter(|(term, _)| terms(*term)).map(|(_, bits)| bits) {
             forgotten[*first..first + bits].fill(true);
         }
-        let is_forgotten = |variable: BddVariable| forgotten.get(variable.to_index()).copied().unwrap_or(false);
-        let asks = of.pointers().skip(2).any(|node| is_forgotten(of.var_of(node)));
-        if asks { of.exists_trigger(is_forgotten) } else { of.clone() }
+        self.diagrams.without(of, forgotten)
     }
-}
-
-/// Whether nobody is left of two sets. The first who is found will do.
-fn is_nobody(one: &Leads, other: &Leads, left: fn(Option<bool>, Option<bool>) -> Option<bool>) -> bool {
-    one.is_empty() || Bdd::binary_op_with_limit(LEAST, &one.0, &other.0, left).is_some_and(|left| left.is_false())
-}
-
-/// Many sets are all leads, or the same as another: they are not gone through.
-fn bounded_and(one: &Bdd, other: &Bdd) -> Option<Bdd> {
-    if one == other || other.is_true() || one.is_false() {
-        return Some(one.clone());
-    }
-    if one.is_true() || other.is_false() {
-        return Some(other.clone());
-    }
-    Bdd::binary_op_with_limit(LARGEST, one, other, op_function::and)
-}
-
-/// The same of those in one of the two.
-fn bounded_or(one: &Bdd, other: &Bdd) -> Option<Bdd> {
-    if one == other || other.is_false() || one.is_true() {
-        return Some(one.clone());
-    }
-    if one.is_false() || other.is_true() {
-        return Some(other.clone());
-    }
-    Bdd::binary_op_with_limit(LARGEST, one, other, op_function::or)
 }

@@ -1,9 +1,8 @@
 //! Sets of leads along the edges of a journey, until nothing is added.
 
-use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use super::model::Model;
+use super::model::{Known, Model};
 use super::writes::changed;
 use crate::analysis::conditions::{Cell, CellSet, Leads, TermKind};
 use crate::ir::journey::{Action, EntryBy, Step};
@@ -38,9 +37,9 @@ pub(super) enum Edge {
 /// Carries sets along all edges. `None` if they become too complicated.
 pub(super) fn carry(model: &Model<'_>) -> Option<Carried> {
     let universe = &model.universe;
-    let mut entering = universe.both(&model.meeting(&model.entry_by)?, &model.meeting(&model.entry_when)?)?;
+    let mut entering = universe.both(model.meeting(&model.entry_by)?, model.meeting(&model.entry_when)?)?;
     if let EntryBy::Event { event, .. } = &model.journey.entry.by {
-        entering = model.after_event(&entering, event, true)?;
+        entering = model.after_event(entering, event, true)?;
     }
     if model.is_started {
         // A lead that is started has no event, and is not asked what the entry asks of it.
@@ -48,34 +47,34 @@ pub(super) fn carry(model: &Model<'_>) -> Option<Carried> {
         for (term, _) in model.notes.iter().enumerate().filter(|(_, note)| note.at_hand) {
             let cells = &universe.terms.terms[term].cells;
             let absent = CellSet::new(cells.len(), |cell| cells[cell].value.is_none());
-            started = if absent.count() > 0 { universe.put(&started, term, &absent)? } else { started };
+            started = if absent.count() > 0 { universe.put(started, term, &absent)? } else { started };
         }
-        entering = universe.either(&entering, &started)?;
+        entering = universe.either(entering, started)?;
     }
     let is_new = |term: usize| {
         let note = &model.notes[term];
         note.at_hand || note.is_this || note.since_entry
     };
-    let entering = universe.forget(&entering, is_new)?;
-    let inside = model.inside(&model.staying(&entering)?)?;
+    let entering = universe.forget(entering, is_new)?;
+    let inside = model.inside(model.staying(entering)?)?;
     let count = model.journey.steps.len();
-    let mut steps = vec![universe.nobody(); count];
+    let mut steps = vec![Leads::NOBODY; count];
     let mut edges = vec![None; count];
     let mut grown = vec![0_u32; count];
     // In the order of the file, so that what comes together is carried on once.
     let mut open = BTreeSet::new();
     if let Some(first) = model.number(&model.journey.first) {
-        steps[first] = inside.clone();
+        steps[first] = inside;
         open.insert(first);
     }
     while let Some(number) = open.pop_first() {
-        let found = model.edges(number, &steps[number])?;
-        for (_, target, leads) in &found {
-            let Some(target) = target.filter(|target| !universe.is_within(leads, &steps[*target])) else { continue };
+        let found = model.edges(number, steps[number])?;
+        for &(_, target, leads) in &found {
+            let Some(target) = target.filter(|target| !universe.is_within(leads, steps[*target])) else { continue };
             grown[target] += 1;
-            let mut sum = universe.either(&steps[target], leads)?;
+            let mut sum = universe.either(steps[target], leads)?;
             if grown[target] > PATIENCE {
-                sum = universe.forget(&sum, |term| grown[target] > 2 * PATIENCE || !model.notes[term].stays)?;
+                sum = universe.forget(sum, |term| grown[target] > 2 * PATIENCE || !model.notes[term].stays)?;
             }
             steps[target] = sum;
             open.insert(target);
@@ -89,58 +88,58 @@ pub(super) fn carry(model: &Model<'_>) -> Option<Carried> {
 
 impl Model<'_> {
     /// Those who are not taken out by `exit_when` or a goal that counts at any time.
-    pub(super) fn staying(&self, leads: &Leads) -> Option<Leads> {
+    pub(super) fn staying(&self, leads: Leads) -> Option<Leads> {
         let universe = &self.universe;
-        let mut left = leads.clone();
+        let mut left = leads;
         let goal = self.goal.as_ref().filter(|(_, ever)| *ever).map(|(goal, _)| goal);
         for out in self.exit_when.iter().chain(goal) {
-            left = universe.without(&left, &self.meeting(out)?)?;
+            left = universe.without(left, self.meeting(out)?)?;
         }
         Some(left)
     }
 
     /// An instance runs.
-    fn inside(&self, leads: &Leads) -> Option<Leads> {
+    fn inside(&self, leads: Leads) -> Option<Leads> {
         let this = self.notes.iter().position(|note| note.is_this);
-        this.map_or(Some(leads.clone()), |term| self.universe.put(leads, term, &CellSet::new(2, |cell| cell == 1)))
+        this.map_or(Some(leads), |term| self.universe.put(leads, term, &CellSet::new(2, |cell| cell == 1)))
     }
 
     /// What is known when time may have passed: only what stays. Then `exit_when` and the goal are asked.
-    fn passed(&self, leads: &Leads) -> Option<Leads> {
+    fn passed(&self, leads: Leads) -> Option<Leads> {
         once(&self.passed, leads, || self.pass(leads))
     }
 
-    fn pass(&self, leads: &Leads) -> Option<Leads> {
-        let mut left = leads.clone();
+    fn pass(&self, leads: Leads) -> Option<Leads> {
+        let mut left = leads;
         for (term, _) in self.notes.iter().enumerate().filter(|(_, note)| note.rises && !note.stays) {
-            left = self.risen(&left, term)?;
+            left = self.risen(left, term)?;
         }
-        let left = self.universe.forget(&left, |term| !self.notes[term].stays && !self.notes[term].rises)?;
-        self.staying(&self.inside(&left)?)
+        let left = self.universe.forget(left, |term| !self.notes[term].stays && !self.notes[term].rises)?;
+        self.staying(self.inside(left)?)
     }
 
     /// The same when steps of other journeys may have come in between since.
-    fn passed_beside_others(&self, leads: &Leads) -> Option<Leads> {
+    fn passed_beside_others(&self, leads: Leads) -> Option<Leads> {
         once(&self.passed_beside_others, leads, || {
             let passed = self.passed(leads)?;
-            self.inside(&self.universe.forget(&passed, |term| self.notes[term].by_others)?)
+            self.inside(self.universe.forget(passed, |term| self.notes[term].by_others)?)
         })
     }
 
     /// The term may have become more.
-    fn risen(&self, leads: &Leads, term: usize) -> Option<Leads> {
+    fn risen(&self, leads: Leads, term: usize) -> Option<Leads> {
         let cells = self.universe.terms.terms[term].cells.len();
-        let mut sum = leads.clone();
+        let mut sum = leads;
         for least in 0..cells {
             let those = self.universe.having(leads, term, &CellSet::new(cells, |cell| cell == least))?;
-            let more = self.universe.put(&those, term, &CellSet::new(cells, |cell| cell >= least))?;
-            sum = self.universe.either(&sum, &more)?;
+            let more = self.universe.put(those, term, &CellSet::new(cells, |cell| cell >= least))?;
+            sum = self.universe.either(sum, more)?;
         }
         Some(sum)
     }
 
     /// The edges of a step, and who of these leads takes each.
-    pub(super) fn edges(&self, number: usize, leads: &Leads) -> Option<Vec<(Edge, Option<usize>, Leads)>> {
+    pub(super) fn edges(&self, number: usize, leads: Leads) -> Option<Vec<(Edge, Option<usize>, Leads)>> {
         let step = &self.journey.steps[number];
         let next = self.number(&step.next);
         let universe = &self.universe;
@@ -152,49 +151,48 @@ impl Model<'_> {
             Action::Exit { .. } => Some(Vec::new()),
             Action::Wait { .. } => one(self.passed(leads)?),
             Action::WaitUntil { .. } | Action::WaitUntilDate { .. } | Action::WaitBestTime => {
-                one(universe.either(leads, &self.passed(leads)?)?)
+                one(universe.either(leads, self.passed(leads)?)?)
             }
             Action::Send { .. } => {
                 let at_once = self.written(number, step, leads)?;
-                one(universe.either(&at_once, &self.passed_beside_others(&at_once)?)?)
+                one(universe.either(at_once, self.passed_beside_others(at_once)?)?)
             }
             Action::WaitFor { event, filter, timeout, .. } => {
                 let (already, waiting) = match self.whens.get(&number) {
                     Some(when) => {
                         let when = self.meeting(when)?;
-                        (universe.both(leads, &when)?, universe.without(leads, &when)?)
+                        (universe.both(leads, when)?, universe.without(leads, when)?)
                     }
-                    None => (universe.nobody(), leads.clone()),
+                    None => (Leads::NOBODY, leads),
                 };
-                let mut came = self.passed_beside_others(&waiting)?;
+                let mut came = self.passed_beside_others(waiting)?;
                 came = match (event, self.whens.get(&number)) {
-                    (Some(event), _) => self.after_event(&came, event, filter.is_none())?,
+                    (Some(event), _) => self.after_event(came, event, filter.is_none())?,
                     // The condition has come true.
-                    (None, Some(when)) => universe.both(&came, &self.meeting(when)?)?,
+                    (None, Some(when)) => universe.both(came, self.meeting(when)?)?,
                     (None, None) => came,
                 };
                 if let Some(filter) = self.filters.get(&number) {
-                    came = universe.both(&came, &self.meeting(filter)?)?;
+                    came = universe.both(came, self.meeting(filter)?)?;
                 }
-                came = universe.forget(&came, |term| self.notes[term].at_hand)?;
-                let gone = self.passed(&waiting)?;
+                came = universe.forget(came, |term| self.notes[term].at_hand)?;
+                let gone = self.passed(waiting)?;
                 let timeout = self.number(timeout);
                 Some(vec![(Edge::Already, next, already), (Edge::Event, next, came), (Edge::Timeout, timeout, gone)])
             }
             Action::Branch { arms, .. } => {
-                let (mut left, mut edges) = (leads.clone(), Vec::new());
+                let (mut left, mut edges) = (leads, Vec::new());
                 for (arm, of) in arms.iter().enumerate() {
-                    let when =
-                        self.arms.get(&(number, arm)).map_or(Some(universe.nobody()), |when| self.meeting(when))?;
-                    edges.push((Edge::Arm(arm), self.number(&of.to), universe.both(&left, &when)?));
-                    left = universe.without(&left, &when)?;
+                    let when = self.arms.get(&(number, arm)).map_or(Some(Leads::NOBODY), |when| self.meeting(when))?;
+                    edges.push((Edge::Arm(arm), self.number(&of.to), universe.both(left, when)?));
+                    left = universe.without(left, when)?;
                 }
                 edges.push((Edge::Else, next, left));
                 Some(edges)
             }
             Action::Split { arms } => {
                 let taken = arms.iter().filter(|arm| arm.weight > 0.0);
-                Some(taken.map(|arm| (Edge::Next, self.number(&arm.to), leads.clone())).collect())
+                Some(taken.map(|arm| (Edge::Next, self.number(&arm.to), leads)).collect())
             }
             Action::Set { .. }
             | Action::Score { .. }
@@ -213,12 +211,12 @@ impl Model<'_> {
 
     /// The edges of a step on which nobody stands.
     fn nobodys(&self, step: &Step) -> Vec<(Edge, Option<usize>, Leads)> {
-        step.edges().into_iter().map(|target| (Edge::Next, self.number(target), self.universe.nobody())).collect()
+        step.edges().into_iter().map(|target| (Edge::Next, self.number(target), Leads::NOBODY)).collect()
     }
 
     /// An event has just been recorded; of a filter it is only known where there is none.
-    fn after_event(&self, leads: &Leads, event: &str, plain: bool) -> Option<Leads> {
-        let mut left = leads.clone();
+    fn after_event(&self, leads: Leads, event: &str, plain: bool) -> Option<Leads> {
+        let mut left = leads;
         for (number, term) in self.universe.terms.terms.iter().enumerate().filter(|_| plain) {
             let cells = &term.cells;
             let fitting = match &term.kind {
@@ -230,31 +228,31 @@ impl Model<'_> {
                 }
                 _ => continue,
             };
-            left = self.universe.having(&left, number, &fitting)?;
+            left = self.universe.having(left, number, &fitting)?;
         }
         Some(left)
     }
 
     /// What a step changes at once.
-    fn written(&self, number: usize, step: &Step, leads: &Leads) -> Option<Leads> {
+    fn written(&self, number: usize, step: &Step, leads: Leads) -> Option<Leads> {
         let (universe, parts) = (&self.universe, changed(&step.action));
         if parts.is_empty() {
-            return Some(leads.clone());
+            return Some(leads);
         }
         let touched = |term: usize| universe.terms.terms[term].reads.iter().any(|part| parts.contains(part));
         if !(0..self.notes.len()).any(touched) {
-            return Some(leads.clone());
+            return Some(leads);
         }
         if let Action::Score { points } = &step.action {
             return self.scored(leads, points.iter().map(|(model, points)| (model.as_str(), *points)), &touched);
         }
-        let mut left = leads.clone();
+        let mut left = leads;
         for term in (0..self.notes.len()).filter(|term| touched(*term) && self.notes[*term].rises) {
-            left = self.risen(&left, term)?;
+            left = self.risen(left, term)?;
         }
-        left = universe.forget(&left, |term| touched(term) && !self.notes[term].rises)?;
+        left = universe.forget(left, |term| touched(term) && !self.notes[term].rises)?;
         let holds = self.sets.get(&number).map_or(Some(universe.everybody()), |holds| self.meeting(holds))?;
-        let settled = universe.both(&left, &holds)?;
+        let settled = universe.both(left, holds)?;
         // Nothing is known of a step that does what cannot be, such as leaving a topic that nobody leaves.
         Some(if settled.is_empty() { left } else { settled })
     }
@@ -262,7 +260,7 @@ impl Model<'_> {
     /// Points are added: each stretch of scores moves by so many, within the range.
     fn scored<'p>(
         &self,
-        leads: &Leads,
+        leads: Leads,
         points: impl Iterator<Item = (&'p str, i32)>,
         touched: &dyn Fn(usize) -> bool,
     ) -> Option<Leads> {
@@ -275,16 +273,16 @@ impl Model<'_> {
             let Some(term) = (0..self.notes.len()).find(|term| is_score(*term, model)) else { continue };
             let cells = &universe.terms.terms[term].cells;
             let (least, most) = ends(cells);
-            let mut sum = universe.nobody();
+            let mut sum = Leads::NOBODY;
             for (number, (low, high)) in
                 cells.iter().enumerate().filter_map(|(number, cell)| Some((number, cell.span?)))
             {
-                let those = universe.having(&left, term, &CellSet::new(cells.len(), |cell| cell == number))?;
+                let those = universe.having(left, term, &CellSet::new(cells.len(), |cell| cell == number))?;
                 let (low, high) =
                     ((low + f64::from(points)).clamp(least, most), (high + f64::from(points)).clamp(least, most));
                 let meets = |cell: usize| cells[cell].span.is_some_and(|(first, last)| first <= high && low <= last);
-                let moved = universe.put(&those, term, &CellSet::new(cells.len(), meets))?;
-                sum = universe.either(&sum, &moved)?;
+                let moved = universe.put(those, term, &CellSet::new(cells.len(), meets))?;
+                sum = universe.either(sum, moved)?;
             }
             left = sum;
         }
@@ -293,12 +291,12 @@ impl Model<'_> {
 }
 
 /// What becomes of some leads, found out when it is first asked.
-fn once(known: &RefCell<Vec<(Leads, Leads)>>, of: &Leads, find: impl FnOnce() -> Option<Leads>) -> Option<Leads> {
-    if let Some((_, found)) = known.borrow().iter().find(|(leads, _)| leads == of) {
-        return Some(found.clone());
+fn once(known: &Known, of: Leads, find: impl FnOnce() -> Option<Leads>) -> Option<Leads> {
+    if let Some(found) = known.borrow().get(&of) {
+        return Some(*found);
     }
     let found = find()?;
-    known.borrow_mut().push((of.clone(), found.clone()));
+    known.borrow_mut().insert(of, found);
     Some(found)
 }
 

@@ -11,6 +11,9 @@ use crate::ir::journey::{Action, EntryBy, Journey};
 use crate::ir::{Campaign, Condition, Name, Value};
 use crate::text::Origin;
 
+/// What becomes of some leads.
+pub(super) type Known = RefCell<BTreeMap<Leads, Leads>>;
+
 /// A journey, and what its conditions ask about.
 pub(super) struct Model<'c> {
     pub journey: &'c Journey,
@@ -21,9 +24,9 @@ pub(super) struct Model<'c> {
     met: RefCell<BTreeMap<(usize, usize), Leads>>,
     /// What is left of some leads when time has passed, found out once: most steps are between waits, and waits come to the
     /// same.
-    pub passed: RefCell<Vec<(Leads, Leads)>>,
+    pub passed: Known,
     /// The same when steps of other journeys may have come in between.
-    pub passed_beside_others: RefCell<Vec<(Leads, Leads)>>,
+    pub passed_beside_others: Known,
     /// What the entry asks of the event or the membership; not asked where a `start` step lets leads in.
     pub entry_by: Range<usize>,
     pub entry_when: Range<usize>,
@@ -151,11 +154,11 @@ impl<'c> Model<'c> {
     pub(super) fn meeting(&self, claims: &Range<usize>) -> Option<Leads> {
         let key = (claims.start, claims.end);
         if let Some(known) = self.met.borrow().get(&key) {
-            return Some(known.clone());
+            return Some(*known);
         }
         let all = Formula::all(self.claims[claims.clone()].iter().map(|claim| claim.formula.clone()));
         let found = self.universe.leads(&all)?;
-        self.met.borrow_mut().insert(key, found.clone());
+        self.met.borrow_mut().insert(key, found);
         Some(found)
     }
 

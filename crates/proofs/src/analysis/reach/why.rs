@@ -18,15 +18,15 @@ pub(super) fn facts(model: &Model<'_>, graph: &JourneyFacts) -> Option<ReachFact
     let mut facts =
         ReachFacts { reached: carried.steps.iter().map(|leads| !leads.is_empty()).collect(), ..ReachFacts::default() };
     if carried.entering.is_empty() {
-        facts.nobody = Some(finder.excluded(&model.universe.everybody(), &finder.entry(), &[]));
+        facts.nobody = Some(finder.excluded(model.universe.everybody(), &finder.entry(), &[]));
         return Some(facts);
     }
     if let Some(exit) = &model.exit_when {
-        facts.leaves_at_once = finder.all_meet(&carried.entering, exit);
+        facts.leaves_at_once = finder.all_meet(carried.entering, exit);
     }
     if let Some((goal, _)) = &model.goal {
         if facts.leaves_at_once.is_none() {
-            facts.goal_on_entry = finder.all_meet(&carried.entering, goal);
+            facts.goal_on_entry = finder.all_meet(carried.entering, goal);
         }
         facts.impossible_goal = finder.impossible(goal);
     }
@@ -59,9 +59,9 @@ impl Finder<'_> {
     }
 
     /// Why all of these leads meet all claims of a range, if they do.
-    fn all_meet(&self, leads: &Leads, asked: &Range<usize>) -> Option<Reason> {
+    fn all_meet(&self, leads: Leads, asked: &Range<usize>) -> Option<Reason> {
         let meeting = self.model.meeting(asked)?;
-        if !self.model.universe.is_within(leads, &meeting) {
+        if !self.model.universe.is_within(leads, meeting) {
             return None;
         }
         let contrary = Claim { formula: self.whole(asked).negated(), ..self.model.claims[asked.start].clone() };
@@ -74,14 +74,14 @@ impl Finder<'_> {
     /// entered.
     fn impossible(&self, goal: &Range<usize>) -> Option<Reason> {
         let universe = &self.model.universe;
-        let fixed = universe.forget(&self.carried.entering, |term| !self.model.notes[term].stays)?;
-        let at_entry = universe.either(&fixed, &self.carried.entering)?;
-        let anywhere = self.carried.steps.iter().try_fold(at_entry, |all, leads| universe.either(&all, leads))?;
+        let fixed = universe.forget(self.carried.entering, |term| !self.model.notes[term].stays)?;
+        let at_entry = universe.either(fixed, self.carried.entering)?;
+        let anywhere = self.carried.steps.iter().try_fold(at_entry, |all, leads| universe.either(all, *leads))?;
         // Between two steps anything may happen that may change.
-        let anywhere = universe.forget(&anywhere, |term| !self.model.notes[term].stays)?;
+        let anywhere = universe.forget(anywhere, |term| !self.model.notes[term].stays)?;
         universe
-            .are_disjoint(&anywhere, &self.model.meeting(goal)?)
-            .then(|| self.excluded(&anywhere, &self.claims(goal, Source::Asked), &[]))
+            .are_disjoint(anywhere, self.model.meeting(goal)?)
+            .then(|| self.excluded(anywhere, &self.claims(goal, Source::Asked), &[]))
     }
 
     fn whole(&self, range: &Range<usize>) -> Formula {
@@ -91,13 +91,13 @@ impl Finder<'_> {
     /// Dead arms, and steps that nobody reaches.
     fn steps(&self, graph: &JourneyFacts, facts: &mut ReachFacts) {
         for (number, step) in self.model.journey.steps.iter().enumerate() {
-            let here = &self.carried.steps[number];
+            let here = self.carried.steps[number];
             if !graph.reached.get(number).copied().unwrap_or(false) || here.is_empty() {
                 continue;
             }
             if let Some((topic, asked)) = self.model.consents.get(&number) {
                 let may = self.model.meeting(asked);
-                if may.is_some_and(|may| self.model.universe.are_disjoint(here, &may)) {
+                if may.is_some_and(|may| self.model.universe.are_disjoint(here, may)) {
                     let reason = self.excluded_at(Some(number), here, &self.claims(asked, Source::Asked), &[]);
                     facts.no_consent.push((number, (*topic).clone(), reason));
                 }
@@ -175,7 +175,7 @@ impl Finder<'_> {
     }
 
     /// Everybody here is taken out before the next step.
-    fn taken_out(&self, here: &Leads) -> Reason {
+    fn taken_out(&self, here: Leads) -> Reason {
         let mut out = Vec::new();
         if let Some(exit) = &self.model.exit_when {
             out.extend(contrary(self.model, exit, Source::ExitWhen, &|range| self.text(range)));
@@ -188,7 +188,7 @@ impl Finder<'_> {
 
     /// Which of the statements that hold of all these leads, and of `also`, exclude what is asked. Empty if the sets do not
     /// say: they differ from path to path.
-    fn excluded(&self, leads: &Leads, asked: &[(Claim, Source)], also: &[(Claim, Source)]) -> Reason {
+    fn excluded(&self, leads: Leads, asked: &[(Claim, Source)], also: &[(Claim, Source)]) -> Reason {
         self.excluded_at(None, leads, asked, also)
     }
 
@@ -196,7 +196,7 @@ impl Finder<'_> {
     fn excluded_at(
         &self,
         at: Option<usize>,
-        leads: &Leads,
+        leads: Leads,
         asked: &[(Claim, Source)],
         also: &[(Claim, Source)],
     ) -> Reason {
@@ -208,7 +208,7 @@ impl Finder<'_> {
                 Source::Arm(step, _) | Source::EarlierArm(step, _) | Source::Step(step) => is_before(*step),
                 Source::Entry | Source::ExitWhen | Source::Goal | Source::Asked => true,
             };
-            may_matter && universe.leads(&claim.formula).is_some_and(|those| universe.is_within(leads, &those))
+            may_matter && universe.leads(&claim.formula).is_some_and(|those| universe.is_within(leads, those))
         };
         let known = self.known.get_or_init(|| known(self.model));
         let mut claims: Vec<&(Claim, Source)> = known.iter().filter(holds).collect();

@@ -207,8 +207,9 @@ fn measure(campaign: &Campaign, models: &[&Model<'_>], windows: &[i64], is_lenie
                     Pace::Instant => {}
                     Pace::Held(_) if is_lenient => {}
                     Pace::Held(_) => lengths.push(most_held(campaign, &step.action)),
-                    Pace::Anytime if matches!(step.action, Action::WaitFor { .. }) => {}
-                    Pace::Anytime | Pace::Until(..) | Pace::WorkingDays(_) => return None,
+                    // An event, or an exit: the machine follows both. Waits for a moment of the clock it refuses itself.
+                    Pace::Anytime => {}
+                    Pace::Until(..) | Pace::WorkingDays(_) => return None,
                 }
             }
         }
