@@ -27,6 +27,11 @@ const PATIENCE: usize = 5;
 const CHANGES: usize = 4;
 /// Timelines that are tried in all.
 const MOST_TRIED: usize = 160;
+/// Facts that all their runs come to before no more are tried: of a few journeys as many as there may be, of dozens with long
+/// windows some.
+const MOST_FACTS: usize = 40_000;
+/// Timelines that are run before that is looked at: as many on any number of threads.
+const AT_ONCE: usize = 8;
 /// How often an event is said that is only asked about: not at all, once, often enough for most scores.
 const OFTEN: [usize; 3] = [0, 1, 20];
 /// Windows of more days are looked at as if they had so many.
@@ -89,6 +94,12 @@ struct Tried {
     reached: Reached,
 }
 
+/// What may still be tried.
+struct Budget {
+    ways: usize,
+    facts: usize,
+}
+
 impl Search<'_> {
     /// The best of all ways that are tried: begun on each day, then changed in one thing after the other.
     fn best(&self) -> Option<Tried> {
@@ -104,19 +115,17 @@ impl Search<'_> {
             arms: vec![0; splits.len()],
         };
         let starts: Vec<Way> = (0..if by_day { STARTS } else { 1 }).map(begun).collect();
-        let mut left = MOST_TRIED.saturating_sub(starts.len());
-        let mut best = self.best_of(&starts);
+        let mut left = Budget { ways: MOST_TRIED, facts: MOST_FACTS };
+        let mut best = self.best_of(&starts, &mut left);
         for _ in 0..CHANGES {
-            let mut changed = match &best {
+            let changed = match &best {
                 Some(best) if best.reached.mails.len() >= self.enough => break,
                 Some(best) => self.changed(best),
                 // Nothing was sent at all: perhaps something has to happen first.
                 None => self.begun_otherwise(&starts[0]),
             };
-            changed.truncate(left);
-            left -= changed.len();
             let before = best.as_ref().map_or(0, |best| best.reached.mails.len());
-            match self.best_of(&changed).filter(|tried| tried.reached.mails.len() > before) {
+            match self.best_of(&changed, &mut left).filter(|tried| tried.reached.mails.len() > before) {
                 Some(better) => best = Some(better),
                 None => break,
             }
@@ -124,13 +133,22 @@ impl Search<'_> {
         best
     }
 
-    /// The first of those with the most mails.
-    fn best_of(&self, ways: &[Way]) -> Option<Tried> {
-        let tried: Vec<Option<Tried>> = ways.par_iter().map(|way| self.tried(way)).collect();
+    /// The first of those with the most mails, as far as there is something left to try them with.
+    fn best_of(&self, ways: &[Way], left: &mut Budget) -> Option<Tried> {
         let more = |best: Tried, other: Tried| {
             if other.reached.mails.len() > best.reached.mails.len() { other } else { best }
         };
-        tried.into_iter().flatten().reduce(more)
+        let mut best: Option<Tried> = None;
+        for some in ways[..ways.len().min(left.ways)].chunks(AT_ONCE) {
+            if left.facts == 0 {
+                break;
+            }
+            let tried: Vec<(Option<Tried>, usize)> = some.par_iter().map(|way| self.tried(way)).collect();
+            left.ways -= some.len();
+            left.facts = left.facts.saturating_sub(tried.iter().map(|(_, facts)| facts).sum());
+            best = best.into_iter().chain(tried.into_iter().filter_map(|(tried, _)| tried)).reduce(more);
+        }
+        best
     }
 
     /// The way with one thing done differently.
@@ -178,8 +196,8 @@ impl Search<'_> {
         found
     }
 
-    /// Runs a way until nothing more can be heard; `None` if nothing was sent.
-    fn tried(&self, way: &Way) -> Option<Tried> {
+    /// Runs a way until nothing more can be heard; `None` if nothing was sent. With how many facts the runs came to.
+    fn tried(&self, way: &Way) -> (Option<Tried>, usize) {
         let days = u32::try_from((self.horizon_secs() + self.window_secs()) / DAY + 8).unwrap_or(400);
         let stage = Stage::on_day(&self.plan.campaign, way.start_day, way.created, days);
         let splits = self.hearing.splits.iter().zip(&way.arms);
@@ -187,9 +205,9 @@ impl Search<'_> {
             .filter_map(|((journey, step, arms), arm)| Some((journey.clone(), step.clone(), arms.get(*arm)?.clone())));
         let mut candidate =
             Candidate { created: way.created, timeline: Vec::new(), arms: arms.collect(), ..self.lead.clone() };
-        let watch = ready(self.plan, stage.start_secs, stage.days)?;
+        let Some(watch) = ready(self.plan, stage.start_secs, stage.days) else { return (None, 0) };
         let mut best: Option<Tried> = None;
-        let (mut facts, mut agreed, mut in_vain) = (Vec::new(), Vec::new(), 0);
+        let (mut facts, mut agreed, mut in_vain, mut count) = (Vec::new(), Vec::new(), 0, 0);
         for _ in 0..ROUNDS {
             agreed.extend(facts.iter().filter_map(|noted| self.agreed(noted, stage.came_secs)));
             let timeline = self.timeline(way, &facts, &agreed, stage.came_secs);
@@ -198,8 +216,9 @@ impl Search<'_> {
             }
             candidate.timeline = timeline;
             let lead = stage.lead(&self.plan.campaign, &candidate);
-            facts = watched(&watch, &lead)?;
-            in_vain += 1;
+            let Some(found) = watched(&watch, &lead) else { break };
+            facts = found;
+            (in_vain, count) = (in_vain + 1, count + facts.len());
             let Some(reached) = played(self.plan, self.bound, &stage, lead, &facts) else { continue };
             if best.as_ref().is_none_or(|best| reached.mails.len() > best.reached.mails.len()) {
                 in_vain = 0;
@@ -207,7 +226,7 @@ impl Search<'_> {
                 best = Some(Tried { way, candidate, stage, facts: facts.clone(), reached });
             }
         }
-        best
+        (best, count)
     }
 
     /// How long the lead goes on doing things, in seconds since it came in.
