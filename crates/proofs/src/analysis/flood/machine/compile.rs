@@ -395,9 +395,12 @@ impl<'m, 'c> Draft<'m, 'c> {
                 None => Step::Goto { next },
             },
             Action::Wait { length: Length::Secs(secs) } => Step::Wait { ticks: self.length(*secs), next },
-            Action::WaitFor { event: Some(event), filter, when, within: Length::Secs(secs), .. } => Step::WaitFor {
-                event: self.event(event)?,
-                filter: self.ask_if(filter.as_ref(), Some(event))?,
+            Action::WaitFor { event, filter, when, within: Length::Secs(secs), .. } => Step::WaitFor {
+                event: match event {
+                    Some(event) => Some(self.event(event)?),
+                    None => None,
+                },
+                filter: self.ask_if(filter.as_ref(), event.as_ref())?,
                 when: self.ask_if(when.as_ref(), None)?,
                 ticks: self.length(*secs),
                 next,
@@ -731,7 +734,7 @@ impl<'c> Follow<'_, 'c> {
         }
     }
 
-    /// Whether a group, an exit or a goal asks for something that is not followed.
+    /// Whether a group, an exit, a goal or a wait asks for something that is not followed.
     fn asks_open_things(&self, machine: &Machine<'c>) -> bool {
         let exits = machine
             .courses
@@ -742,7 +745,12 @@ impl<'c> Follow<'_, 'c> {
             return true;
         }
         let moves = moves.filter_map(|each| each.when);
-        let asked: Vec<Asks> = machine.groups.iter().map(|group| group.when).chain(exits).chain(moves).collect();
+        let awaited = machine.courses.iter().flat_map(|course| &course.steps).filter_map(|step| match step {
+            Step::WaitFor { event: None, when, .. } => *when,
+            _ => None,
+        });
+        let groups = machine.groups.iter().map(|group| group.when);
+        let asked: Vec<Asks> = groups.chain(exits).chain(awaited).chain(moves).collect();
         let known: BTreeSet<usize> = machine
             .fixed_terms()
             .into_iter()

@@ -80,8 +80,9 @@ enum Step {
         ticks: u32,
         next: Option<usize>,
     },
+    /// Waits for an event, or without one for a condition to hold.
     WaitFor {
-        event: usize,
+        event: Option<usize>,
         filter: Option<Asks>,
         when: Option<Asks>,
         ticks: u32,

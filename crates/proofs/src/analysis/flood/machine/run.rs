@@ -304,7 +304,6 @@ impl Run<'_, '_> {
                 }
             }
         }
-        let Some((event, with)) = event else { return };
         let waiting: Vec<(usize, u32)> = (0..self.machine.courses.len())
             .map(|course| (course, self.state[3 * course]))
             .filter(|(course, at)| *at > 0 && matches!(self.machine.step(*course, *at), Step::WaitFor { .. }))
@@ -313,10 +312,16 @@ impl Run<'_, '_> {
             if self.state[3 * course] != at || self.endless {
                 continue;
             }
-            if let Step::WaitFor { event: heard, filter, next, .. } = *self.machine.step(course, at)
-                && heard == event
-                && filter.is_none_or(|filter| self.decide(filter, with))
-            {
+            let Step::WaitFor { event: heard, filter, when, next, .. } = *self.machine.step(course, at) else {
+                continue;
+            };
+            let is_over = match heard {
+                Some(heard) => event.is_some_and(|(event, with)| {
+                    heard == event && filter.is_none_or(|filter| self.decide(filter, with))
+                }),
+                None => when.is_some_and(|when| self.decide(when, &[])),
+            };
+            if is_over {
                 self.walk(course, next);
             }
         }
@@ -359,7 +364,7 @@ impl Run<'_, '_> {
         if let Some(term) = running {
             self.write(*term, 1);
         }
-        self.make(self.machine.entered, &self.machine.courses[course].said[0]);
+        self.make_of_stay(self.machine.entered, course, &self.machine.courses[course].said[0]);
         if self.leaves(course, false) {
             self.end(course);
         } else {
@@ -378,7 +383,7 @@ impl Run<'_, '_> {
         if let Some(term) = finished {
             self.write(*term, 1);
         }
-        self.make(self.machine.ended, &self.machine.courses[course].said[1]);
+        self.make_of_stay(self.machine.ended, course, &self.machine.courses[course].said[1]);
     }
 
     /// An event of the run itself queues, if something hears it. What is not known of its properties stays open.
@@ -386,6 +391,15 @@ impl Run<'_, '_> {
         if let Some(event) = event {
             self.queue.push_back(Pending::Event(event, said.to_vec()));
         }
+    }
+
+    /// A stay begins or ends: conditions that ask about it are asked anew, whether something hears the event or not.
+    fn make_of_stay(&mut self, event: Option<usize>, course: usize, said: &[(usize, usize)]) {
+        let Course { running, finished, .. } = &self.machine.courses[course];
+        if event.is_none() && (running.is_some() || finished.is_some()) {
+            self.queue.push_back(Pending::Changed);
+        }
+        self.make(event, said);
     }
 
     fn walk(&mut self, course: usize, mut at: Option<usize>) {
