@@ -122,7 +122,17 @@ impl<'c> Units<'c> {
     /// are given up at so many states of all kinds of leads together; with none, each journey is looked at by itself.
     pub(super) fn of(ground: Ground<'c>, limits: &[(&MailLimit, i64)], is_held: bool, most_states: usize) -> Units<'c> {
         let mut units = Units::bare(ground, limits, is_held, most_states);
-        let groups = together(&units.models, ground.questions, &|segment| ground.is_fixed(segment));
+        let mut groups = together(&units.models, ground.questions, &|segment| ground.is_fixed(segment));
+        if groups.len() > 1 && units.models.iter().any(|model| model.begins_at_birth) {
+            // Who begins when the lead comes in cannot be shifted against others at will. All of them are searched together
+            // if they can be.
+            let all: Vec<usize> = (0..units.models.len()).collect();
+            if let (singles, Some(unit)) = units.unit(&all, ground.shift_secs) {
+                units.units.push(Arc::new(unit));
+                units.singles.extend(singles);
+                groups.clear();
+            }
+        }
         let found: Vec<(Vec<Arc<Unit>>, Option<Unit>)> =
             groups.par_iter().map(|group| units.unit(group, ground.shift_secs)).collect();
         for (singles, searched) in found {
