@@ -69,22 +69,30 @@ impl Diagrams {
 
     /// Where both hold; `None` if that is too complicated.
     pub fn and(&self, one: Diagram, other: Diagram) -> Option<Diagram> {
-        match (one, other) {
-            (Diagram::NEVER, _) | (_, Diagram::NEVER) => Some(Diagram::NEVER),
-            (Diagram::ALWAYS, rest) | (rest, Diagram::ALWAYS) => Some(rest),
-            _ if one == other => Some(one),
-            // The order makes no difference.
-            _ => self.apply(Op::And, one.min(other), one.max(other)),
-        }
+        self.either_way(Op::And, (Diagram::NEVER, Diagram::ALWAYS), one, other)
     }
 
     /// Where one of the two holds.
     pub fn or(&self, one: Diagram, other: Diagram) -> Option<Diagram> {
-        match (one, other) {
-            (Diagram::ALWAYS, _) | (_, Diagram::ALWAYS) => Some(Diagram::ALWAYS),
-            (Diagram::NEVER, rest) | (rest, Diagram::NEVER) => Some(rest),
-            _ if one == other => Some(one),
-            _ => self.apply(Op::Or, one.min(other), one.max(other)),
+        self.either_way(Op::Or, (Diagram::ALWAYS, Diagram::NEVER), one, other)
+    }
+
+    /// What comes of two whose order makes no difference, by what swallows any other and what leaves it as it is.
+    fn either_way(
+        &self,
+        op: Op,
+        (swallows, leaves): (Diagram, Diagram),
+        one: Diagram,
+        other: Diagram,
+    ) -> Option<Diagram> {
+        if one == swallows || other == swallows {
+            Some(swallows)
+        } else if one == leaves || one == other {
+            Some(other)
+        } else if other == leaves {
+            Some(one)
+        } else {
+            self.apply(op, one.min(other), one.max(other))
         }
     }
 

@@ -122,20 +122,26 @@ impl<'c> Units<'c> {
     /// are given up at so many states of all kinds of leads together; with none, each journey is looked at by itself.
     pub(super) fn of(ground: Ground<'c>, limits: &[(&MailLimit, i64)], is_held: bool, most_states: usize) -> Units<'c> {
         let mut units = Units::bare(ground, limits, is_held, most_states);
-        let mut groups = together(&units.models, ground.questions, &|segment| ground.is_fixed(segment));
-        if groups.len() > 1 && units.models.iter().any(|model| model.begins_at_birth) {
-            // Who begins when the lead comes in cannot be shifted against others at will. All of them are searched together
-            // if they can be.
-            let all: Vec<usize> = (0..units.models.len()).collect();
-            if let (singles, Some(unit)) = units.unit(&all, ground.shift_secs) {
-                units.units.push(Arc::new(unit));
-                units.singles.extend(singles);
-                groups.clear();
-            }
-        }
-        let found: Vec<(Vec<Arc<Unit>>, Option<Unit>)> =
-            groups.par_iter().map(|group| units.unit(group, ground.shift_secs)).collect();
-        for (singles, searched) in found {
+        let all: Vec<usize> = (0..units.models.len()).collect();
+        let added = |model: &usize| units.added(*model, ground.shift_secs).map(Arc::new);
+        let added: Vec<Option<Arc<Unit>>> = all.par_iter().map(added).collect();
+        let singles = |group: &[usize]| group.iter().filter_map(|model| added[*model].clone()).collect::<Vec<_>>();
+        let groups = together(&units.models, ground.questions, &|segment| ground.is_fixed(segment));
+        // Who begins when the lead comes in cannot be shifted against others at will: all of them are one group, if they can be.
+        let is_one = groups.len() > 1 && units.models.iter().any(|model| model.begins_at_birth);
+        let found: Vec<(Vec<usize>, Option<Unit>)> =
+            match is_one.then(|| units.searched(&all, &singles(&all))).flatten() {
+                Some(unit) => vec![(all, Some(unit))],
+                None => {
+                    let searched = |group: Vec<usize>| {
+                        let unit = units.searched(&group, &singles(&group));
+                        (group, unit)
+                    };
+                    groups.into_par_iter().map(searched).collect()
+                }
+            };
+        for (group, searched) in found {
+            let singles = singles(&group);
             match searched {
                 Some(unit) => units.units.push(Arc::new(unit)),
                 None => units.units.extend(singles.iter().cloned()),
@@ -197,15 +203,6 @@ impl<'c> Units<'c> {
     fn has_mail(&self, model: &Model<'_>) -> bool {
         let mut mails = model.steps.iter().filter_map(|step| step.mail);
         mails.any(|mail| self.limits.iter().any(|(limit, _)| mail.counts(limit)))
-    }
-
-    /// The journeys of a group by themselves, and together if they can be searched.
-    fn unit(&self, group: &[usize], shift_secs: i64) -> (Vec<Arc<Unit>>, Option<Unit>) {
-        let added = |model: &usize| self.added(*model, shift_secs).map(Arc::new);
-        let singles: Vec<Arc<Unit>> = group.par_iter().filter_map(added).collect();
-        let is_small = self.models.len() <= SMALL && group.len() <= MOST_TOGETHER && self.most_states > 0;
-        let searched = (is_small && !singles.is_empty()).then(|| self.searched(group, &singles)).flatten();
-        (singles, searched)
     }
 
     /// One journey by itself.
@@ -310,8 +307,13 @@ impl<'c> Units<'c> {
             || (says(segment.map(|segment| &segment.when), false) && !model.is_started)
     }
 
-    /// A group searched state by state, for each kind of lead.
+    /// A group searched state by state, for each kind of lead, if it has mails and is small enough. With its journeys by
+    /// themselves.
     fn searched(&self, group: &[usize], added: &[Arc<Unit>]) -> Option<Unit> {
+        let is_small = self.models.len() <= SMALL && group.len() <= MOST_TOGETHER && self.most_states > 0;
+        if !is_small || added.is_empty() {
+            return None;
+        }
         let models: Vec<&Model<'_>> = group.iter().map(|number| &self.models[*number]).collect();
         let windows: Vec<i64> = self.limits.iter().map(|(_, secs)| *secs).collect();
         let machine = Machine::of(self.campaign, self.questions, self.written, &models, &windows, false)?;
