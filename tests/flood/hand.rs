@@ -63,6 +63,45 @@ fn five_journeys_of_one_event_are_seen_together() {
     assert_eq!(proved(&checked, &spans(checked.campaign.as_ref().unwrap())), some(&[1, 2]), "{yaml}");
 }
 
+/// Journeys of one mail each: what a step before it sets keeps the second one away.
+fn with_flags(count: usize, event: impl Fn(usize) -> usize) -> String {
+    let numbers = || 0..count;
+    let fields: String = numbers().map(|number| format!("  f{number}: {{type: boolean}}\n")).collect();
+    let events: String = numbers().map(|number| format!("  x{number}: {{}}\n")).collect();
+    let journey = |number| {
+        format!(
+            "  j{number}:\n    entry: {{event: x{}, again: never}}\n    steps:\n      - {{id: a, set: {{f{number}: true}}}}\n      - {{id: b, send: n1}}\n      - {{id: c, branch: [{{if: not f{number}, steps: [{{id: d, send: n2}}]}}], else: []}}\n",
+            event(number)
+        )
+    };
+    let journeys: String = numbers().map(journey).collect();
+    let yaml = campaign(&[1], &format!("fields:\n{fields}journeys:\n{journeys}"));
+    yaml.replace("events: {e1: {}, e2: {}}\n", &format!("events:\n{events}"))
+}
+
+#[test]
+fn journeys_that_share_nothing_are_searched_however_many_there_are() {
+    let yaml = with_flags(30, |number| number);
+    let checked = check(&yaml);
+    let campaign = checked.campaign.as_ref().unwrap_or_else(|| panic!("{:?}\n{yaml}", checked.findings));
+    assert_eq!(proved(&checked, &spans(campaign)), some(&[30]), "{yaml}");
+}
+
+#[test]
+fn of_journeys_too_many_to_be_searched_together_each_is_searched_for_itself() {
+    let yaml = with_flags(8, |_| 0);
+    let checked = check(&yaml);
+    let campaign = checked.campaign.as_ref().unwrap_or_else(|| panic!("{:?}\n{yaml}", checked.findings));
+    assert_eq!(proved(&checked, &spans(campaign)), some(&[8]), "{yaml}");
+}
+
+#[test]
+fn points_of_another_journey_are_heard_before_they_take_anyone_out() {
+    // What waits for a score goes on in the second in which it comes to be, and whoever has it leaves behind that.
+    let parts = "scoring: {points: {range: [0, 4]}}\njourneys:\n  j1:\n    entry: {event: e1}\n    steps: [{id: a, wait: 1 day}, {id: b, score: 2}]\n  j2:\n    entry: {event: e2}\n    exit_when: score >= 2\n    steps:\n      - {id: a, wait_for: {when: score >= 2, within: 3 days}, timeout: [{id: t, exit: late}]}\n      - {id: b, send: n1}\n";
+    assert_eq!(most(&[1], parts), some(&[1]));
+}
+
 #[test]
 fn who_may_enter_always_gets_no_end_of_mails() {
     let parts = "journeys:\n  j:\n    entry: {event: e1, again: always}\n    steps: [{id: a, send: n1}]\n";

@@ -10,7 +10,7 @@ use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIter
 use super::asks::{Asks, Known};
 use super::demand::{Demand, Paths};
 use super::kinds::{Kinds, MOST_KINDS, leads_of, spread, told_apart};
-use super::machine::{Machine, Witness};
+use super::machine::{Machine, Witness, follows_score};
 use super::model::{Guard, Model, Pace, models};
 use super::questions::Questions;
 use super::{Share, conditions_of};
@@ -22,8 +22,10 @@ use crate::ir::{Again, Campaign, Condition, MailLimit, Name};
 
 /// Journeys that are searched together.
 const MOST_TOGETHER: usize = 5;
-/// Journeys of a project, up to which all units are searched state by state.
-pub(super) const SMALL: usize = 12;
+/// Searches in a project, up to which each goes as far as if it were the only one; where there are more, they share that.
+const FEW_SEARCHES: usize = 12;
+/// States below which no search is begun.
+const LEAST_STATES: usize = 1_000;
 
 /// States of all kinds of leads together before a search is given up.
 pub(super) const MOST_STATES: usize = 60_000;
@@ -126,28 +128,18 @@ impl<'c> Units<'c> {
         let added = |model: &usize| units.added(*model, ground.shift_secs).map(Arc::new);
         let added: Vec<Option<Arc<Unit>>> = all.par_iter().map(added).collect();
         let singles = |group: &[usize]| group.iter().filter_map(|model| added[*model].clone()).collect::<Vec<_>>();
-        let groups = together(&units.models, ground.questions, &|segment| ground.is_fixed(segment));
+        let groups = together(ground, &units.models);
+        let mailing = groups.iter().filter(|group| !singles(group).is_empty());
+        let searches: usize = mailing.map(|group| if group.len() <= MOST_TOGETHER { 1 } else { group.len() }).sum();
+        units.most_states = most_states.min(most_states * FEW_SEARCHES / searches.max(1));
         // Who begins when the lead comes in cannot be shifted against others at will: all of them are one group, if they can be.
         let is_one = groups.len() > 1 && units.models.iter().any(|model| model.begins_at_birth);
-        let found: Vec<(Vec<usize>, Option<Unit>)> =
-            match is_one.then(|| units.searched(&all, &singles(&all))).flatten() {
-                Some(unit) => vec![(all, Some(unit))],
-                None => {
-                    let searched = |group: Vec<usize>| {
-                        let unit = units.searched(&group, &singles(&group));
-                        (group, unit)
-                    };
-                    groups.into_par_iter().map(searched).collect()
-                }
-            };
-        for (group, searched) in found {
-            let singles = singles(&group);
-            match searched {
-                Some(unit) => units.units.push(Arc::new(unit)),
-                None => units.units.extend(singles.iter().cloned()),
-            }
-            units.singles.extend(singles);
-        }
+        let found: Vec<Vec<Arc<Unit>>> = match is_one.then(|| units.searched(&all, &singles(&all), true)).flatten() {
+            Some(unit) => vec![vec![Arc::new(unit)]],
+            None => groups.par_iter().map(|group| units.of_group(group, &singles(group))).collect(),
+        };
+        units.units = found.into_iter().flatten().collect();
+        units.singles = singles(&all);
         units
     }
 
@@ -307,10 +299,22 @@ impl<'c> Units<'c> {
             || (says(segment.map(|segment| &segment.when), false) && !model.is_started)
     }
 
-    /// A group searched state by state, for each kind of lead, if it has mails and is small enough. With its journeys by
-    /// themselves.
-    fn searched(&self, group: &[usize], added: &[Arc<Unit>]) -> Option<Unit> {
-        let is_small = self.models.len() <= SMALL && group.len() <= MOST_TOGETHER && self.most_states > 0;
+    /// What a group has: searched as one, or else each of its journeys for itself, or else as it was found by itself.
+    fn of_group(&self, group: &[usize], added: &[Arc<Unit>]) -> Vec<Arc<Unit>> {
+        if let Some(unit) = self.searched(group, added, true) {
+            return vec![Arc::new(unit)];
+        }
+        let alone = |unit: &Arc<Unit>| match self.searched(&unit.models, std::slice::from_ref(unit), false) {
+            Some(searched) => Arc::new(searched),
+            None => Arc::clone(unit),
+        };
+        if group.len() == 1 { added.to_vec() } else { added.par_iter().map(alone).collect() }
+    }
+
+    /// Journeys searched state by state, for each kind of lead, if they have mails and are few enough; with what was found of
+    /// each by itself. `is_whole` if they share nothing with others.
+    fn searched(&self, group: &[usize], added: &[Arc<Unit>], is_whole: bool) -> Option<Unit> {
+        let is_small = group.len() <= MOST_TOGETHER && self.most_states >= LEAST_STATES;
         if !is_small || added.is_empty() {
             return None;
         }
@@ -354,7 +358,7 @@ impl<'c> Units<'c> {
                         },
                     };
                     let shares = if most.most == Some(0) { Vec::new() } else { vec![share] };
-                    Found { most: most.most, free: most.most, searched: true, shares, witness: most.witness }
+                    Found { most: most.most, free: most.most, searched: is_whole, shares, witness: most.witness }
                 });
                 Some(Outcome { by_limit: by_limit.collect() })
             })
@@ -376,7 +380,7 @@ fn shares_of(added: &[Arc<Unit>], limit: usize, fixed: &Assignment) -> Vec<Share
 
 /// Journeys that have something in common: an event, a journey, a mail that comes only so often, something about leads that
 /// changes, or the moment at which leads come in.
-fn together(models: &[Model<'_>], questions: &Questions, is_fixed: &dyn Fn(&Name) -> bool) -> Vec<Vec<usize>> {
+fn together(ground: Ground<'_>, models: &[Model<'_>]) -> Vec<Vec<usize>> {
     let mut groups: Vec<usize> = (0..models.len()).collect();
     let mut first: BTreeMap<String, usize> = BTreeMap::new();
     let heard: Vec<&str> = ["journey_entered", "journey_ended", "email_sent", "email_delivered"]
@@ -385,7 +389,7 @@ fn together(models: &[Model<'_>], questions: &Questions, is_fixed: &dyn Fn(&Name
         .collect();
     let joined = |event: &str| heard.contains(&event);
     for (number, model) in models.iter().enumerate() {
-        let mut shared = keys(model, questions, is_fixed);
+        let mut shared = keys(ground, model);
         if joined("journey_entered") || joined("journey_ended") {
             shared.insert("stays".to_owned());
         }
@@ -416,12 +420,12 @@ fn root(groups: &[usize], mut at: usize) -> usize {
     at
 }
 
-fn keys(model: &Model<'_>, questions: &Questions, is_fixed: &dyn Fn(&Name) -> bool) -> BTreeSet<String> {
+fn keys(ground: Ground<'_>, model: &Model<'_>) -> BTreeSet<String> {
     let mut keys = BTreeSet::from([format!("journey {}", model.name)]);
     match &model.journey.entry.by {
         EntryBy::Event { event, .. } if event == "lead_created" => keys.extend(["birth".to_owned()]),
         EntryBy::Event { event, .. } => keys.extend([format!("event {event}")]),
-        EntryBy::Segment { segment, .. } if is_fixed(segment) => keys.extend(["birth".to_owned()]),
+        EntryBy::Segment { segment, .. } if ground.is_fixed(segment) => keys.extend(["birth".to_owned()]),
         EntryBy::Segment { segment, .. } => keys.extend(["birth".to_owned(), format!("segment {segment}")]),
         EntryBy::Schedule { .. } => keys.extend(["clock".to_owned()]),
         EntryBy::Called => {}
@@ -433,6 +437,10 @@ fn keys(model: &Model<'_>, questions: &Questions, is_fixed: &dyn Fn(&Name) -> bo
             }
             Action::Start { journey } => keys.extend([format!("journey {journey}")]),
             Action::Set { values } => keys.extend(values.keys().map(|field| format!("field {field}"))),
+            Action::Score { points } => {
+                let followed = points.keys().filter(|model| follows_score(ground.campaign, model));
+                keys.extend(followed.map(|model| format!("score {model}")));
+            }
             Action::Stage { .. } => keys.extend(["stage".to_owned()]),
             Action::List { list, .. } | Action::Audience { list, .. } => keys.extend([format!("list {list}")]),
             _ => {}
@@ -440,9 +448,8 @@ fn keys(model: &Model<'_>, questions: &Questions, is_fixed: &dyn Fn(&Name) -> bo
     }
     let scarce = model.steps.iter().filter_map(|step| step.mail).filter(|mail| mail.repeat != Again::Always);
     keys.extend(scarce.map(|mail| format!("content {}", mail.content)));
-    let terms = &questions.terms;
-    let asked =
-        conditions_of(model.journey).into_iter().filter_map(|(condition, event)| questions.number(condition, event));
+    let (terms, conditions) = (&ground.questions.terms, conditions_of(model.journey));
+    let asked = conditions.into_iter().filter_map(|(condition, event)| ground.questions.number(condition, event));
     for term in asked.flat_map(|asks| terms.read_by(&terms.formulas[asks])) {
         let term = &terms.terms[term];
         if term.lasting == Lasting::Fixed || term.lasting == Lasting::Event {
@@ -450,6 +457,7 @@ fn keys(model: &Model<'_>, questions: &Questions, is_fixed: &dyn Fn(&Name) -> bo
         }
         keys.insert(match &term.kind {
             TermKind::Field(field) => format!("field {field}"),
+            TermKind::Score(model) => format!("score {model}"),
             TermKind::Stage => "stage".to_owned(),
             TermKind::InList(list) => format!("list {list}"),
             TermKind::InSegment(segment) => format!("segment {segment}"),

@@ -149,7 +149,7 @@ impl Machine<'_> {
                         let event = self.events[*event].to_owned();
                         witness.events.push(Event { at_secs, event, with: with.clone() });
                     }
-                    Outside::Change { .. } | Outside::Points { .. } | Outside::Nothing => {}
+                    Outside::Change { .. } | Outside::Points { .. } | Outside::Start { .. } | Outside::Nothing => {}
                 },
             }
         }

@@ -35,6 +35,8 @@ pub(in crate::analysis::flood) struct Machine<'c> {
     /// How many emails have a rest.
     pub(super) resting: usize,
     pub(super) events: Vec<&'c str>,
+    /// By event, the followed terms that it may set.
+    pub(super) sets: Vec<Vec<usize>>,
     pub(super) outside: Vec<Outside>,
     pub(super) created: Option<usize>,
     pub(super) entered: Option<usize>,
@@ -102,6 +104,7 @@ impl<'c> Machine<'c> {
             followed: Vec::new(),
             contents,
             resting,
+            sets: Vec::new(),
             outside: Vec::new(),
             created: number("lead_created"),
             entered: number("journey_entered"),
@@ -485,6 +488,8 @@ impl<'c> Follow<'_, 'c> {
         for number in machine.reads.clone() {
             let term = &terms.terms[number];
             let follows = match &term.kind {
+                // What others change in the midst of an event may be anything whenever it is asked.
+                kind if self.others_write(kind) => false,
                 TermKind::Field(_) | TermKind::Stage => term.lasting == Lasting::Mutable,
                 TermKind::InList(list) => self.written.lists.contains(list),
                 TermKind::InJourney(journey) | TermKind::Finished(journey) => {
@@ -510,6 +515,7 @@ impl<'c> Follow<'_, 'c> {
                 machine.followed.push(number);
             }
         }
+        machine.sets = machine.events.iter().map(|event| self.sets(machine, event)).collect();
         for (course, model) in self.models.iter().enumerate() {
             for (number, step) in model.journey.steps.iter().enumerate() {
                 let changes = self.changes(machine, &step.action)?;
@@ -534,6 +540,17 @@ impl<'c> Follow<'_, 'c> {
         Some(())
     }
 
+    /// The followed fields that an event sets, or that a touch may set which comes with it.
+    fn sets(&self, machine: &Machine<'c>, event: &str) -> Vec<usize> {
+        let set_by = |name: &Name| self.campaign.events.values().any(|event| event.sets.contains_key(name));
+        let may_set = |name: &Name| match self.campaign.events.get(event) {
+            Some(event) if event.sets.contains_key(name) => true,
+            _ => self.written.by_events.contains(name) && !set_by(name),
+        };
+        let is_set = |term: &&usize| matches!(&machine.terms.terms[**term].kind, TermKind::Field(name) if may_set(name));
+        machine.followed.iter().filter(is_set).copied().collect()
+    }
+
     /// What an event says of its maker, where that is asked.
     fn said(&self, machine: &Machine<'c>, event: &str, property: &str, name: &Name) -> Vec<(usize, usize)> {
         let (event, property) = (event.to_owned(), property.to_owned());
@@ -550,6 +567,9 @@ impl<'c> Follow<'_, 'c> {
         let Some(term) = machine.terms.terms.iter().position(|term| term.kind == TermKind::Stage) else {
             return Some(());
         };
+        if self.others_write(&TermKind::Stage) {
+            return Some(());
+        }
         if !machine.reads.contains(&term) && machine.stage_changed.is_none() {
             return Some(());
         }
@@ -585,10 +605,10 @@ impl<'c> Follow<'_, 'c> {
             let term = &machine.terms.terms[number];
             let TermKind::Score(name) = &term.kind else { continue };
             let Some(model) = self.campaign.scoring.get(name) else { continue };
-            let (min, max) = (i64::from(model.min), i64::from(model.max));
-            if max - min >= MOST_POINTS {
+            if !follows_score(self.campaign, name) || self.others_write(&term.kind) {
                 continue;
             }
+            let (min, max) = (i64::from(model.min), i64::from(model.max));
             let holds = |value: i64| {
                 let inside = |(low, high): (f64, f64)| low <= value as f64 && value as f64 <= high;
                 term.cells.iter().position(|cell| cell.span.is_some_and(inside))
@@ -616,22 +636,15 @@ impl<'c> Follow<'_, 'c> {
         points.iter().filter_map(|(model, points)| Some((place(model)?, i64::from(*points)))).collect()
     }
 
-    /// Points that come from what is not followed: rules for events that nothing else hears, decay, other journeys.
+    /// Points that come from what is not followed: rules for events that nothing else hears, and decay.
     fn points_outside(&self, machine: &Machine<'c>) -> BTreeSet<(usize, i64)> {
         let mut outside = BTreeSet::new();
-        let inside = |name: &Name| self.models.iter().any(|model| model.name == name);
         for (number, score) in machine.scores.iter().enumerate() {
             let TermKind::Score(name) = &machine.terms.terms[score.term].kind else { continue };
             let Some(model) = self.campaign.scoring.get(name) else { continue };
             let unheard = model.rules.iter().filter(|rule| !machine.events.iter().any(|event| *event == rule.event));
             outside.extend(unheard.map(|rule| (number, i64::from(rule.points))));
             outside.extend(model.decay.iter().map(|decay| (number, i64::from(decay.points))));
-            let others = self.campaign.journeys.iter().filter(|(name, _)| !inside(name));
-            for step in others.flat_map(|(_, journey)| &journey.steps) {
-                if let Action::Score { points } = &step.action {
-                    outside.extend(points.get(name).map(|points| (number, i64::from(*points))));
-                }
-            }
         }
         outside
     }
@@ -683,11 +696,13 @@ impl<'c> Follow<'_, 'c> {
             outside.extend(with.into_iter().map(|with| Outside::Event { event: number, with }));
         }
         for term in &machine.followed {
-            let cells = machine.terms.terms[*term].cells.len();
-            if self.changes_outside(&machine.terms.terms[*term].kind) {
-                outside.extend((0..cells).map(|to| Outside::Change { term: *term, to }));
+            let term_of = &machine.terms.terms[*term];
+            if matches!(&term_of.kind, TermKind::Field(field) if self.written.by_events.contains(field)) {
+                outside.extend((0..term_of.cells.len()).map(|to| Outside::Change { term: *term, to }));
             }
         }
+        let started = self.models.iter().enumerate().filter(|(_, model)| self.others_start(model.name));
+        outside.extend(started.map(|(course, _)| Outside::Start { course }));
         let points = self.points_outside(machine);
         outside.extend(points.into_iter().map(|(score, points)| Outside::Points { score, points }));
         if self.asks_open_things(machine) {
@@ -700,38 +715,39 @@ impl<'c> Follow<'_, 'c> {
     fn makes_all(&self, machine: &Machine<'c>, event: &str) -> bool {
         let campaign = self.campaign;
         let inside = |name: &Name| self.models.iter().any(|model| model.name == name);
-        let sends = |action: &Action| matches!(action, Action::Send { .. });
         match event {
             "lead_created" => true,
             "journey_entered" | "journey_ended" => campaign.journeys.keys().all(inside),
             "email_sent" | "email_delivered" => {
-                let others = campaign.journeys.iter().filter(|(name, _)| !inside(name));
                 campaign.topics.values().all(|topic| topic.confirmation.is_none())
-                    && !others.flat_map(|(_, journey)| &journey.steps).any(|step| sends(&step.action))
+                    && !self.others_do(|action| matches!(action, Action::Send { .. }))
             }
-            "stage_changed" => machine.stages.is_some() && !self.changes_outside(&TermKind::Stage),
+            "stage_changed" => machine.stages.is_some(),
             _ => false,
         }
     }
 
-    /// Whether something that is not followed may change a term.
-    fn changes_outside(&self, kind: &TermKind) -> bool {
-        let campaign = self.campaign;
+    /// What journeys do that are no part of the machine.
+    fn others_do(&self, does: impl Fn(&Action) -> bool) -> bool {
         let inside = |name: &Name| self.models.iter().any(|model| model.name == name);
-        let other = campaign.journeys.iter().filter(|(name, _)| !inside(name)).flat_map(|(_, journey)| &journey.steps);
-        let mut other = other.map(|step| &step.action);
-        match kind {
-            TermKind::Field(field) => {
-                self.written.by_events.contains(field)
-                    || other.any(|action| matches!(action, Action::Set { values } if values.contains_key(field)))
-            }
-            TermKind::Stage => other.any(|action| matches!(action, Action::Stage { .. })),
-            TermKind::InList(list) => other.any(|action| match action {
-                Action::List { list: of, .. } | Action::Audience { list: of, .. } => of == list,
-                _ => false,
-            }),
+        let others = self.campaign.journeys.iter().filter(|(name, _)| !inside(name));
+        others.flat_map(|(_, journey)| &journey.steps).any(|step| does(&step.action))
+    }
+
+    /// Whether journeys that are no part of the machine change what a term asks for.
+    fn others_write(&self, kind: &TermKind) -> bool {
+        self.others_do(|action| match (kind, action) {
+            (TermKind::Field(field), Action::Set { values }) => values.contains_key(field),
+            (TermKind::Stage, Action::Stage { .. }) => true,
+            (TermKind::InList(list), Action::List { list: of, .. } | Action::Audience { list: of, .. }) => of == list,
+            (TermKind::Score(model), Action::Score { points }) => points.contains_key(model),
             _ => false,
-        }
+        })
+    }
+
+    /// Whether journeys that are no part of the machine start one that is.
+    fn others_start(&self, name: &Name) -> bool {
+        self.others_do(|action| matches!(action, Action::Start { journey } if journey == name))
     }
 
     /// Whether a group, an exit, a goal or a wait asks for something that is not followed.
@@ -761,6 +777,11 @@ impl<'c> Follow<'_, 'c> {
         let is_open = |term: usize| !known.contains(&term);
         asked.iter().any(|asks| machine.terms.read_by(&machine.terms.formulas[*asks]).into_iter().any(is_open))
     }
+}
+
+/// Whether a score is followed point by point: one of few values.
+pub(in crate::analysis::flood) fn follows_score(campaign: &Campaign, model: &Name) -> bool {
+    campaign.scoring.get(model).is_some_and(|model| i64::from(model.max) - i64::from(model.min) < MOST_POINTS)
 }
 
 /// The values of an event's properties that conditions tell apart.

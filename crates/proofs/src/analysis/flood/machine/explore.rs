@@ -106,7 +106,7 @@ impl Machine<'_> {
                 let slot = self.followed.iter().position(|each| each == term);
                 slot.is_some_and(|slot| state[self.cells_at() + slot] as usize == *to)
             }
-            Outside::Event { .. } | Outside::Points { .. } | Outside::Nothing => false,
+            Outside::Event { .. } | Outside::Points { .. } | Outside::Start { .. } | Outside::Nothing => false,
         }
     }
 }

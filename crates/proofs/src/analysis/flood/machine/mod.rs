@@ -18,7 +18,7 @@ mod explore;
 mod run;
 
 pub(super) use best::Witness;
-pub(super) use compile::Machine;
+pub(super) use compile::{Machine, follows_score};
 
 /// A formula, by its number in [`crate::analysis::conditions::Terms::formulas`].
 type Asks = usize;
@@ -137,6 +137,8 @@ enum Outside {
     Change { term: usize, to: usize },
     /// Something that is not followed gives points.
     Points { score: usize, points: i64 },
+    /// Another journey starts one.
+    Start { course: usize },
     /// Something that is not followed has changed: conditions are asked anew.
     Nothing,
 }

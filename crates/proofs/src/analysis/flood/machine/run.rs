@@ -106,6 +106,7 @@ impl<'c> Machine<'c> {
                 run.add_points(*score, *points);
                 run.cascade(None, Resume::Nothing);
             }
+            Outside::Start { course } => run.try_enter(*course),
             Outside::Nothing => run.cascade(None, Resume::Nothing),
         }
         run.finish()
@@ -198,6 +199,7 @@ impl Run<'_, '_> {
             return;
         }
         if let Some((event, with)) = event {
+            self.take_fields(event);
             self.score(event, with);
         }
         self.move_on(event);
@@ -209,6 +211,17 @@ impl Run<'_, '_> {
         }
         self.resume(event, resume);
         self.enter_all(event, &joined, resume);
+    }
+
+    /// An event sets fields, or leaves them as they are where it has no value for them.
+    fn take_fields(&mut self, event: usize) {
+        for term in &self.machine.sets[event] {
+            let cells = self.machine.terms.terms[*term].cells.len();
+            let cell = self.chooser.pick(cells + 1);
+            if cell < cells {
+                self.write(*term, cell);
+            }
+        }
     }
 
     /// Rules of followed scores give their points.
