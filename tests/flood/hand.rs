@@ -222,3 +222,15 @@ fn a_search_that_is_cut_short_says_so() {
     let short = search(&ground, BUDGET, Some(&[Some(2)]));
     assert!(short.most[0].mails >= 2 && short.runs < 400, "{}", short.runs);
 }
+
+#[test]
+fn what_one_event_does_at_once_is_seen_at_once() {
+    // The event sets a flag and gives points. One of the two without the other would take the lead out.
+    let parts = "fields: {flag: {type: boolean}}\nscoring: {points: {range: [0, 4], rules: [{event: e3, points: 4}]}}\njourneys:\n  j:\n    entry: {event: e1}\n    exit_when: (flag and score < 4) or (not flag and score >= 4)\n    steps:\n      - id: a\n        branch: [{if: flag, steps: [{id: b, exit: early}]}]\n        else: []\n      - {id: c, wait: 1 day}\n      - {id: d, branch: [{if: flag, steps: [{id: e, send: n1}]}], else: []}\n";
+    let yaml = campaign(&[1], parts).replace(
+        "events: {e1: {}, e2: {}}",
+        "events: {e1: {}, e3: {properties: {to: {type: boolean}}, sets: {flag: to}}}",
+    );
+    let found = found(&yaml);
+    assert_eq!(found.most[0].mails, 1, "{yaml}");
+}

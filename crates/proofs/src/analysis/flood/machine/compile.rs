@@ -76,12 +76,11 @@ impl<'c> Machine<'c> {
         let measure_secs = measure(campaign, models, windows, is_lenient)?;
         let mut models = models.to_vec();
         models.sort_by_key(|model| model.standing());
-        let events = heard(&models);
         let mut draft = Draft {
             campaign,
             questions,
             models: &models,
-            events: &events,
+            events: heard(&models),
             measure_secs,
             is_lenient,
             used: BTreeSet::new(),
@@ -92,7 +91,9 @@ impl<'c> Machine<'c> {
         let courses = models.iter().map(|model| draft.course(model, &segments)).collect::<Option<Vec<_>>>()?;
         let terms = Arc::clone(&questions.terms);
         draft.follow_up(&terms)?;
-        let Draft { contents, resting, used, .. } = draft;
+        draft.hear_more(&terms);
+        draft.follow_up(&terms)?;
+        let Draft { contents, resting, used, events, .. } = draft;
         let reads = used.iter().flat_map(|asks| terms.read_by(&terms.formulas[*asks])).collect();
         let number = |name: &str| events.iter().position(|each| *each == name);
         let mut machine = Machine {
@@ -254,7 +255,7 @@ struct Draft<'m, 'c> {
     campaign: &'c Campaign,
     questions: &'m Questions,
     models: &'m [&'m Model<'c>],
-    events: &'m [&'c str],
+    events: Vec<&'c str>,
     measure_secs: i64,
     is_lenient: bool,
     used: BTreeSet<Asks>,
@@ -330,6 +331,30 @@ impl<'m, 'c> Draft<'m, 'c> {
             }
         }
         Some(())
+    }
+
+    /// Events that do several things at once that are followed: those are no changes that may come one by one.
+    fn hear_more(&mut self, terms: &Terms) {
+        let reads: BTreeSet<usize> = self.used.iter().flat_map(|asks| terms.read_by(&terms.formulas[*asks])).collect();
+        let is_read = |kind: TermKind| reads.iter().any(|term| terms.terms[*term].kind == kind);
+        let campaign = self.campaign;
+        let is_told = self.event("stage_changed").is_some() || is_read(TermKind::Stage);
+        let told: Vec<&'c str> = campaign
+            .events
+            .iter()
+            .filter(|(name, event)| {
+                let fields = event.sets.keys().filter(|field| is_read(TermKind::Field((*field).clone()))).count();
+                let gives = |model: &&Name| campaign.scoring[*model].rules.iter().any(|rule| rule.event == **name);
+                let followed =
+                    |model: &&Name| follows_score(campaign, model) && is_read(TermKind::Score((*model).clone()));
+                let scores = campaign.scoring.keys().filter(followed).filter(gives).count();
+                let mut moves = campaign.lifecycle.iter().flat_map(|lifecycle| &lifecycle.moves);
+                let moves = is_told && moves.any(|each| each.event.as_ref() == Some(*name));
+                fields + scores + usize::from(moves) > 1
+            })
+            .map(|(name, _)| name.as_str())
+            .collect();
+        self.events.extend(told.into_iter().filter(|name| self.event(name).is_none()).collect::<Vec<_>>());
     }
 
     fn course(&mut self, model: &'m Model<'c>, segments: &[(&'c Name, Asks)]) -> Option<Course> {
@@ -547,7 +572,8 @@ impl<'c> Follow<'_, 'c> {
             Some(event) if event.sets.contains_key(name) => true,
             _ => self.written.by_events.contains(name) && !set_by(name),
         };
-        let is_set = |term: &&usize| matches!(&machine.terms.terms[**term].kind, TermKind::Field(name) if may_set(name));
+        let is_set =
+            |term: &&usize| matches!(&machine.terms.terms[**term].kind, TermKind::Field(name) if may_set(name));
         machine.followed.iter().filter(is_set).copied().collect()
     }
 
