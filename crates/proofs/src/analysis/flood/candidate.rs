@@ -146,10 +146,10 @@ fn arms<'u>(
     models: &'u [usize],
     witness: &'u Witness,
 ) -> impl Iterator<Item = (String, String, String)> + 'u {
-    let mut courses: Vec<usize> = models.to_vec();
-    courses.sort_by_key(|model| units.models[*model].standing());
-    witness.arms.iter().filter_map(move |(course, step, arm)| {
-        let model = &units.models[*courses.get(*course)?];
+    let mut journeys: Vec<usize> = models.to_vec();
+    journeys.sort_by_key(|model| units.models[*model].standing());
+    witness.arms.iter().filter_map(move |(journey, step, arm)| {
+        let model = &units.models[*journeys.get(*journey)?];
         let step = model.journey.steps.get(*step)?;
         match &step.action {
             Action::Split { arms } => Some((model.name.clone(), step.id.clone(), arms.get(*arm)?.name.clone())),

@@ -9,7 +9,7 @@
 
 use std::collections::BinaryHeap;
 
-use super::model::{Copies, Edge, Model, Pace, Reentry};
+use super::model::{Copies, Edge, Model, Pace, Reentry, Stays};
 use super::phase::{Clock, Phase};
 use crate::ir::{Condition, QuietHours};
 
@@ -31,9 +31,13 @@ impl Demand {
     pub(super) const NONE: Demand = Demand { most: Some(0), path: Vec::new() };
 }
 
+/// The ways of a journey that are open to a kind of lead, by each thing that is known of its stays.
+pub(super) struct Paths<'a, 'c>(Vec<Walk<'a, 'c>>);
+
 /// The places of a journey that a kind of lead can come to, and the ways between them.
-pub(super) struct Paths<'a, 'c> {
+struct Walk<'a, 'c> {
     model: &'a Model<'c>,
+    stays: Stays<'c>,
     /// By how much clocks may be set forward, in seconds.
     shift_secs: i64,
     /// What is known of a condition.
@@ -69,19 +73,29 @@ impl<'a, 'c> Paths<'a, 'c> {
         shift_secs: i64,
         holds: &'a dyn Fn(&Condition) -> Option<bool>,
     ) -> Paths<'a, 'c> {
-        let places = vec![Vec::new(); model.steps.len()];
-        let mut paths = Paths { model, shift_secs, holds, places, nodes: Vec::new() };
-        model.first.into_iter().for_each(|first| paths.explore(first));
-        paths
+        let walk = |stays: &Stays<'c>| {
+            let places = vec![Vec::new(); model.steps.len()];
+            let mut walk = Walk { model, stays: *stays, shift_secs, holds, places, nodes: Vec::new() };
+            model.first.into_iter().for_each(|first| walk.explore(first));
+            walk
+        };
+        Paths(model.stays.iter().map(walk).collect())
     }
 
     /// The most mails of those that count, by step, that the journey can ask for in a window of so many seconds. Both ends
     /// cannot be in it.
     pub(super) fn demand(&self, window_secs: i64, counts: &dyn Fn(usize) -> bool) -> Demand {
+        let demands = self.0.iter().map(|walk| walk.demand(window_secs, counts));
+        demands.min_by_key(|demand| demand.most.unwrap_or(u64::MAX)).unwrap_or(Demand::NONE)
+    }
+}
+
+impl<'c> Walk<'_, 'c> {
+    fn demand(&self, window_secs: i64, counts: &dyn Fn(usize) -> bool) -> Demand {
         let steps = &self.model.steps;
         let counts: Vec<bool> =
             self.nodes.iter().map(|place| steps[place.step].mail.is_some() && counts(place.step)).collect();
-        match self.model.copies {
+        match self.stays.copies {
             _ if !counts.contains(&true) => Demand::NONE,
             Copies::Any => Demand { most: None, path: Vec::new() },
             Copies::AtMost(copies) => {
@@ -126,7 +140,7 @@ impl<'a, 'c> Paths<'a, 'c> {
 
     /// What is known of the time at the entry.
     fn entries(&self) -> Vec<Phase> {
-        match self.model.reentry {
+        match self.stays.reentry {
             Reentry::At(number, moment, _) => {
                 Phase::default().until(number, moment, false).into_iter().map(|(_, phase)| phase).collect()
             }
@@ -171,7 +185,7 @@ impl<'a, 'c> Paths<'a, 'c> {
 
     /// How another instance may begin.
     fn again(&self, phase: Phase) -> Vec<(i64, Phase)> {
-        match self.model.reentry {
+        match self.stays.reentry {
             Reentry::Never => Vec::new(),
             Reentry::After(least) => vec![(least, phase.at_least_after(least))],
             Reentry::At(number, moment, least) => {

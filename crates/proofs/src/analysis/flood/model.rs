@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ir::builtin::MADE_BY_RUNS;
 use crate::ir::journey::{Action, Arm, EntryBy, Moment, Target};
-use crate::ir::{Again, Campaign, Channel, Condition, Counted, Journey, Length, MailLimit, Name, QuietHours, Type};
+use crate::ir::{Again, Campaign, Channel, Condition, Counted, Journey, Length, MailLimit, Name, QuietHours, Type, Value};
 
 /// A journey.
 #[derive(Clone, Debug)]
@@ -20,10 +20,10 @@ pub(super) struct Model<'c> {
     pub(super) steps: Vec<Node<'c>>,
     /// The first step.
     pub(super) first: Option<usize>,
-    /// How long after an instance has ended another one may begin.
-    pub(super) reentry: Reentry<'c>,
-    /// How many instances may run at once.
-    pub(super) copies: Copies,
+    /// How instances may follow each other and run side by side: each of these is true of it.
+    pub(super) stays: Vec<Stays<'c>>,
+    /// The values of a key that has only so many.
+    pub(super) keys: Vec<Value>,
     /// Whether another journey, or itself, starts it.
     pub(super) is_started: bool,
     /// Whether a lead enters when it comes in, and at no other time unless another journey starts it.
@@ -100,6 +100,13 @@ pub(super) enum Guard<'c> {
     Otherwise,
     /// Those for whom this may come to hold.
     Possible(&'c Condition),
+}
+
+/// So many instances may run at once, and behind each another one comes so much later.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Stays<'c> {
+    pub(super) copies: Copies,
+    pub(super) reentry: Reentry<'c>,
 }
 
 /// How long after an instance has ended another one may begin.
@@ -180,8 +187,13 @@ impl<'c> Maker<'c> {
         if journey.exit_when.is_some() || journey.goal.is_some() {
             steps.iter_mut().for_each(Node::may_be_left);
         }
-        let (copies, keyed) = self.copies(journey);
-        let reentry = self.reentry(journey, keyed, started.contains(name), fixed);
+        let keys = keys(self.campaign, journey);
+        let copies = copies(journey, &keys).into_iter();
+        let stays = copies.map(|(copies, any_key)| {
+            let reentry = self.reentry(journey, any_key, started.contains(name), fixed);
+            Stays { copies, reentry }
+        });
+        let stays = stays.collect();
         let begins_at_birth = match &journey.entry.by {
             EntryBy::Event { event, .. } => event == "lead_created",
             EntryBy::Segment { segment, .. } => fixed(segment),
@@ -192,8 +204,8 @@ impl<'c> Maker<'c> {
             journey,
             steps,
             first: at(&journey.first),
-            reentry,
-            copies,
+            stays,
+            keys,
             is_started: started.contains(name),
             begins_at_birth,
         }
@@ -270,27 +282,6 @@ impl<'c> Maker<'c> {
         }
     }
 
-    /// How many instances may run at once, and whether a new value of the key lets one begin at any time.
-    fn copies(&self, journey: &Journey) -> (Copies, bool) {
-        let Some(key) = &journey.entry.key else { return (Copies::AtMost(1), false) };
-        let property = match &journey.entry.by {
-            EntryBy::Event { event, .. } => self.campaign.events.get(event).and_then(|event| event.properties.get(key)),
-            EntryBy::Segment { .. } | EntryBy::Schedule { .. } | EntryBy::Called => None,
-        };
-        let values = match property.map(|property| &property.ty) {
-            Some(Type::Enum { values }) => Some(values.len() as u64),
-            Some(Type::Boolean) => Some(2),
-            _ => None,
-        };
-        let at_once = journey.entry.at_once.map(u64::from);
-        match (values, at_once) {
-            (Some(values), Some(most)) if most < values => (Copies::AtMost(most), true),
-            (Some(values), _) => (Copies::AtMost(values), false),
-            (None, Some(most)) => (Copies::AtMost(most), true),
-            (None, None) => (Copies::Any, true),
-        }
-    }
-
     fn reentry(
         &mut self,
         journey: &'c Journey,
@@ -312,6 +303,31 @@ impl<'c> Maker<'c> {
             EntryBy::Schedule { moment: Moment::Once { .. }, .. } | EntryBy::Called => Reentry::Never,
             EntryBy::Schedule { moment, .. } => Reentry::At(self.number(moment), moment, least),
         }
+    }
+}
+
+/// The values of a journey's key, if they can be told: those of a choice.
+pub(super) fn keys(campaign: &Campaign, journey: &Journey) -> Vec<Value> {
+    let property = journey.entry.key.as_ref().zip(journey.entry.by.event());
+    let property = property.and_then(|(key, event)| campaign.events.get(event)?.properties.get(key));
+    match property.map(|property| &property.ty) {
+        Some(Type::Enum { values }) => values.iter().cloned().map(Value::Text).collect(),
+        Some(Type::Boolean) => [false, true].map(Value::Bool).into(),
+        _ => Vec::new(),
+    }
+}
+
+/// How many instances may run at once, and whether a new value of the key lets one begin at any time: each of these.
+fn copies(journey: &Journey, keys: &[Value]) -> Vec<(Copies, bool)> {
+    if journey.entry.key.is_none() {
+        return vec![(Copies::AtMost(1), false)];
+    }
+    let values = keys.len() as u64;
+    match journey.entry.at_once.map(u64::from) {
+        None if values == 0 => vec![(Copies::Any, true)],
+        Some(most) if values == 0 => vec![(Copies::AtMost(most), true)],
+        Some(most) if most < values => vec![(Copies::AtMost(values), false), (Copies::AtMost(most), true)],
+        Some(_) | None => vec![(Copies::AtMost(values), false)],
     }
 }
 

@@ -26,7 +26,8 @@ pub(super) struct Questions {
 }
 
 impl Questions {
-    /// Asks everything that journeys and segments ask, and for each value that a step writes whether it is that value.
+    /// Asks everything that journeys and segments ask, and for each value that a step writes, or that a key can have,
+    /// whether it is that value.
     pub(super) fn of(campaign: &Campaign, written: &Written) -> Questions {
         let made_up = writes(campaign);
         let mut asked: Vec<Asked<'_>> = Vec::new();
@@ -81,10 +82,14 @@ impl Questions {
         kinds
     }
 
+    /// The formula that says whether something is a value that something writes, or a value of a key.
+    pub(super) fn says(&self, event: Option<&Name>, of: Expr, value: Option<&Value>) -> Option<usize> {
+        self.written.get(&(event.cloned(), is(of, value).to_string())).copied()
+    }
+
     /// The cell of a term in which a value lies that something writes.
     pub(super) fn cell(&self, term: usize, event: Option<&Name>, of: Expr, value: Option<&Value>) -> Option<usize> {
-        let number = self.written.get(&(event.cloned(), is(of, value).to_string()))?;
-        let formula = &self.terms.formulas[*number];
+        let formula = &self.terms.formulas[self.says(event, of, value)?];
         (0..self.terms.terms[term].cells.len()).find(|cell| {
             let mut known = Assignment::default();
             known.set(term, Some(*cell));
@@ -97,7 +102,7 @@ fn key(condition: &Condition, event: Option<&Name>) -> (usize, Option<Name>) {
     (std::ptr::from_ref(condition) as usize, event.cloned())
 }
 
-/// A condition for each value that a step writes.
+/// A condition for each value that a step writes, or that a key can have.
 fn writes(campaign: &Campaign) -> Vec<(Condition, Option<Name>)> {
     let mut made_up: BTreeMap<(Option<&Name>, String), Expr> = BTreeMap::new();
     let mut note = |event, expr: Expr| {
@@ -109,6 +114,13 @@ fn writes(campaign: &Campaign) -> Vec<(Condition, Option<Name>)> {
     for (event, property, name) in made_by_journeys(campaign) {
         let of = Expr::EventProperty { name: property.to_owned() };
         note(Some(event), is(of, Some(&Value::Text(name.clone()))));
+    }
+    for journey in campaign.journeys.values() {
+        if let (Some(event), Some(key)) = (journey.entry.by.event(), &journey.entry.key) {
+            for value in super::model::keys(campaign, journey) {
+                note(Some(event), is(Expr::EventProperty { name: key.clone() }, Some(&value)));
+            }
+        }
     }
     for step in campaign.journeys.values().flat_map(|journey| &journey.steps) {
         match &step.action {

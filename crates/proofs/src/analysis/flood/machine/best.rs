@@ -36,7 +36,7 @@ pub(in crate::analysis::flood) struct Witness {
     pub(in crate::analysis::flood) created: bool,
     /// What happens, with the seconds since the lead came in.
     pub(in crate::analysis::flood) events: Vec<Event>,
-    /// The arms of splits: course, step, arm.
+    /// The arms of splits: journey, in the order in which journeys are tried, step, arm.
     pub(in crate::analysis::flood) arms: Vec<(usize, usize, usize)>,
     /// When the window begins, in seconds since the lead came in.
     pub(in crate::analysis::flood) from_secs: i64,
@@ -137,7 +137,8 @@ impl Machine<'_> {
             let next = &graph.states[way.to as usize];
             let at_secs = times.of_way(self, state, next, way);
             state = next;
-            witness.arms.extend(way.arms.iter().copied());
+            let arms = way.arms.iter().map(|(course, step, arm)| (self.courses[*course].journey, *step, *arm));
+            witness.arms.extend(arms);
             if number >= before && gain(way) > 0 {
                 window.get_or_insert(at_secs);
             }

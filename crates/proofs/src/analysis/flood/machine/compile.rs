@@ -13,6 +13,8 @@ use crate::ir::{Again, Campaign, Condition, Length, Name, Value};
 
 /// Values of a score before it may be any.
 const MOST_POINTS: i64 = 16;
+/// Values of a key for which a journey is followed, each for itself.
+const MOST_KEYS: usize = 4;
 /// Values of an event's properties that are told apart, at most.
 const MOST_VALUES: usize = 64;
 
@@ -76,6 +78,7 @@ impl<'c> Machine<'c> {
         let measure_secs = measure(campaign, models, windows, is_lenient)?;
         let mut models = models.to_vec();
         models.sort_by_key(|model| model.standing());
+        let copies = copies(&models)?;
         let mut draft = Draft {
             campaign,
             questions,
@@ -88,7 +91,7 @@ impl<'c> Machine<'c> {
             resting: 0,
         };
         let segments = draft.segments()?;
-        let courses = models.iter().map(|model| draft.course(model, &segments)).collect::<Option<Vec<_>>>()?;
+        let courses = copies.iter().map(|copy| draft.course(copy, &segments)).collect::<Option<Vec<_>>>()?;
         let terms = Arc::clone(&questions.terms);
         draft.follow_up(&terms)?;
         draft.hear_more(&terms);
@@ -192,6 +195,29 @@ impl<'c> Machine<'c> {
     pub(super) fn window(&self, secs: i64) -> u32 {
         u32::try_from(secs / self.measure_secs).unwrap_or(u32::MAX)
     }
+}
+
+/// A journey, and the value of its key that it is for, if it has one.
+#[derive(Clone, Copy)]
+struct Copy<'m, 'c> {
+    /// The journey, by its number.
+    journey: usize,
+    model: &'m Model<'c>,
+    key: Option<&'m Value>,
+}
+
+/// Each journey once, or once for each value of its key; `None` if there is no end of those, or they are many.
+fn copies<'m, 'c>(models: &'m [&'m Model<'c>]) -> Option<Vec<Copy<'m, 'c>>> {
+    let mut copies = Vec::new();
+    for (journey, model) in models.iter().enumerate() {
+        let copy = |key| Copy { journey, model, key };
+        match model.keys.len() {
+            0 if model.journey.entry.key.is_none() => copies.push(copy(None)),
+            1..=MOST_KEYS => copies.extend(model.keys.iter().map(|key| copy(Some(key)))),
+            _ => return None,
+        }
+    }
+    Some(copies)
 }
 
 /// The greatest common measure of all lengths in seconds; `None` if something is no plain length.
@@ -357,11 +383,13 @@ impl<'m, 'c> Draft<'m, 'c> {
         self.events.extend(told.into_iter().filter(|name| self.event(name).is_none()).collect::<Vec<_>>());
     }
 
-    fn course(&mut self, model: &'m Model<'c>, segments: &[(&'c Name, Asks)]) -> Option<Course> {
+    fn course(&mut self, copy: &Copy<'m, 'c>, segments: &[(&'c Name, Asks)]) -> Option<Course> {
+        let model = copy.model;
         let journey = model.journey;
-        if journey.entry.key.is_some() {
-            return None;
-        }
+        let key = match (copy.key, &journey.entry.key) {
+            (Some(value), Some(property)) => Some(self.key(journey.entry.by.event()?, property, value)?),
+            (_, _) => None,
+        };
         let (entry, at_hand) = match &journey.entry.by {
             EntryBy::Event { event, filter } => {
                 let filter = self.ask_if(filter.as_ref(), Some(event))?;
@@ -383,7 +411,10 @@ impl<'m, 'c> Draft<'m, 'c> {
         let steps = (0..journey.steps.len()).map(|step| self.step(model, step)).collect::<Option<Vec<_>>>()?;
         let again = self.rest(journey.entry.again);
         Some(Course {
+            journey: copy.journey,
             entry,
+            key,
+            at_once: journey.entry.at_once.map_or(usize::MAX, |most| most as usize),
             when,
             exit_when,
             goal,
@@ -394,6 +425,13 @@ impl<'m, 'c> Draft<'m, 'c> {
             finished: None,
             said: Said::default(),
         })
+    }
+
+    /// The formula of an event with this value of a key.
+    fn key(&mut self, event: &Name, property: &Name, value: &Value) -> Option<Asks> {
+        let number = self.questions.says(Some(event), Expr::EventProperty { name: property.clone() }, Some(value))?;
+        self.used.insert(number);
+        Some(number)
     }
 
     fn rest(&self, again: Again) -> Rest {
@@ -455,9 +493,10 @@ impl<'m, 'c> Draft<'m, 'c> {
                 Some(event) => Step::Emit { event, with: Vec::new(), next },
                 None => Step::Goto { next },
             },
+            // What is started brings no event, and so no value of a key.
             Action::Start { journey } => match self.models.iter().position(|model| model.name == journey) {
-                Some(course) => Step::Start { course, next },
-                None => Step::Goto { next },
+                Some(journey) if self.models[journey].keys.is_empty() => Step::Start { journey, next },
+                Some(_) | None => Step::Goto { next },
             },
             Action::Set { .. }
             | Action::Score { .. }
@@ -518,15 +557,14 @@ impl<'c> Follow<'_, 'c> {
                 TermKind::Field(_) | TermKind::Stage => term.lasting == Lasting::Mutable,
                 TermKind::InList(list) => self.written.lists.contains(list),
                 TermKind::InJourney(journey) | TermKind::Finished(journey) => {
-                    let course = self.models.iter().position(|model| model.name == journey);
-                    if let Some(course) = course {
-                        let course = &mut machine.courses[course];
+                    let of = self.models.iter().position(|model| model.name == journey);
+                    for course in machine.courses.iter_mut().filter(|course| Some(course.journey) == of) {
                         match term.kind {
                             TermKind::InJourney(_) => course.running = Some(number),
                             _ => course.finished = Some(number),
                         }
                     }
-                    course.is_some()
+                    of.is_some()
                 }
                 TermKind::InSegment(segment) => {
                     if let Some(at) = self.segments.iter().position(|(name, _)| *name == segment) {
@@ -541,7 +579,8 @@ impl<'c> Follow<'_, 'c> {
             }
         }
         machine.sets = machine.events.iter().map(|event| self.sets(machine, event)).collect();
-        for (course, model) in self.models.iter().enumerate() {
+        for course in 0..machine.courses.len() {
+            let model = self.models[machine.courses[course].journey];
             for (number, step) in model.journey.steps.iter().enumerate() {
                 let changes = self.changes(machine, &step.action)?;
                 let given = self.points(machine, &step.action);
@@ -552,9 +591,10 @@ impl<'c> Follow<'_, 'c> {
                 }
             }
         }
-        for (course, model) in self.models.iter().enumerate() {
+        for course in 0..machine.courses.len() {
+            let name = self.models[machine.courses[course].journey].name;
             machine.courses[course].said =
-                ["journey_entered", "journey_ended"].map(|event| self.said(machine, event, "journey", model.name));
+                ["journey_entered", "journey_ended"].map(|event| self.said(machine, event, "journey", name));
         }
         for content in 0..machine.contents.len() {
             let name = machine.contents[content].mail.content;
@@ -727,8 +767,9 @@ impl<'c> Follow<'_, 'c> {
                 outside.extend((0..term_of.cells.len()).map(|to| Outside::Change { term: *term, to }));
             }
         }
-        let started = self.models.iter().enumerate().filter(|(_, model)| self.others_start(model.name));
-        outside.extend(started.map(|(course, _)| Outside::Start { course }));
+        let is_started = |model: &Model<'_>| model.keys.is_empty() && self.others_start(model.name);
+        let started = self.models.iter().enumerate().filter(|(_, model)| is_started(model));
+        outside.extend(started.map(|(journey, _)| Outside::Start { journey }));
         let points = self.points_outside(machine);
         outside.extend(points.into_iter().map(|(score, points)| Outside::Points { score, points }));
         if self.asks_open_things(machine) {

@@ -23,17 +23,23 @@ pub(super) use compile::{Machine, follows_score};
 /// A formula, by its number in [`crate::analysis::conditions::Terms::formulas`].
 type Asks = usize;
 
-/// A journey.
+/// A journey; with a key, the stays of one value of it.
 #[derive(Clone, Debug)]
 struct Course {
+    /// The journey, by its number.
+    journey: usize,
     entry: Entry,
+    /// Says of the event whether it is of this course's value of the key.
+    key: Option<Asks>,
+    /// How many courses of the journey may run at once.
+    at_once: usize,
     when: Option<Asks>,
     exit_when: Option<Asks>,
     goal: Option<Goal>,
     again: Rest,
     first: Option<usize>,
     steps: Vec<Step>,
-    /// The terms that say whether an instance runs, and whether one has ended.
+    /// The terms that say whether an instance of the journey runs, and whether one has ended.
     running: Option<usize>,
     finished: Option<usize>,
     /// What `journey_entered` and `journey_ended` say of it.
@@ -111,7 +117,7 @@ enum Step {
         next: Option<usize>,
     },
     Start {
-        course: usize,
+        journey: usize,
         next: Option<usize>,
     },
     Goto {
@@ -138,7 +144,7 @@ enum Outside {
     /// Something that is not followed gives points.
     Points { score: usize, points: i64 },
     /// Another journey starts one.
-    Start { course: usize },
+    Start { journey: usize },
     /// Something that is not followed has changed: conditions are asked anew.
     Nothing,
 }

@@ -106,7 +106,7 @@ impl<'c> Machine<'c> {
                 run.add_points(*score, *points);
                 run.cascade(None, Resume::Nothing);
             }
-            Outside::Start { course } => run.try_enter(*course),
+            Outside::Start { journey } => run.try_enter(*journey),
             Outside::Nothing => run.cascade(None, Resume::Nothing),
         }
         run.finish()
@@ -185,7 +185,7 @@ impl Run<'_, '_> {
             match pending {
                 Pending::Event(event, with) => self.cascade(Some((event, &with)), Resume::Nothing),
                 Pending::Changed => self.cascade(None, Resume::Nothing),
-                Pending::Enter(course) => self.try_enter(course),
+                Pending::Enter(journey) => self.try_enter(journey),
             }
         }
     }
@@ -317,11 +317,11 @@ impl Run<'_, '_> {
                 }
             }
         }
-        let waiting: Vec<(usize, u32)> = (0..self.machine.courses.len())
+        let mut waiting: Vec<(usize, u32)> = (0..self.machine.courses.len())
             .map(|course| (course, self.state[3 * course]))
             .filter(|(course, at)| *at > 0 && matches!(self.machine.step(*course, *at), Step::WaitFor { .. }))
             .collect();
-        for (course, at) in waiting {
+        while let Some((course, at)) = self.next_of(&mut waiting) {
             if self.state[3 * course] != at || self.endless {
                 continue;
             }
@@ -338,6 +338,13 @@ impl Run<'_, '_> {
                 self.walk(course, next);
             }
         }
+    }
+
+    /// Who hears something next: of several stays in one journey, any, since nobody keeps the order of their entries.
+    fn next_of(&mut self, waiting: &mut Vec<(usize, u32)>) -> Option<(usize, u32)> {
+        let journey = self.machine.courses[waiting.first()?.0].journey;
+        let same = waiting.iter().take_while(|(course, _)| self.machine.courses[*course].journey == journey).count();
+        Some(waiting.remove(if same > 1 { self.chooser.pick(same) } else { 0 }))
     }
 
     fn enter_all(&mut self, event: Option<(usize, &[(usize, usize)])>, joined: &[usize], resume: Resume) {
@@ -358,17 +365,22 @@ impl Run<'_, '_> {
         }
     }
 
-    fn try_enter(&mut self, course: usize) {
+    /// A step starts a journey, by its number.
+    fn try_enter(&mut self, journey: usize) {
         self.cascades += 1;
         self.endless |= self.cascades > MOST_AT_ONCE;
-        if !self.endless {
+        let course = self.machine.courses.iter().position(|course| course.journey == journey);
+        if let Some(course) = course.filter(|_| !self.endless) {
             self.try_enter_with(course, &[]);
         }
     }
 
     fn try_enter_with(&mut self, course: usize, with: &[(usize, usize)]) {
-        let Course { when, running, first, .. } = &self.machine.courses[course];
-        if self.state[3 * course] > 0 || self.state[3 * course + 2] > 0 {
+        let Course { journey, key, at_once, when, running, first, .. } = &self.machine.courses[course];
+        if self.state[3 * course] > 0 || self.state[3 * course + 2] > 0 || self.running(*journey) >= *at_once {
+            return;
+        }
+        if key.is_some_and(|key| !self.decide(key, with)) {
             return;
         }
         if when.is_some_and(|when| !self.decide(when, with)) {
@@ -385,13 +397,19 @@ impl Run<'_, '_> {
         }
     }
 
+    /// How many courses of a journey run.
+    fn running(&self, journey: usize) -> usize {
+        let courses = self.machine.courses.iter().enumerate();
+        courses.filter(|(course, of)| of.journey == journey && self.state[3 * course] > 0).count()
+    }
+
     fn end(&mut self, course: usize) {
-        let Course { again, running, finished, .. } = &self.machine.courses[course];
+        let Course { journey, again, running, finished, .. } = &self.machine.courses[course];
         let at = 3 * course;
         (self.state[at], self.state[at + 1]) = (0, 0);
         self.state[at + 2] = rest(*again);
         if let Some(term) = running {
-            self.write(*term, 0);
+            self.write(*term, usize::from(self.running(*journey) > 0));
         }
         if let Some(term) = finished {
             self.write(*term, 1);
@@ -467,8 +485,8 @@ impl Run<'_, '_> {
                     self.queue.push_back(Pending::Event(*event, with.clone()));
                     *next
                 }
-                Step::Start { course, next } => {
-                    self.queue.push_back(Pending::Enter(*course));
+                Step::Start { journey, next } => {
+                    self.queue.push_back(Pending::Enter(*journey));
                     *next
                 }
                 Step::Goto { next } => *next,
