@@ -44,6 +44,8 @@ pub struct Class {
     pub hopes: bool,
     /// Messages of another channel, and limits of one channel.
     pub messages: bool,
+    /// Waits for what was sent or delivered, and conditions on what was received.
+    pub gates: bool,
     /// Any of these together, other ones in each project.
     pub any: bool,
 }
@@ -69,6 +71,7 @@ const NOTHING: Class = Class {
     dates: false,
     hopes: false,
     messages: false,
+    gates: false,
     any: false,
 };
 
@@ -95,6 +98,8 @@ pub const CLASSES: &[Class] = &[
     Class { name: "dates", dates: true, fields: true, ..NOTHING },
     Class { name: "hopes", hopes: true, fields: true, events: true, changes: true, history: true, ..NOTHING },
     Class { name: "messages", messages: true, fields: true, repeat: true, ..NOTHING },
+    Class { name: "gates", gates: true, fields: true, events: true, consent: true, repeat: true, ..NOTHING },
+    Class { name: "waits", hopes: true, fields: true, events: true, changes: true, ..NOTHING },
     Class { name: "any", any: true, ..NOTHING },
 ];
 
@@ -132,6 +137,7 @@ fn any(chance: &mut Chance) -> Class {
         dates: has(),
         hopes: has(),
         messages: has(),
+        gates: false,
         any: true,
     }
     .with_needs()
@@ -510,7 +516,10 @@ impl Maker {
 
     fn wait_for(&mut self, room: usize, depth: usize) -> Action {
         let days = self.chance.pick(&["1 day", "2 days", "3 days"]);
-        let what = if self.class.hopes && self.chance.once_in(2) {
+        let what = if self.class.gates && self.chance.once_in(2) {
+            let event = self.chance.pick(&["email_sent", "email_delivered"]);
+            format!("event: {event}, where: 'event.email == \"{}\"', within: {days}", self.email())
+        } else if self.class.hopes && self.chance.once_in(2) {
             format!("when: '{}', within: {days}", self.condition(true))
         } else if self.class.reactions && self.chance.once_in(2) {
             let event = self.chance.pick(&["email_opened", "email_clicked"]);
@@ -584,6 +593,9 @@ impl Maker {
 
     /// A condition on the lead, on what never changes if it must.
     fn condition(&mut self, any: bool) -> String {
+        if self.class.gates && any && self.chance.once_in(3) {
+            return format!("received(\"{}\")", self.email());
+        }
         if self.class.history && (!self.class.fields || self.chance.once_in(2)) {
             let one = self.names.first().cloned().unwrap_or_else(|| text("j1"));
             return match self.chance.below(7) {

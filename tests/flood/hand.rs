@@ -234,3 +234,38 @@ fn what_one_event_does_at_once_is_seen_at_once() {
     let found = found(&yaml);
     assert_eq!(found.most[0].mails, 1, "{yaml}");
 }
+
+#[test]
+fn a_mail_that_was_left_out_can_come_later() {
+    let topics = "topics:\n  account: {kind: transactional}\n  news: {consent: opt_in}\n";
+    let with = |parts: &str| {
+        let yaml = campaign(&[1], parts).replace("topics:\n  news: {consent: opt_out}\n", topics);
+        yaml.replace("n3: {topic: news,", "n3: {topic: account,")
+            .replace("n1: {topic: news,", "n1: {topic: news, repeat: never,")
+    };
+    // Who agrees in between gets all three of the second day; what is not sent makes no event, and is not received.
+    let later = "journeys:\n  j:\n    entry: {event: e1}\n    steps:\n      - {id: a, send: n1}\n      - {id: b, wait: 1 day}\n      - {id: c, send: n1}\n      - {id: d, send: n3}\n      - {id: e, send: n3}\n";
+    let unheard = "journeys:\n  j1: {entry: {event: e1}, steps: [{id: a, send: n2}]}\n  j2:\n    entry: {event: e1}\n    steps:\n      - {id: a, wait_for: {event: email_sent, within: 1 day}, timeout: [{id: b, send: n3}, {id: c, send: n3}]}\n";
+    let unreceived = "journeys:\n  j:\n    entry: {event: e1}\n    steps:\n      - {id: a, send: n2}\n      - id: b\n        branch: [{if: received(\"n2\"), steps: [{id: x, exit: got}]}]\n        else: [{id: c, send: n3}, {id: d, send: n3}]\n";
+    for (parts, most) in [(later, 3), (unheard, 2), (unreceived, 2)] {
+        assert_eq!(found(&with(parts)).most[0].mails, most, "{parts}");
+    }
+}
+
+#[test]
+fn a_key_of_two_values_has_two_stays() {
+    // One mail a day in each stay, and no stay begins on the day on which one of its value ended.
+    let yaml = |at_once| {
+        let parts = format!(
+            "journeys:\n  j:\n    entry: {{event: e1, key: event.kind{at_once}, again: after 1 day}}\n    steps: [{{id: a, send: n1}}]\n"
+        );
+        campaign(&[1, 2], &parts)
+            .replace("events: {e1: {}, e2: {}}", "events: {e1: {properties: {kind: {type: enum, values: [x, y]}}}}")
+    };
+    for at_once in ["", ", at_once: 1"] {
+        let checked = check(&yaml(at_once));
+        let campaign = checked.campaign.as_ref().unwrap_or_else(|| panic!("{:?}", checked.findings));
+        assert_eq!(proved(&checked, &spans(campaign)), some(&[2, 4]));
+        assert_eq!(found(&yaml(at_once)).most.iter().map(|most| most.mails).collect::<Vec<_>>(), [2, 4]);
+    }
+}

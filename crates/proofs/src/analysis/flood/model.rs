@@ -7,7 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ir::builtin::MADE_BY_RUNS;
 use crate::ir::journey::{Action, Arm, EntryBy, Moment, Target};
-use crate::ir::{Again, Campaign, Channel, Condition, Counted, Journey, Length, MailLimit, Name, QuietHours, Type, Value};
+use crate::ir::{
+    Again, Campaign, Channel, Condition, Counted, Journey, Length, MailLimit, Name, QuietHours, Type, Value,
+};
 
 /// A journey.
 #[derive(Clone, Debug)]

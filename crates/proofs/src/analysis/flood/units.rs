@@ -338,7 +338,9 @@ impl<'c> Units<'c> {
             .into_par_iter()
             .map(|kind| {
                 let fixed = leads_of(&reads, &sizes, kind);
-                let mut most = machine.settled(fixed.clone()).most(&limits)?;
+                let lead = machine.settled(fixed.clone());
+                let without_past = || lead.without_past()?.most(&limits);
+                let mut most = lead.most(&limits).or_else(without_past)?;
                 if let Some(open) = &open {
                     // A timeline in which nothing is held is easier to come by.
                     let without = open.settled(fixed.clone()).most(&limits);

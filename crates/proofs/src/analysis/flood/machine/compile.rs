@@ -3,16 +3,20 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{Asks, Course, Entry, Goal, Group, Move, Outside, Rest, Said, Score, Stages, State, Step};
-use crate::analysis::conditions::{Assignment, Lasting, TermKind, Terms, Written};
+use super::{Asks, Counted, Course, Entry, Goal, Group, Move, Outside, Rest, Said, Score, Stages, State, Step, Tally};
+use crate::analysis::conditions::{Assignment, Cell, Lasting, TermKind, Terms, Written};
 use crate::analysis::flood::model::{Mail, Model, Pace};
 use crate::analysis::flood::questions::Questions;
 use crate::ir::expr::Expr;
 use crate::ir::journey::{Action, EntryBy};
-use crate::ir::{Again, Campaign, Condition, Length, Name, Value};
+use crate::ir::{Again, Campaign, Condition, Length, MailLimit, Name, Value};
 
 /// Values of a score before it may be any.
 const MOST_POINTS: i64 = 16;
+/// Counts that are told apart, at most.
+const MOST_COUNTS: usize = 5;
+/// Measures that a look-back has, at most.
+const MOST_BACK: u32 = 16;
 /// Values of a key for which a journey is followed, each for itself.
 const MOST_KEYS: usize = 4;
 /// Values of an event's properties that are told apart, at most.
@@ -30,6 +34,7 @@ pub(in crate::analysis::flood) struct Machine<'c> {
     pub(super) courses: Vec<Course>,
     pub(super) groups: Vec<Group>,
     pub(super) scores: Vec<Score>,
+    pub(super) tallies: Vec<Tally>,
     pub(super) stages: Option<Stages>,
     /// Terms that change and are followed.
     pub(super) followed: Vec<usize>,
@@ -62,6 +67,8 @@ pub(in crate::analysis::flood) struct Content<'c> {
     pub(super) rest: Option<(usize, Rest)>,
     /// What `email_sent` and `email_delivered` say of it.
     pub(super) said: Said,
+    /// Whether it may be left out, and that makes a difference to what comes later.
+    pub(super) may_fail: bool,
 }
 
 impl<'c> Machine<'c> {
@@ -115,6 +122,7 @@ impl<'c> Machine<'c> {
             ended: number("journey_ended"),
             stage_changed: number("stage_changed"),
             scores: Vec::new(),
+            tallies: Vec::new(),
             stages: None,
             sent: number("email_sent"),
             delivered: number("email_delivered"),
@@ -147,6 +155,16 @@ impl<'c> Machine<'c> {
         self.groups_at() + self.groups.len()
     }
 
+    /// Where tallies begin.
+    pub(super) fn tallies_at(&self) -> usize {
+        self.rests_at() + self.resting
+    }
+
+    /// The same machine that keeps nothing of the past; `None` if it does not anyway.
+    pub(in crate::analysis::flood) fn without_past(&self) -> Option<Machine<'c>> {
+        (!self.tallies.is_empty()).then(|| Machine { tallies: Vec::new(), ..self.clone() })
+    }
+
     /// The fixed terms.
     pub(in crate::analysis::flood) fn fixed_terms(&self) -> Vec<usize> {
         self.reads.iter().copied().filter(|term| self.terms.terms[*term].is_fixed()).collect()
@@ -176,8 +194,10 @@ impl<'c> Machine<'c> {
             }
         });
         let counts = cells.chain(self.scores.iter().map(|score| score.cells.len()));
-        let mut states = vec![vec![0_u32; self.rests_at() + self.resting]];
-        for (at, count) in (self.cells_at()..).zip(counts) {
+        // What a lead did before it came in may be known.
+        let tallies = self.tallies.iter().map(|tally| tally.most() as usize + 1);
+        let mut states = vec![vec![0_u32; self.tallies_at() + self.tallies.len()]];
+        for (at, count) in (self.cells_at()..).zip(counts).chain((self.tallies_at()..).zip(tallies)) {
             if states.len().saturating_mul(count) > self.most_states {
                 return None;
             }
@@ -359,7 +379,8 @@ impl<'m, 'c> Draft<'m, 'c> {
         Some(())
     }
 
-    /// Events that do several things at once that are followed: those are no changes that may come one by one.
+    /// Events that do several things at once that are followed, which are no changes that may come one by one; and events
+    /// that are counted.
     fn hear_more(&mut self, terms: &Terms) {
         let reads: BTreeSet<usize> = self.used.iter().flat_map(|asks| terms.read_by(&terms.formulas[*asks])).collect();
         let is_read = |kind: TermKind| reads.iter().any(|term| terms.terms[*term].kind == kind);
@@ -376,7 +397,10 @@ impl<'m, 'c> Draft<'m, 'c> {
                 let scores = campaign.scoring.keys().filter(followed).filter(gives).count();
                 let mut moves = campaign.lifecycle.iter().flat_map(|lifecycle| &lifecycle.moves);
                 let moves = is_told && moves.any(|each| each.event.as_ref() == Some(*name));
-                fields + scores + usize::from(moves) > 1
+                let is_counted = |term: &usize| {
+                    matches!(&terms.terms[*term].kind, TermKind::Count { event, since_entry: false, filter: None, .. } if event == *name)
+                };
+                fields + scores + usize::from(moves) > 1 || reads.iter().any(is_counted)
             })
             .map(|(name, _)| name.as_str())
             .collect();
@@ -520,7 +544,7 @@ impl<'m, 'c> Draft<'m, 'c> {
                 Some((self.resting - 1, rest))
             }
         };
-        self.contents.push(Content { mail, rest, said: Said::default() });
+        self.contents.push(Content { mail, rest, said: Said::default(), may_fail: false });
         self.contents.len() - 1
     }
 }
@@ -549,6 +573,7 @@ impl<'c> Follow<'_, 'c> {
         let terms = Arc::clone(&machine.terms);
         self.follow_stage(machine)?;
         self.follow_scores(machine);
+        self.follow_past(machine);
         for number in machine.reads.clone() {
             let term = &terms.terms[number];
             let follows = match &term.kind {
@@ -600,6 +625,7 @@ impl<'c> Follow<'_, 'c> {
             let name = machine.contents[content].mail.content;
             machine.contents[content].said =
                 ["email_sent", "email_delivered"].map(|event| self.said(machine, event, "email", name));
+            machine.contents[content].may_fail = self.is_missed(machine, content) && self.may_fail(machine, content);
         }
         machine.outside = self.outside(machine)?;
         Some(())
@@ -625,6 +651,27 @@ impl<'c> Follow<'_, 'c> {
         let value = Value::Text(name.clone());
         let cell = |term| self.questions.cell(term, Some(&event), Expr::EventProperty { name: property }, Some(&value));
         term.and_then(|term| Some((term, cell(term)?))).into_iter().collect()
+    }
+
+    /// Whether something comes out otherwise where a mail is left out: it may be sent later, or something asks for it.
+    fn is_missed(&self, machine: &Machine<'c>, content: usize) -> bool {
+        let is_counted = machine.tallies.iter().any(|tally| tally.of == Counted::Content(content));
+        machine.contents[content].rest.is_some() || machine.sent.is_some() || is_counted
+    }
+
+    /// Whether a gate may leave a mail out that something may follow: for want of consent, by a frequency rule, or for want of
+    /// an address that the lead gets later, or that other channels need not.
+    fn may_fail(&self, machine: &Machine<'c>, content: usize) -> bool {
+        let (campaign, mail) = (self.campaign, machine.contents[content].mail);
+        let own = campaign.channels.values().flat_map(|settings| &settings.frequency);
+        let mut rules = campaign.policies.frequency.iter().chain(own);
+        let of_channel = mail.channel.usual().address.map(str::to_owned);
+        let own = campaign.channels.get(&mail.channel).map(|settings| settings.address.as_slice()).unwrap_or_default();
+        let mut address = of_channel.iter().chain(own);
+        mail.marketing
+            || rules.any(|rule| mail.counts(&MailLimit::from(rule)))
+            || address.any(|field| self.written.fields.contains(field))
+            || machine.contents.iter().any(|other| other.mail.channel != mail.channel)
     }
 
     /// The lifecycle, if the stage matters. Its term is one of those that are read then.
@@ -687,6 +734,35 @@ impl<'c> Follow<'_, 'c> {
             });
             let rules = rules.collect();
             machine.scores.push(Score { term: number, min, max, cells, rules });
+        }
+    }
+
+    /// What was counted, where it is few, and of which nothing else is asked than how often it happened.
+    fn follow_past(&self, machine: &mut Machine<'c>) {
+        for number in machine.reads.clone() {
+            let term = &machine.terms.terms[number];
+            let (of, within_secs) = match &term.kind {
+                TermKind::Count { event, within_secs, since_entry: false, filter: None } => {
+                    (machine.events.iter().position(|each| each == event).map(Counted::Event), *within_secs)
+                }
+                TermKind::Received { content, within_secs, since_entry: false } => {
+                    let of = machine.contents.iter().position(|each| each.mail.content == content);
+                    let others =
+                        self.others_do(|action| matches!(action, Action::Send { content: of, .. } if of == content));
+                    (of.filter(|_| !others).map(Counted::Content), *within_secs)
+                }
+                _ => continue,
+            };
+            let (Some(of), Some(cells)) = (of, counts(&term.cells)) else { continue };
+            let within = match within_secs {
+                None => None,
+                Some(secs) if secs % machine.measure_secs == 0 && cells.len() <= 2 => match machine.window(secs) {
+                    measures @ 1..=MOST_BACK => Some(measures),
+                    _ => continue,
+                },
+                Some(_) => continue,
+            };
+            machine.tallies.push(Tally { term: number, of, within, cells });
         }
     }
 
@@ -785,7 +861,7 @@ impl<'c> Follow<'_, 'c> {
         match event {
             "lead_created" => true,
             "journey_entered" | "journey_ended" => campaign.journeys.keys().all(inside),
-            "email_sent" | "email_delivered" => {
+            "email_sent" => {
                 campaign.topics.values().all(|topic| topic.confirmation.is_none())
                     && !self.others_do(|action| matches!(action, Action::Send { .. }))
             }
@@ -840,6 +916,7 @@ impl<'c> Follow<'_, 'c> {
             .chain(machine.followed.iter().copied())
             .chain(machine.groups.iter().filter_map(|group| group.term))
             .chain(machine.scores.iter().map(|score| score.term))
+            .chain(machine.tallies.iter().filter(|tally| tally.within.is_none()).map(|tally| tally.term))
             .collect();
         let is_open = |term: usize| !known.contains(&term);
         asked.iter().any(|asks| machine.terms.read_by(&machine.terms.formulas[*asks]).into_iter().any(is_open))
@@ -849,6 +926,23 @@ impl<'c> Follow<'_, 'c> {
 /// Whether a score is followed point by point: one of few values.
 pub(in crate::analysis::flood) fn follows_score(campaign: &Campaign, model: &Name) -> bool {
     campaign.scoring.get(model).is_some_and(|model| i64::from(model.max) - i64::from(model.min) < MOST_POINTS)
+}
+
+/// By count, the cell in which it lies, up to one that holds all that are greater; `None` if those are too many.
+fn counts(cells: &[Cell]) -> Option<Vec<usize>> {
+    let holds = |count: usize| {
+        let inside = |(low, high): (f64, f64)| low <= count as f64 && count as f64 <= high;
+        cells.iter().position(|cell| cell.span.is_some_and(inside))
+    };
+    let mut by_count = Vec::new();
+    for count in 0..MOST_COUNTS {
+        let cell = holds(count)?;
+        by_count.push(cell);
+        if cells[cell].span.is_some_and(|(_, high)| high > f64::from(u32::MAX)) {
+            return Some(by_count);
+        }
+    }
+    None
 }
 
 /// The values of an event's properties that conditions tell apart.

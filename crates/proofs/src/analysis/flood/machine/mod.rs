@@ -6,7 +6,7 @@
 //! up: two mails share a window if fewer measures lie between them than the window has (the argument of regions, R. Alur
 //! and D. Dill, "A Theory of Timed Automata", 1994, section 4, with all orders of the fractions allowed).
 //!
-//! What the machine does not follow (scores, past events, consent) may be anything each time it is asked: then it finds
+//! What the machine does not follow (scores of many values, most of what is asked about the past, consent) may be anything each time it is asked: then it finds
 //! no less than what can happen.
 //!
 //! In: journeys and what the lead is like for ever. Out: the most mails in a window, with the way there. Never: a machine
@@ -161,6 +161,45 @@ struct Score {
     rules: Vec<(usize, Option<Asks>, i64, bool)>,
 }
 
+/// How often something happened, where that is followed.
+#[derive(Clone, Debug)]
+struct Tally {
+    term: usize,
+    of: Counted,
+    /// How far it looks back, in measures; `None` for ever. With it only whether there was one at all is followed.
+    within: Option<u32>,
+    /// By count, the cell; the last is that of all greater ones.
+    cells: Vec<usize>,
+}
+
+/// What is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Counted {
+    /// An event.
+    Event(usize),
+    /// Something that is sent.
+    Content(usize),
+}
+
+impl Tally {
+    /// The most that a state says of it: a count, or the measures until it is over and one more, in which it may be over.
+    fn most(&self) -> u32 {
+        self.within.map_or(self.cells.len() as u32 - 1, |measures| measures + 1)
+    }
+
+    /// The cell; `None` while it is not known which.
+    fn cell(&self, state: u32) -> Option<usize> {
+        let count = match (self.within, state) {
+            (None, count) => count,
+            (Some(_), 0) => 0,
+            // Somewhere in this measure the last one is too long ago.
+            (Some(_), 1) => return None,
+            (Some(_), _) => 1,
+        };
+        self.cells.get(count as usize).copied()
+    }
+}
+
 /// The lifecycle, if the stage is followed.
 #[derive(Clone, Debug)]
 struct Stages {
@@ -180,7 +219,7 @@ struct Move {
 }
 
 /// Everything that changes about a lead: for each course three numbers (step + 1, measures left, rest), then the cells of
-/// terms that are followed, then scores, then memberships, then the rests of emails; all of them in measures.
+/// terms that are followed, then scores, then memberships, then the rests of emails, then tallies; times in measures.
 type State = Box<[u32]>;
 
 /// A rest that never ends.

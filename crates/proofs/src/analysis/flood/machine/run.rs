@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 
 use super::compile::Machine;
-use super::{Course, Entry, FOR_EVER, Outside, Rest, State, Step};
+use super::{Counted, Course, Entry, FOR_EVER, Outside, Rest, State, Step};
 use crate::analysis::conditions::Assignment;
 
 /// Cascades, or steps, at one second before it is taken that they have no end.
@@ -136,7 +136,9 @@ impl<'c> Machine<'c> {
             let at = 3 * course + if after[3 * course] > 0 { 1 } else { 2 };
             pass(&mut after[at]);
         }
-        after[self.rests_at()..].iter_mut().for_each(pass);
+        after[self.rests_at()..self.tallies_at()].iter_mut().for_each(pass);
+        let tallies = self.tallies.iter().zip(&mut after[self.tallies_at()..]);
+        tallies.filter(|(tally, _)| tally.within.is_some()).for_each(|(_, left)| pass(left));
         after
     }
 
@@ -151,6 +153,9 @@ impl<'c> Machine<'c> {
         }
         for (number, score) in self.scores.iter().enumerate() {
             known.set(score.term, Some(score.cells[state[self.scores_at() + number] as usize]));
+        }
+        for (tally, state) in self.tallies.iter().zip(&state[self.tallies_at()..]) {
+            known.set(tally.term, tally.cell(*state));
         }
         for (number, group) in self.groups.iter().enumerate() {
             if let Some(term) = group.term {
@@ -199,6 +204,7 @@ impl Run<'_, '_> {
             return;
         }
         if let Some((event, with)) = event {
+            self.count(Counted::Event(event));
             self.take_fields(event);
             self.score(event, with);
         }
@@ -211,6 +217,16 @@ impl Run<'_, '_> {
         }
         self.resume(event, resume);
         self.enter_all(event, &joined, resume);
+    }
+
+    /// It has happened once more.
+    fn count(&mut self, what: Counted) {
+        for (number, tally) in self.machine.tallies.iter().enumerate().filter(|(_, tally)| tally.of == what) {
+            let at = self.machine.tallies_at() + number;
+            let most = tally.most();
+            self.state[at] = if tally.within.is_some() { most } else { most.min(self.state[at] + 1) };
+            self.known.set(tally.term, tally.cell(self.state[at]));
+        }
     }
 
     /// An event sets fields, or leaves them as they are where it has no value for them.
@@ -496,7 +512,11 @@ impl Run<'_, '_> {
         self.end(course);
     }
 
+    /// The gates are asked. What may be left out is so where it would make a difference.
     fn send(&mut self, content: usize) {
+        if self.machine.contents[content].may_fail && self.chooser.pick(2) == 1 {
+            return;
+        }
         let rest_of = self.machine.contents[content].rest;
         if let Some((slot, again)) = rest_of {
             let slot = self.machine.rests_at() + slot;
@@ -506,9 +526,13 @@ impl Run<'_, '_> {
             self.state[slot] = rest(again);
         }
         self.mails.push(content as u16);
+        self.count(Counted::Content(content));
         let said = &self.machine.contents[content].said;
         self.make(self.machine.sent, &said[0]);
-        self.make(self.machine.delivered, &said[1]);
+        // Some do not arrive, or later: then the event comes at its own time.
+        if self.machine.delivered.is_some() && self.chooser.pick(2) == 0 {
+            self.make(self.machine.delivered, &said[1]);
+        }
     }
 
     /// The first arm that holds. What is open is answered once for all arms.
