@@ -96,6 +96,15 @@ fn of_journeys_too_many_to_be_searched_together_each_is_searched_for_itself() {
 }
 
 #[test]
+fn a_mail_that_comes_once_is_one_mail_of_many_journeys() {
+    let journey = |number| format!("  j{number}: {{entry: {{event: e1}}, steps: [{{id: a, send: n1}}]}}\n");
+    let yaml = campaign(&[1], &format!("journeys:\n{}", (0..8).map(journey).collect::<String>()));
+    let yaml = yaml.replace("n1: {topic: news,", "n1: {topic: news, repeat: never,");
+    let checked = check(&yaml);
+    assert_eq!(proved(&checked, &spans(checked.campaign.as_ref().unwrap())), some(&[1]), "{yaml}");
+}
+
+#[test]
 fn points_of_another_journey_are_heard_before_they_take_anyone_out() {
     // What waits for a score goes on in the second in which it comes to be, and whoever has it leaves behind that.
     let parts = "scoring: {points: {range: [0, 4]}}\njourneys:\n  j1:\n    entry: {event: e1}\n    steps: [{id: a, wait: 1 day}, {id: b, score: 2}]\n  j2:\n    entry: {event: e2}\n    exit_when: score >= 2\n    steps:\n      - {id: a, wait_for: {when: score >= 2, within: 3 days}, timeout: [{id: t, exit: late}]}\n      - {id: b, send: n1}\n";

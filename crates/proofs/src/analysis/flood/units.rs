@@ -24,6 +24,9 @@ use crate::ir::{Again, Campaign, Condition, MailLimit, Name};
 const MOST_TOGETHER: usize = 5;
 /// Searches in a project, up to which each goes as far as if it were the only one; where there are more, they share that.
 const FEW_SEARCHES: usize = 12;
+/// Of what the search of a group may take, the part for a journey of it that is searched for itself: it is a second try, and
+/// what others change is open to it, which makes it long.
+const PART: usize = 20;
 /// States below which no search is begun.
 const LEAST_STATES: usize = 1_000;
 
@@ -314,7 +317,8 @@ impl<'c> Units<'c> {
     /// Journeys searched state by state, for each kind of lead, if they have mails and are few enough; with what was found of
     /// each by itself. `is_whole` if they share nothing with others.
     fn searched(&self, group: &[usize], added: &[Arc<Unit>], is_whole: bool) -> Option<Unit> {
-        let is_small = group.len() <= MOST_TOGETHER && self.most_states >= LEAST_STATES;
+        let most_states = if is_whole { self.most_states } else { self.most_states / PART };
+        let is_small = group.len() <= MOST_TOGETHER && most_states >= LEAST_STATES;
         if !is_small || added.is_empty() {
             return None;
         }
@@ -327,19 +331,19 @@ impl<'c> Units<'c> {
         if kinds > MOST_KINDS / 8 || reads.len() < machine.fixed_terms().len() {
             return None;
         }
-        let machine = machine.within(self.most_states / kinds);
+        let machine = machine.within(most_states / kinds);
         let limits: Vec<(&MailLimit, i64)> = self.limits.iter().map(|(limit, secs)| (limit, *secs)).collect();
         let is_held = models.iter().flat_map(|model| &model.steps).flat_map(|step| &step.edges);
         let is_held = is_held.into_iter().any(|edge| matches!(edge.pace, Pace::Held(_)));
         let open = is_held.then(|| Machine::of(self.campaign, self.questions, self.written, &models, &windows, true));
-        let open = open.flatten().map(|open| open.within(self.most_states / kinds));
+        let open = open.flatten().map(|open| open.within(most_states / kinds));
         // Where one kind is given up, nothing is known of the group: the others need not be searched to their end.
         let outcomes: Option<Vec<Outcome>> = (0..kinds)
             .into_par_iter()
             .map(|kind| {
                 let fixed = leads_of(&reads, &sizes, kind);
                 let lead = machine.settled(fixed.clone());
-                let without_past = || lead.without_past()?.most(&limits);
+                let without_past = || lead.without_past().filter(|_| is_whole)?.most(&limits);
                 let mut most = lead.most(&limits).or_else(without_past)?;
                 if let Some(open) = &open {
                     // A timeline in which nothing is held is easier to come by.
@@ -348,7 +352,9 @@ impl<'c> Units<'c> {
                         most.witness = without.witness;
                     }
                 }
-                let by_limit = most.into_iter().enumerate().map(|(limit, most)| {
+                let by_limit = most.into_iter().enumerate().map(|(limit, mut most)| {
+                    let (by_itself, free) = by_itself(added, limit, &fixed);
+                    most.most = least(most.most, by_itself);
                     let shares = shares_of(added, limit, &fixed);
                     let share = match shares.as_slice() {
                         // What is known of one journey by itself tells its mails as well.
@@ -360,7 +366,9 @@ impl<'c> Units<'c> {
                         },
                     };
                     let shares = if most.most == Some(0) { Vec::new() } else { vec![share] };
-                    Found { most: most.most, free: most.most, searched: is_whole, shares, witness: most.witness }
+                    // What mails that come only so often add up to is seen where what shares them is looked at together.
+                    let free = if is_whole { most.most } else { least(most.most, free) };
+                    Found { most: most.most, free, searched: is_whole, shares, witness: most.witness }
                 });
                 Some(Outcome { by_limit: by_limit.collect() })
             })
@@ -369,6 +377,25 @@ impl<'c> Units<'c> {
         let alike = sizes.iter().map(|size| (0..*size).collect()).collect();
         Some(Unit { models: group.to_vec(), reads, sizes, alike, rows: (0..kinds).collect(), outcomes })
     }
+}
+
+/// The most that journeys of this kind of lead have by themselves in all, and without mails that come only so often; `None`
+/// for any number.
+fn by_itself(added: &[Arc<Unit>], limit: usize, fixed: &Assignment) -> (Option<u64>, Option<u64>) {
+    let most = |of: &dyn Fn(&Found) -> Option<u64>| {
+        let rows = |unit: &Arc<Unit>| unit.rows_of(fixed).map(|row| of(&unit.outcomes[row].by_limit[limit])).collect();
+        let units = added.iter().map(|unit| {
+            let rows: Vec<Option<u64>> = rows(unit);
+            rows.into_iter().try_fold(0, |most: u64, row| Some(most.max(row?)))
+        });
+        units.sum()
+    };
+    (most(&|found| found.most), most(&|found| found.free))
+}
+
+/// The smaller of two numbers of mails, of which `None` is any.
+fn least(one: Option<u64>, other: Option<u64>) -> Option<u64> {
+    one.into_iter().chain(other).min()
 }
 
 /// What the journeys of a group have by themselves.

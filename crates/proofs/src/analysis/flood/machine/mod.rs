@@ -14,11 +14,15 @@
 
 mod best;
 mod compile;
+mod draft;
 mod explore;
+mod follow;
+mod outside;
 mod run;
 
 pub(super) use best::Witness;
-pub(super) use compile::{Machine, follows_score};
+pub(super) use compile::Machine;
+pub(super) use follow::follows_score;
 
 /// A formula, by its number in [`crate::analysis::conditions::Terms::formulas`].
 type Asks = usize;

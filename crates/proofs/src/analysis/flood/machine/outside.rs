@@ -1,0 +1,155 @@
+//! What may happen to a lead at any time, and what other journeys do.
+//!
+//! In: a machine that knows which terms it follows. Out: everything that may come from outside. Never: in which order.
+
+use std::collections::BTreeSet;
+
+use super::compile::Machine;
+use super::follow::Follow;
+use super::{Asks, Outside, Step};
+use crate::analysis::conditions::TermKind;
+use crate::analysis::flood::model::Model;
+use crate::ir::Name;
+use crate::ir::journey::Action;
+
+/// Values of an event's properties that are told apart, at most.
+const MOST_VALUES: usize = 64;
+
+impl<'c> Follow<'_, 'c> {
+    /// Points that come from what is not followed: rules for events that nothing else hears, and decay.
+    fn points_outside(&self, machine: &Machine<'c>) -> BTreeSet<(usize, i64)> {
+        let mut outside = BTreeSet::new();
+        for (number, score) in machine.scores.iter().enumerate() {
+            let TermKind::Score(name) = &machine.terms.terms[score.term].kind else { continue };
+            let Some(model) = self.campaign.scoring.get(name) else { continue };
+            let unheard = model.rules.iter().filter(|rule| !machine.events.iter().any(|event| *event == rule.event));
+            outside.extend(unheard.map(|rule| (number, i64::from(rule.points))));
+            outside.extend(model.decay.iter().map(|decay| (number, i64::from(decay.points))));
+        }
+        outside
+    }
+
+    /// Everything that may come from outside; `None` if those are too many.
+    pub(super) fn outside(&self, machine: &Machine<'c>) -> Option<Vec<Outside>> {
+        let mut outside = Vec::new();
+        for (number, name) in machine.events.iter().enumerate() {
+            if self.makes_all(machine, name) {
+                continue;
+            }
+            let with = properties(machine, name)?;
+            outside.extend(with.into_iter().map(|with| Outside::Event { event: number, with }));
+        }
+        for term in &machine.followed {
+            let term_of = &machine.terms.terms[*term];
+            if matches!(&term_of.kind, TermKind::Field(field) if self.written.by_events.contains(field)) {
+                outside.extend((0..term_of.cells.len()).map(|to| Outside::Change { term: *term, to }));
+            }
+        }
+        let is_started = |model: &Model<'_>| model.keys.is_empty() && self.others_start(model.name);
+        let started = self.models.iter().enumerate().filter(|(_, model)| is_started(model));
+        outside.extend(started.map(|(journey, _)| Outside::Start { journey }));
+        let points = self.points_outside(machine);
+        outside.extend(points.into_iter().map(|(score, points)| Outside::Points { score, points }));
+        if self.asks_open_things(machine) {
+            outside.push(Outside::Nothing);
+        }
+        Some(outside)
+    }
+
+    /// Whether no such event comes from anywhere but the journeys of the machine.
+    fn makes_all(&self, machine: &Machine<'c>, event: &str) -> bool {
+        let campaign = self.campaign;
+        let inside = |name: &Name| self.models.iter().any(|model| model.name == name);
+        match event {
+            "lead_created" => true,
+            "journey_entered" | "journey_ended" => campaign.journeys.keys().all(inside),
+            "email_sent" => {
+                campaign.topics.values().all(|topic| topic.confirmation.is_none())
+                    && !self.others_do(|action| matches!(action, Action::Send { .. }))
+            }
+            "stage_changed" => machine.stages.is_some(),
+            _ => false,
+        }
+    }
+
+    /// What journeys do that are no part of the machine.
+    pub(super) fn others_do(&self, does: impl Fn(&Action) -> bool) -> bool {
+        let inside = |name: &Name| self.models.iter().any(|model| model.name == name);
+        let others = self.campaign.journeys.iter().filter(|(name, _)| !inside(name));
+        others.flat_map(|(_, journey)| &journey.steps).any(|step| does(&step.action))
+    }
+
+    /// Whether journeys that are no part of the machine change what a term asks for.
+    pub(super) fn others_write(&self, kind: &TermKind) -> bool {
+        self.others_do(|action| match (kind, action) {
+            (TermKind::Field(field), Action::Set { values }) => values.contains_key(field),
+            (TermKind::Stage, Action::Stage { .. }) => true,
+            (TermKind::InList(list), Action::List { list: of, .. } | Action::Audience { list: of, .. }) => of == list,
+            (TermKind::Score(model), Action::Score { points }) => points.contains_key(model),
+            _ => false,
+        })
+    }
+
+    /// Whether journeys that are no part of the machine start one that is.
+    fn others_start(&self, name: &Name) -> bool {
+        self.others_do(|action| matches!(action, Action::Start { journey } if journey == name))
+    }
+
+    /// Whether a group, an exit, a goal or a wait asks for something that is not followed.
+    fn asks_open_things(&self, machine: &Machine<'c>) -> bool {
+        let exits = machine
+            .courses
+            .iter()
+            .flat_map(|course| [course.exit_when, course.goal.map(|goal| goal.when)].into_iter().flatten());
+        let moves = machine.stages.iter().flat_map(|stages| &stages.moves);
+        if moves.clone().any(|each| each.waits) {
+            return true;
+        }
+        let moves = moves.filter_map(|each| each.when);
+        let awaited = machine.courses.iter().flat_map(|course| &course.steps).filter_map(|step| match step {
+            Step::WaitFor { event: None, when, .. } => *when,
+            _ => None,
+        });
+        let groups = machine.groups.iter().map(|group| group.when);
+        let asked: Vec<Asks> = groups.chain(exits).chain(awaited).chain(moves).collect();
+        let known: BTreeSet<usize> = machine
+            .fixed_terms()
+            .into_iter()
+            .chain(machine.followed.iter().copied())
+            .chain(machine.groups.iter().filter_map(|group| group.term))
+            .chain(machine.scores.iter().map(|score| score.term))
+            .chain(machine.tallies.iter().filter(|tally| tally.within.is_none()).map(|tally| tally.term))
+            .collect();
+        let is_open = |term: usize| !known.contains(&term);
+        asked.iter().any(|asks| machine.terms.read_by(&machine.terms.formulas[*asks]).into_iter().any(is_open))
+    }
+}
+
+/// The values of an event's properties that conditions tell apart.
+fn properties(machine: &Machine<'_>, name: &str) -> Option<Vec<Vec<(usize, usize)>>> {
+    let mut all: Vec<Vec<(usize, usize)>> = vec![Vec::new()];
+    for number in machine.reads.iter().copied() {
+        let term = &machine.terms.terms[number];
+        let is_of = match &term.kind {
+            TermKind::EventProperty { event, .. } => event == name,
+            _ => false,
+        };
+        if !is_of {
+            continue;
+        }
+        let cells = 0..term.cells.len();
+        all = cells
+            .flat_map(|cell| {
+                all.iter().map(move |with| {
+                    let mut with = with.clone();
+                    with.push((number, cell));
+                    with
+                })
+            })
+            .collect();
+        if all.len() > MOST_VALUES {
+            return None;
+        }
+    }
+    Some(all)
+}
