@@ -278,3 +278,16 @@ fn a_key_of_two_values_has_two_stays() {
         assert_eq!(found(&yaml(at_once)).most.iter().map(|most| most.mails).collect::<Vec<_>>(), [2, 4]);
     }
 }
+
+#[test]
+fn a_list_that_a_policy_fills_is_not_what_it_was_on_entry() {
+    // Who shows no interest for ten days is put on the list in the midst of the journey.
+    let parts = "lists: {cold: {}}\njourneys:\n  j:\n    entry: {event: e1, when: not in_list(\"cold\")}\n    steps:\n      - {id: a, wait: 30 days}\n      - id: b\n        branch: [{if: in_list(\"cold\"), steps: [{id: c, send: n1}, {id: d, send: n2}]}]\n        else: []\n";
+    let policy = "policies:\n  sunset: {after: 10 days, without: [e1], list: cold, then: keep}\n";
+    let yaml = campaign(&[1], parts).replace("policies:\n", policy);
+    let checked = check(&yaml);
+    let campaign = checked.campaign.as_ref().unwrap_or_else(|| panic!("{:?}\n{yaml}", checked.findings));
+    assert_eq!(proved(&checked, &spans(campaign)), some(&[2]));
+    let wrong = checked.findings.iter().find(|finding| finding.code.info().slug == "arm-nobody-takes");
+    assert!(wrong.is_none(), "{wrong:?}\n{yaml}");
+}

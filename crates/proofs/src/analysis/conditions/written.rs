@@ -5,15 +5,17 @@ use std::collections::BTreeSet;
 use crate::ir::journey::Action;
 use crate::ir::{Campaign, Name};
 
-/// What steps, events and touches write.
+/// What steps, events, touches and policies write.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Written {
     /// Fields that something sets.
     pub fields: BTreeSet<Name>,
     /// Of these, the ones that an event or a touch sets: they may change whenever time passes.
     pub by_events: BTreeSet<Name>,
-    /// Lists that a step changes.
+    /// Lists that something changes.
     pub lists: BTreeSet<Name>,
+    /// Of these, the ones that are filled and emptied by a policy: they may change whenever time passes.
+    pub lists_by_policy: BTreeSet<Name>,
 }
 
 impl Written {
@@ -23,7 +25,10 @@ impl Written {
         let touched = ["source", "last_source"].map(str::to_owned).into_iter();
         let touched = touched.filter(|name| !campaign.sources.is_empty() && campaign.fields.contains_key(name));
         let by_events: BTreeSet<Name> = set.chain(touched).collect();
-        let mut written = Written { fields: by_events.clone(), by_events, lists: BTreeSet::new() };
+        let sunset = campaign.policies.permission.sunset.iter();
+        let lists_by_policy: BTreeSet<Name> = sunset.filter_map(|sunset| sunset.list.clone()).collect();
+        let mut written =
+            Written { fields: by_events.clone(), by_events, lists: lists_by_policy.clone(), lists_by_policy };
         for step in campaign.journeys.values().flat_map(|journey| &journey.steps) {
             match &step.action {
                 Action::Set { values } => written.fields.extend(values.keys().cloned()),

@@ -11,7 +11,7 @@ use crate::ir::{Campaign, Channel, Name};
 pub struct Writes {
     /// By what is changed, the journeys whose steps change it, in their order.
     by_part: BTreeMap<Part, Vec<Name>>,
-    /// Fields that events set, and the stage if there are moves: these change without any step.
+    /// Fields that events set, lists that a policy fills, and the stage if there are moves: these change without any step.
     outside: BTreeSet<Part>,
     /// Journeys that a `start` step names.
     started: BTreeSet<Name>,
@@ -36,6 +36,7 @@ impl Writes {
             }
         }
         writes.outside.extend(written.by_events.iter().cloned().map(Part::Field));
+        writes.outside.extend(written.lists_by_policy.iter().cloned().map(Part::List));
         if campaign.lifecycle.as_ref().is_some_and(|lifecycle| !lifecycle.moves.is_empty()) {
             writes.outside.insert(Part::Stage);
         }

@@ -42,7 +42,9 @@ impl<'c> Follow<'_, 'c> {
                 // What others change in the midst of an event may be anything whenever it is asked.
                 kind if self.others_write(kind) => false,
                 TermKind::Field(_) | TermKind::Stage => term.lasting == Lasting::Mutable,
-                TermKind::InList(list) => self.written.lists.contains(list),
+                TermKind::InList(list) => {
+                    self.written.lists.contains(list) && !self.written.lists_by_policy.contains(list)
+                }
                 TermKind::InJourney(journey) | TermKind::Finished(journey) => {
                     let of = self.models.iter().position(|model| model.name == journey);
                     for course in machine.courses.iter_mut().filter(|course| Some(course.journey) == of) {
