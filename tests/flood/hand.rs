@@ -291,3 +291,10 @@ fn a_list_that_a_policy_fills_is_not_what_it_was_on_entry() {
     let wrong = checked.findings.iter().find(|finding| finding.code.info().slug == "arm-nobody-takes");
     assert!(wrong.is_none(), "{wrong:?}\n{yaml}");
 }
+
+#[test]
+fn a_message_is_no_mail_that_was_sent() {
+    let parts = "fields: {phone: {type: text}}\nmessages:\n  m1: {channel: sms, topic: account, body: Hello.}\njourneys:\n  j1: {entry: {event: e1}, steps: [{id: a, send: m1}]}\n  j2:\n    entry: {event: e1}\n    steps:\n      - {id: a, wait_for: {event: email_sent, within: 1 day}, timeout: [{id: b, send: m1}, {id: c, send: m1}]}\n";
+    let topics = "topics:\n  account: {kind: transactional}\n";
+    assert_eq!(found(&campaign(&[1], parts).replace("topics:\n", topics)).most[0].mails, 2);
+}

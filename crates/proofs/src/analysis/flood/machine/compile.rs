@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::draft::{Drafted, draft, most_held};
 use super::follow::Follow;
-use super::{Course, Group, Outside, Rest, Said, Score, Stages, State, Tally};
+use super::{Course, Group, Made, Outside, Rest, Score, Stages, State, Tally};
 use crate::analysis::conditions::{Assignment, TermKind, Terms, Written};
 use crate::analysis::flood::model::{Mail, Model, Pace};
 use crate::analysis::flood::questions::Questions;
@@ -38,8 +38,6 @@ pub(in crate::analysis::flood) struct Machine<'c> {
     pub(super) entered: Option<usize>,
     pub(super) ended: Option<usize>,
     pub(super) stage_changed: Option<usize>,
-    pub(super) sent: Option<usize>,
-    pub(super) delivered: Option<usize>,
     /// Length of a measure in seconds.
     pub(super) measure_secs: i64,
     /// States before it is given up.
@@ -54,8 +52,9 @@ pub(in crate::analysis::flood) struct Content<'c> {
     pub(in crate::analysis::flood) mail: Mail<'c>,
     /// Place of its rest in the state, and how long it is.
     pub(super) rest: Option<(usize, Rest)>,
-    /// What `email_sent` and `email_delivered` say of it.
-    pub(super) said: Said,
+    /// The events that come of it, once it is sent and once it is delivered, where something hears them.
+    pub(super) sent: Option<Made>,
+    pub(super) delivered: Option<Made>,
     /// Whether it may be left out, and that makes a difference to what comes later.
     pub(super) may_fail: bool,
 }
@@ -97,8 +96,6 @@ impl<'c> Machine<'c> {
             scores: Vec::new(),
             tallies: Vec::new(),
             stages: None,
-            sent: number("email_sent"),
-            delivered: number("email_delivered"),
             events,
             measure_secs,
             most_states: 30_000,

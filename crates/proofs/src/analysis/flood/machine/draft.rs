@@ -338,7 +338,7 @@ impl<'m, 'c> Draft<'m, 'c> {
                 Some((self.resting - 1, rest))
             }
         };
-        self.contents.push(Content { mail, rest, said: Said::default(), may_fail: false });
+        self.contents.push(Content { mail, rest, sent: None, delivered: None, may_fail: false });
         self.contents.len() - 1
     }
 }

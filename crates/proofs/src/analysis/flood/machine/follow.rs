@@ -11,7 +11,7 @@ use crate::analysis::flood::model::Model;
 use crate::analysis::flood::questions::Questions;
 use crate::ir::expr::Expr;
 use crate::ir::journey::Action;
-use crate::ir::{Campaign, Condition, MailLimit, Name, Value};
+use crate::ir::{Campaign, Channel, Condition, MailLimit, Name, Value};
 
 /// Values of a score before it may be any.
 const MOST_POINTS: i64 = 16;
@@ -86,9 +86,16 @@ impl<'c> Follow<'_, 'c> {
                 ["journey_entered", "journey_ended"].map(|event| self.said(machine, event, "journey", name));
         }
         for content in 0..machine.contents.len() {
-            let name = machine.contents[content].mail.content;
-            machine.contents[content].said =
-                ["email_sent", "email_delivered"].map(|event| self.said(machine, event, "email", name));
+            let mail = machine.contents[content].mail;
+            let (sent, delivered, property) = match mail.channel {
+                Channel::Email => ("email_sent", "email_delivered", "email"),
+                _ => ("message_sent", "message_delivered", "message"),
+            };
+            let [sent, delivered] = [sent, delivered].map(|event| {
+                let number = machine.events.iter().position(|each| *each == event)?;
+                Some((number, self.said(machine, event, property, mail.content)))
+            });
+            (machine.contents[content].sent, machine.contents[content].delivered) = (sent, delivered);
             machine.contents[content].may_fail = self.is_missed(machine, content) && self.may_fail(machine, content);
         }
         machine.outside = self.outside(machine)?;
@@ -120,7 +127,8 @@ impl<'c> Follow<'_, 'c> {
     /// Whether something comes out otherwise where a mail is left out: it may be sent later, or something asks for it.
     fn is_missed(&self, machine: &Machine<'c>, content: usize) -> bool {
         let is_counted = machine.tallies.iter().any(|tally| tally.of == Counted::Content(content));
-        machine.contents[content].rest.is_some() || machine.sent.is_some() || is_counted
+        let content = &machine.contents[content];
+        content.rest.is_some() || content.sent.is_some() || is_counted
     }
 
     /// Whether a gate may leave a mail out that something may follow: for want of consent, by a frequency rule, or for want of

@@ -53,6 +53,9 @@ struct Course {
 /// What is known of the properties of events that a journey makes: of the one, and of the other.
 type Said = [Vec<(usize, usize)>; 2];
 
+/// An event that comes of something, by its number, and what is known of its properties.
+type Made = (usize, Vec<(usize, usize)>);
+
 #[derive(Clone, Copy, Debug)]
 struct Goal {
     when: Asks,

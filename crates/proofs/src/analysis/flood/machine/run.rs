@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 
-use super::compile::Machine;
+use super::compile::{Content, Machine};
 use super::{Counted, Course, Entry, FOR_EVER, Outside, Rest, State, Step};
 use crate::analysis::conditions::Assignment;
 
@@ -527,11 +527,11 @@ impl Run<'_, '_> {
         }
         self.mails.push(content as u16);
         self.count(Counted::Content(content));
-        let said = &self.machine.contents[content].said;
-        self.make(self.machine.sent, &said[0]);
+        let Content { sent, delivered, .. } = &self.machine.contents[content];
         // Some do not arrive, or later: then the event comes at its own time.
-        if self.machine.delivered.is_some() && self.chooser.pick(2) == 0 {
-            self.make(self.machine.delivered, &said[1]);
+        let arrives = delivered.is_some() && self.chooser.pick(2) == 0;
+        for (event, said) in sent.iter().chain(delivered.iter().filter(|_| arrives)) {
+            self.make(Some(*event), said);
         }
     }
 
