@@ -298,3 +298,9 @@ fn a_message_is_no_mail_that_was_sent() {
     let topics = "topics:\n  account: {kind: transactional}\n";
     assert_eq!(found(&campaign(&[1], parts).replace("topics:\n", topics)).most[0].mails, 2);
 }
+
+#[test]
+fn a_stage_follows_from_a_membership_at_once() {
+    let parts = "fields: {flag: {type: boolean}, size: {type: integer, min: 0, max: 2}}\nlifecycle: {stages: [new, warm], moves: [{from: new, to: warm, when: in_segment(\"s1\")}]}\nsegments:\n  s0: {when: size > 0}\n  s1: {when: flag}\njourneys:\n  j1:\n    entry: {segment: s0, when: not flag}\n    steps:\n      - {id: w, wait: 1 day}\n      - {id: s, send: n1}\n      - {id: a, set: {flag: true}}\n      - {id: x, wait: 3 days}\n  j2: {entry: {event: stage_changed, when: in_segment(\"s1\")}, steps: [{id: b, send: n1}]}\n";
+    assert_eq!(most(&[1], parts), some(&[2]));
+}

@@ -281,13 +281,14 @@ impl Run<'_, '_> {
         }
     }
 
+    /// Finds out memberships anew, and those that began. The lifecycle may ask for them, so it is asked once more.
     fn evaluate_groups(&mut self) -> Vec<usize> {
-        let mut joined = Vec::new();
+        let (mut joined, mut is_new) = (Vec::new(), false);
         for (number, group) in self.machine.groups.iter().enumerate() {
             let is_member = self.decide(group.when, &[]);
             let slot = self.machine.groups_at() + number;
             if u32::from(is_member) != self.state[slot] {
-                self.state[slot] = u32::from(is_member);
+                (self.state[slot], is_new) = (u32::from(is_member), true);
                 if is_member {
                     joined.push(number);
                 }
@@ -295,6 +296,9 @@ impl Run<'_, '_> {
             if let Some(term) = group.term {
                 self.known.set(term, Some(usize::from(is_member)));
             }
+        }
+        if is_new && self.machine.stages.is_some() {
+            self.queue.push_back(Pending::Changed);
         }
         joined
     }
