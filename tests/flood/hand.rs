@@ -304,3 +304,27 @@ fn a_stage_follows_from_a_membership_at_once() {
     let parts = "fields: {flag: {type: boolean}, size: {type: integer, min: 0, max: 2}}\nlifecycle: {stages: [new, warm], moves: [{from: new, to: warm, when: in_segment(\"s1\")}]}\nsegments:\n  s0: {when: size > 0}\n  s1: {when: flag}\njourneys:\n  j1:\n    entry: {segment: s0, when: not flag}\n    steps:\n      - {id: w, wait: 1 day}\n      - {id: s, send: n1}\n      - {id: a, set: {flag: true}}\n      - {id: x, wait: 3 days}\n  j2: {entry: {event: stage_changed, when: in_segment(\"s1\")}, steps: [{id: b, send: n1}]}\n";
     assert_eq!(most(&[1], parts), some(&[2]));
 }
+
+#[test]
+fn mailings_of_different_dates_share_no_window() {
+    let at = |name: &str, at: &str, then: &str| {
+        format!("  {name}: {{entry: {{schedule: {{segment: all, {at}}}}}, steps: [{{id: a, send: n1}}{then}]}}\n")
+    };
+    let parts = |journeys: String| format!("segments:\n  all: {{when: id != \"\"}}\njourneys:\n{journeys}");
+    let once: String =
+        (1..=8).map(|month| at(&format!("m{month}"), &format!("at: 2026-0{month}-15 10:00"), "")).collect();
+    let late = at("late", "at: 2026-03-09 10:00", ", {id: w, wait: 5 days}, {id: b, send: n2}");
+    let weekly = at("monday", "every: mon 10:00", "") + &at("thursday", "every: thu 10:00", "");
+    let proved_of = |days: &[u32], journeys: String| {
+        let yaml = campaign(days, &parts(journeys));
+        let checked = check(&yaml);
+        let campaign = checked.campaign.as_ref().unwrap_or_else(|| panic!("{:?}\n{yaml}", checked.findings));
+        proved(&checked, &spans(campaign))
+    };
+    assert_eq!(proved_of(&[1, 7], once.clone()), some(&[1, 1]));
+    // The 9th, 14th and 15th of March, at the same time of the day: two of them are a whole day apart.
+    assert_eq!(proved_of(&[1, 2, 7], once.clone() + &late), some(&[1, 2, 3]));
+    assert_eq!(proved_of(&[1, 3, 4], weekly.clone()), some(&[1, 1, 2]));
+    // In one week of the year all three come.
+    assert_eq!(proved_of(&[7], once + &weekly), some(&[3]));
+}

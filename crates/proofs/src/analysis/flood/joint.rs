@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::candidate::candidates;
 use super::kinds::spread;
 use super::ladder::{Column, Ladder, compare};
+use super::seasons::seasons;
 use super::units::{Found, Unit, Units};
 use super::{Candidate, Proof, Share};
 use crate::analysis::conditions::Assignment;
@@ -30,14 +31,10 @@ pub(super) struct Worst {
 
 /// The largest sum for a limit, by its number; with leads that may come to it, if `asks` for them by that sum.
 pub(super) fn worst(units: &Units<'_>, limit: usize, asks: &dyn Fn(u64) -> bool) -> Worst {
-    let all = Search::of(units, &|found: &Found| found.most, limit).run();
-    let bound = with_scarce(units, limit, &all);
-    let rows: Vec<(&Unit, &Found)> = units
-        .units
-        .iter()
-        .zip(&all.rows)
-        .map(|(unit, outcome)| (unit.as_ref(), &unit.outcomes[*outcome].by_limit[limit]))
-        .collect();
+    let Season { counts, all, bound } = worst_season(units, limit);
+    let rows = units.units.iter().zip(&all.rows).zip(&counts).filter(|(_, counts)| **counts);
+    let rows: Vec<(&Unit, &Found)> =
+        rows.map(|((unit, outcome), _)| (unit.as_ref(), &unit.outcomes[*outcome].by_limit[limit])).collect();
     let has_any = |found: &&Found| found.most != Some(0);
     let counted = || rows.iter().map(|(_, found)| *found).filter(has_any);
     let is_searched = all.is_closed && bound == all.bound && counted().all(|found| found.searched);
@@ -52,23 +49,44 @@ pub(super) fn worst(units: &Units<'_>, limit: usize, asks: &dyn Fn(u64) -> bool)
 
 /// The largest sum for a limit, by its number, and nothing else; `None` for any number.
 pub(super) fn most(units: &Units<'_>, limit: usize) -> Option<u64> {
-    let bound = with_scarce(units, limit, &Search::of(units, &|found: &Found| found.most, limit).run());
+    let bound = worst_season(units, limit).bound;
     (bound < ANY).then_some(bound)
 }
 
+/// A time of the year, in which some units count, with the largest sum of theirs and the bound that comes of it.
+struct Season {
+    counts: Vec<bool>,
+    all: Sum,
+    bound: u64,
+}
+
+/// The season with the most.
+fn worst_season(units: &Units<'_>, limit: usize) -> Season {
+    let season = |counts: Vec<bool>| {
+        let all = Search::of(units, &|found: &Found| found.most, &counts, limit).run();
+        let bound = with_scarce(units, limit, &counts, &all);
+        Season { counts, all, bound }
+    };
+    let mut seasons = seasons(units, limit).into_iter();
+    // There is one at least.
+    let first = season(seasons.next().unwrap_or_else(|| vec![true; units.units.len()]));
+    seasons.map(season).fold(first, |worst, other| if other.bound > worst.bound { other } else { worst })
+}
+
 /// The largest sum, or that of all other mails with those that come only so often, if it is less.
-fn with_scarce(units: &Units<'_>, limit: usize, all: &Sum) -> u64 {
+fn with_scarce(units: &Units<'_>, limit: usize, counts: &[bool], all: &Sum) -> u64 {
     let scarce = scarce(units, limit);
     if scarce == 0 {
         return all.bound;
     }
     // The kind of lead with the most mails has so many others: if they do not make the sum less, no other kind's do.
     let free = |(unit, outcome): (&Arc<Unit>, &usize)| up_to_any(unit.outcomes[*outcome].by_limit[limit].free);
-    let others: u64 = units.units.iter().zip(&all.rows).map(free).sum();
+    let counted = units.units.iter().zip(&all.rows).zip(counts).filter(|(_, counts)| **counts);
+    let others: u64 = counted.map(|(row, _)| free(row)).sum();
     if others.saturating_add(scarce) >= all.bound {
         return all.bound;
     }
-    let others = Search::of(units, &|found: &Found| found.free, limit).bound();
+    let others = Search::of(units, &|found: &Found| found.free, counts, limit).bound();
     all.bound.min(others.saturating_add(scarce))
 }
 
@@ -136,13 +154,12 @@ struct Search<'a> {
 }
 
 impl<'a> Search<'a> {
-    fn of(units: &'a Units<'_>, value: &dyn Fn(&Found) -> Option<u64>, limit: usize) -> Search<'a> {
-        let of_outcome = |found: &Found| up_to_any(value(found));
-        let values: Vec<Vec<u64>> = units
-            .units
-            .iter()
-            .map(|unit| unit.outcomes.iter().map(|outcome| of_outcome(&outcome.by_limit[limit])).collect())
-            .collect();
+    fn of(units: &'a Units<'_>, value: &dyn Fn(&Found) -> Option<u64>, counts: &[bool], limit: usize) -> Search<'a> {
+        let of_outcome = |found: &Found, counts: bool| if counts { up_to_any(value(found)) } else { 0 };
+        let of_unit = |(unit, counts): (&Arc<Unit>, &bool)| {
+            unit.outcomes.iter().map(|outcome| of_outcome(&outcome.by_limit[limit], *counts)).collect()
+        };
+        let values: Vec<Vec<u64>> = units.units.iter().zip(counts).map(of_unit).collect();
         let mut search = Search {
             units: &units.units,
             now: Vec::new(),

@@ -7,7 +7,8 @@
 //! 1. Each journey by itself has a [`Demand`] for each kind of lead (`demand`).
 //! 2. Journeys that share an event, a start, a mail or something that changes about leads are searched together, state by
 //!    state, where they are few (`machine`).
-//! 3. Of all kinds of leads the one with the largest sum is found by branch and bound (`joint`).
+//! 3. Of all kinds of leads the one with the largest sum is found by branch and bound (`joint`), for each time of the year in
+//!    which journeys by the clock can have mails together (`seasons`).
 //!
 //! In: the campaign. Out: [`Flood`]. Never: a run; whether the bound is reached is for the simulator to say.
 
@@ -26,6 +27,7 @@ mod over;
 mod phase;
 mod plain;
 mod questions;
+mod seasons;
 mod stored;
 mod units;
 

@@ -43,6 +43,8 @@ pub(super) struct Units<'c> {
     pub(super) units: Vec<Arc<Unit>>,
     /// Each journey with mails by itself.
     pub(super) singles: Vec<Arc<Unit>>,
+    /// By how much clocks may be set forward, in seconds.
+    pub(super) shift_secs: i64,
     most_states: usize,
 }
 
@@ -128,7 +130,7 @@ impl<'c> Units<'c> {
     pub(super) fn of(ground: Ground<'c>, limits: &[(&MailLimit, i64)], is_held: bool, most_states: usize) -> Units<'c> {
         let mut units = Units::bare(ground, limits, is_held, most_states);
         let all: Vec<usize> = (0..units.models.len()).collect();
-        let added = |model: &usize| units.added(*model, ground.shift_secs).map(Arc::new);
+        let added = |model: &usize| units.added(*model).map(Arc::new);
         let added: Vec<Option<Arc<Unit>>> = all.par_iter().map(added).collect();
         let singles = |group: &[usize]| group.iter().filter_map(|model| added[*model].clone()).collect::<Vec<_>>();
         let groups = together(ground, &units.models);
@@ -162,7 +164,8 @@ impl<'c> Units<'c> {
             models.retain(|model| !unentered.contains(model.name));
         }
         let limits = limits.iter().map(|(limit, secs)| ((*limit).clone(), *secs)).collect();
-        Units { campaign, questions, written, models, limits, units: Vec::new(), singles: Vec::new(), most_states }
+        let (units, singles, shift_secs) = (Vec::new(), Vec::new(), ground.shift_secs);
+        Units { campaign, questions, written, models, limits, units, singles, shift_secs, most_states }
     }
 
     /// Of a campaign with one journey, what that asks for in a window at most, if it is no more than the limit allows. The
@@ -180,9 +183,8 @@ impl<'c> Units<'c> {
             if known.like(answers).is_some() {
                 continue;
             }
-            let outcome = known.learn((), answers, &|asked| {
-                units.outcome(model, &|condition| asks.answer(condition, answers, asked), ground.shift_secs)
-            });
+            let outcome = known
+                .learn((), answers, &|asked| units.outcome(model, &|condition| asks.answer(condition, answers, asked)));
             match outcome.by_limit[0].most.filter(|most| *most <= u64::from(limit.0.at_most)) {
                 Some(found) => most = most.max(found),
                 None => {
@@ -201,7 +203,7 @@ impl<'c> Units<'c> {
     }
 
     /// One journey by itself.
-    fn added(&self, number: usize, shift_secs: i64) -> Option<Unit> {
+    fn added(&self, number: usize) -> Option<Unit> {
         let model = &self.models[number];
         if !self.has_mail(model) {
             return None;
@@ -213,7 +215,7 @@ impl<'c> Units<'c> {
             let outcome = match known.like(answers) {
                 Some(like) => Outcome::clone(&outcomes[like]),
                 None => known.learn(outcomes.len(), answers, &|asked| {
-                    self.outcome(model, &|condition| asks.answer(condition, answers, asked), shift_secs)
+                    self.outcome(model, &|condition| asks.answer(condition, answers, asked))
                 }),
             };
             outcomes.push(outcome);
@@ -247,9 +249,9 @@ impl<'c> Units<'c> {
     }
 
     /// What a journey has, by limit, if this is known of its conditions.
-    fn outcome(&self, model: &Model<'_>, holds: &dyn Fn(&Condition) -> Option<bool>, shift_secs: i64) -> Outcome {
+    fn outcome(&self, model: &Model<'_>, holds: &dyn Fn(&Condition) -> Option<bool>) -> Outcome {
         let is_shut = self.is_shut(model, holds);
-        let paths = (!is_shut).then(|| Paths::of(model, shift_secs, holds));
+        let paths = (!is_shut).then(|| Paths::of(model, self.shift_secs, holds));
         let by_limit = self.limits.iter().map(|(limit, window_secs)| {
             let Some(paths) = &paths else { return self.found(model, Demand::NONE, Some(0)) };
             let mail = |step: usize| model.steps[step].mail.filter(|mail| mail.counts(limit));
