@@ -333,6 +333,12 @@ fn copies(journey: &Journey, keys: &[Value]) -> Vec<(Copies, bool)> {
     }
 }
 
+/// How long a mail may be held, in seconds.
+pub(super) fn most_held(campaign: &Campaign, action: &Action) -> i64 {
+    let own = if let Action::Send { max_hold_secs, .. } = action { *max_hold_secs } else { None };
+    own.unwrap_or(campaign.policies.max_hold_secs)
+}
+
 fn length_pace(length: &Length) -> Pace<'_> {
     match length {
         Length::Secs(secs) => Pace::Exactly(*secs),

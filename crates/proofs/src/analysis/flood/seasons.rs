@@ -8,7 +8,7 @@
 
 use std::collections::BTreeSet;
 
-use super::model::{Edge, Model, Pace};
+use super::model::{Edge, Model, Pace, most_held};
 use super::units::{Unit, Units};
 use crate::ir::journey::{Action, EntryBy, Moment};
 use crate::ir::{Length, MailLimit};
@@ -174,12 +174,7 @@ impl Stretch<'_, '_> {
             Pace::Until(_, Moment::Daily { .. }) => Some(DAY + self.units.shift_secs),
             Pace::Until(_, Moment::Weekly { .. }) => Some(WEEK + self.units.shift_secs),
             Pace::Until(..) | Pace::WorkingDays(_) => None,
-            Pace::Held(_) => match action {
-                Action::Send { max_hold_secs, .. } => {
-                    Some(max_hold_secs.unwrap_or(self.units.campaign.policies.max_hold_secs))
-                }
-                _ => None,
-            },
+            Pace::Held(_) => Some(most_held(self.units.campaign, action)),
         }
     }
 }

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::draft::{Drafted, draft, most_held};
+use super::draft::{Drafted, draft};
 use super::follow::Follow;
 use super::{Course, Group, Made, Outside, Rest, Score, Stages, State, Tally};
 use crate::analysis::conditions::{Assignment, TermKind, Terms, Written};
-use crate::analysis::flood::model::{Mail, Model, Pace};
+use crate::analysis::flood::model::{Mail, Model, Pace, most_held};
 use crate::analysis::flood::questions::Questions;
 use crate::ir::{Again, Campaign};
 

@@ -9,7 +9,7 @@ use super::follow::follows_score;
 use super::{Asks, Course, Entry, Goal, Rest, Said, Step};
 use crate::analysis::conditions::{TermKind, Terms};
 use crate::analysis::flood::conditions_of;
-use crate::analysis::flood::model::{Mail, Model, Pace};
+use crate::analysis::flood::model::{Mail, Model, Pace, most_held};
 use crate::analysis::flood::questions::Questions;
 use crate::ir::expr::Expr;
 use crate::ir::journey::{Action, EntryBy};
@@ -351,10 +351,4 @@ fn note_segments<'c>(campaign: &'c Campaign, expr: &Expr, used: &mut BTreeSet<&'
             used.insert(name);
         }
     });
-}
-
-/// How long a mail may be held, in seconds.
-pub(super) fn most_held(campaign: &Campaign, action: &Action) -> i64 {
-    let own = if let Action::Send { max_hold_secs, .. } = action { *max_hold_secs } else { None };
-    own.unwrap_or(campaign.policies.max_hold_secs)
 }
