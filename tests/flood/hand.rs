@@ -325,6 +325,10 @@ fn mailings_of_different_dates_share_no_window() {
     // The 9th, 14th and 15th of March, at the same time of the day: two of them are a whole day apart.
     assert_eq!(proved_of(&[1, 2, 7], once.clone() + &late), some(&[1, 2, 3]));
     assert_eq!(proved_of(&[1, 3, 4], weekly.clone()), some(&[1, 1, 2]));
+    let monthly = at("first", "every: month 1 10:00", "") + &at("middle", "every: month 15 10:00", "");
+    assert_eq!(proved_of(&[7, 14, 15], monthly.clone()), some(&[1, 1, 2]));
+    // The first of a month is now and then a Monday.
+    assert_eq!(proved_of(&[1], monthly + &at("monday", "every: mon 10:00", "")), some(&[2]));
     // In one week of the year all three come.
     assert_eq!(proved_of(&[7], once + &weekly), some(&[3]));
 }

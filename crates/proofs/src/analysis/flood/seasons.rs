@@ -8,6 +8,10 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
+use jiff::civil::{Date, DateTime};
+use jiff::tz::TimeZone;
+
 use super::model::{Edge, Model, Pace, most_held};
 use super::units::{Unit, Units};
 use crate::ir::journey::{Action, EntryBy, Moment};
@@ -17,11 +21,16 @@ const DAY: i64 = 86_400;
 const WEEK: i64 = 7 * DAY;
 /// The Monday before 1970-01-01, which was a Thursday.
 const MONDAY: i64 = -3 * DAY;
+/// The years after which days of months fall on the same days of the week again, as long as no century is over.
+const ROUND: i64 = (28 * 365 + 7) * DAY;
 /// The longest that windows, journeys and all dates together can be before dates are not told apart.
 const MOST_SECS: i64 = 3 * 366 * DAY;
-/// Journeys by the clock, and seasons, before they are not told apart.
-const MOST_DATED: usize = 100;
+/// Journeys by the clock before they are not told apart, in all and where some come each month.
+const MOST_DATED: usize = 40;
+const MOST_WITH_MONTHS: usize = 12;
+/// Seasons before they are not told apart, and before it is looked which of them are part of others.
 const MOST_SEASONS: usize = 64;
+const MOST_LOOKED_AT: usize = 512;
 
 /// When a journey begins, by the local clock in seconds since 1970-01-01, and how long its mails can take from then on.
 struct Dated {
@@ -43,26 +52,34 @@ pub(super) fn seasons(units: &Units<'_>, limit: usize) -> Vec<Vec<bool>> {
     let (limit, window_secs) = &units.limits[limit];
     let longest: Vec<Option<i64>> = units.units.iter().map(|unit| lasts(units, unit, limit)).collect();
     let reach = window_secs.saturating_add(longest.iter().flatten().max().copied().unwrap_or(0));
-    let moments = || units.units.iter().zip(&longest).filter(|(_, lasts)| lasts.is_some());
-    if reach > MOST_SECS || moments().count() < 2 || moments().count() > MOST_DATED {
+    let moments: Vec<Option<&Moment>> =
+        units.units.iter().zip(&longest).map(|(unit, lasts)| moment(units, unit).filter(|_| lasts.is_some())).collect();
+    let known = || moments.iter().flatten();
+    if reach > MOST_SECS || known().count() < 2 || known().count() > MOST_DATED {
         return always();
     }
-    let once: Vec<i64> = moments().filter_map(|(unit, _)| once(moment(units, unit)?)).collect();
-    // Two weeks on both sides are as any others are.
-    let first = once.iter().min().copied().unwrap_or(0) - reach - 2 * WEEK;
-    let last = once.iter().max().copied().unwrap_or(0) + reach + 2 * WEEK;
+    let once: Vec<i64> = known().filter_map(|moment| once(moment)).collect();
+    let (first, last) = (once.iter().min().copied().unwrap_or(0), once.iter().max().copied().unwrap_or(0));
     if last - first > MOST_SECS {
         return always();
     }
-    let dated: Vec<Option<Dated>> = (units.units.iter().zip(&longest))
-        .map(|(unit, lasts)| Some(Dated { begins: begins(moment(units, unit)?, first, last), lasts_secs: (*lasts)? }))
-        .collect();
+    // So many weeks or years on both sides are as any others are.
+    let has_months = known().count() <= MOST_WITH_MONTHS && known().any(|moment| is_monthly(moment));
+    let around = reach + if has_months { ROUND } else { 2 * WEEK };
+    let dated = |(moment, lasts): (&Option<&Moment>, &Option<i64>)| {
+        let moment = moment.filter(|moment| has_months || !is_monthly(moment))?;
+        Some(Dated { begins: begins(moment, first - around, last + around), lasts_secs: (*lasts)? })
+    };
+    let dated: Vec<Option<Dated>> = moments.iter().zip(&longest).map(dated).collect();
     let over = |dated: &Dated| dated.begins.iter().map(|begins| begins + dated.lasts_secs).collect::<Vec<_>>();
     let over: BTreeSet<i64> = dated.iter().flatten().flat_map(over).collect();
     let season = |over: &i64| -> Vec<bool> {
         dated.iter().map(|dated| dated.as_ref().is_none_or(|dated| dated.meets(*over, *window_secs))).collect()
     };
     let all: BTreeSet<Vec<bool>> = over.iter().map(season).collect();
+    if all.is_empty() || all.len() > MOST_LOOKED_AT {
+        return always();
+    }
     let is_within = |one: &Vec<bool>, other: &Vec<bool>| one.iter().zip(other).all(|(one, other)| !one || *other);
     let is_largest = |one: &&Vec<bool>| all.iter().all(|other| other == *one || !is_within(one, other));
     let largest: Vec<Vec<bool>> = all.iter().filter(is_largest).cloned().collect();
@@ -76,18 +93,26 @@ fn moment<'c>(units: &Units<'c>, unit: &Unit) -> Option<&'c Moment> {
     match &model.journey.entry.by {
         EntryBy::Schedule { moment, .. } if !model.is_started => match moment {
             Moment::Once { .. } => once(moment).map(|_| moment),
-            Moment::Daily { .. } | Moment::Weekly { .. } => Some(moment),
-            Moment::Monthly { .. } | Moment::Working { .. } => None,
+            Moment::Daily { .. } | Moment::Weekly { .. } | Moment::Monthly { .. } => Some(moment),
+            Moment::Working { .. } => None,
         },
         EntryBy::Schedule { .. } | EntryBy::Event { .. } | EntryBy::Segment { .. } | EntryBy::Called => None,
     }
 }
 
+fn is_monthly(moment: &Moment) -> bool {
+    matches!(moment, Moment::Monthly { .. })
+}
+
 /// The local time of a moment that comes once.
 fn once(moment: &Moment) -> Option<i64> {
     let Moment::Once { at } = moment else { return None };
-    let at: jiff::civil::DateTime = at.parse().ok()?;
-    Some(jiff::tz::TimeZone::UTC.to_timestamp(at).ok()?.as_second())
+    seconds(at.parse().ok()?)
+}
+
+/// A local time in seconds since 1970-01-01.
+fn seconds(at: DateTime) -> Option<i64> {
+    Some(TimeZone::UTC.to_timestamp(at).ok()?.as_second())
 }
 
 /// The local times of a moment between two others, in order.
@@ -101,7 +126,15 @@ fn begins(moment: &Moment, first: i64, last: i64) -> Vec<i64> {
         Moment::Once { .. } => once(moment).into_iter().collect(),
         Moment::Daily { minute } => each_week(&[1, 2, 3, 4, 5, 6, 7], *minute),
         Moment::Weekly { weekdays, minute } => each_week(weekdays, *minute),
-        Moment::Monthly { .. } | Moment::Working { .. } => Vec::new(),
+        Moment::Monthly { day, minute } => {
+            let year = |secs: i64| Timestamp::from_second(secs).ok().map(|at| TimeZone::UTC.to_datetime(at).year());
+            let years = year(first).zip(year(last)).map_or(0..=-1, |(first, last)| first..=last);
+            let months = years.flat_map(|year| (1..=12_i8).map(move |month| (year, month)));
+            let dates = months.filter_map(|(year, month)| Date::new(year, month, i8::try_from(*day).ok()?).ok());
+            let begins = dates.filter_map(|date| Some(seconds(date.at(0, 0, 0, 0))? + i64::from(*minute) * 60));
+            begins.collect()
+        }
+        Moment::Working { .. } => Vec::new(),
     }
 }
 
