@@ -128,7 +128,7 @@ fn begins(moment: &Moment, first: i64, last: i64) -> Vec<i64> {
         Moment::Weekly { weekdays, minute } => each_week(weekdays, *minute),
         Moment::Monthly { day, minute } => {
             let year = |secs: i64| Timestamp::from_second(secs).ok().map(|at| TimeZone::UTC.to_datetime(at).year());
-            let years = year(first).zip(year(last)).map_or(0..=-1, |(first, last)| first..=last);
+            let years = year(first).zip(year(last)).into_iter().flat_map(|(first, last)| first..=last);
             let months = years.flat_map(|year| (1..=12_i8).map(move |month| (year, month)));
             let dates = months.filter_map(|(year, month)| Date::new(year, month, i8::try_from(*day).ok()?).ok());
             let begins = dates.filter_map(|date| Some(seconds(date.at(0, 0, 0, 0))? + i64::from(*minute) * 60));
