@@ -23,6 +23,13 @@ fn campaign(days: &[u32], parts: &str) -> String {
     )
 }
 
+/// What is proved of a campaign, by window.
+fn bounds(yaml: &str) -> Vec<Option<u64>> {
+    let checked = check(yaml);
+    let campaign = checked.campaign.as_ref();
+    proved(&checked, &spans(campaign.unwrap_or_else(|| panic!("{yaml}\n{:?}", checked.findings))))
+}
+
 fn found(yaml: &str) -> Found {
     let checked = check(yaml);
     let campaign = checked.campaign.as_ref();
@@ -59,8 +66,7 @@ fn five_journeys_of_one_event_are_seen_together() {
         format!("  j{number}: {{entry: {{event: e1}}, steps: [{{id: a, wait: {number} days}}, {{id: b, send: n1}}]}}\n")
     };
     let yaml = campaign(&[1, 2], &format!("journeys:\n{}", (1..=5).map(journey).collect::<String>()));
-    let checked = check(&yaml);
-    assert_eq!(proved(&checked, &spans(checked.campaign.as_ref().unwrap())), some(&[1, 2]), "{yaml}");
+    assert_eq!(bounds(&yaml), some(&[1, 2]), "{yaml}");
 }
 
 /// Journeys of one mail each: what a step before it sets keeps the second one away.
@@ -82,17 +88,13 @@ fn with_flags(count: usize, event: impl Fn(usize) -> usize) -> String {
 #[test]
 fn journeys_that_share_nothing_are_searched_however_many_there_are() {
     let yaml = with_flags(30, |number| number);
-    let checked = check(&yaml);
-    let campaign = checked.campaign.as_ref().unwrap_or_else(|| panic!("{:?}\n{yaml}", checked.findings));
-    assert_eq!(proved(&checked, &spans(campaign)), some(&[30]), "{yaml}");
+    assert_eq!(bounds(&yaml), some(&[30]), "{yaml}");
 }
 
 #[test]
 fn of_journeys_too_many_to_be_searched_together_each_is_searched_for_itself() {
     let yaml = with_flags(8, |_| 0);
-    let checked = check(&yaml);
-    let campaign = checked.campaign.as_ref().unwrap_or_else(|| panic!("{:?}\n{yaml}", checked.findings));
-    assert_eq!(proved(&checked, &spans(campaign)), some(&[8]), "{yaml}");
+    assert_eq!(bounds(&yaml), some(&[8]), "{yaml}");
 }
 
 #[test]
@@ -100,8 +102,7 @@ fn a_mail_that_comes_once_is_one_mail_of_many_journeys() {
     let journey = |number| format!("  j{number}: {{entry: {{event: e1}}, steps: [{{id: a, send: n1}}]}}\n");
     let yaml = campaign(&[1], &format!("journeys:\n{}", (0..8).map(journey).collect::<String>()));
     let yaml = yaml.replace("n1: {topic: news,", "n1: {topic: news, repeat: never,");
-    let checked = check(&yaml);
-    assert_eq!(proved(&checked, &spans(checked.campaign.as_ref().unwrap())), some(&[1]), "{yaml}");
+    assert_eq!(bounds(&yaml), some(&[1]), "{yaml}");
 }
 
 #[test]
@@ -272,9 +273,7 @@ fn a_key_of_two_values_has_two_stays() {
             .replace("events: {e1: {}, e2: {}}", "events: {e1: {properties: {kind: {type: enum, values: [x, y]}}}}")
     };
     for at_once in ["", ", at_once: 1"] {
-        let checked = check(&yaml(at_once));
-        let campaign = checked.campaign.as_ref().unwrap_or_else(|| panic!("{:?}", checked.findings));
-        assert_eq!(proved(&checked, &spans(campaign)), some(&[2, 4]));
+        assert_eq!(bounds(&yaml(at_once)), some(&[2, 4]));
         assert_eq!(found(&yaml(at_once)).most.iter().map(|most| most.mails).collect::<Vec<_>>(), [2, 4]);
     }
 }
@@ -285,10 +284,9 @@ fn a_list_that_a_policy_fills_is_not_what_it_was_on_entry() {
     let parts = "lists: {cold: {}}\njourneys:\n  j:\n    entry: {event: e1, when: not in_list(\"cold\")}\n    steps:\n      - {id: a, wait: 30 days}\n      - id: b\n        branch: [{if: in_list(\"cold\"), steps: [{id: c, send: n1}, {id: d, send: n2}]}]\n        else: []\n";
     let policy = "policies:\n  sunset: {after: 10 days, without: [e1], list: cold, then: keep}\n";
     let yaml = campaign(&[1], parts).replace("policies:\n", policy);
-    let checked = check(&yaml);
-    let campaign = checked.campaign.as_ref().unwrap_or_else(|| panic!("{:?}\n{yaml}", checked.findings));
-    assert_eq!(proved(&checked, &spans(campaign)), some(&[2]));
-    let wrong = checked.findings.iter().find(|finding| finding.code.info().slug == "arm-nobody-takes");
+    assert_eq!(bounds(&yaml), some(&[2]));
+    let findings = check(&yaml).findings;
+    let wrong = findings.iter().find(|finding| finding.code.info().slug == "arm-nobody-takes");
     assert!(wrong.is_none(), "{wrong:?}\n{yaml}");
 }
 
@@ -315,12 +313,7 @@ fn mailings_of_different_dates_share_no_window() {
         (1..=8).map(|month| at(&format!("m{month}"), &format!("at: 2026-0{month}-15 10:00"), "")).collect();
     let late = at("late", "at: 2026-03-09 10:00", ", {id: w, wait: 5 days}, {id: b, send: n2}");
     let weekly = at("monday", "every: mon 10:00", "") + &at("thursday", "every: thu 10:00", "");
-    let proved_of = |days: &[u32], journeys: String| {
-        let yaml = campaign(days, &parts(journeys));
-        let checked = check(&yaml);
-        let campaign = checked.campaign.as_ref().unwrap_or_else(|| panic!("{:?}\n{yaml}", checked.findings));
-        proved(&checked, &spans(campaign))
-    };
+    let proved_of = |days: &[u32], journeys: String| bounds(&campaign(days, &parts(journeys)));
     assert_eq!(proved_of(&[1, 7], once.clone()), some(&[1, 1]));
     // The 9th, 14th and 15th of March, at the same time of the day: two of them are a whole day apart.
     assert_eq!(proved_of(&[1, 2, 7], once.clone() + &late), some(&[1, 2, 3]));

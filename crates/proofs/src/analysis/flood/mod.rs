@@ -42,6 +42,7 @@ pub use enforced::let_through;
 pub use fix::Fix;
 pub use plain::{Plain, bounds, bounds_of_both};
 
+use phase::DAY;
 use questions::Questions;
 use units::{Ground, MOST_STATES, Units};
 
@@ -50,7 +51,6 @@ use crate::analysis::reach::Reach;
 use crate::ir::journey::{Action, EntryBy};
 use crate::ir::{Campaign, Channel, Condition, Counted, Edit, Journey, Lead, MailLimit, Name, Value, Window};
 
-const DAY: i64 = 86_400;
 /// Journeys for which edits are tried, of those that ask for more than a rule lets through.
 const MOST_MENDED: usize = 20;
 /// Journeys up to which a timeline is looked for although no rule is exceeded.

@@ -5,8 +5,8 @@
 use crate::ir::journey::{Moment, WorkingDay};
 
 const MINUTE: i64 = 60;
-const DAY: i64 = 86_400;
-const WEEK: i64 = 7 * DAY;
+pub(super) const DAY: i64 = 86_400;
+pub(super) const WEEK: i64 = 7 * DAY;
 
 /// What is known of the clock.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

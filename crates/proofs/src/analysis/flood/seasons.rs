@@ -13,12 +13,11 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 
 use super::model::{Edge, Model, Pace, most_held};
+use super::phase::{DAY, WEEK};
 use super::units::{Unit, Units};
 use crate::ir::journey::{Action, EntryBy, Moment};
 use crate::ir::{Length, MailLimit};
 
-const DAY: i64 = 86_400;
-const WEEK: i64 = 7 * DAY;
 /// The Monday before 1970-01-01, which was a Thursday.
 const MONDAY: i64 = -3 * DAY;
 /// The years after which days of months fall on the same days of the week again, as long as no century is over.

@@ -385,12 +385,11 @@ impl<'c> Units<'c> {
 /// for any number.
 fn by_itself(added: &[Arc<Unit>], limit: usize, fixed: &Assignment) -> (Option<u64>, Option<u64>) {
     let most = |of: &dyn Fn(&Found) -> Option<u64>| {
-        let rows = |unit: &Arc<Unit>| unit.rows_of(fixed).map(|row| of(&unit.outcomes[row].by_limit[limit])).collect();
-        let units = added.iter().map(|unit| {
-            let rows: Vec<Option<u64>> = rows(unit);
-            rows.into_iter().try_fold(0, |most: u64, row| Some(most.max(row?)))
-        });
-        units.sum()
+        let of_unit = |unit: &Arc<Unit>| {
+            let mut rows = unit.rows_of(fixed).map(|row| of(&unit.outcomes[row].by_limit[limit]));
+            rows.try_fold(0, |most: u64, row| Some(most.max(row?)))
+        };
+        added.iter().map(of_unit).sum()
     };
     (most(&|found| found.most), most(&|found| found.free))
 }

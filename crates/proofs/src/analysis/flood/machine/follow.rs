@@ -16,7 +16,7 @@ use crate::ir::{Campaign, Channel, Condition, MailLimit, Name, Value};
 /// Values of a score before it may be any.
 const MOST_POINTS: i64 = 16;
 /// Counts that are told apart, at most.
-const MOST_COUNTS: usize = 5;
+const MOST_COUNTS: i64 = 5;
 /// Measures that a look-back has, at most.
 const MOST_BACK: u32 = 16;
 
@@ -194,11 +194,8 @@ impl<'c> Follow<'_, 'c> {
                 continue;
             }
             let (min, max) = (i64::from(model.min), i64::from(model.max));
-            let holds = |value: i64| {
-                let inside = |(low, high): (f64, f64)| low <= value as f64 && value as f64 <= high;
-                term.cells.iter().position(|cell| cell.span.is_some_and(inside))
-            };
-            let Some(cells) = (min..=max).map(holds).collect::<Option<Vec<_>>>() else { continue };
+            let cells = (min..=max).map(|value| cell_of(&term.cells, value));
+            let Some(cells) = cells.collect::<Option<Vec<_>>>() else { continue };
             let event = |name: &Name| machine.events.iter().position(|each| each == name);
             let rules = model.rules.iter().filter_map(|rule| {
                 let filter = rule.filter.as_ref().and_then(|filter| self.questions.number(filter, Some(&rule.event)));
@@ -293,15 +290,17 @@ pub(in crate::analysis::flood) fn follows_score(campaign: &Campaign, model: &Nam
     campaign.scoring.get(model).is_some_and(|model| i64::from(model.max) - i64::from(model.min) < MOST_POINTS)
 }
 
+/// The cell in which a whole number lies.
+fn cell_of(cells: &[Cell], value: i64) -> Option<usize> {
+    let inside = |(low, high): (f64, f64)| low <= value as f64 && value as f64 <= high;
+    cells.iter().position(|cell| cell.span.is_some_and(inside))
+}
+
 /// By count, the cell in which it lies, up to one that holds all that are greater; `None` if those are too many.
 fn counts(cells: &[Cell]) -> Option<Vec<usize>> {
-    let holds = |count: usize| {
-        let inside = |(low, high): (f64, f64)| low <= count as f64 && count as f64 <= high;
-        cells.iter().position(|cell| cell.span.is_some_and(inside))
-    };
     let mut by_count = Vec::new();
     for count in 0..MOST_COUNTS {
-        let cell = holds(count)?;
+        let cell = cell_of(cells, count)?;
         by_count.push(cell);
         if cells[cell].span.is_some_and(|(_, high)| high > f64::from(u32::MAX)) {
             return Some(by_count);

@@ -6,8 +6,8 @@
 //! up: two mails share a window if fewer measures lie between them than the window has (the argument of regions, R. Alur
 //! and D. Dill, "A Theory of Timed Automata", 1994, section 4, with all orders of the fractions allowed).
 //!
-//! What the machine does not follow (scores of many values, most of what is asked about the past, consent) may be anything each time it is asked: then it finds
-//! no less than what can happen.
+//! What the machine does not follow (scores of many values, most of what is asked about the past, consent) may be anything
+//! each time it is asked: then it finds no less than what can happen.
 //!
 //! In: journeys and what the lead is like for ever. Out: the most mails in a window, with the way there. Never: a machine
 //! for what it could not follow soundly; it says so instead.
