@@ -1,13 +1,14 @@
 //! A second engine, in Python, written from the words of `docs/semantics.md` alone, runs the plans of random projects for
 //! leads whose timelines are told, or whose behaviour is drawn by the same keys: every fact of it has to be the simulator's,
-//! and every figure.
+//! and every figure. Beside it, what is proved of these projects is held against what the simulator says.
 //!
 //! | variable | means |
 //! |---|---|
 //! | `ENGINE_PROJECTS`, `ENGINE_FIRST` | how many projects of each kind, from which number on |
 //! | `ENGINE_LEADS` | how many leads for each project |
 //! | `ENGINE_PEOPLE` | how many leads for each campaign of which nothing is told |
-//! | `ENGINE_KIND` | only projects of this kind: `rich`, `whole`, `shop`, `drawn`, `learning`, or a class of `tests/flood/generate.rs` |
+//! | `ENGINE_KIND` | only projects of this kind: `rich`, `whole`, `shop`, `drawn`, `narrow`, `learning`, or a class of `tests/flood/generate.rs` |
+//! | `ENGINE_MAILS` | of every how-manieth project the most mails are proved as well |
 //! | `ENGINE_SHRINK` | so many of those that disagree are made small before they are shown |
 //! | `ENGINE_ONE` | a project to run instead: the file of one |
 //! | `ENGINE_SHOW` | whether projects are shown |
@@ -36,6 +37,8 @@ mod measures;
 mod people;
 #[path = "flood/project.rs"]
 mod project;
+#[path = "engine/proved.rs"]
+mod proved;
 #[path = "engine/python.rs"]
 mod python;
 #[path = "engine/rich.rs"]
@@ -53,7 +56,7 @@ use python::Python;
 use tabiji::plan::Plan;
 
 /// The kinds of projects that are made.
-const KINDS: [&str; 6] = ["any", "rich", "whole", "shop", "drawn", "learning"];
+const KINDS: [&str; 7] = ["any", "rich", "whole", "shop", "drawn", "narrow", "learning"];
 
 fn number(name: &str, usual: u64) -> u64 {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
@@ -66,6 +69,7 @@ fn text(kind: &str, number: u64) -> String {
         "whole" => return rich::whole(number),
         "shop" => return rich::shop(number),
         "drawn" => return rich::drawn(number),
+        "narrow" => return rich::narrow(number),
         "learning" => return learning::project(number),
         _ => {}
     }
@@ -105,6 +109,38 @@ fn two_engines_share_quotas_alike() {
     }
     println!("{together} projects whose leads share quotas; {} differ", wrong.len());
     assert!(together * 4 > count && wrong.is_empty(), "{together} projects\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn nobody_does_what_is_proved_to_be_impossible() {
+    let (first, count) = (number("ENGINE_FIRST", 0), number("ENGINE_PROJECTS", 40));
+    let leads = usize::try_from(number("ENGINE_PEOPLE", 40)).unwrap();
+    let kinds = std::env::var("ENGINE_KIND").map_or_else(|_| KINDS.map(str::to_owned).to_vec(), |kind| vec![kind]);
+    let all: Vec<(&str, u64)> =
+        (first..first + count).flat_map(|number| kinds.iter().map(move |kind| (kind.as_str(), number))).collect();
+    let mails = number("ENGINE_MAILS", 8).max(1);
+    let (next, seen) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                while let Some((kind, number)) = all.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let Some(plan) = checked(&text(kind, *number)) else { continue };
+                    let held = proved::hold(&plan, *number, leads, number % mails == 0);
+                    seen.lock().unwrap().push((format!("{kind}:{number}"), held));
+                }
+            });
+        }
+    });
+    let mut seen = seen.into_inner().unwrap();
+    seen.sort_by(|(one, _), (other, _)| one.cmp(other));
+    let sum = |of: &dyn Fn(&proved::Held) -> usize| seen.iter().map(|(_, held)| of(held)).sum::<usize>();
+    let (claims, windows) = (sum(&|held| held.claims), sum(&|held| held.windows));
+    println!("{} projects, {claims} claims, {windows} windows", seen.len());
+    let wrong: Vec<String> = (seen.iter())
+        .flat_map(|(name, held)| held.wrong.iter().map(move |wrong| format!("project {name}: {wrong}\n")))
+        .collect();
+    assert!(claims > seen.len() / 4 && wrong.is_empty(), "{claims} claims\n{}", wrong.concat());
 }
 
 #[test]

@@ -8,27 +8,35 @@ use crate::shop;
 
 /// The text of the project of this number: a line for each thing, so that lines can be left out.
 pub fn project(number: u64) -> String {
-    made(number, [false; 3])
+    made(number, [false; 4])
 }
 
 /// One with markets, preferences, the sunset, experiments and KPIs besides.
 pub fn whole(number: u64) -> String {
-    made(number, [true, false, false])
+    made(number, [true, false, false, false])
 }
 
 /// One with catalogs, sources, all channels and what rarely happens, besides all of that.
 pub fn shop(number: u64) -> String {
-    made(number, [true, true, false])
+    made(number, [true, true, false, false])
 }
 
 /// The same with personas that do something, and forms.
 pub fn drawn(number: u64) -> String {
-    made(number, [true; 3])
+    made(number, [true, true, true, false])
 }
 
-fn made(number: u64, [whole, shop, drawn]: [bool; 3]) -> String {
+/// One with catalogs and all that, whose conditions all ask the same few things: they often exclude each other.
+pub fn narrow(number: u64) -> String {
+    made(number, [true, true, false, true])
+}
+
+fn made(number: u64, [whole, shop, drawn, narrow]: [bool; 4]) -> String {
     let chance = Chance(number.wrapping_mul(31) + 7);
-    let mut maker = Maker { chance, whole, shop, drawn, start: "", steps: 0, out: String::new() };
+    let mut maker = Maker { chance, whole, shop, drawn, asked: Vec::new(), start: "", steps: 0, out: String::new() };
+    if narrow {
+        maker.asked = (0..3).map(|_| maker.atom()).collect();
+    }
     maker.frame();
     maker.people();
     maker.mails();
@@ -59,6 +67,8 @@ struct Maker {
     shop: bool,
     /// Whether there is what [`drawn`] tells of.
     drawn: bool,
+    /// What most conditions ask; nothing if they ask anything.
+    asked: Vec<String>,
     /// First day.
     start: &'static str,
     /// Steps of the journey at hand.
@@ -514,7 +524,8 @@ impl Maker {
             true => format!("in_segment(\"{}\")", self.chance.pick(&["s1", "s2", "s3"])),
             false => self.atom(),
         };
-        match self.chance.below(7) {
+        let most = if self.asked.is_empty() { 7 } else { 4 };
+        match self.chance.below(most) {
             0 => format!("{one} and {}", self.atom()),
             1 => format!("({one} or {})", self.atom()),
             2 => format!("not ({one})"),
@@ -524,6 +535,9 @@ impl Maker {
     }
 
     fn atom(&mut self) -> String {
+        if !self.asked.is_empty() && !self.chance.once_in(8) {
+            return self.chance.pick(&self.asked);
+        }
         if self.shop && self.chance.once_in(3) {
             return self.chance.pick(&shop::ATOMS).to_owned();
         }

@@ -325,3 +325,9 @@ fn mailings_of_different_dates_share_no_window() {
     // In one week of the year all three come.
     assert_eq!(proved_of(&[7], once + &weekly), some(&[3]));
 }
+
+#[test]
+fn whoever_has_not_done_it_yet_may_do_it_while_the_journey_waits() {
+    let parts = "segments:\n  silent: {when: 'not did(\"e1\")'}\njourneys:\n  j:\n    entry: {segment: silent}\n    steps:\n      - id: w\n        wait_for: {when: 'did(\"e1\")', within: 5 days}\n        timeout: [{id: x, exit: late}]\n      - {id: a, send: n1}\n      - {id: b, send: n2}\n";
+    assert_eq!(most(&[1], parts), some(&[2]));
+}

@@ -120,7 +120,12 @@ impl Judge<'_> {
             asks.extend(terms.terms.iter().map(|term| term.text.clone()));
             asks.sort();
         }
-        let judged = self.universe(terms).map_or(Judged::Some, |universe| judged(&universe, posed, &claims));
+        // Rules and moves are asked before segments are found out anew: what may change at all may have changed since.
+        let universe = match posed.place {
+            Place::Other => Universe::new(terms, |term| !term.is_fixed()),
+            Place::Segment(_) | Place::Persona(_) | Place::Journey(_) => self.universe(terms),
+        };
+        let judged = universe.map_or(Judged::Some, |universe| judged(&universe, posed, &claims));
         (judged, asks)
     }
 

@@ -120,8 +120,33 @@ impl Universe {
 
     /// The set when nothing is known any more of some terms: everybody who is like one of them in all others.
     pub fn forget(&self, leads: Leads, terms: impl Fn(usize) -> bool) -> Option<Leads> {
-        let left = self.without_terms(leads.0, terms);
+        self.change(leads, terms, |_| false)
+    }
+
+    /// The set when nothing is known any more of some terms, and others may have become more. All of this at once: what
+    /// happens changes several terms, and none of them alone may be able to change within the law.
+    pub fn change(
+        &self,
+        leads: Leads,
+        forgotten: impl Fn(usize) -> bool,
+        rises: impl Fn(usize) -> bool,
+    ) -> Option<Leads> {
+        let mut left = self.without_terms(leads.0, forgotten);
+        for term in (0..self.bits.len()).filter(|term| rises(*term)) {
+            left = self.risen(left, term)?;
+        }
         if left == leads.0 { Some(leads) } else { self.diagrams.and(left, self.law).map(Leads) }
+    }
+
+    /// The same where one term has the same cell or a later one, the law left out.
+    fn risen(&self, of: Diagram, term: usize) -> Option<Diagram> {
+        let cells = self.terms.terms[term].cells.len();
+        (0..cells).try_fold(of, |sum, least| {
+            let those = self.diagrams.and(of, self.atom(term, &CellSet::new(cells, |cell| cell == least)))?;
+            let rest = self.without_terms(those, |other| other == term);
+            let more = self.diagrams.and(rest, self.atom(term, &CellSet::new(cells, |cell| cell >= least)))?;
+            self.diagrams.or(sum, more)
+        })
     }
 
     /// Those of whom the term has one of the cells.

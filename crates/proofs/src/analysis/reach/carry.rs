@@ -110,11 +110,8 @@ impl Model<'_> {
     }
 
     fn pass(&self, leads: Leads) -> Option<Leads> {
-        let mut left = leads;
-        for (term, _) in self.notes.iter().enumerate().filter(|(_, note)| note.rises && !note.stays) {
-            left = self.risen(left, term)?;
-        }
-        let left = self.universe.forget(left, |term| !self.notes[term].stays && !self.notes[term].rises)?;
+        let may_change = |term: usize, rises: bool| !self.notes[term].stays && self.notes[term].rises == rises;
+        let left = self.universe.change(leads, |term| may_change(term, false), |term| may_change(term, true))?;
         self.staying(self.inside(left)?)
     }
 
@@ -124,18 +121,6 @@ impl Model<'_> {
             let passed = self.passed(leads)?;
             self.inside(self.universe.forget(passed, |term| self.notes[term].by_others)?)
         })
-    }
-
-    /// The term may have become more.
-    fn risen(&self, leads: Leads, term: usize) -> Option<Leads> {
-        let cells = self.universe.terms.terms[term].cells.len();
-        let mut sum = leads;
-        for least in 0..cells {
-            let those = self.universe.having(leads, term, &CellSet::new(cells, |cell| cell == least))?;
-            let more = self.universe.put(those, term, &CellSet::new(cells, |cell| cell >= least))?;
-            sum = self.universe.either(sum, more)?;
-        }
-        Some(sum)
     }
 
     /// The edges of a step, and who of these leads takes each.
@@ -246,11 +231,8 @@ impl Model<'_> {
         if let Action::Score { points } = &step.action {
             return self.scored(leads, points.iter().map(|(model, points)| (model.as_str(), *points)), &touched);
         }
-        let mut left = leads;
-        for term in (0..self.notes.len()).filter(|term| touched(*term) && self.notes[*term].rises) {
-            left = self.risen(left, term)?;
-        }
-        left = universe.forget(left, |term| touched(term) && !self.notes[term].rises)?;
+        let is_touched = |term: usize, rises: bool| touched(term) && self.notes[term].rises == rises;
+        let left = universe.change(leads, |term| is_touched(term, false), |term| is_touched(term, true))?;
         let holds = self.sets.get(&number).map_or(Some(universe.everybody()), |holds| self.meeting(holds))?;
         let settled = universe.both(left, holds)?;
         // Nothing is known of a step that does what cannot be, such as leaving a topic that nobody leaves.
