@@ -321,7 +321,10 @@ fn leads(campaign: &Campaign, words: &str, start: i64) -> Vec<Lead> {
         });
     }
     if let Some(at) = campaign.fields.keys().position(|name| name == "timezone").filter(|_| words.contains("minute")) {
-        let zones = [None, Some(Value::Text("America/New_York".to_owned()))];
+        // No lead's clock is set forward where the project's is not, unless the project says so.
+        let is_kept = tabiji::ir::keeps_its_offset(&campaign.settings.timezone);
+        let zone = if is_kept { "Asia/Tokyo" } else { "America/New_York" };
+        let zones = [None, Some(Value::Text(zone.to_owned()))];
         all = each(&all, &zones, |lead, value| lead.values[at].clone_from(value));
     }
     if ["did(", "count(", "received("].into_iter().any(|word| words.contains(word)) {

@@ -331,3 +331,9 @@ fn whoever_has_not_done_it_yet_may_do_it_while_the_journey_waits() {
     let parts = "segments:\n  silent: {when: 'not did(\"e1\")'}\njourneys:\n  j:\n    entry: {segment: silent}\n    steps:\n      - id: w\n        wait_for: {when: 'did(\"e1\")', within: 5 days}\n        timeout: [{id: x, exit: late}]\n      - {id: a, send: n1}\n      - {id: b, send: n2}\n";
     assert_eq!(most(&[1], parts), some(&[2]));
 }
+
+#[test]
+fn whoever_got_a_mail_is_one_of_those_who_did_at_once() {
+    let parts = "segments:\n  got: {when: 'received(\"n1\")'}\n  all: {when: 'id != \"\"'}\njourneys:\n  j1: {entry: {segment: got}, steps: [{id: a, send: n1}]}\n  j2: {entry: {segment: all}, steps: [{id: w, wait: 2 days}, {id: b, send: n1}]}\n";
+    assert_eq!(most(&[2], parts), some(&[2]));
+}

@@ -219,14 +219,17 @@ impl Run<'_, '_> {
         self.enter_all(event, &joined, resume);
     }
 
-    /// It has happened once more.
-    fn count(&mut self, what: Counted) {
+    /// It has happened once more. Whether that is followed.
+    fn count(&mut self, what: Counted) -> bool {
+        let mut is_counted = false;
         for (number, tally) in self.machine.tallies.iter().enumerate().filter(|(_, tally)| tally.of == what) {
+            is_counted = true;
             let at = self.machine.tallies_at() + number;
             let most = tally.most();
             self.state[at] = if tally.within.is_some() { most } else { most.min(self.state[at] + 1) };
             self.known.set(tally.term, tally.cell(self.state[at]));
         }
+        is_counted
     }
 
     /// An event sets fields, or leaves them as they are where it has no value for them.
@@ -530,8 +533,12 @@ impl Run<'_, '_> {
             self.state[slot] = rest(again);
         }
         self.mails.push(content as u16);
-        self.count(Counted::Content(content));
+        let is_counted = self.count(Counted::Content(content));
         let Content { sent, delivered, .. } = &self.machine.contents[content];
+        if is_counted && sent.is_none() {
+            // Conditions that ask about it are asked anew, whether something hears the event or not.
+            self.queue.push_back(Pending::Changed);
+        }
         // Some do not arrive, or later: then the event comes at its own time.
         let arrives = delivered.is_some() && self.chooser.pick(2) == 0;
         for (event, said) in sent.iter().chain(delivered.iter().filter(|_| arrives)) {
