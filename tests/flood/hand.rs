@@ -337,3 +337,13 @@ fn whoever_got_a_mail_is_one_of_those_who_did_at_once() {
     let parts = "segments:\n  got: {when: 'received(\"n1\")'}\n  all: {when: 'id != \"\"'}\njourneys:\n  j1: {entry: {segment: got}, steps: [{id: a, send: n1}]}\n  j2: {entry: {segment: all}, steps: [{id: w, wait: 2 days}, {id: b, send: n1}]}\n";
     assert_eq!(most(&[2], parts), some(&[2]));
 }
+
+#[test]
+fn a_mail_that_asks_for_a_confirmation_is_received_as_well() {
+    let parts = "journeys:\n  j1: {entry: {event: e1}, steps: [{id: w, wait: 5 days}, {id: a, send: c1}]}\n  j2: {entry: {event: e1, when: 'not received(\"c1\")'}, steps: [{id: b, send: n1}]}\n  j3: {entry: {event: e1, when: 'received(\"c1\")'}, steps: [{id: c, send: n1}]}\n";
+    let yaml = campaign(&[1], parts)
+        .replace("topics:\n", "topics:\n  tips: {consent: double_opt_in, confirmation: {email: c1, within: 3 days}}\n  account: {kind: transactional}\n")
+        .replace("emails:\n", "emails:\n  c1: {topic: account, sender: us, subject: Hello, body: {markdown: '{{ confirm_url }}'}}\n")
+        .replace("per: 1 d}", "per: 1 d, counts: news}");
+    assert_eq!(found(&yaml).most[0].mails, 2, "{yaml}");
+}

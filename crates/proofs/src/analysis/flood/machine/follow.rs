@@ -216,9 +216,7 @@ impl<'c> Follow<'_, 'c> {
                 }
                 TermKind::Received { content, within_secs, since_entry: false } => {
                     let of = machine.contents.iter().position(|each| each.mail.content == content);
-                    let others =
-                        self.others_do(|action| matches!(action, Action::Send { content: of, .. } if of == content));
-                    (of.filter(|_| !others).map(Counted::Content), *within_secs)
+                    (of.filter(|_| !self.others_send(content)).map(Counted::Content), *within_secs)
                 }
                 _ => continue,
             };
@@ -233,6 +231,13 @@ impl<'c> Follow<'_, 'c> {
             };
             machine.tallies.push(Tally { term: number, of, within, cells });
         }
+    }
+
+    /// Whether something is sent by journeys that are no part of the machine, or to ask for a confirmation.
+    fn others_send(&self, content: &Name) -> bool {
+        let mut asked = self.campaign.topics.values().filter_map(|topic| topic.confirmation.as_ref());
+        asked.any(|asked| asked.emails().any(|(email, _)| email == content))
+            || self.others_do(|action| matches!(action, Action::Send { content: of, .. } if of == content))
     }
 
     /// What a step adds to scores that are followed.
