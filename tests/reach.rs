@@ -282,3 +282,26 @@ fn nobody_comes_where_nobody_can() {
     // The analysis has something to say, and does not say it of everything.
     assert!(dead > 50 && alive > 500, "{dead} steps that nobody reaches, {alive} that somebody may");
 }
+
+#[test]
+fn who_comes_to_another_market_may_have_no_consent_there() {
+    let yaml = r#"
+project: markets
+timezone: UTC
+simulation: {start: 2026-04-01, days: 30, seed: 1}
+fields: {country: {type: enum, values: [jp, de]}}
+events: {moved: {}}
+topics: {news: {consent: opt_out}}
+policies: {markets: [{name: germany, when: country == "de", consent: opt_in}]}
+journeys:
+  j:
+    entry: {event: moved, when: 'country == "jp" and subscribed("news")'}
+    steps:
+      - {id: moves, set: {country: de}}
+      - id: still
+        branch: [{if: 'subscribed("news")', steps: [{id: here, exit: here}]}]
+        else: [{id: gone, exit: gone}]
+"#;
+    let campaign = compiled(yaml);
+    assert_eq!(reachable(&campaign)["j"].reached, [true; 4]);
+}

@@ -206,7 +206,13 @@ impl<'c> Lowering<'c> {
                 if self.campaign.topics.get(topic).is_some_and(|topic| topic.consent == Consent::Transactional) {
                     return Formula::Const(true);
                 }
-                self.flag(expr, TermKind::Subscribed(topic.clone()), false, Part::Topic(topic.clone()))
+                is_true(self.draft(Draft {
+                    text: expr.to_string(),
+                    kind: TermKind::Subscribed(topic.clone()),
+                    lasting: Lasting::Mutable,
+                    reads: self.consent(topic),
+                    domain: Domain::Flag,
+                }))
             }
             Expr::Reachable { channel } => {
                 self.flag(expr, TermKind::Reachable(*channel), false, Part::Address(*channel))
@@ -285,7 +291,7 @@ impl<'c> Lowering<'c> {
                 text: expr.to_string(),
                 kind: TermKind::DaysSinceConsent(topic.clone()),
                 lasting: Lasting::Passing,
-                reads: [Part::Topic(topic.clone()), Part::Clock].into(),
+                reads: self.consent(topic).into_iter().chain([Part::Clock]).collect(),
                 domain: whole(None, None, true),
             })),
             Expr::DaysSinceDate { of } => {
@@ -474,6 +480,13 @@ impl<'c> Lowering<'c> {
         is_true(self.draft(draft))
     }
 
+    /// What it depends on whether mail on a topic is allowed: where there are markets, on the fields that say which.
+    fn consent(&self, topic: &Name) -> BTreeSet<Part> {
+        let has_markets = !self.campaign.policies.permission.markets.is_empty();
+        let fields = self.written.fields.iter().filter(|_| has_markets).cloned().map(Part::Field);
+        fields.chain([Part::Topic(topic.clone())]).collect()
+    }
+
     fn field(&mut self, name: &Name) -> Option<usize> {
         let field = self.campaign.fields.get(name)?;
         let lasting = if self.written.fields.contains(name) { Lasting::Mutable } else { Lasting::Fixed };
@@ -590,7 +603,7 @@ impl<'c> Lowering<'c> {
 
     fn clock(&mut self, expr: &Expr, kind: TermKind, unit: Unit) -> usize {
         let domain = Domain::Whole { low: None, high: None, unit, optional: false };
-        let reads = [Part::Clock].into();
+        let reads = if kind == TermKind::Today { local_clock().into() } else { [Part::Clock].into() };
         self.draft(Draft { text: expr.to_string(), kind, lasting: Lasting::Passing, reads, domain })
     }
 
@@ -671,7 +684,7 @@ impl<'c> Lowering<'c> {
             let text = name(&self.shown(&operand));
             let part = operand.term().map(|term| &self.drafts.all[term]);
             let mut reads = part.map(|part| part.reads.clone()).unwrap_or_default();
-            reads.insert(Part::Clock);
+            reads.extend(local_clock());
             let lasting = part.map_or(Lasting::Passing, |part| part.lasting.max(Lasting::Passing));
             let days = self.draft(Draft { text, kind: kind.clone(), lasting, reads, domain: domain.clone() });
             let is_there = present(&operand);
@@ -933,6 +946,11 @@ fn guarded(guard: &Formula<Ask>, cases: Cases) -> Cases {
 fn possible(mut cases: Cases) -> Cases {
     cases.retain(|(guard, _)| *guard != Formula::Const(false));
     cases
+}
+
+/// What a local date depends on: the time, and the lead's zone.
+fn local_clock() -> [Part; 2] {
+    [Part::Clock, Part::Field("timezone".to_owned())]
 }
 
 /// Whether an operand is there.
