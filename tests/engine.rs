@@ -62,6 +62,13 @@ fn number(name: &str, usual: u64) -> u64 {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
 }
 
+/// The projects to look at, by kind and number.
+fn projects() -> Vec<(String, u64)> {
+    let (first, count) = (number("ENGINE_FIRST", 0), number("ENGINE_PROJECTS", 40));
+    let kinds = std::env::var("ENGINE_KIND").map_or_else(|_| KINDS.map(str::to_owned).to_vec(), |kind| vec![kind]);
+    (first..first + count).flat_map(|number| kinds.iter().map(move |kind| (kind.clone(), number))).collect()
+}
+
 /// The text of the project of this number.
 fn text(kind: &str, number: u64) -> String {
     match kind {
@@ -113,11 +120,8 @@ fn two_engines_share_quotas_alike() {
 
 #[test]
 fn nobody_does_what_is_proved_to_be_impossible() {
-    let (first, count) = (number("ENGINE_FIRST", 0), number("ENGINE_PROJECTS", 40));
     let leads = usize::try_from(number("ENGINE_PEOPLE", 40)).unwrap();
-    let kinds = std::env::var("ENGINE_KIND").map_or_else(|_| KINDS.map(str::to_owned).to_vec(), |kind| vec![kind]);
-    let all: Vec<(&str, u64)> =
-        (first..first + count).flat_map(|number| kinds.iter().map(move |kind| (kind.as_str(), number))).collect();
+    let all = projects();
     let mails = number("ENGINE_MAILS", 8).max(1);
     let (next, seen) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
@@ -146,13 +150,9 @@ fn nobody_does_what_is_proved_to_be_impossible() {
 #[test]
 fn two_engines_say_the_same() {
     let leads = usize::try_from(number("ENGINE_LEADS", 6)).unwrap();
-    let (first, count) = (number("ENGINE_FIRST", 0), number("ENGINE_PROJECTS", 40));
-    let kinds = std::env::var("ENGINE_KIND").map_or_else(|_| KINDS.map(str::to_owned).to_vec(), |kind| vec![kind]);
     let texts: Vec<(String, u64)> = match std::env::var("ENGINE_ONE") {
-        Ok(file) => vec![(file, first)],
-        Err(_) => {
-            (first..first + count).flat_map(|number| kinds.iter().map(move |kind| (kind.clone(), number))).collect()
-        }
+        Ok(file) => vec![(file, number("ENGINE_FIRST", 0))],
+        Err(_) => projects(),
     };
     let (next, seen) = (AtomicUsize::new(0), Mutex::new(Seen::default()));
     let threads = std::thread::available_parallelism().map_or(1, usize::from);

@@ -3,11 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tabiji::analysis::flood::{Bound, Wanted};
+use tabiji::analysis::flood::{Bound, Wanted, counts};
 use tabiji::analysis::reach::ReachFacts;
 use tabiji::analysis::{self, Facts};
 use tabiji::backend::sim::{self, Fact, Noted, Options, Way};
-use tabiji::ir::{Campaign, Channel, Consent, Counted, Lead, MailLimit, Outside, Value, Window};
+use tabiji::ir::{Campaign, Channel, Counted, Lead, MailLimit, Outside, Value, Window};
 use tabiji::plan::{self, Plan};
 use tabiji::text::Origin;
 
@@ -142,13 +142,10 @@ fn judged(campaign: &Campaign, facts: &Facts, lead: usize, seen: &[Noted]) -> Ve
         }
     }
     for bound in &facts.flood.bounds {
-        let (most, proved) = (fullest(campaign, bound, seen), bound.proved);
-        if proved.is_some_and(|proved| most > proved) {
+        let most = fullest(campaign, bound, seen);
+        if let Some(proved) = bound.proved.filter(|proved| most > *proved) {
             let MailLimit { per, counts, .. } = &bound.limit;
-            out.push(format!(
-                "lead {lead}: {most} mails, and at most {} are proved: {per:?} {counts:?}",
-                proved.unwrap()
-            ));
+            out.push(format!("lead {lead}: {most} mails, and at most {proved} are proved: {per:?} {counts:?}"));
         }
     }
     out
@@ -157,20 +154,10 @@ fn judged(campaign: &Campaign, facts: &Facts, lead: usize, seen: &[Noted]) -> Ve
 /// The most mails in a rolling window; none in others.
 fn fullest(campaign: &Campaign, bound: &Bound, seen: &[Noted]) -> u64 {
     let Window::RollingSecs(secs) = bound.limit.per else { return 0 };
-    let counts = |content: &String| {
-        let (topic, channel) = match campaign.emails.get(content) {
-            Some(email) => (&email.topic, Channel::Email),
-            None => (&campaign.messages[content].topic, campaign.messages[content].channel),
-        };
-        let of_topic = match &bound.limit.counts {
-            Counted::All => true,
-            Counted::Marketing => campaign.topics[topic].consent != Consent::Transactional,
-            Counted::Topic(name) => name == topic,
-        };
-        of_topic && bound.limit.channels.contains(&channel)
-    };
     let sent = seen.iter().filter_map(|noted| match &noted.fact {
-        Fact::Sent { journey, content, .. } if campaign.journeys.contains_key(journey) && counts(content) => {
+        Fact::Sent { journey, content, .. }
+            if campaign.journeys.contains_key(journey) && counts(campaign, content, &bound.limit) =>
+        {
             Some(noted.at_secs)
         }
         _ => None,

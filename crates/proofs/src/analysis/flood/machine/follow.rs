@@ -126,7 +126,7 @@ impl<'c> Follow<'_, 'c> {
 
     /// Whether something comes out otherwise where a mail is left out: it may be sent later, or something asks for it.
     fn is_missed(&self, machine: &Machine<'c>, content: usize) -> bool {
-        let is_counted = machine.tallies.iter().any(|tally| tally.of == Counted::Content(content));
+        let is_counted = machine.counts(Counted::Content(content));
         let content = &machine.contents[content];
         content.rest.is_some() || content.sent.is_some() || is_counted
     }

@@ -142,6 +142,11 @@ impl<'c> Machine<'c> {
         after
     }
 
+    /// Whether it is followed how often something happened.
+    pub(super) fn counts(&self, what: Counted) -> bool {
+        self.tallies.iter().any(|tally| tally.of == what)
+    }
+
     fn step(&self, course: usize, at: u32) -> &Step {
         &self.courses[course].steps[at as usize - 1]
     }
@@ -219,17 +224,14 @@ impl Run<'_, '_> {
         self.enter_all(event, &joined, resume);
     }
 
-    /// It has happened once more. Whether that is followed.
-    fn count(&mut self, what: Counted) -> bool {
-        let mut is_counted = false;
+    /// It has happened once more.
+    fn count(&mut self, what: Counted) {
         for (number, tally) in self.machine.tallies.iter().enumerate().filter(|(_, tally)| tally.of == what) {
-            is_counted = true;
             let at = self.machine.tallies_at() + number;
             let most = tally.most();
             self.state[at] = if tally.within.is_some() { most } else { most.min(self.state[at] + 1) };
             self.known.set(tally.term, tally.cell(self.state[at]));
         }
-        is_counted
     }
 
     /// An event sets fields, or leaves them as they are where it has no value for them.
@@ -533,9 +535,9 @@ impl Run<'_, '_> {
             self.state[slot] = rest(again);
         }
         self.mails.push(content as u16);
-        let is_counted = self.count(Counted::Content(content));
+        self.count(Counted::Content(content));
         let Content { sent, delivered, .. } = &self.machine.contents[content];
-        if is_counted && sent.is_none() {
+        if sent.is_none() && self.machine.counts(Counted::Content(content)) {
             // Conditions that ask about it are asked anew, whether something hears the event or not.
             self.queue.push_back(Pending::Changed);
         }
