@@ -237,7 +237,6 @@ impl Stage {
             .rev()
             .map(|(journey, step, arm)| ((journey.clone(), step.clone()), arm.clone()))
             .collect();
-        let marketing = campaign.topics.iter().filter(|(_, topic)| topic.is_marketing());
         Lead {
             id: LEAD.to_owned(),
             values: campaign.fields.iter().map(value).collect(),
@@ -247,7 +246,7 @@ impl Stage {
             timeline: Some(candidate.timeline.iter().map(outside).collect()),
             settled: Settled {
                 arms,
-                subscribed: Some(marketing.map(|(name, _)| name.clone()).collect()),
+                subscribed: Some(campaign.marketing_topics().cloned().collect()),
                 lists: candidate.lists.iter().cloned().collect(),
             },
             arrival: None,

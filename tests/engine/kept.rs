@@ -150,6 +150,14 @@ fn who_leaves_everything_by_a_mail_counts_for_it() {
 }
 
 #[test]
+fn who_leaves_by_a_transactional_mail_leaves_all_marketing() {
+    let parts = "kpis: {left: {metric: unsubscribed}}\nsegments: {in: {when: 'subscribed(\"news\")'}}\n\
+                 journeys:\n  j: {entry: {segment: in}, steps: [{id: a, send: t}]}\n";
+    let expected = [(0, "segment in true"), (0, "sent j.a t"), (DAY, "segment in false")];
+    holds(parts, None, &[(DAY, "unsubscribed", "t")], &expected);
+}
+
+#[test]
 fn the_sun_sets_as_if_its_timer_were_set_by_the_last_interest() {
     let parts = "events: {e: {}}\nscoring: {fit: {rules: [], decay: {points: -1, every: 2 days, without: [email_opened]}}}\n\
                  policies: {sunset: {after: 4 days, without: [e]}}\n";

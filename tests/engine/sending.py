@@ -391,7 +391,9 @@ class Sending:
 
     def with_topic(self, name, content, props):
         """What is told of an email is about its topic."""
-        is_about_all = name == "preferences_changed" or name == "unsubscribed" and self.may_leave_all()
+        topic = self.plan.topics.get(self.plan.contents.get(content, {}).get("topic"), {})
+        stays = self.may_leave_all() or topic.get("consent") == "transactional"
+        is_about_all = name == "preferences_changed" or name == "unsubscribed" and stays
         if content not in self.plan.contents or "topic" in props or is_about_all:
             return props
         return {**props, "topic": self.plan.contents[content]["topic"]}

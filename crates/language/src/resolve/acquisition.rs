@@ -339,11 +339,7 @@ impl Resolver<'_> {
     }
 
     fn consent_box(&mut self, def: &ConsentBox) -> Option<ir::ConsentBox> {
-        let topic = self.ask(Kind::Topic, &def.topic)?;
-        if self.out.topics.get(&topic).is_some_and(|topic| !topic.is_marketing()) {
-            let message = format!("the topic `{topic}` is transactional and needs no consent");
-            self.sink.push(Diagnostic::new(Code::InvalidValue, def.topic.span, message).help("leave the box out"));
-        }
+        let topic = self.ask_marketing(&def.topic, "leave the box out")?;
         Some(ir::ConsentBox {
             topic,
             text: def.text.clone(),

@@ -10,7 +10,7 @@ use crate::ast::people::List;
 use crate::ast::quantity::Window;
 use crate::ast::{Kind, Named, Text};
 use crate::diag::{Code, Diagnostic};
-use crate::ir::{self, Channel};
+use crate::ir::{self, Channel, Name};
 use crate::syntax::Spanned;
 use crate::text::Span;
 
@@ -98,6 +98,16 @@ impl Resolver<'_> {
             origin: named.name.span.into(),
         };
         self.out.topics.insert(named.name.value.clone(), topic);
+    }
+
+    /// A topic that is asked for and that leads subscribe to; with a finding if it is another one.
+    pub(super) fn ask_marketing(&mut self, asked: &Text, help: &str) -> Option<Name> {
+        let topic = self.ask(Kind::Topic, asked)?;
+        if self.out.topics.get(&topic).is_some_and(|topic| !topic.is_marketing()) {
+            let message = format!("`{topic}` is transactional: nobody agrees to it or leaves it");
+            self.sink.push(Diagnostic::new(Code::InvalidValue, asked.span, message).help(help));
+        }
+        Some(topic)
     }
 
     fn sender(&mut self, named: &Named<Sender>) {

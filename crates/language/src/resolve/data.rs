@@ -1,7 +1,10 @@
 //! Fields and events.
 
+use std::collections::BTreeSet;
+
 use super::Resolver;
 use crate::ast::data::{Event, Field, RefKind, TypeName};
+use crate::ast::limits::TopicKind;
 use crate::ast::{Kind, Named, Text};
 use crate::diag::{Code, Diagnostic};
 use crate::ir::value::TextFormat;
@@ -206,12 +209,18 @@ impl Resolver<'_> {
 
     fn vocabulary(&self) -> builtin::Vocabulary {
         let all = |kind| self.names.all(kind).into_iter().map(str::to_owned).collect();
+        let topics = self.files.iter().flat_map(|file| &file.topics);
+        let marketing: BTreeSet<Name> = topics
+            .filter(|topic| topic.def.kind == TopicKind::Marketing)
+            .map(|topic| topic.name.value.clone())
+            .collect();
         builtin::Vocabulary {
             emails: all(Kind::Email),
             messages: all(Kind::Message),
             lists: all(Kind::List),
             integrations: all(Kind::Integration),
             topics: all(Kind::Topic),
+            marketing: marketing.into_iter().collect(),
             journeys: all(Kind::Journey),
             sources: all(Kind::Source),
             pages: all(Kind::Page),

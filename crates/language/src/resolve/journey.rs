@@ -550,7 +550,7 @@ impl Resolver<'_> {
         let chosen = self.one_of_two((&step.subscribe, "subscribe"), (&step.unsubscribe, "unsubscribe"), step.span);
         match chosen {
             Some((topic, subscribe)) => {
-                let topic = self.ask(Kind::Topic, topic).unwrap_or_else(|| topic.value.clone());
+                let topic = self.ask_marketing(topic, "leave the step out").unwrap_or_else(|| topic.value.clone());
                 Action::Topic { topic, subscribe }
             }
             None => Action::Goto,

@@ -88,7 +88,7 @@ impl Columns {
             let (min, max) = (Some(f64::from(model.min)), Some(f64::from(model.max)));
             slots.push(slot(format!("score.{name}"), Accepts { ty: Type::Integer, min, max }, true));
         }
-        for name in campaign.topics.iter().filter(|(_, topic)| topic.is_marketing()).map(|(name, _)| name) {
+        for name in campaign.marketing_topics() {
             let stand = Type::Enum { values: Stand::WORDS.map(str::to_owned).into() };
             for (column, ty) in [(format!("consent.{name}"), stand), (format!("consent.{name}.at"), Type::Datetime)] {
                 slots.push(slot(column, Accepts { ty, min: None, max: None }, true));

@@ -65,6 +65,10 @@ pub const EVENTS: &[(&str, &[&str])] = &[
 /// take the last two back.
 pub const CHOICES: [&str; 5] = ["in", "out", "pause", "fewer", "usual"];
 
+/// Events about the subscription to a topic, or without one to all of marketing: nobody subscribes to a transactional topic.
+pub const ABOUT_SUBSCRIPTIONS: &[&str] =
+    &["unsubscribed", "subscribed", "subscription_confirmed", "subscription_expired", "preferences_changed"];
+
 /// How much interest leads show, from much to none.
 pub const ENGAGEMENT: [&str; 3] = ["active", "sleeping", "sunset"];
 
@@ -127,6 +131,8 @@ pub struct Vocabulary {
     pub integrations: Arc<[Name]>,
     /// Names of topics.
     pub topics: Arc<[Name]>,
+    /// Names of topics to which leads subscribe.
+    pub marketing: Arc<[Name]>,
     /// Names of journeys.
     pub journeys: Arc<[Name]>,
     /// Names of sources.
@@ -168,6 +174,7 @@ fn property_of(event: &str, property: &str, vocabulary: Option<&Vocabulary>) -> 
         ("message", Some(known)) => Some(known.messages.clone()),
         ("audience", Some(known)) => Some(known.lists.clone()),
         ("email", Some(known)) => Some(known.emails.clone()),
+        ("topic", Some(known)) if ABOUT_SUBSCRIPTIONS.contains(&event) => Some(known.marketing.clone()),
         ("topic", Some(known)) => Some(known.topics.clone()),
         ("journey", Some(known)) => Some(known.journeys.clone()),
         ("source", Some(known)) => Some(known.sources.clone()),

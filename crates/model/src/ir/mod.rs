@@ -181,6 +181,11 @@ impl Campaign {
         email.or_else(|| self.messages.get(content).map(|message| &message.topic))
     }
 
+    /// The topics to which leads subscribe.
+    pub fn marketing_topics(&self) -> impl Iterator<Item = &Name> {
+        self.topics.iter().filter(|(_, topic)| topic.is_marketing()).map(|(name, _)| name)
+    }
+
     /// The mail address of a lead.
     pub fn email_of<'l>(&self, lead: &'l Lead) -> Option<&'l str> {
         let at = self.fields.keys().position(|name| name == "email")?;

@@ -540,11 +540,12 @@ fn told(program: &Program, outside: &Outside) -> Option<Told> {
         program.contents.iter().position(|content| *name == Slot::Sym(content.sym))
     };
     let content = named(Property::Email).or_else(|| named(Property::Message));
-    // Whoever knows the email or message knows what it is about.
+    // Whoever knows the email or message knows what it is about. Nobody can leave a transactional topic.
     if !may_be_about_all(program, event)
         && let (Some(topic), Some(content)) = (at(Property::Topic), content)
         && properties[topic] == Slot::Absent
         && let Some(own) = program.topics.get(program.contents[content].topic)
+        && (own.marketing() || event != program.builtin.unsubscribed)
     {
         properties[topic] = Slot::Sym(own.sym);
     }

@@ -87,8 +87,7 @@ fn of_leads(campaign: &Campaign) -> Vec<(Name, Type)> {
         all.push(("stage".to_owned(), text()));
     }
     all.extend(campaign.scoring.keys().map(|model| (format!("score.{model}"), Type::Integer)));
-    let asked = campaign.topics.iter().filter(|(_, topic)| topic.is_marketing());
-    all.extend(asked.map(|(topic, _)| (format!("consent.{topic}"), text())));
+    all.extend(campaign.marketing_topics().map(|topic| (format!("consent.{topic}"), text())));
     all.extend(campaign.grading.keys().map(|model| (format!("{RUN_COLUMNS}grade.{model}"), text())));
     let set = || Type::Set { values: Arc::from([]) };
     let rest = [("persona", text()), ("came_in", Type::Datetime), ("segments", set()), ("journeys", set())];

@@ -220,11 +220,7 @@ impl Resolver<'_> {
     fn consents(&mut self, def: &scenario::Test, clock: &Clock) -> Vec<Option<Given>> {
         let mut given: BTreeMap<Name, Given> = BTreeMap::new();
         for (topic, consent) in &def.consent {
-            let Some(known) = self.ask(Kind::Topic, topic) else { continue };
-            if self.out.topics.get(&known).is_some_and(|topic| !topic.is_marketing()) {
-                let message = format!("`{known}` is transactional: nobody agrees to it or leaves it");
-                self.sink.push(Diagnostic::new(Code::InvalidValue, topic.span, message));
-            }
+            let Some(known) = self.ask_marketing(topic, "leave it out") else { continue };
             let stand = match consent.stand {
                 scenario::Stand::In => Stand::In,
                 scenario::Stand::Pending => Stand::Pending,

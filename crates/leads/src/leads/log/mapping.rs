@@ -5,10 +5,12 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
 use super::call::Call;
+use crate::ir::builtin::ABOUT_SUBSCRIPTIONS;
 use crate::ir::log::IDENTIFIED;
 use crate::ir::{Campaign, Event, Field, LogMapping, Name, Type, Value};
 use crate::leads::cell::{self, Accepts, quoted};
@@ -27,6 +29,8 @@ pub(super) struct Mapping {
     pub(super) columns: BTreeMap<String, String>,
     /// Names of the campaign's events and those that are mapped to them, for suggestions.
     known: Vec<Name>,
+    /// Topics to which leads subscribe.
+    marketing: Arc<[Name]>,
     zone: TimeZone,
 }
 
@@ -65,6 +69,7 @@ impl Mapping {
             readers: Vec::new(),
             columns: logs.columns.clone(),
             known: campaign.events.keys().chain(logs.events.keys()).cloned().collect(),
+            marketing: campaign.marketing_topics().cloned().collect(),
             zone: TimeZone::get(&campaign.settings.timezone).unwrap_or(TimeZone::UTC),
         };
         let none = BTreeMap::new();
@@ -87,13 +92,17 @@ impl Mapping {
 
     fn enter(&mut self, logged: &str, name: &str, event: &Event, own: &BTreeMap<String, Name>, logs: &LogMapping) {
         let global = if name == IDENTIFIED { &logs.traits } else { &logs.properties };
+        let type_of = |property: &Name, field: &Field| {
+            let is_subscription = property == "topic" && ABOUT_SUBSCRIPTIONS.contains(&name);
+            if is_subscription { Type::Enum { values: self.marketing.clone() } } else { field.ty.clone() }
+        };
         let reader = |(property, field): (&Name, &Field)| {
             let mapped = own.iter().chain(global).filter(|(_, to)| *to == property).map(|(from, _)| from.clone());
             // A name that is mapped to another property of this event is not this one.
             let taken = own.get(property).or(global.get(property)).is_some_and(|other| other != property);
             PropertyReader {
                 name: property.clone(),
-                accepts: Accepts { ty: field.ty.clone(), min: field.min, max: field.max },
+                accepts: Accepts { ty: type_of(property, field), min: field.min, max: field.max },
                 required: !field.optional,
                 sources: mapped.chain((!taken).then(|| property.clone())).collect(),
                 values: logs.values.get(property).cloned().unwrap_or_default(),

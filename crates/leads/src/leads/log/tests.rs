@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::*;
 use crate::ir::value::TextFormat;
-use crate::ir::{Event, Field, Lead, Type, Value, builtin};
+use crate::ir::{Consent, Event, Field, Lead, Topic, Type, Value, builtin};
 use crate::leads;
 use crate::text::Origin;
 
@@ -110,6 +110,28 @@ fn every_reason_is_told_with_its_line() {
         ]
     );
     assert_eq!(summary.unknown["Seen"].nearest.as_deref(), Some("seen"));
+}
+
+#[test]
+fn nobody_leaves_a_topic_that_is_none_or_no_marketing() {
+    let mut campaign = campaign(LogMapping::default());
+    for (name, consent) in [("news", Consent::OptOut), ("account", Consent::Transactional)] {
+        let topic =
+            Topic { label: None, consent, granted: None, confirmation: None, wording: None, origin: Origin::default() };
+        campaign.topics.insert(name.to_owned(), topic);
+    }
+    let log = "at,id,event,topic\n2026-04-01,u1,unsubscribed,news\n2026-04-02,u1,unsubscribed,account\n\
+               2026-04-03,u1,email_opened,account\n2026-04-04,u1,subscribed,newz\n2026-04-05,u1,unsubscribed,\n";
+    let (leads, summary) = read(&campaign, "", Format::Csv, log);
+    assert_eq!(
+        refusals(&summary),
+        [
+            (3, "bad-value", "`topic` is `account`, which is not one of the declared values `news`"),
+            (5, "bad-value", "`topic` is `newz`, which is not one of the declared values; the nearest is `news`"),
+        ]
+    );
+    let told: Vec<&str> = leads[0].timeline.iter().flatten().map(|event| event.event.as_str()).collect();
+    assert_eq!(told, ["unsubscribed", "email_opened", "unsubscribed"]);
 }
 
 #[test]
