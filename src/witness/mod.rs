@@ -246,7 +246,9 @@ impl Stage {
             timeline: Some(candidate.timeline.iter().map(outside).collect()),
             settled: Settled {
                 arms,
-                subscribed: Some(campaign.marketing_topics().cloned().collect()),
+                subscribed: Some(
+                    campaign.marketing_topics().filter(|topic| !candidate.out.contains(*topic)).cloned().collect(),
+                ),
                 lists: candidate.lists.iter().cloned().collect(),
             },
             arrival: None,

@@ -232,8 +232,8 @@ fn symbols(campaign: &Campaign, words: &str, start: i64) -> Vec<Symbol> {
     let asked = |event: &str| words.contains(&format!("\"{event}\"")) || scored.iter().any(|name| *name == event);
     let mut out = Vec::new();
     for (name, event) in &campaign.events {
-        let about_consent = matches!(name.as_str(), "subscribed" | "unsubscribed" | "subscription_confirmed");
-        if !asked(name) && event.sets.is_empty() && !(about_consent && agrees(campaign, words)) {
+        let is_told = is_about_consent(name) && name != "complained" && name != "preferences_changed";
+        if !asked(name) && event.sets.is_empty() && !(is_told && agrees(campaign, words)) {
             continue;
         }
         if !event.builtin {
@@ -249,15 +249,27 @@ fn symbols(campaign: &Campaign, words: &str, start: i64) -> Vec<Symbol> {
                 let with = BTreeMap::from([("email".to_owned(), Value::Text(email.clone()))]);
                 out.push(Symbol { event: name.clone(), with, after: Some(email.clone()) });
             }
-        } else if matches!(name.as_str(), "subscribed" | "unsubscribed" | "subscription_confirmed") {
-            let marketing = campaign.topics.iter().filter(|(_, topic)| topic.consent != Consent::Transactional);
-            for (topic, _) in marketing {
-                let with = BTreeMap::from([("topic".to_owned(), Value::Text(topic.clone()))]);
-                out.push(Symbol { event: name.clone(), with, after: None });
+        } else if is_about_consent(name) {
+            let text = |word: &str| Value::Text(word.to_owned());
+            let mut all: Vec<Values> =
+                campaign.marketing_topics().map(|topic| BTreeMap::from([("topic".to_owned(), text(topic))])).collect();
+            // Without a topic it is about all of them; nobody subscribes to none.
+            if all.len() > 1 && name != "subscribed" {
+                all.push(BTreeMap::new());
             }
+            if name == "preferences_changed" {
+                all = product(&all, "choice", &["in", "out"].map(|choice| Some(text(choice))));
+            }
+            out.extend(all.into_iter().map(|with| Symbol { event: name.clone(), with, after: None }));
         }
     }
     out
+}
+
+/// Whether an event changes what a lead allows.
+pub fn is_about_consent(event: &str) -> bool {
+    let events = ["subscribed", "unsubscribed", "subscription_confirmed", "complained", "preferences_changed"];
+    events.contains(&event)
 }
 
 /// Whether it matters who agreed to what.
@@ -315,9 +327,12 @@ fn leads(campaign: &Campaign, words: &str, start: i64) -> Vec<Lead> {
         all = each(&all, &moments, |lead, value| lead.values[at].clone_from(value));
     }
     if agrees(campaign, words) {
-        all = each(&all, &[true, false], |lead, is_in| {
-            let topics = campaign.topics.keys().filter(|_| *is_in).cloned().collect();
-            lead.settled.subscribed = Some(topics);
+        let topics: Vec<&String> = campaign.marketing_topics().collect();
+        let subsets: Vec<usize> = (0..1 << topics.len()).rev().collect();
+        all = each(&all, &subsets, |lead, subset| {
+            let is_in = |(at, _): &(usize, &&String)| subset & (1 << at) != 0;
+            let is_in = topics.iter().enumerate().filter(is_in);
+            lead.settled.subscribed = Some(is_in.map(|(_, topic)| (*topic).clone()).collect());
         });
     }
     if let Some(at) = campaign.fields.keys().position(|name| name == "timezone").filter(|_| words.contains("minute")) {

@@ -32,6 +32,8 @@ pub struct Class {
     pub calendar: bool,
     /// Consent that is given and taken back, and confirmed.
     pub consent: bool,
+    /// Two topics that leads agree to, with everything that changes it.
+    pub topics: bool,
     /// Journeys that do nothing, so that there are many.
     pub many: bool,
     /// Four journeys or five.
@@ -65,6 +67,7 @@ const NOTHING: Class = Class {
     hours: false,
     calendar: false,
     consent: false,
+    topics: false,
     many: false,
     crowd: false,
     held: false,
@@ -91,6 +94,7 @@ pub const CLASSES: &[Class] = &[
     Class { name: "keys", events: true, keys: true, ..NOTHING },
     Class { name: "clock", fields: true, clock: true, ..NOTHING },
     Class { name: "consent", fields: true, consent: true, ..NOTHING },
+    Class { name: "topics", fields: true, events: true, consent: true, topics: true, ..NOTHING },
     Class { name: "many", many: true, fields: true, events: true, changes: true, repeat: true, ..NOTHING },
     Class { name: "crowd", crowd: true, fields: true, events: true, repeat: true, ..NOTHING },
     Class { name: "held", held: true, fields: true, ..NOTHING },
@@ -131,6 +135,7 @@ fn any(chance: &mut Chance) -> Class {
         hours: has(),
         calendar: has(),
         consent: has(),
+        topics: false,
         many: false,
         crowd: false,
         held: false,
@@ -225,6 +230,12 @@ impl Maker {
             "{consent: opt_out}"
         };
         self.project.topics.push((text("news"), text(news)));
+        if self.class.topics {
+            let tips = self.chance.pick(&["{consent: opt_out}", "{consent: opt_in}", "{consent: double_opt_in}"]);
+            self.project.topics.push((text("tips"), text(tips)));
+            let leaves = ["{link: all}", "{link: topic, back: confirming}", "{link: all, back: never}"];
+            self.project.unsubscribe = self.chance.once_in(2).then(|| text(self.chance.pick(&leaves)));
+        }
         if self.class.clock && self.chance.once_in(2) {
             let zones = [
                 ("UTC", "2026-03-06"),
@@ -286,6 +297,9 @@ impl Maker {
         for (name, topic) in [("n1", "news"), ("n2", "news"), ("t1", "account")] {
             let repeat = (self.class.repeat && !self.chance.once_in(3)).then(|| text(self.chance.pick(&repeats)));
             self.project.emails.push(Email { name: text(name), topic: text(topic), repeat });
+        }
+        if self.class.topics {
+            self.project.emails.push(Email { name: text("p1"), topic: text("tips"), repeat: None });
         }
         if self.class.messages {
             self.project.fields.extend(["phone", "postal_address"].map(|name| (text(name), text("{type: text}"))));
@@ -398,6 +412,9 @@ impl Maker {
             let has_third = self.project.events.iter().any(|(name, _)| name == "e3") && self.chance.once_in(2);
             return (text(if has_third { "event: e3" } else { "event: stage_changed" }), None);
         }
+        if self.class.topics && self.chance.once_in(2) {
+            return self.about_topics();
+        }
         if self.class.consent && self.chance.once_in(4) {
             return (text(self.chance.pick(&["event: subscribed", "event: unsubscribed"])), None);
         }
@@ -423,6 +440,30 @@ impl Maker {
         (format!("event: {event}"), filter)
     }
 
+    /// An event that changes what the lead allows.
+    fn about_topics(&mut self) -> (String, Option<String>) {
+        let events = [
+            "subscribed",
+            "unsubscribed",
+            "unsubscribed",
+            "subscription_confirmed",
+            "complained",
+            "preferences_changed",
+        ];
+        let event = self.chance.pick(&events);
+        let filter = match self.chance.below(4) {
+            0 => Some(format!("event.topic == \"{}\"", self.topic())),
+            1 => Some(text("event.topic is none")),
+            2 if event == "preferences_changed" => Some(text("event.choice == \"out\"")),
+            _ => None,
+        };
+        (format!("event: {event}"), filter)
+    }
+
+    fn topic(&mut self) -> &'static str {
+        self.chance.pick(if self.class.topics { &["news", "tips"] } else { &["news"] })
+    }
+
     fn kind(&mut self) -> String {
         format!("event.kind == \"{}\"", self.chance.pick(&["x", "y"]))
     }
@@ -436,7 +477,7 @@ impl Maker {
     }
 
     fn email(&mut self) -> String {
-        text(self.chance.pick(&["n1", "n1", "n2", "t1"]))
+        text(self.chance.pick(if self.class.topics { &["n1", "n2", "p1", "t1"] } else { &["n1", "n1", "n2", "t1"] }))
     }
 
     fn id(&mut self) -> String {
@@ -484,6 +525,7 @@ impl Maker {
                 16 if self.class.events => self.turn(room, depth, before),
                 17 | 18 if self.class.changes => Some(Action::Plain(self.change())),
                 19 if self.class.chains => Some(Action::Plain(self.chain())),
+                17 | 19 if self.class.topics => Some(Action::Plain(self.consent())),
                 18 if self.class.consent => {
                     Some(Action::Plain(format!("topic: {{{}: news}}", self.chance.pick(&["subscribe", "unsubscribe"]))))
                 }
@@ -578,6 +620,17 @@ impl Maker {
         }
     }
 
+    /// A step that changes what the lead allows, itself or by an event.
+    fn consent(&mut self) -> String {
+        let (topic, way) = (self.topic(), self.chance.pick(&["subscribe", "unsubscribe"]));
+        match self.chance.below(5) {
+            0 => text("emit: unsubscribed"),
+            1 => format!("emit: {{event: {way}d, with: {{topic: {topic}}}}}"),
+            2 => format!("emit: {{event: subscription_confirmed, with: {{topic: {topic}}}}}"),
+            _ => format!("topic: {{{way}: {topic}}}"),
+        }
+    }
+
     fn chain(&mut self) -> String {
         match self.chance.below(3) {
             0 => text("emit: e2"),
@@ -609,7 +662,7 @@ impl Maker {
             };
         }
         if self.class.consent && any && self.chance.once_in(2) {
-            return text("subscribed(\"news\")");
+            return format!("subscribed(\"{}\")", if self.class.topics { self.topic() } else { "news" });
         }
         let one = self.atom(any);
         match self.chance.below(6) {

@@ -33,6 +33,8 @@ pub struct Project {
     pub limits: usize,
     /// As it is written.
     pub quiet_hours: Option<String>,
+    /// What those who unsubscribe leave, as it is written.
+    pub unsubscribe: Option<String>,
     pub journeys: Vec<Journey>,
 }
 
@@ -87,7 +89,7 @@ impl Project {
         out.push_str("senders:\n  us: {from: {email: us@mail.example.com}}\n");
         section(&mut out, "emails", self.emails.iter().map(email));
         section(&mut out, "messages", self.messages.iter().map(|(name, message)| format!("{name}: {message}")));
-        if !self.windows.is_empty() || self.quiet_hours.is_some() {
+        if !self.windows.is_empty() || self.quiet_hours.is_some() || self.unsubscribe.is_some() {
             out.push_str("policies:\n");
             let rule = |(per, counts): &(String, String)| {
                 let counts = if counts == "all" { String::new() } else { format!(", counts: {counts}") };
@@ -101,6 +103,7 @@ impl Project {
                 }
             }
             out.extend(self.quiet_hours.iter().map(|hours| format!("  quiet_hours: {hours}\n")));
+            out.extend(self.unsubscribe.iter().map(|leaves| format!("  unsubscribe: {leaves}\n")));
         }
         out.push_str("journeys:\n");
         self.journeys.iter().for_each(|journey| journey.write(&mut out));

@@ -34,6 +34,7 @@ fn smaller(project: &Project) -> Vec<Project> {
         }
     }
     with(&|project| project.quiet_hours = None);
+    with(&|project| project.unsubscribe = None);
     with(&|project| project.zone = None);
     with(&|project| project.calendar = false);
     with(&|project| project.decay = None);

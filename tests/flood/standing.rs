@@ -7,7 +7,7 @@ use tabiji::backend::sim::{Fact, Noted};
 use tabiji::ir::journey::Action;
 use tabiji::ir::{Again, Lead};
 
-use crate::campaign::{Ground, Span};
+use crate::campaign::{Ground, Span, is_about_consent};
 
 /// What is needed to read facts: names as numbers, built once for each campaign.
 pub struct Reader<'a> {
@@ -157,7 +157,14 @@ impl State {
                 self.step(reader, action, now);
             }
             Fact::Sent { content, .. } => self.sent[reader.emails[content.as_str()].0] = Some(now),
+            Fact::Subscribed { topic, is_in } => mark(6, topic, i64::from(*is_in)),
             Fact::Happened { event, with, outside } => {
+                if is_about_consent(event) {
+                    // Whether it is still to be confirmed, and whether it can come back at all.
+                    let topic = with.get("topic").map_or(String::new(), |topic| format!("{topic:?}"));
+                    mark(7, &topic, code(event));
+                    mark(8, if event == "complained" { "" } else { &topic }, i64::from(event == "complained"));
+                }
                 for (field, property) in &reader.ground.plan.campaign.events[event].sets {
                     if let Some(value) = with.get(property) {
                         self.fields[reader.fields[field.as_str()]] = code(&format!("{:?}", Some(value)));
@@ -168,7 +175,6 @@ impl State {
                 }
             }
             Fact::Field { .. }
-            | Fact::Subscribed { .. }
             | Fact::Refused { .. }
             | Fact::Way { .. }
             | Fact::Task { .. }

@@ -82,6 +82,7 @@ fn together(units: &Units<'_>, parts: &[Part<'_>], assignment: &Assignment, from
     for Part { unit, witness, .. } in parts {
         candidate.created |= witness.created;
         put(units, &witness.start, &mut candidate);
+        candidate.out.extend(witness.out.iter().cloned());
         for (term, points) in &witness.scores {
             if let TermKind::Score(model) = &units.questions.terms.terms[*term].kind {
                 candidate.scores.insert(model.clone(), i32::try_from(*points).unwrap_or(0));
@@ -98,8 +99,9 @@ fn together(units: &Units<'_>, parts: &[Part<'_>], assignment: &Assignment, from
                     _ => None,
                 }
             });
-            let at_secs = event.at_secs + shift;
-            candidate.timeline.push(Happens { at_secs, event: event.event.clone(), with: with.collect() });
+            let topic = event.topic.iter().map(|topic| ("topic".to_owned(), Value::Text(topic.clone())));
+            let (at_secs, with) = (event.at_secs + shift, with.chain(topic).collect());
+            candidate.timeline.push(Happens { at_secs, event: event.event.clone(), with });
         }
         candidate.arms.extend(arms(units, &unit.models, witness));
     }

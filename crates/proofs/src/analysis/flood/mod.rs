@@ -31,7 +31,7 @@ mod seasons;
 mod stored;
 mod units;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::{IndexedParallelIterator, IntoParallelRefIterator, IntoParallelRefMutIterator, ParallelIterator};
 use serde::{Deserialize, Serialize};
@@ -190,6 +190,8 @@ pub struct Candidate {
     pub scores: BTreeMap<Name, i32>,
     /// Lists it is on.
     pub lists: Vec<Name>,
+    /// Topics to which it has not agreed; to all others it has.
+    pub out: BTreeSet<Name>,
     /// Whether it is created in the run.
     pub created: bool,
     /// Events with the seconds since it came in, by time.

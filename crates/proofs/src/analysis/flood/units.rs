@@ -473,6 +473,7 @@ fn keys(ground: Ground<'_>, model: &Model<'_>) -> BTreeSet<String> {
             }
             Action::Stage { .. } => keys.extend(["stage".to_owned()]),
             Action::List { list, .. } | Action::Audience { list, .. } => keys.extend([format!("list {list}")]),
+            Action::Topic { topic, .. } => keys.extend([format!("topic {topic}")]),
             _ => {}
         }
     }
@@ -490,6 +491,7 @@ fn keys(ground: Ground<'_>, model: &Model<'_>) -> BTreeSet<String> {
             TermKind::Score(model) => format!("score {model}"),
             TermKind::Stage => "stage".to_owned(),
             TermKind::InList(list) => format!("list {list}"),
+            TermKind::Subscribed(topic) => format!("topic {topic}"),
             TermKind::InSegment(segment) => format!("segment {segment}"),
             TermKind::InJourney(journey) | TermKind::Finished(journey) => format!("journey {journey}"),
             _ => format!("term {}", term.text),

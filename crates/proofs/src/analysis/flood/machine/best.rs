@@ -6,10 +6,11 @@ use petgraph::algo::tarjan_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::compile::Machine;
+use super::consent::Topic;
 use super::explore::{Cause, Graph, Way};
 use super::{FOR_EVER, Outside, Rest, State};
 use crate::analysis::conditions::Assignment;
-use crate::ir::MailLimit;
+use crate::ir::{MailLimit, Name};
 
 /// How often a witness goes round where there is no end.
 const ROUNDS: usize = 8;
@@ -32,6 +33,8 @@ pub(in crate::analysis::flood) struct Witness {
     pub(in crate::analysis::flood) start: Assignment,
     /// The scores when it comes in: term and points.
     pub(in crate::analysis::flood) scores: Vec<(usize, i64)>,
+    /// The topics to which it has not agreed then.
+    pub(in crate::analysis::flood) out: Vec<Name>,
     /// Whether the lead is created in the run.
     pub(in crate::analysis::flood) created: bool,
     /// What happens, with the seconds since the lead came in.
@@ -51,6 +54,8 @@ pub(in crate::analysis::flood) struct Event {
     pub(in crate::analysis::flood) event: String,
     /// Its properties: term and cell.
     pub(in crate::analysis::flood) with: Vec<(usize, usize)>,
+    /// The topic that it names, if it is about a subscription.
+    pub(in crate::analysis::flood) topic: Option<Name>,
 }
 
 impl Machine<'_> {
@@ -146,9 +151,25 @@ impl Machine<'_> {
                 Cause::Tick | Cause::Fire(_) => {}
                 Cause::ComesIn { created } => witness.created = created,
                 Cause::Outside(number) => match &self.outside[number as usize] {
-                    Outside::Event { event, with } => {
+                    Outside::Event { event, with, about } => {
                         let event = self.events[*event].to_owned();
-                        witness.events.push(Event { at_secs, event, with: with.clone() });
+                        let topic = about.and_then(|about| self.topics.name(about));
+                        witness.events.push(Event { at_secs, event, with: with.clone(), topic });
+                    }
+                    Outside::Consent { topic, is_in } => {
+                        let Topic { name, confirms, .. } = &self.topics.all[*topic];
+                        let events: &[&str] = match (is_in, confirms) {
+                            (false, _) => &["unsubscribed"],
+                            (true, false) => &["subscribed"],
+                            (true, true) => &["subscribed", "subscription_confirmed"],
+                        };
+                        let event = |event: &&str| Event {
+                            at_secs,
+                            event: (*event).to_owned(),
+                            with: Vec::new(),
+                            topic: Some(name.clone()),
+                        };
+                        witness.events.extend(events.iter().map(event));
                     }
                     Outside::Change { .. } | Outside::Points { .. } | Outside::Start { .. } | Outside::Nothing => {}
                 },
@@ -158,6 +179,8 @@ impl Machine<'_> {
         for (slot, term) in self.followed.iter().enumerate() {
             witness.start.set(*term, Some(beginning[self.cells_at() + slot] as usize));
         }
+        let out = |slot: &usize| beginning[self.topics_at() + slot] == 0;
+        witness.out.extend((0..self.topics.all.len()).filter(out).map(|slot| self.topics.all[slot].name.clone()));
         for (slot, score) in self.scores.iter().enumerate() {
             let value = score.min + i64::from(beginning[self.scores_at() + slot]);
             witness.scores.push((score.term, value));

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::consent::Topics;
 use super::draft::{Drafted, draft};
 use super::follow::Follow;
 use super::{Course, Group, Made, Outside, Rest, Score, Stages, State, Tally};
@@ -25,6 +26,7 @@ pub(in crate::analysis::flood) struct Machine<'c> {
     pub(super) scores: Vec<Score>,
     pub(super) tallies: Vec<Tally>,
     pub(super) stages: Option<Stages>,
+    pub(super) topics: Topics,
     /// Terms that change and are followed.
     pub(super) followed: Vec<usize>,
     pub(super) contents: Vec<Content<'c>>,
@@ -55,6 +57,8 @@ pub(in crate::analysis::flood) struct Content<'c> {
     /// The events that come of it, once it is sent and once it is delivered, where something hears them.
     pub(super) sent: Option<Made>,
     pub(super) delivered: Option<Made>,
+    /// The topic that has to be agreed to, by its number among those that are followed.
+    pub(super) topic: Option<usize>,
     /// Whether it may be left out, and that makes a difference to what comes later.
     pub(super) may_fail: bool,
 }
@@ -96,6 +100,7 @@ impl<'c> Machine<'c> {
             scores: Vec::new(),
             tallies: Vec::new(),
             stages: None,
+            topics: Topics::default(),
             events,
             measure_secs,
             most_states: 30_000,
@@ -115,9 +120,14 @@ impl<'c> Machine<'c> {
         self.cells_at() + self.followed.len()
     }
 
+    /// Where topics begin.
+    pub(super) fn topics_at(&self) -> usize {
+        self.scores_at() + self.scores.len()
+    }
+
     /// Where memberships begin.
     pub(super) fn groups_at(&self) -> usize {
-        self.scores_at() + self.scores.len()
+        self.topics_at() + self.topics.all.len()
     }
 
     /// Where the rests of emails begin.
@@ -164,6 +174,7 @@ impl<'c> Machine<'c> {
             }
         });
         let counts = cells.chain(self.scores.iter().map(|score| score.cells.len()));
+        let counts = counts.chain(self.topics.all.iter().map(|_| 2));
         // What a lead did before it came in may be known.
         let tallies = self.tallies.iter().map(|tally| tally.most() as usize + 1);
         let mut states = vec![vec![0_u32; self.tallies_at() + self.tallies.len()]];

@@ -320,9 +320,9 @@ impl<'m, 'c> Draft<'m, 'c> {
             | Action::Score { .. }
             | Action::Stage { .. }
             | Action::List { .. }
-            | Action::Topic { .. } => Step::Change { cells: Vec::new(), points: Vec::new(), next },
+            | Action::Topic { .. } => Step::Change { cells: Vec::new(), points: Vec::new(), topic: None, next },
             Action::Task { .. } | Action::Sync { .. } | Action::Webhook { .. } | Action::Goto => Step::Goto { next },
-            Action::Audience { .. } => Step::Change { cells: Vec::new(), points: Vec::new(), next },
+            Action::Audience { .. } => Step::Change { cells: Vec::new(), points: Vec::new(), topic: None, next },
             Action::Exit { .. } => Step::Exit,
         })
     }
@@ -338,7 +338,7 @@ impl<'m, 'c> Draft<'m, 'c> {
                 Some((self.resting - 1, rest))
             }
         };
-        self.contents.push(Content { mail, rest, sent: None, delivered: None, may_fail: false });
+        self.contents.push(Content { mail, rest, sent: None, delivered: None, topic: None, may_fail: false });
         self.contents.len() - 1
     }
 }

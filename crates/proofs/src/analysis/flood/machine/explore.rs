@@ -106,6 +106,7 @@ impl Machine<'_> {
                 let slot = self.followed.iter().position(|each| each == term);
                 slot.is_some_and(|slot| state[self.cells_at() + slot] as usize == *to)
             }
+            Outside::Consent { topic, is_in } => state[self.topics_at() + topic] == u32::from(*is_in),
             Outside::Event { .. } | Outside::Points { .. } | Outside::Start { .. } | Outside::Nothing => false,
         }
     }

@@ -67,14 +67,16 @@ impl<'c> Follow<'_, 'c> {
                 machine.followed.push(number);
             }
         }
+        machine.topics = self.topics(machine);
         machine.sets = machine.events.iter().map(|event| self.sets(machine, event)).collect();
         for course in 0..machine.courses.len() {
             let model = self.models[machine.courses[course].journey];
             for (number, step) in model.journey.steps.iter().enumerate() {
                 let changes = self.changes(machine, &step.action)?;
                 let given = self.points(machine, &step.action);
+                let of = self.topic(machine, &step.action);
                 match &mut machine.courses[course].steps[number] {
-                    Step::Change { cells, points, .. } => (*cells, *points) = (changes, given),
+                    Step::Change { cells, points, topic, .. } => (*cells, *points, *topic) = (changes, given, of),
                     Step::Emit { with, .. } => *with = changes,
                     _ => {}
                 }
@@ -96,6 +98,8 @@ impl<'c> Follow<'_, 'c> {
                 Some((number, self.said(machine, event, property, mail.content)))
             });
             (machine.contents[content].sent, machine.contents[content].delivered) = (sent, delivered);
+            let mut topics = machine.topics.all.iter();
+            machine.contents[content].topic = topics.position(|topic| topic.name == *mail.topic);
             machine.contents[content].may_fail = self.is_missed(machine, content) && self.may_fail(machine, content);
         }
         machine.outside = self.outside(machine)?;
@@ -250,6 +254,12 @@ impl<'c> Follow<'_, 'c> {
                 .position(|score| machine.terms.terms[score.term].kind == TermKind::Score(name.clone()))
         };
         points.iter().filter_map(|(model, points)| Some((place(model)?, i64::from(*points)))).collect()
+    }
+
+    /// The topic that a step subscribes to or leaves, if it is followed.
+    fn topic(&self, machine: &Machine<'c>, action: &Action) -> Option<(usize, bool)> {
+        let Action::Topic { topic, subscribe } = action else { return None };
+        Some((machine.topics.all.iter().position(|each| each.name == *topic)?, *subscribe))
     }
 
     /// What a step makes of terms; `None` if that is not known of one that matters.

@@ -6,19 +6,22 @@
 //! up: two mails share a window if fewer measures lie between them than the window has (the argument of regions, R. Alur
 //! and D. Dill, "A Theory of Timed Automata", 1994, section 4, with all orders of the fractions allowed).
 //!
-//! What the machine does not follow (scores of many values, most of what is asked about the past, consent) may be anything
-//! each time it is asked: then it finds no less than what can happen.
+//! What the machine does not follow (scores of many values, most of what is asked about the past) may be anything each time
+//! it is asked: then it finds no less than what can happen.
 //!
 //! In: journeys and what the lead is like for ever. Out: the most mails in a window, with the way there. Never: a machine
 //! for what it could not follow soundly; it says so instead.
 
 mod best;
 mod compile;
+mod consent;
 mod draft;
 mod explore;
 mod follow;
 mod outside;
 mod run;
+
+use consent::About;
 
 pub(super) use best::Witness;
 pub(super) use compile::Machine;
@@ -115,6 +118,8 @@ enum Step {
         cells: Vec<(usize, usize)>,
         /// Points: place of the score among those that are followed, and how many.
         points: Vec<(usize, i64)>,
+        /// A topic, by its number among those that are followed, and whether the lead subscribes to it.
+        topic: Option<(usize, bool)>,
         next: Option<usize>,
     },
     /// An event that something hears, with what is known of its properties.
@@ -144,12 +149,14 @@ struct Group {
 /// Something that may happen at any time.
 #[derive(Clone, Debug)]
 enum Outside {
-    /// An event, with its properties as far as they are asked for.
-    Event { event: usize, with: Vec<(usize, usize)> },
+    /// An event, with its properties as far as they are asked for, and what it is about, if it is about subscriptions.
+    Event { event: usize, with: Vec<(usize, usize)>, about: Option<About> },
     /// Something that is not followed changes a term.
     Change { term: usize, to: usize },
     /// Something that is not followed gives points.
     Points { score: usize, points: i64 },
+    /// The lead agrees to a topic that is followed, or leaves it, by what is not heard.
+    Consent { topic: usize, is_in: bool },
     /// Another journey starts one.
     Start { journey: usize },
     /// Something that is not followed has changed: conditions are asked anew.
@@ -226,7 +233,8 @@ struct Move {
 }
 
 /// Everything that changes about a lead: for each course three numbers (step + 1, measures left, rest), then the cells of
-/// terms that are followed, then scores, then memberships, then the rests of emails, then tallies; times in measures.
+/// terms that are followed, then scores, then whether topics may be written about, then memberships, then the rests of emails,
+/// then tallies; times in measures.
 type State = Box<[u32]>;
 
 /// A rest that never ends.

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use super::compile::Machine;
 use super::follow::Follow;
-use super::{Asks, Outside, Step};
+use super::{About, Asks, Outside, Step};
 use crate::analysis::conditions::TermKind;
 use crate::analysis::flood::model::Model;
 use crate::ir::Name;
@@ -37,7 +37,14 @@ impl<'c> Follow<'_, 'c> {
                 continue;
             }
             let with = properties(machine, name)?;
-            outside.extend(with.into_iter().map(|with| Outside::Event { event: number, with }));
+            for with in with {
+                let about: Vec<Option<About>> = match machine.topics.about(number, &with) {
+                    about if about.is_empty() => vec![None],
+                    about => about.into_iter().map(Some).collect(),
+                };
+                let event = |about| Outside::Event { event: number, with: with.clone(), about };
+                outside.extend(about.into_iter().map(event));
+            }
         }
         for term in &machine.followed {
             let term_of = &machine.terms.terms[*term];
@@ -45,6 +52,8 @@ impl<'c> Follow<'_, 'c> {
                 outside.extend((0..term_of.cells.len()).map(|to| Outside::Change { term: *term, to }));
             }
         }
+        let topics = 0..machine.topics.all.len();
+        outside.extend(topics.flat_map(|topic| [false, true].map(|is_in| Outside::Consent { topic, is_in })));
         let is_started = |model: &Model<'_>| model.keys.is_empty() && self.others_start(model.name);
         let started = self.models.iter().enumerate().filter(|(_, model)| is_started(model));
         outside.extend(started.map(|(journey, _)| Outside::Start { journey }));
@@ -118,6 +127,7 @@ impl<'c> Follow<'_, 'c> {
             .chain(machine.followed.iter().copied())
             .chain(machine.groups.iter().filter_map(|group| group.term))
             .chain(machine.scores.iter().map(|score| score.term))
+            .chain(machine.topics.all.iter().filter_map(|topic| topic.term))
             .chain(machine.tallies.iter().filter(|tally| tally.within.is_none()).map(|tally| tally.term))
             .collect();
         let is_open = |term: usize| !known.contains(&term);

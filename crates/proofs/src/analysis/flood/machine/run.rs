@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 
 use super::compile::{Content, Machine};
-use super::{Counted, Course, Entry, FOR_EVER, Outside, Rest, State, Step};
+use super::{About, Counted, Course, Entry, FOR_EVER, Outside, Rest, State, Step};
 use crate::analysis::conditions::Assignment;
 
 /// Cascades, or steps, at one second before it is taken that they have no end.
@@ -22,7 +22,7 @@ pub(super) struct Chooser {
 }
 
 impl Chooser {
-    fn pick(&mut self, count: usize) -> usize {
+    pub(super) fn pick(&mut self, count: usize) -> usize {
         if self.at == self.answers.len() {
             self.answers.push((0, count));
         }
@@ -69,11 +69,13 @@ enum Resume {
     Over(usize),
 }
 
-struct Run<'a, 'c> {
-    machine: &'a Machine<'c>,
-    state: State,
-    known: Assignment,
-    chooser: &'a mut Chooser,
+pub(super) struct Run<'a, 'c> {
+    pub(super) machine: &'a Machine<'c>,
+    pub(super) state: State,
+    pub(super) known: Assignment,
+    pub(super) chooser: &'a mut Chooser,
+    /// What the event from outside is about, until it has had its effect.
+    about: Option<About>,
     queue: VecDeque<Pending>,
     mails: Vec<u16>,
     arms: Vec<(usize, usize, usize)>,
@@ -97,7 +99,14 @@ impl<'c> Machine<'c> {
     pub(super) fn happen(&self, state: &State, outside: &Outside, chooser: &mut Chooser) -> Came {
         let mut run = self.begin(state, chooser);
         match outside {
-            Outside::Event { event, with } => run.cascade(Some((*event, with)), Resume::Nothing),
+            Outside::Event { event, with, about } => {
+                run.about = *about;
+                run.cascade(Some((*event, with)), Resume::Nothing);
+            }
+            Outside::Consent { topic, is_in } => {
+                run.stand(*topic, *is_in);
+                run.cascade(None, Resume::Nothing);
+            }
             Outside::Change { term, to } => {
                 run.write(*term, *to);
                 run.cascade(None, Resume::Nothing);
@@ -159,6 +168,11 @@ impl<'c> Machine<'c> {
         for (number, score) in self.scores.iter().enumerate() {
             known.set(score.term, Some(score.cells[state[self.scores_at() + number] as usize]));
         }
+        for (number, topic) in self.topics.all.iter().enumerate() {
+            if let Some(term) = topic.term {
+                known.set(term, Some(state[self.topics_at() + number] as usize));
+            }
+        }
         for (tally, state) in self.tallies.iter().zip(&state[self.tallies_at()..]) {
             known.set(tally.term, tally.cell(*state));
         }
@@ -172,6 +186,7 @@ impl<'c> Machine<'c> {
             state: state.clone(),
             known,
             chooser,
+            about: None,
             queue: VecDeque::new(),
             mails: Vec::new(),
             arms: Vec::new(),
@@ -211,6 +226,8 @@ impl Run<'_, '_> {
         if let Some((event, with)) = event {
             self.count(Counted::Event(event));
             self.take_fields(event);
+            let about = self.about.take();
+            self.take_consent(event, with, about);
             self.score(event, with);
         }
         self.move_on(event);
@@ -496,12 +513,17 @@ impl Run<'_, '_> {
                     self.arms.push((course, current, arm));
                     to
                 }
-                Step::Change { cells, points, next } => {
+                Step::Change { cells, points, topic, next } => {
                     for (term, cell) in cells {
                         self.write(*term, *cell);
                     }
                     for (score, points) in points {
                         self.add_points(*score, *points);
+                    }
+                    match topic {
+                        Some((topic, true)) => self.subscribe(*topic),
+                        Some((topic, false)) => self.stand(*topic, false),
+                        None => {}
                     }
                     self.queue.push_back(Pending::Changed);
                     *next
@@ -523,6 +545,9 @@ impl Run<'_, '_> {
 
     /// The gates are asked. What may be left out is so where it would make a difference.
     fn send(&mut self, content: usize) {
+        if self.machine.contents[content].topic.is_some_and(|topic| !self.is_in(topic)) {
+            return;
+        }
         if self.machine.contents[content].may_fail && self.chooser.pick(2) == 1 {
             return;
         }
