@@ -34,6 +34,8 @@ pub struct Class {
     pub consent: bool,
     /// Two topics that leads agree to, with everything that changes it.
     pub topics: bool,
+    /// Journeys that only others start, and all that one event makes in its second.
+    pub called: bool,
     /// Journeys that do nothing, so that there are many.
     pub many: bool,
     /// Four journeys or five.
@@ -68,6 +70,7 @@ const NOTHING: Class = Class {
     calendar: false,
     consent: false,
     topics: false,
+    called: false,
     many: false,
     crowd: false,
     held: false,
@@ -95,6 +98,7 @@ pub const CLASSES: &[Class] = &[
     Class { name: "clock", fields: true, clock: true, ..NOTHING },
     Class { name: "consent", fields: true, consent: true, ..NOTHING },
     Class { name: "topics", fields: true, events: true, consent: true, topics: true, ..NOTHING },
+    Class { name: "called", fields: true, events: true, changes: true, chains: true, called: true, ..NOTHING },
     Class { name: "many", many: true, fields: true, events: true, changes: true, repeat: true, ..NOTHING },
     Class { name: "crowd", crowd: true, fields: true, events: true, repeat: true, ..NOTHING },
     Class { name: "held", held: true, fields: true, ..NOTHING },
@@ -136,6 +140,7 @@ fn any(chance: &mut Chance) -> Class {
         calendar: has(),
         consent: has(),
         topics: false,
+        called: false,
         many: false,
         crowd: false,
         held: false,
@@ -282,7 +287,13 @@ impl Maker {
                 )
             });
             let first = sets.into_iter().next();
-            self.project.events.extend(first.filter(|_| self.chance.once_in(3)));
+            self.project.events.extend(first.filter(|_| self.class.called || self.chance.once_in(3)));
+            if self.class.called {
+                let events = ["email_sent", "journey_entered", "stage_changed", "journey_ended", "e3", "e1"];
+                for _ in 0..self.chance.below(3) {
+                    self.project.scoring.push(format!("{{event: {}, points: 1}}", self.chance.pick(&events)));
+                }
+            }
         }
         if self.class.fields || self.class.clock {
             for name in ["s1", "s2"] {
@@ -411,6 +422,9 @@ impl Maker {
         if self.class.changes && self.chance.once_in(6) {
             let has_third = self.project.events.iter().any(|(name, _)| name == "e3") && self.chance.once_in(2);
             return (text(if has_third { "event: e3" } else { "event: stage_changed" }), None);
+        }
+        if self.class.called && number > 0 && self.chance.once_in(2) {
+            return (text("called: true"), None);
         }
         if self.class.topics && self.chance.once_in(2) {
             return self.about_topics();
@@ -607,16 +621,20 @@ impl Maker {
             3 => format!("score: {}", self.chance.pick(&["1", "2", "-1"])),
             _ => {
                 let (name, field) = self.chance.pick(&self.project.fields.clone());
-                let value = match field.as_str() {
-                    enums if enums.contains("pro") => text(self.chance.pick(&["free", "pro", "max"])),
-                    enums if enums.contains("enum") => text(self.chance.pick(&["a", "b", "null"])),
-                    flag if flag.contains("boolean") => text(self.chance.pick(&["true", "false"])),
-                    words if words.contains("text") => text("somewhere"),
-                    date if date.contains("date") => text(self.chance.pick(&["2026-04-03", "2026-04-06", "null"])),
-                    _ => self.chance.below(5).to_string(),
-                };
-                format!("set: {{{name}: {value}}}")
+                format!("set: {{{name}: {}}}", self.value(&field))
             }
+        }
+    }
+
+    /// A value of a field that is declared like this.
+    fn value(&mut self, field: &str) -> String {
+        match field {
+            enums if enums.contains("pro") => text(self.chance.pick(&["free", "pro", "max"])),
+            enums if enums.contains("enum") => text(self.chance.pick(&["a", "b", "null"])),
+            flag if flag.contains("boolean") => text(self.chance.pick(&["true", "false"])),
+            words if words.contains("text") => text("somewhere"),
+            date if date.contains("date") => text(self.chance.pick(&["2026-04-03", "2026-04-06", "null"])),
+            _ => self.chance.below(5).to_string(),
         }
     }
 
@@ -632,6 +650,15 @@ impl Maker {
     }
 
     fn chain(&mut self) -> String {
+        if self.class.called && self.chance.once_in(3) {
+            let (_, field) = self.project.fields[0].clone();
+            let value = self.value(&field);
+            // The property is needed.
+            return match value.as_str() {
+                "null" => text("emit: e2"),
+                _ => format!("emit: {{event: e3, with: {{to: {value}}}}}"),
+            };
+        }
         match self.chance.below(3) {
             0 => text("emit: e2"),
             1 => format!("emit: {{event: e1, with: {{kind: {}}}}}", self.chance.pick(&["x", "y"])),

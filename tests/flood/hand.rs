@@ -263,6 +263,61 @@ fn a_mail_that_was_left_out_can_come_later() {
 }
 
 #[test]
+fn what_comes_between_two_events_of_one_second_is_seen() {
+    // The second journey is started in the second in which the first one sends, if something happens in between.
+    let journeys = |unless: &str, between: &str, when: &str, more: &str| {
+        format!(
+            "journeys:\n  j:\n    entry: {{event: e1, again: never}}\n    steps:\n      - {{id: a, branch: [{{if: {unless}, steps: [{{id: b, send: n1}}]}}], else: []}}\n{between}      - {{id: d, start: k}}\n  k: {{entry: {{called: true, {when}again: never}}, steps: [{{id: a, send: n2}}]}}\n{more}"
+        )
+    };
+    let score =
+        |event: &str| format!("scoring: {{points: {{range: [0, 4], rules: [{{event: {event}, points: 1}}]}}}}\n");
+    let by_points = |event: &str, between: &str, more: &str| {
+        score(event) + &journeys("score == 0", between, "when: score >= 1, ", more)
+    };
+    // Another journey goes first, by points that nobody follows, and emits something.
+    let other = |emits: &str| {
+        let many = "  many: {range: [0, 1000], rules: [{event: e1, points: 1}]}\n";
+        let segment = "segments: {hot: {when: score.many >= 1}}\n";
+        let journey = format!("  o: {{entry: {{segment: hot}}, priority: 5, steps: [{{id: a, emit: {emits}}}]}}\n");
+        (many, segment, journey)
+    };
+    let (many, segment, journey) = other("e2");
+    let by_other = format!(
+        "{segment}scoring:\n{many}  points: {{range: [0, 4], rules: [{{event: e2, points: 1}}]}}\n{}",
+        journeys("score.points == 0", "", "when: score.points >= 1, ", &journey)
+    );
+    let (many, segment, journey) = other("{event: subscribed, with: {topic: news}}");
+    let by_consent = format!("{segment}scoring:\n{many}{}", journeys("not subscribed(\"news\")", "", "", &journey));
+    let sets = "      - {id: c, emit: {event: e3, with: {to: true}}}\n";
+    let task = "      - {id: c, task: {to: sales, title: Call}}\n";
+    let field = "fields: {flag: {type: boolean}}\n".to_owned();
+    let all = [
+        ("it sets a field", field + &journeys("not flag", sets, "when: flag, ", "")),
+        ("its mail gives points", by_points("email_sent", "", "")),
+        ("its entry gives points", score("journey_entered") + &journeys("score == 0", "", "when: score >= 1, ", "")),
+        ("its task gives points", by_points("task_created", task, "")),
+        ("another journey gives points", by_other),
+        ("another journey subscribes it", by_consent),
+    ];
+    for (name, parts) in all {
+        let yaml = campaign(&[1], &parts)
+            .replace(
+                "events: {e1: {}, e2: {}}",
+                "events: {e1: {}, e2: {}, e3: {properties: {to: {type: boolean}}, sets: {flag: to}}}",
+            )
+            .replace("news: {consent: opt_out}", "account: {kind: transactional}\n  news: {consent: opt_in}")
+            .replace("n1: {topic: news,", "n1: {topic: account,");
+        let yaml = if parts.contains("flag") {
+            yaml
+        } else {
+            yaml.replace(", e3: {properties: {to: {type: boolean}}, sets: {flag: to}}", "")
+        };
+        assert_eq!(found(&yaml).most[0].mails, 2, "{name}\n{yaml}");
+    }
+}
+
+#[test]
 fn a_key_of_two_values_has_two_stays() {
     // One mail a day in each stay, and no stay begins on the day on which one of its value ended.
     let yaml = |at_once| {

@@ -99,8 +99,14 @@ fn together(units: &Units<'_>, parts: &[Part<'_>], assignment: &Assignment, from
                     _ => None,
                 }
             });
+            let sets = units.campaign.events.get(&event.event).map(|event| &event.sets);
+            let set = event.set.iter().filter_map(|(term, cell)| {
+                let term = &units.questions.terms.terms[*term];
+                let TermKind::Field(field) = &term.kind else { return None };
+                Some((sets?.get(field)?.clone(), term.cells[*cell].value.clone()?))
+            });
             let topic = event.topic.iter().map(|topic| ("topic".to_owned(), Value::Text(topic.clone())));
-            let (at_secs, with) = (event.at_secs + shift, with.chain(topic).collect());
+            let (at_secs, with) = (event.at_secs + shift, set.chain(with).chain(topic).collect());
             candidate.timeline.push(Happens { at_secs, event: event.event.clone(), with });
         }
         candidate.arms.extend(arms(units, &unit.models, witness));

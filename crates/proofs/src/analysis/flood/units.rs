@@ -462,8 +462,11 @@ fn keys(ground: Ground<'_>, model: &Model<'_>) -> BTreeSet<String> {
     }
     for step in &model.journey.steps {
         match &step.action {
-            Action::WaitFor { event: Some(event), .. } | Action::Emit { event, .. } => {
+            Action::WaitFor { event: Some(event), .. } => keys.extend([format!("event {event}")]),
+            Action::Emit { event, .. } => {
                 keys.extend([format!("event {event}")]);
+                let sets = ground.campaign.events.get(event).into_iter().flat_map(|event| event.sets.keys());
+                keys.extend(sets.map(|field| format!("field {field}")));
             }
             Action::Start { journey } => keys.extend([format!("journey {journey}")]),
             Action::Set { values } => keys.extend(values.keys().map(|field| format!("field {field}"))),

@@ -54,6 +54,8 @@ pub(in crate::analysis::flood) struct Event {
     pub(in crate::analysis::flood) event: String,
     /// Its properties: term and cell.
     pub(in crate::analysis::flood) with: Vec<(usize, usize)>,
+    /// What it sets fields to: term and cell.
+    pub(in crate::analysis::flood) set: Vec<(usize, usize)>,
     /// The topic that it names, if it is about a subscription.
     pub(in crate::analysis::flood) topic: Option<Name>,
 }
@@ -148,13 +150,15 @@ impl Machine<'_> {
                 window.get_or_insert(at_secs);
             }
             match way.cause {
-                Cause::Tick | Cause::Fire(_) => {}
+                Cause::Tick | Cause::Fire(_) | Cause::Queued => {}
                 Cause::ComesIn { created } => witness.created = created,
                 Cause::Outside(number) => match &self.outside[number as usize] {
-                    Outside::Event { event, with, about } => {
-                        let event = self.events[*event].to_owned();
+                    Outside::Event { event: number_of, with, about } => {
+                        let event = self.events[*number_of].to_owned();
                         let topic = about.and_then(|about| self.topics.name(about));
-                        witness.events.push(Event { at_secs, event, with: with.clone(), topic });
+                        let set = self.sets.get(*number_of).into_iter().flatten().copied();
+                        let set = set.filter_map(|term| Some((term, self.cell_in(next, term)?))).collect();
+                        witness.events.push(Event { at_secs, event, with: with.clone(), set, topic });
                     }
                     Outside::Consent { topic, is_in } => {
                         let Topic { name, confirms, .. } = &self.topics.all[*topic];
@@ -167,6 +171,7 @@ impl Machine<'_> {
                             at_secs,
                             event: (*event).to_owned(),
                             with: Vec::new(),
+                            set: Vec::new(),
                             topic: Some(name.clone()),
                         };
                         witness.events.extend(events.iter().map(event));
@@ -228,7 +233,7 @@ impl Times {
             Cause::Fire(course) => {
                 (self.now, self.fired) = (self.now.max(self.over[course as usize]), true);
             }
-            Cause::ComesIn { .. } => {}
+            Cause::ComesIn { .. } | Cause::Queued => {}
             Cause::Outside(_) => {
                 let entered = (0..machine.courses.len()).filter(|course| from[3 * course] == 0 && to[3 * course] > 0);
                 let free = entered.map(|course| self.free[course]);

@@ -36,6 +36,8 @@ pub(in crate::analysis::flood) struct Machine<'c> {
     /// By event, the followed terms that it may set.
     pub(super) sets: Vec<Vec<usize>>,
     pub(super) outside: Vec<Outside>,
+    /// Of these, by number, the ones that may come between two events of a second.
+    pub(super) between: Vec<usize>,
     pub(super) created: Option<usize>,
     pub(super) entered: Option<usize>,
     pub(super) ended: Option<usize>,
@@ -93,6 +95,7 @@ impl<'c> Machine<'c> {
             resting,
             sets: Vec::new(),
             outside: Vec::new(),
+            between: Vec::new(),
             created: number("lead_created"),
             entered: number("journey_entered"),
             ended: number("journey_ended"),
@@ -108,6 +111,12 @@ impl<'c> Machine<'c> {
         };
         Follow { campaign, questions, models: &models, segments: &segments, written }.fill(&mut machine)?;
         Some(machine)
+    }
+
+    /// The cell of a term that is followed.
+    pub(super) fn cell_in(&self, state: &State, term: usize) -> Option<usize> {
+        let slot = self.followed.iter().position(|each| *each == term)?;
+        Some(state[self.cells_at() + slot] as usize)
     }
 
     /// Where the cells of followed terms begin in a state.
@@ -138,6 +147,11 @@ impl<'c> Machine<'c> {
     /// Where tallies begin.
     pub(super) fn tallies_at(&self) -> usize {
         self.rests_at() + self.resting
+    }
+
+    /// Where what is still to be handled begins.
+    pub(super) fn queue_at(&self) -> usize {
+        self.tallies_at() + self.tallies.len()
     }
 
     /// The same machine that keeps nothing of the past; `None` if it does not anyway.
@@ -177,7 +191,7 @@ impl<'c> Machine<'c> {
         let counts = counts.chain(self.topics.all.iter().map(|_| 2));
         // What a lead did before it came in may be known.
         let tallies = self.tallies.iter().map(|tally| tally.most() as usize + 1);
-        let mut states = vec![vec![0_u32; self.tallies_at() + self.tallies.len()]];
+        let mut states = vec![vec![0_u32; self.queue_at()]];
         for (at, count) in (self.cells_at()..).zip(counts).chain((self.tallies_at()..).zip(tallies)) {
             if states.len().saturating_mul(count) > self.most_states {
                 return None;

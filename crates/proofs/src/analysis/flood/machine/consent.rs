@@ -53,6 +53,10 @@ pub(super) enum Effect {
     Choose,
 }
 
+/// Events that change what a lead allows.
+pub(super) const CHANGE_CONSENT: [&str; 5] =
+    ["unsubscribed", "complained", "subscribed", "subscription_confirmed", "preferences_changed"];
+
 impl Effect {
     fn of(event: &str) -> Option<Effect> {
         match event {

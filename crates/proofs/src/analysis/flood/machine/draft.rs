@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::compile::Content;
+use super::consent::CHANGE_CONSENT;
 use super::follow::follows_score;
 use super::{Asks, Course, Entry, Goal, Rest, Said, Step};
 use crate::analysis::conditions::{TermKind, Terms};
@@ -40,7 +41,7 @@ pub(super) fn draft<'c>(
     measure_secs: i64,
     is_lenient: bool,
 ) -> Option<Drafted<'c>> {
-    let (events, used, contents) = (heard(models), BTreeSet::new(), Vec::new());
+    let (events, used, contents) = (heard(campaign, models), BTreeSet::new(), Vec::new());
     let mut draft = Draft { campaign, questions, models, events, measure_secs, is_lenient, used, contents, resting: 0 };
     let segments = draft.segments()?;
     let courses = copies(models)?.iter().map(|copy| draft.course(copy, &segments)).collect::<Option<Vec<_>>>()?;
@@ -74,20 +75,32 @@ fn copies<'m, 'c>(models: &'m [&'m Model<'c>]) -> Option<Vec<Copy<'m, 'c>>> {
     Some(copies)
 }
 
-/// The events that something hears.
-fn heard<'c>(models: &[&Model<'c>]) -> Vec<&'c str> {
+/// The events that something hears, and those of the journeys themselves that do something to the lead.
+fn heard<'c>(campaign: &'c Campaign, models: &[&Model<'c>]) -> Vec<&'c str> {
     let mut heard: BTreeSet<&'c str> = BTreeSet::new();
     for model in models {
         if let EntryBy::Event { event, .. } = &model.journey.entry.by {
             heard.insert(event);
         }
         for step in &model.journey.steps {
-            if let Action::WaitFor { event: Some(event), .. } = &step.action {
-                heard.insert(event);
+            match &step.action {
+                Action::WaitFor { event: Some(event), .. } => drop(heard.insert(event)),
+                Action::Emit { event, .. } if does_something(campaign, event) => drop(heard.insert(event)),
+                _ => {}
             }
         }
     }
     heard.into_iter().collect()
+}
+
+/// Whether an event changes a lead: a field, a score, its stage, or what it allows.
+fn does_something(campaign: &Campaign, event: &Name) -> bool {
+    let sets = campaign.events.get(event).is_some_and(|event| !event.sets.is_empty());
+    let mut rules = campaign.scoring.values().flat_map(|model| &model.rules);
+    let mut moves = campaign.lifecycle.iter().flat_map(|lifecycle| &lifecycle.moves);
+    sets || rules.any(|rule| rule.event == *event)
+        || moves.any(|each| each.event.as_ref() == Some(event))
+        || CHANGE_CONSENT.contains(&event.as_str())
 }
 
 /// Courses with conditions by number; what steps write is filled in afterwards.

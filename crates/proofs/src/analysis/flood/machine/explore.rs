@@ -16,6 +16,8 @@ pub(super) enum Cause {
     ComesIn { created: bool },
     /// Something from outside, by its number.
     Outside(u32),
+    /// What is next in the queue.
+    Queued,
     /// The wait of a course is over.
     Fire(u32),
     /// A measure passes.
@@ -78,11 +80,17 @@ impl Machine<'_> {
         let mut from = search.graph.beginnings;
         while from < search.graph.states.len() {
             let state = search.graph.states[from].clone();
+            let is_settled = self.is_settled(&state);
             for (number, outside) in self.outside.iter().enumerate() {
-                if self.is_idle(&state, outside) {
+                if self.is_idle(&state, outside) || !(is_settled || self.between.contains(&number)) {
                     continue;
                 }
                 search.follow(from, Cause::Outside(number as u32), |chooser| self.happen(&state, outside, chooser))?;
+            }
+            if !is_settled {
+                search.follow(from, Cause::Queued, |chooser| self.go_on(&state, chooser))?;
+                from += 1;
+                continue;
             }
             let due: Vec<usize> = (0..self.courses.len()).filter(|course| self.is_due(&state, *course)).collect();
             let held = (0..self.courses.len()).filter(|course| self.is_held(&state, *course));
@@ -102,10 +110,7 @@ impl Machine<'_> {
     /// Whether something from outside plainly changes nothing.
     fn is_idle(&self, state: &State, outside: &Outside) -> bool {
         match outside {
-            Outside::Change { term, to } => {
-                let slot = self.followed.iter().position(|each| each == term);
-                slot.is_some_and(|slot| state[self.cells_at() + slot] as usize == *to)
-            }
+            Outside::Change { term, to } => self.cell_in(state, *term) == Some(*to),
             Outside::Consent { topic, is_in } => state[self.topics_at() + topic] == u32::from(*is_in),
             Outside::Event { .. } | Outside::Points { .. } | Outside::Start { .. } | Outside::Nothing => false,
         }

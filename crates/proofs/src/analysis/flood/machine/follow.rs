@@ -102,7 +102,10 @@ impl<'c> Follow<'_, 'c> {
             machine.contents[content].topic = topics.position(|topic| topic.name == *mail.topic);
             machine.contents[content].may_fail = self.is_missed(machine, content) && self.may_fail(machine, content);
         }
-        machine.outside = self.outside(machine)?;
+        let outside = self.outside(machine)?;
+        let between = outside.iter().enumerate().filter(|(_, (_, between))| *between);
+        machine.between = between.map(|(number, _)| number).collect();
+        machine.outside = outside.into_iter().map(|(outside, _)| outside).collect();
         Some(())
     }
 
@@ -238,7 +241,7 @@ impl<'c> Follow<'_, 'c> {
     }
 
     /// Whether something is sent by journeys that are no part of the machine, or to ask for a confirmation.
-    fn others_send(&self, content: &Name) -> bool {
+    pub(super) fn others_send(&self, content: &Name) -> bool {
         let mut asked = self.campaign.topics.values().filter_map(|topic| topic.confirmation.as_ref());
         asked.any(|asked| asked.emails().any(|(email, _)| email == content))
             || self.others_do(|action| matches!(action, Action::Send { content: of, .. } if of == content))

@@ -13,6 +13,7 @@
 //! for what it could not follow soundly; it says so instead.
 
 mod best;
+mod between;
 mod compile;
 mod consent;
 mod draft;
@@ -234,7 +235,7 @@ struct Move {
 
 /// Everything that changes about a lead: for each course three numbers (step + 1, measures left, rest), then the cells of
 /// terms that are followed, then scores, then whether topics may be written about, then memberships, then the rests of emails,
-/// then tallies; times in measures.
+/// then tallies; times in measures. Where something may come between, what stands in the queue comes last.
 type State = Box<[u32]>;
 
 /// A rest that never ends.

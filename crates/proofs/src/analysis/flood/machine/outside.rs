@@ -2,7 +2,7 @@
 //!
 //! In: a machine that knows which terms it follows. Out: everything that may come from outside. Never: in which order.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::compile::Machine;
 use super::follow::Follow;
@@ -16,51 +16,62 @@ use crate::ir::journey::Action;
 const MOST_VALUES: usize = 64;
 
 impl<'c> Follow<'_, 'c> {
-    /// Points that come from what is not followed: rules for events that nothing else hears, and decay.
-    fn points_outside(&self, machine: &Machine<'c>) -> BTreeSet<(usize, i64)> {
-        let mut outside = BTreeSet::new();
+    /// Points that come from what is not followed: rules for events that nothing else hears, and decay; with whether they may
+    /// come between two events of a second.
+    fn points_outside(&self, machine: &Machine<'c>) -> BTreeMap<(usize, i64), bool> {
+        let mut outside = BTreeMap::new();
+        let mut put = |points, between: bool| *outside.entry(points).or_insert(false) |= between;
         for (number, score) in machine.scores.iter().enumerate() {
             let TermKind::Score(name) = &machine.terms.terms[score.term].kind else { continue };
             let Some(model) = self.campaign.scoring.get(name) else { continue };
             let unheard = model.rules.iter().filter(|rule| !machine.events.iter().any(|event| *event == rule.event));
-            outside.extend(unheard.map(|rule| (number, i64::from(rule.points))));
-            outside.extend(model.decay.iter().map(|decay| (number, i64::from(decay.points))));
+            for rule in unheard {
+                put((number, i64::from(rule.points)), self.comes_between(machine, &rule.event));
+            }
+            model.decay.iter().for_each(|decay| put((number, i64::from(decay.points)), false));
         }
         outside
     }
 
-    /// Everything that may come from outside; `None` if those are too many.
-    pub(super) fn outside(&self, machine: &Machine<'c>) -> Option<Vec<Outside>> {
+    /// Everything that may come from outside, with whether it may come between two events of a second; `None` if those are
+    /// too many.
+    pub(super) fn outside(&self, machine: &Machine<'c>) -> Option<Vec<(Outside, bool)>> {
         let mut outside = Vec::new();
         for (number, name) in machine.events.iter().enumerate() {
             if self.makes_all(machine, name) {
                 continue;
             }
             let with = properties(machine, name)?;
+            let between = self.comes_between(machine, name);
             for with in with {
                 let about: Vec<Option<About>> = match machine.topics.about(number, &with) {
                     about if about.is_empty() => vec![None],
                     about => about.into_iter().map(Some).collect(),
                 };
                 let event = |about| Outside::Event { event: number, with: with.clone(), about };
-                outside.extend(about.into_iter().map(event));
+                outside.extend(about.into_iter().map(|about| (event(about), between)));
             }
         }
         for term in &machine.followed {
             let term_of = &machine.terms.terms[*term];
-            if matches!(&term_of.kind, TermKind::Field(field) if self.written.by_events.contains(field)) {
-                outside.extend((0..term_of.cells.len()).map(|to| Outside::Change { term: *term, to }));
+            let TermKind::Field(field) = &term_of.kind else { continue };
+            if self.written.by_events.contains(field) {
+                let between = self.sets_between(machine, field);
+                outside.extend((0..term_of.cells.len()).map(|to| (Outside::Change { term: *term, to }, between)));
             }
         }
         let topics = 0..machine.topics.all.len();
-        outside.extend(topics.flat_map(|topic| [false, true].map(|is_in| Outside::Consent { topic, is_in })));
+        let between = !machine.topics.all.is_empty() && self.agrees_between(machine);
+        let consents = topics.flat_map(|topic| [false, true].map(|is_in| Outside::Consent { topic, is_in }));
+        outside.extend(consents.map(|consent| (consent, between)));
         let is_started = |model: &Model<'_>| model.keys.is_empty() && self.others_start(model.name);
         let started = self.models.iter().enumerate().filter(|(_, model)| is_started(model));
-        outside.extend(started.map(|(journey, _)| Outside::Start { journey }));
+        outside.extend(started.map(|(journey, _)| (Outside::Start { journey }, true)));
         let points = self.points_outside(machine);
-        outside.extend(points.into_iter().map(|(score, points)| Outside::Points { score, points }));
-        if self.asks_open_things(machine) {
-            outside.push(Outside::Nothing);
+        let given = |((score, points), between)| (Outside::Points { score, points }, between);
+        outside.extend(points.into_iter().map(given));
+        if let Some(between) = self.asks_open_things(machine) {
+            outside.push((Outside::Nothing, between));
         }
         Some(outside)
     }
@@ -68,10 +79,9 @@ impl<'c> Follow<'_, 'c> {
     /// Whether no such event comes from anywhere but the journeys of the machine.
     fn makes_all(&self, machine: &Machine<'c>, event: &str) -> bool {
         let campaign = self.campaign;
-        let inside = |name: &Name| self.models.iter().any(|model| model.name == name);
         match event {
             "lead_created" => true,
-            "journey_entered" | "journey_ended" => campaign.journeys.keys().all(inside),
+            "journey_entered" | "journey_ended" => campaign.journeys.keys().all(|name| self.is_inside(name)),
             "email_sent" => {
                 campaign.topics.values().all(|topic| topic.confirmation.is_none())
                     && !self.others_do(|action| matches!(action, Action::Send { .. }))
@@ -81,10 +91,14 @@ impl<'c> Follow<'_, 'c> {
         }
     }
 
+    /// Whether a journey is part of the machine.
+    pub(super) fn is_inside(&self, name: &Name) -> bool {
+        self.models.iter().any(|model| model.name == name)
+    }
+
     /// What journeys do that are no part of the machine.
     pub(super) fn others_do(&self, does: impl Fn(&Action) -> bool) -> bool {
-        let inside = |name: &Name| self.models.iter().any(|model| model.name == name);
-        let others = self.campaign.journeys.iter().filter(|(name, _)| !inside(name));
+        let others = self.campaign.journeys.iter().filter(|(name, _)| !self.is_inside(name));
         others.flat_map(|(_, journey)| &journey.steps).any(|step| does(&step.action))
     }
 
@@ -104,16 +118,18 @@ impl<'c> Follow<'_, 'c> {
         self.others_do(|action| matches!(action, Action::Start { journey } if journey == name))
     }
 
-    /// Whether a group, an exit, a goal or a wait asks for something that is not followed.
-    fn asks_open_things(&self, machine: &Machine<'c>) -> bool {
+    /// Whether a group, an exit, a goal, a wait or a move asks for something that is not followed; then, whether that may
+    /// change between two events of a second.
+    fn asks_open_things(&self, machine: &Machine<'c>) -> Option<bool> {
         let exits = machine
             .courses
             .iter()
             .flat_map(|course| [course.exit_when, course.goal.map(|goal| goal.when)].into_iter().flatten());
         let moves = machine.stages.iter().flat_map(|stages| &stages.moves);
-        if moves.clone().any(|each| each.waits) {
-            return true;
-        }
+        let waits = moves.clone().any(|each| each.waits);
+        let mut unheard =
+            self.campaign.lifecycle.iter().flat_map(|all| &all.moves).filter_map(|each| each.event.as_ref());
+        let moves_between = waits && unheard.any(|event| self.comes_between(machine, event));
         let moves = moves.filter_map(|each| each.when);
         let awaited = machine.courses.iter().flat_map(|course| &course.steps).filter_map(|step| match step {
             Step::WaitFor { event: None, when, .. } => *when,
@@ -130,8 +146,10 @@ impl<'c> Follow<'_, 'c> {
             .chain(machine.topics.all.iter().filter_map(|topic| topic.term))
             .chain(machine.tallies.iter().filter(|tally| tally.within.is_none()).map(|tally| tally.term))
             .collect();
-        let is_open = |term: usize| !known.contains(&term);
-        asked.iter().any(|asks| machine.terms.read_by(&machine.terms.formulas[*asks]).into_iter().any(is_open))
+        let read = asked.iter().flat_map(|asks| machine.terms.read_by(&machine.terms.formulas[*asks]));
+        let open: BTreeSet<usize> = read.filter(|term| !known.contains(term)).collect();
+        let changes = |term: &usize| self.changes_between(machine, &machine.terms.terms[*term].kind);
+        (waits || !open.is_empty()).then(|| moves_between || open.iter().any(changes))
     }
 }
 

@@ -10,6 +10,9 @@ use crate::analysis::conditions::Assignment;
 /// Cascades, or steps, at one second before it is taken that they have no end.
 const MOST_AT_ONCE: u32 = 300;
 
+/// Things in a queue that others may come between before it is given up.
+const MOST_QUEUED: usize = 16;
+
 /// Cells of an open term that are tried one by one.
 const MOST_CELLS: usize = 6;
 
@@ -59,6 +62,46 @@ enum Pending {
     Event(usize, Vec<(usize, usize)>),
     Changed,
     Enter(usize),
+}
+
+impl Pending {
+    /// As the end of a state has it: for an event one more than the number of its properties, and those; else the kind, and
+    /// what is entered.
+    fn written(&self) -> Vec<u32> {
+        let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        match self {
+            Pending::Changed => vec![0],
+            Pending::Enter(journey) => vec![1, number(*journey)],
+            Pending::Event(event, with) => {
+                let with_all = with.iter().flat_map(|(term, cell)| [number(*term), number(*cell)]);
+                [number(with.len() + 2), number(*event)].into_iter().chain(with_all).collect()
+            }
+        }
+    }
+
+    /// All that the end of a state says.
+    fn read(mut rest: &[u32]) -> VecDeque<Pending> {
+        let mut queue = VecDeque::new();
+        loop {
+            rest = match *rest {
+                [0, ref rest @ ..] => {
+                    queue.push_back(Pending::Changed);
+                    rest
+                }
+                [1, journey, ref rest @ ..] => {
+                    queue.push_back(Pending::Enter(journey as usize));
+                    rest
+                }
+                [with, event, ref rest @ ..] => {
+                    let (with, rest) = rest.split_at(2 * (with as usize - 2));
+                    let with = with.chunks_exact(2).map(|each| (each[0] as usize, each[1] as usize));
+                    queue.push_back(Pending::Event(event as usize, with.collect()));
+                    rest
+                }
+                [] | [_] => return queue,
+            };
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -119,6 +162,18 @@ impl<'c> Machine<'c> {
             Outside::Nothing => run.cascade(None, Resume::Nothing),
         }
         run.finish()
+    }
+
+    /// What is next in the queue is handled.
+    pub(super) fn go_on(&self, state: &State, chooser: &mut Chooser) -> Came {
+        let mut run = self.begin(state, chooser);
+        run.next();
+        run.finish()
+    }
+
+    /// Whether nothing is in the queue.
+    pub(super) fn is_settled(&self, state: &State) -> bool {
+        state.len() == self.queue_at()
     }
 
     /// Whether a mail of a course is held.
@@ -183,11 +238,11 @@ impl<'c> Machine<'c> {
         }
         Run {
             machine: self,
-            state: state.clone(),
+            state: state[..self.queue_at()].into(),
             known,
             chooser,
             about: None,
-            queue: VecDeque::new(),
+            queue: Pending::read(&state[self.queue_at()..]),
             mails: Vec::new(),
             arms: Vec::new(),
             cascades: 0,
@@ -198,21 +253,29 @@ impl<'c> Machine<'c> {
 
 impl Run<'_, '_> {
     fn finish(mut self) -> Came {
-        self.settle();
-        Came { state: self.state, mails: self.mails, arms: self.arms, endless: self.endless }
+        if self.machine.between.is_empty() {
+            while !self.endless && self.next() {}
+        }
+        self.endless |= self.queue.len() > MOST_QUEUED;
+        let queue = self.queue.iter().flat_map(Pending::written);
+        Came {
+            state: self.state.iter().copied().chain(queue).collect(),
+            mails: self.mails,
+            arms: self.arms,
+            endless: self.endless,
+        }
     }
 
-    fn settle(&mut self) {
-        while let Some(pending) = self.queue.pop_front() {
-            if self.endless {
-                return;
-            }
-            match pending {
-                Pending::Event(event, with) => self.cascade(Some((event, &with)), Resume::Nothing),
-                Pending::Changed => self.cascade(None, Resume::Nothing),
-                Pending::Enter(journey) => self.try_enter(journey),
-            }
+    /// Handles what is next in the queue, if anything is.
+    fn next(&mut self) -> bool {
+        let pending = self.queue.pop_front();
+        match &pending {
+            Some(Pending::Event(event, with)) => self.cascade(Some((*event, with)), Resume::Nothing),
+            Some(Pending::Changed) => self.cascade(None, Resume::Nothing),
+            Some(Pending::Enter(journey)) => self.try_enter(*journey),
+            None => {}
         }
+        pending.is_some()
     }
 
     fn cascade(&mut self, event: Option<(usize, &[(usize, usize)])>, resume: Resume) {
