@@ -8,9 +8,9 @@ pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
     let campaign = &context.resolution.campaign;
     for (name, facts) in &context.facts.paths {
         let Some(journey) = campaign.journeys.get(name) else { continue };
-        let reached = context.facts.reach.get(name).map(|facts| facts.reached.as_slice());
-        // A step on which nobody can stand is told of elsewhere.
-        let is_passed = |step: usize| reached.is_none_or(|reached| reached.get(step).is_none_or(|reached| *reached));
+        let reach = context.facts.reach.get(name);
+        // A step on which nobody can stand, or nobody who may be mailed, is told of elsewhere.
+        let is_passed = |step: usize| reach.is_none_or(|facts| !facts.mails_nobody(step));
         for (later, earlier, content) in &facts.sent_twice {
             if !is_passed(*later) || !is_passed(*earlier) {
                 continue;

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::conditions_of;
 use super::kinds::Kinds;
 use crate::analysis::conditions::{Asked, Assignment, Terms, Written};
+use crate::ir::builtin::ABOUT_SUBSCRIPTIONS;
 use crate::ir::expr::{Cmp, Expr};
 use crate::ir::journey::Action;
 use crate::ir::{Campaign, Condition, Journey, Name, Value};
@@ -115,6 +116,12 @@ fn writes(campaign: &Campaign) -> Vec<(Condition, Option<Name>)> {
         let of = Expr::EventProperty { name: property.to_owned() };
         note(Some(event), is(of, Some(&Value::Text(name.clone()))));
     }
+    for event in ABOUT_SUBSCRIPTIONS.iter().filter_map(|event| heard(campaign, event)) {
+        let topics = campaign.marketing_topics().map(|topic| Some(Value::Text(topic.clone())));
+        for topic in topics.chain([None]) {
+            note(Some(event), is(Expr::EventProperty { name: "topic".to_owned() }, topic.as_ref()));
+        }
+    }
     for journey in campaign.journeys.values() {
         if let (Some(event), Some(key)) = (journey.entry.by.event(), &journey.entry.key) {
             for value in super::model::keys(campaign, journey) {
@@ -143,14 +150,17 @@ fn writes(campaign: &Campaign) -> Vec<(Condition, Option<Name>)> {
 
 /// What the events that journeys make themselves say of their maker, where a journey hears them: event, property, value.
 fn made_by_journeys(campaign: &Campaign) -> Vec<(&Name, &'static str, &Name)> {
-    let heard = |name: &str| {
-        let (event, _) = campaign.events.get_key_value(name)?;
-        campaign.journeys.values().any(|journey| super::hears(journey, name)).then_some(event)
-    };
+    let heard = |name: &str| heard(campaign, name);
     let mails = ["email_sent", "email_delivered"].into_iter().filter_map(heard);
     let mails = mails.flat_map(|event| campaign.emails.keys().map(move |email| (event, "email", email)));
     let stays = ["journey_entered", "journey_ended"].into_iter().filter_map(heard);
     mails.chain(stays.flat_map(|event| campaign.journeys.keys().map(move |name| (event, "journey", name)))).collect()
+}
+
+/// The name of an event, if a journey hears it.
+fn heard<'c>(campaign: &'c Campaign, name: &str) -> Option<&'c Name> {
+    let (event, _) = campaign.events.get_key_value(name)?;
+    campaign.journeys.values().any(|journey| super::hears(journey, name)).then_some(event)
 }
 
 /// Whether something is this value.

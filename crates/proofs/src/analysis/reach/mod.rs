@@ -8,6 +8,7 @@
 //! after a wait has just been asked about `exit_when` and the goal, and stayed.
 
 mod carry;
+mod consent;
 mod model;
 mod why;
 mod writes;

@@ -1,10 +1,11 @@
 //! One journey's conditions as statements over one universe of leads.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::Writes;
+use super::consent::is_left;
 use crate::analysis::conditions::{Claim, Claims, Formula, Leads, Part, Term, TermKind, Terms, Universe, Written};
 use crate::ir::expr::{Cmp, Expr};
 use crate::ir::journey::{Action, EntryBy, Journey};
@@ -80,7 +81,12 @@ impl<'c> Model<'c> {
         let mut claims = Claims::default();
         let event = journey.entry.by.event();
         let entry_by = match &journey.entry.by {
-            EntryBy::Event { filter, .. } => optional(&mut claims, filter.as_ref(), event),
+            EntryBy::Event { event, filter } => {
+                let asked = optional(&mut claims, filter.as_ref(), Some(event));
+                // What the event takes away is as good as asked for.
+                let left = left_by(campaign, journey, event, filter.as_ref());
+                asked.start..left.iter().fold(asked.end, |_, left| claims.add(left, None).end)
+            }
             EntryBy::Segment { segment, .. } | EntryBy::Schedule { segment, .. } => {
                 claims.add(&membership(campaign, segment, journey.entry.origin), None)
             }
@@ -166,6 +172,17 @@ impl<'c> Model<'c> {
     pub(super) fn number(&self, target: &Option<Name>) -> Option<usize> {
         target.as_ref().and_then(|id| self.numbers.get(id.as_str()).copied())
     }
+}
+
+/// That leads who have just had an event may not be mailed about topics that the journey writes about, where it is so.
+fn left_by(campaign: &Campaign, journey: &Journey, event: &str, filter: Option<&Condition>) -> Vec<Condition> {
+    let sent: BTreeSet<&Name> = journey.steps.iter().filter_map(|step| marketing(campaign, &step.action)).collect();
+    let left = sent.into_iter().filter(|topic| is_left(campaign, event, filter, topic));
+    let condition = |topic: &Name| {
+        let expr = Expr::Not { of: Expr::Subscribed { topic: topic.clone() }.into() };
+        Condition::new(expr, journey.entry.origin)
+    };
+    left.map(condition).collect()
 }
 
 fn optional<'c>(claims: &mut Claims<'c>, condition: Option<&Condition>, event: Option<&'c Name>) -> Range<usize> {

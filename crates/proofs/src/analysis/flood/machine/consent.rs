@@ -135,6 +135,11 @@ impl<'c> Follow<'_, 'c> {
 }
 
 impl Topics {
+    /// What an event does, if a topic is followed.
+    fn effect(&self, event: usize) -> Option<Effect> {
+        self.effects.get(event).copied().flatten().filter(|_| !self.all.is_empty())
+    }
+
     /// The name of a topic that an event is about, if it is one.
     pub(super) fn name(&self, about: About) -> Option<Name> {
         match about {
@@ -153,9 +158,9 @@ impl Topics {
             named(topic.named.iter().find(|(of, ..)| *of == event).map(|(_, term, cell)| (*term, *cell)))
         };
         let ones = self.all.iter().enumerate().filter(|(_, topic)| is_one(topic)).map(|(number, _)| About::One(number));
-        let mut about: Vec<About> = match self.effects[event] {
-            Some(Effect::Leave | Effect::Agree | Effect::Confirm) if !self.all.is_empty() => ones.collect(),
-            Some(_) | None => return Vec::new(),
+        let mut about: Vec<About> = match self.effect(event) {
+            Some(Effect::Leave | Effect::Agree | Effect::Confirm) => ones.collect(),
+            Some(Effect::LeaveAll | Effect::Choose) | None => return Vec::new(),
         };
         if named(self.none[event]) {
             about.push(About::All);
@@ -171,7 +176,7 @@ impl Run<'_, '_> {
     /// An event changes what the lead allows. If it is not known what it is about, that is open.
     pub(super) fn take_consent(&mut self, event: usize, with: &[(usize, usize)], about: Option<About>) {
         let topics = &self.machine.topics;
-        let Some(effect) = topics.effects.get(event).copied().flatten().filter(|_| !topics.all.is_empty()) else {
+        let Some(effect) = topics.effect(event) else {
             return;
         };
         let about = match (effect, about) {
