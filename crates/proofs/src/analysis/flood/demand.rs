@@ -10,7 +10,7 @@
 use std::collections::BinaryHeap;
 
 use super::model::{Copies, Edge, Model, Pace, Reentry, Stays};
-use super::phase::{Clock, Phase};
+use super::phase::{Clock, Phase, of_week};
 use crate::ir::{Condition, QuietHours};
 
 /// Paths that are looked at before a weaker bound has to do.
@@ -140,12 +140,7 @@ impl<'c> Walk<'_, 'c> {
 
     /// What is known of the time at the entry.
     fn entries(&self) -> Vec<Phase> {
-        match self.stays.reentry {
-            Reentry::At(number, moment, _) => {
-                Phase::default().until(number, moment, false).into_iter().map(|(_, phase)| phase).collect()
-            }
-            Reentry::Never | Reentry::After(_) => vec![Phase::default()],
-        }
+        self.model.begins.map_or(vec![Phase::default()], |(number, moment)| Phase::at(number, moment))
     }
 
     /// The next steps: which, after how long at least, and what is known of the time then.
@@ -305,6 +300,7 @@ fn label_at(turn: u128) -> usize {
 fn is_open(quiet: &QuietHours, clock: Clock) -> bool {
     let (of_day, weekday) = match clock {
         Clock::Unknown => return false,
+        Clock::At(at) => return is_open(quiet, of_week(at)),
         Clock::OfDay(at) => (at, None),
         Clock::OfWeek(at) => (at.rem_euclid(86_400), u8::try_from(at / 86_400 + 1).ok()),
     };

@@ -28,6 +28,8 @@ pub(super) struct Model<'c> {
     pub(super) keys: Vec<Value>,
     /// Whether another journey, or itself, starts it.
     pub(super) is_started: bool,
+    /// The moment at which leads enter, by its number, if they enter by the clock alone.
+    pub(super) begins: Option<(usize, &'c Moment)>,
     /// Whether a lead enters when it comes in, and at no other time unless another journey starts it.
     pub(super) begins_at_birth: bool,
 }
@@ -196,6 +198,10 @@ impl<'c> Maker<'c> {
             Stays { copies, reentry }
         });
         let stays = stays.collect();
+        let begins = match &journey.entry.by {
+            EntryBy::Schedule { moment, .. } if !started.contains(name) => Some((self.number(moment), moment)),
+            _ => None,
+        };
         let begins_at_birth = match &journey.entry.by {
             EntryBy::Event { event, .. } => event == "lead_created",
             EntryBy::Segment { segment, .. } => fixed(segment),
@@ -209,6 +215,7 @@ impl<'c> Maker<'c> {
             stays,
             keys,
             is_started: started.contains(name),
+            begins,
             begins_at_birth,
         }
     }

@@ -1,12 +1,17 @@
 //! What is known of the local time at which an instance stands on a step, and how long the next moment is away at least.
 //!
-//! In: moments and lengths. Out: least separations in seconds. Never: a date; only what holds in every year.
+//! In: moments and lengths. Out: least separations in seconds. Never: a date, but where a moment comes only once.
+
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 
 use crate::ir::journey::{Moment, WorkingDay};
 
 const MINUTE: i64 = 60;
 pub(super) const DAY: i64 = 86_400;
 pub(super) const WEEK: i64 = 7 * DAY;
+/// The Monday before 1970-01-01, which was a Thursday.
+pub(super) const MONDAY: i64 = -3 * DAY;
 
 /// What is known of the clock.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -18,6 +23,8 @@ pub(super) enum Clock {
     OfDay(i64),
     /// Seconds since Monday's local midnight.
     OfWeek(i64),
+    /// Local seconds since 1970-01-01, where a moment that comes only once has come.
+    At(i64),
 }
 
 /// What is known of the time at a step.
@@ -36,6 +43,7 @@ impl Phase {
             Clock::Unknown => Clock::Unknown,
             Clock::OfDay(at) => Clock::OfDay((at + secs).rem_euclid(DAY)),
             Clock::OfWeek(at) => Clock::OfWeek((at + secs).rem_euclid(WEEK)),
+            Clock::At(at) => Clock::At(at.saturating_add(secs)),
         };
         Phase { clock, since: self.later(secs) }
     }
@@ -49,7 +57,7 @@ impl Phase {
     pub(super) fn days_after(self, days: i64) -> Phase {
         let clock = match self.clock {
             Clock::Unknown => Clock::Unknown,
-            Clock::OfDay(at) | Clock::OfWeek(at) => Clock::OfDay(at.rem_euclid(DAY)),
+            Clock::OfDay(at) | Clock::OfWeek(at) | Clock::At(at) => Clock::OfDay(at.rem_euclid(DAY)),
         };
         Phase { clock, since: self.later(days * DAY) }
     }
@@ -62,6 +70,9 @@ impl Phase {
     /// The ways in which a moment may come next: the least time until then, and what is known then. `strictly` if it
     /// cannot be this very instant.
     pub(super) fn until(self, number: usize, moment: &Moment, strictly: bool) -> Vec<(i64, Phase)> {
+        if let Moment::Once { .. } = moment {
+            return self.until_once(once(moment));
+        }
         let since = Some((number, 0));
         let ways: Vec<(i64, Clock)> = match moment {
             Moment::Daily { minute } => vec![self.next_of_day(*minute, strictly)],
@@ -70,10 +81,31 @@ impl Phase {
                 let (gap, clock) = self.next_of_day(*minute, false);
                 vec![(gap, Clock::OfDay(of_day(clock)))]
             }
-            Moment::Once { .. } => vec![(0, Clock::Unknown)],
+            Moment::Once { .. } => Vec::new(),
         };
         let rest = self.rest_of_period(number, moment, strictly);
         ways.into_iter().map(|(gap, clock)| (gap.max(rest), Phase { clock, since })).collect()
+    }
+
+    /// The same where the moment comes at one local time alone. If that is past it is not waited for; where it is not known
+    /// whether it is, both may be so. What came before still counts for what comes again.
+    fn until_once(self, goal: Option<i64>) -> Vec<(i64, Phase)> {
+        let at = |gap: i64, goal: i64| (gap, Phase { clock: Clock::At(goal), since: self.later(gap) });
+        match (self.clock, goal) {
+            (Clock::At(now), Some(goal)) if now <= goal => vec![at(goal - now, goal)],
+            (Clock::At(_), Some(_)) => vec![(0, self)],
+            (Clock::Unknown | Clock::OfDay(_) | Clock::OfWeek(_), Some(goal)) => vec![at(0, goal), (0, self)],
+            (_, None) => vec![(0, self.at_least_after(0))],
+        }
+    }
+
+    /// What is known when such a moment has just come.
+    pub(super) fn at(number: usize, moment: &Moment) -> Vec<Phase> {
+        let come = Phase::default().until(number, moment, false).into_iter().map(|(_, phase)| phase);
+        match once(moment) {
+            Some(at) => vec![Phase { clock: Clock::At(at), since: None }],
+            None => come.collect(),
+        }
     }
 
     /// The least time until a moment comes again that was the last to come.
@@ -99,6 +131,7 @@ impl Phase {
                 let gap = gap(at.rem_euclid(DAY));
                 (gap, Clock::OfWeek((at + gap).rem_euclid(WEEK)))
             }
+            Clock::At(at) => Phase { clock: of_week(at), since: None }.next_of_day(minute, strictly),
         }
     }
 
@@ -115,6 +148,7 @@ impl Phase {
                 };
                 goals.map(|goal| (gap(goal), Clock::OfWeek(goal))).min().into_iter().collect()
             }
+            Clock::At(at) => Phase { clock: of_week(at), since: None }.next_of_week(weekdays, minute, strictly),
         }
     }
 }
@@ -122,8 +156,24 @@ impl Phase {
 fn of_day(clock: Clock) -> i64 {
     match clock {
         Clock::Unknown => 0,
-        Clock::OfDay(at) | Clock::OfWeek(at) => at.rem_euclid(DAY),
+        Clock::OfDay(at) | Clock::OfWeek(at) | Clock::At(at) => at.rem_euclid(DAY),
     }
+}
+
+/// What of a local time comes again each week: dates that follow each other without end are not told apart.
+pub(super) fn of_week(at: i64) -> Clock {
+    Clock::OfWeek((at - MONDAY).rem_euclid(WEEK))
+}
+
+/// The local time of a moment that comes only once, in seconds since 1970-01-01.
+pub(super) fn once(moment: &Moment) -> Option<i64> {
+    let Moment::Once { at } = moment else { return None };
+    seconds(at.parse().ok()?)
+}
+
+/// A local time in seconds since 1970-01-01.
+pub(super) fn seconds(at: DateTime) -> Option<i64> {
+    Some(TimeZone::UTC.to_timestamp(at).ok()?.as_second())
 }
 
 /// The least time from one such moment to the next, in seconds by the local clock; `None` if it comes only once.
@@ -171,6 +221,28 @@ mod tests {
         assert_eq!(at.after(DAY).at_least_after(0).until(0, &tuesday, false)[0].0, 6 * DAY);
         assert_eq!(at.at_least_after(0).until(0, &tuesday, false)[0].0, 0);
         assert_eq!(at.after(DAY).at_least_after(0).until(1, &weekly(&[4]), false)[0].0, 0);
+    }
+
+    #[test]
+    fn dates_are_as_far_apart_as_the_calendar_says() {
+        let once = |at: &str| Moment::Once { at: at.to_owned() };
+        let (spring, easter) = (once("2026-04-04T09:00:00"), once("2026-04-05T10:00:00"));
+        let at = Phase::at(0, &spring)[0];
+        assert_eq!(at.until(1, &easter, false), [(25 * 3600, Phase { clock: Clock::At(1_775_383_200), since: None })]);
+        // What is past is not waited for.
+        assert_eq!(at.after(2 * DAY).until(1, &easter, false), [(0, at.after(2 * DAY))]);
+        assert_eq!(Phase::default().until(1, &easter, false).len(), 2);
+        // 2026-04-05 is a Sunday.
+        assert_eq!(at.until(1, &easter, false)[0].1.until(2, &weekly(&[2]), false)[0].0, 2 * DAY);
+    }
+
+    #[test]
+    fn a_date_in_between_does_not_end_the_week() {
+        let (_, tuesday) = Phase::default().until(0, &weekly(&[2]), false)[0];
+        let date = Moment::Once { at: "2026-04-05T10:00:00".to_owned() };
+        for (gap, phase) in tuesday.after(DAY).until(1, &date, false) {
+            assert_eq!((gap, phase.since), (0, Some((0, DAY))));
+        }
     }
 
     #[test]

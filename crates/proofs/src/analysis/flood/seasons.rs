@@ -9,17 +9,15 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use jiff::civil::{Date, DateTime};
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::model::{Edge, Model, Pace, most_held};
-use super::phase::{DAY, WEEK};
+use super::phase::{DAY, MONDAY, WEEK, once, seconds};
 use super::units::{Unit, Units};
 use crate::ir::journey::{Action, EntryBy, Moment};
 use crate::ir::{Length, MailLimit};
 
-/// The Monday before 1970-01-01, which was a Thursday.
-const MONDAY: i64 = -3 * DAY;
 /// The years after which days of months fall on the same days of the week again, as long as no century is over.
 const ROUND: i64 = (28 * 365 + 7) * DAY;
 /// The longest that windows, journeys and all dates together can be before dates are not told apart.
@@ -101,17 +99,6 @@ fn moment<'c>(units: &Units<'c>, unit: &Unit) -> Option<&'c Moment> {
 
 fn is_monthly(moment: &Moment) -> bool {
     matches!(moment, Moment::Monthly { .. })
-}
-
-/// The local time of a moment that comes once.
-fn once(moment: &Moment) -> Option<i64> {
-    let Moment::Once { at } = moment else { return None };
-    seconds(at.parse().ok()?)
-}
-
-/// A local time in seconds since 1970-01-01.
-fn seconds(at: DateTime) -> Option<i64> {
-    Some(TimeZone::UTC.to_timestamp(at).ok()?.as_second())
 }
 
 /// The local times of a moment between two others, in order.
