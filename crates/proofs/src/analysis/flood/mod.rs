@@ -14,6 +14,7 @@
 
 mod alone;
 mod asks;
+mod born;
 mod candidate;
 mod demand;
 mod enforced;

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
 use super::asks::{Asks, Known};
+use super::born::joins_at_birth;
 use super::demand::{Demand, Paths};
 use super::kinds::{Kinds, MOST_KINDS, leads_of, spread, told_apart};
 use super::machine::{Machine, Witness, follows_score};
@@ -122,6 +123,13 @@ impl Ground<'_> {
             terms.read_by(&terms.formulas[asks]).into_iter().all(|term| terms.terms[term].is_fixed())
         })
     }
+
+    /// Whether nobody joins a segment but as the lead comes in.
+    fn joins_at_birth(&self, segment: &Name) -> bool {
+        let segment = self.campaign.segments.get(segment);
+        let asks = segment.and_then(|segment| self.questions.number(&segment.when, None));
+        asks.is_some_and(|asks| joins_at_birth(self.campaign, &self.questions.terms, asks))
+    }
 }
 
 impl<'c> Units<'c> {
@@ -151,7 +159,7 @@ impl<'c> Units<'c> {
     /// The journeys, of which nothing was found yet.
     fn bare(ground: Ground<'c>, limits: &[(&MailLimit, i64)], is_held: bool, most_states: usize) -> Units<'c> {
         let Ground { campaign, written, questions, .. } = ground;
-        let mut models = models(campaign, is_held, &|segment| ground.is_fixed(segment));
+        let mut models = models(campaign, is_held, &|segment| ground.joins_at_birth(segment));
         // What is held may be sent when consent has come back.
         for model in models.iter_mut().filter(|_| !is_held) {
             if let Some(facts) = ground.reach.get(model.name) {
