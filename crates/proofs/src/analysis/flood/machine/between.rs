@@ -31,10 +31,12 @@ impl<'c> Follow<'_, 'c> {
                 | "email_bounced"
                 | "message_failed"
         );
-        let has_others = self.campaign.journeys.keys().any(|name| !self.is_inside(name));
+        let is_of_stays = matches!(event, "journey_entered" | "journey_ended");
+        let has_others = || self.campaign.journeys.keys().any(|name| !self.is_inside(name));
         self.comes_with_another(event)
-            || makes(event, has_others, &|does| self.others_do(does))
-            || !(is_heard && is_made) && makes(event, true, &|does| self.own_do(does))
+            || self.others_do(|action| makes(action, event))
+            || is_of_stays && (has_others() || !is_heard)
+            || !(is_heard && is_made) && self.own_do(|action| makes(action, event))
     }
 
     /// Whether an event comes of another one, and not of a journey.
@@ -89,21 +91,42 @@ impl<'c> Follow<'_, 'c> {
     }
 
     /// What journeys of the machine do.
-    fn own_do(&self, does: &dyn Fn(&Action) -> bool) -> bool {
+    fn own_do(&self, does: impl Fn(&Action) -> bool) -> bool {
         self.models.iter().flat_map(|model| &model.journey.steps).any(|step| does(&step.action))
     }
 }
 
-/// Whether journeys make an event at once, by what their steps do.
-fn makes(event: &str, are_some: bool, do_: &dyn Fn(&dyn Fn(&Action) -> bool) -> bool) -> bool {
-    match event {
-        "journey_entered" | "journey_ended" => are_some,
-        "email_sent" | "email_delivered" | "email_bounced" | "message_sent" | "message_delivered"
-        | "message_failed" => do_(&|action| matches!(action, Action::Send { .. })),
-        "task_created" => do_(&|action| matches!(action, Action::Task { .. })),
-        "synced" => do_(&|action| matches!(action, Action::Sync { .. })),
-        "webhook_called" => do_(&|action| matches!(action, Action::Webhook { .. })),
-        "audience_added" | "audience_removed" => do_(&|action| matches!(action, Action::Audience { .. })),
-        _ => do_(&|action| matches!(action, Action::Emit { event: of, .. } if of == event)),
+/// Whether a step makes an event at once.
+fn makes(action: &Action, event: &str) -> bool {
+    match action {
+        Action::Send { .. } => matches!(
+            event,
+            "email_sent"
+                | "email_delivered"
+                | "email_bounced"
+                | "message_sent"
+                | "message_delivered"
+                | "message_failed"
+        ),
+        Action::Emit { event: of, .. } => of == event,
+        Action::Task { .. } => event == "task_created",
+        Action::Sync { .. } => event == "synced",
+        Action::Webhook { .. } => event == "webhook_called",
+        Action::Audience { .. } => matches!(event, "audience_added" | "audience_removed"),
+        Action::Wait { .. }
+        | Action::WaitUntil { .. }
+        | Action::WaitUntilDate { .. }
+        | Action::WaitBestTime
+        | Action::WaitFor { .. }
+        | Action::Branch { .. }
+        | Action::Split { .. }
+        | Action::Set { .. }
+        | Action::Score { .. }
+        | Action::Stage { .. }
+        | Action::List { .. }
+        | Action::Topic { .. }
+        | Action::Start { .. }
+        | Action::Goto
+        | Action::Exit { .. } => false,
     }
 }
