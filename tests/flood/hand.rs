@@ -246,6 +246,29 @@ fn what_one_event_does_at_once_is_seen_at_once() {
 }
 
 #[test]
+fn who_leaves_everything_leaves_all_topics_at_once() {
+    // Whoever is in one topic and not in the other is taken out; so is who has less than all points and is in none.
+    let parts = |exit: &str, more: &str| {
+        format!(
+            "{more}journeys:\n  j:\n    entry: {{event: e1}}\n    exit_when: {exit}\n    steps:\n      - id: a\n        branch: [{{if: not subscribed(\"news\"), steps: [{{id: b, exit: early}}]}}]\n        else: []\n      - {{id: c, wait: 1 day}}\n      - {{id: d, branch: [{{if: not subscribed(\"news\"), steps: [{{id: e, send: n1}}]}}], else: []}}\n"
+        )
+    };
+    let topics =
+        "(subscribed(\"news\") and not subscribed(\"tips\")) or (subscribed(\"tips\") and not subscribed(\"news\"))";
+    let points = "(subscribed(\"news\") and score >= 4) or (not subscribed(\"news\") and score < 4)";
+    let scoring = "scoring: {points: {range: [0, 4], rules: [{event: unsubscribed, points: 4}]}}\n";
+    for parts in [parts(topics, ""), parts(points, scoring)] {
+        let yaml = campaign(&[1], &parts)
+            .replace(
+                "  news: {consent: opt_out}\n",
+                "  account: {kind: transactional}\n  news: {consent: opt_out}\n  tips: {consent: opt_out}\n",
+            )
+            .replace("n1: {topic: news,", "n1: {topic: account,");
+        assert_eq!(found(&yaml).most[0].mails, 1, "{yaml}");
+    }
+}
+
+#[test]
 fn a_mail_that_was_left_out_can_come_later() {
     let topics = "topics:\n  account: {kind: transactional}\n  news: {consent: opt_in}\n";
     let with = |parts: &str| {

@@ -6,7 +6,6 @@ use petgraph::algo::tarjan_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::compile::Machine;
-use super::consent::Topic;
 use super::explore::{Cause, Graph, Way};
 use super::{FOR_EVER, Outside, Rest, State};
 use crate::analysis::conditions::Assignment;
@@ -46,7 +45,7 @@ pub(in crate::analysis::flood) struct Witness {
 }
 
 /// Something that happens.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(in crate::analysis::flood) struct Event {
     /// Seconds since the lead came in.
     pub(in crate::analysis::flood) at_secs: i64,
@@ -143,7 +142,7 @@ impl Machine<'_> {
         for (number, way) in ways.iter().enumerate() {
             let next = &graph.states[way.to as usize];
             let at_secs = times.of_way(self, state, next, way);
-            state = next;
+            let state_before = std::mem::replace(&mut state, next);
             let arms = way.arms.iter().map(|(course, step, arm)| (self.courses[*course].journey, *step, *arm));
             witness.arms.extend(arms);
             if number >= before && gain(way) > 0 {
@@ -160,21 +159,10 @@ impl Machine<'_> {
                         let set = set.filter_map(|term| Some((term, self.cell_in(next, term)?))).collect();
                         witness.events.push(Event { at_secs, event, with: with.clone(), set, topic });
                     }
-                    Outside::Consent { topic, is_in } => {
-                        let Topic { name, confirms, .. } = &self.topics.all[*topic];
-                        let events: &[&str] = match (is_in, confirms) {
-                            (false, _) => &["unsubscribed"],
-                            (true, false) => &["subscribed"],
-                            (true, true) => &["subscribed", "subscription_confirmed"],
-                        };
-                        let event = |event: &&str| Event {
-                            at_secs,
-                            event: (*event).to_owned(),
-                            with: Vec::new(),
-                            set: Vec::new(),
-                            topic: Some(name.clone()),
-                        };
-                        witness.events.extend(events.iter().map(event));
+                    Outside::Consent { is_in } => {
+                        let before = &state_before[self.topics_at()..self.groups_at()];
+                        let told = |(event, topic)| Event { at_secs, event, topic, ..Event::default() };
+                        witness.events.extend(self.topics.told(before, is_in).into_iter().map(told));
                     }
                     Outside::Change { .. } | Outside::Points { .. } | Outside::Start { .. } | Outside::Nothing => {}
                 },

@@ -15,6 +15,9 @@ use crate::ir::expr::Expr;
 use crate::ir::journey::Action;
 use crate::ir::{Consent, Name, Value};
 
+/// Topics that are followed, at most.
+const MOST_TOPICS: usize = 4;
+
 /// A topic that is followed.
 #[derive(Clone, Debug)]
 pub(super) struct Topic {
@@ -123,6 +126,9 @@ impl<'c> Follow<'_, 'c> {
             let confirms = self.campaign.topics.get(name).is_some_and(|topic| topic.consent == Consent::DoubleOptIn);
             all.push(Topic { name: name.clone(), term, confirms, named: named.collect() });
         }
+        if all.len() > MOST_TOPICS {
+            return Topics::default();
+        }
         let none = |event: &&str| topic_of(event).and_then(|term| Some((term, cell(event, term, None)?)));
         Topics {
             others: all.len() < self.campaign.marketing_topics().count(),
@@ -135,6 +141,31 @@ impl<'c> Follow<'_, 'c> {
 }
 
 impl Topics {
+    /// Every way in which a lead may stand with the topics.
+    pub(super) fn standings(&self) -> impl Iterator<Item = Vec<bool>> + use<> {
+        let count = self.all.len();
+        let sets = if count == 0 { 0..0 } else { 0..1_usize << count };
+        sets.map(move |set| (0..count).map(|topic| set & (1 << topic) != 0).collect())
+    }
+
+    /// The events by which a lead comes from one standing to another, with the topics that they name.
+    pub(super) fn told(&self, before: &[u32], after: &[bool]) -> Vec<(String, Option<Name>)> {
+        let changed = self.all.iter().zip(before).zip(after).filter(|((_, was), is)| **was != u32::from(**is));
+        let changed: Vec<(&Topic, bool)> = changed.map(|((topic, _), is)| (topic, *is)).collect();
+        if changed.len() > 1 && after.iter().all(|is_in| !is_in) {
+            return vec![("unsubscribed".to_owned(), None)];
+        }
+        let events = |(topic, is_in): &(&Topic, bool)| {
+            let events: &[&str] = match (is_in, topic.confirms) {
+                (false, _) => &["unsubscribed"],
+                (true, false) => &["subscribed"],
+                (true, true) => &["subscribed", "subscription_confirmed"],
+            };
+            events.iter().map(|event| ((*event).to_owned(), Some(topic.name.clone()))).collect::<Vec<_>>()
+        };
+        changed.iter().flat_map(events).collect()
+    }
+
     /// What an event does, if a topic is followed.
     fn effect(&self, event: usize) -> Option<Effect> {
         self.effects.get(event).copied().flatten().filter(|_| !self.all.is_empty())
@@ -169,6 +200,18 @@ impl Topics {
             about.push(About::Another);
         }
         about
+    }
+}
+
+/// Whether one event may lead from a standing to another one: about one topic, about all of them where it leaves them, or
+/// about any that are to be confirmed.
+pub(super) fn may_follow(before: &[u32], after: &[bool]) -> bool {
+    let changed: Vec<bool> =
+        before.iter().zip(after).filter(|(was, is)| **was != u32::from(**is)).map(|(_, is)| *is).collect();
+    match changed.as_slice() {
+        [] => false,
+        [_] => true,
+        more => more.iter().all(|is_in| *is_in) || !after.contains(&true),
     }
 }
 

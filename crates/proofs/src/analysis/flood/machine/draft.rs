@@ -207,7 +207,8 @@ impl<'m, 'c> Draft<'m, 'c> {
                 let is_counted = |term: &usize| {
                     matches!(&terms.terms[*term].kind, TermKind::Count { event, since_entry: false, filter: None, .. } if event == *name)
                 };
-                fields + scores + usize::from(moves) > 1 || reads.iter().any(is_counted)
+                let agrees = usize::from(CHANGE_CONSENT.contains(&name.as_str()));
+                fields + scores + usize::from(moves) + agrees > 1 || reads.iter().any(is_counted)
             })
             .map(|(name, _)| name.as_str())
             .collect();

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::compile::Machine;
+use super::consent::may_follow;
 use super::run::{Came, Chooser};
 use super::{Outside, State};
 
@@ -107,11 +108,11 @@ impl Machine<'_> {
         Some(search.graph)
     }
 
-    /// Whether something from outside plainly changes nothing.
+    /// Whether something from outside plainly changes nothing, or cannot come now.
     fn is_idle(&self, state: &State, outside: &Outside) -> bool {
         match outside {
             Outside::Change { term, to } => self.cell_in(state, *term) == Some(*to),
-            Outside::Consent { topic, is_in } => state[self.topics_at() + topic] == u32::from(*is_in),
+            Outside::Consent { is_in } => !may_follow(&state[self.topics_at()..self.groups_at()], is_in),
             Outside::Event { .. } | Outside::Points { .. } | Outside::Start { .. } | Outside::Nothing => false,
         }
     }

@@ -36,11 +36,16 @@ impl<'c> Follow<'_, 'c> {
         self.follow_stage(machine)?;
         self.follow_scores(machine);
         self.follow_past(machine);
+        let is_touched =
+            |term: &&usize| matches!(&terms.terms[**term].kind, TermKind::Field(field) if self.is_touched(field));
+        let reads_both = machine.reads.iter().filter(is_touched).count() > 1;
         for number in machine.reads.clone() {
             let term = &terms.terms[number];
             let follows = match &term.kind {
                 // What others change in the midst of an event may be anything whenever it is asked.
                 kind if self.others_write(kind) => false,
+                // A touch sets both at once.
+                TermKind::Field(field) if self.is_touched(field) && reads_both => false,
                 TermKind::Field(_) | TermKind::Stage => term.lasting == Lasting::Mutable,
                 TermKind::InList(list) => {
                     self.written.lists.contains(list) && !self.written.lists_by_policy.contains(list)
@@ -109,13 +114,16 @@ impl<'c> Follow<'_, 'c> {
         Some(())
     }
 
+    /// Whether a field is set by touches of sources, and not by an event of the campaign.
+    fn is_touched(&self, field: &Name) -> bool {
+        let set = self.campaign.events.values().any(|event| event.sets.contains_key(field));
+        self.written.by_events.contains(field) && !set
+    }
+
     /// The followed fields that an event sets, or that a touch may set which comes with it.
     fn sets(&self, machine: &Machine<'c>, event: &str) -> Vec<usize> {
-        let set_by = |name: &Name| self.campaign.events.values().any(|event| event.sets.contains_key(name));
-        let may_set = |name: &Name| match self.campaign.events.get(event) {
-            Some(event) if event.sets.contains_key(name) => true,
-            _ => self.written.by_events.contains(name) && !set_by(name),
-        };
+        let sets = self.campaign.events.get(event).map(|event| &event.sets);
+        let may_set = |name: &Name| sets.is_some_and(|sets| sets.contains_key(name)) || self.is_touched(name);
         let is_set =
             |term: &&usize| matches!(&machine.terms.terms[**term].kind, TermKind::Field(name) if may_set(name));
         machine.followed.iter().filter(is_set).copied().collect()

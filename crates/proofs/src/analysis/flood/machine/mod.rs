@@ -156,8 +156,8 @@ enum Outside {
     Change { term: usize, to: usize },
     /// Something that is not followed gives points.
     Points { score: usize, points: i64 },
-    /// The lead agrees to a topic that is followed, or leaves it, by what is not heard.
-    Consent { topic: usize, is_in: bool },
+    /// By something that is not heard the lead stands so with the topics that are followed, one or several of them at once.
+    Consent { is_in: Vec<bool> },
     /// Another journey starts one.
     Start { journey: usize },
     /// Something that is not followed has changed: conditions are asked anew.

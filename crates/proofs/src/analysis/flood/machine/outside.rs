@@ -60,10 +60,8 @@ impl<'c> Follow<'_, 'c> {
                 outside.extend((0..term_of.cells.len()).map(|to| (Outside::Change { term: *term, to }, between)));
             }
         }
-        let topics = 0..machine.topics.all.len();
         let between = !machine.topics.all.is_empty() && self.agrees_between(machine);
-        let consents = topics.flat_map(|topic| [false, true].map(|is_in| Outside::Consent { topic, is_in }));
-        outside.extend(consents.map(|consent| (consent, between)));
+        outside.extend(machine.topics.standings().map(|is_in| (Outside::Consent { is_in }, between)));
         let is_started = |model: &Model<'_>| model.keys.is_empty() && self.others_start(model.name);
         let started = self.models.iter().enumerate().filter(|(_, model)| is_started(model));
         outside.extend(started.map(|(journey, _)| (Outside::Start { journey }, true)));

@@ -146,8 +146,8 @@ impl<'c> Machine<'c> {
                 run.about = *about;
                 run.cascade(Some((*event, with)), Resume::Nothing);
             }
-            Outside::Consent { topic, is_in } => {
-                run.stand(*topic, *is_in);
+            Outside::Consent { is_in } => {
+                is_in.iter().enumerate().for_each(|(topic, is_in)| run.stand(topic, *is_in));
                 run.cascade(None, Resume::Nothing);
             }
             Outside::Change { term, to } => {
