@@ -189,11 +189,14 @@ impl Topics {
             named(topic.named.iter().find(|(of, ..)| *of == event).map(|(_, term, cell)| (*term, *cell)))
         };
         let ones = self.all.iter().enumerate().filter(|(_, topic)| is_one(topic)).map(|(number, _)| About::One(number));
-        let mut about: Vec<About> = match self.effect(event) {
+        let effect = self.effect(event);
+        let mut about: Vec<About> = match effect {
             Some(Effect::Leave | Effect::Agree | Effect::Confirm) => ones.collect(),
             Some(Effect::LeaveAll | Effect::Choose) | None => return Vec::new(),
         };
-        if named(self.none[event]) {
+        // All of marketing may be one topic.
+        let is_all = about.len() == 1 && self.all.len() == 1 && !self.others && effect != Some(Effect::Agree);
+        if !is_all && named(self.none[event]) {
             about.push(About::All);
         }
         if self.others {
