@@ -1,11 +1,12 @@
 //! One journey as a graph: what is reached, what leads out, what goes round without a wait.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::{Dfs, EdgeFiltered, Reversed};
 
+use super::made::makes;
 use crate::ir::Journey;
 use crate::ir::journey::{Action, Step, Target};
 
@@ -58,7 +59,6 @@ impl Shape {
     fn of(journey: &Journey) -> Shape {
         let numbers: BTreeMap<&str, usize> =
             journey.steps.iter().enumerate().rev().map(|(number, step)| (step.id.as_str(), number)).collect();
-        let made = made_at_once(journey);
         let mut graph = DiGraph::new();
         let nodes: Vec<NodeIndex> = journey.steps.iter().map(|_| graph.add_node(())).collect();
         let end = graph.add_node(());
@@ -70,7 +70,7 @@ impl Shape {
             if matches!(step.action, Action::Exit { .. }) {
                 graph.add_edge(nodes[number], end, Pace::Instant);
             }
-            for (target, pace) in edges(step, &made) {
+            for (target, pace) in edges(journey, step) {
                 if let Some(target) = node(target) {
                     graph.add_edge(nodes[number], target, pace);
                 }
@@ -121,53 +121,20 @@ impl Shape {
     }
 }
 
-/// Events that the journey's own steps make at the second at which they are reached.
-fn made_at_once(journey: &Journey) -> BTreeSet<&str> {
-    let mut made = BTreeSet::from(["stage_changed", "journey_entered", "journey_ended"]);
-    for step in &journey.steps {
-        match &step.action {
-            Action::Send { .. } => made.extend([
-                "email_sent",
-                "email_delivered",
-                "email_bounced",
-                "message_sent",
-                "message_delivered",
-                "message_failed",
-            ]),
-            Action::Task { .. } => made.extend(["task_created"]),
-            Action::Sync { .. } => made.extend(["synced"]),
-            Action::Audience { add: true, .. } => made.extend(["audience_added"]),
-            Action::Audience { add: false, .. } => made.extend(["audience_removed"]),
-            Action::Webhook { .. } => made.extend(["webhook_called"]),
-            Action::Emit { event, .. } => made.extend([event.as_str()]),
-            Action::Wait { .. }
-            | Action::WaitUntil { .. }
-            | Action::WaitUntilDate { .. }
-            | Action::WaitBestTime
-            | Action::WaitFor { .. }
-            | Action::Branch { .. }
-            | Action::Split { .. }
-            | Action::Set { .. }
-            | Action::Score { .. }
-            | Action::Stage { .. }
-            | Action::List { .. }
-            | Action::Topic { .. }
-            | Action::Start { .. }
-            | Action::Goto
-            | Action::Exit { .. } => {}
-        }
-    }
-    made
+/// Whether the journey or its own steps make an event at the second at which they are reached.
+fn makes_at_once(journey: &Journey, event: &str) -> bool {
+    matches!(event, "stage_changed" | "journey_entered" | "journey_ended")
+        || journey.steps.iter().any(|step| makes(&step.action, event))
 }
 
 /// The edges of a step and whether each takes time. A wait until a moment need not: the moment may be now; nor need a
 /// wait for an event that the journey itself has just made, or whose condition may hold already. Running out of time
 /// always does.
-fn edges<'j>(step: &'j Step, made: &BTreeSet<&str>) -> Vec<(&'j Target, Pace)> {
+fn edges<'j>(journey: &Journey, step: &'j Step) -> Vec<(&'j Target, Pace)> {
     match &step.action {
         Action::Wait { .. } => vec![(&step.next, Pace::Slow)],
         Action::WaitFor { event, when, timeout, .. } => {
-            let comes_later = when.is_none() && event.as_ref().is_some_and(|event| !made.contains(event.as_str()));
+            let comes_later = when.is_none() && event.as_ref().is_some_and(|event| !makes_at_once(journey, event));
             vec![(&step.next, if comes_later { Pace::Slow } else { Pace::Instant }), (timeout, Pace::Slow)]
         }
         Action::WaitUntil { .. }

@@ -10,6 +10,7 @@ mod entry;
 mod experiment;
 pub mod flood;
 mod graph;
+mod made;
 pub mod mail;
 pub mod matching;
 pub mod paths;

@@ -145,6 +145,40 @@ pub enum Lasting {
     Event,
 }
 
+impl TermKind {
+    /// Whether it only comes about, or only becomes more, whatever the campaign is.
+    pub fn rises(&self) -> bool {
+        match self {
+            TermKind::Reached(_) | TermKind::Finished(_) | TermKind::Bought(..) => true,
+            TermKind::Count { within_secs, since_entry, filter, .. } => {
+                within_secs.is_none() && !since_entry && filter.is_none()
+            }
+            TermKind::Received { within_secs, since_entry, .. } => within_secs.is_none() && !since_entry,
+            TermKind::Field(_)
+            | TermKind::Member(..)
+            | TermKind::EventProperty { .. }
+            | TermKind::EntryProperty { .. }
+            | TermKind::Score(_)
+            | TermKind::Stage
+            | TermKind::InSegment(_)
+            | TermKind::InList(_)
+            | TermKind::Subscribed(_)
+            | TermKind::Reachable(_)
+            | TermKind::InJourney(_)
+            | TermKind::DaysSince { .. }
+            | TermKind::DaysSinceConsent(_)
+            | TermKind::DaysSinceDate
+            | TermKind::DaysUntil
+            | TermKind::Now
+            | TermKind::Today
+            | TermKind::Order
+            | TermKind::TextTest { .. }
+            | TermKind::Length { .. }
+            | TermKind::Opaque => false,
+        }
+    }
+}
+
 /// Something that a term depends on, and that changes as one.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Part {

@@ -2,7 +2,8 @@
 //!
 //! In: a segment's formula. Out: whether nobody joins later. Never: who leaves.
 
-use crate::analysis::conditions::{Assignment, Term, TermKind, Terms};
+use super::kinds::leads_of;
+use crate::analysis::conditions::{Term, TermKind, Terms};
 use crate::ir::journey::Action;
 use crate::ir::{Campaign, Name};
 
@@ -20,31 +21,18 @@ pub(super) fn joins_at_birth(campaign: &Campaign, terms: &Terms, formula: usize)
     }
     let count = sizes.iter().try_fold(1_usize, |all, size| all.checked_mul(*size).filter(|all| *all <= MOST_VALUES));
     let Some(count) = count else { return false };
-    let holds = |cells: &[usize]| {
-        let mut known = Assignment::default();
-        read.iter().zip(cells).for_each(|(term, cell)| known.set(*term, Some(*cell)));
-        terms.eval(formula, &known)
-    };
-    (0..count).all(|number| {
-        let mut rest = number;
-        let cells: Vec<usize> = sizes
-            .iter()
-            .map(|size| {
-                let cell = rest % size;
-                rest /= size;
-                cell
-            })
-            .collect();
-        if holds(&cells) == Some(false) {
+    (0..count).all(|row| {
+        let known = leads_of(&read, &sizes, row);
+        if terms.eval(formula, &known) == Some(false) {
             return true;
         }
         // With the next smaller value of anything that rises it held as well.
-        read.iter().enumerate().filter(|(_, term)| rising(term)).all(|(at, term)| {
-            let smaller = smaller(&terms.terms[*term], cells[at]);
+        read.iter().filter(|term| rising(term)).all(|term| {
+            let smaller = known.get(*term).and_then(|cell| smaller(&terms.terms[*term], cell));
             smaller.is_none_or(|smaller| {
-                let mut before = cells.clone();
-                before[at] = smaller;
-                holds(&before) == Some(true)
+                let mut before = known.clone();
+                before.set(*term, Some(smaller));
+                terms.eval(formula, &before) == Some(true)
             })
         })
     })
@@ -60,13 +48,8 @@ fn smaller(term: &Term, cell: usize) -> Option<usize> {
 /// Whether it never becomes less.
 fn rises(campaign: &Campaign, term: &Term) -> bool {
     let is_number = term.cells.iter().all(|cell| cell.span.is_some());
-    is_number
-        && match &term.kind {
-            TermKind::Score(name) => never_falls(campaign, name),
-            TermKind::Count { within_secs: None, since_entry: false, filter: None, .. }
-            | TermKind::Received { within_secs: None, since_entry: false, .. } => true,
-            _ => false,
-        }
+    let never_falls = || matches!(&term.kind, TermKind::Score(name) if never_falls(campaign, name));
+    is_number && (term.kind.rises() || never_falls())
 }
 
 /// Whether nothing takes points from a score.

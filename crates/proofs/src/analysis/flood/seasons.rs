@@ -15,7 +15,7 @@ use jiff::tz::TimeZone;
 use super::model::{Edge, Model, Pace, most_held};
 use super::phase::{DAY, MONDAY, WEEK, once, seconds};
 use super::units::{Unit, Units};
-use crate::ir::journey::{Action, EntryBy, Moment};
+use crate::ir::journey::{Action, Moment};
 use crate::ir::{Length, MailLimit};
 
 /// The years after which days of months fall on the same days of the week again, as long as no century is over.
@@ -86,14 +86,11 @@ pub(super) fn seasons(units: &Units<'_>, limit: usize) -> Vec<Vec<bool>> {
 /// The moment by which alone leads enter the one journey of a unit, if its local times can be told.
 fn moment<'c>(units: &Units<'c>, unit: &Unit) -> Option<&'c Moment> {
     let [model] = unit.models.as_slice() else { return None };
-    let model = &units.models[*model];
-    match &model.journey.entry.by {
-        EntryBy::Schedule { moment, .. } if !model.is_started => match moment {
-            Moment::Once { .. } => once(moment).map(|_| moment),
-            Moment::Daily { .. } | Moment::Weekly { .. } | Moment::Monthly { .. } => Some(moment),
-            Moment::Working { .. } => None,
-        },
-        EntryBy::Schedule { .. } | EntryBy::Event { .. } | EntryBy::Segment { .. } | EntryBy::Called => None,
+    let (_, moment) = units.models[*model].begins?;
+    match moment {
+        Moment::Once { .. } => once(moment).map(|_| moment),
+        Moment::Daily { .. } | Moment::Weekly { .. } | Moment::Monthly { .. } => Some(moment),
+        Moment::Working { .. } => None,
     }
 }
 

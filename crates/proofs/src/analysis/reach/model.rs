@@ -124,7 +124,7 @@ impl<'c> Model<'c> {
         let note = |term: &Term| Note {
             stays: writes.stays(term, name, several) || is_of_entry(term),
             by_others: writes.by_others(term, name, several),
-            rises: rises(&term.kind),
+            rises: term.kind.rises(),
             at_hand: term.reads.contains(&Part::AtHand) && !is_of_entry(term) && !is_since_entry(&term.kind),
             since_entry: is_since_entry(&term.kind),
             is_this: matches!(&term.kind, TermKind::InJourney(journey) if journey == name),
@@ -273,37 +273,5 @@ fn is_since_entry(kind: &TermKind) -> bool {
         | TermKind::DaysSince { since_entry, .. }
         | TermKind::Received { since_entry, .. } => *since_entry,
         _ => false,
-    }
-}
-
-/// Things that only come about, or only become more.
-fn rises(kind: &TermKind) -> bool {
-    match kind {
-        TermKind::Reached(_) | TermKind::Finished(_) | TermKind::Bought(..) => true,
-        TermKind::Count { within_secs, since_entry, filter, .. } => {
-            within_secs.is_none() && !since_entry && filter.is_none()
-        }
-        TermKind::Received { within_secs, since_entry, .. } => within_secs.is_none() && !since_entry,
-        TermKind::Field(_)
-        | TermKind::Member(..)
-        | TermKind::EventProperty { .. }
-        | TermKind::EntryProperty { .. }
-        | TermKind::Score(_)
-        | TermKind::Stage
-        | TermKind::InSegment(_)
-        | TermKind::InList(_)
-        | TermKind::Subscribed(_)
-        | TermKind::Reachable(_)
-        | TermKind::InJourney(_)
-        | TermKind::DaysSince { .. }
-        | TermKind::DaysSinceConsent(_)
-        | TermKind::DaysSinceDate
-        | TermKind::DaysUntil
-        | TermKind::Now
-        | TermKind::Today
-        | TermKind::Order
-        | TermKind::TextTest { .. }
-        | TermKind::Length { .. }
-        | TermKind::Opaque => false,
     }
 }

@@ -9,9 +9,10 @@
 //! In: a machine that knows what it hears and follows. Out: what may come between. Never: in which order.
 
 use super::compile::Machine;
-use super::consent::CHANGE_CONSENT;
+use super::consent::EFFECTS;
 use super::follow::Follow;
 use crate::analysis::conditions::TermKind;
+use crate::analysis::made::makes;
 use crate::ir::journey::Action;
 
 impl<'c> Follow<'_, 'c> {
@@ -86,47 +87,12 @@ impl<'c> Follow<'_, 'c> {
 
     /// Whether a lead may agree or leave between two events of a second, by what is not heard.
     pub(super) fn agrees_between(&self, machine: &Machine<'c>) -> bool {
-        let mut unheard = CHANGE_CONSENT.iter().filter(|event| !machine.events.contains(event));
-        unheard.any(|event| self.comes_between(machine, event))
+        let mut unheard = EFFECTS.iter().filter(|(event, _)| !machine.events.contains(event));
+        unheard.any(|(event, _)| self.comes_between(machine, event))
     }
 
     /// What journeys of the machine do.
     fn own_do(&self, does: impl Fn(&Action) -> bool) -> bool {
         self.models.iter().flat_map(|model| &model.journey.steps).any(|step| does(&step.action))
-    }
-}
-
-/// Whether a step makes an event at once.
-fn makes(action: &Action, event: &str) -> bool {
-    match action {
-        Action::Send { .. } => matches!(
-            event,
-            "email_sent"
-                | "email_delivered"
-                | "email_bounced"
-                | "message_sent"
-                | "message_delivered"
-                | "message_failed"
-        ),
-        Action::Emit { event: of, .. } => of == event,
-        Action::Task { .. } => event == "task_created",
-        Action::Sync { .. } => event == "synced",
-        Action::Webhook { .. } => event == "webhook_called",
-        Action::Audience { .. } => matches!(event, "audience_added" | "audience_removed"),
-        Action::Wait { .. }
-        | Action::WaitUntil { .. }
-        | Action::WaitUntilDate { .. }
-        | Action::WaitBestTime
-        | Action::WaitFor { .. }
-        | Action::Branch { .. }
-        | Action::Split { .. }
-        | Action::Set { .. }
-        | Action::Score { .. }
-        | Action::Stage { .. }
-        | Action::List { .. }
-        | Action::Topic { .. }
-        | Action::Start { .. }
-        | Action::Goto
-        | Action::Exit { .. } => false,
     }
 }

@@ -56,20 +56,19 @@ pub(super) enum Effect {
     Choose,
 }
 
-/// Events that change what a lead allows.
-pub(super) const CHANGE_CONSENT: [&str; 5] =
-    ["unsubscribed", "complained", "subscribed", "subscription_confirmed", "preferences_changed"];
+/// The events that change what a lead allows, and how.
+pub(super) const EFFECTS: [(&str, Effect); 5] = [
+    ("unsubscribed", Effect::Leave),
+    ("complained", Effect::LeaveAll),
+    ("subscribed", Effect::Agree),
+    ("subscription_confirmed", Effect::Confirm),
+    ("preferences_changed", Effect::Choose),
+];
 
 impl Effect {
-    fn of(event: &str) -> Option<Effect> {
-        match event {
-            "unsubscribed" => Some(Effect::Leave),
-            "complained" => Some(Effect::LeaveAll),
-            "subscribed" => Some(Effect::Agree),
-            "subscription_confirmed" => Some(Effect::Confirm),
-            "preferences_changed" => Some(Effect::Choose),
-            _ => None,
-        }
+    /// What an event does, if it changes what a lead allows.
+    pub(super) fn of(event: &str) -> Option<Effect> {
+        EFFECTS.into_iter().find(|(name, _)| *name == event).map(|(_, effect)| effect)
     }
 }
 
@@ -164,6 +163,11 @@ impl Topics {
             events.iter().map(|event| ((*event).to_owned(), Some(topic.name.clone()))).collect::<Vec<_>>()
         };
         changed.iter().flat_map(events).collect()
+    }
+
+    /// The number of a topic, if it is followed.
+    pub(super) fn number(&self, name: &Name) -> Option<usize> {
+        self.all.iter().position(|topic| topic.name == *name)
     }
 
     /// What an event does, if a topic is followed.

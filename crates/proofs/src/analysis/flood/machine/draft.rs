@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::compile::Content;
-use super::consent::CHANGE_CONSENT;
+use super::consent::Effect;
 use super::follow::follows_score;
 use super::{Asks, Course, Entry, Goal, Rest, Said, Step};
 use crate::analysis::conditions::{TermKind, Terms};
@@ -100,7 +100,7 @@ fn does_something(campaign: &Campaign, event: &Name) -> bool {
     let mut moves = campaign.lifecycle.iter().flat_map(|lifecycle| &lifecycle.moves);
     sets || rules.any(|rule| rule.event == *event)
         || moves.any(|each| each.event.as_ref() == Some(event))
-        || CHANGE_CONSENT.contains(&event.as_str())
+        || Effect::of(event).is_some()
 }
 
 /// Courses with conditions by number; what steps write is filled in afterwards.
@@ -207,7 +207,7 @@ impl<'m, 'c> Draft<'m, 'c> {
                 let is_counted = |term: &usize| {
                     matches!(&terms.terms[*term].kind, TermKind::Count { event, since_entry: false, filter: None, .. } if event == *name)
                 };
-                let agrees = usize::from(CHANGE_CONSENT.contains(&name.as_str()));
+                let agrees = usize::from(Effect::of(name).is_some());
                 fields + scores + usize::from(moves) + agrees > 1 || reads.iter().any(is_counted)
             })
             .map(|(name, _)| name.as_str())

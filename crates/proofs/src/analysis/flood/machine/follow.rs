@@ -103,8 +103,7 @@ impl<'c> Follow<'_, 'c> {
                 Some((number, self.said(machine, event, property, mail.content)))
             });
             (machine.contents[content].sent, machine.contents[content].delivered) = (sent, delivered);
-            let mut topics = machine.topics.all.iter();
-            machine.contents[content].topic = topics.position(|topic| topic.name == *mail.topic);
+            machine.contents[content].topic = machine.topics.number(mail.topic);
             machine.contents[content].may_fail = self.is_missed(machine, content) && self.may_fail(machine, content);
         }
         let outside = self.outside(machine)?;
@@ -270,7 +269,7 @@ impl<'c> Follow<'_, 'c> {
     /// The topic that a step subscribes to or leaves, if it is followed.
     fn topic(&self, machine: &Machine<'c>, action: &Action) -> Option<(usize, bool)> {
         let Action::Topic { topic, subscribe } = action else { return None };
-        Some((machine.topics.all.iter().position(|each| each.name == *topic)?, *subscribe))
+        Some((machine.topics.number(topic)?, *subscribe))
     }
 
     /// What a step makes of terms; `None` if that is not known of one that matters.

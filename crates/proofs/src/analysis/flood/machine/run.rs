@@ -65,8 +65,8 @@ enum Pending {
 }
 
 impl Pending {
-    /// As the end of a state has it: for an event one more than the number of its properties, and those; else the kind, and
-    /// what is entered.
+    /// As the end of a state has it: 0 for a look at what has changed, 1 with the journey that is entered, and for an event two
+    /// more than the number of its properties, the event, and those.
     fn written(&self) -> Vec<u32> {
         let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         match self {
