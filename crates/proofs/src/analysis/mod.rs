@@ -16,6 +16,7 @@ pub mod matching;
 pub mod paths;
 mod permission;
 pub mod reach;
+mod sent;
 pub mod warmup;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -6,6 +6,7 @@
 
 use super::joint::Worst;
 use super::{Proof, window_secs};
+use crate::analysis::sent::enforced;
 use crate::ir::{Campaign, Channel, Counted, Frequency, MailLimit, Topic, Window};
 
 /// The worse of a run without frequency rules and of one with them.
@@ -20,8 +21,7 @@ pub(super) fn worse(campaign: &Campaign, limit: &MailLimit, free: Worst, held: W
 
 /// How many mails that a limit counts the rules let through in its window, if one of them counts all of these.
 pub fn let_through(campaign: &Campaign, limit: &MailLimit) -> Option<u64> {
-    let own = campaign.channels.values().flat_map(|settings| &settings.frequency);
-    let rules = campaign.policies.frequency.iter().chain(own).filter(|rule| counts_all(campaign, rule, limit));
+    let rules = enforced(campaign).filter(|rule| counts_all(campaign, rule, limit));
     rules.map(|rule| u64::from(rule.at_most).saturating_mul(windows(rule.per, limit.per))).min()
 }
 

@@ -49,6 +49,7 @@ use units::{Ground, MOST_STATES, Units};
 
 use crate::analysis::conditions::Written;
 use crate::analysis::reach::Reach;
+use crate::analysis::sent::{Mail, enforced};
 use crate::ir::journey::{Action, EntryBy};
 use crate::ir::{Campaign, Channel, Condition, Counted, Edit, Journey, Lead, MailLimit, Name, Value, Window};
 
@@ -317,10 +318,8 @@ pub(super) fn flood(campaign: &Campaign, written: &Written, reach: &Reach, wante
 /// What is asked.
 fn rules(campaign: &Campaign) -> Vec<(MailLimit, Rule)> {
     let policies = &campaign.policies;
-    let own = campaign.channels.values().flat_map(|settings| &settings.frequency);
-    let enforced = policies.frequency.iter().chain(own);
     let mut rules: Vec<_> = policies.limits.iter().map(|limit| (limit.clone(), Rule::Limit)).collect();
-    rules.extend(enforced.map(|rule| (MailLimit::from(rule), Rule::Frequency { delay: rule.delay })));
+    rules.extend(enforced(campaign).map(|rule| (MailLimit::from(rule), Rule::Frequency { delay: rule.delay })));
     if rules.is_empty() {
         let channels: Vec<_> = Channel::ALL.into_iter().filter(|channel| channel.usual().intrudes).collect();
         let usual = |days: i64| MailLimit {
@@ -360,7 +359,7 @@ fn shift_secs(campaign: &Campaign, written: &Written) -> i64 {
 
 /// Whether a limit counts something that is sent.
 pub fn counts(campaign: &Campaign, content: &Name, limit: &MailLimit) -> bool {
-    model::mail(campaign, content).is_some_and(|mail| mail.counts(limit))
+    Mail::of(campaign, content).is_some_and(|mail| mail.counts(limit))
 }
 
 /// Whether a journey enters by an event, or waits for it.

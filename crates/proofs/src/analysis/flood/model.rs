@@ -5,11 +5,10 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::analysis::sent::Mail;
 use crate::ir::builtin::MADE_BY_RUNS;
 use crate::ir::journey::{Action, Arm, EntryBy, Moment, Target};
-use crate::ir::{
-    Again, Campaign, Channel, Condition, Counted, Journey, Length, MailLimit, Name, QuietHours, Type, Value,
-};
+use crate::ir::{Again, Campaign, Condition, Journey, Length, Name, QuietHours, Type, Value};
 
 /// A journey.
 #[derive(Clone, Debug)]
@@ -48,21 +47,6 @@ pub(super) struct Node<'c> {
     pub(super) mail: Option<Mail<'c>>,
     /// Where it leads.
     pub(super) edges: Vec<Edge<'c>>,
-}
-
-/// Something that is sent.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Mail<'c> {
-    /// Its name.
-    pub(super) content: &'c Name,
-    /// By which channel.
-    pub(super) channel: Channel,
-    /// What it is about.
-    pub(super) topic: &'c Name,
-    /// Whether it is marketing.
-    pub(super) marketing: bool,
-    /// When one lead may get it again.
-    pub(super) repeat: Again,
 }
 
 /// A way from a step.
@@ -151,18 +135,6 @@ pub(super) fn models<'c>(campaign: &'c Campaign, is_held: bool, fixed: &dyn Fn(&
     campaign.journeys.iter().map(model).collect()
 }
 
-/// Something that is sent, by its name.
-pub(super) fn mail<'c>(campaign: &'c Campaign, content: &Name) -> Option<Mail<'c>> {
-    let (content, channel, topic, repeat) =
-        match (campaign.emails.get_key_value(content), campaign.messages.get_key_value(content)) {
-            (Some((name, email)), _) => (name, Channel::Email, &email.topic, email.repeat),
-            (None, Some((name, message))) => (name, message.channel, &message.topic, message.repeat),
-            (None, None) => return None,
-        };
-    let marketing = campaign.topics.get(topic).is_none_or(crate::ir::Topic::is_marketing);
-    Some(Mail { content, channel, topic, marketing, repeat })
-}
-
 struct Maker<'c> {
     campaign: &'c Campaign,
     is_held: bool,
@@ -182,7 +154,7 @@ impl<'c> Maker<'c> {
         let at = |target: &Target| target.as_ref().and_then(|id| numbers.get(id.as_str()).copied());
         let steps = journey.steps.iter().map(|step| Node {
             mail: match &step.action {
-                Action::Send { content, .. } => self.mail(content),
+                Action::Send { content, .. } => Mail::of(self.campaign, content),
                 _ => None,
             },
             edges: self.edges(&step.action, &step.next, &at),
@@ -218,10 +190,6 @@ impl<'c> Maker<'c> {
             begins,
             begins_at_birth,
         }
-    }
-
-    fn mail(&self, content: &'c Name) -> Option<Mail<'c>> {
-        mail(self.campaign, content)
     }
 
     fn edges(&mut self, action: &'c Action, next: &Target, at: &dyn Fn(&Target) -> Option<usize>) -> Vec<Edge<'c>> {
@@ -268,16 +236,11 @@ impl<'c> Maker<'c> {
 
     /// How long a mail may be held for other reasons than frequency.
     fn hold(&self, content: &'c Name) -> Pace<'c> {
-        let Some(mail) = self.mail(content) else { return Pace::Instant };
-        let own = self.campaign.channels.get(&mail.channel).and_then(|settings| settings.quiet_hours.as_ref());
-        let quiet = own.or(self.campaign.policies.quiet_hours.as_ref());
-        let quiet = quiet.filter(|_| mail.marketing && mail.channel.usual().intrudes);
-        let email = self.campaign.emails.get(content);
-        let sender = email.and_then(|email| self.campaign.senders.get(&email.sender));
-        match (quiet, self.is_held || sender.is_some_and(|sender| sender.quota.is_some())) {
-            (_, true) => Pace::Held(None),
-            (Some(quiet), false) => Pace::Held(Some(quiet)),
-            (None, false) => Pace::Instant,
+        let Some(mail) = Mail::of(self.campaign, content) else { return Pace::Instant };
+        match mail.quiet_hours(self.campaign) {
+            _ if self.is_held || mail.has_quota(self.campaign) => Pace::Held(None),
+            Some(quiet) => Pace::Held(Some(quiet)),
+            None => Pace::Instant,
         }
     }
 
@@ -365,27 +328,6 @@ impl<'c> Model<'c> {
             EntryBy::Segment { segment, .. } | EntryBy::Schedule { segment, .. } => Some(segment),
             EntryBy::Event { .. } | EntryBy::Called => None,
         }
-    }
-}
-
-impl Mail<'_> {
-    /// How often one lead can get it in a window, if that is limited.
-    pub(super) fn most(&self, window_secs: i64) -> Option<u64> {
-        match self.repeat {
-            Again::Always => None,
-            Again::Never => Some(1),
-            Again::AfterSecs(secs) => u64::try_from((window_secs + secs - 1) / secs.max(1)).ok(),
-        }
-    }
-
-    /// Whether a limit counts it.
-    pub(super) fn counts(&self, limit: &MailLimit) -> bool {
-        let is_meant = match &limit.counts {
-            Counted::All => true,
-            Counted::Marketing => self.marketing,
-            Counted::Topic(topic) => self.topic == topic,
-        };
-        is_meant && limit.channels.contains(&self.channel)
     }
 }
 

@@ -140,7 +140,8 @@ impl Model<'_> {
             }
             Action::Send { .. } => {
                 let at_once = self.written(number, step, leads)?;
-                one(universe.either(at_once, self.passed_beside_others(at_once)?)?)
+                let held = if self.may_hold { self.passed_beside_others(at_once)? } else { Leads::NOBODY };
+                one(universe.either(at_once, held)?)
             }
             Action::WaitFor { event, filter, timeout, .. } => {
                 let (already, waiting) = match self.whens.get(&number) {

@@ -1,4 +1,5 @@
-//! What an event about subscriptions takes away: whoever hears it in its second may not be mailed.
+//! What an event about subscriptions takes away: whoever hears it in its second may not be mailed. Nor does a market
+//! imply the consent of those who have left.
 //!
 //! In: an event with its filter, and a topic. Out: whether the topic is certainly left. Never: what comes later.
 
@@ -8,9 +9,6 @@ use crate::ir::{Campaign, Condition, Name, Value};
 
 /// Whether nobody who has just had this event, and met its filter, may be mailed about a topic.
 pub(super) fn is_left(campaign: &Campaign, event: &str, filter: Option<&Condition>, topic: &Name) -> bool {
-    if !campaign.policies.permission.markets.is_empty() {
-        return false;
-    }
     match event {
         // For good.
         "complained" => true,

@@ -46,6 +46,8 @@ pub(super) struct Model<'c> {
     pub consents: BTreeMap<usize, (&'c Name, Range<usize>)>,
     /// Whether a `start` step names the journey.
     pub is_started: bool,
+    /// Whether a mail may be held.
+    pub may_hold: bool,
     /// Number of the step by its id.
     pub numbers: BTreeMap<&'c str, usize>,
     /// By term.
@@ -151,6 +153,7 @@ impl<'c> Model<'c> {
             sets,
             consents,
             is_started,
+            may_hold: writes.may_hold,
             numbers,
             notes,
         })

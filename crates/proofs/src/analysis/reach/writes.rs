@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::analysis::conditions::{Lasting, Part, Term, TermKind, Written};
+use crate::analysis::sent::may_hold;
 use crate::ir::journey::Action;
 use crate::ir::{Campaign, Channel, Name};
 
@@ -15,12 +16,14 @@ pub struct Writes {
     outside: BTreeSet<Part>,
     /// Journeys that a `start` step names.
     started: BTreeSet<Name>,
+    /// Whether a mail may be held, so that others come in between a send and what follows.
+    pub(super) may_hold: bool,
 }
 
 impl Writes {
     /// Finds out what the steps of a campaign change.
     pub fn of(campaign: &Campaign, written: &Written) -> Writes {
-        let mut writes = Writes::default();
+        let mut writes = Writes { may_hold: may_hold(campaign), ..Writes::default() };
         for (name, journey) in &campaign.journeys {
             for step in &journey.steps {
                 if let Action::Start { journey } = &step.action {

@@ -8,7 +8,8 @@ use super::draft::{Drafted, draft};
 use super::follow::Follow;
 use super::{Course, Group, Made, Outside, Rest, Score, Stages, State, Tally};
 use crate::analysis::conditions::{Assignment, TermKind, Terms, Written};
-use crate::analysis::flood::model::{Mail, Model, Pace, most_held};
+use crate::analysis::flood::model::{Model, Pace, most_held};
+use crate::analysis::sent::Mail;
 use crate::analysis::flood::questions::Questions;
 use crate::ir::{Again, Campaign};
 

@@ -9,6 +9,7 @@ use super::{Asks, Counted, Move, Score, Stages, Step, Tally};
 use crate::analysis::conditions::{Cell, Lasting, TermKind, Written};
 use crate::analysis::flood::model::Model;
 use crate::analysis::flood::questions::Questions;
+use crate::analysis::sent::enforced;
 use crate::ir::expr::Expr;
 use crate::ir::journey::Action;
 use crate::ir::{Campaign, Channel, Condition, MailLimit, Name, Value};
@@ -149,13 +150,11 @@ impl<'c> Follow<'_, 'c> {
     /// an address that the lead gets later, or that other channels need not.
     fn may_fail(&self, machine: &Machine<'c>, content: usize) -> bool {
         let (campaign, mail) = (self.campaign, machine.contents[content].mail);
-        let own = campaign.channels.values().flat_map(|settings| &settings.frequency);
-        let mut rules = campaign.policies.frequency.iter().chain(own);
         let of_channel = mail.channel.usual().address.map(str::to_owned);
         let own = campaign.channels.get(&mail.channel).map(|settings| settings.address.as_slice()).unwrap_or_default();
         let mut address = of_channel.iter().chain(own);
         mail.marketing
-            || rules.any(|rule| mail.counts(&MailLimit::from(rule)))
+            || enforced(campaign).any(|rule| mail.counts(&MailLimit::from(rule)))
             || address.any(|field| self.written.fields.contains(field))
             || machine.contents.iter().any(|other| other.mail.channel != mail.channel)
     }
