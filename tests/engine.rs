@@ -9,6 +9,7 @@
 //! | `ENGINE_PEOPLE` | how many leads for each campaign of which nothing is told |
 //! | `ENGINE_KIND` | only projects of this kind: `rich`, `whole`, `shop`, `drawn`, `narrow`, `learning`, or a class of `tests/flood/generate.rs` |
 //! | `ENGINE_MAILS` | of every how-manieth project the most mails are proved as well |
+//! | `ENGINE_ROUNDS` | how often leads are changed to get more mails there |
 //! | `ENGINE_SHRINK` | so many of those that disagree are made small before they are shown |
 //! | `ENGINE_ONE` | a project to run instead: the file of one |
 //! | `ENGINE_SHOW` | whether projects are shown |
@@ -123,6 +124,7 @@ fn nobody_does_what_is_proved_to_be_impossible() {
     let leads = usize::try_from(number("ENGINE_PEOPLE", 40)).unwrap();
     let all = projects();
     let mails = number("ENGINE_MAILS", 8).max(1);
+    let rounds = usize::try_from(number("ENGINE_ROUNDS", 20)).unwrap();
     let (next, seen) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     std::thread::scope(|scope| {
@@ -130,7 +132,7 @@ fn nobody_does_what_is_proved_to_be_impossible() {
             scope.spawn(|| {
                 while let Some((kind, number)) = all.get(next.fetch_add(1, Ordering::Relaxed)) {
                     let Some(plan) = checked(&text(kind, *number)) else { continue };
-                    let held = proved::hold(&plan, *number, leads, number % mails == 0);
+                    let held = proved::hold(&plan, *number, leads, number % mails == 0, rounds);
                     seen.lock().unwrap().push((format!("{kind}:{number}"), held));
                 }
             });
@@ -139,8 +141,11 @@ fn nobody_does_what_is_proved_to_be_impossible() {
     let mut seen = seen.into_inner().unwrap();
     seen.sort_by(|(one, _), (other, _)| one.cmp(other));
     let sum = |of: &dyn Fn(&proved::Held) -> usize| seen.iter().map(|(_, held)| of(held)).sum::<usize>();
-    let (claims, windows) = (sum(&|held| held.claims), sum(&|held| held.windows));
-    println!("{} projects, {claims} claims, {windows} windows", seen.len());
+    let (claims, windows, reached) = (sum(&|held| held.claims), sum(&|held| held.windows), sum(&|held| held.reached));
+    println!(
+        "{} projects, {claims} claims, {windows} windows, in {reached} of them as many mails as proved",
+        seen.len()
+    );
     let wrong: Vec<String> = (seen.iter())
         .flat_map(|(name, held)| held.wrong.iter().map(move |wrong| format!("project {name}: {wrong}\n")))
         .collect();

@@ -8,10 +8,11 @@ use std::collections::BTreeSet;
 
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
+use super::climb::climbed;
 use super::hearing::{Hearing, Saying};
-use super::{DAY, Stage, played, ready, watched};
+use super::{DAY, Stage, Take, first_day, ready};
 use crate::analysis::flood::{Bound, Candidate, Happens, Reached, Rule, window_secs};
-use crate::backend::sim::{Fact, Noted};
+use crate::backend::sim::{Fact, Noted, Watch};
 use crate::ir::{Again, Name, Skip, Value, Window};
 use crate::plan::Plan;
 
@@ -19,6 +20,8 @@ use crate::plan::Plan;
 const MOST_JOURNEYS: usize = 40;
 /// Days on which they begin, where the day matters: a month, and the days behind it that a week takes.
 const STARTS: i64 = 38;
+/// Other days on which they begin, because something happens at a date, at most.
+const MOST_DATED: usize = 12;
 /// Times that one timeline is run, each time with what can be heard after the time before.
 const ROUNDS: usize = 24;
 /// Times after which a timeline is left as it is, if it came to no more mails in them.
@@ -34,38 +37,45 @@ const MOST_FACTS: usize = 40_000;
 const AT_ONCE: usize = 8;
 /// How often an event is said that is only asked about: not at all, once, often enough for most scores.
 const OFTEN: [usize; 3] = [0, 1, 20];
+/// Units of moments that are easily read, the roundest first.
+const ROUND: [i64; 3] = [DAY, 3_600, 60];
 /// Windows of more days are looked at as if they had so many.
 const LONGEST_DAYS: i64 = 62;
 
 /// What comes nearer to the bound than what was reached, if anything is found. Nobody looks where no more can come than is
 /// allowed, nor where a rule that is enforced has no bound.
-pub(super) fn nearer(plan: &Plan, bound: &Bound) -> Option<Reached> {
+pub(super) fn nearer(plan: &Plan, bound: &Bound, best: &Take) -> Option<Reached> {
     if !bound.exceeds() || (bound.rule != Rule::Limit && bound.proved.is_none()) {
         return None;
     }
-    let reached = bound.reached.as_ref().map_or(0, |reached| reached.mails.len());
     // Of no bound it is enough to see that the rule is broken.
     let enough = bound.proved.unwrap_or(u64::from(bound.limit.at_most).saturating_add(1));
     let enough = usize::try_from(enough).unwrap_or(usize::MAX);
     let lead = bound.candidates.first()?;
-    if reached >= enough || plan.campaign.journeys.len() > MOST_JOURNEYS {
+    if best.mails() >= enough || plan.campaign.journeys.len() > MOST_JOURNEYS {
         return None;
     }
     let journeys: BTreeSet<&Name> = bound.shares.iter().flat_map(|share| &share.journeys).collect();
     let hearing = Hearing::of(&plan.campaign, &journeys);
     let search = Search { plan, bound, lead, hearing, enough };
-    let best = search.best()?;
-    (best.reached.mails.len() > reached).then(|| search.thinned(best))
+    let eager = search.best().map(|tried| search.thinned(tried.take)).filter(Take::is_possible);
+    let mut nearer = eager.into_iter().fold(best.clone(), Take::or_more);
+    if nearer.mails() < enough
+        && let Some(higher) = climbed(&search, &nearer)
+    {
+        nearer = nearer.or_more(search.thinned(higher));
+    }
+    if nearer.mails() > best.mails() { search.rounded(nearer).reached } else { None }
 }
 
-struct Search<'a> {
-    plan: &'a Plan,
-    bound: &'a Bound,
+pub(super) struct Search<'a> {
+    pub plan: &'a Plan,
+    pub bound: &'a Bound,
     /// What the lead is like.
     lead: &'a Candidate,
-    hearing: Hearing,
+    pub hearing: Hearing,
     /// Mails beyond which nobody looks.
-    enough: usize,
+    pub enough: usize,
 }
 
 /// One way to be eager.
@@ -88,10 +98,7 @@ struct Way {
 /// What came of a way.
 struct Tried {
     way: Way,
-    candidate: Candidate,
-    stage: Stage,
-    facts: Vec<Noted>,
-    reached: Reached,
+    take: Take,
 }
 
 /// What may still be tried.
@@ -114,18 +121,20 @@ impl Search<'_> {
             often: vec![0; others.len()],
             arms: vec![0; splits.len()],
         };
-        let starts: Vec<Way> = (0..if by_day { STARTS } else { 1 }).map(begun).collect();
+        let days = 0..if by_day { STARTS } else { 1 };
+        let near_dates = self.near_dates().filter(|day| !days.contains(day)).take(MOST_DATED);
+        let starts: Vec<Way> = days.clone().chain(near_dates).map(begun).collect();
         let mut left = Budget { ways: MOST_TRIED, facts: MOST_FACTS };
         let mut best = self.best_of(&starts, &mut left);
         for _ in 0..CHANGES {
             let changed = match &best {
-                Some(best) if best.reached.mails.len() >= self.enough => break,
+                Some(best) if best.take.mails() >= self.enough => break,
                 Some(best) => self.changed(best),
                 // Nothing was sent at all: perhaps something has to happen first.
                 None => self.begun_otherwise(&starts[0]),
             };
-            let before = best.as_ref().map_or(0, |best| best.reached.mails.len());
-            match self.best_of(&changed, &mut left).filter(|tried| tried.reached.mails.len() > before) {
+            let before = best.as_ref().map_or(0, |best| best.take.mails());
+            match self.best_of(&changed, &mut left).filter(|tried| tried.take.mails() > before) {
                 Some(better) => best = Some(better),
                 None => break,
             }
@@ -133,10 +142,20 @@ impl Search<'_> {
         best
     }
 
+    /// Days shortly before dates on which something happens, and a window before them, counted from the first day.
+    fn near_dates(&self) -> impl Iterator<Item = i64> {
+        let first = first_day(&self.plan.campaign);
+        let window = self.window_secs() / DAY + 1;
+        self.hearing.dates.iter().flat_map(move |date| {
+            let day = (date.duration_since(first).as_hours()) / 24;
+            [day - window, day - 1]
+        })
+    }
+
     /// The first of those with the most mails, as far as there is something left to try them with.
     fn best_of(&self, ways: &[Way], left: &mut Budget) -> Option<Tried> {
         let more = |best: Tried, other: Tried| {
-            if other.reached.mails.len() > best.reached.mails.len() { other } else { best }
+            if other.take.mails() > best.take.mails() { other } else { best }
         };
         let mut best: Option<Tried> = None;
         for some in ways[..ways.len().min(left.ways)].chunks(AT_ONCE) {
@@ -170,7 +189,9 @@ impl Search<'_> {
         // So that the first mail of a journey comes with a mail that is there.
         for (at, entry) in self.hearing.entries.iter().enumerate() {
             let lead_time = best.lead_time(&entry.journey, way.holds[at]);
-            let beside = best.reached.mails.iter().map(|mail| (mail.at_secs - best.stage.came_secs - lead_time).max(1));
+            let came_secs = best.take.stage.came_secs;
+            let mails = best.take.reached.iter().flat_map(|reached| &reached.mails);
+            let beside = mails.map(|mail| (mail.at_secs - came_secs - lead_time).max(1));
             found.extend(beside.collect::<BTreeSet<i64>>().into_iter().filter(|hold| *hold != way.holds[at]).map(
                 |hold| {
                     let mut other = way.clone();
@@ -215,15 +236,12 @@ impl Search<'_> {
                 break;
             }
             candidate.timeline = timeline;
-            let lead = stage.lead(&self.plan.campaign, &candidate);
-            let Some(found) = watched(&watch, &lead) else { break };
-            facts = found;
+            let Some(take) = self.take(candidate.clone(), &stage, &watch) else { break };
+            facts.clone_from(&take.facts);
             (in_vain, count) = (in_vain + 1, count + facts.len());
-            let Some(reached) = played(self.plan, self.bound, &stage, lead, &facts) else { continue };
-            if best.as_ref().is_none_or(|best| reached.mails.len() > best.reached.mails.len()) {
+            if take.mails() > best.as_ref().map_or(0, |best| best.take.mails()) {
                 in_vain = 0;
-                let (way, candidate, stage) = (way.clone(), candidate.clone(), stage.clone());
-                best = Some(Tried { way, candidate, stage, facts: facts.clone(), reached });
+                best = Some(Tried { way: way.clone(), take });
             }
         }
         (best, count)
@@ -272,12 +290,7 @@ impl Search<'_> {
         said.extend(agreed.iter().map(|(at, saying)| (*at, saying)));
         said.retain(|(at, _)| *at <= self.horizon_secs());
         said.sort_by_key(|(at, _)| *at);
-        let happens = |(at_secs, saying): (i64, &Saying)| Happens {
-            at_secs,
-            event: saying.event.clone(),
-            with: saying.with.clone(),
-        };
-        said.into_iter().map(happens).collect()
+        said.into_iter().map(|(at_secs, saying)| saying.at(at_secs)).collect()
     }
 
     /// The consent without which a mail was not sent, a second before it.
@@ -289,17 +302,18 @@ impl Search<'_> {
         (at > 0).then(|| (at, Saying { event: "subscribed".to_owned(), with }))
     }
 
+    /// Runs a candidate; `None` if the plan cannot be run.
+    pub(super) fn take(&self, candidate: Candidate, stage: &Stage, watch: &Watch) -> Option<Take> {
+        Take::of(self.plan, self.bound, candidate, stage.clone(), watch)
+    }
+
     /// The same without events that are of no use.
-    fn thinned(&self, best: Tried) -> Reached {
-        let Tried { mut candidate, stage, mut reached, .. } = best;
-        let last = reached.mails.last().map_or(0, |mail| mail.at_secs - stage.came_secs);
+    fn thinned(&self, mut best: Take) -> Take {
+        let last = best.reached.iter().flat_map(|reached| reached.mails.last()).map(|mail| mail.at_secs).max();
+        let last = last.map_or(0, |last| last - best.stage.came_secs);
+        let Some(watch) = ready(self.plan, best.stage.start_secs, best.stage.days) else { return best };
+        let mut candidate = best.candidate.clone();
         candidate.timeline.retain(|event| event.at_secs <= last);
-        let Some(watch) = ready(self.plan, stage.start_secs, stage.days) else { return reached };
-        let again = |candidate: &Candidate| {
-            let lead = stage.lead(&self.plan.campaign, candidate);
-            let facts = watched(&watch, &lead)?;
-            played(self.plan, self.bound, &stage, lead, &facts)
-        };
         // Large parts first, then smaller ones, down to single events.
         let mut part = candidate.timeline.len().next_power_of_two();
         while part > 0 {
@@ -307,22 +321,44 @@ impl Search<'_> {
             while at < candidate.timeline.len() {
                 let mut fewer = candidate.clone();
                 fewer.timeline.drain(at..(at + part).min(candidate.timeline.len()));
-                match again(&fewer).filter(|found| found.mails.len() >= reached.mails.len()) {
-                    Some(found) => (candidate, reached) = (fewer, found),
+                match self.take(fewer, &best.stage, &watch).filter(|take| best.is_no_better(take)) {
+                    Some(take) => {
+                        candidate = take.candidate.clone();
+                        best = take;
+                    }
                     None => at += part,
                 }
             }
             part /= 2;
         }
-        reached
+        best
+    }
+
+    /// The same with moments that are easily read, as far as that costs no mail.
+    fn rounded(&self, mut best: Take) -> Take {
+        let Some(watch) = ready(self.plan, best.stage.start_secs, best.stage.days) else { return best };
+        for number in 0..best.candidate.timeline.len() {
+            let at = best.candidate.timeline[number].at_secs;
+            let round = |unit: i64| [at.div_euclid(unit) * unit, (at.div_euclid(unit) + 1) * unit];
+            let moved = ROUND.into_iter().take_while(|unit| at % unit != 0).flat_map(round).find_map(|at_secs| {
+                let mut candidate = best.candidate.clone();
+                candidate.timeline[number].at_secs = at_secs;
+                // In the same order.
+                let is_sorted = candidate.timeline.is_sorted_by_key(|happens| happens.at_secs);
+                let take = is_sorted.then(|| self.take(candidate, &best.stage, &watch)).flatten();
+                take.filter(|take| best.is_no_better(take))
+            });
+            best = moved.unwrap_or(best);
+        }
+        best
     }
 }
 
 impl Tried {
     /// How long after what may let it in the lead has the first mail of a journey.
     fn lead_time(&self, name: &Name, hold: i64) -> i64 {
-        let first = self.facts.iter().find_map(|noted| match &noted.fact {
-            Fact::Sent { journey, .. } if journey == name => Some(noted.at_secs - self.stage.came_secs),
+        let first = self.take.facts.iter().find_map(|noted| match &noted.fact {
+            Fact::Sent { journey, .. } if journey == name => Some(noted.at_secs - self.take.stage.came_secs),
             _ => None,
         });
         first.map_or(0, |first| (first - hold).max(0))

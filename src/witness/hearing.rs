@@ -4,10 +4,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::civil::Date;
+
 use super::DAY;
 use crate::analysis::conditions::{Asked, Assignment, Formula, Posed, Term, TermKind, Terms, every};
+use crate::analysis::flood::Happens;
 use crate::ir::expr::Expr;
-use crate::ir::journey::{Action, EntryBy};
+use crate::ir::journey::{Action, EntryBy, Moment};
 use crate::ir::{Again, Campaign, Condition, Journey, Length, Name, Type, Value, builtin};
 
 /// Ways of saying an event that are told apart, at most.
@@ -32,8 +35,27 @@ pub(super) struct Hearing {
     pub splits: Vec<(Name, Name, Vec<Name>)>,
     /// Whether it matters on which day they begin.
     pub goes_by_the_clock: bool,
+    /// Dates on which something happens once, or behind which nobody enters.
+    pub dates: BTreeSet<Date>,
     /// Whether a lead that comes in lets itself in.
     pub by_birth: bool,
+    /// What conditions ask about that a lead can bring along.
+    pub brought: Brought,
+}
+
+/// What a lead can bring along, as far as conditions tell it apart.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Brought {
+    /// Values by field.
+    pub values: Vec<(Name, Vec<Option<Value>>)>,
+    /// Stages.
+    pub stages: Vec<Name>,
+    /// Scores by model.
+    pub scores: Vec<(Name, Vec<i32>)>,
+    /// Lists.
+    pub lists: Vec<Name>,
+    /// What may have happened before.
+    pub past: Vec<Saying>,
 }
 
 /// An event with its properties.
@@ -41,6 +63,28 @@ pub(super) struct Hearing {
 pub(super) struct Saying {
     pub event: Name,
     pub with: BTreeMap<Name, Value>,
+}
+
+impl Saying {
+    /// An email or a message is sent.
+    pub(super) fn sent(campaign: &Campaign, content: &Name) -> Saying {
+        let is_mail = campaign.emails.contains_key(content);
+        let (event, key) = if is_mail { ("email_sent", "email") } else { ("message_sent", "message") };
+        Saying { event: event.to_owned(), with: [(key.to_owned(), Value::Text(content.clone()))].into() }
+    }
+
+    /// The email or message that something is done about.
+    pub(super) fn reaction_to(&self) -> Option<&Name> {
+        match self.with.get("email").or(self.with.get("message")) {
+            Some(Value::Text(content)) => Some(content),
+            _ => None,
+        }
+    }
+
+    /// It happens so many seconds after the lead came in.
+    pub(super) fn at(&self, at_secs: i64) -> Happens {
+        Happens { at_secs, event: self.event.clone(), with: self.with.clone() }
+    }
 }
 
 /// A journey that events let leads in to.
@@ -73,6 +117,7 @@ impl Hearing {
             ears.steps(name, journey, &mut hearing);
         }
         hearing.others = ears.others();
+        hearing.brought = ears.brought();
         hearing
     }
 }
@@ -98,6 +143,16 @@ fn leading_to<'c>(campaign: &'c Campaign, journeys: &BTreeSet<&'c Name>) -> BTre
     }
 }
 
+/// The date of what comes once.
+fn date_of(moment: &Moment) -> Option<Date> {
+    if let Moment::Once { at } = moment { date(at) } else { None }
+}
+
+/// The date of a local civil time.
+fn date(at: &str) -> Option<Date> {
+    at.get(..10)?.parse().ok()
+}
+
 /// Whether something of the kind can come from outside.
 fn comes_from_outside(event: &Name) -> bool {
     !builtin::MADE_BY_RUNS.contains(&event.as_str())
@@ -111,6 +166,7 @@ struct Ears<'c> {
 
 impl Ears<'_> {
     fn entry(&self, name: &Name, journey: &Journey, hearing: &mut Hearing) {
+        hearing.dates.extend(journey.ends.as_deref().and_then(date));
         match &journey.entry.by {
             EntryBy::Event { event, .. } if event == "lead_created" => hearing.by_birth = true,
             EntryBy::Event { event, filter } if comes_from_outside(event) => {
@@ -118,7 +174,10 @@ impl Ears<'_> {
                 let sayings = self.sayings(event, journey.entry.key.as_ref(), &asked, MOST_SAYINGS);
                 hearing.entries.push(Entry { journey: name.clone(), again: journey.entry.again, sayings });
             }
-            EntryBy::Schedule { .. } => hearing.goes_by_the_clock = true,
+            EntryBy::Schedule { moment, .. } => {
+                hearing.goes_by_the_clock = true;
+                hearing.dates.extend(date_of(moment));
+            }
             EntryBy::Event { .. } | EntryBy::Segment { .. } | EntryBy::Called => {}
         }
     }
@@ -134,8 +193,11 @@ impl Ears<'_> {
                     let arms = arms.iter().filter(|arm| arm.weight > 0.0).map(|arm| arm.name.clone()).collect();
                     hearing.splits.push((name.clone(), step.id.clone(), arms));
                 }
+                Action::WaitUntil { moment, .. } => {
+                    hearing.goes_by_the_clock = true;
+                    hearing.dates.extend(date_of(moment));
+                }
                 Action::Wait { length: Length::BusinessDays { .. } }
-                | Action::WaitUntil { .. }
                 | Action::WaitUntilDate { .. }
                 | Action::WaitBestTime => hearing.goes_by_the_clock = true,
                 _ => {}
@@ -234,5 +296,36 @@ impl Ears<'_> {
         events.retain(|event| comes_from_outside(event));
         let said = |event: &Name| self.sayings(event, None, &[], FEW_SAYINGS);
         events.into_iter().take(MOST_OTHERS).map(said).collect()
+    }
+
+    /// What conditions ask about and a lead can bring along.
+    fn brought(&self) -> Brought {
+        let mut brought = Brought::default();
+        for term in &self.terms.terms {
+            match &term.kind {
+                TermKind::Field(name) => {
+                    let is_set = |value: &Value| matches!(value, Value::Set(_));
+                    let values = term.cells.iter().filter(|cell| !cell.value.as_ref().is_some_and(is_set));
+                    brought.values.push((name.clone(), values.map(|cell| cell.value.clone()).collect()));
+                }
+                TermKind::Score(model) => {
+                    let spans = term.cells.iter().filter_map(|cell| cell.span);
+                    let ends = spans.flat_map(|(low, high)| [low, high]).filter(|end| end.is_finite());
+                    brought.scores.push((model.clone(), ends.map(|end| end as i32).collect()));
+                }
+                TermKind::Stage | TermKind::Reached(_) => {
+                    brought.stages = self.campaign.lifecycle.as_ref().map_or_else(Vec::new, |all| all.stages.clone());
+                }
+                TermKind::InList(name) => brought.lists.push(name.clone()),
+                TermKind::Count { event, .. } | TermKind::DaysSince { event, .. } if comes_from_outside(event) => {
+                    brought.past.extend(self.sayings(event, None, &[], FEW_SAYINGS));
+                }
+                TermKind::Received { content, .. } => brought.past.push(Saying::sent(self.campaign, content)),
+                _ => {}
+            }
+        }
+        brought.values.retain(|(_, values)| !values.is_empty());
+        brought.scores.retain(|(_, scores)| !scores.is_empty());
+        brought
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! In: the campaign and what the analyses found. Out: for each bound with a candidate, what [`Reached`] it. Never: a bound.
 
+mod climb;
 mod eager;
 mod ease;
 mod hearing;
@@ -36,14 +37,11 @@ pub fn replay(campaign: &Campaign, flood: &mut Flood) {
     }
     let (free, ruled) = rayon::join(|| unlimited(campaign), || to_run(campaign.clone()));
     flood.bounds.par_iter_mut().for_each(|bound| {
-        let reached: Vec<Option<Reached>> =
-            bound.candidates.par_iter().map(|candidate| reached(&free, bound, candidate)).collect();
-        // The first of those with the most.
-        let more = |best: Reached, other: Reached| if other.mails.len() > best.mails.len() { other } else { best };
-        bound.reached = reached.into_iter().flatten().reduce(more);
-        if let Some(nearer) = eager::nearer(&free, bound) {
-            bound.reached = Some(nearer);
-        }
+        let takes: Vec<Option<Take>> =
+            bound.candidates.par_iter().map(|candidate| Take::of_candidate(&free, bound, candidate)).collect();
+        let best = takes.into_iter().flatten().reduce(Take::or_more);
+        let nearer = best.as_ref().and_then(|best| eager::nearer(&free, bound, best));
+        bound.reached = nearer.or_else(|| best?.reached);
         if let (Rule::Frequency { .. }, Some(reached)) = (&bound.rule, &bound.reached) {
             bound.enforced = fates(&ruled, bound, &reached.lead, reached.run).unwrap_or_default();
             bound.eased = ease::eased(campaign, bound, reached);
@@ -109,12 +107,51 @@ fn to_run(campaign: Campaign) -> Plan {
     Plan { format_version: plan::FORMAT_VERSION, hash: String::new(), parts: BTreeMap::new(), campaign }
 }
 
-fn reached(plan: &Plan, bound: &Bound, candidate: &Candidate) -> Option<Reached> {
-    let campaign = &plan.campaign;
-    let stage = Stage::of(campaign, bound, candidate);
-    let lead = stage.lead(campaign, candidate);
-    let facts = run(plan, &lead, stage.start_secs, stage.days)?;
-    played(plan, bound, &stage, lead, &facts)
+/// A lead that was run, and what came of it.
+#[derive(Clone, Debug)]
+struct Take {
+    candidate: Candidate,
+    stage: Stage,
+    facts: Vec<Noted>,
+    /// Its fullest window; `None` if it got nothing that counts.
+    reached: Option<Reached>,
+}
+
+impl Take {
+    /// Runs a candidate on its stage. `None` if the plan cannot be run there.
+    fn of(plan: &Plan, bound: &Bound, candidate: Candidate, stage: Stage, watch: &Watch) -> Option<Take> {
+        let lead = stage.lead(&plan.campaign, &candidate);
+        let facts = watched(watch, &lead)?;
+        let reached = played(plan, bound, &stage, lead, &facts);
+        Some(Take { candidate, stage, facts, reached })
+    }
+
+    /// Runs a candidate where its window can begin.
+    fn of_candidate(plan: &Plan, bound: &Bound, candidate: &Candidate) -> Option<Take> {
+        let stage = Stage::of(&plan.campaign, bound, candidate);
+        let watch = ready(plan, stage.start_secs, stage.days)?;
+        Take::of(plan, bound, candidate.clone(), stage, &watch)
+    }
+
+    /// Mails in the fullest window.
+    fn mails(&self) -> usize {
+        self.reached.as_ref().map_or(0, |reached| reached.mails.len())
+    }
+
+    /// Whether nothing is done about a mail that was never sent.
+    fn is_possible(&self) -> bool {
+        !self.facts.iter().any(|noted| matches!(noted.fact, Fact::Unmatched { .. }))
+    }
+
+    /// Whether another one has as many mails, and is as possible.
+    fn is_no_better(&self, other: &Take) -> bool {
+        other.mails() >= self.mails() && (other.is_possible() || !self.is_possible())
+    }
+
+    /// The one with more mails, the first of equals.
+    fn or_more(self, other: Take) -> Take {
+        if other.mails() > self.mails() { other } else { self }
+    }
 }
 
 /// The fullest window of what happened to a lead; `None` if it got nothing that counts.

@@ -216,7 +216,9 @@ pub fn explain(flood: &Flood, campaign: &Campaign, journey: Option<&str>) -> Str
             );
             events.sort_by_key(|(at, _)| *at);
             for (at, text) in events {
-                let _ = writeln!(out, "    {:>18} {text}", format!("+{}", duration(at - reached.came_secs)));
+                let since = at - reached.came_secs;
+                let sign = if since < 0 { '-' } else { '+' };
+                let _ = writeln!(out, "    {:>18} {text}", format!("{sign}{}", duration(since.abs())));
             }
         }
         fates_text(&mut out, bound, campaign);

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tabiji::backend::sim::{self, Options};
+use tabiji::backend::sim::{self, Fact, Noted, Options};
 use tabiji::ir::journey::Action;
 use tabiji::ir::permission::{Given, Stand};
 use tabiji::ir::{Campaign, Field, Lead, Outside, Settled, Type, Value};
@@ -16,6 +16,9 @@ const DAY: i64 = 86_400;
 /// Clocks of which some are set within the runs.
 const ZONES: [&str; 5] = ["Asia/Tokyo", "Europe/London", "America/New_York", "Australia/Lord_Howe", "UTC"];
 
+/// Only the campaign itself makes these.
+pub const MADE: [&str; 5] = ["lead_created", "email_sent", "stage_changed", "journey_entered", "journey_ended"];
+
 /// So many leads. The same number, the same leads.
 pub fn leads(plan: &Plan, number: u64, count: usize) -> Vec<Lead> {
     let options = Options { days: Some(DAYS), ..Options::default() };
@@ -24,7 +27,7 @@ pub fn leads(plan: &Plan, number: u64, count: usize) -> Vec<Lead> {
     let mut leads: Vec<Lead> = (0..count).map(|at| maker.lead(at)).collect();
     // What happens by itself is known by a first run: the second time something comes at its very second.
     let mut times: Vec<BTreeSet<i64>> = Vec::new();
-    let mut see = |_: usize, facts: &[sim::Noted]| times.push(facts.iter().map(|noted| noted.at_secs).collect());
+    let mut see = |_: usize, facts: &[Noted]| times.push(facts.iter().map(|noted| noted.at_secs).collect());
     sim::watch(plan, &leads, &options, &mut see).unwrap();
     for (lead, times) in leads.iter_mut().zip(times) {
         let times: Vec<i64> = times.into_iter().collect();
@@ -37,6 +40,96 @@ pub fn leads(plan: &Plan, number: u64, count: usize) -> Vec<Lead> {
         lead.timeline.iter_mut().for_each(|all| all.sort_by_key(|each| each.at_secs));
     }
     leads
+}
+
+/// Changes leads a little, and tells what they may do about their mails.
+pub struct Changer<'a> {
+    maker: Maker<'a>,
+}
+
+impl<'a> Changer<'a> {
+    pub fn of(plan: &'a Plan, number: u64) -> Changer<'a> {
+        let options = Options { days: Some(DAYS), ..Options::default() };
+        let (start, _, _) = sim::period(plan, &options).unwrap();
+        Changer { maker: Maker { campaign: &plan.campaign, chance: Chance(number.wrapping_mul(1_553) + 29), start } }
+    }
+
+    /// The same lead with one to three things otherwise, given what came of it.
+    pub fn changed(&mut self, lead: &Lead, seen: &[Noted]) -> Lead {
+        let mut lead = lead.clone();
+        let mut events = lead.timeline.take().unwrap_or_default();
+        for _ in 0..=self.maker.chance.below(3) {
+            let at = self.moment(seen);
+            let which = self.maker.chance.below(events.len());
+            match self.maker.chance.below(10) {
+                0 if !events.is_empty() => drop(events.remove(which)),
+                1 if !events.is_empty() => events[which].at_secs = at,
+                2 | 3 if !events.is_empty() => events.push(Outside { at_secs: at, ..events[which].clone() }),
+                4 => self.change_lead(&mut lead),
+                5 | 6 => events.extend(self.reaction(seen)),
+                _ => events.push(self.maker.event(at)),
+            }
+        }
+        events.retain(|each| !MADE.contains(&each.event.as_str()));
+        events.sort_by_key(|each| each.at_secs);
+        lead.timeline = Some(events);
+        lead
+    }
+
+    /// A moment of the run, often when something happens anyhow, or just so many days from it.
+    fn moment(&mut self, seen: &[Noted]) -> i64 {
+        let chance = &mut self.maker.chance;
+        if seen.is_empty() || chance.once_in(6) {
+            return self.maker.moment();
+        }
+        let at = chance.pick(&[0, 0, 0, 0, 1, -1, 60, 3_600, DAY, DAY, 2 * DAY, -DAY, 3 * DAY, 7 * DAY]);
+        seen[chance.below(seen.len())].at_secs + at
+    }
+
+    fn change_lead(&mut self, lead: &mut Lead) {
+        match self.maker.chance.below(4) {
+            0 => lead.settled.arms = self.maker.arms(),
+            1 => lead.settled.subscribed = self.maker.subscribed(),
+            2 => lead.settled.lists = self.maker.lists(),
+            _ => {
+                let which = self.maker.chance.below(lead.values.len());
+                let (name, field) = self.maker.campaign.fields.iter().nth(which).unwrap();
+                if !["id", "email", "timezone", "created_at"].contains(&name.as_str()) {
+                    lead.values[which] = self.maker.value(field);
+                }
+            }
+        }
+    }
+
+    /// What a lead may do about one of the mails that it was sent.
+    pub fn reaction(&mut self, seen: &[Noted]) -> Option<Outside> {
+        let sent = |noted: &Noted| match &noted.fact {
+            Fact::Sent { content, .. } => Some((noted.at_secs, content.clone())),
+            _ => None,
+        };
+        let sent: Vec<(i64, String)> = seen.iter().filter_map(sent).collect();
+        let (at, content) = sent.get(self.maker.chance.below(sent.len()))?;
+        Some(self.reaction_to(*at, content))
+    }
+
+    /// Something that a lead does about what it was sent.
+    pub fn reaction_to(&mut self, sent_secs: i64, content: &str) -> Outside {
+        let is_mail = self.maker.campaign.emails.contains_key(content);
+        let events: &[&str] = match is_mail {
+            true => &["email_opened", "email_clicked", "email_opened", "email_clicked", "email_bounced", "complained"],
+            false => &["message_opened", "message_clicked", "message_failed"],
+        };
+        let chance = &mut self.maker.chance;
+        let later = chance.pick(&[1, 2, 3600, DAY - 1, DAY, DAY + 1, 2 * DAY, 3 * DAY]);
+        let key = if is_mail { "email" } else { "message" };
+        let with = BTreeMap::from([(key.to_owned(), Value::Text(content.to_owned()))]);
+        Outside { at_secs: sent_secs + later, event: chance.pick(events).to_owned(), with }
+    }
+
+    /// Once in so many times.
+    pub fn once_in(&mut self, n: usize) -> bool {
+        self.maker.chance.once_in(n)
+    }
 }
 
 struct Maker<'a> {

@@ -1,24 +1,20 @@
 //! What is proved, held against what leads do in the simulator: nobody comes where nobody can come, and no window has more
 //! mails than the most.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use tabiji::analysis::flood::{Bound, Wanted, counts};
 use tabiji::analysis::reach::ReachFacts;
 use tabiji::analysis::{self, Facts};
 use tabiji::backend::sim::{self, Fact, Noted, Options, Way};
-use tabiji::ir::{Campaign, Channel, Counted, Lead, MailLimit, Outside, Value, Window};
+use tabiji::ir::{Campaign, Channel, Counted, Lead, MailLimit, Outside, Window};
 use tabiji::plan::{self, Plan};
 use tabiji::text::Origin;
 
-use crate::generate::Chance;
 use crate::judge::DAYS;
-use crate::people;
+use crate::people::{self, Changer, MADE};
 
 const DAY: i64 = 86_400;
-
-/// Only the campaign itself makes these.
-const MADE: [&str; 5] = ["lead_created", "email_sent", "stage_changed", "journey_entered", "journey_ended"];
 
 /// What came of some leads of a campaign.
 #[derive(Default)]
@@ -27,13 +23,16 @@ pub struct Held {
     pub claims: usize,
     /// Of how many windows a most is proved.
     pub windows: usize,
+    /// In how many of these as many came.
+    pub reached: usize,
     /// What leads did nevertheless.
     pub wrong: BTreeSet<String>,
 }
 
 /// Holds what is proved of a campaign against what leads do, as it is and without its frequency rules. The most mails take
-/// far more time to prove than all else, so they may be left out.
-pub fn hold(plan: &Plan, number: u64, count: usize, mails: bool) -> Held {
+/// far more time to prove than all else, so they may be left out; where they are not, those leads that have most are
+/// changed so many times to have more.
+pub fn hold(plan: &Plan, number: u64, count: usize, mails: bool, rounds: usize) -> Held {
     let leads = leads(plan, number, count);
     let mut campaign = plan.campaign.clone();
     campaign.policies.limits = limits();
@@ -44,9 +43,57 @@ pub fn hold(plan: &Plan, number: u64, count: usize, mails: bool) -> Held {
         let facts = analysis::analyse(&campaign, false, mails.then_some(Wanted::All));
         held.windows += facts.flood.bounds.iter().filter(|bound| bound.proved.is_some()).count();
         held.claims += claims(&facts);
-        run(&campaign, &leads, &mut |lead, seen| held.wrong.extend(judged(&campaign, &facts, lead, seen)));
+        let mut climb = Climb { campaign: &campaign, facts: &facts, best: vec![None; facts.flood.bounds.len()] };
+        held.wrong.extend(climb.run(&leads));
+        let mut changer = Changer::of(plan, number);
+        for _ in 0..if mails { rounds } else { 0 } {
+            let best = climb.best.iter().flatten();
+            let next: Vec<Lead> = best.map(|(_, lead, seen)| changer.changed(lead, seen)).collect();
+            held.wrong.extend(climb.run(&next));
+        }
+        held.reached += climb.reached();
     }
     held
+}
+
+/// The leads that had most mails so far, by bound.
+struct Climb<'a> {
+    campaign: &'a Campaign,
+    facts: &'a Facts,
+    /// How many, who, and what came of it.
+    best: Vec<Option<(u64, Lead, Vec<Noted>)>>,
+}
+
+impl Climb<'_> {
+    /// Runs leads, keeps those that are as good as the best, and tells what was proved and is wrong.
+    fn run(&mut self, leads: &[Lead]) -> BTreeSet<String> {
+        let mut wrong = BTreeSet::new();
+        run(self.campaign, leads, &mut |lead, seen| {
+            // What is told of a mail that was never sent is beside every proof.
+            if seen.iter().any(|noted| matches!(noted.fact, Fact::Unmatched { .. })) {
+                return;
+            }
+            wrong.extend(judged(self.campaign, self.facts, seen));
+            for (bound, best) in self.facts.flood.bounds.iter().zip(&mut self.best) {
+                let most = fullest(self.campaign, bound, seen);
+                if let Some(proved) = bound.proved.filter(|proved| most > *proved) {
+                    let MailLimit { per, counts, .. } = &bound.limit;
+                    let lead = &leads[lead];
+                    wrong.insert(format!("{most} mails, and at most {proved} are proved: {per:?} {counts:?} {lead:?}"));
+                }
+                if best.as_ref().is_none_or(|(before, ..)| most >= *before) {
+                    *best = Some((most, leads[lead].clone(), seen.to_vec()));
+                }
+            }
+        });
+        wrong
+    }
+
+    /// In how many windows as many mails came as are proved.
+    fn reached(&self) -> usize {
+        let bounds = self.facts.flood.bounds.iter().zip(&self.best);
+        bounds.filter(|(bound, best)| best.as_ref().is_some_and(|(most, ..)| bound.proved == Some(*most))).count()
+    }
 }
 
 /// Random leads; what they do about mails they do about those that they were sent.
@@ -56,11 +103,11 @@ fn leads(plan: &Plan, number: u64, count: usize) -> Vec<Lead> {
     leads.iter_mut().flat_map(|lead| &mut lead.timeline).for_each(|all| {
         all.retain(|each| !MADE.contains(&each.event.as_str()) && !of_mail(&each.event));
     });
-    let mut chance = Chance(number.wrapping_mul(641) + 3);
+    let mut changer = Changer::of(plan, number);
     // What they do brings about further mails.
     for _ in 0..2 {
         let mut more: Vec<Vec<Outside>> = vec![Vec::new(); leads.len()];
-        run(&plan.campaign, &leads, &mut |lead, seen| more[lead] = reactions(plan, seen, &mut chance));
+        run(&plan.campaign, &leads, &mut |lead, seen| more[lead] = reactions(seen, &mut changer));
         for (lead, more) in leads.iter_mut().zip(more) {
             let Some(all) = &mut lead.timeline else { continue };
             all.extend(more);
@@ -71,20 +118,13 @@ fn leads(plan: &Plan, number: u64, count: usize) -> Vec<Lead> {
 }
 
 /// What a lead may do about the mails that it was sent.
-fn reactions(plan: &Plan, seen: &[Noted], chance: &mut Chance) -> Vec<Outside> {
+fn reactions(seen: &[Noted], changer: &mut Changer<'_>) -> Vec<Outside> {
     let mut out = Vec::new();
     for noted in seen {
-        let Fact::Sent { content, .. } = &noted.fact else { continue };
-        let is_mail = plan.campaign.emails.contains_key(content);
-        let events: &[&str] = match is_mail {
-            true => &["email_opened", "email_clicked", "email_opened", "email_clicked", "email_bounced", "complained"],
-            false => &["message_opened", "message_clicked", "message_failed"],
-        };
-        if chance.once_in(3) {
-            let later = chance.pick(&[1, 2, 3600, DAY - 1, DAY, DAY + 1, 2 * DAY, 3 * DAY]);
-            let key = if is_mail { "email" } else { "message" };
-            let with = BTreeMap::from([(key.to_owned(), Value::Text(content.clone()))]);
-            out.push(Outside { at_secs: noted.at_secs + later, event: (*chance.pick(events)).to_owned(), with });
+        if let Fact::Sent { content, .. } = &noted.fact
+            && changer.once_in(3)
+        {
+            out.push(changer.reaction_to(noted.at_secs, content));
         }
     }
     out
@@ -115,11 +155,8 @@ fn run(campaign: &Campaign, leads: &[Lead], seen: &mut dyn FnMut(usize, &[Noted]
     sim::watch(&plan, leads, &Options { days: Some(DAYS), ..Options::default() }, seen).unwrap();
 }
 
-fn judged(campaign: &Campaign, facts: &Facts, lead: usize, seen: &[Noted]) -> Vec<String> {
-    // What is told of a mail that was never sent is beside every proof.
-    if seen.iter().any(|noted| matches!(noted.fact, Fact::Unmatched { .. })) {
-        return Vec::new();
-    }
+/// What of it is proved to be impossible.
+fn judged(campaign: &Campaign, facts: &Facts, seen: &[Noted]) -> Vec<String> {
     let stages = campaign.lifecycle.as_ref().map_or(&[][..], |lifecycle| &lifecycle.stages);
     let is_new = |noted: &Noted| matches!(&noted.fact, Fact::Began { stage, .. } if stage.as_ref() == stages.first());
     let is_new = seen.iter().any(is_new);
@@ -139,13 +176,6 @@ fn judged(campaign: &Campaign, facts: &Facts, lead: usize, seen: &[Noted]) -> Ve
         };
         if !seen[..at].iter().rev().take_while(is_here).any(at_once) {
             out.extend(impossible(campaign, facts, &noted.fact));
-        }
-    }
-    for bound in &facts.flood.bounds {
-        let most = fullest(campaign, bound, seen);
-        if let Some(proved) = bound.proved.filter(|proved| most > *proved) {
-            let MailLimit { per, counts, .. } = &bound.limit;
-            out.push(format!("lead {lead}: {most} mails, and at most {proved} are proved: {per:?} {counts:?}"));
         }
     }
     out

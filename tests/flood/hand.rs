@@ -2,7 +2,7 @@
 
 use crate::campaign::{Ground, spans};
 use crate::corpus::check;
-use crate::judge::proved;
+use crate::judge::{proved, shown};
 use crate::search::{Budget, Found, search};
 
 const BUDGET: Budget = Budget { runs: 6_000, bursts: 6, width: 300, beyond: 0 };
@@ -424,4 +424,46 @@ fn a_mail_that_asks_for_a_confirmation_is_received_as_well() {
         .replace("emails:\n", "emails:\n  c1: {topic: account, sender: us, subject: Hello, body: {markdown: '{{ confirm_url }}'}}\n")
         .replace("per: 1 d}", "per: 1 d, counts: news}");
     assert_eq!(found(&yaml).most[0].mails, 2, "{yaml}");
+}
+
+/// What is proved of a campaign, and how many mails the timelines have that are shown for it.
+fn proved_and_shown(yaml: &str) -> (Vec<Option<u64>>, Vec<Option<u64>>) {
+    let checked = check(yaml);
+    let campaign = checked.campaign.as_ref();
+    let spans = spans(campaign.unwrap_or_else(|| panic!("{yaml}\n{:?}", checked.findings)));
+    (proved(&checked, &spans), some(&shown(&checked, &spans)))
+}
+
+#[test]
+fn what_takes_several_things_at_once_is_shown() {
+    // Whoever did it before they came has not reached the goal.
+    let past = "segments:\n  all: {when: 'id != \"\"'}\njourneys:\n  j:\n    entry: {segment: all, again: after 1 day}\n    goal: {when: 'not did(\"e2\")', within: 2 days}\n    steps: [{id: w, wait: 1 day}, {id: a, send: n1}, {id: b, send: n2}]\n";
+    // Those who come in later than the run begins, and further on.
+    let stage = "lifecycle: {stages: [new, warm]}\nscoring: {points: {range: [0, 4], rules: [{event: e2, points: 1}]}}\nsegments:\n  low: {when: 'score < 1'}\njourneys:\n  j: {entry: {segment: low, existing: false, when: 'stage != \"new\"'}, steps: [{id: a, send: n1}, {id: b, send: n2}]}\n";
+    // A subscription to one topic so long before the other one is left that both mails come at once.
+    let consent = "journeys:\n  j1: {entry: {event: unsubscribed, when: 'subscribed(\"news\")', again: after 5 days}, steps: [{id: w, wait: 1 day}, {id: a, send: n1}]}\n  j2: {entry: {event: subscribed}, steps: [{id: w, wait: 4 days}, {id: b, send: n2}]}\n";
+    let two_topics = "topics:\n  news: {consent: opt_in}\n  tips: {consent: opt_in}";
+    for yaml in [
+        campaign(&[1], past),
+        campaign(&[1], stage),
+        campaign(&[1], consent).replace("topics:\n  news: {consent: opt_out}", two_topics),
+    ] {
+        let (proved, shown) = proved_and_shown(&yaml);
+        assert_eq!(proved, some(&[2]), "{yaml}");
+        assert_eq!(shown, proved, "{yaml}");
+    }
+}
+
+#[test]
+fn what_comes_before_the_day_on_which_runs_begin_is_shown() {
+    // The first day of runs is the 1st of April.
+    let parts = |entry: &str| {
+        format!("segments:\n  all: {{when: 'id != \"\"'}}\njourneys:\n  j: {{{entry}, steps: [{{id: a, send: n1}}]}}\n")
+    };
+    let daily = "entry: {schedule: {segment: all, every: \"09:00\"}, again: always}, ends: 2026-04-05 00:00";
+    let once = "entry: {schedule: {segment: all, at: 2026-03-10 09:00}}";
+    let in_a_week = |entry: &str| proved_and_shown(&campaign(&[7], &parts(entry)));
+    assert_eq!(in_a_week(daily), (some(&[7]), some(&[7])));
+    // Nobody looks where no more can come than is allowed.
+    assert_eq!(in_a_week(once), (some(&[1]), some(&[0])));
 }

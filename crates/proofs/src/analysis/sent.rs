@@ -69,7 +69,8 @@ impl<'c> Mail<'c> {
 /// Whether any mail may be held: a sender may send only so many, quiet hours shut a channel by which something is sent, or
 /// a frequency rule lets mails wait. Where none is held, none stands behind another.
 pub(super) fn may_hold(campaign: &Campaign) -> bool {
-    let is_quiet = |content: &Name| Mail::of(campaign, content).is_some_and(|mail| mail.quiet_hours(campaign).is_some());
+    let is_quiet =
+        |content: &Name| Mail::of(campaign, content).is_some_and(|mail| mail.quiet_hours(campaign).is_some());
     enforced(campaign).any(|rule| rule.delay)
         || campaign.senders.values().any(|sender| sender.quota.is_some())
         || campaign.messages.keys().any(is_quiet)

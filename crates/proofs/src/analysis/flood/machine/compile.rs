@@ -9,8 +9,8 @@ use super::follow::Follow;
 use super::{Course, Group, Made, Outside, Rest, Score, Stages, State, Tally};
 use crate::analysis::conditions::{Assignment, TermKind, Terms, Written};
 use crate::analysis::flood::model::{Model, Pace, most_held};
-use crate::analysis::sent::Mail;
 use crate::analysis::flood::questions::Questions;
+use crate::analysis::sent::Mail;
 use crate::ir::{Again, Campaign};
 
 /// Some journeys and one lead.
