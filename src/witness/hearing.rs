@@ -73,6 +73,16 @@ impl Saying {
         Saying { event: event.to_owned(), with: [(key.to_owned(), Value::Text(content.clone()))].into() }
     }
 
+    /// The same with each of these values of a property.
+    fn with_each(&self, property: &Name, values: &[&Value]) -> Vec<Saying> {
+        let with = |value: &&Value| {
+            let mut saying = self.clone();
+            saying.with.insert(property.clone(), (*value).clone());
+            saying
+        };
+        values.iter().map(with).collect()
+    }
+
     /// The email or message that something is done about.
     pub(super) fn reaction_to(&self) -> Option<&Name> {
         match self.with.get("email").or(self.with.get("message")) {
@@ -237,15 +247,18 @@ impl Ears<'_> {
             ways = more;
         }
         let mut sayings: Vec<Saying> = ways.into_iter().map(|(saying, _)| saying).collect();
+        for (field, property) in self.campaign.events.get(event).into_iter().flat_map(|event| &event.sets) {
+            let is_it = |term: &&Term| matches!(&term.kind, TermKind::Field(name) if name == field);
+            let cells = self.terms.terms.iter().find(is_it).map_or(&[][..], |term| &term.cells);
+            let values: Vec<&Value> = cells.iter().filter_map(|cell| cell.value.as_ref()).collect();
+            if !values.is_empty() && sayings.iter().all(|saying| !saying.with.contains_key(property)) {
+                sayings = sayings.iter().flat_map(|saying| saying.with_each(property, &values)).take(most).collect();
+            }
+        }
         if let Some(key) = key.filter(|_| !keyed) {
             let values = self.values(event, key);
-            let with = |saying: &Saying, value: &Value| {
-                let mut saying = saying.clone();
-                saying.with.insert(key.clone(), value.clone());
-                saying
-            };
-            sayings = values.iter().flat_map(|value| sayings.iter().map(move |saying| with(saying, value))).collect();
-            sayings.truncate(most);
+            let values: Vec<&Value> = values.iter().collect();
+            sayings = sayings.iter().flat_map(|saying| saying.with_each(key, &values)).take(most).collect();
         }
         sayings
     }
@@ -294,7 +307,12 @@ impl Ears<'_> {
         events.extend(moves.filter_map(|each| each.event.as_ref()));
         events.extend(self.campaign.events.iter().filter(|(_, event)| !event.sets.is_empty()).map(|(name, _)| name));
         events.retain(|event| comes_from_outside(event));
-        let said = |event: &Name| self.sayings(event, None, &[], FEW_SAYINGS);
+        // What sets a field may set each of its values.
+        let most = |event: &Name| {
+            let sets = self.campaign.events.get(event).is_some_and(|event| !event.sets.is_empty());
+            if sets { MOST_SAYINGS } else { FEW_SAYINGS }
+        };
+        let said = |event: &Name| self.sayings(event, None, &[], most(event));
         events.into_iter().take(MOST_OTHERS).map(said).collect()
     }
 
