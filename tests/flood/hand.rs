@@ -467,3 +467,12 @@ fn what_comes_before_the_day_on_which_runs_begin_is_shown() {
     // Nobody looks where no more can come than is allowed.
     assert_eq!(in_a_week(once), (some(&[1]), some(&[0])));
 }
+
+#[test]
+fn journeys_that_nobody_enters_change_nothing() {
+    // No step starts `never`, so that points come of `e2` alone.
+    let parts = "scoring: {points: {range: [0, 40], rules: [{event: e2, points: 1}]}}\nsegments:\n  low: {when: 'score < 2'}\njourneys:\n  never: {entry: {called: true}, steps: [{id: s, score: 2}, {id: t, score: -1}]}\n  j1: {entry: {segment: low, again: after 5 days}, steps: [{id: a, send: n1}]}\n  j2: {entry: {event: journey_entered, where: 'event.journey == \"j1\"', again: after 1 day}, steps: [{id: b, send: n2}]}\n";
+    let entered = parts.replace("{called: true}", "{event: e1}");
+    assert_eq!(bounds(&campaign(&[1, 7], parts)), some(&[2, 2]));
+    assert_ne!(bounds(&campaign(&[1, 7], &entered)), some(&[2, 2]));
+}

@@ -18,6 +18,7 @@ mod born;
 mod candidate;
 mod demand;
 mod enforced;
+mod entered;
 mod fix;
 mod joint;
 mod kinds;
@@ -267,6 +268,14 @@ pub(super) fn flood(campaign: &Campaign, written: &Written, reach: &Reach, wante
     if campaign.journeys.is_empty() || rules.is_empty() {
         return Flood::default();
     }
+    match entered::entered(campaign, written) {
+        Some(entered) => found(&entered, &Written::of(&entered), reach, wanted, &rules),
+        None => found(campaign, written, reach, wanted, &rules),
+    }
+}
+
+/// The most mails for each of these rules.
+fn found(campaign: &Campaign, written: &Written, reach: &Reach, wanted: Wanted, rules: &[(MailLimit, Rule)]) -> Flood {
     let shift_secs = shift_secs(campaign, written);
     let windows: Vec<i64> = rules.iter().map(|(limit, _)| window_secs(limit.per, shift_secs)).collect();
     let limits: Vec<(&MailLimit, i64)> = rules.iter().map(|(limit, _)| limit).zip(windows).collect();

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use super::consent::Topics;
 use super::draft::{Drafted, draft};
 use super::follow::Follow;
-use super::{Course, Group, Made, Outside, Rest, Score, Stages, State, Tally};
+use super::{Asks, Course, Group, Made, Outside, Rest, Score, Stages, State, Tally};
 use crate::analysis::conditions::{Assignment, TermKind, Terms, Written};
+use crate::analysis::flood::born::joins_at_birth;
 use crate::analysis::flood::model::{Model, Pace, most_held};
 use crate::analysis::flood::questions::Questions;
 use crate::analysis::sent::Mail;
@@ -85,12 +86,13 @@ impl<'c> Machine<'c> {
             draft(campaign, questions, &models, measure_secs, is_lenient)?;
         let reads = used.iter().flat_map(|asks| terms.read_by(&terms.formulas[*asks])).collect();
         let number = |name: &str| events.iter().position(|each| *each == name);
+        let group = |when: Asks| Group { when, term: None, joins_at_birth: joins_at_birth(campaign, &terms, when) };
+        let groups = segments.iter().map(|(_, when)| group(*when)).collect();
         let mut machine = Machine {
-            terms,
             reads,
             fixed: Assignment::default(),
             courses,
-            groups: segments.iter().map(|(_, when)| Group { when: *when, term: None }).collect(),
+            groups,
             followed: Vec::new(),
             contents,
             resting,
@@ -107,6 +109,7 @@ impl<'c> Machine<'c> {
             topics: Topics::default(),
             events,
             measure_secs,
+            terms,
             most_states: 30_000,
             most_runs: 600_000,
         };

@@ -130,7 +130,7 @@ impl<'c> Follow<'_, 'c> {
     }
 
     /// What an event says of its maker, where that is asked.
-    fn said(&self, machine: &Machine<'c>, event: &str, property: &str, name: &Name) -> Vec<(usize, usize)> {
+    pub(super) fn said(&self, machine: &Machine<'c>, event: &str, property: &str, name: &Name) -> Vec<(usize, usize)> {
         let (event, property) = (event.to_owned(), property.to_owned());
         let kind = TermKind::EventProperty { event: event.clone(), property: property.clone() };
         let term = machine.reads.iter().copied().find(|term| machine.terms.terms[*term].kind == kind);

@@ -145,6 +145,8 @@ struct Group {
     when: Asks,
     /// The term that asks for membership.
     term: Option<usize>,
+    /// Whether nobody joins once the lead is there.
+    joins_at_birth: bool,
 }
 
 /// Something that may happen at any time.

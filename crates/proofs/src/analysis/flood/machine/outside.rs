@@ -38,10 +38,11 @@ impl<'c> Follow<'_, 'c> {
     pub(super) fn outside(&self, machine: &Machine<'c>) -> Option<Vec<(Outside, bool)>> {
         let mut outside = Vec::new();
         for (number, name) in machine.events.iter().enumerate() {
-            if self.makes_all(machine, name) {
+            if Self::makes_all(machine, name) {
                 continue;
             }
-            let with = properties(machine, name)?;
+            let mut with = properties(machine, name)?;
+            with.retain(|with| self.is_made_outside(machine, name, with));
             let between = self.comes_between(machine, name);
             for with in with {
                 let about: Vec<Option<About>> = match machine.topics.about(number, &with) {
@@ -75,17 +76,32 @@ impl<'c> Follow<'_, 'c> {
     }
 
     /// Whether no such event comes from anywhere but the journeys of the machine.
-    fn makes_all(&self, machine: &Machine<'c>, event: &str) -> bool {
-        let campaign = self.campaign;
+    fn makes_all(machine: &Machine<'c>, event: &str) -> bool {
         match event {
             "lead_created" => true,
-            "journey_entered" | "journey_ended" => campaign.journeys.keys().all(|name| self.is_inside(name)),
-            "email_sent" => {
-                campaign.topics.values().all(|topic| topic.confirmation.is_none())
-                    && !self.others_do(|action| matches!(action, Action::Send { .. }))
-            }
             "stage_changed" => machine.stages.is_some(),
             _ => false,
+        }
+    }
+
+    /// Whether an event with these properties, if only journeys make it, is one of a journey that is no part of the machine.
+    fn is_made_outside(&self, machine: &Machine<'c>, event: &str, with: &[(usize, usize)]) -> bool {
+        let campaign = self.campaign;
+        let says = |property: &str, name: &Name| {
+            self.said(machine, event, property, name).iter().all(|property| with.contains(property))
+        };
+        let sends = |property: &'static str| move |action: &Action| matches!(action, Action::Send { content, .. } if says(property, content));
+        match event {
+            "journey_entered" | "journey_ended" => {
+                campaign.journeys.keys().any(|name| !self.is_inside(name) && says("journey", name))
+            }
+            "email_sent" => {
+                let asked = campaign.topics.values().filter_map(|topic| topic.confirmation.as_ref());
+                let asked = asked.flat_map(|confirmation| confirmation.emails());
+                asked.into_iter().any(|(email, _)| says("email", email)) || self.others_do(sends("email"))
+            }
+            "message_sent" => self.others_do(sends("message")),
+            _ => true,
         }
     }
 

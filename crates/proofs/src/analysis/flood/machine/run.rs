@@ -119,6 +119,8 @@ pub(super) struct Run<'a, 'c> {
     pub(super) chooser: &'a mut Chooser,
     /// What the event from outside is about, until it has had its effect.
     about: Option<About>,
+    /// Whether the lead is just coming in.
+    is_new: bool,
     queue: VecDeque<Pending>,
     mails: Vec<u16>,
     arms: Vec<(usize, usize, usize)>,
@@ -130,6 +132,7 @@ impl<'c> Machine<'c> {
     /// The lead comes in: at launch, or created later.
     pub(super) fn come_in(&self, state: &State, created: bool, chooser: &mut Chooser) -> Came {
         let mut run = self.begin(state, chooser);
+        run.is_new = true;
         match (created, self.created) {
             (true, Some(event)) => run.cascade(Some((event, &[])), Resume::Nothing),
             (true, None) => run.cascade(None, Resume::Nothing),
@@ -242,6 +245,7 @@ impl<'c> Machine<'c> {
             known,
             chooser,
             about: None,
+            is_new: false,
             queue: Pending::read(&state[self.queue_at()..]),
             mails: Vec::new(),
             arms: Vec::new(),
@@ -368,12 +372,14 @@ impl Run<'_, '_> {
 
     /// Finds out memberships anew, and those that began. The lifecycle may ask for them, so it is asked once more.
     fn evaluate_groups(&mut self) -> Vec<usize> {
-        let (mut joined, mut is_new) = (Vec::new(), false);
+        let (mut joined, mut is_changed) = (Vec::new(), false);
+        let comes_in = std::mem::take(&mut self.is_new);
         for (number, group) in self.machine.groups.iter().enumerate() {
-            let is_member = self.decide(group.when, &[]);
             let slot = self.machine.groups_at() + number;
+            let may_be_member = comes_in || self.state[slot] > 0 || !group.joins_at_birth;
+            let is_member = may_be_member && self.decide(group.when, &[]);
             if u32::from(is_member) != self.state[slot] {
-                (self.state[slot], is_new) = (u32::from(is_member), true);
+                (self.state[slot], is_changed) = (u32::from(is_member), true);
                 if is_member {
                     joined.push(number);
                 }
@@ -382,7 +388,7 @@ impl Run<'_, '_> {
                 self.known.set(term, Some(usize::from(is_member)));
             }
         }
-        if is_new && self.machine.stages.is_some() {
+        if is_changed && self.machine.stages.is_some() {
             self.queue.push_back(Pending::Changed);
         }
         joined
