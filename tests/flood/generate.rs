@@ -103,6 +103,8 @@ pub const CLASSES: &[Class] = &[
     Class { name: "crowd", crowd: true, fields: true, events: true, repeat: true, ..NOTHING },
     Class { name: "held", held: true, fields: true, ..NOTHING },
     Class { name: "calendar", fields: true, calendar: true, ..NOTHING },
+    Class { name: "visits", fields: true, events: true, clock: true, hours: true, ..NOTHING },
+    Class { name: "months", fields: true, clock: true, calendar: true, ..NOTHING },
     Class { name: "dates", dates: true, fields: true, ..NOTHING },
     Class { name: "hopes", hopes: true, fields: true, events: true, changes: true, history: true, ..NOTHING },
     Class { name: "messages", messages: true, fields: true, repeat: true, ..NOTHING },

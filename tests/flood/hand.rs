@@ -476,3 +476,23 @@ fn journeys_that_nobody_enters_change_nothing() {
     assert_eq!(bounds(&campaign(&[1, 7], parts)), some(&[2, 2]));
     assert_ne!(bounds(&campaign(&[1, 7], &entered)), some(&[2, 2]));
 }
+
+#[test]
+fn the_day_of_the_next_entry_is_the_first_that_is_late_enough() {
+    // Out on a Monday, in on Thursday at the earliest, and on Monday there is the next mail.
+    let parts = "segments:\n  all: {when: 'id != \"\"'}\njourneys:\n  j:\n    entry: {schedule: {segment: all, every: \"09:00\"}, again: after 2 days}\n    steps: [{id: w, wait: {until: mon 10:00}}, {id: a, send: n1}]\n";
+    assert_eq!(proved_and_shown(&campaign(&[7, 8, 15], parts)), (some(&[1, 2, 3]), some(&[1, 2, 3])));
+}
+
+#[test]
+fn a_wait_of_unknown_length_may_end_just_before_the_next_entry() {
+    // The event comes late on one day and early on the next.
+    let journey = |wait: &str, again: &str| {
+        format!("segments:\n  all: {{when: 'id != \"\"'}}\njourneys:\n  j:\n    entry: {{schedule: {{segment: all, every: \"09:00\"}}, again: {again}}}\n    steps: [{wait}, {{id: a, send: n1}}]\n")
+    };
+    let event = journey("{id: w, wait_for: {event: e1, within: 23 hours}, timeout: [{id: x, exit: late}]}", "always");
+    assert_eq!(proved_and_shown(&campaign(&[1, 2, 3], &event)).0, some(&[2, 3, 4]));
+    // The first mail comes at ten o'clock, the others at nine.
+    let date = journey("{id: w, wait: {until: 2026-04-05 10:00}}", "always");
+    assert_eq!(proved_and_shown(&campaign(&[1, 2], &date)), (some(&[2, 3]), some(&[2, 3])));
+}

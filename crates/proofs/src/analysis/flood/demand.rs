@@ -110,6 +110,12 @@ impl<'c> Walk<'_, 'c> {
         let mut next: Vec<(usize, i64, Phase)> = Vec::new();
         while let Some(from) = open.pop() {
             let Place { step, phase, .. } = self.nodes[from];
+            // A window may begin here.
+            if self.model.steps[step].mail.is_some() {
+                let known = self.nodes.len();
+                let afresh = self.place(step, phase.afresh());
+                open.extend((afresh == known).then_some(afresh));
+            }
             self.ways(first, step, phase, &mut next);
             let mut ways = Vec::with_capacity(next.len());
             for (to, gap, phase) in next.drain(..) {
@@ -184,8 +190,9 @@ impl<'c> Walk<'_, 'c> {
             Reentry::Never => Vec::new(),
             Reentry::After(least) => vec![(least, phase.at_least_after(least))],
             Reentry::At(number, moment, least) => {
-                let ways = phase.until(number, moment, true).into_iter();
-                self.shifted(ways.map(|(gap, phase)| (gap.max(least), phase)).collect())
+                // Where some time has to pass first, the moment that comes behind it counts, not the next one.
+                let ways = self.shifted(phase.after(least).until(number, moment, least == 0));
+                ways.into_iter().map(|(gap, phase)| (least + gap, phase)).collect()
             }
         }
     }
@@ -205,7 +212,9 @@ impl Search<'_> {
         let mut labels: Vec<Label> = Vec::new();
         let mut best: Vec<Option<u64>> = vec![None; self.nodes.len()];
         let mut open = BinaryHeap::new();
-        for (node, _) in self.counts.iter().enumerate().filter(|(_, counts)| **counts) {
+        // Of what came before its first mail a window knows nothing.
+        let begins = |node: usize| self.nodes[node].phase == self.nodes[node].phase.afresh();
+        for (node, _) in self.counts.iter().enumerate().filter(|(node, counts)| **counts && begins(*node)) {
             open.push(turn(0, 1, labels.len()));
             labels.push(Label { node, took: 0, count: 1, before: NO_LABEL });
         }

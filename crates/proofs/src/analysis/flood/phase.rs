@@ -32,8 +32,20 @@ pub(super) enum Clock {
 pub(super) struct Phase {
     /// The clock.
     pub(super) clock: Clock,
-    /// The moment that came last, by its number, and the least time since then in seconds.
-    pub(super) since: Option<(usize, i64)>,
+    /// The moment that came last.
+    pub(super) since: Option<Since>,
+}
+
+/// A moment that has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Since {
+    /// Its number.
+    pub(super) moment: usize,
+    /// The least time since then in seconds.
+    pub(super) secs: i64,
+    /// Whether it was no longer ago. If it may have been, it may come again any time now, and only both together take as
+    /// long as its period.
+    pub(super) is_exact: bool,
 }
 
 impl Phase {
@@ -50,7 +62,12 @@ impl Phase {
 
     /// So much later or more.
     pub(super) fn at_least_after(self, secs: i64) -> Phase {
-        Phase { clock: Clock::Unknown, since: self.later(secs) }
+        Phase { clock: Clock::Unknown, since: self.later(secs).map(Since::or_longer) }
+    }
+
+    /// What is known where it is not known what came before: how long it was.
+    pub(super) fn afresh(self) -> Phase {
+        Phase { since: self.since.filter(|since| since.is_exact), ..self }
     }
 
     /// On a later day at the same time; at least so many days have passed.
@@ -59,12 +76,12 @@ impl Phase {
             Clock::Unknown => Clock::Unknown,
             Clock::OfDay(at) | Clock::OfWeek(at) | Clock::At(at) => Clock::OfDay(at.rem_euclid(DAY)),
         };
-        Phase { clock, since: self.later(days * DAY) }
+        Phase { clock, since: self.later(days * DAY).map(Since::or_longer) }
     }
 
     /// More than a month says nothing that more than a day would not, once every period is over.
-    fn later(self, secs: i64) -> Option<(usize, i64)> {
-        self.since.map(|(moment, since)| (moment, since.saturating_add(secs).min(32 * DAY)))
+    fn later(self, secs: i64) -> Option<Since> {
+        self.since.map(|since| Since { secs: since.secs.saturating_add(secs).min(32 * DAY), ..since })
     }
 
     /// The ways in which a moment may come next: the least time until then, and what is known then. `strictly` if it
@@ -73,7 +90,7 @@ impl Phase {
         if let Moment::Once { .. } = moment {
             return self.until_once(once(moment));
         }
-        let since = Some((number, 0));
+        let since = Some(Since { moment: number, secs: 0, is_exact: true });
         let ways: Vec<(i64, Clock)> = match moment {
             Moment::Daily { minute } => vec![self.next_of_day(*minute, strictly)],
             Moment::Weekly { weekdays, minute } => self.next_of_week(weekdays, *minute, strictly),
@@ -90,11 +107,12 @@ impl Phase {
     /// The same where the moment comes at one local time alone. If that is past it is not waited for; where it is not known
     /// whether it is, both may be so. What came before still counts for what comes again.
     fn until_once(self, goal: Option<i64>) -> Vec<(i64, Phase)> {
-        let at = |gap: i64, goal: i64| (gap, Phase { clock: Clock::At(goal), since: self.later(gap) });
         match (self.clock, goal) {
-            (Clock::At(now), Some(goal)) if now <= goal => vec![at(goal - now, goal)],
+            (Clock::At(now), Some(goal)) if now <= goal => vec![(goal - now, self.after(goal - now))],
             (Clock::At(_), Some(_)) => vec![(0, self)],
-            (Clock::Unknown | Clock::OfDay(_) | Clock::OfWeek(_), Some(goal)) => vec![at(0, goal), (0, self)],
+            (Clock::Unknown | Clock::OfDay(_) | Clock::OfWeek(_), Some(goal)) => {
+                vec![(0, Phase { clock: Clock::At(goal), ..self.at_least_after(0) }), (0, self)]
+            }
             (_, None) => vec![(0, self.at_least_after(0))],
         }
     }
@@ -108,11 +126,11 @@ impl Phase {
         }
     }
 
-    /// The least time until a moment comes again that was the last to come.
+    /// The least time until a moment comes again that was the last to come, counted with all the time since then.
     fn rest_of_period(self, number: usize, moment: &Moment, strictly: bool) -> i64 {
         match self.since {
-            Some((last, since)) if last == number && (since > 0 || strictly) => {
-                (period_secs(moment).unwrap_or(0) - since).max(0)
+            Some(since) if since.moment == number && (since.secs > 0 || strictly) => {
+                (period_secs(moment).unwrap_or(0) - since.secs).max(0)
             }
             Some(_) | None => 0,
         }
@@ -150,6 +168,13 @@ impl Phase {
             }
             Clock::At(at) => Phase { clock: of_week(at), since: None }.next_of_week(weekdays, minute, strictly),
         }
+    }
+}
+
+impl Since {
+    /// It may have been longer ago.
+    fn or_longer(self) -> Since {
+        Since { is_exact: false, ..self }
     }
 }
 
@@ -241,7 +266,8 @@ mod tests {
         let (_, tuesday) = Phase::default().until(0, &weekly(&[2]), false)[0];
         let date = Moment::Once { at: "2026-04-05T10:00:00".to_owned() };
         for (gap, phase) in tuesday.after(DAY).until(1, &date, false) {
-            assert_eq!((gap, phase.since), (0, Some((0, DAY))));
+            let since = phase.since.map(|since| (since.moment, since.secs));
+            assert_eq!((gap, since), (0, Some((0, DAY))));
         }
     }
 
