@@ -488,11 +488,32 @@ fn the_day_of_the_next_entry_is_the_first_that_is_late_enough() {
 fn a_wait_of_unknown_length_may_end_just_before_the_next_entry() {
     // The event comes late on one day and early on the next.
     let journey = |wait: &str, again: &str| {
-        format!("segments:\n  all: {{when: 'id != \"\"'}}\njourneys:\n  j:\n    entry: {{schedule: {{segment: all, every: \"09:00\"}}, again: {again}}}\n    steps: [{wait}, {{id: a, send: n1}}]\n")
+        format!(
+            "segments:\n  all: {{when: 'id != \"\"'}}\njourneys:\n  j:\n    entry: {{schedule: {{segment: all, every: \"09:00\"}}, again: {again}}}\n    steps: [{wait}, {{id: a, send: n1}}]\n"
+        )
     };
     let event = journey("{id: w, wait_for: {event: e1, within: 23 hours}, timeout: [{id: x, exit: late}]}", "always");
     assert_eq!(proved_and_shown(&campaign(&[1, 2, 3], &event)).0, some(&[2, 3, 4]));
     // The first mail comes at ten o'clock, the others at nine.
     let date = journey("{id: w, wait: {until: 2026-04-05 10:00}}", "always");
     assert_eq!(proved_and_shown(&campaign(&[1, 2], &date)), (some(&[2, 3]), some(&[2, 3])));
+}
+
+#[test]
+fn clocks_that_are_set_bring_a_message_into_quiet_hours() {
+    // On the 29th of March half past nine in the evening is half past ten, and the message comes at eight with the other one.
+    let journey = |wait: &str| {
+        format!(
+            "fields: {{phone: {{type: phone, optional: true}}}}\nsegments:\n  all: {{when: 'id != \"\"'}}\nmessages:\n  m1: {{channel: sms, topic: news, body: Hello.}}\n  m2: {{channel: sms, topic: news, body: Hello.}}\njourneys:\n  j:\n    entry: {{schedule: {{segment: all, every: \"10:00\"}}, again: always}}\n    steps: [{{id: w, wait: {wait}}}, {{id: a, send: m1}}, {{id: u, wait: {{until: \"08:00\"}}}}, {{id: b, send: m2}}]\n"
+        )
+    };
+    let yaml = |zone: &str, wait: &str| {
+        let quiet = "policies:\n  quiet_hours: {from: \"22:00\", to: \"08:00\"}\n";
+        let yaml = campaign(&[1], &journey(wait)).replace("policies:\n", quiet).replace("timezone: UTC", zone);
+        yaml.replace("per: 1 d}", "per: 6 h, channels: [sms]}")
+    };
+    assert_eq!(bounds(&yaml("timezone: UTC", "35 h")), some(&[1]));
+    assert_eq!(bounds(&yaml("timezone: Europe/London", "35 h")), some(&[2]));
+    // No clock is set by more than two hours.
+    assert_eq!(bounds(&yaml("timezone: Europe/London", "33 h")), some(&[1]));
 }

@@ -10,7 +10,7 @@
 use std::collections::BinaryHeap;
 
 use super::model::{Copies, Edge, Model, Pace, Reentry, Stays};
-use super::phase::{Clock, Phase, of_week};
+use super::phase::{Clock, DAY, Phase, of_week};
 use crate::ir::{Condition, QuietHours};
 
 /// Paths that are looked at before a weaker bound has to do.
@@ -173,10 +173,20 @@ impl<'c> Walk<'_, 'c> {
                 found((days * 86_400 - self.shift_secs).max(0), phase.days_after(days));
             }
             Pace::Held(quiet) => match quiet {
-                Some(quiet) if is_open(quiet, phase.clock) => found(0, phase),
+                Some(quiet) if self.is_open(quiet, phase) => found(0, phase),
                 Some(_) | None => found(0, phase.at_least_after(0)),
             },
         }
+    }
+
+    /// Whether a mail is sent at once whatever day it is, also where clocks were set since its time was told last.
+    fn is_open(&self, quiet: &QuietHours, phase: Phase) -> bool {
+        let is_told = phase.since.is_some_and(|since| since.secs == 0 && since.is_exact);
+        let off_secs = if is_told { 0 } else { self.shift_secs };
+        off_secs < DAY / 2
+            && (-off_secs..=off_secs)
+                .step_by(60)
+                .all(|off| is_open(quiet, Phase { clock: phase.clock, since: None }.after(off).clock))
     }
 
     /// When clocks are set forward, the next moment comes so much sooner.
@@ -305,7 +315,7 @@ fn label_at(turn: u128) -> usize {
     (!turn & u128::from(u32::MAX)) as usize
 }
 
-/// Whether a mail at this time of the clock is sent at once, whatever day it is.
+/// Whether a mail at this time of the clock is sent at once.
 fn is_open(quiet: &QuietHours, clock: Clock) -> bool {
     let (of_day, weekday) = match clock {
         Clock::Unknown => return false,
