@@ -517,3 +517,17 @@ fn clocks_that_are_set_bring_a_message_into_quiet_hours() {
     // No clock is set by more than two hours.
     assert_eq!(bounds(&yaml("timezone: Europe/London", "33 h")), some(&[1]));
 }
+
+#[test]
+fn a_clock_that_is_set_back_shows_ten_again() {
+    // On the 25th of October half past ten is half past nine, and ten o'clock comes half an hour later.
+    let parts = "segments:\n  all: {when: 'id != \"\"'}\njourneys:\n  j:\n    entry: {schedule: {segment: all, every: \"10:00\"}, again: always}\n    steps: [{id: w, wait: 24 h}, {id: v, wait: 30 min}, {id: a, send: n1}, {id: u, wait: {until: \"10:00\"}}, {id: b, send: n2}]\n";
+    let yaml = |zone: &str| {
+        campaign(&[1], parts)
+            .replace("timezone: UTC", zone)
+            .replace("per: 1 d}", "per: 6 h}")
+            .replace("2026-04-01", "2026-10-20")
+    };
+    assert_eq!(bounds(&yaml("timezone: UTC")), some(&[1]));
+    assert_eq!(proved_and_shown(&yaml("timezone: Europe/London")), (some(&[2]), some(&[2])));
+}

@@ -165,7 +165,7 @@ impl<'c> Walk<'_, 'c> {
             Pace::Exactly(secs) => found(secs, phase.after(secs)),
             Pace::Anytime => found(0, phase.at_least_after(0)),
             Pace::Until(number, moment) => {
-                let ways = self.shifted(phase.until(number, moment, false));
+                let ways = phase.until(number, moment, false, self.shift_secs);
                 ways.into_iter().for_each(|(gap, phase)| found(gap, phase));
             }
             Pace::WorkingDays(days) => {
@@ -181,17 +181,11 @@ impl<'c> Walk<'_, 'c> {
 
     /// Whether a mail is sent at once whatever day it is, also where clocks were set since its time was told last.
     fn is_open(&self, quiet: &QuietHours, phase: Phase) -> bool {
-        let is_told = phase.since.is_some_and(|since| since.secs == 0 && since.is_exact);
-        let off_secs = if is_told { 0 } else { self.shift_secs };
+        let off_secs = if phase.is_told() { 0 } else { self.shift_secs };
         off_secs < DAY / 2
             && (-off_secs..=off_secs)
                 .step_by(60)
                 .all(|off| is_open(quiet, Phase { clock: phase.clock, since: None }.after(off).clock))
-    }
-
-    /// When clocks are set forward, the next moment comes so much sooner.
-    fn shifted(&self, ways: Vec<(i64, Phase)>) -> Vec<(i64, Phase)> {
-        ways.into_iter().map(|(gap, phase)| ((gap - self.shift_secs).max(0), phase)).collect()
     }
 
     /// How another instance may begin.
@@ -201,7 +195,7 @@ impl<'c> Walk<'_, 'c> {
             Reentry::After(least) => vec![(least, phase.at_least_after(least))],
             Reentry::At(number, moment, least) => {
                 // Where some time has to pass first, the moment that comes behind it counts, not the next one.
-                let ways = self.shifted(phase.after(least).until(number, moment, least == 0));
+                let ways = phase.after(least).until(number, moment, least == 0, self.shift_secs);
                 ways.into_iter().map(|(gap, phase)| (least + gap, phase)).collect()
             }
         }

@@ -84,14 +84,47 @@ impl Phase {
         self.since.map(|since| Since { secs: since.secs.saturating_add(secs).min(32 * DAY), ..since })
     }
 
+    /// Whether a moment has just come, so that the clock shows what it is known to show. Otherwise it may have been set since
+    /// it was told.
+    pub(super) fn is_told(self) -> bool {
+        self.since.is_some_and(|since| since.secs == 0 && since.is_exact)
+    }
+
     /// The ways in which a moment may come next: the least time until then, and what is known then. `strictly` if it
-    /// cannot be this very instant.
-    pub(super) fn until(self, number: usize, moment: &Moment, strictly: bool) -> Vec<(i64, Phase)> {
+    /// cannot be this very instant. Clocks may be set by so many seconds.
+    pub(super) fn until(self, number: usize, moment: &Moment, strictly: bool, shift_secs: i64) -> Vec<(i64, Phase)> {
         if let Moment::Once { .. } = moment {
-            return self.until_once(once(moment));
+            return self.until_once(once(moment), shift_secs);
         }
         let since = Some(Since { moment: number, secs: 0, is_exact: true });
-        let ways: Vec<(i64, Clock)> = match moment {
+        let ways = self.next_by_any_clock(moment, strictly, shift_secs);
+        let rest = (self.rest_of_period(number, moment, strictly) - shift_secs).max(0);
+        ways.into_iter().map(|(gap, clock)| (gap.max(rest), Phase { clock, since })).collect()
+    }
+
+    /// The same by the clock alone, which may have been set, or be set in the meantime, by so many seconds.
+    fn next_by_any_clock(self, moment: &Moment, strictly: bool, shift_secs: i64) -> Vec<(i64, Clock)> {
+        let less = |ways: Vec<(i64, Clock)>, secs: i64| -> Vec<(i64, Clock)> {
+            ways.into_iter().map(|(gap, clock)| ((gap - secs).max(0), clock)).collect()
+        };
+        if shift_secs == 0 || self.is_told() {
+            return less(self.next(moment, strictly), shift_secs);
+        }
+        if shift_secs >= DAY {
+            return Phase::default().next(moment, false);
+        }
+        // What it shows is between these two. A clock that was set back shows again what it has shown.
+        let (slow, fast) = (self.after(-shift_secs), self.after(shift_secs));
+        let mut ways = less(slow.next(moment, false), 2 * shift_secs);
+        ways.extend(fast.next(moment, false));
+        ways.sort_unstable();
+        ways.dedup_by_key(|(_, clock)| *clock);
+        ways
+    }
+
+    /// The same by the clock as it is known.
+    fn next(self, moment: &Moment, strictly: bool) -> Vec<(i64, Clock)> {
+        match moment {
             Moment::Daily { minute } => vec![self.next_of_day(*minute, strictly)],
             Moment::Weekly { weekdays, minute } => self.next_of_week(weekdays, *minute, strictly),
             Moment::Monthly { minute, .. } | Moment::Working { minute, .. } => {
@@ -99,27 +132,26 @@ impl Phase {
                 vec![(gap, Clock::OfDay(of_day(clock)))]
             }
             Moment::Once { .. } => Vec::new(),
-        };
-        let rest = self.rest_of_period(number, moment, strictly);
-        ways.into_iter().map(|(gap, clock)| (gap.max(rest), Phase { clock, since })).collect()
+        }
     }
 
     /// The same where the moment comes at one local time alone. If that is past it is not waited for; where it is not known
     /// whether it is, both may be so. What came before still counts for what comes again.
-    fn until_once(self, goal: Option<i64>) -> Vec<(i64, Phase)> {
+    fn until_once(self, goal: Option<i64>, shift_secs: i64) -> Vec<(i64, Phase)> {
+        let some_time = |goal: i64| (0, Phase { clock: Clock::At(goal), ..self.at_least_after(0) });
         match (self.clock, goal) {
-            (Clock::At(now), Some(goal)) if now <= goal => vec![(goal - now, self.after(goal - now))],
-            (Clock::At(_), Some(_)) => vec![(0, self)],
-            (Clock::Unknown | Clock::OfDay(_) | Clock::OfWeek(_), Some(goal)) => {
-                vec![(0, Phase { clock: Clock::At(goal), ..self.at_least_after(0) }), (0, self)]
+            (Clock::At(now), Some(goal)) if now <= goal => {
+                vec![((goal - now - shift_secs).max(0), self.after(goal - now))]
             }
+            (Clock::At(now), Some(goal)) if now - goal > shift_secs => vec![(0, self)],
+            (_, Some(goal)) => vec![some_time(goal), (0, self)],
             (_, None) => vec![(0, self.at_least_after(0))],
         }
     }
 
     /// What is known when such a moment has just come.
     pub(super) fn at(number: usize, moment: &Moment) -> Vec<Phase> {
-        let come = Phase::default().until(number, moment, false).into_iter().map(|(_, phase)| phase);
+        let come = Phase::default().until(number, moment, false, 0).into_iter().map(|(_, phase)| phase);
         match once(moment) {
             Some(at) => vec![Phase { clock: Clock::At(at), since: None }],
             None => come.collect(),
@@ -232,20 +264,20 @@ mod tests {
     #[test]
     fn a_week_passes_from_tuesday_to_tuesday() {
         let tuesday = weekly(&[2]);
-        let (gap, at) = Phase::default().until(0, &tuesday, false)[0];
+        let (gap, at) = Phase::default().until(0, &tuesday, false, 0)[0];
         assert_eq!(gap, 0);
-        assert_eq!(at.after(DAY).until(0, &tuesday, false)[0].0, 6 * DAY);
-        assert_eq!(at.until(0, &tuesday, false)[0].0, 0);
-        assert_eq!(at.until(0, &tuesday, true)[0].0, WEEK);
+        assert_eq!(at.after(DAY).until(0, &tuesday, false, 0)[0].0, 6 * DAY);
+        assert_eq!(at.until(0, &tuesday, false, 0)[0].0, 0);
+        assert_eq!(at.until(0, &tuesday, true, 0)[0].0, WEEK);
     }
 
     #[test]
     fn what_takes_an_unknown_time_still_fills_the_week() {
         let tuesday = weekly(&[2]);
-        let (_, at) = Phase::default().until(0, &tuesday, false)[0];
-        assert_eq!(at.after(DAY).at_least_after(0).until(0, &tuesday, false)[0].0, 6 * DAY);
-        assert_eq!(at.at_least_after(0).until(0, &tuesday, false)[0].0, 0);
-        assert_eq!(at.after(DAY).at_least_after(0).until(1, &weekly(&[4]), false)[0].0, 0);
+        let (_, at) = Phase::default().until(0, &tuesday, false, 0)[0];
+        assert_eq!(at.after(DAY).at_least_after(0).until(0, &tuesday, false, 0)[0].0, 6 * DAY);
+        assert_eq!(at.at_least_after(0).until(0, &tuesday, false, 0)[0].0, 0);
+        assert_eq!(at.after(DAY).at_least_after(0).until(1, &weekly(&[4]), false, 0)[0].0, 0);
     }
 
     #[test]
@@ -253,19 +285,22 @@ mod tests {
         let once = |at: &str| Moment::Once { at: at.to_owned() };
         let (spring, easter) = (once("2026-04-04T09:00:00"), once("2026-04-05T10:00:00"));
         let at = Phase::at(0, &spring)[0];
-        assert_eq!(at.until(1, &easter, false), [(25 * 3600, Phase { clock: Clock::At(1_775_383_200), since: None })]);
+        assert_eq!(
+            at.until(1, &easter, false, 0),
+            [(25 * 3600, Phase { clock: Clock::At(1_775_383_200), since: None })]
+        );
         // What is past is not waited for.
-        assert_eq!(at.after(2 * DAY).until(1, &easter, false), [(0, at.after(2 * DAY))]);
-        assert_eq!(Phase::default().until(1, &easter, false).len(), 2);
+        assert_eq!(at.after(2 * DAY).until(1, &easter, false, 0), [(0, at.after(2 * DAY))]);
+        assert_eq!(Phase::default().until(1, &easter, false, 0).len(), 2);
         // 2026-04-05 is a Sunday.
-        assert_eq!(at.until(1, &easter, false)[0].1.until(2, &weekly(&[2]), false)[0].0, 2 * DAY);
+        assert_eq!(at.until(1, &easter, false, 0)[0].1.until(2, &weekly(&[2]), false, 0)[0].0, 2 * DAY);
     }
 
     #[test]
     fn a_date_in_between_does_not_end_the_week() {
-        let (_, tuesday) = Phase::default().until(0, &weekly(&[2]), false)[0];
+        let (_, tuesday) = Phase::default().until(0, &weekly(&[2]), false, 0)[0];
         let date = Moment::Once { at: "2026-04-05T10:00:00".to_owned() };
-        for (gap, phase) in tuesday.after(DAY).until(1, &date, false) {
+        for (gap, phase) in tuesday.after(DAY).until(1, &date, false, 0) {
             let since = phase.since.map(|since| (since.moment, since.secs));
             assert_eq!((gap, since), (0, Some((0, DAY))));
         }
