@@ -11,7 +11,7 @@ use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use super::eager::Search;
 use super::hearing::{Brought, Saying};
 use super::{DAY, Stage, Take, ready};
-use crate::analysis::flood::{Candidate, Happens, window_secs};
+use crate::analysis::flood::{Candidate, Happens};
 use crate::backend::sim::{Fact, Noted, Watch};
 use crate::ir::chance::{join, mix};
 use crate::ir::journey::Action;
@@ -77,7 +77,7 @@ impl Means {
         let reacted = sayings.iter().filter_map(|saying| saying.reaction_to());
         let mut past: Vec<Saying> = reacted.map(|content| Saying::sent(campaign, content)).collect();
         past.extend(hearing.brought.past.iter().cloned());
-        let window = window_secs(search.bound.limit.per, 3600);
+        let window = search.window_secs();
         let mut lengths = BTreeSet::from([1, window, window - 1]);
         for journey in campaign.journeys.values() {
             lengths.extend(match journey.entry.again {
@@ -116,7 +116,8 @@ impl Chain<'_> {
             }
             let mut candidate = best.candidate.clone();
             for _ in 0..=self.below(3) {
-                self.change(&mut candidate, &best);
+                // Where there is nothing of the kind, nothing is changed.
+                let _ = self.change(&mut candidate, &best);
             }
             candidate.timeline.sort_by_key(|happens| happens.at_secs);
             if candidate == best.candidate || candidate.timeline.len() > MOST_EVENTS {
@@ -133,73 +134,75 @@ impl Chain<'_> {
         best
     }
 
-    /// Changes one thing.
-    fn change(&mut self, candidate: &mut Candidate, best: &Take) {
-        let (hearing, topics) = (&self.search.hearing, &self.means.topics);
+    /// Changes one thing. `None` if there is no such thing.
+    fn change(&mut self, candidate: &mut Candidate, best: &Take) -> Option<()> {
         let at = self.below(candidate.timeline.len());
-        let is_empty = candidate.timeline.is_empty();
         match self.below(14) {
-            0 | 1 if !is_empty => drop(candidate.timeline.remove(at)),
-            2 | 3 if !is_empty => candidate.timeline[at].at_secs = self.moment(best),
-            4 if !is_empty => {
+            0 | 1 => {
+                candidate.timeline.get(at)?;
+                candidate.timeline.remove(at);
+            }
+            2 | 3 => candidate.timeline.get_mut(at)?.at_secs = self.moment(best),
+            4 => {
                 // All that comes later does so by as much.
                 let by = self.length();
-                candidate.timeline[at..].iter_mut().for_each(|happens| happens.at_secs = (happens.at_secs + by).max(0));
+                let later = candidate.timeline.iter_mut().skip(at);
+                later.for_each(|happens| happens.at_secs = (happens.at_secs + by).max(0));
             }
-            5 if !is_empty => {
-                let happens = Happens { at_secs: self.moment(best), ..candidate.timeline[at].clone() };
-                candidate.timeline.push(happens);
+            5 => {
+                let happens = candidate.timeline.get(at)?.clone();
+                candidate.timeline.push(Happens { at_secs: self.moment(best), ..happens });
             }
-            6 if !topics.is_empty() => {
-                let topic = self.pick(topics);
+            6 => {
+                let topic = self.pick(&self.means.topics)?;
                 if !candidate.out.remove(topic) {
                     candidate.out.insert(topic.clone());
                 }
             }
-            7 if !hearing.splits.is_empty() => {
-                let (journey, step, arms) = self.pick(&hearing.splits);
-                let arm = self.pick(arms).clone();
+            7 => {
+                let (journey, step, arms) = self.pick(&self.search.hearing.splits)?;
+                let arm = self.pick(arms)?.clone();
                 candidate.arms.retain(|(of, at, _)| (of, at) != (journey, step));
                 candidate.arms.push((journey.clone(), step.clone(), arm));
             }
-            8 | 9 => self.bring(candidate),
-            _ if !self.means.sayings.is_empty() => {
-                let saying = self.pick(&self.means.sayings);
-                if let Some(at_secs) = self.moment_for(saying, candidate, best) {
-                    candidate.timeline.push(saying.at(at_secs));
-                }
+            8 | 9 => self.bring(candidate)?,
+            _ => {
+                let saying = self.pick(&self.means.sayings)?;
+                let at_secs = self.moment_for(saying, candidate, best)?;
+                candidate.timeline.push(saying.at(at_secs));
             }
-            _ => {}
         }
+        Some(())
     }
 
     /// The lead brings something else along.
-    fn bring(&mut self, candidate: &mut Candidate) {
+    fn bring(&mut self, candidate: &mut Candidate) -> Option<()> {
         let Brought { values, stages, scores, lists, past: _ } = &self.search.hearing.brought;
         match self.below(6) {
-            0 if !values.is_empty() => {
-                let (field, values) = self.pick(values);
-                candidate.fields.insert(field.clone(), self.pick(values).clone());
+            0 => {
+                let (field, values) = self.pick(values)?;
+                candidate.fields.insert(field.clone(), self.pick(values)?.clone());
             }
-            1 if !stages.is_empty() => candidate.stage = Some(self.pick(stages).clone()),
-            2 if !scores.is_empty() => {
-                let (model, scores) = self.pick(scores);
-                candidate.scores.insert(model.clone(), *self.pick(scores));
+            1 => candidate.stage = Some(self.pick(stages)?.clone()),
+            2 => {
+                let (model, scores) = self.pick(scores)?;
+                candidate.scores.insert(model.clone(), *self.pick(scores)?);
             }
-            3 if !lists.is_empty() => {
-                let list = self.pick(lists);
+            3 => {
+                let list = self.pick(lists)?;
                 let before = candidate.lists.len();
                 candidate.lists.retain(|each| each != list);
                 if candidate.lists.len() == before {
                     candidate.lists.push(list.clone());
                 }
             }
-            4 if !self.means.past.is_empty() => {
+            4 => {
                 let ago = if self.below(2) == 0 { DAY } else { self.length().abs() };
-                candidate.timeline.push(self.pick(&self.means.past).at(-ago));
+                candidate.timeline.push(self.pick(&self.means.past)?.at(-ago));
             }
             _ => candidate.created = !candidate.created,
         }
+        Some(())
     }
 
     /// A moment at which something can happen: what is done about a mail comes behind it.
@@ -229,12 +232,13 @@ impl Chain<'_> {
 
     /// A length, forwards or backwards.
     fn length(&mut self) -> i64 {
-        let length = *self.pick(&self.means.lengths);
+        let length = self.pick(&self.means.lengths).copied().unwrap_or(DAY);
         if self.below(2) == 0 { length } else { -length }
     }
 
-    fn pick<'p, T>(&mut self, of: &'p [T]) -> &'p T {
-        &of[self.below(of.len())]
+    /// One of these.
+    fn pick<'p, T>(&mut self, of: &'p [T]) -> Option<&'p T> {
+        of.get(self.below(of.len()))
     }
 
     /// A number below `n`; 0 if there is none.

@@ -252,7 +252,8 @@ impl Search<'_> {
         2 * self.window_secs() + 9 * DAY
     }
 
-    fn window_secs(&self) -> i64 {
+    /// The length of the window, as far as it is looked at.
+    pub(super) fn window_secs(&self) -> i64 {
         window_secs(self.bound.limit.per, 3600).min(LONGEST_DAYS * DAY)
     }
 
