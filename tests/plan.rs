@@ -301,7 +301,7 @@ impl Writer {
 }
 
 fn plan_of(root: &Path) -> Plan {
-    let checked = pipeline::check(root).unwrap();
+    let checked = pipeline::findings(root).unwrap();
     // A change may make a condition one that never holds, which is worth a warning and has a plan.
     let errors: Vec<_> =
         checked.findings.iter().filter(|found| found.level == tabiji::diag::Level::Error).cloned().collect();
