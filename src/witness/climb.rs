@@ -38,7 +38,7 @@ struct Means {
     past: Vec<Saying>,
 }
 
-/// The best of all chains; what was given, if none comes to more.
+/// The best of all chains; what was given, if none comes to more. `None` if the plan cannot be run.
 pub(super) fn climbed(search: &Search<'_>, from: &Take) -> Option<Take> {
     let means = Means::of(search);
     let watch = ready(search.plan, from.stage.start_secs, from.stage.days)?;

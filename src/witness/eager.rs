@@ -60,10 +60,9 @@ pub(super) fn nearer(plan: &Plan, bound: &Bound, best: &Take) -> Option<Reached>
     let search = Search { plan, bound, lead, hearing, enough };
     let eager = search.best().map(|tried| search.thinned(tried.take)).filter(Take::is_possible);
     let mut nearer = eager.into_iter().fold(best.clone(), Take::or_more);
-    if nearer.mails() < enough
-        && let Some(higher) = climbed(&search, &nearer)
-    {
-        nearer = nearer.or_more(search.thinned(higher));
+    if nearer.mails() < enough {
+        let higher = climbed(&search, &nearer).filter(|higher| higher.mails() > nearer.mails());
+        nearer = higher.map_or(nearer, |higher| search.thinned(higher));
     }
     if nearer.mails() > best.mails() { search.rounded(nearer).reached } else { None }
 }
@@ -147,7 +146,7 @@ impl Search<'_> {
         let first = first_day(&self.plan.campaign);
         let window = self.window_secs() / DAY + 1;
         self.hearing.dates.iter().flat_map(move |date| {
-            let day = (date.duration_since(first).as_hours()) / 24;
+            let day = date.duration_since(first).as_hours() / 24;
             [day - window, day - 1]
         })
     }

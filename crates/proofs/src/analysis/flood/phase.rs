@@ -40,12 +40,12 @@ pub(super) struct Phase {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Since {
     /// Its number.
-    pub(super) moment: usize,
+    moment: usize,
     /// The least time since then in seconds.
-    pub(super) secs: i64,
+    secs: i64,
     /// Whether it was no longer ago. If it may have been, it may come again any time now, and only both together take as
     /// long as its period.
-    pub(super) is_exact: bool,
+    is_exact: bool,
 }
 
 impl Phase {
@@ -117,7 +117,8 @@ impl Phase {
         let (slow, fast) = (self.after(-shift_secs), self.after(shift_secs));
         let mut ways = less(slow.next(moment, false), 2 * shift_secs);
         ways.extend(fast.next(moment, false));
-        ways.sort_unstable();
+        // Of each clock the least time.
+        ways.sort_unstable_by_key(|(gap, clock)| (*clock, *gap));
         ways.dedup_by_key(|(_, clock)| *clock);
         ways
     }
