@@ -348,6 +348,9 @@ pub enum HardBounces {
     Ignore,
 }
 
+/// A file that goes with a mail, as an example.
+const A_GUIDE: [&str; 1] = ["emails/files/guide.pdf"];
+
 /// A mail.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -374,7 +377,7 @@ pub struct Email {
     #[schemars(example = &"emails/case-study.txt")]
     pub text: Option<Text>,
     /// Files of the project that go with it.
-    #[schemars(example = ["emails/files/guide.pdf"])]
+    #[schemars(example = A_GUIDE)]
     pub attachments: Option<Vec<Text>>,
     /// Whether one lead may get it again: `always` (the default), `never` or `after 30 days`.
     pub repeat: Option<Spanned<Again>>,
