@@ -12,7 +12,7 @@ use super::eager::Search;
 use super::hearing::{Brought, Saying};
 use super::{DAY, Stage, Take, ready};
 use crate::analysis::flood::{Candidate, Happens};
-use crate::backend::sim::{Fact, Noted, Watch};
+use crate::backend::sim::{Fact, Noted, Player};
 use crate::ir::chance::{join, mix};
 use crate::ir::journey::Action;
 use crate::ir::{Again, Consent, Length, Name, Value};
@@ -42,7 +42,8 @@ struct Means {
 pub(super) fn climbed(search: &Search<'_>, from: &Take) -> Option<Take> {
     let means = Means::of(search);
     let watch = ready(search.plan, from.stage.start_secs, from.stage.days)?;
-    let chain = |seed: u64| Chain { search, means: &means, watch: &watch, drawn: mix(seed) }.climbed(from.clone());
+    let chain =
+        |seed: u64| Chain { search, means: &means, player: watch.player(), drawn: mix(seed) }.climbed(from.clone());
     let ends: Vec<Take> = (0..CHAINS).into_par_iter().map(chain).collect();
     ends.into_iter().reduce(Take::or_more)
 }
@@ -102,7 +103,7 @@ const ABOUT_CONSENT: [&str; 3] = ["subscribed", "subscription_confirmed", "unsub
 struct Chain<'a> {
     search: &'a Search<'a>,
     means: &'a Means,
-    watch: &'a Watch,
+    player: Player<'a>,
     /// What was drawn last.
     drawn: u64,
 }
@@ -125,7 +126,7 @@ impl Chain<'_> {
             }
             let came_secs = best.stage.start_secs + if candidate.created { DAY } else { 0 };
             let stage = Stage { came_secs, ..best.stage.clone() };
-            let Some(next) = self.search.take(candidate, &stage, self.watch) else { continue };
+            let Some(next) = self.search.take(candidate, &stage, &mut self.player) else { continue };
             left = left.saturating_sub(next.facts.len().max(1));
             if best.is_no_better(&next) {
                 best = next;

@@ -5,6 +5,7 @@
 //! takes. Never: a bound.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
@@ -12,7 +13,7 @@ use super::climb::climbed;
 use super::hearing::{Hearing, Saying};
 use super::{DAY, Stage, Take, first_day, ready};
 use crate::analysis::flood::{Bound, Candidate, Happens, Reached, Rule, window_secs};
-use crate::backend::sim::{Fact, Noted, Watch};
+use crate::backend::sim::{Fact, Noted, Player};
 use crate::ir::{Again, Name, Skip, Value, Window};
 use crate::plan::Plan;
 
@@ -227,7 +228,9 @@ impl Search<'_> {
             Candidate { created: way.created, timeline: Vec::new(), arms: arms.collect(), ..self.lead.clone() };
         let Some(watch) = ready(self.plan, stage.start_secs, stage.days) else { return (None, 0) };
         let mut best: Option<Tried> = None;
-        let (mut facts, mut agreed, mut in_vain, mut count) = (Vec::new(), Vec::new(), 0, 0);
+        let mut player = watch.player();
+        let mut facts: Arc<Vec<Noted>> = Arc::default();
+        let (mut agreed, mut in_vain, mut count) = (Vec::new(), 0, 0);
         for _ in 0..ROUNDS {
             agreed.extend(facts.iter().filter_map(|noted| self.agreed(noted, stage.came_secs)));
             let timeline = self.timeline(way, &facts, &agreed, stage.came_secs);
@@ -235,8 +238,8 @@ impl Search<'_> {
                 break;
             }
             candidate.timeline = timeline;
-            let Some(take) = self.take(candidate.clone(), &stage, &watch) else { break };
-            facts.clone_from(&take.facts);
+            let Some(take) = self.take(candidate.clone(), &stage, &mut player) else { break };
+            facts = Arc::clone(&take.facts);
             (in_vain, count) = (in_vain + 1, count + facts.len());
             if take.mails() > best.as_ref().map_or(0, |best| best.take.mails()) {
                 in_vain = 0;
@@ -303,8 +306,8 @@ impl Search<'_> {
     }
 
     /// Runs a candidate; `None` if the plan cannot be run.
-    pub(super) fn take(&self, candidate: Candidate, stage: &Stage, watch: &Watch) -> Option<Take> {
-        Take::of(self.plan, self.bound, candidate, stage.clone(), watch)
+    pub(super) fn take(&self, candidate: Candidate, stage: &Stage, player: &mut Player<'_>) -> Option<Take> {
+        Take::of(self.plan, self.bound, candidate, stage.clone(), player)
     }
 
     /// The same without events that are of no use.
@@ -312,6 +315,7 @@ impl Search<'_> {
         let last = best.reached.iter().flat_map(|reached| reached.mails.last()).map(|mail| mail.at_secs).max();
         let last = last.map_or(0, |last| last - best.stage.came_secs);
         let Some(watch) = ready(self.plan, best.stage.start_secs, best.stage.days) else { return best };
+        let mut player = watch.player();
         let mut candidate = best.candidate.clone();
         candidate.timeline.retain(|event| event.at_secs <= last);
         // Large parts first, then smaller ones, down to single events.
@@ -321,7 +325,7 @@ impl Search<'_> {
             while at < candidate.timeline.len() {
                 let mut fewer = candidate.clone();
                 fewer.timeline.drain(at..(at + part).min(candidate.timeline.len()));
-                match self.take(fewer, &best.stage, &watch).filter(|take| best.is_no_better(take)) {
+                match self.take(fewer, &best.stage, &mut player).filter(|take| best.is_no_better(take)) {
                     Some(take) => {
                         candidate = take.candidate.clone();
                         best = take;
@@ -337,6 +341,7 @@ impl Search<'_> {
     /// The same with moments that are easily read, as far as that costs no mail.
     fn rounded(&self, mut best: Take) -> Take {
         let Some(watch) = ready(self.plan, best.stage.start_secs, best.stage.days) else { return best };
+        let mut player = watch.player();
         for number in 0..best.candidate.timeline.len() {
             let at = best.candidate.timeline[number].at_secs;
             let round = |unit: i64| [at.div_euclid(unit) * unit, (at.div_euclid(unit) + 1) * unit];
@@ -345,7 +350,7 @@ impl Search<'_> {
                 candidate.timeline[number].at_secs = at_secs;
                 // In the same order.
                 let is_sorted = candidate.timeline.is_sorted_by_key(|happens| happens.at_secs);
-                let take = is_sorted.then(|| self.take(candidate, &best.stage, &watch)).flatten();
+                let take = is_sorted.then(|| self.take(candidate, &best.stage, &mut player)).flatten();
                 take.filter(|take| best.is_no_better(take))
             });
             best = moved.unwrap_or(best);

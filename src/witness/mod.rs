@@ -9,6 +9,8 @@ mod hearing;
 mod report;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+use std::sync::Arc;
 
 use jiff::civil::{Date, Time, Weekday};
 use jiff::tz::TimeZone;
@@ -18,7 +20,7 @@ use rayon::prelude::{IntoParallelRefIterator, IntoParallelRefMutIterator, Parall
 pub use report::{explain, json, lines};
 
 use crate::analysis::flood::{Bound, Candidate, Fate, Flood, HELD, Over, Reached, Rule, Sent, alone, counts};
-use crate::backend::sim::{Fact, Noted, Options, Watch};
+use crate::backend::sim::{Fact, Noted, Options, Player, Watch};
 use crate::ir::journey::Action;
 use crate::ir::value::TextFormat;
 use crate::ir::{Campaign, Field, Lead, Name, Outside, Settled, Type, Value, Window, first_instant};
@@ -112,16 +114,16 @@ fn to_run(campaign: Campaign) -> Plan {
 struct Take {
     candidate: Candidate,
     stage: Stage,
-    facts: Vec<Noted>,
+    facts: Arc<Vec<Noted>>,
     /// Its fullest window; `None` if it got nothing that counts.
     reached: Option<Reached>,
 }
 
 impl Take {
     /// Runs a candidate on its stage. `None` if the plan cannot be run there.
-    fn of(plan: &Plan, bound: &Bound, candidate: Candidate, stage: Stage, watch: &Watch) -> Option<Take> {
+    fn of(plan: &Plan, bound: &Bound, candidate: Candidate, stage: Stage, player: &mut Player<'_>) -> Option<Take> {
         let lead = stage.lead(&plan.campaign, &candidate);
-        let facts = watched(watch, &lead)?;
+        let facts = Arc::new(player.play(&lead).ok()?);
         let reached = played(plan, bound, &stage, lead, &facts);
         Some(Take { candidate, stage, facts, reached })
     }
@@ -130,7 +132,7 @@ impl Take {
     fn of_candidate(plan: &Plan, bound: &Bound, candidate: &Candidate) -> Option<Take> {
         let stage = Stage::of(&plan.campaign, bound, candidate);
         let watch = ready(plan, stage.start_secs, stage.days)?;
-        Take::of(plan, bound, candidate.clone(), stage, &watch)
+        Take::of(plan, bound, candidate.clone(), stage, &mut watch.player())
     }
 
     /// Mails in the fullest window.
@@ -157,24 +159,23 @@ impl Take {
 /// The fullest window of what happened to a lead; `None` if it got nothing that counts.
 fn played(plan: &Plan, bound: &Bound, stage: &Stage, lead: Lead, facts: &[Noted]) -> Option<Reached> {
     let campaign = &plan.campaign;
+    let counted = facts.iter().filter_map(|noted| match &noted.fact {
+        Fact::Sent { journey, step, content } => {
+            let is_counted = counts(campaign, content, &bound.limit) && campaign.journeys.contains_key(journey);
+            is_counted.then_some((noted.at_secs, [journey, step, content]))
+        }
+        _ => None,
+    });
+    let counted: Vec<(i64, [&Name; 3])> = counted.collect();
+    let times: Vec<i64> = counted.iter().map(|(at, _)| *at).collect();
     let local = |at: i64| {
         stage.zone.to_datetime(Timestamp::from_second(at).unwrap_or_default()).strftime("%F %H:%M:%S").to_string()
     };
-    let mails: Vec<Sent> = facts
-        .iter()
-        .filter_map(|noted| match &noted.fact {
-            Fact::Sent { journey, step, content } if counts(campaign, content, &bound.limit) => Some(Sent {
-                at_secs: noted.at_secs,
-                local: local(noted.at_secs),
-                journey: journey.clone(),
-                step: step.clone(),
-                content: content.clone(),
-            }),
-            _ => None,
-        })
-        .filter(|sent| campaign.journeys.contains_key(&sent.journey))
-        .collect();
-    let mails = most_in_a_window(&mails, bound.limit.per, &stage.zone);
+    let sent = |(at_secs, names): &(i64, [&Name; 3])| {
+        let [journey, step, content] = names.map(Name::clone);
+        Sent { at_secs: *at_secs, local: local(*at_secs), journey, step, content }
+    };
+    let mails: Vec<Sent> = counted[fullest(&times, bound.limit.per, &stage.zone)].iter().map(sent).collect();
     (!mails.is_empty()).then_some(Reached {
         mails,
         run: (stage.start_secs, stage.days),
@@ -185,7 +186,7 @@ fn played(plan: &Plan, bound: &Bound, stage: &Stage, lead: Lead, facts: &[Noted]
 
 /// Runs the lead.
 fn run(plan: &Plan, lead: &Lead, start_secs: i64, days: u32) -> Option<Vec<Noted>> {
-    watched(&ready(plan, start_secs, days)?, lead)
+    ready(plan, start_secs, days)?.player().play(lead).ok()
 }
 
 /// The plan made ready to be run from an instant on.
@@ -198,13 +199,6 @@ fn ready(plan: &Plan, start_secs: i64, days: u32) -> Option<Watch> {
         ..Options::default()
     };
     Watch::new(plan, &options).ok()
-}
-
-/// What comes of a lead.
-fn watched(watch: &Watch, lead: &Lead) -> Option<Vec<Noted>> {
-    let mut facts = Vec::new();
-    watch.run(std::slice::from_ref(lead), &mut |_, noted| facts.extend_from_slice(noted)).ok()?;
-    Some(facts)
 }
 
 /// When it is played.
@@ -327,19 +321,33 @@ fn some_value(field: &Field) -> Value {
     }
 }
 
-/// The mails of the window that holds the most.
-fn most_in_a_window(mails: &[Sent], per: Window, zone: &TimeZone) -> Vec<Sent> {
-    let date = |sent: &Sent| zone.to_datetime(Timestamp::from_second(sent.at_secs).unwrap_or_default()).date();
-    let together = |first: &Sent, other: &Sent| match per {
-        Window::RollingSecs(secs) => other.at_secs - first.at_secs < secs,
-        Window::CalendarDay => date(first) == date(other),
-        Window::CalendarWeek => monday(date(first)) == monday(date(other)),
-        Window::CalendarMonth => date(first).first_of_month() == date(other).first_of_month(),
-        Window::Ever => true,
+/// Of instants in order, those of the window that holds the most; of several the first.
+fn fullest(times: &[i64], per: Window, zone: &TimeZone) -> Range<usize> {
+    let date = |at: i64| zone.to_datetime(Timestamp::from_second(at).unwrap_or_default()).date();
+    // On which day the window of the calendar begins that an instant lies in.
+    let begins = |at: i64| match per {
+        Window::CalendarDay => Some(date(at)),
+        Window::CalendarWeek => Some(monday(date(at))),
+        Window::CalendarMonth => Some(date(at).first_of_month()),
+        Window::RollingSecs(_) | Window::Ever => None,
     };
-    let window = |first: usize| mails[first..].iter().take_while(|other| together(&mails[first], other)).count();
-    let best = (0..mails.len()).max_by_key(|first| (window(*first), std::cmp::Reverse(*first)));
-    best.map_or_else(Vec::new, |first| mails[first..first + window(first)].to_vec())
+    let begun: Vec<Option<Date>> = times.iter().map(|at| begins(*at)).collect();
+    let together = |first: usize, other: usize| match per {
+        Window::RollingSecs(secs) => times[other] - times[first] < secs,
+        Window::CalendarDay | Window::CalendarWeek | Window::CalendarMonth | Window::Ever => {
+            begun[first] == begun[other]
+        }
+    };
+    let (mut most, mut end) = (0..0, 0);
+    for first in 0..times.len() {
+        while end < times.len() && together(first, end) {
+            end += 1;
+        }
+        if end - first > most.len() {
+            most = first..end;
+        }
+    }
+    most
 }
 
 fn monday(date: Date) -> Date {

@@ -99,6 +99,7 @@ use engine::Engine;
 use groups::Meter;
 use outcome::bump;
 use program::{Frame, Program};
+use quota::Book;
 use rows::Shape;
 
 /// Rows that are read before they are run together.
@@ -176,23 +177,40 @@ impl Watch {
         Ok(Watch { program: Program::compile(&plan.campaign, frame).map_err(SimError::Plan)? })
     }
 
-    /// Runs leads one after the other and shows what came of each. Each has the senders' quotas to itself.
+    /// Somebody who plays one lead after the other.
+    pub fn player(&self) -> Player<'_> {
+        Player { engine: Engine { in_words: false, has_figures: false, ..Engine::new(&self.program) } }
+    }
+
+    /// Plays leads one after the other and shows what came of each.
     ///
     /// # Errors
-    /// If the time zone of a lead does not exist.
+    /// As [`Player::play`].
     pub fn run(&self, leads: &[Lead], seen: &mut dyn FnMut(usize, &[Noted])) -> Result<(), SimError> {
-        let program = &self.program;
-        let engine = || Engine { in_words: false, has_figures: false, ..Engine::new(program) };
-        let mut one = engine();
-        for (number, lead) in leads.iter().enumerate() {
-            let zone = program.zone_of(lead).ok_or_else(|| SimError::Refused(unknown_zone(lead)))?;
-            if !program.quotas.senders.is_empty() {
-                one = engine();
-            }
-            one.simulate(lead, zone, true);
-            seen(number, &one.facts);
-        }
-        Ok(())
+        let mut player = self.player();
+        leads.iter().enumerate().try_for_each(|(number, lead)| {
+            seen(number, &player.play(lead)?);
+            Ok(())
+        })
+    }
+}
+
+/// Plays leads of a plan that is ready, and uses the same memory for each.
+pub struct Player<'w> {
+    engine: Engine<'w>,
+}
+
+impl Player<'_> {
+    /// What comes of a lead. It has the senders' quotas to itself.
+    ///
+    /// # Errors
+    /// If its time zone does not exist.
+    pub fn play(&mut self, lead: &Lead) -> Result<Vec<Noted>, SimError> {
+        let program = self.engine.program;
+        let zone = program.zone_of(lead).ok_or_else(|| SimError::Refused(unknown_zone(lead)))?;
+        self.engine.book = Book::new(program, 0, 1);
+        self.engine.simulate(lead, zone, true);
+        Ok(std::mem::take(&mut self.engine.facts))
     }
 }
 
