@@ -9,7 +9,7 @@ use serde::de::{Deserialize, DeserializeSeed, Deserializer, EnumAccess, Error, E
 use serde::de::{SeqAccess, Unexpected, VariantAccess, Visitor};
 use serde::forward_to_deserialize_any;
 
-use super::spanned::{SPANNED, SPANNED_FIELDS};
+use super::spanned::{SPANNED, packed};
 use super::{Entry, Node, Value};
 use crate::text::Span;
 
@@ -123,13 +123,8 @@ impl<'de> NodeReader<'de> {
 fn read_items<'de, V: Visitor<'de>>(items: &'de [Node], visitor: V) -> Result<V::Value, Fault> {
     let mut reader = ItemsReader { items: items.iter() };
     let value = visitor.visit_seq(&mut reader)?;
-    match reader.items.next() {
-        None => Ok(value),
-        Some(extra) => {
-            let wanted = items.len() - reader.items.len() - 1;
-            Err(Fault::custom(format_args!("expected {wanted} items, found {}", items.len())).at(extra.span))
-        }
-    }
+    reader.end(items.len())?;
+    Ok(value)
 }
 
 impl<'de> Deserializer<'de> for NodeReader<'de> {
@@ -152,14 +147,14 @@ impl<'de> Deserializer<'de> for NodeReader<'de> {
         visitor.visit_newtype_struct(self)
     }
 
-    fn deserialize_struct<V: Visitor<'de>>(
+    fn deserialize_tuple_struct<V: Visitor<'de>>(
         self,
         name: &'static str,
-        _: &'static [&'static str],
+        _: usize,
         visitor: V,
     ) -> Result<V::Value, Fault> {
         if name == SPANNED {
-            visitor.visit_map(SpanReader::new(self.node.span, self))
+            visitor.visit_seq(SpanReader { place: Some(self.node.span), value: Some(self) })
         } else {
             self.deserialize_any(visitor)
         }
@@ -182,7 +177,7 @@ impl<'de> Deserializer<'de> for NodeReader<'de> {
 
     forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple
-        tuple_struct map identifier ignored_any
+        struct map identifier ignored_any
     }
 }
 
@@ -226,6 +221,15 @@ struct ItemsReader<'de> {
     items: std::slice::Iter<'de, Node>,
 }
 
+impl ItemsReader<'_> {
+    /// All of them have been read.
+    fn end(&self, found: usize) -> Result<(), Fault> {
+        let Some(extra) = self.items.as_slice().first() else { return Ok(()) };
+        let wanted = found - self.items.len();
+        Err(Fault::custom(format_args!("expected {wanted} items, found {found}")).at(extra.span))
+    }
+}
+
 impl<'de> SeqAccess<'de> for &mut ItemsReader<'de> {
     type Error = Fault;
 
@@ -245,6 +249,13 @@ struct EntriesReader<'de> {
     value: Option<&'de Node>,
 }
 
+impl<'de> EntriesReader<'de> {
+    /// The value of the key that was read last.
+    fn value(&mut self) -> Result<&'de Node, Fault> {
+        self.value.take().ok_or_else(|| Fault::custom("a value was read before its key"))
+    }
+}
+
 impl<'de> MapAccess<'de> for EntriesReader<'de> {
     type Error = Fault;
 
@@ -255,7 +266,7 @@ impl<'de> MapAccess<'de> for EntriesReader<'de> {
     }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Fault> {
-        let node = self.value.take().ok_or_else(|| Fault::custom("a value was read before its key"))?;
+        let node = self.value()?;
         seed.deserialize(NodeReader { node }).map_err(|fault| fault.at(node.span))
     }
 
@@ -277,14 +288,14 @@ impl<'de> Deserializer<'de> for KeyReader<'de> {
         visitor.visit_borrowed_str(&self.entry.key)
     }
 
-    fn deserialize_struct<V: Visitor<'de>>(
+    fn deserialize_tuple_struct<V: Visitor<'de>>(
         self,
         name: &'static str,
-        _: &'static [&'static str],
+        _: usize,
         visitor: V,
     ) -> Result<V::Value, Fault> {
         if name == SPANNED {
-            visitor.visit_map(SpanReader::new(self.entry.key_span, self))
+            visitor.visit_seq(SpanReader { place: Some(self.entry.key_span), value: Some(self) })
         } else {
             self.deserialize_any(visitor)
         }
@@ -301,41 +312,27 @@ impl<'de> Deserializer<'de> for KeyReader<'de> {
 
     forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
-        newtype_struct seq tuple tuple_struct map identifier ignored_any
+        newtype_struct seq tuple struct map identifier ignored_any
     }
 }
 
-/// Shows a value as the pseudo fields of [`SPANNED`].
+/// Shows a value as the pair that [`SPANNED`] asks for.
 struct SpanReader<R> {
-    places: [u32; 3],
-    next: usize,
+    place: Option<Span>,
     value: Option<R>,
 }
 
-impl<R> SpanReader<R> {
-    fn new(span: Span, value: R) -> Self {
-        SpanReader { places: [span.file.0, span.start, span.end], next: 0, value: Some(value) }
-    }
-}
-
-impl<'de, R: Deserializer<'de, Error = Fault>> MapAccess<'de> for SpanReader<R> {
+impl<'de, R: Deserializer<'de, Error = Fault>> SeqAccess<'de> for SpanReader<R> {
     type Error = Fault;
 
-    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Fault> {
-        let Some(field) = SPANNED_FIELDS.get(self.next) else { return Ok(None) };
-        seed.deserialize(serde::de::value::BorrowedStrDeserializer::new(field)).map(Some)
-    }
-
-    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Fault> {
-        let at = self.next;
-        self.next += 1;
-        match (self.places.get(at), self.value.take()) {
+    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Fault> {
+        match (self.place.take(), self.value.take()) {
             (Some(place), value) => {
                 self.value = value;
-                seed.deserialize(place.into_deserializer())
+                seed.deserialize(packed(place).into_deserializer()).map(Some)
             }
-            (None, Some(value)) => seed.deserialize(value),
-            (None, None) => Err(Fault::custom("a value was read twice")),
+            (None, Some(value)) => seed.deserialize(value).map(Some),
+            (None, None) => Ok(None),
         }
     }
 }

@@ -4,14 +4,23 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-use crate::text::Span;
+use crate::text::{FileId, Span};
 
-/// Name by which [`Spanned`] asks the tree's deserializer for the span. Any other deserializer refuses it.
+/// Name by which [`Spanned`] asks the tree's deserializer for a pair: the span as one number, and the value. Any other
+/// deserializer refuses it.
 pub(super) const SPANNED: &str = "$tabiji::Spanned";
-/// The pseudo fields of [`SPANNED`]: file, start, end (numbers), value.
-pub(super) const SPANNED_FIELDS: &[&str] = &["file", "start", "end", "value"];
+
+/// A span as one number: 32 bits each for the file, the start and the end.
+pub(super) fn packed(span: Span) -> u128 {
+    u128::from(span.file.0) << 64 | u128::from(span.start) << 32 | u128::from(span.end)
+}
+
+fn unpacked(place: u128) -> Span {
+    let part = |shift: u32| (place >> shift) as u32;
+    Span { file: FileId(part(64)), start: part(32), end: part(0) }
+}
 
 /// A value and its place in the file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -32,7 +41,7 @@ impl<T> Deref for Spanned<T> {
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Spanned<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_struct(SPANNED, SPANNED_FIELDS, SpannedVisitor(PhantomData))
+        deserializer.deserialize_tuple_struct(SPANNED, 2, SpannedVisitor(PhantomData))
     }
 }
 
@@ -45,15 +54,11 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for SpannedVisitor<T> {
         formatter.write_str("a value of a YAML tree")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Spanned<T>, A::Error> {
-        let mut number = || -> Result<u32, A::Error> {
-            map.next_key::<&str>()?;
-            map.next_value()
-        };
-        let (file, start, end) = (number()?, number()?, number()?);
-        map.next_key::<&str>()?;
-        let span = Span { file: crate::text::FileId(file), start, end };
-        Ok(Spanned { value: map.next_value()?, span })
+    fn visit_seq<A: SeqAccess<'de>>(self, mut pair: A) -> Result<Spanned<T>, A::Error> {
+        match (pair.next_element()?, pair.next_element()?) {
+            (Some(place), Some(value)) => Ok(Spanned { value, span: unpacked(place) }),
+            _ => Err(A::Error::custom("there is no place with the value")),
+        }
     }
 }
 
