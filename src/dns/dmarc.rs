@@ -1,10 +1,12 @@
 //! DMARC policies (RFC 7489): what receivers do with mails that fail, and what of SPF and DKIM counts for the address.
 
+use tabiji_suffixes::organisational;
+
 use super::wanted::from_domain;
 use super::{Held, named, tag, tags};
 use crate::diag::{Code, Diagnostic, Sink};
 use crate::ir::{Domain, Sender};
-use crate::text::{Span, organisational};
+use crate::text::Span;
 
 pub(super) fn check(held: &Held<'_>, sender: &Sender, domain: &Domain, sink: &mut Sink) {
     let from = from_domain(sender);

@@ -12,9 +12,11 @@ mod zone;
 pub use wanted::{Purpose, Wanted, by_domain, fragment, from_domain, wanted};
 pub use zone::{Record, records};
 
+use tabiji_suffixes::organisational;
+
 use crate::diag::{Code, Diagnostic, Sink};
 use crate::ir::{Campaign, Domain};
-use crate::text::{FileId, SourceMap, Span, organisational};
+use crate::text::{FileId, SourceMap, Span};
 
 /// Holds the domains of all senders against zone files.
 pub fn compare(campaign: &Campaign, zones: &[FileId], sources: &SourceMap, sink: &mut Sink) {

@@ -1,4 +1,7 @@
 //! Domains: which part of a name an organisation holds.
+//!
+//! A crate of its own: the list of public suffixes is code, and a great deal of it. Here it is compiled beside all else, and
+//! for a short build: a run asks about few names.
 
 /// The organisational domain of a name (RFC 7489, section 3.2): what is registered below a public suffix. `mail.example.co.jp`
 /// is `example.co.jp`. A name that is itself a suffix is left as it is.

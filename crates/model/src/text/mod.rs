@@ -2,7 +2,6 @@
 //!
 //! In: the text of files. Out: positions a person can follow. Never: what the text means.
 
-mod domain;
 mod duration;
 mod html;
 mod nearest;
@@ -12,7 +11,6 @@ mod width;
 
 use std::sync::{Arc, OnceLock};
 
-pub use domain::organisational;
 pub use duration::duration_secs;
 pub use html::{escaped, is_void};
 pub use nearest::nearest;

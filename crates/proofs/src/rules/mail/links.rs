@@ -2,10 +2,11 @@
 
 use std::ops::Range;
 
+use tabiji_suffixes::organisational;
+
 use super::Mail;
 use crate::analysis::mail::{Attribute, Link, Piece, Tag, plain, template_tag};
 use crate::diag::{Code, Sink};
-use crate::text::organisational;
 
 /// What mail programs open: pages, and programs for writing, calling and finding the way. Others are taken out.
 const SCHEMES: [&str; 16] = [

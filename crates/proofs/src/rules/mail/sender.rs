@@ -1,8 +1,9 @@
 //! `freemail-sender`, `unaligned-sender`, `no-reply-sender`, `broken-subject`: addresses that receivers do not trust, or nobody can answer.
 
+use tabiji_suffixes::organisational;
+
 use crate::diag::{Code, Diagnostic, Sink};
 use crate::ir::Sender;
-use crate::text::organisational;
 
 use super::super::Context;
 
