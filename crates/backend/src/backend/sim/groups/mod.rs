@@ -91,6 +91,9 @@ pub(super) fn size_of_chunk(rows_before: u64, place: usize) -> usize {
     }
 }
 
+/// The counts of a block before the first group.
+const NOTHING: [i64; 9] = [0; 9];
+
 /// Takes the counts of one group after the other.
 #[derive(Default)]
 pub(super) struct Meter {
@@ -106,27 +109,24 @@ impl Meter {
         self.now.clear();
         let (mut rate, now, before) = (0, &mut self.now, &self.before);
         walk(figures, &mut |section, _, counts| {
-            let first = now.len();
+            let (first, rates) = (now.len(), section.rates());
             now.extend_from_slice(counts);
-            if before.get(first..now.len()) == Some(counts) {
+            let (from, to) = (rate, rate + rates.len());
+            rate = to;
+            if sums.squares.len() < to {
+                sums.squares.resize(to, Squares::default());
+            }
+            let before = before.get(first..now.len()).unwrap_or(&NOTHING[..counts.len()]);
+            if before == counts {
                 // Nothing of this was counted, which is so of most blocks where groups are small.
-                rate += section.rates().len();
-                sums.squares.resize(sums.squares.len().max(rate), Squares::default());
                 return;
             }
-            let since = |at: usize| i128::from(counts[at] - before.get(first + at).copied().unwrap_or(0));
-            for &(_, x, y) in section.rates() {
-                if sums.squares.len() == rate {
-                    sums.squares.push(Squares::default());
-                }
-                let (x, y) = (since(x), since(y));
-                if x != 0 || y != 0 {
-                    let squares = &mut sums.squares[rate];
-                    squares.xx += x * x;
-                    squares.yy += y * y;
-                    squares.xy += x * y;
-                }
-                rate += 1;
+            let since = |at: usize| i128::from(counts[at].saturating_sub(before[at]));
+            for (squares, (_, x, y)) in sums.squares[from..to].iter_mut().zip(rates) {
+                let (x, y) = (since(*x), since(*y));
+                squares.xx += x * x;
+                squares.yy += y * y;
+                squares.xy += x * y;
             }
         });
         std::mem::swap(&mut self.before, &mut self.now);
