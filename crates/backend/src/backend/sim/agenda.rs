@@ -115,9 +115,18 @@ impl Agenda {
     }
 
     /// Takes the earliest off, if it comes before this moment.
-    #[inline]
+    #[inline(always)]
     pub fn pop_before(&mut self, end: i64) -> Option<Due> {
-        if self.peek()?.at < end { self.pop() } else { None }
+        let (due, earlier) = self.near.split_last()?;
+        if due.at >= end {
+            return None;
+        }
+        let (due, left) = (*due, earlier.len());
+        self.near.truncate(left);
+        if left == 0 && !self.far.is_empty() {
+            self.come_near();
+        }
+        Some(due)
     }
 
     /// Puts something on.
