@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::acquisition::Visit;
 use super::civil::{DAY, anniversary};
 use super::lead::{Data, Happening, Instance, LeadState, Standing};
-use super::program::{Code, Cond, Past, Program, Property, arithmetic};
+use super::program::{Chain, Code, Cond, Past, Program, Property, Test, arithmetic};
 use super::value::{Slot, Sym, V};
 use crate::ir::expr::{Cmp, Filter, TextTest};
 
@@ -25,16 +25,50 @@ pub struct Ask<'a> {
 }
 
 impl<'a> Ask<'a> {
-    /// Whether a condition holds.
+    /// Whether a condition holds. Calls nothing as long as its tests are answered at a glance, as most are.
     pub fn holds(&self, cond: &'a Cond) -> bool {
-        cond.chain.holds(|test| match test {
-            // What looks at one thing of the lead is answered on the spot.
-            Code::ScoreIs(cmp, model, number) => self.score_is(*cmp, *model, *number),
-            Code::Named(of, symbols, among) => self.is_named(of, symbols, *among),
-            Code::Subscribed(topic) => self.subscribed(*topic),
-            Code::Reachable(channel) => self.reachable(*channel),
-            other => self.is_true(other),
-        })
+        let mut at = cond.chain.first();
+        while let Some(link) = cond.chain.link(at) {
+            match self.at_a_glance(&link.test) {
+                Some(answer) => at = link.next(answer),
+                None => return self.holds_from(cond, at),
+            }
+        }
+        Chain::says(at)
+    }
+
+    /// Whether a condition holds, from one of its tests on.
+    #[inline(never)]
+    fn holds_from(&self, cond: &'a Cond, mut at: u32) -> bool {
+        while let Some(link) = cond.chain.link(at) {
+            at = link.next(match &link.test {
+                Test::Other(code) => self.is_true(code),
+                Test::Subscribed(topic) => self.subscribed(*topic as usize),
+                at_hand => self.at_a_glance(at_hand) == Some(true),
+            });
+        }
+        Chain::says(at)
+    }
+
+    /// The answer to a test that looks at one thing of the lead; `None` where more has to be asked.
+    #[inline(always)]
+    fn at_a_glance(&self, test: &Test) -> Option<bool> {
+        let lead = self.lead;
+        match test {
+            Test::Stage(set) => Some(set >> lead.stage & 1 == 1),
+            Test::Persona(set) => Some(lead.persona.is_some_and(|persona| set >> persona & 1 == 1)),
+            Test::Score { model, least, most } => {
+                let score = lead.scores[*model as usize];
+                Some(*least <= score && score <= *most)
+            }
+            Test::Field { field, sym } => {
+                Some(matches!(lead.fields.get(*field as usize), Some(Slot::Sym(own)) if own == sym))
+            }
+            Test::Subscribed(topic) => self.is_in(*topic as usize).then_some(true),
+            Test::Reachable(channel) => Some(self.reachable(*channel as usize)),
+            Test::Member(segment) => Some(lead.members.has(*segment as usize)),
+            Test::Other(_) => None,
+        }
     }
 
     /// Whether the value of an expression is `true`.

@@ -82,6 +82,13 @@ pub struct Record {
 }
 
 impl Ask<'_> {
+    /// Whether the lead is in, where no market asks for more and it never complained: then it may be mailed on any topic.
+    #[inline]
+    pub fn is_in(&self, topic: usize) -> bool {
+        let no_markets = self.program.permission.markets.is_empty();
+        self.lead.topics[topic] == Standing::In && !self.lead.complained && no_markets
+    }
+
     /// Whether the lead may be mailed on a topic now.
     pub fn subscribed(&self, topic: usize) -> bool {
         let marketing = self.program.topics[topic].marketing();

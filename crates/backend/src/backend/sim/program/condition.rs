@@ -140,7 +140,8 @@ impl Names<'_> {
     /// Compiles a condition; `event` is the one whose properties it may ask for.
     pub fn condition(&mut self, condition: &Condition, event: Option<&Name>) -> Cond {
         let mut deps = Deps::NONE;
-        let chain = Chain::of(self.code(&condition.expr, event, &mut deps).quick());
+        let code = self.code(&condition.expr, event, &mut deps).quick();
+        let chain = Chain::of(code, self);
         Cond { text: condition.said().to_owned(), chain, deps }
     }
 

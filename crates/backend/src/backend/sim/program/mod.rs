@@ -34,7 +34,7 @@ pub use asked::{Asked, Part};
 use bounds::{bounded, bounded_again, bounded_window};
 pub use builtin::Builtin;
 pub use calendar::{Calendars, Time};
-pub use chain::Chain;
+pub use chain::{Chain, Test};
 pub use channel::{Channel, Moments};
 pub use condition::{Code, Cond, Deps, Past, Retention, arithmetic};
 pub use event::{Effect, Event, Property};

@@ -26,6 +26,10 @@ pub struct Names<'a> {
     pub events: Vec<(&'a str, Vec<&'a str>)>,
     /// Segments in an order in which none asks for a later one.
     pub segments: Vec<&'a str>,
+    /// Stages, in order.
+    pub stages: Vec<&'a str>,
+    /// Personas, in the order in which they are tried.
+    pub personas: Vec<&'a str>,
     /// What consent depends on.
     pub consent: Deps,
     catalogs: &'a BTreeMap<Name, Catalog>,
@@ -49,6 +53,7 @@ impl<'a> Names<'a> {
         let journeys = campaign.journeys_in_order().into_iter().map(|(name, _)| name.as_str());
         let segments = ordered_segments(campaign);
         let stages = campaign.lifecycle.iter().flat_map(|lifecycle| &lifecycle.stages);
+        let stages: Vec<&str> = stages.map(String::as_str).collect();
         Names {
             texts: Texts::default(),
             retention: vec![None; events.len()],
@@ -66,7 +71,9 @@ impl<'a> Names<'a> {
             by_content: numbered(campaign.emails.keys().chain(campaign.messages.keys()).map(String::as_str)),
             by_system: numbered(campaign.integrations.keys().map(String::as_str)),
             by_journey: numbered(journeys),
-            by_stage: numbered(stages.map(String::as_str)),
+            by_stage: numbered(stages.iter().copied()),
+            stages,
+            personas: campaign.personas.iter().map(|persona| persona.name.as_str()).collect(),
             events,
             segments,
             consent: consent(campaign),

@@ -184,7 +184,7 @@ fn flow(
     let steps = actions.into_iter().enumerate().map(step).collect();
     let answered = Cond {
         text: "nothing is to be confirmed any more".to_owned(),
-        chain: Chain::of(Code::Not(Box::new(Code::Pending(topic)))),
+        chain: Chain::of(Code::Not(Box::new(Code::Pending(topic))), names),
         deps: Deps::TOPICS,
     };
     Ok(Journey {
