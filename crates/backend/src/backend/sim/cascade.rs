@@ -7,7 +7,7 @@ use super::chance;
 use super::engine::{Engine, Resume};
 use super::facts::Fact;
 use super::lead::{Data, Happening, Waiting};
-use super::program::{Deps, Entry};
+use super::program::{Concerns, Deps, Entry};
 use super::queue::Pending;
 use super::steps::End;
 use super::trace::What;
@@ -15,53 +15,69 @@ use super::value::Slot;
 
 impl Engine<'_> {
     /// Handles an event, or a moment without one.
-    pub(super) fn cascade(&mut self, event: Option<Happening>, resume: Resume) {
+    pub(super) fn cascade(&mut self, event: Option<&Happening>, resume: Resume) {
         if !self.one_more_cascade() {
             return;
         }
-        let (event, program) = (event.as_ref(), self.program);
+        let program = self.program;
+        let concerns = event.map_or(Concerns::NONE, |event| program.events[event.event].concerns);
         if let Some(event) = event {
-            let info = &program.events[event.event];
-            if info.retention.is_some() {
-                self.record(event);
+            if concerns.has(Concerns::TAKEN) {
+                self.take(event);
             }
-            if !info.amounts.is_empty() {
-                self.add_amounts(event);
-            }
-            self.credit_money(event);
-            if !info.sets.is_empty() {
-                self.take_fields(event);
-            }
-            if !program.acquisition.is_unused() {
-                self.take_acquisition(event);
-            }
-            if info.permits() {
+            if concerns.has(Concerns::PERMITS) {
                 self.take_effect(event);
             }
-            if info.scores() {
+            if concerns.has(Concerns::SCORES) {
                 self.score(event);
             }
         }
         self.lead.unsettled = Deps::NONE;
-        self.move_on(event);
+        if program.lifecycle.by_condition || concerns.has(Concerns::MOVES) {
+            self.make_moves(event);
+        }
         self.joined.clear();
         self.evaluate_segments();
         if program.moves_ask_segments && self.lead.unsettled.meets(Deps::SEGMENTS) {
             self.lead.queue.push(Pending::Changed);
         }
-        if let Some(event) = event {
-            let info = &program.events[event.event];
-            if info.provokes {
-                self.provoke(event);
-            }
-            if info.visit {
+        if let Some(event) = event.filter(|_| concerns.has(Concerns::PROVOKES)) {
+            self.provoke(event);
+            if program.events[event.event].visit {
                 self.show_unseen();
             }
         }
         self.check_exits();
-        self.check_trials(event);
-        self.resume(event, resume);
-        self.enter_all(event, resume);
+        if !self.lead.trials.is_empty() {
+            self.check_trials(event);
+        }
+        if resume != Resume::Nothing {
+            self.go_ahead(resume);
+        }
+        if program.awaits_conditions || concerns.has(Concerns::AWAITED) {
+            self.hear_all(event);
+        }
+        if concerns.has(Concerns::ENTERS) || !self.joined.is_empty() || matches!(resume, Resume::Schedule(_)) {
+            self.enter_all(event, resume);
+        }
+    }
+
+    /// (1, 2) The event is recorded, its money is added up, and what it carries is taken over.
+    fn take(&mut self, event: &Happening) {
+        let info = &self.program.events[event.event];
+        if info.retention.is_some() {
+            self.record(event);
+        }
+        if !info.amounts.is_empty() {
+            self.add_amounts(event);
+        }
+        self.credit_money(event);
+        if !info.sets.is_empty() {
+            self.take_fields(event);
+        }
+        if !self.program.acquisition.is_unused() {
+            self.take_acquisition(event);
+        }
     }
 
     /// (1) The event is recorded, if some condition asks for past ones.
@@ -333,8 +349,8 @@ impl Engine<'_> {
         (in_time && holds(goal)).then_some(End::Goal)
     }
 
-    /// (7) Those who wait for this event, or for this moment, go on.
-    fn resume(&mut self, event: Option<&Happening>, resume: Resume) {
+    /// (7) Those who wait for this moment go on.
+    fn go_ahead(&mut self, resume: Resume) {
         match resume {
             Resume::Wake(slot, timer) | Resume::Timeout(slot, timer) => {
                 if self.lead.instances[slot].timer == timer {
@@ -344,10 +360,10 @@ impl Engine<'_> {
             Resume::Round => self.round(),
             Resume::Nothing | Resume::Launch | Resume::Schedule(_) => {}
         }
-        let is_awaited = event.is_some_and(|event| self.program.events[event.event].awaited);
-        if !is_awaited && !self.program.awaits_conditions {
-            return;
-        }
+    }
+
+    /// (7) Those who wait for this event, or for a condition, go on.
+    fn hear_all(&mut self, event: Option<&Happening>) {
         let mut waiting = std::mem::take(&mut self.waiting);
         let lead = &self.lead;
         let waits = |slot: &&usize| matches!(lead.instances[**slot].waiting, Waiting::Event(_));
@@ -363,14 +379,18 @@ impl Engine<'_> {
     /// (8) Entries are tried in journey order.
     fn enter_all(&mut self, event: Option<&Happening>, resume: Resume) {
         let program = self.program;
-        let by_event = event.is_some_and(|event| !program.events[event.event].entries.is_empty());
-        if !by_event && self.joined.is_empty() && !matches!(resume, Resume::Schedule(_)) {
+        let by_event = event.map_or(&[][..], |event| &program.events[event.event].entries);
+        if self.joined.is_empty() && resume == Resume::Nothing {
+            // They stand in journey order.
+            for journey in by_event {
+                if !self.stopped {
+                    self.try_enter(*journey, event);
+                }
+            }
             return;
         }
         let mut tried = std::mem::take(&mut self.tried);
-        if let Some(event) = event {
-            tried.extend(&program.events[event.event].entries);
-        }
+        tried.extend(by_event);
         for segment in &self.joined {
             let lets_in = |journey: &&usize| {
                 resume != Resume::Launch

@@ -500,7 +500,7 @@ impl<'a> Engine<'a> {
                 return;
             }
             match pending {
-                Some(Pending::Happened(event)) => self.cascade(Some(event), Resume::Nothing),
+                Some(Pending::Happened(event)) => self.cascade(Some(&event), Resume::Nothing),
                 Some(Pending::Changed) => self.cascade(None, Resume::Nothing),
                 Some(Pending::Start(journey)) => self.start(journey),
                 None => {}
@@ -547,7 +547,7 @@ impl<'a> Engine<'a> {
             // What the engine would make of the past, the past tells itself.
             return;
         }
-        if self.program.acquisition.meanings.get(event).is_some_and(|meaning| meaning.any) {
+        if self.program.events[event].has_meaning {
             self.happen_with_meaning(event, data, identity);
         } else {
             self.enqueue(Happening { event, data, identity });

@@ -44,6 +44,10 @@ pub struct Event {
     pub visit: bool,
     /// Its number among those that need consent to be recorded, if it does.
     pub tracked: Option<usize>,
+    /// Whether it means something to pages and forms.
+    pub has_meaning: bool,
+    /// Which parts of a cascade can do something with it.
+    pub concerns: Concerns,
     /// Whether anything can change with it.
     pub used: bool,
     /// Whether it is counted and nothing else: it changes nothing, means nothing to pages and forms, and needs no consent.
@@ -108,6 +112,50 @@ pub enum Effect {
     Prefer,
 }
 
+/// Parts of a cascade that an event can concern. A set of bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Concerns(u8);
+
+impl Concerns {
+    /// None.
+    pub const NONE: Concerns = Concerns(0);
+    /// It is recorded, carries money, or sets fields.
+    pub const TAKEN: Concerns = Concerns(1);
+    /// It changes what leads allow.
+    pub const PERMITS: Concerns = Concerns(1 << 1);
+    /// It gives points.
+    pub const SCORES: Concerns = Concerns(1 << 2);
+    /// It moves the lead between stages.
+    pub const MOVES: Concerns = Concerns(1 << 3);
+    /// Personas do something after it, or messages wait for it.
+    pub const PROVOKES: Concerns = Concerns(1 << 4);
+    /// Steps wait for it.
+    pub const AWAITED: Concerns = Concerns(1 << 5);
+    /// It lets leads into journeys.
+    pub const ENTERS: Concerns = Concerns(1 << 6);
+
+    /// Whether one of these is among them.
+    #[inline]
+    pub fn has(self, parts: Concerns) -> bool {
+        self.0 & parts.0 != 0
+    }
+
+    /// Of an event that is connected with whom it concerns.
+    pub(super) fn of(event: &Event, acquires: bool) -> Concerns {
+        let is_taken = event.retention.is_some() || !event.amounts.is_empty() || !event.sets.is_empty() || acquires;
+        let parts = [
+            (Concerns::TAKEN, is_taken),
+            (Concerns::PERMITS, event.permits()),
+            (Concerns::SCORES, event.scores()),
+            (Concerns::MOVES, event.moves),
+            (Concerns::PROVOKES, event.provokes || event.visit),
+            (Concerns::AWAITED, event.awaited),
+            (Concerns::ENTERS, !event.entries.is_empty()),
+        ];
+        parts.iter().filter(|(_, is)| *is).fold(Concerns::NONE, |all, (part, _)| Concerns(all.0 | part.0))
+    }
+}
+
 impl Event {
     /// Whether it does something to scores.
     pub fn scores(&self) -> bool {
@@ -151,6 +199,8 @@ pub(super) fn events(campaign: &Campaign, names: &Names<'_>) -> Vec<Event> {
             provokes: false,
             visit: false,
             tracked: None,
+            has_meaning: false,
+            concerns: Concerns::NONE,
             used: false,
             is_only_counted: false,
         }

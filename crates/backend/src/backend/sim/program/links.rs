@@ -1,6 +1,6 @@
 //! Who is concerned by each event: found out once, so that a run need not ask.
 
-use super::{Action, Cause, Deps, Effect, Entry, Journey, Lifecycle, Program, Segment, Trial};
+use super::{Action, Cause, Concerns, Deps, Effect, Entry, Journey, Lifecycle, Program, Segment, Trial};
 
 impl Program {
     /// Tells each event whom it concerns.
@@ -62,6 +62,7 @@ impl Program {
     fn mark_used(&mut self, watched: Deps) {
         let builtin = self.builtin;
         let by_condition = self.lifecycle.by_condition;
+        let acquires = !self.acquisition.is_unused();
         for (number, event) in self.events.iter_mut().enumerate() {
             let journeys = number == builtin.journey_entered || number == builtin.journey_ended;
             event.used |= event.moves
@@ -83,7 +84,9 @@ impl Program {
                     && watched.meets(Deps::MAILS))
                 || (number == builtin.stage_changed && by_condition);
             let means = self.acquisition.meanings.get(number).is_some_and(|meaning| meaning.any);
+            event.has_meaning = means;
             event.is_only_counted = !event.used && !means && event.tracked.is_none();
+            event.concerns = Concerns::of(event, acquires);
         }
     }
 }

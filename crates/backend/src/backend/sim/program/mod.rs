@@ -37,7 +37,7 @@ pub use calendar::{Calendars, Time};
 pub use chain::{Chain, Test};
 pub use channel::{Channel, Moments};
 pub use condition::{Code, Cond, Deps, Past, Retention, arithmetic};
-pub use event::{Effect, Event, Property};
+pub use event::{Concerns, Effect, Event, Property};
 pub use experiment::{Experiment, Trial};
 pub use group::{List, Segment};
 pub use journey::{Action, Change, DRAWS, Entry, Journey, Make, Step, reason};
