@@ -78,32 +78,11 @@ impl Ask<'_> {
 }
 
 impl<'a> Engine<'a> {
-    /// Whether the persona would do this, and does nothing now.
-    pub(super) fn is_idle(&mut self, task: &Task) -> bool {
-        let Some(when) = self.lead.persona.and_then(|persona| self.program.personas[persona].when.as_ref()) else {
-            return false;
-        };
-        let of_persona = match task {
-            Task::Open(_) | Task::Click(_) | Task::Unsubscribe(_) | Task::Complain(_) | Task::After(..) => true,
-            // The click has been asked about already.
-            Task::Confirm(_)
-            // Its times go on; what would happen then is left out.
-            | Task::Rate(..)
-            | Task::Wake(_)
-            | Task::Timeout(_)
-            | Task::Mail(_)
-            | Task::Schedule(_)
-            | Task::Decay(_)
-            | Task::Stay(_)
-            | Task::Tick(_)
-            | Task::Attempt(..)
-            | Task::Lapse(..)
-            | Task::Sunset
-            | Task::Told(_)
-            | Task::Unseen(_)
-            | Task::Outcome(..) => false,
-        };
-        let idle = of_persona && !self.ask(None).holds(when);
+    /// Whether the persona does nothing now.
+    pub(super) fn is_idle(&mut self) -> bool {
+        let persona = self.lead.persona.map(|persona| &self.program.personas[persona]);
+        let Some(when) = persona.and_then(|persona| persona.when.as_ref()) else { return false };
+        let idle = !self.ask(None).holds(when);
         if idle {
             self.note(What::NoEvent, None, |_| format!("the persona does nothing: `{}` does not hold", when.text));
         }
@@ -165,10 +144,11 @@ impl<'a> Engine<'a> {
 
     /// An attempt to deliver a mail, after some that failed.
     pub(super) fn attempt(&mut self, mail: usize, failed: u32) {
-        let place = self.asked_by(mail);
         if failed > 0 {
             self.figures.content(self.lead.mails[mail].content).retries += 1;
-            self.note_step(What::Retry, place, |ask| format!("`{}`, attempt {}", ask.content_name(mail), failed + 1));
+            self.note_step(What::Retry, self.asked_by(mail), |ask| {
+                format!("`{}`, attempt {}", ask.content_name(mail), failed + 1)
+            });
         }
         if self.lead.replay.told() {
             return self.told_delivery(mail);
@@ -176,15 +156,22 @@ impl<'a> Engine<'a> {
         let Some(persona) = self.lead.persona else { return self.delivered(mail) };
         let channel = self.lead.mails[mail].channel;
         let reading = &self.program.personas[persona].reading[channel];
-        let failures = &self.program.channels[channel].failures;
         let draws = self.draws(mail, failed);
         if draws.happens(draw::HARD, reading.fail_for_good) {
             self.bounced(mail, GivenUp::ForGood);
         } else if !draws.happens(draw::SOFT, reading.fail) {
             self.delivered(mail);
-        } else if failed < failures.retries {
+        } else {
+            self.failed_for_now(mail, failed);
+        }
+    }
+
+    /// An attempt failed: there is another one later, or none.
+    fn failed_for_now(&mut self, mail: usize, failed: u32) {
+        let failures = &self.program.channels[self.lead.mails[mail].channel].failures;
+        if failed < failures.retries {
             let at = self.now + failures.every;
-            self.note_step(What::Bounced, place, |ask| {
+            self.note_step(What::Bounced, self.asked_by(mail), |ask| {
                 format!("`{}`, for now; next attempt on {}", ask.content_name(mail), ask.lead.zone.show(at))
             });
             self.lead.arm(at, Class::Outside, (0, 0), Task::Attempt(mail as u32, failed + 1));
@@ -230,8 +217,8 @@ impl<'a> Engine<'a> {
         let persona = self.lead.persona;
         let sent = &mut self.lead.mails[mail];
         sent.persona = persona;
+        sent.marks.put(Marks::DELIVERED);
         let (content, channel, place) = (sent.content, sent.channel, (sent.journey, sent.step));
-        self.mark(mail, Marks::DELIVERED);
         self.lead.undelivered[channel] = 0;
         self.figures.content(content).delivered += 1;
         self.note_step(What::Delivered, place, |ask| format!("`{}`", ask.content_name(mail)));
@@ -243,16 +230,18 @@ impl<'a> Engine<'a> {
 
     /// Draws what the lead will do with a mail, and when.
     fn react(&mut self, mail: usize, persona: usize) {
-        let program = self.program;
-        let content = &program.contents[self.lead.mails[mail].content];
+        let (program, sent) = (self.program, &self.lead.mails[mail]);
+        let content = &program.contents[sent.content];
         let reading = &program.personas[persona].reading[content.channel];
+        let journey = &program.journeys[sent.journey];
+        let draws =
+            Draws { lead: self.lead.chance, names: &journey.steps[sent.step].draws, occurrence: sent.occurrence };
         let number = mail as u32;
-        let draws = self.draws(mail, 0);
         let open_delay = |what| chance::delay(reading.open_delay, draws.of(what));
         let lift = self.lift(mail, persona);
         let open = reading.open * content.open_factor * self.freshness(reading.open_fatigue, mail) * lift;
         let click = reading.click * content.click_factor * self.freshness(reading.click_fatigue, mail);
-        if program.journeys[self.lead.mails[mail].journey].confirms.is_some() {
+        if journey.confirms.is_some() {
             self.answer_request(mail, persona, open);
         } else if draws.of(draw::OPEN) >= open {
             self.note_unread(mail, "opened", open);
@@ -277,8 +266,9 @@ impl<'a> Engine<'a> {
     }
 
     /// What the time of delivery does to the chance to open.
+    #[inline]
     fn lift(&mut self, mail: usize, persona: usize) -> f64 {
-        if !self.is_best_time(persona) {
+        if self.program.personas[persona].best_time.is_none() || !self.is_best_time(persona) {
             return 1.0;
         }
         self.lead.mails[mail].at_best_time = true;
@@ -294,8 +284,13 @@ impl<'a> Engine<'a> {
     }
 
     /// What the mails of late leave of the interest in this one.
+    #[inline]
     fn freshness(&self, fatigue: Option<Fatigue>, mail: usize) -> f64 {
-        let Some(fatigue) = fatigue else { return 1.0 };
+        fatigue.map_or(1.0, |fatigue| self.wear(fatigue, mail))
+    }
+
+    #[inline(never)]
+    fn wear(&self, fatigue: Fatigue, mail: usize) -> f64 {
         let since = self.now.saturating_sub(fatigue.window_secs);
         let channel = self.lead.mails[mail].channel;
         let before = self.lead.mails[..mail].iter().rev().take_while(|each| each.at > since);
@@ -314,8 +309,10 @@ impl<'a> Engine<'a> {
             }
         }
         self.mail_happens(mail, self.moments(mail).opened, mark::OPENED, None);
-        let (program, sent) = (self.program, self.lead.mails[mail]);
-        if let Action::Send { outcomes, .. } = &program.journeys[sent.journey].steps[sent.step].action {
+        let (program, sent) = (self.program, &self.lead.mails[mail]);
+        if let Action::Send { outcomes, .. } = &program.journeys[sent.journey].steps[sent.step].action
+            && !outcomes.is_empty()
+        {
             self.draw_outcome(outcomes, sent.run);
         }
     }

@@ -49,6 +49,7 @@ impl Zone {
     }
 
     /// Seconds east of Greenwich at an instant.
+    #[inline]
     pub fn offset(&self, at: i64) -> i64 {
         match self.offsets.as_slice() {
             [only] => *only,
@@ -106,6 +107,11 @@ impl Zone {
             }
             Window::Ever => i64::MIN,
         }
+    }
+
+    /// Whether its clocks are never changed.
+    pub fn is_steady(&self) -> bool {
+        self.offsets.len() == 1
     }
 
     /// The first instant of the calendar window after the one that `at` lies in. Rolling windows have none.

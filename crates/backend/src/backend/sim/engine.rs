@@ -16,6 +16,7 @@ use super::outcome::{Figures, bump};
 use super::program::{Cond, Deps, Entry, Program};
 use super::queue::Pending;
 use super::quota::Book;
+use super::step_counts::StepCounts;
 use super::trace::{TraceLine, What};
 use super::value::Slot;
 use crate::ir::{Arrival, Lead, Value};
@@ -29,8 +30,10 @@ pub struct Engine<'a> {
     pub(super) program: &'a Program,
     /// The lead at hand.
     pub(super) lead: LeadState,
-    /// The figures so far.
+    /// The figures so far, but for those of steps.
     pub(super) figures: Figures,
+    /// The counts of steps so far.
+    pub(super) steps: StepCounts,
     /// The timeline of the lead at hand, if it is wanted.
     pub(super) trace: Option<Vec<TraceLine>>,
     /// The same as data.
@@ -87,6 +90,7 @@ impl<'a> Engine<'a> {
             program,
             lead: LeadState::new(program),
             figures: Figures::empty(program),
+            steps: StepCounts::empty(program),
             trace: None,
             facts: Vec::new(),
             in_words: true,
@@ -102,6 +106,12 @@ impl<'a> Engine<'a> {
             past_figures: None,
             book: Book::new(program, 0, 1),
         }
+    }
+
+    /// The figures of all leads that were run.
+    pub(super) fn into_figures(mut self) -> Figures {
+        self.steps.add_to(&mut self.figures, self.program);
+        self.figures
     }
 
     /// Runs a lead.
@@ -146,10 +156,13 @@ impl<'a> Engine<'a> {
 
     /// The next thing on the lead's agenda happens. `false` if there is none in the run.
     pub(super) fn go_on(&mut self) -> bool {
-        let Some(due) = self.next_due() else { return false };
+        if self.stopped {
+            return false;
+        }
+        let Some(due) = self.lead.agenda.pop_before(self.program.frame.end) else { return false };
         self.advance_to(due.at);
         self.outside = due.class == Class::Outside;
-        self.handle(due);
+        self.handle(&due);
         self.outside = false;
         self.settle();
         true
@@ -185,14 +198,6 @@ impl<'a> Engine<'a> {
             cascades: std::mem::replace(&mut self.cascades, to.cascades),
             stopped: std::mem::replace(&mut self.stopped, to.stopped),
         }
-    }
-
-    /// The next thing on the agenda, if there is one in the run.
-    fn next_due(&mut self) -> Option<Due> {
-        if self.stopped {
-            return None;
-        }
-        self.lead.agenda.pop_before(self.program.frame.end)
     }
 
     fn advance_to(&mut self, at: i64) {
@@ -397,11 +402,23 @@ impl<'a> Engine<'a> {
     }
 
     /// Something on the agenda comes.
-    fn handle(&mut self, due: Due) {
-        if self.is_over(&due) || self.is_idle(&due.task) {
-            return;
-        }
+    #[inline(always)]
+    fn handle(&mut self, due: &Due) {
         match due.task {
+            Task::Wake(_)
+            | Task::Timeout(_)
+            | Task::Mail(_)
+            | Task::Decay(_)
+            | Task::Stay(_)
+            | Task::Rate(..)
+            | Task::Lapse(..)
+            | Task::Sunset
+            | Task::Unseen(_)
+                if self.is_over(due) => {}
+            // What a persona does by itself has times that go on: it is left out when one comes. To confirm comes after a
+            // click, of which it has been asked.
+            Task::Open(_) | Task::Click(_) | Task::Unsubscribe(_) | Task::Complain(_) | Task::After(..)
+                if self.is_idle() => {}
             Task::Wake(slot) => self.cascade(None, Resume::Wake(slot as usize, due.timer)),
             Task::Timeout(slot) => self.cascade(None, Resume::Timeout(slot as usize, due.timer)),
             Task::Mail(_) => self.cascade(None, Resume::Round),
@@ -495,14 +512,16 @@ impl<'a> Engine<'a> {
     /// Handles what has queued up at this second.
     fn settle(&mut self) {
         while let Some((unnoticed, pending)) = self.lead.queue.pop() {
-            (0..unnoticed).for_each(|_| self.take_unnoticed());
+            for _ in 0..unnoticed {
+                self.take_unnoticed();
+            }
             if self.stopped {
                 return;
             }
-            match pending {
-                Some(Pending::Happened(event)) => self.cascade(Some(&event), Resume::Nothing),
+            match &pending {
+                Some(Pending::Happened(event)) => self.cascade(Some(event), Resume::Nothing),
                 Some(Pending::Changed) => self.cascade(None, Resume::Nothing),
-                Some(Pending::Start(journey)) => self.start(journey),
+                Some(Pending::Start(journey)) => self.start(*journey),
                 None => {}
             }
         }
@@ -555,6 +574,7 @@ impl<'a> Engine<'a> {
     }
 
     /// An event is counted, and handled in its turn if anything can change with it.
+    #[inline(always)]
     pub(super) fn enqueue(&mut self, happening: Happening) {
         *self.figures.events.at(happening.event) += 1;
         if self.trace.is_some() {
@@ -675,11 +695,15 @@ impl<'a> Engine<'a> {
         let (lead, program, figures) = (&self.lead, self.program, &mut self.figures.mails);
         let mails = || lead.mails[lead.replay.past_mails..].iter().filter(|mail| mail.channel == EMAIL);
         let marketing = || mails().filter(|mail| program.contents[mail.content].marketing);
-        let (sent, of_marketing) = (mails().count(), marketing().count());
+        let (mut sent, mut of_marketing) = (0, 0);
+        for mail in mails() {
+            sent += 1;
+            of_marketing += u64::from(program.contents[mail.content].marketing);
+        }
         let most = most_in_a_week(mails().map(|mail| mail.at));
         let is_all = sent == of_marketing;
         let most_marketing = if is_all { most } else { most_in_a_week(marketing().map(|mail| mail.at)) };
-        bump(&mut figures.leads_by_mails, sent as u64);
+        bump(&mut figures.leads_by_mails, sent);
         figures.busiest_week.count(most, &lead.id);
         figures.busiest_week_marketing.count(most_marketing, &lead.id);
     }

@@ -86,6 +86,8 @@ pub struct LeadState {
     pub instances: Vec<Instance>,
     /// Running instances, in journey order, then in the order of entry.
     pub running: Vec<usize>,
+    /// How many of them hold a mail.
+    pub holding: usize,
     /// What is remembered of each journey.
     pub memories: Vec<Memory>,
     /// Which journeys reached it together.
@@ -337,6 +339,7 @@ impl LeadState {
             costs: vec![Money::ZERO; program.kpis.costs.len()],
             instances: Vec::new(),
             running: Vec::new(),
+            holding: 0,
             memories: vec![Memory::default(); program.journeys.len()],
             reached_by: Reached::default(),
             marks: vec![Vec::new(); program.limits],
@@ -377,6 +380,7 @@ impl LeadState {
         self.costs.fill(Money::ZERO);
         self.instances.clear();
         self.running.clear();
+        self.holding = 0;
         self.memories.iter_mut().for_each(|memory| {
             (memory.entered, memory.running, memory.finished) = (0, 0, false);
             memory.exits.clear();

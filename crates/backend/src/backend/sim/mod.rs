@@ -62,6 +62,7 @@ mod reach;
 mod replay;
 mod rows;
 mod send;
+mod step_counts;
 mod steps;
 mod told;
 mod trace;
@@ -376,7 +377,7 @@ impl Run<'_> {
         }
         hand_on(rows, take)?;
         for worker in workers {
-            parts.0.add(worker.into_inner().unwrap_or_else(PoisonError::into_inner).engine.figures);
+            parts.0.add(worker.into_inner().unwrap_or_else(PoisonError::into_inner).engine.into_figures());
         }
         Ok(parts)
     }

@@ -111,15 +111,13 @@ impl Engine<'_> {
         self.charge(journey, Paid::System(Some(system)), cost);
     }
 
-    /// Something is sent.
+    /// Something is sent that costs something.
     pub(super) fn pay_content(&mut self, journey: usize, content: usize) {
         let program = self.program;
         let (cost, channel) = (program.contents[content].cost, program.contents[content].channel);
-        if !cost.is_nothing() {
-            self.figures.costs.channels.at(channel).pay(cost);
-            self.figures.costs.contents.at(content).pay(cost);
-            self.charge(journey, Paid::Channel(Some(channel)), cost);
-        }
+        self.figures.costs.channels.at(channel).pay(cost);
+        self.figures.costs.contents.at(content).pay(cost);
+        self.charge(journey, Paid::Channel(Some(channel)), cost);
     }
 
     /// A cost is its journey's and its lead's.

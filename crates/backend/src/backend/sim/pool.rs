@@ -66,7 +66,7 @@ impl Run<'_> {
         let mut engine = Engine::new(self.program);
         engine.book = Book::new(self.program, pool, pools);
         let ran = self.take_turns(&mut engine, leads);
-        (engine.figures, ran)
+        (engine.into_figures(), ran)
     }
 }
 

@@ -4,13 +4,13 @@ use std::cmp::Reverse;
 
 use super::agenda::{Class, Task};
 use super::chance;
-use super::civil::DAY;
+use super::civil::{DAY, Zone};
 use super::engine::Engine;
 use super::facts::{Fact, names};
 use super::lead::{Data, EMAIL, Held, Mail, Waiting};
 use super::measures::Marks;
-use super::outcome::bump;
-use super::program::{Content, Deps, Frequency};
+use super::outcome::{EmailFigures, bump};
+use super::program::{Content, Deps, Frequency, Gates};
 use super::trace::What;
 use crate::ir::print::{duration, window};
 use crate::ir::{Again, Skip, Window};
@@ -115,6 +115,9 @@ impl Engine<'_> {
 
     /// Whether a held mail that goes first is due at this very second.
     fn stands_behind(&self, journey: usize, held: &Held) -> bool {
+        if self.lead.holding == 0 {
+            return false;
+        }
         let own = self.standing(journey, held);
         self.due_mails()
             .any(|(slot, other)| !other.expires && self.standing(self.lead.instances[slot].journey, other) < own)
@@ -140,6 +143,7 @@ impl Engine<'_> {
             let Some((slot, held)) = best.map(|(slot, held)| (slot, *held)) else { return };
             let instance = &mut self.lead.instances[slot];
             (instance.waiting, instance.timer) = (Waiting::Nothing, 0);
+            self.lead.holding -= 1;
             let journey = instance.journey;
             if self.try_mail(slot, held) {
                 self.walk(slot, self.program.journeys[journey].steps[held.step].next);
@@ -154,11 +158,7 @@ impl Engine<'_> {
             self.skip(journey, &held, Skip::Expired, &Words::Plain("it was held for as long as it may be"));
             return true;
         }
-        let gate = match self.gates(&held) {
-            Gate::Open => self.quota(&mut held),
-            closed @ (Gate::Skip(..) | Gate::Hold(..)) => closed,
-        };
-        match gate {
+        match self.gates(&mut held) {
             Gate::Open => {
                 self.send(journey, &held);
                 true
@@ -195,19 +195,41 @@ impl Engine<'_> {
         let timer = self.lead.arm(held.due, Class::Timer, place, Task::Mail(slot as u32));
         let instance = &mut self.lead.instances[slot];
         (instance.timer, instance.waiting) = (timer, Waiting::Mail(held));
+        self.lead.holding += 1;
     }
 
-    /// All gates but that of the sender's quota, in order.
-    fn gates(&self, held: &Held) -> Gate {
-        let content = &self.program.contents[held.content];
-        self.address(content.channel)
-            .or_else(|| self.consent(content))
-            .or_else(|| self.rests(content))
-            .or_else(|| self.repeat(held.content, content))
-            .or_else(|| self.quiet(content))
-            .or_else(|| self.frequency(held.content))
-            .or_else(|| self.own_limit(content))
-            .unwrap_or(Gate::Open)
+    /// All gates that can be closed for what is sent, in order; that of the sender's quota comes last.
+    fn gates(&mut self, held: &mut Held) -> Gate {
+        let program = self.program;
+        let content = &program.contents[held.content];
+        if let Some(closed) = self.address(content.channel) {
+            return closed;
+        }
+        let ask = self.ask(None);
+        if content.gates.has(Gates::CONSENT) && !ask.is_in(content.topic) && !ask.subscribed(content.topic) {
+            return Gate::Skip(Skip::NoConsent, Words::Consent(content.topic));
+        }
+        if content.gates.has(Gates::BEFORE_FREQUENCY)
+            && let Some(closed) = self.closed_before(held.content, content)
+        {
+            return closed;
+        }
+        // The first rule that is full decides.
+        if let Some(full) = content.rules.iter().copied().find(|rule| self.is_full(*rule)) {
+            return self.capped(full);
+        }
+        if content.gates.has(Gates::OWN_LIMIT)
+            && let Some(closed) = self.own_limit(content)
+        {
+            return closed;
+        }
+        if content.gates.has(Gates::QUOTA) { self.quota(held) } else { Gate::Open }
+    }
+
+    /// The gates between consent and frequency.
+    #[inline(never)]
+    fn closed_before(&self, number: usize, content: &Content) -> Option<Gate> {
+        self.rests(content).or_else(|| self.repeat(number, content)).or_else(|| self.quiet(content))
     }
 
     fn address(&self, number: usize) -> Option<Gate> {
@@ -215,13 +237,6 @@ impl Engine<'_> {
             return Some(Gate::Skip(Skip::NoAddress, Words::NoAddress(number)));
         }
         self.lead.suppressed[number].then_some(Gate::Skip(Skip::Suppressed, Words::Plain("the address is suppressed")))
-    }
-
-    fn consent(&self, content: &Content) -> Option<Gate> {
-        if self.ask(None).subscribed(content.topic) {
-            return None;
-        }
-        Some(Gate::Skip(Skip::NoConsent, Words::Consent(content.topic)))
     }
 
     fn repeat(&self, number: usize, content: &Content) -> Option<Gate> {
@@ -246,37 +261,44 @@ impl Engine<'_> {
         }
     }
 
-    /// The first rule that is full decides.
-    fn frequency(&self, content: usize) -> Option<Gate> {
-        let rules = self.program.policies.frequency.iter().enumerate();
-        for (number, rule) in rules.filter(|(_, rule)| rule.counts[content]) {
-            // Most often nothing was sent for so long that no clock need be asked.
-            let is_old = |mail: &Mail| self.now - mail.at > rule.longest;
-            if rule.at_most > 0 && self.lead.mails.last().is_none_or(is_old) {
-                continue;
-            }
-            let zone = if rule.lead_time { &self.lead.zone } else { &self.program.project_zone };
-            let since = zone.window_start(rule.per, self.now);
-            let full = self.counted(rule).take_while(|at| *at >= since).count() >= rule.at_most;
-            if !full {
-                continue;
-            }
-            let words = Words::Rule(number);
-            if !rule.delay {
-                return Some(Gate::Skip(Skip::Capped, words));
-            }
-            let free = match rule.per {
-                _ if rule.at_most == 0 => None,
-                // The window has room once the mail that is `at_most` back has left it.
-                Window::RollingSecs(secs) => self.counted(rule).nth(rule.at_most - 1).map(|at| at + secs),
-                Window::CalendarDay | Window::CalendarWeek | Window::CalendarMonth => {
-                    zone.next_window(rule.per, self.now)
-                }
-                Window::Ever => None,
-            };
-            return Some(Gate::Hold(free, words));
+    /// Whether a frequency rule has no room now: the mail that is `at_most` back was sent in the window.
+    #[inline]
+    fn is_full(&self, number: usize) -> bool {
+        let rule = &self.program.policies.frequency[number];
+        let Some(back) = rule.at_most.checked_sub(1) else { return true };
+        let mails = &self.lead.mails;
+        let at = if rule.counts_all {
+            mails.len().checked_sub(rule.at_most).map(|place| mails[place].at)
+        } else {
+            self.counted(rule).nth(back)
+        };
+        let Some(at) = at else { return false };
+        // Most often it was sent so long ago that no clock need be asked.
+        self.now - at <= rule.longest && self.clock_of(rule).window_start(rule.per, self.now) <= at
+    }
+
+    fn clock_of(&self, rule: &Frequency) -> &Zone {
+        if rule.lead_time { &self.lead.zone } else { &self.program.project_zone }
+    }
+
+    /// What a full rule does.
+    #[cold]
+    fn capped(&self, number: usize) -> Gate {
+        let rule = &self.program.policies.frequency[number];
+        let words = Words::Rule(number);
+        if !rule.delay {
+            return Gate::Skip(Skip::Capped, words);
         }
-        None
+        let free = match rule.per {
+            _ if rule.at_most == 0 => None,
+            // The window has room once the mail that is `at_most` back has left it.
+            Window::RollingSecs(secs) => self.counted(rule).nth(rule.at_most - 1).map(|at| at + secs),
+            Window::CalendarDay | Window::CalendarWeek | Window::CalendarMonth => {
+                self.clock_of(rule).next_window(rule.per, self.now)
+            }
+            Window::Ever => None,
+        };
+        Gate::Hold(free, words)
     }
 
     /// When mails that a rule counts were sent, the latest first.
@@ -286,12 +308,16 @@ impl Engine<'_> {
 
     fn send(&mut self, journey: usize, held: &Held) {
         let program = self.program;
-        self.count_hold(held);
-        self.spend(held.content);
-        self.figures.content(held.content).sent += 1;
-        self.figures.journeys.at(journey).steps.at(held.step).sent += 1;
-        self.pay_content(journey, held.content);
-        let channel = program.contents[held.content].channel;
+        let content = &program.contents[held.content];
+        if content.gates.has(Gates::QUOTA) {
+            self.spend(held.content);
+        }
+        self.count_hold(held).sent += 1;
+        self.steps.sent[program.journeys[journey].base + held.step] += 1;
+        if !content.cost.is_nothing() {
+            self.pay_content(journey, held.content);
+        }
+        let channel = content.channel;
         if channel == EMAIL {
             self.count_mail(journey);
         }
@@ -334,7 +360,7 @@ impl Engine<'_> {
     }
 
     /// An event of a mail.
-    #[inline]
+    #[inline(always)]
     pub(super) fn mail_happens(&mut self, number: usize, event: usize, mark: u64, kind: Option<u32>) {
         if self.program.events[event].is_only_counted && self.trace.is_none() {
             self.count_event(event);
@@ -343,19 +369,22 @@ impl Engine<'_> {
         }
     }
 
+    #[inline(never)]
     fn mail_is_noticed(&mut self, number: usize, event: usize, mark: u64, kind: Option<u32>) {
-        let mail = self.lead.mails[number];
+        let mail = &self.lead.mails[number];
         let step = self.program.journeys[mail.journey].steps[mail.step].chance;
         let data =
             Data::Mail { content: mail.content as u32, journey: mail.journey as u32, step: mail.step as u32, kind };
-        self.happen_outside(event, data, chance::join(chance::join(step, mail.run), mark));
+        let identity = chance::join(chance::join(step, mail.run), mark);
+        self.happen_outside(event, data, identity);
     }
 
     /// A mail is not sent.
     pub(super) fn skip(&mut self, journey: usize, held: &Held, why: Skip, words: &Words) {
-        self.count_hold(held);
-        self.leave_queue(held, why);
-        bump(&mut self.figures.content(held.content).skipped, why);
+        bump(&mut self.count_hold(held).skipped, why);
+        if held.queued {
+            self.leave_queue(held, why);
+        }
         bump(&mut self.figures.journeys.at(journey).steps.at(held.step).skipped, why);
         if self.program.contents[held.content].channel == EMAIL {
             bump(&mut self.figures.mails.not_sent, why);
@@ -373,8 +402,12 @@ impl Engine<'_> {
         });
     }
 
-    fn count_hold(&mut self, held: &Held) {
-        self.figures.content(held.content).held_secs += u64::try_from(self.now - held.asked).unwrap_or(0);
+    /// Counts how long something was held, and gives the figures of its content.
+    #[inline]
+    fn count_hold(&mut self, held: &Held) -> &mut EmailFigures {
+        let figures = self.figures.content(held.content);
+        figures.held_secs += u64::try_from(self.now - held.asked).unwrap_or(0);
+        figures
     }
 }
 

@@ -7,7 +7,7 @@ use super::civil::{DAY, Moment};
 use super::engine::{Engine, LIVELOCK};
 use super::facts::{Drawn, Fact, Way, names};
 use super::lead::{Data, Happening, Instance, Waiting};
-use super::outcome::{LeftFigures, Named, bump, bump_word};
+use super::outcome::{LeftFigures, bump, bump_word};
 use super::permission::By;
 use super::program::{Action, Change, Code, Cond, Deps, Entry, Journey, Program, Step, reason};
 use super::queue::Pending;
@@ -168,14 +168,14 @@ impl<'a> Engine<'a> {
         let figures = self.figures.journeys.at(number);
         figures.entered += 1;
         figures.leads += u64::from(instance.number == 1);
-        let (count, identity) = (instance.number, chance::join(journey.chance, instance.number * 2));
+        let count = instance.number;
         let slot = self.place(instance);
         self.note_overlaps(number);
         self.lead.changed(Deps::JOURNEYS);
         self.note(What::Entered, Some(number), |_| format!("for the {} time", ordinal(count)));
         if journey.confirms.is_none() {
             self.fact(|_| Fact::Entered { journey: journey.name.clone() });
-            self.happen(self.program.builtin.journey_entered, Data::Journey(number as u32, None), identity);
+            self.journey_happens(number, self.program.builtin.journey_entered, count * 2, || None);
         }
         match self.way_out(slot, Deps::ALL) {
             Some(end) => self.end(slot, end),
@@ -205,6 +205,7 @@ impl<'a> Engine<'a> {
         instance.timer = 0;
         let key = std::mem::take(&mut instance.key);
         if let Waiting::Mail(held) = waiting {
+            self.lead.holding -= 1;
             self.skip(number, &held, Skip::Exited, &Words::Plain("the journey ended while the mail was held"));
         }
         self.lead.running.retain(|each| *each != slot);
@@ -256,14 +257,22 @@ impl<'a> Engine<'a> {
         if journey.confirms.is_none() {
             self.fact(|_| Fact::Exited { journey: journey.name.clone(), reason: words.to_owned() });
         }
-        let identity = chance::join(journey.chance, count * 2 + 1);
-        let sym = match end {
-            End::Completed | End::ExitWhen | End::Goal => self.program.texts.find(words),
-            End::Exit(_, sym) => Some(sym),
-        };
         if journey.confirms.is_none() {
-            self.happen(self.program.builtin.journey_ended, Data::Journey(number as u32, sym), identity);
+            self.journey_happens(number, self.program.builtin.journey_ended, count * 2 + 1, || match end {
+                End::Completed | End::ExitWhen | End::Goal => texts.find(words),
+                End::Exit(_, sym) => Some(sym),
+            });
         }
+    }
+
+    /// An event of a journey, told from its others by a mark. Where nobody asks for it, it is only counted.
+    #[inline]
+    fn journey_happens(&mut self, number: usize, event: usize, mark: u64, why: impl FnOnce() -> Option<Sym>) {
+        if self.program.events[event].is_only_counted && self.trace.is_none() {
+            return self.count_event(event);
+        }
+        let identity = chance::join(self.program.journeys[number].chance, mark);
+        self.happen(event, Data::Journey(number as u32, why()), identity);
     }
 
     /// Which of the reasons that `exit_when` joins by `or` holds, the first of several.
@@ -306,17 +315,10 @@ impl<'a> Engine<'a> {
                 return;
             }
             let step = &journey.steps[current];
-            let figures = self.figures.journeys.at(number).steps.at(current);
-            figures.reached += 1;
-            if program.timed {
-                bump(&mut figures.reached_after, rounded(self.now - self.lead.instances[slot].entered));
-            }
+            self.steps.reached[journey.base + current] += 1;
             self.lead.runs[journey.base + current] += 1;
-            if journey.confirms.is_none() {
-                self.fact(|program| {
-                    let (journey, step) = names(program, (number, current));
-                    Fact::Reached { journey, step }
-                });
+            if program.timed || self.trace.is_some() {
+                self.note_reached(slot, (number, current));
             }
             match self.take_step(slot, (number, current), step) {
                 Then::Go(next) => at = next,
@@ -328,6 +330,22 @@ impl<'a> Engine<'a> {
             }
         }
         self.end(slot, End::Completed);
+    }
+
+    /// A step is reached while somebody takes the time or reads the timeline.
+    #[cold]
+    #[inline(never)]
+    fn note_reached(&mut self, slot: usize, (number, current): (usize, usize)) {
+        if self.program.timed {
+            let after = rounded(self.now - self.lead.instances[slot].entered);
+            bump(&mut self.figures.journeys.at(number).steps.at(current).reached_after, after);
+        }
+        if self.program.journeys[number].confirms.is_none() {
+            self.fact(|program| {
+                let (journey, step) = names(program, (number, current));
+                Fact::Reached { journey, step }
+            });
+        }
     }
 
     fn take_step(&mut self, slot: usize, (number, current): (usize, usize), step: &'a Step) -> Then {
@@ -446,7 +464,7 @@ impl<'a> Engine<'a> {
         if let Some(cond) = when
             && self.ask_in(slot, None).holds(cond)
         {
-            *self.way_figures((number, current)).at(HEARD) += 1;
+            self.count_way(step, HEARD);
             self.note_step(What::WaitOver, (number, current), |_| format!("`{}` holds already", cond.text));
             self.fact_way((number, current), || Way::Heard);
             return Then::Go(step.next);
@@ -480,9 +498,10 @@ impl<'a> Engine<'a> {
             Waiting::Event(current) => {
                 let step = &program.journeys[number].steps[current];
                 let Action::WaitFor { timeout, event, when, .. } = &step.action else { return };
-                *self.way_figures((number, current)).at(TIMEOUT) += 1;
-                let awaited = awaited(program, *event, when.as_ref());
-                self.note_step(What::Timeout, (number, current), |_| format!("no `{awaited}` in time"));
+                self.count_way(step, TIMEOUT);
+                self.note_step(What::Timeout, (number, current), |_| {
+                    format!("no `{}` in time", awaited(program, *event, when.as_ref()))
+                });
                 self.fact_way((number, current), || Way::Timeout);
                 self.walk(slot, *timeout);
             }
@@ -507,7 +526,7 @@ impl<'a> Engine<'a> {
         }
         let instance = &mut self.lead.instances[slot];
         (instance.timer, instance.waiting) = (0, Waiting::Nothing);
-        *self.way_figures((number, current)).at(HEARD) += 1;
+        self.count_way(step, HEARD);
         self.note_step(What::WaitOver, (number, current), |ask| {
             let came = if kind.is_some() { "came" } else { "holds" };
             format!("`{}` {came}", awaited(ask.program, *kind, when.as_ref()))
@@ -525,22 +544,23 @@ impl<'a> Engine<'a> {
     ) -> Option<usize> {
         for (arm, (cond, to)) in arms.iter().enumerate() {
             if self.ask_in(slot, None).holds(cond) {
-                *self.way_figures(place).at(arm) += 1;
+                self.count_way(step, arm);
                 self.note_step(What::Branch, place, |_| format!("`{}` holds", cond.text));
                 self.fact_way(place, || Way::Arm(arm));
                 return *to;
             }
             self.note_step(What::Branch, place, |_| format!("`{}` does not hold", cond.text));
         }
-        *self.way_figures(place).at(arms.len()) += 1;
+        self.count_way(step, arms.len());
         self.note_step(What::Branch, place, |_| "else".to_owned());
         self.fact_way(place, || Way::Else);
         step.next
     }
 
-    /// How often each way from a step was taken.
-    fn way_figures(&mut self, (journey, step): (usize, usize)) -> &mut Named<u64> {
-        &mut self.figures.journeys.at(journey).steps.at(step).ways
+    /// A way from a step is taken.
+    #[inline]
+    fn count_way(&mut self, step: &Step, way: usize) {
+        self.steps.ways[step.first_way + way] += 1;
     }
 
     /// Draws once for each instance and step, so that a loop takes the same arm again.
@@ -557,7 +577,7 @@ impl<'a> Engine<'a> {
             });
         }
         let Some(taken) = settled.or_else(|| chance::rendezvous(draws)) else { return step.next };
-        *self.figures.journeys.at(number).steps.at(current).arms.at(taken) += 1;
+        self.count_way(step, taken);
         self.note_step(What::Split, (number, current), |_| format!("arm `{}`", arms[taken].name));
         self.fact_way((number, current), || Way::Split(arms[taken].name.clone()));
         if let Some(experiment) = experiment {

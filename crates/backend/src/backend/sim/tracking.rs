@@ -10,6 +10,7 @@ use super::trace::What;
 
 impl Engine<'_> {
     /// Something happens that the campaign does not make itself.
+    #[inline]
     pub(super) fn happen_outside(&mut self, event: usize, data: Data, identity: u64) {
         if self.may_record(event) {
             return self.happen(event, data, identity);

@@ -247,7 +247,7 @@ fn counts(run: &Run<'_>, leads: &[Located], group: usize, pool: Option<(u64, u64
     if pool.is_some() {
         rows.push(flat(&engine.figures));
     }
-    (engine.figures, rows)
+    (engine.into_figures(), rows)
 }
 
 fn flat(figures: &Figures) -> Vec<i64> {

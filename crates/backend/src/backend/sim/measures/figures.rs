@@ -146,7 +146,9 @@ impl Tallies {
     pub(super) fn count(&mut self, mail: Tally, journey: usize, topic: usize, day: usize) {
         self.journeys.at(journey).add(mail);
         self.topics.at(topic).add(mail);
-        self.days.iter_mut().skip(day).take(1).for_each(|tally| tally.add(mail));
+        if let Some(tally) = self.days.get_mut(day) {
+            tally.add(mail);
+        }
     }
 
     /// The same mail, for a segment.

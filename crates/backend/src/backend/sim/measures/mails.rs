@@ -21,6 +21,11 @@ impl Marks {
     pub const UNSUBSCRIBED: Marks = Marks(1 << 5);
     pub const COMPLAINED: Marks = Marks(1 << 6);
 
+    /// Puts these in.
+    pub(in crate::backend::sim) fn put(&mut self, marks: Marks) {
+        self.0 |= marks.0;
+    }
+
     /// Whether there is one of these.
     pub(in crate::backend::sim) fn has(self, marks: Marks) -> bool {
         self.0 & marks.0 != 0
@@ -62,7 +67,7 @@ impl Marks {
 impl Engine<'_> {
     /// Notes what became of a mail.
     pub(in crate::backend::sim) fn mark(&mut self, mail: usize, marks: Marks) {
-        self.lead.mails[mail].marks.0 |= marks.0;
+        self.lead.mails[mail].marks.put(marks);
     }
 
     /// Counts the mails of the run by what they belong to.
@@ -81,7 +86,7 @@ impl Engine<'_> {
 impl LeadState {
     /// Notes the segments of the lead beside the mail that it was just sent.
     pub(in crate::backend::sim) fn note_membership(&mut self) {
-        self.membership.extend_from_slice(self.members.words());
+        self.membership.extend(self.members.words().iter().copied());
     }
 
     /// The segments of the lead when a mail was sent.

@@ -92,6 +92,8 @@ pub struct Step {
     pub draws: [u64; DRAWS],
     /// What it does.
     pub action: Action,
+    /// The place of its first way among the counts of ways of all steps.
+    pub first_way: usize,
     /// Where it leads.
     pub next: Option<usize>,
 }
@@ -254,6 +256,7 @@ impl Compiler<'_> {
             sym: names.texts.intern(&step.id),
             chance,
             draws: draws(chance),
+            first_way: 0,
             next: self.target(&step.next),
             action: self.action(at, step, names, reasons)?,
         })

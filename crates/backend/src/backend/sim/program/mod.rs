@@ -42,7 +42,7 @@ pub use experiment::{Experiment, Trial};
 pub use group::{List, Segment};
 pub use journey::{Action, Change, DRAWS, Entry, Journey, Make, Step, reason};
 pub use kpi::{Cell, Kind as KpiKind, Kpi, Kpis, MailFilter, Only, Paid};
-pub use mail::{Content, Frequency, Limits, Topic};
+pub use mail::{Content, Frequency, Gates, Limits, Topic};
 use names::Names;
 pub use outside::{Audience, Given, Outcome, System};
 pub use people::{AfterTime, Cause, Does, Grading, Lifecycle, Model, Move, Persona};
@@ -51,6 +51,7 @@ pub use quota::{Quotas, UNLIMITED, midnight};
 
 use super::chance;
 use super::civil::{DAY, Moment, Zone};
+use super::step_counts::number_ways;
 use super::value::{Slot, Texts};
 use crate::ir::{Campaign, Lead};
 
@@ -138,6 +139,8 @@ pub struct Program {
     pub tracked: Vec<usize>,
     /// Number of steps of all journeys.
     pub steps: usize,
+    /// Number of ways from all steps.
+    pub ways: usize,
     /// What segments depend on.
     pub of_segments: Deps,
     /// What ways out of journeys depend on.
@@ -228,7 +231,7 @@ impl Program {
             systems: outside::systems(campaign, &mut names),
             audiences: names.audiences.drain(..).collect(),
             outcomes: names.outcomes.drain(..).collect(),
-            policies: mail::limits_of(campaign, &topics, &contents),
+            policies: mail::limits_of(campaign, &project_zone, &topics, &contents),
             lists: group::lists(campaign),
             events: event::events(campaign, &names),
             payloads: names.payloads,
@@ -236,6 +239,7 @@ impl Program {
             tracking,
             tracked,
             steps: journeys.iter().map(|journey| journey.steps.len()).sum(),
+            ways: number_ways(&mut journeys),
             timed: false,
             past_only: false,
             of_segments: links::of_segments(&segments),
@@ -262,6 +266,7 @@ impl Program {
             kpis,
         };
         program.connect(watched);
+        program.place_gates();
         Ok(program)
     }
 

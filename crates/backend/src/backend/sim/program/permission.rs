@@ -179,6 +179,7 @@ fn flow(
         chance: chance_key(&["step", &name, id]),
         draws: draws(chance_key(&["step", &name, id])),
         action,
+        first_way: 0,
         next: (number < last).then_some(number + 1),
     };
     let steps = actions.into_iter().enumerate().map(step).collect();
