@@ -105,6 +105,10 @@ impl Shape {
 
     /// Strongly connected steps when every edge that takes time is left out.
     fn instant_loops(&self) -> Vec<Vec<usize>> {
+        // Most journeys only lead on.
+        if self.graph.raw_edges().iter().all(|edge| edge.source() < edge.target()) {
+            return Vec::new();
+        }
         let instant = EdgeFiltered::from_fn(&self.graph, |edge| *edge.weight() == Pace::Instant);
         let on_itself = |node| self.graph.edges_connecting(node, node).any(|edge| *edge.weight() == Pace::Instant);
         let mut loops: Vec<Vec<usize>> = kosaraju_scc(&instant)

@@ -95,16 +95,17 @@ pub fn analyse(campaign: &Campaign, is_open: bool, mails: Option<flood::Wanted>)
         let flood = mails.map_or_else(Default::default, |wanted| flood::flood(campaign, &written, &reach, wanted));
         (reach, flood)
     };
+    let sent = entry::sent(campaign);
     let others = || Facts {
         reach: reach::Reach::default(),
         matching: MatchFacts::default(),
-        paths: paths::paths(campaign, &followed),
+        paths: paths::paths(campaign, &followed, &sent),
         start_circles: paths::circles(campaign, &journeys),
         unentered: entry::unentered(campaign, &written, &|name, step| {
             journeys.get(name).is_some_and(|graph| graph.reached.get(step).copied().unwrap_or(false))
         }),
         experiments: experiment::experiments(campaign),
-        sent: entry::sent(campaign),
+        sent: BTreeSet::new(),
         subscribable: entry::subscribable(campaign),
         warmup_steps: warmup::steps(campaign),
         outdated_calendars: calendar::outdated(campaign),
@@ -118,7 +119,7 @@ pub fn analyse(campaign: &Campaign, is_open: bool, mails: Option<flood::Wanted>)
         journeys: BTreeMap::new(),
     };
     let ((reach, flood), (matching, others)) = rayon::join(reach, || rayon::join(matching, others));
-    Facts { flood, reach, matching, journeys, ..others }
+    Facts { flood, reach, matching, journeys, sent, ..others }
 }
 
 /// The graphs of some journeys, by their names.

@@ -87,12 +87,11 @@ pub enum PastMoment {
     },
 }
 
-/// Finds out what lies on the paths of all journeys.
-pub(super) fn paths(campaign: &Campaign, graphs: &Graphs<'_>) -> BTreeMap<Name, PathFacts> {
+/// Finds out what lies on the paths of all journeys; `sent` is all that is sent at all.
+pub(super) fn paths(campaign: &Campaign, graphs: &Graphs<'_>, sent: &BTreeSet<Name>) -> BTreeMap<Name, PathFacts> {
     let senders = senders(campaign);
-    let sent = super::entry::sent(campaign);
     let of = |(name, graph): (&&Name, &&JourneyFacts)| {
-        let walk = Walk::new(campaign, (&senders, &sent), name, campaign.journeys.get(*name)?, graph);
+        let walk = Walk::new(campaign, (&senders, sent), name, campaign.journeys.get(*name)?, graph);
         Some(((*name).clone(), walk.facts()))
     };
     graphs.par_iter().filter_map(of).collect()
@@ -195,9 +194,8 @@ impl<'c> Walk<'c> {
         if !self.reached().any(is_wait) {
             return Vec::new();
         }
-        let before: Vec<(usize, &Name, Vec<Option<i64>>)> =
-            self.sends().map(|(step, content)| (step, content, self.least_times(step))).collect();
         let may_come_again = self.journey.entry.again != Again::Never;
+        let leads_to = |from: usize, to: usize| self.least_times(from)[to].is_some();
         let mut found = Vec::new();
         for number in self.reached() {
             let Action::WaitFor { event: Some(event), filter, .. } = &self.journey.steps[number].action else {
@@ -212,10 +210,9 @@ impl<'c> Walk<'c> {
             };
             let is_clicked = |name: &Name| event != "email_clicked" || self.has_link(name);
             let is_sent = |name: &Name| {
-                let is_before = |(_, content, times): &(usize, &Name, Vec<Option<i64>>)| {
-                    *content == name && (may_come_again || times[number].is_some())
-                };
-                self.is_elsewhere(name) || before.iter().any(is_before)
+                let is_before =
+                    |(step, content): (usize, &Name)| content == name && (may_come_again || leads_to(step, number));
+                self.is_elsewhere(name) || self.sends().any(is_before)
             };
             let named = filter.as_ref().and_then(|filter| named(filter, property));
             let origin = filter.as_ref().map_or(self.journey.steps[number].origin, |filter| filter.origin);

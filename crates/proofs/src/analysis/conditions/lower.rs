@@ -488,6 +488,9 @@ impl<'c> Lowering<'c> {
     }
 
     fn field(&mut self, name: &Name) -> Option<usize> {
+        if let Some(known) = self.numbers.get(name) {
+            return Some(*known);
+        }
         let field = self.campaign.fields.get(name)?;
         let lasting = if self.written.fields.contains(name) { Lasting::Mutable } else { Lasting::Fixed };
         let mut domain = domain(field);
@@ -579,9 +582,13 @@ impl<'c> Lowering<'c> {
     }
 
     fn score(&mut self, model: &Name) -> Option<usize> {
+        let text = Expr::Score { model: model.clone() }.to_string();
+        if let Some(known) = self.numbers.get(&text) {
+            return Some(*known);
+        }
         let scoring = self.campaign.scoring.get(model)?;
         Some(self.draft(Draft {
-            text: Expr::Score { model: model.clone() }.to_string(),
+            text,
             kind: TermKind::Score(model.clone()),
             lasting: Lasting::Mutable,
             reads: [Part::Score(model.clone())].into(),
@@ -590,10 +597,14 @@ impl<'c> Lowering<'c> {
     }
 
     fn stage(&mut self) -> Option<usize> {
+        let text = Expr::Stage.to_string();
+        if let Some(known) = self.numbers.get(&text) {
+            return Some(*known);
+        }
         let stages = &self.campaign.lifecycle.as_ref()?.stages;
         let values = stages.iter().cloned().map(Value::Text).collect();
         Some(self.draft(Draft {
-            text: Expr::Stage.to_string(),
+            text,
             kind: TermKind::Stage,
             lasting: Lasting::Mutable,
             reads: [Part::Stage].into(),

@@ -25,16 +25,21 @@ impl Writes {
     pub fn of(campaign: &Campaign, written: &Written) -> Writes {
         let mut writes = Writes { may_hold: may_hold(campaign), ..Writes::default() };
         for (name, journey) in &campaign.journeys {
+            let mut parts: Vec<Part> = Vec::new();
             for step in &journey.steps {
                 if let Action::Start { journey } = &step.action {
                     writes.started.insert(journey.clone());
                 }
-                for part in changed(&step.action) {
-                    let journeys = writes.by_part.entry(part).or_default();
-                    // Journeys come one after the other.
-                    if journeys.last() != Some(name) {
-                        journeys.push(name.clone());
-                    }
+                parts.extend(changed_itself(&step.action));
+            }
+            if journey.steps.iter().any(|step| changes_addresses(&step.action)) {
+                parts.extend(addresses());
+            }
+            for part in parts {
+                let journeys = writes.by_part.entry(part).or_default();
+                // Journeys come one after the other.
+                if journeys.last() != Some(name) {
+                    journeys.push(name.clone());
                 }
             }
         }
@@ -90,11 +95,22 @@ impl Writes {
 
 /// What a step changes at once.
 pub(super) fn changed(action: &Action) -> Vec<Part> {
+    let mut parts = changed_itself(action);
+    parts.extend(addresses().filter(|_| changes_addresses(action)));
+    parts
+}
+
+/// Whether a step changes what is known of addresses: what cannot be delivered says something about one, and a field may be
+/// part of one.
+fn changes_addresses(action: &Action) -> bool {
+    matches!(action, Action::Send { .. } | Action::Set { .. })
+}
+
+/// What a step changes at once besides addresses.
+fn changed_itself(action: &Action) -> Vec<Part> {
     match action {
-        // What cannot be delivered says something about the address.
-        Action::Send { content, .. } => addresses().chain([Part::Content(content.clone())]).collect(),
-        // A field may be part of an address.
-        Action::Set { values } => addresses().chain(values.keys().cloned().map(Part::Field)).collect(),
+        Action::Send { content, .. } => vec![Part::Content(content.clone())],
+        Action::Set { values } => values.keys().cloned().map(Part::Field).collect(),
         Action::Score { points } => points.keys().cloned().map(Part::Score).collect(),
         Action::Stage { .. } => vec![Part::Stage],
         Action::List { list, .. } | Action::Audience { list, .. } => vec![Part::List(list.clone())],
