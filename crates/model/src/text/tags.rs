@@ -87,10 +87,11 @@ fn next(text: &str, from: usize) -> Option<Tag> {
 /// Where the tag that was opened before `from` ends. Brackets in quotes do not end it.
 fn end(text: &str, from: usize, kind: TagKind) -> usize {
     let bytes = text.as_bytes();
-    let close = match kind {
-        TagKind::Print => b"}}",
-        TagKind::Statement => b"%}",
-        TagKind::Comment => b"#}",
+    // It closes with this byte and a bracket.
+    let closes = match kind {
+        TagKind::Print => b'}',
+        TagKind::Statement => b'%',
+        TagKind::Comment => b'#',
     };
     let (mut at, mut quote) = (from, None);
     while at < bytes.len() {
@@ -98,7 +99,7 @@ fn end(text: &str, from: usize, kind: TagKind) -> usize {
             (Some(_), b'\\') => at += 1,
             (Some(open), byte) if byte == open => quote = None,
             (None, byte @ (b'"' | b'\'')) if kind != TagKind::Comment => quote = Some(byte),
-            (None, _) if bytes[at..].starts_with(close) => return at + 2,
+            (None, byte) if byte == closes && bytes.get(at + 1) == Some(&b'}') => return at + 2,
             (_, _) => {}
         }
         at += 1;
