@@ -105,7 +105,7 @@ impl Agenda {
     }
 
     /// Takes the earliest off.
-    #[inline]
+    #[inline(always)]
     pub fn pop(&mut self) -> Option<Due> {
         let due = self.near.pop();
         if self.near.is_empty() && !self.far.is_empty() {
@@ -117,16 +117,7 @@ impl Agenda {
     /// Takes the earliest off, if it comes before this moment.
     #[inline(always)]
     pub fn pop_before(&mut self, end: i64) -> Option<Due> {
-        let (due, earlier) = self.near.split_last()?;
-        if due.at >= end {
-            return None;
-        }
-        let (due, left) = (*due, earlier.len());
-        self.near.truncate(left);
-        if left == 0 && !self.far.is_empty() {
-            self.come_near();
-        }
-        Some(due)
+        if self.peek()?.at < end { self.pop() } else { None }
     }
 
     /// Puts something on.

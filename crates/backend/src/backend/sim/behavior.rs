@@ -395,9 +395,6 @@ impl<'a> Engine<'a> {
     /// What a persona does after an event is drawn. The draw belongs to the event, so that other events leave it alone.
     pub(super) fn provoke(&mut self, event: &Happening) {
         let program = self.program;
-        if !program.events[event.event].provokes {
-            return;
-        }
         let Some(persona) = self.lead.persona.filter(|_| !self.lead.replay.told()) else { return };
         for (_, number) in program.personas[persona].afters.iter().filter(|(kind, _)| *kind == event.event) {
             let does = &program.does[*number];

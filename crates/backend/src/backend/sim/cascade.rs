@@ -33,9 +33,7 @@ impl Engine<'_> {
             }
         }
         self.lead.unsettled = Deps::NONE;
-        if program.lifecycle.by_condition || concerns.has(Concerns::MOVES) {
-            self.make_moves(event);
-        }
+        self.move_on(event);
         self.joined.clear();
         self.evaluate_segments();
         if program.moves_ask_segments && self.lead.unsettled.meets(Deps::SEGMENTS) {
@@ -43,9 +41,9 @@ impl Engine<'_> {
         }
         if let Some(event) = event.filter(|_| concerns.has(Concerns::PROVOKES)) {
             self.provoke(event);
-            if program.events[event.event].visit {
-                self.show_unseen();
-            }
+        }
+        if concerns.has(Concerns::SHOWS) {
+            self.show_unseen();
         }
         self.check_exits();
         if !self.lead.trials.is_empty() {
@@ -380,15 +378,6 @@ impl Engine<'_> {
     fn enter_all(&mut self, event: Option<&Happening>, resume: Resume) {
         let program = self.program;
         let by_event = event.map_or(&[][..], |event| &program.events[event.event].entries);
-        if self.joined.is_empty() && resume == Resume::Nothing {
-            // They stand in journey order.
-            for journey in by_event {
-                if !self.stopped {
-                    self.try_enter(*journey, event);
-                }
-            }
-            return;
-        }
         let mut tried = std::mem::take(&mut self.tried);
         tried.extend(by_event);
         for segment in &self.joined {

@@ -404,17 +404,10 @@ impl<'a> Engine<'a> {
     /// Something on the agenda comes.
     #[inline(always)]
     fn handle(&mut self, due: &Due) {
+        if self.is_over(due) {
+            return;
+        }
         match due.task {
-            Task::Wake(_)
-            | Task::Timeout(_)
-            | Task::Mail(_)
-            | Task::Decay(_)
-            | Task::Stay(_)
-            | Task::Rate(..)
-            | Task::Lapse(..)
-            | Task::Sunset
-            | Task::Unseen(_)
-                if self.is_over(due) => {}
             // What a persona does by itself has times that go on: it is left out when one comes. To confirm comes after a
             // click, of which it has been asked.
             Task::Open(_) | Task::Click(_) | Task::Unsubscribe(_) | Task::Complain(_) | Task::After(..)

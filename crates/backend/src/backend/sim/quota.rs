@@ -125,7 +125,7 @@ impl Engine<'_> {
 
     /// A mail that has come to the gate is not sent.
     pub(super) fn leave_queue(&mut self, held: &Held, why: Skip) {
-        let Some(sender) = self.sender_of(held.content).filter(|_| held.queued) else { return };
+        let Some(sender) = self.sender_of(held.content) else { return };
         self.sender_day(sender, |day| match why {
             Skip::Expired => day.expired += 1,
             Skip::Quota => day.skipped += 1,

@@ -205,8 +205,7 @@ impl Engine<'_> {
         if let Some(closed) = self.address(content.channel) {
             return closed;
         }
-        let ask = self.ask(None);
-        if content.gates.has(Gates::CONSENT) && !ask.is_in(content.topic) && !ask.subscribed(content.topic) {
+        if content.gates.has(Gates::CONSENT) && !self.ask(None).subscribed(content.topic) {
             return Gate::Skip(Skip::NoConsent, Words::Consent(content.topic));
         }
         if content.gates.has(Gates::BEFORE_FREQUENCY)

@@ -90,7 +90,6 @@ fn lay(code: Code, yes: u32, no: u32, names: &Names<'_>, links: &mut Vec<Link>) 
         Code::All(parts) => parts.into_iter().rev().fold(yes, |next, part| lay(part, next, no, names, links)),
         Code::Any(parts) => parts.into_iter().rev().fold(no, |next, part| lay(part, yes, next, names, links)),
         Code::Not(part) => lay(*part, no, yes, names, links),
-        Code::ScoreIs(Cmp::Ne, model, number) => lay(Code::ScoreIs(Cmp::Eq, model, number), no, yes, names, links),
         other => {
             links.push(Link { test: Test::of(other, names), yes, no });
             // No condition of a plan is as long as numbers go.

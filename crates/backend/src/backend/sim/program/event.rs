@@ -125,10 +125,10 @@ impl Concerns {
     pub const PERMITS: Concerns = Concerns(1 << 1);
     /// It gives points.
     pub const SCORES: Concerns = Concerns(1 << 2);
-    /// It moves the lead between stages.
-    pub const MOVES: Concerns = Concerns(1 << 3);
-    /// Personas do something after it, or messages wait for it.
-    pub const PROVOKES: Concerns = Concerns(1 << 4);
+    /// Personas do something after it.
+    pub const PROVOKES: Concerns = Concerns(1 << 3);
+    /// Messages wait for it, a visit.
+    pub const SHOWS: Concerns = Concerns(1 << 4);
     /// Steps wait for it.
     pub const AWAITED: Concerns = Concerns(1 << 5);
     /// It lets leads into journeys.
@@ -147,8 +147,8 @@ impl Concerns {
             (Concerns::TAKEN, is_taken),
             (Concerns::PERMITS, event.permits()),
             (Concerns::SCORES, event.scores()),
-            (Concerns::MOVES, event.moves),
-            (Concerns::PROVOKES, event.provokes || event.visit),
+            (Concerns::PROVOKES, event.provokes),
+            (Concerns::SHOWS, event.visit),
             (Concerns::AWAITED, event.awaited),
             (Concerns::ENTERS, !event.entries.is_empty()),
         ];
