@@ -26,7 +26,7 @@ use crate::diag::{self, Code, Diagnostic, Level, Levels, Sink};
 use crate::ir::scenario::Test;
 use crate::ir::{self, Campaign};
 use crate::project::{self, Loaded};
-use crate::resolve::{self, Attachments, Resolution};
+use crate::resolve::{self, Attachments, Broken, Resolution};
 use crate::text::{FileId, SourceMap, Span, nearest};
 use crate::{analysis, leads, rules, schema, syntax, witness};
 
@@ -91,12 +91,12 @@ fn run(root: &Path, overrides: &[Override], wanted: Wanted, cache: Option<&Cache
     let read: Vec<ReadFile> = files.par_iter().map(|&(file, sound)| read(file, sound, &sources)).collect();
 
     let (mut declarations, mut broken, mut allows) = (Vec::with_capacity(read.len()), Vec::new(), Vec::new());
-    for (file, &(id, _)) in read.into_iter().zip(&files) {
+    for (file, &(id, is_whole)) in read.into_iter().zip(&files) {
         sink.found.extend(file.sink.found);
         allows.extend(file.allows);
         match file.declarations {
             Some(found) => declarations.push(found),
-            None => broken.push(id),
+            None => broken.push(Broken { file: id, is_whole }),
         }
     }
     let levels = levels(&declarations, &sources, &mut sink);
@@ -195,13 +195,14 @@ fn read(file: FileId, sound: bool, sources: &SourceMap) -> ReadFile {
     let document = sound.then(|| syntax::parse(file, &source.text, &mut sink)).flatten();
     let Some(document) = document else { return ReadFile { sink, declarations: None, allows: Vec::new() } };
     let allows = allows::find(&document, &source.text);
-    let declarations = match &document.root {
+    let mut declarations = match &document.root {
         Some(root) => {
             let faulty = schema::validate(root, &mut sink);
             ast::lower(root, &faulty, &mut sink)
         }
         None => Declarations::default(),
     };
+    declarations.unread.extend(document.rest);
     if source.path != project::ROOT_FILE {
         for (key, span) in &declarations.settings_at {
             if SETTINGS.contains(&key.as_str()) {

@@ -194,6 +194,8 @@ pub struct Declarations {
     pub poisoned: Vec<Poisoned>,
     /// Places outside named definitions that could not be read: any name in them may be a use.
     pub unread: Vec<Span>,
+    /// Kinds whose definitions stand in something else than a mapping by name.
+    pub unread_kinds: Vec<Kind>,
 }
 
 /// Reads the declarations of a file whose tree is `root`. `faulty` are the places of faults already reported;
@@ -280,9 +282,18 @@ impl Reader<'_> {
         }
     }
 
+    /// The definitions of a kind, by name; of anything else the schema has said that it is none.
+    fn entries<'n>(&mut self, kind: Kind, node: &'n Node) -> &'n [Entry] {
+        if !matches!(node.value, Value::Map(_) | Value::Null) {
+            self.out.unread.push(node.span);
+            self.out.unread_kinds.push(kind);
+        }
+        node.entries()
+    }
+
     fn named<T: for<'de> Deserialize<'de>>(&mut self, kind: Kind, node: &Node) -> Vec<Named<T>> {
         let mut found = Vec::with_capacity(node.entries().len());
-        for entry in node.entries() {
+        for entry in self.entries(kind, node) {
             let name = Spanned { value: entry.key.clone(), span: entry.key_span };
             let whole = whole(entry);
             match self.read_if_sound(&entry.value, whole) {
@@ -296,7 +307,7 @@ impl Reader<'_> {
     /// Journeys, each without the steps that hold faults.
     fn journeys(&mut self, node: &Node) -> Vec<Named<Journey>> {
         let mut found = Vec::with_capacity(node.entries().len());
-        for entry in node.entries() {
+        for entry in self.entries(Kind::Journey, node) {
             let name = Spanned { value: entry.key.clone(), span: entry.key_span };
             let whole = whole(entry);
             match self.journey(&entry.value, whole) {

@@ -129,9 +129,11 @@ impl<'a> Composer<'_, 'a> {
             blocks.entry(name).or_default().push(Content { source: source.clone(), at: content });
         }
         if let Some(layout) = self.named(source, extends) {
-            self.unknown_blocks(source, &found, &layout);
-            self.sets_before(source, &found);
-            self.inside(&layout, extends, source, |composer| composer.whole(&layout, blocks));
+            self.inside(&layout, extends, source, |composer| {
+                composer.unknown_blocks(source, &found, &layout);
+                composer.sets_before(source, &found);
+                composer.whole(&layout, blocks);
+            });
         }
     }
 
@@ -376,17 +378,23 @@ impl<'a> Composer<'_, 'a> {
 
     /// Names of the blocks of a layout, and of those that it extends.
     fn known_blocks(&self, layout: &Source<'a>) -> Vec<String> {
-        let mut known = Vec::new();
+        let mut known: Vec<String> = Vec::new();
+        let mut seen: Vec<String> = Vec::new();
         let mut text = Some(layout.text);
-        for _ in 0..MAX_DEPTH {
-            let Some(here) = text.take() else { break };
+        while let Some(here) = text.take() {
             for tag in tags(here).iter().filter(|tag| tag.kind == TagKind::Statement) {
                 match tag.word(here) {
-                    "block" => known.push(block_name(tag, here).to_owned()),
+                    "block" => {
+                        let name = block_name(tag, here);
+                        if !known.iter().any(|known| known == name) {
+                            known.push(name.to_owned());
+                        }
+                    }
                     "extends" => {
                         let path = quoted(here, tag).map(|(path, _)| path).unwrap_or_default();
-                        let file = self.attachments.templates.get(&path);
+                        let file = self.attachments.templates.get(&path).filter(|_| !seen.contains(&path));
                         text = file.and_then(|file| file.as_ref().ok()).map(|file| &self.sources.file(*file).text[..]);
+                        seen.push(path);
                     }
                     _ => {}
                 }

@@ -39,6 +39,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use by_kind::ByKind;
 pub use compose::files_named;
+pub use names::UnreadWords;
 
 use crate::ast::expression::SyntaxFault;
 use crate::ast::{Declarations, Kind, Text, jinja};
@@ -80,7 +81,7 @@ pub struct Resolution {
     /// Names that something asks for.
     pub used: ByKind<()>,
     /// Words in what could not be read: each may be a use of any name.
-    pub unread_words: BTreeSet<String>,
+    pub unread_words: UnreadWords,
     /// Names that a misspelt one was probably meant to be.
     pub meant: BTreeSet<Name>,
     /// Kinds of which something is asked for by a name that is near to none.
@@ -105,11 +106,19 @@ pub struct Resolution {
     pub tests: Vec<ir::scenario::Test>,
 }
 
-/// Resolves a project. `files` are its files' declarations in the order of their paths; `broken` are files that are no
-/// YAML at all.
+/// A file that declares nothing that could be read.
+#[derive(Clone, Copy, Debug)]
+pub struct Broken {
+    /// The file.
+    pub file: FileId,
+    /// Whether its text is known to the end: then it is no YAML.
+    pub is_whole: bool,
+}
+
+/// Resolves a project. `files` are its files' declarations in the order of their paths.
 pub fn resolve(
     files: &[Declarations],
-    broken: &[FileId],
+    broken: &[Broken],
     attachments: &Attachments,
     sources: &SourceMap,
     sink: &mut Sink,
@@ -189,7 +198,7 @@ struct Resolver<'a> {
 
 impl Resolver<'_> {
     /// Notes every name that is defined, and every word that might be one.
-    fn collect(&mut self, broken: &[FileId]) {
+    fn collect(&mut self, broken: &[Broken]) {
         for file in self.files {
             let named = [
                 (Kind::Field, texts(&file.fields)),
@@ -228,15 +237,20 @@ impl Resolver<'_> {
                 self.names.unread_kinds.insert(poisoned.kind);
                 self.names.unread_words.extend(names::words(self.sources, poisoned.whole));
             }
+            self.names.unread_kinds.extend(&file.unread_kinds);
             for span in &file.unread {
                 self.names.unread_words.extend(names::words(self.sources, *span));
             }
         }
         self.messages_named_like_emails();
-        self.names.lifecycle_unread = !broken.is_empty() || self.files.iter().any(|file| !file.unread.is_empty());
-        for &file in broken {
+        for &Broken { file, is_whole } in broken {
             let whole = Span::new(file, 0, self.sources.file(file).text.len());
             self.names.unread_words.extend(names::words(self.sources, whole));
+            if !is_whole {
+                self.names.unread_words.insert_any();
+                self.names.unread_kinds.extend(Kind::ALL);
+                self.names.unsure_kinds.extend(Kind::ALL);
+            }
         }
     }
 

@@ -26,6 +26,44 @@ pub(crate) struct CatalogNames {
     pub items: Option<Vec<String>>,
 }
 
+/// Words in what could not be read.
+#[derive(Clone, Debug, Default)]
+pub struct UnreadWords {
+    words: BTreeSet<String>,
+    /// Whether there is a text of which not even the words are known: then it may hold any.
+    any: bool,
+}
+
+impl UnreadWords {
+    /// Whether the word stands there, for all that is known.
+    pub fn contains(&self, word: &str) -> bool {
+        self.any || self.words.contains(word)
+    }
+
+    /// Whether everything could be read.
+    pub fn is_empty(&self) -> bool {
+        !self.any && self.words.is_empty()
+    }
+
+    /// Any word may stand there.
+    pub(super) fn insert_any(&mut self) {
+        self.any = true;
+    }
+
+    pub(super) fn insert(&mut self, word: String) {
+        self.words.insert(word);
+    }
+
+    pub(super) fn extend(&mut self, words: impl IntoIterator<Item = String>) {
+        self.words.extend(words);
+    }
+
+    fn learn(&mut self, others: UnreadWords) {
+        self.words.extend(others.words);
+        self.any |= others.any;
+    }
+}
+
 /// The time zone of times without an offset; UTC until another is known.
 #[derive(Clone, Debug)]
 pub(crate) struct LocalZone(pub TimeZone);
@@ -41,7 +79,7 @@ impl Default for LocalZone {
 pub(crate) struct Names {
     known: Shared<Known>,
     /// Words in what could not be read: they may be definitions, or uses of them.
-    pub unread_words: BTreeSet<String>,
+    pub unread_words: UnreadWords,
     /// Names that a misspelt one was probably meant to be: they are used, in a way.
     pub meant: BTreeSet<Name>,
     /// Names looked at in search of the nearest to misspelt ones.
@@ -127,7 +165,7 @@ impl Names {
             told_topics,
             entry: _,
         } = reader;
-        self.unread_words.extend(unread_words);
+        self.unread_words.learn(unread_words);
         self.meant.extend(meant);
         self.compared += compared;
         self.used.extend(used);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use icu_locale_core::Locale;
 use jiff::tz::TimeZone;
 
 use super::{Resolver, spanned_value};
@@ -61,13 +62,27 @@ impl Resolver<'_> {
             self.out.settings.project = project.value.clone();
         }
         if let Some(locale) = &settings.locale {
-            self.out.settings.locale = Some(locale.value.clone());
+            self.locale(locale);
         }
         if let Some(currency) = &settings.currency {
             self.out.settings.currency = Some(currency.value.clone());
         }
         if let Some(timezone) = &settings.timezone {
             self.timezone(timezone);
+        }
+    }
+
+    /// A language tag in the form that everybody writes: tags have no case, and some write them with underscores.
+    fn locale(&mut self, tag: &Text) {
+        let known =
+            Locale::try_from_str(tag).ok().filter(|locale| (2..=3).contains(&locale.id.language.as_str().len()));
+        match known.filter(|locale| !locale.id.language.is_unknown()) {
+            Some(locale) => self.out.settings.locale = Some(locale.to_string()),
+            None => {
+                let message = format!("`{}` is no BCP 47 tag of a language and region", tag.value);
+                let finding = Diagnostic::new(Code::InvalidValue, tag.span, message);
+                self.sink.push(finding.help("write `ja-JP`, or `en-US`"));
+            }
         }
     }
 

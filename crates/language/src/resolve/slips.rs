@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use crate::text::half_width;
+use crate::text::{Tag, TagKind, half_width, tags};
 
 /// What to say of a text that does not parse.
 pub(super) struct Slip {
@@ -18,11 +18,56 @@ pub(super) fn of_condition(text: &str, at: &Range<usize>) -> Slip {
     usual(text, 0, at).unwrap_or_else(|| unfinished(text, at).unwrap_or_else(|| stray(text, at)))
 }
 
-/// The slip of a template, if it is a usual one of the expression that holds `at`.
+/// The slip of a template whose parser gave up at `at`: a block that is not closed, or a usual one of the expression there.
 pub(super) fn of_template(text: &str, at: &Range<usize>) -> Option<Slip> {
+    if let Some(slip) = unclosed_block(text, at) {
+        return Some(slip);
+    }
     let before = text.get(..at.start)?;
     let open = before.rfind("{{").max(before.rfind("{%"))? + 2;
     usual(text, open, at)
+}
+
+/// The block that should have been closed before the tag at `at`, which closes another, or before the end of the text.
+fn unclosed_block(text: &str, at: &Range<usize>) -> Option<Slip> {
+    let all = tags(text);
+    let statements = all.iter().filter(|tag| tag.kind == TagKind::Statement);
+    let mut open: Vec<&Tag> = Vec::new();
+    for tag in statements {
+        let word = tag.word(text);
+        let is_here = tag.at.contains(&at.start);
+        match word.strip_prefix("end") {
+            Some(closed) if open.last().is_some_and(|last| last.word(text) == closed) => {
+                open.pop();
+            }
+            Some(closed) if is_here && open.iter().any(|tag| tag.word(text) == closed) => {
+                return open.last().map(|last| never_closed(text, last));
+            }
+            Some(_) => return None,
+            None if is_here && !opens(tag, text) => return None,
+            None => open.extend(opens(tag, text).then_some(tag)),
+        }
+    }
+    let is_at_end = all.last().is_none_or(|last| at.end >= last.at.end || last.at.contains(&at.start));
+    open.last().filter(|_| is_at_end).map(|last| never_closed(text, last))
+}
+
+fn never_closed(text: &str, tag: &Tag) -> Slip {
+    let word = tag.word(text);
+    Slip {
+        at: tag.at.clone(),
+        message: format!("this `{word}` is never closed"),
+        help: format!("close it with `{{% end{word} %}}`"),
+    }
+}
+
+/// Whether a statement has an end of its own.
+fn opens(tag: &Tag, text: &str) -> bool {
+    match tag.word(text) {
+        "if" | "for" | "with" | "block" | "macro" | "call" | "filter" => true,
+        "set" => !tag.inside(text).contains('='),
+        _ => false,
+    }
 }
 
 /// Slips that show at the place itself. The expression begins at `from`.
@@ -68,6 +113,15 @@ fn usual(text: &str, from: usize, at: &Range<usize>) -> Option<Slip> {
         }
         () if rest.starts_with('=') && before.ends_with("==") => {
             Some(Slip { at: at.start - 2..at.start + 1, ..written("===", "==")? })
+        }
+        () if rest.starts_with('=')
+            && before.trim_end() != before
+            && before.trim_end().ends_with(['>', '<', '!', '=']) =>
+        {
+            let sign = before.trim_end().chars().next_back().unwrap_or('=');
+            let start = from + before.trim_end().len() - 1;
+            let message = format!("a blank stands between `{sign}` and `=`");
+            Some(Slip { at: start..at.start + 1, message, help: format!("write `{sign}=`") })
         }
         () if rest.starts_with("=>") => written("=>", ">="),
         () if rest.starts_with("=<") => written("=<", "<="),

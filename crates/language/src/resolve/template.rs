@@ -17,7 +17,7 @@ use crate::ir::mail::{Bare, BodyFormat, MailTexts, Print, TextAt, ValueOrigin, V
 use crate::ir::value::TextFormat;
 use crate::ir::{self, Again, Expr, Name, Type};
 use crate::mjml::{self, FaultKind};
-use crate::text::{ScalarMap, Span};
+use crate::text::{ScalarMap, Span, nearest};
 
 impl Resolver<'_> {
     pub(super) fn emails(&mut self) {
@@ -308,6 +308,12 @@ impl Seen {
     }
 }
 
+/// What a statement can begin with.
+const STATEMENTS: [&str; 15] = [
+    "if", "elif", "else", "endif", "for", "endfor", "set", "with", "endwith", "block", "endblock", "extends",
+    "include", "macro", "endmacro",
+];
+
 /// A fault of a template in our words, and the way out.
 pub(super) fn template_fault(text: &str, fault: &SyntaxFault) -> (String, String) {
     let said = fault.message.as_str();
@@ -328,8 +334,9 @@ pub(super) fn template_fault(text: &str, fault: &SyntaxFault) -> (String, String
             let help = format!("open it with `{{% {opener} … %}}`, or remove it");
             (format!("`{{% {word} %}}` belongs to nothing that is open"), help)
         } else {
-            let help = "statements are `if`, `for`, `set` and `with`; values are printed by `{{ … }}`";
-            (format!("there is no statement `{word}`"), help.to_owned())
+            let near = nearest(word, STATEMENTS.iter().copied()).map(|near| format!("did you mean `{near}`?"));
+            let usual = || "statements are `if`, `for`, `set` and `with`; values are printed by `{{ … }}`".to_owned();
+            (format!("there is no statement `{word}`"), near.unwrap_or_else(usual))
         };
     }
     if said == "unexpected end of input, expected end of block" {
@@ -454,9 +461,12 @@ impl Template<'_> {
         let at = if is_joined { &typed.at } else { &raw.at };
         let text = if is_joined { self.typer.map.text(at).to_owned() } else { self.source_text(&typed) };
         let message = format!("`{text}` may be absent, and nothing stands in for it");
+        // A filter binds more tightly than any operator.
+        let is_whole = matches!(typed.expr, Expr::Arithmetic { .. }) && !is_joined;
+        let whole = if is_whole { format!("({text})") } else { text.clone() };
         let finding = Diagnostic::new(Code::OptionalWithoutFallback, self.typer.span(at), message)
             .here("may be absent")
-            .help(format!("write `{text} | default(\"…\")`, or print it inside `{{% if {text} %}}`"));
+            .help(format!("write `{whole} | default(\"…\")`, or print it inside `{{% if {text} %}}`"));
         let finding = match typed.declared {
             Some(span) => finding.also(span, "optional here"),
             None => finding,

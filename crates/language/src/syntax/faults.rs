@@ -2,7 +2,8 @@
 
 use granit_parser::{ErrorKind, ScanError};
 
-use super::flow;
+use super::lookalike::Lookalike;
+use super::{flow, lookalike};
 use crate::diag::{Code, Diagnostic, Sink};
 use crate::text::{FileId, Span};
 
@@ -95,15 +96,27 @@ impl<'a> Faults<'a> {
             let span = Span::new(self.file, place, place + 1);
             return Some(Diagnostic::new(Code::YamlSyntax, span, message).help("indent with spaces"));
         }
-        if let Some((found, wide)) = line.char_indices().find(|(_, c)| matches!(c, '：' | '，')) {
-            let unquoted = !line[..found].contains(['"', '\'', '#']) && !line[..found].contains(": ");
-            let comma = wide == '，' && line.contains('{') && start + found < at;
-            if comma || wide == '：' && unquoted {
-                let place = start + found;
-                let (name, write) = if comma { ("comma", ", ") } else { ("colon", ": ") };
-                let message = format!("a full-width {name} is text to YAML");
-                let span = Span::new(self.file, place, place + wide.len_utf8());
-                return Some(Diagnostic::new(Code::YamlSyntax, span, message).help(format!("write `{write}`")));
+        let commas = matches!(kind, ErrorKind::ExpectedFlowMappingSeparator | ErrorKind::ExpectedFlowSequenceSeparator);
+        if let Some(found) = lookalike::in_line(line, commas) {
+            return Some(self.lookalike(start, found));
+        }
+        if self.text[at..].starts_with(WIDE_BLANKS) {
+            let message = "a full-width or non-breaking blank stands here";
+            return Some(Diagnostic::new(Code::YamlSyntax, self.place(at), message).help("take it away"));
+        }
+        if matches!(kind, ErrorKind::MappingValueNotAllowed) && !self.text[start..at].contains(": ") {
+            // YAML took this line as more of the value above it, whose own line may not be what it seems.
+            let mut above = start;
+            for _ in 0..LINES {
+                let Some(end) = above.checked_sub(1) else { break };
+                above = start_of(end);
+                let line = &self.text[above..end];
+                if let Some(found) = lookalike::in_line(line, false) {
+                    return Some(self.lookalike(above, found));
+                }
+                if line.contains(": ") || line.trim_end().ends_with(':') {
+                    break;
+                }
             }
         }
         for _ in 0..LINES {
@@ -116,6 +129,12 @@ impl<'a> Faults<'a> {
             start = start_of(start.checked_sub(1)?);
         }
         None
+    }
+
+    /// The finding for what stands in a text that begins at `start`.
+    pub(super) fn lookalike(&self, start: usize, found: Lookalike) -> Diagnostic {
+        let span = Span::new(self.file, start + found.at.start, start + found.at.end);
+        Diagnostic::new(Code::YamlSyntax, span, found.message).help(found.help)
     }
 
     fn syntax(&self, kind: &ErrorKind, at: usize) -> Diagnostic {
@@ -193,6 +212,9 @@ fn words(kind: &ErrorKind, line: &str, next: Option<char>) -> (String, &'static 
         | ErrorKind::TabInIndentation
         | ErrorKind::TabAtBlockScalarStart
         | ErrorKind::TabInPlainScalar => ("a tab stands where YAML takes only spaces", "indent with spaces"),
+        ErrorKind::ExpectedBlockMappingKey | ErrorKind::ExpectedBlockSequenceEntry if goes_on && next == Some(',') => {
+            ("a comma stands behind the value", "take it away")
+        }
         ErrorKind::ExpectedBlockMappingKey | ErrorKind::ExpectedBlockSequenceEntry if goes_on => {
             ("the value has ended before this, at its bracket or quote", QUOTE)
         }

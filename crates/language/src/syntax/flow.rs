@@ -2,6 +2,7 @@
 //! value, so the expression is cut short, with or without a syntax error.
 
 use super::faults::Faults;
+use super::scalar::{self, Plain};
 use super::{Entry, Value};
 use crate::diag::{Code, Diagnostic};
 use crate::text::{FileId, Span};
@@ -33,6 +34,32 @@ pub(super) fn mend_expressions(text: &str, entries: &mut Vec<Entry>, faults: &mu
         faults.push(cut(&entry.key, text, entry.value.span, ""));
         let rest = entries[at..].iter().take_while(|entry| (entry.key_span.start as usize) < end).count();
         entries.drain(at..at + rest);
+    }
+}
+
+/// Finds keys of a flow mapping that hold their values, since the space behind the colon is missing, reports them, and
+/// takes them apart.
+pub(super) fn mend_colons(text: &str, entries: &mut [Entry], faults: &mut Faults) {
+    for entry in entries.iter_mut().filter(|entry| matches!(entry.value.value, Value::Null)) {
+        let Span { file, start, .. } = entry.key_span;
+        let start = start as usize;
+        let Some((key, value)) = entry.key.split_once(':') else { continue };
+        let is_name = !key.is_empty() && key.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'));
+        let Plain::Value(read) = scalar::resolve(value) else { continue };
+        if !is_name || value.starts_with("//") || !text[start..].starts_with(&entry.key) {
+            continue;
+        }
+        let colon = start + key.len();
+        let finding = Diagnostic::new(
+            Code::YamlSyntax,
+            Span::new(file, colon, colon + 1),
+            format!("the space behind the colon of `{key}` is missing, so that YAML reads no value"),
+        );
+        faults.push(finding.help(format!("write `{key}: {value}`")));
+        entry.value.value = read;
+        entry.value.span = Span::new(file, colon + 1, start + entry.key.len());
+        entry.key_span = Span::new(file, start, colon);
+        entry.key = key.to_owned();
     }
 }
 

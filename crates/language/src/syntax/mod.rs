@@ -5,6 +5,7 @@
 mod de;
 mod faults;
 mod flow;
+mod lookalike;
 mod parse;
 mod scalar;
 mod spanned;
@@ -22,6 +23,8 @@ pub struct Document {
     pub root: Option<Node>,
     /// All comments, in order.
     pub comments: Vec<Comment>,
+    /// What stands behind it in the file, and was not read.
+    pub rest: Option<Span>,
 }
 
 /// A comment.

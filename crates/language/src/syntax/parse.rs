@@ -9,9 +9,9 @@ use std::ops::ControlFlow;
 use granit_parser::{Event, Parser, ScalarStyle, StructureStyle, Tag};
 
 use super::faults::{Faults, WIDE_BLANKS, too_deep, wide_blank};
-use super::flow;
 use super::scalar::{self, Plain};
 use super::{Comment, Document, Entry, Node, Value};
+use super::{flow, lookalike};
 use crate::diag::{Code, Diagnostic, Sink};
 use crate::text::{FileId, Span};
 
@@ -99,6 +99,8 @@ struct Builder<'a> {
     end: usize,
     /// Whether something was left out that the tree would need to mean what the author meant.
     incomplete: bool,
+    /// From a second document to the end of the file.
+    rest: Option<Span>,
 }
 
 impl<'a> Builder<'a> {
@@ -116,6 +118,7 @@ impl<'a> Builder<'a> {
             copies: 0,
             end: 0,
             incomplete: false,
+            rest: None,
         }
     }
 
@@ -124,7 +127,7 @@ impl<'a> Builder<'a> {
             return None;
         }
         self.comments.sort_by_key(|comment| comment.span);
-        Some(Document { root: self.root, comments: self.comments })
+        Some(Document { root: self.root, comments: self.comments, rest: self.rest })
     }
 
     fn take(&mut self, event: Event, start: usize, end: usize) -> ControlFlow<()> {
@@ -170,6 +173,7 @@ impl<'a> Builder<'a> {
             return ControlFlow::Continue(());
         }
         let span = self.span(start, end);
+        self.rest = Some(self.span(start, self.text.len()));
         self.refuse(span, "a file holds one YAML document, and here begins a second", "put it into a file of its own");
         ControlFlow::Break(())
     }
@@ -262,6 +266,9 @@ impl<'a> Builder<'a> {
         } else if plain && text.starts_with(WIDE_BLANKS) {
             let blanks = text.len() - text.trim_start_matches(WIDE_BLANKS).len();
             self.faults.push(wide_blank(self.span(start, start + blanks)));
+            Key::Unusable
+        } else if let Some(found) = Some(text).filter(|_| plain).and_then(lookalike::in_key) {
+            self.faults.push(self.faults.lookalike(start, found));
             Key::Unusable
         } else {
             Key::Text(text.to_owned(), span)
@@ -366,6 +373,7 @@ impl<'a> Builder<'a> {
             Items::Map { mut entries, .. } => {
                 if frame.flow {
                     flow::mend_expressions(self.text, &mut entries, &mut self.faults);
+                    flow::mend_colons(self.text, &mut entries, &mut self.faults);
                 }
                 self.drop_duplicates(&mut entries);
                 let span = reach(&entries, |entry| entry.key_span, |entry| entry.value.span, brackets);

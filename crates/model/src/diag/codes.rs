@@ -178,6 +178,7 @@ codes! {
     WeakerThanMarket = "TJ0624" "weaker-than-market" Warn rule "a topic takes everybody in where a market asks for an opt-in";
     OpensAreNoEvidence = "TJ0625" "opens-are-no-evidence" Warn rule "interest that is known by opened mails alone";
     ChoiceNotOffered = "TJ0626" "choice-not-offered" Warn rule "a persona chooses what the policies do not offer";
+    ShadowedMarket = "TJ0627" "shadowed-market" Warn rule "a market that earlier ones leave nobody to";
     // Mails: subject and preheader.
     EmptySubject = "TJ1101" "empty-subject" Error rule "a mail without a subject";
     LongSubject = "TJ1102" "long-subject" Warn rule "a subject that mail programs cut off";

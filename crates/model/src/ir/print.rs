@@ -4,7 +4,7 @@ use std::fmt::{self, Display, Formatter};
 
 use super::expr::{Cmp, Expr, Filter, History, Sign, TextTest};
 use super::value::Value;
-use super::{Catalog, Counted, Frequency, MailLimit, Window};
+use super::{Catalog, Channel, Counted, Frequency, MailLimit, Window};
 use crate::text::is_japanese_letter;
 
 impl Display for Expr {
@@ -271,9 +271,18 @@ impl Frequency {
 }
 
 impl MailLimit {
-    /// What it allows: `at most 3 marketing per 7 days`.
+    /// What it allows: `at most 3 marketing per 7 days`; with its channels where it does not count all that intrude.
     pub fn text(&self) -> String {
-        format!("at most {}{} per {}", self.at_most, self.counts.text(), window(self.per))
+        let intruding = Channel::ALL.into_iter().filter(|channel| channel.usual().intrudes);
+        let by = match self.channels.as_slice() {
+            [] => String::new(),
+            all if intruding.eq(all.iter().copied()) => String::new(),
+            some => {
+                let words: Vec<&str> = some.iter().map(|channel| channel.word()).collect();
+                format!(" by {}", words.join(", "))
+            }
+        };
+        format!("at most {}{}{by} per {}", self.at_most, self.counts.text(), window(self.per))
     }
 }
 

@@ -156,6 +156,20 @@ pub(super) fn sent(campaign: &Campaign) -> BTreeSet<Name> {
 
 /// Topics that something subscribes leads to.
 pub(super) fn subscribable(campaign: &Campaign) -> BTreeSet<Name> {
+    // Consent that a market takes from an event counts for all topics, and who hears of subscriptions expects them to be
+    // made outside, of whichever topic.
+    let implied = campaign.policies.permission.markets.iter().any(|market| market.implied.is_some());
+    let is_about_consent = |event: &Name| matches!(event.as_str(), "subscribed" | "preferences_changed");
+    let heard = campaign.journeys.values().any(|journey| {
+        let waited = journey.steps.iter().filter_map(|step| match &step.action {
+            Action::WaitFor { event, .. } => event.as_ref(),
+            _ => None,
+        });
+        waited.chain(journey.entry.by.event()).any(is_about_consent)
+    });
+    if implied || heard {
+        return campaign.topics.keys().cloned().collect();
+    }
     let mut topics: BTreeSet<Name> = campaign
         .topics
         .iter()
@@ -185,8 +199,10 @@ pub(super) fn subscribable(campaign: &Campaign) -> BTreeSet<Name> {
 }
 
 fn subscribed_by(event: &str, with: &BTreeMap<Name, Value>) -> Option<Name> {
+    let is_in = matches!(with.get("choice"), Some(Value::Text(choice)) if choice == "in");
     match (event, with.get("topic")) {
         ("subscribed", Some(Value::Text(topic))) => Some(topic.clone()),
+        ("preferences_changed", Some(Value::Text(topic))) if is_in => Some(topic.clone()),
         _ => None,
     }
 }

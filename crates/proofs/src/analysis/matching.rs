@@ -10,7 +10,7 @@ use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use super::conditions::{Asked, Claim, Claims, Place, Posed, Terms, Universe, Verdict, Written, every};
 use super::reach::Writes;
 use crate::ir::expr::{Cmp, Expr};
-use crate::ir::journey::Action;
+use crate::ir::journey::{Action, EntryBy};
 use crate::ir::{Campaign, Condition, Name, Scoring, Value, Window};
 use crate::text::Origin;
 
@@ -27,6 +27,10 @@ pub struct MatchFacts {
     pub full_personas: BTreeSet<Name>,
     /// Personas to which earlier ones leave nobody, with these.
     pub shadowed: Vec<(Name, Vec<Name>)>,
+    /// Markets to which earlier ones leave nobody, by their names, with these.
+    pub shadowed_markets: Vec<(Name, Vec<Name>)>,
+    /// Journeys by schedule whose entries exclude each other: the names, in the order of the campaign.
+    pub apart: BTreeSet<(Name, Name)>,
     /// Segments that match the same leads: the later name, the earlier one.
     pub equal_segments: Vec<(Name, Name)>,
     /// Other conditions that never hold, with the parts that exclude each other.
@@ -79,7 +83,11 @@ pub(super) fn matching(campaign: &Campaign, written: &Written, writes: &Writes) 
             (Place::Other, Judged::Nobody(parts)) => facts.never.push((posed.condition.origin, parts)),
         }
     }
-    facts.shadowed = judge.shadowed(&facts.empty_personas);
+    let personas = campaign.personas.iter().map(|persona| (&persona.name, &persona.matches));
+    facts.shadowed = judge.shadowed(personas.filter(|(name, _)| !facts.empty_personas.contains_key(*name)).collect());
+    let markets = campaign.policies.permission.markets.iter().map(|market| (&market.name, &market.when));
+    facts.shadowed_markets = judge.shadowed(markets.collect());
+    facts.apart = judge.apart();
     facts.equal_segments = judge.equal_segments(&facts, asks);
     facts.scores = scores(campaign, &posed);
     facts.stages = stages(campaign, &posed);
@@ -129,20 +137,19 @@ impl Judge<'_> {
         (judged, asks)
     }
 
-    /// Personas that match somebody, and nobody whom earlier ones do not match.
-    fn shadowed(&self, empty: &BTreeMap<Name, Vec<String>>) -> Vec<(Name, Vec<Name>)> {
-        let personas = &self.campaign.personas;
-        let asked: Vec<Asked<'_>> =
-            personas.iter().map(|persona| Asked { condition: &persona.matches, event: None }).collect();
+    /// Of conditions that are asked in order, those that match somebody, and nobody whom earlier ones do not match; with
+    /// these.
+    fn shadowed(&self, named: Vec<(&Name, &Condition)>) -> Vec<(Name, Vec<Name>)> {
+        let asked: Vec<Asked<'_>> = named.iter().map(|(_, condition)| Asked { condition, event: None }).collect();
         let terms = Terms::with(self.campaign, self.written, &asked);
         let Some(universe) = self.universe(terms) else { return Vec::new() };
         let mut found = Vec::new();
         let mut earlier = Vec::new();
-        for (persona, formula) in personas.iter().zip(&universe.terms.formulas) {
+        for ((name, _), formula) in named.into_iter().zip(&universe.terms.formulas) {
             let Some(own) = universe.leads(formula) else { return found };
             let left = earlier.iter().try_fold(own, |left, (_, those)| universe.without(left, *those));
             let Some(left) = left else { return found };
-            if left.is_empty() && !own.is_empty() && !empty.contains_key(&persona.name) {
+            if left.is_empty() && !own.is_empty() {
                 // Which of them are needed: one after the other is left out.
                 let mut needed = earlier.clone();
                 let mut at = 0;
@@ -155,9 +162,33 @@ impl Judge<'_> {
                         at += 1;
                     }
                 }
-                found.push((persona.name.clone(), needed.iter().map(|(name, _): &(Name, _)| name.clone()).collect()));
+                found.push((name.clone(), needed.iter().map(|(name, _): &(Name, _)| name.clone()).collect()));
             }
-            earlier.push((persona.name.clone(), own));
+            earlier.push((name.clone(), own));
+        }
+        found
+    }
+
+    /// Journeys that take the same segment at the same moment, and whose entries exclude each other.
+    fn apart(&self) -> BTreeSet<(Name, Name)> {
+        let mut alike: BTreeMap<(&Name, String), Vec<(&Name, &Condition)>> = BTreeMap::new();
+        for (name, journey) in &self.campaign.journeys {
+            if let (EntryBy::Schedule { segment, moment }, Some(when)) = (&journey.entry.by, &journey.entry.when) {
+                alike.entry((segment, format!("{moment:?}"))).or_default().push((name, when));
+            }
+        }
+        let mut found = BTreeSet::new();
+        for group in alike.into_values().filter(|group| group.len() > 1) {
+            let asked: Vec<Asked<'_>> = group.iter().map(|(_, condition)| Asked { condition, event: None }).collect();
+            let Some(universe) = self.universe(Terms::with(self.campaign, self.written, &asked)) else { continue };
+            let sets: Vec<_> = universe.terms.formulas.iter().map(|formula| universe.leads(formula)).collect();
+            for (second, late) in sets.iter().enumerate() {
+                for (first, early) in sets[..second].iter().enumerate() {
+                    if early.zip(*late).is_some_and(|(early, late)| universe.are_disjoint(early, late)) {
+                        found.insert((group[first].0.clone(), group[second].0.clone()));
+                    }
+                }
+            }
         }
         found
     }
@@ -249,8 +280,12 @@ fn scores(campaign: &Campaign, posed: &[Posed<'_>]) -> Vec<ScoreOutOfReach> {
     found
 }
 
-/// The most that a model gives to a lead who begins as new ones do; `None` if there is no end but that of its range.
+/// The most that a model gives to a lead who begins as new ones do; `None` if there is no end but that of its range, or
+/// leads come with scores of their own.
 fn most(campaign: &Campaign, name: &Name, model: &Scoring) -> Option<i64> {
+    if comes_with_leads(campaign, &format!("score.{name}")) {
+        return None;
+    }
     let mut sum = i64::from(model.initial);
     for rule in model.rules.iter().filter(|rule| rule.points > 0) {
         let times = rule.at_most.filter(|limit| limit.per == Window::Ever)?.count;
@@ -263,9 +298,18 @@ fn most(campaign: &Campaign, name: &Name, model: &Scoring) -> Option<i64> {
     Some(sum.min(model.max.into()).max(model.min.into()))
 }
 
+/// Whether the project says how a leads file brings something.
+fn comes_with_leads(campaign: &Campaign, name: &str) -> bool {
+    let leads = &campaign.settings.leads;
+    leads.columns.contains_key(name) || leads.values.contains_key(name)
+}
+
 /// Stages that are asked for although no move and no step leads there.
 fn stages(campaign: &Campaign, posed: &[Posed<'_>]) -> Vec<(Name, Origin)> {
     let Some(lifecycle) = &campaign.lifecycle else { return Vec::new() };
+    if comes_with_leads(campaign, "stage") {
+        return Vec::new();
+    }
     let steps = campaign.journeys.values().flat_map(|journey| &journey.steps);
     let mut reached: BTreeSet<&Name> = steps
         .filter_map(|step| match &step.action {

@@ -4,6 +4,7 @@
 
 mod best_time;
 mod calendar;
+mod circles;
 pub mod conditions;
 mod consent;
 mod entry;
@@ -45,7 +46,7 @@ pub struct Facts {
     pub matching: MatchFacts,
     /// What lies on the paths of each journey.
     pub paths: BTreeMap<Name, paths::PathFacts>,
-    /// Journeys that start each other without a pause, each circle by its journeys and their steps.
+    /// Journeys that let leads into each other without a pause, each circle by its journeys and their steps.
     pub start_circles: Vec<Vec<(Name, usize)>>,
     /// Journeys that no lead can ever enter, because only a `start` step lets leads in and none that can be reached
     /// names them, or because their event cannot happen, or because only such journeys make it.
@@ -100,7 +101,7 @@ pub fn analyse(campaign: &Campaign, is_open: bool, mails: Option<flood::Wanted>)
         reach: reach::Reach::default(),
         matching: MatchFacts::default(),
         paths: paths::paths(campaign, &followed, &sent),
-        start_circles: paths::circles(campaign, &journeys),
+        start_circles: circles::circles(campaign, (&written, &writes), &journeys),
         unentered: entry::unentered(campaign, &written, &|name, step| {
             journeys.get(name).is_some_and(|graph| graph.reached.get(step).copied().unwrap_or(false))
         }),

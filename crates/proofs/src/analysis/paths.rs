@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use jiff::ToSpan;
 use jiff::civil::DateTime;
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
@@ -298,7 +299,7 @@ impl<'c> Walk<'c> {
         };
         let mut found = Vec::new();
         if let (Some((entry_at, entry)), Some(ends)) = (&entry, &self.journey.ends)
-            && ends.parse::<DateTime>().is_ok_and(|ends| ends < *entry_at)
+            && ends.parse::<DateTime>().is_ok_and(|ends| is_before_anywhere(ends, *entry_at))
         {
             found.push(PastMoment::Ends { ends: ends.clone(), entry: entry.clone() });
         }
@@ -356,6 +357,12 @@ impl<'c> Walk<'c> {
         }
         found
     }
+}
+
+/// Whether a moment by the project's clock is over before another comes by the lead's, in whatever zone the lead lives:
+/// 26 hours lie between the first zone and the last.
+fn is_before_anywhere(project: DateTime, lead: DateTime) -> bool {
+    project.checked_add(26.hours()).is_ok_and(|last| last < lead)
 }
 
 fn content(action: &Action) -> Option<&Name> {
@@ -448,92 +455,5 @@ fn look_back(expr: &Expr, content: &Name) -> Option<i64> {
             within_secs.filter(|_| names.as_slice() == [content])
         }
         _ => None,
-    }
-}
-
-/// Journeys that start each other without a pause, and each of which ends in the second in which it begins: the journeys
-/// of each circle, with the step by which each starts the next.
-pub(super) fn circles(campaign: &Campaign, graphs: &BTreeMap<Name, JourneyFacts>) -> Vec<Vec<(Name, usize)>> {
-    let mut starts: BTreeMap<&Name, Vec<(usize, &Name)>> = BTreeMap::new();
-    let (senders, sent) = (Senders::new(), BTreeSet::new());
-    for (name, journey) in campaign.journeys.iter().filter(|(_, journey)| journey.entry.again == Again::Always) {
-        let Some(graph) = graphs.get(name) else { continue };
-        let walk = Walk::new(campaign, (&senders, &sent), name, journey, graph);
-        starts.insert(name, walk.starts_at_once());
-    }
-    let mut found: Vec<Vec<(Name, usize)>> = Vec::new();
-    for first in starts.keys() {
-        let mut path = Vec::new();
-        if circle(first, first, &starts, &mut path, &mut BTreeSet::new()) {
-            let lowest = path.iter().map(|(name, _): &(Name, usize)| name).min();
-            if lowest == Some(first) {
-                found.push(path);
-            }
-        }
-    }
-    found
-}
-
-/// Whether a path of starts leads from one journey to another.
-fn circle<'c>(
-    at: &'c Name,
-    to: &Name,
-    starts: &BTreeMap<&'c Name, Vec<(usize, &'c Name)>>,
-    path: &mut Vec<(Name, usize)>,
-    seen: &mut BTreeSet<&'c Name>,
-) -> bool {
-    for (step, next) in starts.get(at).into_iter().flatten() {
-        path.push((at.clone(), *step));
-        if *next == to || seen.insert(next) && circle(next, to, starts, path, seen) {
-            return true;
-        }
-        path.pop();
-    }
-    false
-}
-
-impl<'c> Walk<'c> {
-    /// Steps that start a journey in the second of the entry, and from which the end is reached in the same second.
-    fn starts_at_once(&self) -> Vec<(usize, &'c Name)> {
-        let first = self.journey.first.as_ref().and_then(|id| self.journey.steps.iter().position(|of| of.id == *id));
-        let Some(first) = first else { return Vec::new() };
-        let at_once = self.at_once(first);
-        let starts = at_once.iter().filter_map(|step| match &self.journey.steps[*step].action {
-            Action::Start { journey } => Some((*step, journey)),
-            _ => None,
-        });
-        let ends = |step: usize| self.at_once(step).iter().any(|step| self.is_last(*step));
-        starts.filter(|(step, _)| ends(*step)).collect()
-    }
-
-    fn is_last(&self, step: usize) -> bool {
-        let step = &self.journey.steps[step];
-        matches!(step.action, Action::Exit { .. }) || step.edges().iter().any(|target| target.is_none())
-    }
-
-    /// Steps that are reached from one without anything that may take time.
-    fn at_once(&self, from: usize) -> Vec<usize> {
-        let (mut seen, mut open) = (BTreeSet::from([from]), vec![from]);
-        while let Some(step) = open.pop() {
-            if !self.is_wait(step) {
-                let next = self.edges[step].iter().map(|(to, _)| *to);
-                open.extend(next.filter(|to| seen.insert(*to)));
-            }
-        }
-        // A step that waits is reached and not passed.
-        seen.retain(|step| !self.is_wait(*step));
-        seen.into_iter().collect()
-    }
-
-    fn is_wait(&self, step: usize) -> bool {
-        let action = &self.journey.steps[step].action;
-        matches!(
-            action,
-            Action::Wait { .. }
-                | Action::WaitUntil { .. }
-                | Action::WaitUntilDate { .. }
-                | Action::WaitBestTime
-                | Action::WaitFor { .. }
-        )
     }
 }

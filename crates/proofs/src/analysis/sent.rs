@@ -73,7 +73,7 @@ pub(super) fn may_hold(campaign: &Campaign) -> bool {
         |content: &Name| Mail::of(campaign, content).is_some_and(|mail| mail.quiet_hours(campaign).is_some());
     enforced(campaign).any(|rule| rule.delay)
         || campaign.senders.values().any(|sender| sender.quota.is_some())
-        || campaign.messages.keys().any(is_quiet)
+        || campaign.emails.keys().chain(campaign.messages.keys()).any(is_quiet)
 }
 
 /// The frequency rules of all channels.

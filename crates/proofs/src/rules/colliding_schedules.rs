@@ -13,7 +13,8 @@ pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
     for (second, late) in context.resolution.campaign.journeys_in_order() {
         let Some((segment, moment)) = schedule(late) else { continue };
         let (first, early) = *known.entry((segment, moment, late.priority)).or_insert((second, late));
-        if first == second || context.may_be_used(Kind::Journey, second) {
+        let pair = |one: &Name, other: &Name| context.facts.matching.apart.contains(&(one.clone(), other.clone()));
+        if first == second || pair(first, second) || pair(second, first) || context.may_be_used(Kind::Journey, second) {
             continue;
         }
         let message = format!("`{second}` and `{first}` take the same segment at the same moment");

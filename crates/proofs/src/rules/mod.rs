@@ -44,6 +44,7 @@ mod phase_without_touchpoint;
 mod reasons;
 mod score_out_of_reach;
 mod sent_twice;
+mod shadowed_market;
 mod shadowed_persona;
 mod starts_in_circles;
 mod step_nobody_reaches;
@@ -81,6 +82,7 @@ type Rule = fn(Context<'_>, &mut Sink);
 const RULES: &[Rule] = &[
     matches_nobody::check,
     matches_everybody::check,
+    shadowed_market::check,
     shadowed_persona::check,
     equal_segments::check,
     condition_never_holds::check,

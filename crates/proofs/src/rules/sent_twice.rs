@@ -12,7 +12,8 @@ pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
         // A step on which nobody can stand, or nobody who may be mailed, is told of elsewhere.
         let is_passed = |step: usize| reach.is_none_or(|facts| !facts.mails_nobody(step));
         for (later, earlier, content) in &facts.sent_twice {
-            if !is_passed(*later) || !is_passed(*earlier) {
+            let never_both = reach.is_some_and(|facts| facts.never_both.contains(&(*earlier, *later)));
+            if never_both || !is_passed(*later) || !is_passed(*earlier) {
                 continue;
             }
             let (Some(later), Some(earlier)) = (journey.steps.get(*later), journey.steps.get(*earlier)) else {

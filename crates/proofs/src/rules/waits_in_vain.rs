@@ -14,11 +14,27 @@ pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
                 Some(event) => (filter, format!("no `{event}` ends"), "holds for no such event"),
                 None => (when, "nothing ends".to_owned(), "never holds for those who wait"),
             };
-            let Some(asked) = asked else { continue };
+            let (place, holds) = match asked {
+                Some(asked) => (asked.origin.0, holds),
+                None => (step.origin.0, "whoever it comes to has left before"),
+            };
             let why = because(reason, journey).map_or(String::new(), |why| format!(": {why}"));
             let message = format!("{subject} the wait `{}`{why}", step.id);
-            let finding = Diagnostic::new(Code::WaitsInVain, asked.origin.0, message).here(holds);
-            sink.push(shown(finding, reason, journey).help("wait for another event, or ask less of it"));
+            let finding = Diagnostic::new(Code::WaitsInVain, place, message).here(holds);
+            let help = match asked {
+                Some(_) => "wait for another event, or ask less of it",
+                None => "wait for another event, or let those stay in the journey whom it comes to",
+            };
+            sink.push(shown(finding, reason, journey).help(help));
+        }
+        for (number, reason) in &facts.already {
+            let Some(step) = journey.steps.get(*number) else { continue };
+            let Action::WaitFor { when: Some(when), .. } = &step.action else { continue };
+            let why = because(reason, journey).map_or(String::new(), |why| format!(": {why}"));
+            let message = format!("nobody waits at `{}`{why}", step.id);
+            let finding = Diagnostic::new(Code::WaitsInVain, when.origin.0, message);
+            let finding = finding.here("holds of everybody who comes here, so that all go on at once");
+            sink.push(shown(finding, reason, journey).help("remove the wait, or ask for what is still to come"));
         }
     }
     for (name, facts) in &context.facts.paths {

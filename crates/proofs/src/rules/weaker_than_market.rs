@@ -8,7 +8,11 @@ pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
     let campaign = &context.resolution.campaign;
     let asks = |consent: Option<Consent>| matches!(consent, Some(Consent::OptIn | Consent::DoubleOptIn));
     let markets = campaign.policies.permission.markets.iter();
-    let Some(market) = markets.into_iter().find(|market| asks(market.consent)) else { return };
+    // Of a market to which earlier ones leave nobody nothing comes.
+    let shadowed = &context.facts.matching.shadowed_markets;
+    let counts = |name: &String| !shadowed.iter().any(|(shadowed, _)| shadowed == name);
+    let market = markets.into_iter().find(|market| asks(market.consent) && counts(&market.name));
+    let Some(market) = market else { return };
     let weak = |topic: &crate::ir::Topic| topic.consent == Consent::OptOut && topic.granted.is_none();
     for (name, topic) in campaign.topics.iter().filter(|(_, topic)| weak(topic)) {
         let market_name = &market.name;

@@ -349,7 +349,7 @@ impl<'a> Engine<'a> {
 
     /// One more lead is in a stage, or one fewer.
     pub(super) fn count_stage(&mut self, stage: usize, now: i64, change: i64) {
-        let day = usize::try_from((now - self.program.frame.start) / DAY).unwrap_or(usize::MAX);
+        let day = self.program.day(now);
         if let Some(count) = self.figures.stage_changes.at(stage).get_mut(day) {
             *count += change;
         }

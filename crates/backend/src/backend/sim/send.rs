@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use super::agenda::{Class, Task};
 use super::chance;
-use super::civil::{DAY, Zone};
+use super::civil::Zone;
 use super::engine::Engine;
 use super::facts::{Fact, names};
 use super::lead::{Data, EMAIL, Held, Mail, Waiting};
@@ -349,7 +349,7 @@ impl Engine<'_> {
     }
 
     fn count_mail(&mut self, journey: usize) {
-        let day = usize::try_from((self.now - self.program.frame.start) / DAY).unwrap_or(0);
+        let day = self.program.day(self.now);
         let by_journey = self.figures.reach.sends_per_day.at(journey).get_mut(day);
         self.figures.sends_per_day.get_mut(day).into_iter().chain(by_journey).for_each(|count| *count += 1);
         match self.lead.persona {

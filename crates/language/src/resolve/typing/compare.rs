@@ -2,14 +2,17 @@
 
 use std::ops::Range;
 
+use jiff::tz::TimeZone;
+
 use super::super::names::{listed, quoted};
-use super::super::value;
+use super::super::value::{self, wrong_format};
 use super::Typer;
 use super::types::{Ty, Typed, describe, sides, text_type, type_words};
 use crate::ast::Kind;
 use crate::ast::expression::{Expr as Raw, Operator};
 use crate::diag::{Code, Diagnostic};
 use crate::ir::expr::{Cmp, Expr, TextTest};
+use crate::ir::value::TextFormat;
 use crate::ir::{Type, Value};
 use crate::text::nearest;
 
@@ -92,8 +95,36 @@ impl Typer<'_> {
                     "`2026-04-01T09:00:00+09:00`, or `2026-04-01 09:00`",
                 )
             }
-            Type::Text { .. } | Type::Integer | Type::Number { .. } | Type::Boolean => typed,
+            Type::Text { format } => {
+                let is_zone = matches!(&other.expr, Expr::Field { name } if name == "timezone");
+                let wrong = match wrong_format(*format, text).filter(|_| !text.is_empty()) {
+                    None if is_zone && TimeZone::get(text).is_err() => {
+                        Some("it is an IANA time zone, such as Asia/Tokyo")
+                    }
+                    wrong => wrong,
+                };
+                match wrong {
+                    Some(wrong) => self.never_written(typed, other, wrong),
+                    None => typed,
+                }
+            }
+            Type::Integer | Type::Number { .. } | Type::Boolean => typed,
         }
+    }
+
+    /// A constant that a text of this format never is.
+    fn never_written(&mut self, typed: Typed, other: &Typed, wrong: &str) -> Typed {
+        let Expr::Const { value: Value::Text(text) } = &typed.expr else { return typed };
+        let of = other.expr.to_string();
+        let message = format!("`{of}` is never {}: {wrong}", quoted(text));
+        let finding = self.fault(Code::UnknownEnumValue, &typed.at, message).here("not such a text");
+        let capitals = text.to_uppercase();
+        let finding = if wrong_format(TextFormat::Country, &capitals).is_none() && wrong.contains("capital") {
+            finding.help(format!("write `{}`", quoted(&capitals)))
+        } else {
+            finding
+        };
+        self.give_up(finding, &typed.at)
     }
 
     pub(super) fn adapted(&mut self, typed: Typed, ty: Type, value: Option<Value>, example: &str) -> Typed {

@@ -15,6 +15,7 @@
 mod alone;
 mod asks;
 mod born;
+mod calendar;
 mod candidate;
 mod demand;
 mod enforced;
@@ -29,6 +30,7 @@ mod over;
 mod phase;
 mod plain;
 mod questions;
+mod rejoin;
 mod seasons;
 mod stored;
 mod units;

@@ -5,6 +5,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::rejoin;
 use crate::analysis::sent::Mail;
 use crate::ir::builtin::MADE_BY_RUNS;
 use crate::ir::journey::{Action, Arm, EntryBy, Moment, Target};
@@ -117,10 +118,19 @@ pub(super) enum Copies {
     Any,
 }
 
-/// Makes models of all journeys. `fixed` says whether membership in a segment is settled when the lead comes in.
+/// What is known of a segment.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Joining {
+    /// Whether nobody joins but as the lead comes in.
+    pub(super) at_birth: bool,
+    /// The least time between two joinings, in seconds.
+    pub(super) again_after: i64,
+}
+
+/// Makes models of all journeys. `joining` says what is known of the segment whose members enter.
 ///
 /// If `is_held`, any mail may be held: a frequency rule that lets mails wait is at work.
-pub(super) fn models<'c>(campaign: &'c Campaign, is_held: bool, fixed: &dyn Fn(&Name) -> bool) -> Vec<Model<'c>> {
+pub(super) fn models<'c>(campaign: &'c Campaign, is_held: bool, joining: &dyn Fn(&Name) -> Joining) -> Vec<Model<'c>> {
     let started: BTreeSet<&Name> = campaign
         .journeys
         .values()
@@ -131,7 +141,7 @@ pub(super) fn models<'c>(campaign: &'c Campaign, is_held: bool, fixed: &dyn Fn(&
         })
         .collect();
     let model =
-        |(name, journey)| Maker { campaign, is_held, moments: Vec::new() }.model(name, journey, &started, fixed);
+        |(name, journey)| Maker { campaign, is_held, moments: Vec::new() }.model(name, journey, &started, joining);
     campaign.journeys.iter().map(model).collect()
 }
 
@@ -147,7 +157,7 @@ impl<'c> Maker<'c> {
         name: &'c Name,
         journey: &'c Journey,
         started: &BTreeSet<&Name>,
-        fixed: &dyn Fn(&Name) -> bool,
+        joining: &dyn Fn(&Name) -> Joining,
     ) -> Model<'c> {
         let numbers: BTreeMap<&str, usize> =
             journey.steps.iter().enumerate().rev().map(|(number, step)| (step.id.as_str(), number)).collect();
@@ -166,7 +176,7 @@ impl<'c> Maker<'c> {
         let keys = keys(self.campaign, journey);
         let copies = copies(journey, &keys).into_iter();
         let stays = copies.map(|(copies, any_key)| {
-            let reentry = self.reentry(journey, any_key, started.contains(name), fixed);
+            let reentry = self.reentry(journey, any_key, started.contains(name), (&steps, joining));
             Stays { copies, reentry }
         });
         let stays = stays.collect();
@@ -176,7 +186,7 @@ impl<'c> Maker<'c> {
         };
         let begins_at_birth = match &journey.entry.by {
             EntryBy::Event { event, .. } => event == "lead_created",
-            EntryBy::Segment { segment, .. } => fixed(segment),
+            EntryBy::Segment { segment, .. } => joining(segment).at_birth,
             EntryBy::Schedule { .. } | EntryBy::Called => false,
         };
         Model {
@@ -259,7 +269,7 @@ impl<'c> Maker<'c> {
         journey: &'c Journey,
         any_key: bool,
         is_started: bool,
-        fixed: &dyn Fn(&Name) -> bool,
+        (steps, joining): (&[Node<'c>], &dyn Fn(&Name) -> Joining),
     ) -> Reentry<'c> {
         let least = match journey.entry.again {
             _ if any_key => 0,
@@ -270,8 +280,12 @@ impl<'c> Maker<'c> {
         match &journey.entry.by {
             _ if is_started => Reentry::After(least),
             EntryBy::Event { event, .. } if event == "lead_created" => Reentry::Never,
-            EntryBy::Segment { segment, .. } if fixed(segment) => Reentry::Never,
-            EntryBy::Event { .. } | EntryBy::Segment { .. } => Reentry::After(least),
+            EntryBy::Segment { segment, .. } if joining(segment).at_birth => Reentry::Never,
+            // The next one comes so long after this one, of which the stay is a part.
+            EntryBy::Event { .. } => {
+                Reentry::After(least.max(left_of(rejoin::of_event(self.campaign, &journey.entry.by), steps)))
+            }
+            EntryBy::Segment { segment, .. } => Reentry::After(least.max(left_of(joining(segment).again_after, steps))),
             EntryBy::Schedule { moment: Moment::Once { .. }, .. } | EntryBy::Called => Reentry::Never,
             EntryBy::Schedule { moment, .. } => Reentry::At(self.number(moment), moment, least),
         }
@@ -285,8 +299,16 @@ pub(super) fn keys(campaign: &Campaign, journey: &Journey) -> Vec<Value> {
     match property.map(|property| &property.ty) {
         Some(Type::Enum { values }) => values.iter().cloned().map(Value::Text).collect(),
         Some(Type::Boolean) => [false, true].map(Value::Bool).into(),
+        Some(Type::Integer) => whole_numbers(property.and_then(|property| Some((property.min?, property.max?)))),
         _ => Vec::new(),
     }
+}
+
+/// The whole numbers of a range, if they are few.
+fn whole_numbers(range: Option<(f64, f64)>) -> Vec<Value> {
+    const MOST: f64 = 100.0;
+    let Some((min, max)) = range.filter(|(min, max)| min <= max && max - min < MOST) else { return Vec::new() };
+    (min.ceil() as i64..=max.floor() as i64).map(Value::Int).collect()
 }
 
 /// How many instances may run at once, and whether a new value of the key lets one begin at any time: each of these.
@@ -307,6 +329,27 @@ fn copies(journey: &Journey, keys: &[Value]) -> Vec<(Copies, bool)> {
 pub(super) fn most_held(campaign: &Campaign, action: &Action) -> i64 {
     let own = if let Action::Send { max_hold_secs, .. } = action { *max_hold_secs } else { None };
     own.unwrap_or(campaign.policies.max_hold_secs)
+}
+
+/// What is left of a time behind a stay that began with it; nothing where it is not known how long a stay can be.
+fn left_of(secs: i64, steps: &[Node<'_>]) -> i64 {
+    let edges = || steps.iter().flat_map(|step| &step.edges);
+    // A loop takes no time, or its waits come again.
+    let is_forward =
+        |(number, step): (usize, &Node<'_>)| step.edges.iter().all(|edge| edge.to.is_none_or(|to| to > number));
+    let is_instant = edges().all(|edge| matches!(edge.pace, Pace::Instant));
+    if is_instant {
+        return secs;
+    }
+    let exact = |edge: &Edge<'_>| match edge.pace {
+        Pace::Instant => Some(0),
+        Pace::Exactly(secs) => Some(secs),
+        // Who is taken out of a wait is gone before it is over.
+        Pace::Anytime if edge.to.is_none() => Some(0),
+        Pace::Anytime | Pace::Until(..) | Pace::WorkingDays(_) | Pace::Held(_) => None,
+    };
+    let longest: Option<i64> = edges().map(exact).sum();
+    longest.filter(|_| steps.iter().enumerate().all(is_forward)).map_or(0, |longest| (secs - longest).max(0))
 }
 
 fn length_pace(length: &Length) -> Pace<'_> {

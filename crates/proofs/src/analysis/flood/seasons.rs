@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use super::calendar::{end_of, goes_by_schedules};
 use super::model::{Edge, Model, Pace, most_held};
 use super::phase::{DAY, MONDAY, WEEK, once, seconds};
 use super::units::{Unit, Units};
@@ -36,10 +37,11 @@ struct Dated {
 }
 
 impl Dated {
-    /// Whether it can have a mail in a window in which another journey's last mail is not later than this.
-    fn meets(&self, over: i64, window_secs: i64) -> bool {
+    /// Whether it can have a mail in a window that ends by `end`, in which another journey's last mail is not later than
+    /// `over`.
+    fn meets(&self, over: i64, end: i64) -> bool {
         let first = self.begins.partition_point(|begins| begins + self.lasts_secs < over);
-        self.begins.get(first).is_some_and(|begins| *begins < over + window_secs)
+        self.begins.get(first).is_some_and(|begins| *begins < end)
     }
 }
 
@@ -70,8 +72,11 @@ pub(super) fn seasons(units: &Units<'_>, limit: usize) -> Vec<Vec<bool>> {
     let dated: Vec<Option<Dated>> = moments.iter().zip(&longest).map(dated).collect();
     let over = |dated: &Dated| dated.begins.iter().map(|begins| begins + dated.lasts_secs).collect::<Vec<_>>();
     let over: BTreeSet<i64> = dated.iter().flatten().flat_map(over).collect();
+    let by_calendar = goes_by_schedules(units.campaign, limit, units.shift_secs);
     let season = |over: &i64| -> Vec<bool> {
-        dated.iter().map(|dated| dated.as_ref().is_none_or(|dated| dated.meets(*over, *window_secs))).collect()
+        let end = end_of(limit.per, *over).filter(|_| by_calendar);
+        let end = end.map_or(over + window_secs, |end| end.min(over + window_secs));
+        dated.iter().map(|dated| dated.as_ref().is_none_or(|dated| dated.meets(*over, end))).collect()
     };
     let all: BTreeSet<Vec<bool>> = over.iter().map(season).collect();
     if all.is_empty() || all.len() > MOST_LOOKED_AT {
@@ -126,7 +131,8 @@ fn begins(moment: &Moment, first: i64, last: i64) -> Vec<i64> {
 fn lasts(units: &Units<'_>, unit: &Unit, limit: &MailLimit) -> Option<i64> {
     moment(units, unit)?;
     let model = &units.models[*unit.models.first()?];
-    let mut stretch = Stretch { units, model, limit, known: vec![Known::New; model.steps.len()] };
+    let at_once = model.sends_at_the_moment();
+    let mut stretch = Stretch { units, model, limit, at_once, known: vec![Known::New; model.steps.len()] };
     let lasts = model.first.map_or(Some(None), |first| stretch.from(first))?;
     Some(lasts.unwrap_or(0) + units.shift_secs)
 }
@@ -143,6 +149,8 @@ struct Stretch<'u, 'c> {
     units: &'u Units<'c>,
     model: &'u Model<'c>,
     limit: &'u MailLimit,
+    /// By step, whether what it sends goes out at the moment itself.
+    at_once: Vec<bool>,
     known: Vec<Known>,
 }
 
@@ -190,6 +198,7 @@ impl Stretch<'_, '_> {
             Pace::Until(_, Moment::Daily { .. }) => Some(DAY + self.units.shift_secs),
             Pace::Until(_, Moment::Weekly { .. }) => Some(WEEK + self.units.shift_secs),
             Pace::Until(..) | Pace::WorkingDays(_) => None,
+            Pace::Held(_) if self.at_once[step] => Some(0),
             Pace::Held(_) => Some(most_held(self.units.campaign, action)),
         }
     }

@@ -12,9 +12,9 @@ use super::born::joins_at_birth;
 use super::demand::{Demand, Paths};
 use super::kinds::{Kinds, MOST_KINDS, leads_of, spread, told_apart};
 use super::machine::{Machine, Witness, follows_score};
-use super::model::{Guard, Model, Pace, models};
+use super::model::{Guard, Joining, Model, Pace, models};
 use super::questions::Questions;
-use super::{Share, conditions_of};
+use super::{Share, calendar, conditions_of, rejoin};
 use crate::analysis::conditions::{Assignment, Lasting, TermKind, Written};
 use crate::analysis::entry::unentered;
 use crate::analysis::reach::Reach;
@@ -124,11 +124,15 @@ impl Ground<'_> {
         })
     }
 
-    /// Whether nobody joins a segment but as the lead comes in.
-    fn joins_at_birth(&self, segment: &Name) -> bool {
+    /// When leads join a segment.
+    fn joining(&self, segment: &Name) -> Joining {
         let segment = self.campaign.segments.get(segment);
         let asks = segment.and_then(|segment| self.questions.number(&segment.when, None));
-        asks.is_some_and(|asks| joins_at_birth(self.campaign, &self.questions.terms, asks))
+        let terms = &self.questions.terms;
+        asks.map_or(Joining::default(), |asks| Joining {
+            at_birth: joins_at_birth(self.campaign, terms, asks),
+            again_after: rejoin::of_segment(terms, asks),
+        })
     }
 }
 
@@ -159,7 +163,7 @@ impl<'c> Units<'c> {
     /// The journeys, of which nothing was found yet.
     fn bare(ground: Ground<'c>, limits: &[(&MailLimit, i64)], is_held: bool, most_states: usize) -> Units<'c> {
         let Ground { campaign, written, questions, .. } = ground;
-        let mut models = models(campaign, is_held, &|segment| ground.joins_at_birth(segment));
+        let mut models = models(campaign, is_held, &|segment| ground.joining(segment));
         // What is held may be sent when consent has come back.
         for model in models.iter_mut().filter(|_| !is_held) {
             if let Some(facts) = ground.reach.get(model.name) {
@@ -263,7 +267,8 @@ impl<'c> Units<'c> {
         let by_limit = self.limits.iter().map(|(limit, window_secs)| {
             let Some(paths) = &paths else { return self.found(model, Demand::NONE, Some(0)) };
             let mail = |step: usize| model.steps[step].mail.filter(|mail| mail.counts(limit));
-            let all = paths.demand(*window_secs, &|step| mail(step).is_some());
+            let demand = |counts: &dyn Fn(usize) -> bool| self.demand(model, paths, (limit, *window_secs), counts);
+            let all = demand(&|step| mail(step).is_some());
             let scarce: BTreeMap<&Name, u64> = model
                 .steps
                 .iter()
@@ -275,7 +280,7 @@ impl<'c> Units<'c> {
                 return self.found(model, all, free);
             }
             let is_free = |step: usize| mail(step).is_some_and(|mail| !scarce.contains_key(mail.content));
-            let free = paths.demand(*window_secs, &is_free).most;
+            let free = demand(&is_free).most;
             let capped = free.map(|free| free + scarce.values().sum::<u64>());
             let most = match (all.most, capped) {
                 (Some(all), Some(capped)) => Some(all.min(capped)),
@@ -285,6 +290,30 @@ impl<'c> Units<'c> {
             self.found(model, Demand { most, path }, free)
         });
         Outcome { by_limit: by_limit.collect() }
+    }
+
+    /// The most mails of those that count. In a window of the calendar, what comes at a moment of the clock comes no more
+    /// often than the moment, whatever lies between two.
+    fn demand(
+        &self,
+        model: &Model<'_>,
+        paths: &Paths<'_, '_>,
+        (limit, window_secs): (&MailLimit, i64),
+        counts: &dyn Fn(usize) -> bool,
+    ) -> Demand {
+        let all = paths.demand(window_secs, counts);
+        let moment = model.begins.filter(|_| calendar::goes_by_schedules(self.campaign, limit, self.shift_secs));
+        let Some(times) = moment.and_then(|(_, moment)| calendar::comes(self.campaign, moment, limit.per)) else {
+            return all;
+        };
+        let at_once = model.sends_at_the_moment();
+        let each = paths.demand(1, &|step| at_once[step] && counts(step)).most;
+        let later = paths.demand(window_secs, &|step| !at_once[step] && counts(step)).most;
+        let by_calendar = each.zip(later).map(|(each, later)| times.saturating_mul(each).saturating_add(later));
+        match by_calendar {
+            Some(fewer) if all.most.is_none_or(|most| fewer < most) => Demand { most: by_calendar, path: Vec::new() },
+            Some(_) | None => all,
+        }
     }
 
     fn found(&self, model: &Model<'_>, demand: Demand, free: Option<u64>) -> Found {

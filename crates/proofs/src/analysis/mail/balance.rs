@@ -36,6 +36,35 @@ struct Branches {
     is_whole: bool,
 }
 
+/// Elements of MJML that hold HTML, each by itself. What `mj-raw` holds may be half of something.
+const HOLD_HTML: &[&str] = &[
+    "mj-text",
+    "mj-button",
+    "mj-table",
+    "mj-navbar-link",
+    "mj-social-element",
+    "mj-accordion-title",
+    "mj-accordion-text",
+];
+
+/// The same of the HTML inside the elements of MJML.
+pub fn unbalanced_in_mjml(pieces: &[Piece]) -> Vec<Unbalanced> {
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some(opens) = pieces[from..].iter().position(
+        |piece| matches!(piece, Piece::Open(tag) if HOLD_HTML.contains(&tag.name.as_str()) && !tag.closes_itself),
+    ) {
+        let first = from + opens + 1;
+        let Piece::Open(outer) = &pieces[first - 1] else { break };
+        let inside = pieces[first..].iter();
+        let closes = inside.clone().position(|piece| matches!(piece, Piece::Close { name, .. } if *name == outer.name));
+        let Some(length) = closes else { break };
+        found.extend(unbalanced(&pieces[first..first + length]));
+        from = first + length + 1;
+    }
+    found
+}
+
 /// The tags of a body without a partner, in order.
 pub fn unbalanced(pieces: &[Piece]) -> Vec<Unbalanced> {
     let (mut open, mut found, mut branches) = (Vec::new(), Vec::new(), Vec::new());
@@ -108,7 +137,7 @@ fn branch(word: &str, open: &mut Vec<Open>, branches: &mut Vec<Branches>) -> boo
 
 #[cfg(test)]
 mod tests {
-    use super::unbalanced;
+    use super::{unbalanced, unbalanced_in_mjml};
     use crate::html::scan;
 
     fn found(text: &str) -> Vec<&str> {
@@ -121,6 +150,25 @@ mod tests {
         assert_eq!(found("<div><div>x</div>"), ["<div>"]);
         assert_eq!(found("<p>x</span>"), ["</span>"]);
         assert_eq!(found("<a href=x>y"), ["<a href=x>"]);
+    }
+
+    #[test]
+    fn html_in_mjml_is_looked_at_element_by_element() {
+        let found = |text: &'static str| -> Vec<&str> {
+            unbalanced_in_mjml(&scan(text)).into_iter().map(|tag| &text[tag.at]).collect()
+        };
+        assert_eq!(
+            found("<mj-column><mj-text>a </div> b</mj-text><mj-text><b>x</mj-text></mj-column>"),
+            ["</div>", "<b>"]
+        );
+        assert_eq!(
+            found("<mj-raw><div></mj-raw><mj-text><b>x</b></mj-text><mj-raw></div></mj-raw>"),
+            Vec::<&str>::new()
+        );
+        assert_eq!(
+            found("{% for a in b %}<mj-text>{% if a %}<i>x</i>{% endif %}</mj-text>{% endfor %}"),
+            Vec::<&str>::new()
+        );
     }
 
     #[test]

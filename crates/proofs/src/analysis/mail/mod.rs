@@ -112,8 +112,11 @@ fn of_mail(texts: &MailTexts) -> MailFacts {
     let (words_bytes, always_bytes) = words_bytes(text, &pieces);
     MailFacts {
         links: links(text, &pieces),
-        // Tags of MJML are looked at by the rules of MJML.
-        unbalanced: if texts.format == BodyFormat::Mjml { Vec::new() } else { balance::unbalanced(&pieces) },
+        unbalanced: match texts.format {
+            // Tags of MJML are looked at by the rules of MJML.
+            BodyFormat::Mjml => balance::unbalanced_in_mjml(&pieces),
+            BodyFormat::Html | BodyFormat::Markdown => balance::unbalanced(&pieces),
+        },
         words: looks::words(text, &pieces),
         defaults: looks::defaults(text).to_owned(),
         words_bytes,

@@ -19,7 +19,7 @@ pub(super) struct Carried {
     /// By step.
     pub steps: Vec<Leads>,
     /// Edges by step: which, where to, who.
-    pub edges: Vec<Vec<(Edge, Option<usize>, Leads)>>,
+    pub edges: Vec<Vec<Way>>,
 }
 
 /// An edge of a step.
@@ -57,15 +57,54 @@ pub(super) fn carry(model: &Model<'_>) -> Option<Carried> {
     };
     let entering = universe.forget(entering, is_new)?;
     let inside = model.inside(model.staying(entering)?)?;
+    let Spread { steps, edges } = spread(model, model.number(&model.journey.first).map(|first| (first, inside)))?;
+    let edges = model.journey.steps.iter().zip(edges);
+    let edges = edges.map(|(step, found)| found.unwrap_or_else(|| model.nobodys(step))).collect();
+    Some(Carried { entering, inside, steps, edges })
+}
+
+/// Whether somebody who got something by one step may come to another. `None` if that is too complicated.
+pub(super) fn comes_to(model: &Model<'_>, from: &Carried, earlier: usize, later: usize) -> Option<bool> {
+    let universe = &model.universe;
+    let Action::Send { content, .. } = &model.journey.steps[earlier].action else { return Some(true) };
+    let mut begins = Vec::new();
+    for (_, target, leads) in &from.edges[earlier] {
+        let Some(target) = target else { continue };
+        let mut got = *leads;
+        for (term, of) in universe.terms.terms.iter().enumerate() {
+            if !matches!(&of.kind, TermKind::Received { content: of, within_secs: None, .. } if of == content) {
+                continue;
+            }
+            let cells = &of.cells;
+            let some = CellSet::new(cells.len(), |cell| cells[cell].span.is_none_or(|(_, high)| high >= 1.0));
+            got = universe.having(got, term, &some)?;
+        }
+        begins.push((*target, got));
+    }
+    Some(!spread(model, begins)?.steps[later].is_empty())
+}
+
+/// Who comes to which step, and by which edges on from there.
+struct Spread {
+    steps: Vec<Leads>,
+    edges: Vec<Option<Vec<Way>>>,
+}
+
+/// An edge: which, where to, who.
+type Way = (Edge, Option<usize>, Leads);
+
+/// Carries leads from some steps along all edges. `None` if the sets become too complicated.
+fn spread(model: &Model<'_>, begins: impl IntoIterator<Item = (usize, Leads)>) -> Option<Spread> {
+    let universe = &model.universe;
     let count = model.journey.steps.len();
     let mut steps = vec![Leads::NOBODY; count];
     let mut edges = vec![None; count];
     let mut grown = vec![0_u32; count];
     // In the order of the file, so that what comes together is carried on once.
     let mut open = BTreeSet::new();
-    if let Some(first) = model.number(&model.journey.first) {
-        steps[first] = inside;
-        open.insert(first);
+    for (step, leads) in begins {
+        steps[step] = universe.either(steps[step], leads)?;
+        open.insert(step);
     }
     while let Some(number) = open.pop_first() {
         let found = model.edges(number, steps[number])?;
@@ -81,9 +120,7 @@ pub(super) fn carry(model: &Model<'_>) -> Option<Carried> {
         }
         edges[number] = Some(found);
     }
-    let edges = model.journey.steps.iter().zip(edges);
-    let edges = edges.map(|(step, found)| found.unwrap_or_else(|| model.nobodys(step))).collect();
-    Some(Carried { entering, inside, steps, edges })
+    Some(Spread { steps, edges })
 }
 
 impl Model<'_> {
@@ -124,7 +161,7 @@ impl Model<'_> {
     }
 
     /// The edges of a step, and who of these leads takes each.
-    pub(super) fn edges(&self, number: usize, leads: Leads) -> Option<Vec<(Edge, Option<usize>, Leads)>> {
+    pub(super) fn edges(&self, number: usize, leads: Leads) -> Option<Vec<Way>> {
         let step = &self.journey.steps[number];
         let next = self.number(&step.next);
         let universe = &self.universe;
@@ -161,7 +198,8 @@ impl Model<'_> {
                 if let Some(filter) = self.filters.get(&number) {
                     came = universe.both(came, self.meeting(filter)?)?;
                 }
-                came = universe.forget(came, |term| self.notes[term].at_hand)?;
+                // Who leaves by what has come to be true is asked first.
+                came = self.staying(universe.forget(came, |term| self.notes[term].at_hand)?)?;
                 let gone = self.passed(waiting)?;
                 let timeout = self.number(timeout);
                 Some(vec![(Edge::Already, next, already), (Edge::Event, next, came), (Edge::Timeout, timeout, gone)])
@@ -196,7 +234,7 @@ impl Model<'_> {
     }
 
     /// The edges of a step on which nobody stands.
-    fn nobodys(&self, step: &Step) -> Vec<(Edge, Option<usize>, Leads)> {
+    fn nobodys(&self, step: &Step) -> Vec<Way> {
         step.edges().into_iter().map(|target| (Edge::Next, self.number(target), Leads::NOBODY)).collect()
     }
 

@@ -13,11 +13,12 @@ mod model;
 mod why;
 mod writes;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
 pub use writes::Writes;
+pub(super) use writes::changed;
 
 use super::conditions::Written;
 use super::{Graphs, JourneyFacts, graph};
@@ -41,6 +42,10 @@ pub struct ReachFacts {
     pub otherwise: Vec<(usize, usize, Reason)>,
     /// Waits for an event that can never fit: the step.
     pub waits: Vec<(usize, Reason)>,
+    /// Waits that nobody waits at, since what they wait for holds already of everybody who comes: the step.
+    pub already: Vec<(usize, Reason)>,
+    /// Steps that send the same: whoever got it by the first never comes to the second.
+    pub never_both: BTreeSet<(usize, usize)>,
     /// Other steps that nobody reaches, the first of each stretch only, with the step before it.
     pub steps: Vec<(usize, usize, Reason)>,
     /// Steps that send marketing to leads none of whom may get it: the step and the topic.

@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::carry::{Carried, Edge, carry};
+use super::carry::{Carried, Edge, carry, comes_to};
 use super::model::Model;
 use super::{ReachFacts, Reason, Source, Statement};
 use crate::analysis::JourneyFacts;
@@ -34,6 +34,7 @@ pub(super) fn facts(model: &Model<'_>, graph: &JourneyFacts) -> Option<ReachFact
         return Some(facts);
     }
     finder.steps(graph, &mut facts);
+    facts.never_both = never_both(model, &carried);
     Some(facts)
 }
 
@@ -60,12 +61,21 @@ impl Finder<'_> {
 
     /// Why all of these leads meet all claims of a range, if they do.
     fn all_meet(&self, leads: Leads, asked: &Range<usize>) -> Option<Reason> {
+        self.all_meet_where(None, leads, asked)
+    }
+
+    /// The same at a step.
+    fn all_meet_at(&self, step: usize, leads: Leads, asked: &Range<usize>) -> Option<Reason> {
+        self.all_meet_where(Some(step), leads, asked)
+    }
+
+    fn all_meet_where(&self, at: Option<usize>, leads: Leads, asked: &Range<usize>) -> Option<Reason> {
         let meeting = self.model.meeting(asked)?;
         if !self.model.universe.is_within(leads, meeting) {
             return None;
         }
         let contrary = Claim { formula: self.whole(asked).negated(), ..self.model.claims[asked.start].clone() };
-        let mut reason = self.excluded(leads, &[(contrary, Source::Asked)], &[]);
+        let mut reason = self.excluded_at(at, leads, &[(contrary, Source::Asked)], &[]);
         reason.parts.retain(|part| part.source != Source::Asked);
         Some(reason)
     }
@@ -102,6 +112,13 @@ impl Finder<'_> {
                     facts.no_consent.push((number, (*topic).clone(), reason));
                 }
             }
+            // Nobody waits where what is waited for holds of everybody who comes.
+            let already = self.carried.edges[number].iter().find(|(edge, ..)| *edge == Edge::Already);
+            if already.is_some_and(|(_, _, leads)| self.model.universe.is_within(here, *leads)) {
+                let asked = self.model.whens.get(&number).and_then(|asked| self.all_meet_at(number, here, asked));
+                facts.already.push((number, asked.unwrap_or_default()));
+                continue;
+            }
             for (edge, target, _) in self.carried.edges[number].iter().filter(|(_, _, leads)| leads.is_empty()) {
                 let is_new = target.is_some_and(|target| self.carried.steps[target].is_empty());
                 match edge {
@@ -121,11 +138,16 @@ impl Finder<'_> {
                         let on_event = matches!(&step.action, Action::WaitFor { event: Some(_), .. });
                         let asked = if on_event { &self.model.filters } else { &self.model.whens };
                         let asked = asked.get(&number).cloned().unwrap_or(0..0);
-                        if !asked.is_empty() {
-                            let asked = self.claims(&asked, Source::Asked);
-                            let reason = self.excluded_at(Some(number), here, &asked, &[]);
-                            facts.waits.push((number, reason));
+                        // Where nothing but the wait is in vain, it just lasts until those leave whom it waits for.
+                        if asked.is_empty() && !is_new {
+                            continue;
                         }
+                        let mut reason = self.excluded_at(Some(number), here, &self.claims(&asked, Source::Asked), &[]);
+                        if reason.parts.is_empty() {
+                            // What ends the wait takes everybody out first.
+                            reason = self::reason(self.leaving().iter());
+                        }
+                        facts.waits.push((number, reason));
                     }
                     Edge::Already => {}
                     Edge::Next | Edge::Timeout => {
@@ -176,6 +198,11 @@ impl Finder<'_> {
 
     /// Everybody here is taken out before the next step.
     fn taken_out(&self, here: Leads) -> Reason {
+        self.excluded(here, &self.leaving(), &[])
+    }
+
+    /// Whoever stays does not meet these.
+    fn leaving(&self) -> Vec<(Claim, Source)> {
         let mut out = Vec::new();
         if let Some(exit) = &self.model.exit_when {
             out.extend(contrary(self.model, exit, Source::ExitWhen, &|range| self.text(range)));
@@ -183,7 +210,7 @@ impl Finder<'_> {
         if let Some((goal, true)) = &self.model.goal {
             out.extend(contrary(self.model, goal, Source::Goal, &|range| self.text(range)));
         }
-        self.excluded(here, &out, &[])
+        out
     }
 
     /// Which of the statements that hold of all these leads, and of `also`, exclude what is asked. Empty if the sets do not
@@ -220,6 +247,18 @@ impl Finder<'_> {
             Verdict::Possible(_) | Verdict::Unknown => Reason::default(),
         }
     }
+}
+
+/// Pairs of steps that send the same, the second of which nobody comes to who got it by the first.
+fn never_both(model: &Model<'_>, carried: &Carried) -> BTreeSet<(usize, usize)> {
+    let content = |step: usize| match &model.journey.steps[step].action {
+        Action::Send { content, .. } => Some(content),
+        _ => None,
+    };
+    let sends: Vec<usize> = (0..model.journey.steps.len()).filter(|step| content(*step).is_some()).collect();
+    let pairs = sends.iter().flat_map(|earlier| sends.iter().map(move |later| (*earlier, *later)));
+    let same = pairs.filter(|(earlier, later)| earlier != later && content(*earlier) == content(*later));
+    same.filter(|(earlier, later)| comes_to(model, carried, *earlier, *later) == Some(false)).collect()
 }
 
 fn reason<'c>(claims: impl Iterator<Item = &'c (Claim, Source)>) -> Reason {

@@ -94,7 +94,7 @@ impl Writes {
 }
 
 /// What a step changes at once.
-pub(super) fn changed(action: &Action) -> Vec<Part> {
+pub(in crate::analysis) fn changed(action: &Action) -> Vec<Part> {
     let mut parts = changed_itself(action);
     parts.extend(addresses().filter(|_| changes_addresses(action)));
     parts

@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::Mail;
 use crate::analysis::mail::{Piece, Tag, declarations};
 use crate::diag::{Code, Sink};
+use crate::text::tags;
 
 pub(super) fn check(mail: &Mail<'_>, sink: &mut Sink) {
     for tag in &mail.facts.unbalanced {
@@ -28,10 +29,39 @@ pub(super) fn check(mail: &Mail<'_>, sink: &mut Sink) {
     }
     for piece in &mail.facts.pieces {
         match piece {
-            Piece::Open(tag) => tag_itself(mail, tag, sink),
+            Piece::Open(tag) => {
+                swallowed(mail, &tag.at, sink);
+                tag_itself(mail, tag, sink);
+            }
             Piece::Raw(name, at) if name == "style" || name == "mj-style" => imports(mail, at, sink),
             Piece::Comment(at) => comment(mail, at, sink),
-            Piece::Raw(..) | Piece::Text(_) | Piece::Close { .. } | Piece::Branch(..) => {}
+            Piece::Close { at, .. } => swallowed(mail, at, sink),
+            Piece::Raw(..) | Piece::Text(_) | Piece::Branch(..) => {}
+        }
+    }
+}
+
+/// A tag without its `>` takes what follows for attributes, up to the end of the next tag.
+fn swallowed(mail: &Mail<'_>, at: &Range<usize>, sink: &mut Sink) {
+    let text = mail.body().get(at.clone()).unwrap_or("");
+    let templates: Vec<Range<usize>> = tags(text).into_iter().map(|tag| tag.at).collect();
+    let mut quote = None;
+    for (place, c) in text.char_indices().skip(1) {
+        if templates.iter().any(|tag| tag.contains(&place)) {
+            continue;
+        }
+        match (quote, c) {
+            (Some(open), c) if open == c => quote = None,
+            (Some(_), _) => {}
+            (None, '"' | '\'') if text[..place].trim_end().ends_with('=') => quote = Some(c),
+            (None, '<') => {
+                let opening = at.start..at.start + text.find(char::is_whitespace).unwrap_or(place).min(place);
+                let finding = mail.finding(Code::UnclosedTag, &opening, "the `>` of this tag is missing");
+                let words = "what follows is taken for its attributes, and is not shown, up to the next `>`";
+                sink.push(finding.help(format!("write the `>`: {words}")));
+                return;
+            }
+            (None, _) => {}
         }
     }
 }

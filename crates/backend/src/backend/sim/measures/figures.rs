@@ -1,6 +1,5 @@
 //! Figures of KPIs and of mails: whole numbers that add up.
 
-use crate::backend::sim::civil::DAY;
 use crate::backend::sim::outcome::Named;
 use crate::backend::sim::program::Program;
 
@@ -125,12 +124,11 @@ impl Tally {
 impl Tallies {
     /// Nothing counted yet.
     pub(in crate::backend::sim) fn empty(program: &Program) -> Tallies {
-        let days = (program.frame.end - program.frame.start) / DAY;
         Tallies {
             journeys: Named::of(program.journeys.iter().map(|each| each.name.as_str()), |_| Tally::default()),
             topics: Named::of(program.topics.iter().map(|each| each.name.as_str()), |_| Tally::default()),
             segments: Named::of(program.segments.iter().map(|each| each.name.as_str()), |_| Tally::default()),
-            days: vec![Tally::default(); usize::try_from(days).unwrap_or(0)],
+            days: vec![Tally::default(); program.frame.days()],
         }
     }
 

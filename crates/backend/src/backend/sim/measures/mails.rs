@@ -1,7 +1,6 @@
 //! What became of each mail, and to whom it was sent.
 
 use super::figures::Tally;
-use crate::backend::sim::civil::DAY;
 use crate::backend::sim::engine::Engine;
 use crate::backend::sim::lead::{LeadState, Mail};
 use crate::backend::sim::members;
@@ -75,7 +74,7 @@ impl Engine<'_> {
         let (program, lead, tallies) = (self.program, &self.lead, &mut self.figures.tallies);
         for number in lead.replay.past_mails..lead.mails.len() {
             let mail = &lead.mails[number];
-            let day = usize::try_from((mail.at - program.frame.start) / DAY).unwrap_or(usize::MAX);
+            let day = program.day(mail.at);
             let tally = mail.marks.tally();
             tallies.count(tally, mail.journey, program.contents[mail.content].topic, day);
             members::each(lead.membership_at(number), |segment| tallies.count_segment(tally, segment));

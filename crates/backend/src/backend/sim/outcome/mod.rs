@@ -22,7 +22,6 @@ pub use senders::{SenderDay, SenderFigures};
 
 use super::acquisition::AcquisitionFigures;
 use super::catalog::{self, CatalogFigures};
-use super::civil::DAY;
 use super::costs::CostFigures;
 use super::facts::Noted;
 use super::groups::GroupSums;
@@ -153,7 +152,7 @@ impl Figures {
     /// Nothing counted yet.
     pub(super) fn empty(program: &Program) -> Figures {
         let stages = || program.lifecycle.stages.iter().map(|sym| program.texts.get(*sym));
-        let days = usize::try_from((program.frame.end - program.frame.start) / DAY).unwrap_or(0);
+        let days = program.frame.days();
         Figures {
             leads: LeadFigures::default(),
             replay: ReplayFigures::default(),

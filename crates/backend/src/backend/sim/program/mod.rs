@@ -66,6 +66,13 @@ pub struct Frame {
     pub seed: u64,
 }
 
+impl Frame {
+    /// How many days of 24 hours the run has.
+    pub fn days(self) -> usize {
+        usize::try_from((self.end - self.start) / DAY).unwrap_or(0)
+    }
+}
+
 /// A compiled plan.
 #[derive(Debug)]
 pub struct Program {
@@ -157,6 +164,8 @@ pub struct Program {
     pub past_only: bool,
     /// The journey that is asked about, if one is.
     pub asked: Option<Asked>,
+    /// Midnights of the project in the run, after its start.
+    pub midnights: Vec<i64>,
     /// Daily ticks; none if nothing depends on time.
     pub ticks: Vec<i64>,
     /// How many mails senders may send.
@@ -214,6 +223,7 @@ impl Program {
         let asked = asked.map(|asked| Asked::compile(campaign, &mut names, asked)).transpose()?;
         let steps = journeys.iter().map(|journey| journey.steps.len()).sum();
         journeys.extend(permission::flows(campaign, &mut names, steps)?);
+        let midnights = midnights(&project_zone, frame);
         let mut program = Program {
             frame,
             best_time: people::best_time(None, campaign, &calendars)?,
@@ -248,7 +258,8 @@ impl Program {
             watched,
             asked,
             awaits_conditions: journeys.iter().any(|journey| journey.awaited().next().is_some()),
-            ticks: if watched.meets(Deps::TIME) { ticks(&project_zone, frame) } else { Vec::new() },
+            ticks: if watched.meets(Deps::TIME) { midnights.clone() } else { Vec::new() },
+            midnights,
             zones: RwLock::new(HashMap::from([(zone.clone(), Some(Arc::clone(&project_zone)))])),
             project_zone,
             acquisition,
@@ -268,6 +279,23 @@ impl Program {
         program.connect(watched);
         program.place_gates();
         Ok(program)
+    }
+
+    /// The number of the project's local day at an instant of the run, from 0; too large before its start. What comes in the
+    /// last hour of a run in which clocks are set forward counts for its last day.
+    pub fn day(&self, at: i64) -> usize {
+        let Ok(about) = usize::try_from((at - self.frame.start).div_euclid(DAY)) else { return usize::MAX };
+        // Clocks are set by less than a day.
+        let has_begun = |day: usize| {
+            let midnight = day.checked_sub(1).and_then(|before| self.midnights.get(before));
+            midnight.is_some_and(|midnight| *midnight <= at)
+        };
+        let day = match () {
+            () if has_begun(about + 1) => about + 1,
+            () if about > 0 && !has_begun(about) => about - 1,
+            () => about,
+        };
+        day.min(self.frame.days().saturating_sub(1))
     }
 
     /// The place of a step's timers within a second: requests for confirmations belong to no journey.
@@ -297,7 +325,7 @@ impl Program {
 }
 
 /// Midnights of the project after the start.
-fn ticks(zone: &Zone, frame: Frame) -> Vec<i64> {
+fn midnights(zone: &Zone, frame: Frame) -> Vec<i64> {
     (zone.date(frame.start)..=zone.date(frame.end))
         .map(|day| zone.first(day * DAY))
         .filter(|at| frame.start < *at && *at < frame.end)

@@ -187,7 +187,8 @@ impl<'c> Machine<'c> {
         let cells = self.followed.iter().map(|term| {
             let term = &self.terms.terms[*term];
             match term.kind {
-                TermKind::InJourney(_) | TermKind::Finished(_) => 1,
+                // Nobody is in a journey before coming in; that one has ended may be told of the past.
+                TermKind::InJourney(_) => 1,
                 _ => term.cells.len(),
             }
         });
