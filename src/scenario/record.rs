@@ -171,6 +171,10 @@ impl Writer<'_> {
         if !scores.is_empty() {
             line(format!("score: {{{}}}", scores.join(", ")));
         }
+        if !test.lead.settled.lists.is_empty() {
+            let lists: Vec<String> = test.lead.settled.lists.iter().map(|list| quoted(list)).collect();
+            line(format!("lists: [{}]", lists.join(", ")));
+        }
         line(format!("start: {}", self.recorded.start));
         line(format!("days: {}", self.recorded.days));
         if let Some(topics) = &test.lead.settled.subscribed {

@@ -260,7 +260,7 @@ impl Stage {
         let outside = |event: &crate::analysis::flood::Happens| Outside {
             at_secs: self.came_secs + event.at_secs,
             event: event.event.clone(),
-            with: event.with.clone(),
+            with: whole(campaign, event),
         };
         let arms: BTreeMap<(Name, Name), Name> = candidate
             .arms
@@ -285,6 +285,15 @@ impl Stage {
             arrival: None,
         }
     }
+}
+
+/// What an event carries, with what it has to have.
+fn whole(campaign: &Campaign, event: &crate::analysis::flood::Happens) -> BTreeMap<Name, Value> {
+    let known = campaign.events.get(&event.event).filter(|known| !known.builtin);
+    let needed = known.into_iter().flat_map(|known| &known.properties).filter(|(_, property)| !property.optional);
+    let mut with: BTreeMap<Name, Value> = needed.map(|(name, property)| (name.clone(), some_value(property))).collect();
+    with.extend(event.with.clone());
+    with
 }
 
 /// The first day of the project's simulation.

@@ -123,13 +123,16 @@ impl<'c> Ground<'c> {
 
     /// Whether a lead may meet the entries of all journeys of a circle, and goes on to meet them.
     fn may_go_on(&self, circle: &[(Name, usize)]) -> bool {
-        let journeys: Vec<&Journey> = circle.iter().filter_map(|(name, _)| self.campaign.journeys.get(name)).collect();
+        let journeys = || circle.iter().filter_map(|(name, step)| Some((self.campaign.journeys.get(name)?, *step)));
+        let arms: Vec<(&Condition, bool)> =
+            journeys().flat_map(|(journey, step)| arms_before(journey, step)).map(|when| (when, true)).collect();
+        let journeys: Vec<&Journey> = journeys().map(|(journey, _)| journey).collect();
         let entries = journeys.iter().filter_map(|journey| journey.entry.when.as_ref().map(|when| (when, true)));
         let ends = journeys.iter().flat_map(|journey| {
             let goal = journey.goal.as_ref().filter(|goal| goal.within_secs.is_none()).map(|goal| &goal.when);
             journey.exit_when.iter().chain(goal).map(|when| (when, false))
         });
-        let asked: Vec<(&Condition, bool)> = entries.chain(ends).collect();
+        let asked: Vec<(&Condition, bool)> = entries.chain(ends).chain(arms).collect();
         if asked.is_empty() {
             return true;
         }
@@ -167,8 +170,28 @@ fn is_last(journey: &Journey, step: usize) -> bool {
     matches!(step.action, Action::Exit { .. }) || step.edges().iter().any(|target| target.is_none())
 }
 
+/// The conditions of arms without which nobody comes from the first step to another at once.
+fn arms_before(journey: &Journey, step: usize) -> Vec<&Condition> {
+    let Some(first) = number(journey, journey.first.as_ref()) else { return Vec::new() };
+    let mut found = Vec::new();
+    for branch in at_once(journey, first) {
+        let Action::Branch { arms, .. } = &journey.steps[branch].action else { continue };
+        for (arm, of) in arms.iter().enumerate() {
+            if !at_once_without(journey, first, Some((branch, arm))).contains(&step) {
+                found.push(&of.when);
+            }
+        }
+    }
+    found
+}
+
 /// Steps that are passed from one on without anything that may take time.
 fn at_once(journey: &Journey, from: usize) -> Vec<usize> {
+    at_once_without(journey, from, None)
+}
+
+/// The same where nobody takes an arm of a branch, by its step and number.
+fn at_once_without(journey: &Journey, from: usize, shut: Option<(usize, usize)>) -> Vec<usize> {
     let is_wait = |step: usize| {
         matches!(
             journey.steps[step].action,
@@ -182,7 +205,10 @@ fn at_once(journey: &Journey, from: usize) -> Vec<usize> {
     let (mut seen, mut open) = (BTreeSet::from([from]), vec![from]);
     while let Some(step) = open.pop() {
         if !is_wait(step) {
-            let next = journey.steps[step].edges().into_iter().filter_map(|to| number(journey, to.as_ref()));
+            // The arms of a branch are its first edges.
+            let edges = journey.steps[step].edges().into_iter().enumerate();
+            let edges = edges.filter(|(edge, _)| shut != Some((step, *edge)));
+            let next = edges.filter_map(|(_, to)| number(journey, to.as_ref()));
             open.extend(next.filter(|to| seen.insert(*to)));
         }
     }

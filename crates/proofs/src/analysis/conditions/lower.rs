@@ -528,10 +528,17 @@ impl<'c> Lowering<'c> {
         }
     }
 
-    /// What an event carries may be anything of its type, or be missing.
+    /// What an event carries may be anything of its type. It may be missing as well if it is optional, if the event is one
+    /// of ours, or if a `start` step lets leads in without the event.
+    fn carried(&self, event: &Name, name: &Name) -> Option<Domain> {
+        let known = self.campaign.events.get(event)?;
+        let property = known.properties.get(name)?;
+        let optional = property.optional || known.builtin || self.written.started_instead.contains(event);
+        Some(domain(&Field { min: None, max: None, optional, ..property.clone() }))
+    }
+
     fn event_property(&mut self, event: &Name, name: &Name) -> Option<usize> {
-        let property = self.campaign.events.get(event)?.properties.get(name)?;
-        let domain = domain(&Field { min: None, max: None, optional: true, ..property.clone() });
+        let domain = self.carried(event, name)?;
         Some(self.draft(Draft {
             text: format!("event.{name} of {event}"),
             kind: TermKind::EventProperty { event: event.clone(), property: name.clone() },
@@ -542,8 +549,7 @@ impl<'c> Lowering<'c> {
     }
 
     fn entry_property(&mut self, event: &Name, name: &Name) -> Option<usize> {
-        let property = self.campaign.events.get(event)?.properties.get(name)?;
-        let domain = domain(&Field { min: None, max: None, optional: true, ..property.clone() });
+        let domain = self.carried(event, name)?;
         Some(self.draft(Draft {
             text: format!("entry.{name} of {event}"),
             kind: TermKind::EntryProperty { event: event.clone(), property: name.clone() },

@@ -16,6 +16,8 @@ pub struct Written {
     pub lists: BTreeSet<Name>,
     /// Of these, the ones that are filled and emptied by a policy: they may change whenever time passes.
     pub lists_by_policy: BTreeSet<Name>,
+    /// Events that let leads into a journey which a step starts as well, without the event.
+    pub started_instead: BTreeSet<Name>,
 }
 
 impl Written {
@@ -27,13 +29,22 @@ impl Written {
         let by_events: BTreeSet<Name> = set.chain(touched).collect();
         let sunset = campaign.policies.permission.sunset.iter();
         let lists_by_policy: BTreeSet<Name> = sunset.filter_map(|sunset| sunset.list.clone()).collect();
-        let mut written =
-            Written { fields: by_events.clone(), by_events, lists: lists_by_policy.clone(), lists_by_policy };
+        let mut written = Written {
+            fields: by_events.clone(),
+            by_events,
+            lists: lists_by_policy.clone(),
+            lists_by_policy,
+            started_instead: BTreeSet::new(),
+        };
         for step in campaign.journeys.values().flat_map(|journey| &journey.steps) {
             match &step.action {
                 Action::Set { values } => written.fields.extend(values.keys().cloned()),
                 Action::List { list, .. } | Action::Audience { list, .. } => {
                     written.lists.insert(list.clone());
+                }
+                Action::Start { journey } => {
+                    let started = campaign.journeys.get(journey);
+                    written.started_instead.extend(started.and_then(|started| started.entry.by.event()).cloned());
                 }
                 Action::Send { .. }
                 | Action::Wait { .. }
@@ -50,7 +61,6 @@ impl Written {
                 | Action::Sync { .. }
                 | Action::Webhook { .. }
                 | Action::Emit { .. }
-                | Action::Start { .. }
                 | Action::Goto
                 | Action::Exit { .. } => {}
             }

@@ -42,6 +42,22 @@ const WAITING_JA: [&str; 13] = [
     "担当者名",
     "宛名",
 ];
+/// Words in braces that other systems fill in: whole ones, and beginnings.
+const OF_SYSTEMS: [&str; 6] =
+    ["unsubscribe_text", "unsubscribe_url", "webview_text", "webview_url", "signature", "tracking_pixel"];
+const OF_SYSTEMS_WITH: [&str; 9] = [
+    "contactfield=",
+    "leadfield=",
+    "ownerfield=",
+    "companyfield=",
+    "pagelink=",
+    "assetlink=",
+    "dynamiccontent=",
+    "focus=",
+    "$",
+];
+/// Brackets of AMPscript, with anything inside.
+const PROGRAMS: [(&str, &str); 2] = [("%%=", "=%%"), ("%%[", "]%%")];
 /// Brackets that words wait in.
 const BRACKETS: [(&str, &str); 7] =
     [("[", "]"), ("{", "}"), ("［", "］"), ("｛", "｝"), ("«", "»"), ("<<", ">>"), ("&lt;", "&gt;")];
@@ -154,7 +170,14 @@ fn pairs<'t>(text: &'t str, signs: &Bytes) -> impl Iterator<Item = Range<usize>>
         })
     };
     let possible: Vec<_> = PAIRS.iter().filter(|(open, _)| signs.may_hold(open)).collect();
-    possible.into_iter().flat_map(of_pair)
+    let program = move |(open, close): (&'static str, &'static str)| {
+        places(text, open).filter_map(move |at| {
+            let end = nearby(text, at + open.len()).find(close)?;
+            Some(at..at + open.len() + end + close.len())
+        })
+    };
+    let programs: Vec<_> = PROGRAMS.into_iter().filter(|(open, _)| signs.may_hold(open)).collect();
+    programs.into_iter().flat_map(program).chain(possible.into_iter().flat_map(of_pair))
 }
 
 /// `[First Name]` and `{first_name}`; in Markdown, links look alike.
@@ -167,8 +190,13 @@ fn waiting<'t>(text: &'t str, signs_of: &Bytes, has_links: bool) -> impl Iterato
             let word = inside.get(..end)?.trim().to_lowercase();
             let after = text.get(at + open.len() + end + close.len()..).unwrap_or("");
             let is_link = has_links && open == "[" && after.starts_with(['(', '[', ':']);
-            let waits =
-                WAITING.contains(&word.as_str()) || WAITING_JA.contains(&word.as_str()) || word.starts_with("insert ");
+            let of_system = open == "{"
+                && (OF_SYSTEMS.contains(&word.as_str())
+                    || OF_SYSTEMS_WITH.iter().any(|begin| word.len() > begin.len() && word.starts_with(begin)));
+            let waits = of_system
+                || WAITING.contains(&word.as_str())
+                || WAITING_JA.contains(&word.as_str())
+                || word.starts_with("insert ");
             (waits && !is_link).then(|| at..at + open.len() + end + close.len())
         })
     });
