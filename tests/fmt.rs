@@ -14,7 +14,7 @@ const SLOPPY: &str =
     "project:   shop # ours\nlevels: { unused-definition : allow }\n\n\ntopics:\n    news:   {consent: 'opt_in'}\n";
 const NEAT: &str = "project: shop # ours\nlevels: {unused-definition: allow}\n\ntopics:\n  news: {consent: 'opt_in'}\n";
 
-fn tabiji(arguments: &[&str], folder: &Path, input: &str) -> Output {
+fn tabiji(arguments: &[&str], folder: &Path, input: impl AsRef<[u8]>) -> Output {
     let mut child = Command::new(env!("CARGO_BIN_EXE_tabiji"))
         .args(arguments)
         .env("NO_COLOR", "1")
@@ -24,7 +24,7 @@ fn tabiji(arguments: &[&str], folder: &Path, input: &str) -> Output {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    child.stdin.take().unwrap().write_all(input.as_ref()).unwrap();
     child.wait_with_output().unwrap()
 }
 
@@ -77,6 +77,23 @@ fn editors_pass_text_through() {
     assert_eq!((code, out.as_str()), (1, "a: [\n"));
     assert!(err.contains("yaml-syntax"), "{err}");
     assert_eq!(said(&tabiji(&["fmt", "--check", "-"], here, SLOPPY)).0, 1);
+}
+
+#[test]
+fn what_is_no_text_passes_through_as_it_is() {
+    let too_large = [b"a:   1\n", "#".repeat(16 << 20).as_bytes()].concat();
+    let rows: [(&[u8], &str); 3] = [
+        (b"a: \x90\xbb\x91\xa2\n", "it is not UTF-8: byte 4 begins no character"),
+        (b"\xff\xfea\0:\0", "it is UTF-16"),
+        (&too_large, "it is larger than 16 MiB"),
+    ];
+    for (input, why) in rows {
+        let output = tabiji(&["fmt", "-"], Path::new("."), input);
+        assert_eq!(output.status.code(), Some(2));
+        assert!(output.stdout == input, "{why}");
+        let err = String::from_utf8(output.stderr).unwrap();
+        assert!(err.starts_with(&format!("error: the text is left as it is: {why}")), "{err}");
+    }
 }
 
 #[test]

@@ -7,7 +7,7 @@ use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
 use super::args::FmtArgs;
 use super::compile::{prefix, refused};
-use super::output::{print, save};
+use super::output::{print, print_bytes, save};
 use super::terminal::Terminal;
 use super::{Exit, Failure};
 use crate::diag::{Diagnostic, Sink, human, sort};
@@ -46,8 +46,8 @@ struct Found {
 /// The files that a path means: those of a project, or itself.
 fn found(path: &Path) -> Result<Vec<Found>, Failure> {
     if path.is_file() {
-        let text = std::fs::read(path).map_err(|error| error.to_string());
-        let text = text.and_then(|bytes| String::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned()));
+        let bytes = std::fs::read(path).map_err(|error| error.to_string());
+        let text = bytes.and_then(|bytes| project::text(&bytes).map(str::to_owned));
         return Ok(vec![Found { path: path.to_owned(), shown: path.display().to_string(), text }]);
     }
     let prefix = prefix(path);
@@ -156,29 +156,25 @@ impl Tally {
 
 /// From the standard input to the standard output, for editors. What cannot be laid out comes out as it went in.
 fn from_input(check: bool, terminal: &Terminal) -> Result<Exit, Failure> {
-    let mut text = String::new();
+    let mut bytes = Vec::new();
     std::io::stdin()
-        .take(project::MAX_YAML)
-        .read_to_string(&mut text)
+        .read_to_end(&mut bytes)
         .map_err(|error| Failure::usage(format!("cannot read the standard input: {error}")))?;
-    match look_at("-", &text) {
+    let looked = match project::text(&bytes) {
+        Ok(text) => look_at("-", text),
+        Err(why) => Looked::Unreadable(why),
+    };
+    if !check {
+        print_bytes(if let Looked::LaidOut(laid_out) = &looked { laid_out.as_bytes() } else { &bytes })?;
+    }
+    match looked {
         Looked::LaidOut(_) if check => Ok(Exit::Findings),
-        Looked::LaidOut(laid_out) => print(&laid_out).map(|()| Exit::Fine),
-        Looked::InOrder if check => Ok(Exit::Fine),
-        Looked::InOrder => print(&text).map(|()| Exit::Fine),
+        Looked::LaidOut(_) | Looked::InOrder => Ok(Exit::Fine),
         Looked::Faulty(sources, found) => {
             terminal.show(&human(&found, &sources, terminal.err("")));
-            if !check {
-                print(&text)?;
-            }
             Ok(Exit::Findings)
         }
-        Looked::Left(why) => {
-            if !check {
-                print(&text)?;
-            }
-            Err(Failure::usage(format!("the text is left as it is: {why}")))
-        }
-        Looked::Unreadable(why) => Err(Failure::usage(why)),
+        Looked::Left(why) => Err(Failure::usage(format!("the text is left as it is: {why}"))),
+        Looked::Unreadable(why) => Err(Failure::usage(format!("the text is left as it is: {why}"))),
     }
 }

@@ -239,12 +239,27 @@ fn read(path: &Path, limit: u64) -> Result<String, (String, String)> {
     String::from_utf8(bytes).map_err(|error| {
         let valid = error.utf8_error().valid_up_to();
         let start = String::from_utf8_lossy(&error.as_bytes()[..valid]).into_owned();
-        let why = match error.as_bytes() {
-            [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "it is UTF-16, and campaigns are UTF-8".to_owned(),
-            _ => format!("it is not UTF-8: byte {} begins no character", valid + 1),
-        };
-        (why, start)
+        (not_utf8(error.as_bytes(), valid), start)
     })
+}
+
+/// The text of a file of YAML whose bytes are there already.
+///
+/// # Errors
+/// Why it is none, in words.
+pub fn text(bytes: &[u8]) -> Result<&str, String> {
+    if bytes.len() as u64 > MAX_YAML {
+        return Err(format!("it is larger than {} MiB", MAX_YAML >> 20));
+    }
+    std::str::from_utf8(bytes).map_err(|error| not_utf8(bytes, error.valid_up_to()))
+}
+
+/// Why bytes are no text, of which so many are valid.
+fn not_utf8(bytes: &[u8], valid: usize) -> String {
+    match bytes {
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "it is UTF-16, and campaigns are UTF-8".to_owned(),
+        _ => format!("it is not UTF-8: byte {} begins no character", valid + 1),
+    }
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> OpenError {
