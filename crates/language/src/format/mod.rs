@@ -4,6 +4,8 @@
 //! is left as it is. Never: another meaning. The author's comments, quotes, kinds of scalars and line breaks stay, and
 //! what was laid out is parsed again and held against the tree before anybody sees it.
 
+mod blocks;
+mod flows;
 mod same;
 #[cfg(test)]
 mod tests;
@@ -30,8 +32,8 @@ const BYTE_ORDER_MARK: char = '\u{feff}';
 pub enum Refusal {
     /// The layout library cannot read it; its words.
     Unreadable(String),
-    /// Laid out anew it would say something else.
-    Meaning,
+    /// Laid out anew it would say something else, in this line, as far as one is known, counted from 1.
+    Meaning(Option<usize>),
     /// It does not come to rest.
     Restless,
 }
@@ -40,7 +42,8 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Refusal::Unreadable(words) => write!(f, "its layout cannot be read: {words}"),
-            Refusal::Meaning => f.write_str("laid out anew it would no longer say the same"),
+            Refusal::Meaning(None) => f.write_str("laid out anew it would no longer say the same"),
+            Refusal::Meaning(Some(line)) => write!(f, "laid out anew it would no longer say the same in line {line}"),
             Refusal::Restless => f.write_str("its layout does not come to rest"),
         }
     }
@@ -62,9 +65,9 @@ pub fn format(text: &str, document: &Document) -> Result<String, Refusal> {
         if next == laid_out {
             return Ok(laid_out);
         }
-        let parsed = parse(&next).ok_or(Refusal::Meaning)?;
-        if !same::meaning(document, text, &parsed, &next) {
-            return Err(Refusal::Meaning);
+        let parsed = parse(&next).ok_or(Refusal::Meaning(None))?;
+        if let Err(at) = same::meaning(document, text, &parsed, &next) {
+            return Err(Refusal::Meaning(at.map(|at| line(text, at))));
         }
         laid_out = next;
     }
@@ -77,12 +80,21 @@ fn once(text: &str, options: &FormatOptions) -> Result<String, Refusal> {
     if body.trim().is_empty() {
         return Ok(text.to_owned());
     }
-    let laid_out = pretty_yaml::format_text(body, options).map_err(|error| Refusal::Unreadable(error.to_string()))?;
     let line_end = if matches!(options.layout.line_break, LineBreak::Crlf) { "\r\n" } else { "\n" };
+    let parsed = |text: &str| parse(text).ok_or(Refusal::Meaning(None));
+    let aside = blocks::take(body, &parsed(body)?);
+    let bare = flows::opened(&aside.text, &parsed(&aside.text)?, line_end);
+    let laid_out = pretty_yaml::format_text(&bare, options).map_err(|error| Refusal::Unreadable(error.to_string()))?;
     let laid_out = format!("{}{line_end}", laid_out.trim_end_matches(['\r', '\n']));
-    let (before, after) = (parse(body).ok_or(Refusal::Meaning)?, parse(&laid_out).ok_or(Refusal::Meaning)?);
-    let restored = tokens::restore(body, &before, &laid_out, &after).ok_or(Refusal::Meaning)?;
+    let restored = tokens::restore(&bare, &parsed(&bare)?, &laid_out, &parsed(&laid_out)?);
+    let restored = restored.ok_or(Refusal::Meaning(None))?;
+    let restored = aside.put_back(&restored, &parsed(&restored)?, line_end).ok_or(Refusal::Meaning(None))?;
     Ok(if body.len() < text.len() { format!("{BYTE_ORDER_MARK}{restored}") } else { restored })
+}
+
+/// The line of a place, counted from 1.
+fn line(text: &str, at: u32) -> usize {
+    text.get(..at as usize).map_or(1, |before| before.matches('\n').count() + 1)
 }
 
 fn parse(text: &str) -> Option<Document> {

@@ -47,6 +47,45 @@ fn texts_of_several_lines_stay() {
     );
 }
 
+/// Texts that the layout library would change, each with what they are laid out as.
+#[test]
+fn block_texts_stay_to_the_last_blank() {
+    let rows = [
+        ("a: |\n  x\n   \n  y\n", "a: |\n  x\n   \n  y\n"),
+        ("a: |\n  x \n  y\n", "a: |\n  x \n  y\n"),
+        ("a: |\n  x\n   \n", "a: |\n  x\n   \n"),
+        ("a: |\n  \tx\n", "a: |\n  \tx\n"),
+        ("a: >\n  x\n   \n  y\n", "a: >\n  x\n   \n  y\n"),
+        ("a: |+\n  x\n\n\nb: 1\n", "a: |+\n  x\n\n\nb: 1\n"),
+        ("a: |+\n  x\n\n\n", "a: |+\n  x\n\n\n"),
+        ("a: |\n  x\n\n\nb: 1\n", "a: |\n  x\n\nb: 1\n"),
+        ("a:\n    b: |2\n        x\n", "a:\n  b: |2\n      x\n"),
+        ("a:\n- |1-\n   x\n", "a:\n  - |2-\n      x\n"),
+        ("a:\n-   - |\n      x\n    - y\n", "a:\n  - - |\n      x\n    - y\n"),
+        ("a:\n- b:   |   # why\n     x\n  # of c\n  c: 1\n", "a:\n  - b: | # why\n      x\n    # of c\n    c: 1\n"),
+        ("a: &x |\n   x\nb: *x\n", "a: &x |\n  x\nb: *x\n"),
+        ("a: |\nb: 1\n", "a: |\nb: 1\n"),
+        ("tjBlock: |\n   tjBlock0z\n", "tjBlock: |\n  tjBlock0z\n"),
+    ];
+    for (text, expected) in rows {
+        assert_laid_out(text, expected);
+        assert_laid_out(&text.replace('\n', "\r\n"), &expected.replace('\n', "\r\n"));
+    }
+}
+
+#[test]
+fn flows_over_several_lines_stay_so() {
+    let rows = [
+        ("a: {x: 1,\n  y: 2} # c\n", "a: {\n  x: 1,\n  y: 2\n} # c\n"),
+        ("a: [{x: 1, y: 2},\n    {x: 3, y: 4}]\n", "a: [\n  {x: 1, y: 2},\n  {x: 3, y: 4}\n]\n"),
+        ("a: {x: 1, # one\n  y: 2}\n", "a: {\n  x: 1, # one\n  y: 2\n}\n"),
+        ("a: {x: \"{\", y: 'b ]', z: [1, 2]}\n", "a: {x: \"{\", y: 'b ]', z: [1, 2]}\n"),
+    ];
+    for (text, expected) in rows {
+        assert_laid_out(text, expected);
+    }
+}
+
 #[test]
 fn a_line_is_never_broken_for_its_length() {
     let line = format!("a: {{b: {}, c: [{}]}}\n", "長い".repeat(200), vec!["word"; 200].join(", "));
@@ -69,5 +108,5 @@ fn anchors_and_aliases_stay() {
 fn a_comment_behind_a_dash_is_as_good_as_one_below_it() {
     assert_laid_out("a:\n  -\n    # why\n    b: 1\n", "a:\n  - # why\n    b: 1\n");
     let allowed = "a:\n  -\n    # tabiji: allow(no-way-out) it stays\n    b: 1\n    c: 2\n";
-    assert_eq!(laid_out(allowed), Err(Refusal::Meaning), "the comment would cover the whole item");
+    assert_eq!(laid_out(allowed), Err(Refusal::Meaning(Some(3))), "the comment would cover the whole item");
 }
