@@ -11,7 +11,8 @@ use crate::text::{Tag, TagKind, nearest};
 pub fn faults(text: &str) -> Vec<Fault> {
     let found = super::template_tags(text);
     let (pieces, broken) = read(text, &found);
-    let mut check = Check { text, faults: Vec::new(), open: Vec::new(), blocks: Vec::new(), roots: 0 };
+    let classes = classes(text, &pieces);
+    let mut check = Check { text, faults: Vec::new(), open: Vec::new(), blocks: Vec::new(), roots: 0, classes };
     pieces.iter().for_each(|piece| check.piece(piece));
     match broken {
         Some(fault) => check.faults.push(fault),
@@ -34,6 +35,21 @@ struct Check<'t> {
     /// Blocks of the template that are open, by their tags.
     blocks: Vec<Range<usize>>,
     roots: usize,
+    /// Names of the classes that are defined; `None` where a template makes names.
+    classes: Option<Vec<&'t str>>,
+}
+
+/// Names that `<mj-class name="…" />` defines; `None` where a template makes one of them.
+fn classes<'t>(text: &'t str, pieces: &[Piece]) -> Option<Vec<&'t str>> {
+    let mut found = Vec::new();
+    for piece in pieces {
+        let Piece::Open(open) = piece else { continue };
+        let names = open.attributes.iter().filter(|(name, _)| &text[name.clone()] == "name");
+        if &text[open.name.clone()] == "mj-class" {
+            found.extend(names.map(|(_, value)| text[value.clone()].trim()));
+        }
+    }
+    found.iter().all(|name| !name.contains('{')).then_some(found)
 }
 
 impl<'t> Check<'t> {
@@ -154,7 +170,11 @@ impl<'t> Check<'t> {
                 let value = &self.text[value_at.clone()];
                 let has_source = || open.attributes.iter().any(|(at, _)| &self.text[at.clone()] == "src");
                 let network = element.name == "mj-social-element" && name == "name" && !has_source();
-                let fault = if network { values::network(value) } else { values::fault(name, value) };
+                let fault = match name {
+                    _ if network => values::network(value),
+                    "mj-class" => self.class(value),
+                    _ => values::fault(name, value),
+                };
                 if let Some((message, help)) = fault {
                     self.faults.push(Fault { kind: FaultKind::Unknown, at: value_at.clone(), message, help });
                 }
@@ -165,6 +185,17 @@ impl<'t> Check<'t> {
             let help = near.map_or(String::new(), |near| format!("did you mean `{near}`?"));
             self.faults.push(Fault { kind: FaultKind::Unknown, at: at.clone(), message, help });
         }
+    }
+
+    /// What is wrong with the names of classes.
+    fn class(&self, value: &str) -> Option<(String, String)> {
+        let classes = self.classes.as_ref().filter(|_| !value.contains('{'))?;
+        let wrong = value.split_whitespace().find(|name| !classes.contains(name))?;
+        let help = match nearest(wrong, classes.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("define it in `mj-attributes`: `<mj-class name=\"{wrong}\" … />`"),
+        };
+        Some((format!("there is no `mj-class` of the name `{wrong}`"), help))
     }
 
     fn close(&mut self, name: &Range<usize>, at: &Range<usize>) {
@@ -265,9 +296,9 @@ mod tests {
 
     #[test]
     fn a_sound_body_has_no_fault() {
-        let text = "{% set x = 1 %}<mjml lang=\"ja\"><mj-head><mj-title>a</mj-title><mj-attributes><mj-all color=\"red\" />\
+        let text = "{% set x = 1 %}<mjml lang=\"ja\"><mj-head><mj-title>a</mj-title><mj-attributes><mj-all color=\"red\" /><mj-class name=\"big\" />\
                     <mj-text font-size=\"14px\" /></mj-attributes></mj-head><mj-body>{% if x < 3 %}<mj-section>\
-                    <mj-column>{# < #}<mj-text>{{ x }}<br>&nbsp;<b>b</b></mj-text>{% for y in z %}<mj-button \
+                    <mj-column>{# < #}<mj-text mj-class=\"big {{ x }}\">{{ x }}<br>&nbsp;<b>b</b></mj-text>{% for y in z %}<mj-button \
                     href=\"{{ y }}?a=1&b=2\">go</mj-button>{% endfor %}</mj-column></mj-section>{% endif %}</mj-body></mjml>";
         assert_eq!(said(text), []);
         assert_eq!(said(&format!("\u{feff}{text}")), []);
@@ -297,6 +328,8 @@ mod tests {
                 "fb",
                 "`fb` is no network that MJML has a picture of",
             ),
+            ("<mj-section mj-class=\"big\" />", "big", "there is no `mj-class` of the name `big`"),
+            ("<mj-section padding=\"8 28px\" />", "8 28px", "`8` is no length"),
             ("{{ a }}", "{{ a }}", "text does not stand in `mj-body`"),
             (
                 "<mj-section>{% if a %}</mj-section>{% endif %}",
