@@ -13,7 +13,9 @@ pub(super) const WIDTH: usize = 100;
 pub(super) struct Terminal {
     out_color: bool,
     err_color: bool,
-    width: usize,
+    /// Columns of the standard output, and of the standard error, where they are terminals.
+    out_columns: Option<usize>,
+    err_columns: Option<usize>,
     /// Whether the standard error is a terminal.
     pub(super) interactive: bool,
     /// Whether nothing is said on the standard error.
@@ -23,11 +25,13 @@ pub(super) struct Terminal {
 impl Terminal {
     pub(super) fn new(when: When) -> Terminal {
         let (out, err) = (std::io::stdout().is_terminal(), std::io::stderr().is_terminal());
-        let size = if out { terminal_size::terminal_size_of(std::io::stdout()) } else { None };
+        let out_size = if out { terminal_size::terminal_size_of(std::io::stdout()) } else { None };
+        let err_size = if err { terminal_size::terminal_size_of(std::io::stderr()) } else { None };
         Terminal {
             out_color: color(when, out),
             err_color: color(when, err),
-            width: size.map_or(WIDTH, |(width, _)| usize::from(width.0)),
+            out_columns: out_size.map(|(width, _)| usize::from(width.0)),
+            err_columns: err_size.map(|(width, _)| usize::from(width.0)),
             interactive: err,
             silent: false,
         }
@@ -35,22 +39,23 @@ impl Terminal {
 
     /// A terminal on which nothing is said: for work whose failure is no matter of the user's.
     pub(super) fn silent() -> Terminal {
-        Terminal { out_color: false, err_color: false, width: WIDTH, interactive: false, silent: true }
+        let (out_columns, err_columns) = (None, None);
+        Terminal { out_color: false, err_color: false, out_columns, err_columns, interactive: false, silent: true }
     }
 
     /// How findings look on the standard output.
     pub(super) fn out<'a>(&self, prefix: &'a str) -> Style<'a> {
-        Style { color: self.out_color, unicode: true, width: self.width, prefix }
+        style(self.out_color, self.out_columns, prefix)
     }
 
     /// How findings look on the standard error.
     pub(super) fn err<'a>(&self, prefix: &'a str) -> Style<'a> {
-        Style { color: self.err_color, ..self.out(prefix) }
+        style(self.err_color, self.err_columns, prefix)
     }
 
     /// Columns for running text.
     pub(super) fn width(&self) -> usize {
-        self.width.clamp(40, WIDTH)
+        self.out_columns.unwrap_or(WIDTH).clamp(40, WIDTH)
     }
 
     /// Says something on the standard error. Nobody is left to tell where that cannot be written to.
@@ -74,6 +79,11 @@ impl Terminal {
         }
         let _ = std::io::stderr().write_all(text.as_bytes());
     }
+}
+
+/// How findings look in so many columns of a terminal, or where there is none.
+fn style(color: bool, columns: Option<usize>, prefix: &str) -> Style<'_> {
+    Style { color, unicode: true, width: columns.unwrap_or(WIDTH), fit: columns.is_some(), prefix }
 }
 
 /// See <https://no-color.org> and <https://force-color.org>.

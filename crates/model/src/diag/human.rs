@@ -21,15 +21,17 @@ pub struct Style<'a> {
     pub color: bool,
     /// Whether to draw with Unicode lines (otherwise with ASCII).
     pub unicode: bool,
-    /// Columns of the terminal.
+    /// Columns of the terminal, or of running text where there is none.
     pub width: usize,
+    /// Whether excerpts have to fit into them as well: long lines are shown in part.
+    pub fit: bool,
     /// Written before the path of each file: the way from the reader's folder to the project's.
     pub prefix: &'a str,
 }
 
 impl Default for Style<'_> {
     fn default() -> Self {
-        Style { color: false, unicode: true, width: 100, prefix: "" }
+        Style { color: false, unicode: true, width: 100, fit: false, prefix: "" }
     }
 }
 
@@ -37,7 +39,7 @@ impl Default for Style<'_> {
 pub fn human(diagnostics: &[Diagnostic], sources: &SourceMap, style: Style<'_>) -> String {
     let files: BTreeSet<FileId> =
         diagnostics.iter().flat_map(|finding| &finding.labels).map(|label| label.span.file).collect();
-    let excerpt = |file: FileId| (file, Excerpt::new(sources, file, style.prefix));
+    let excerpt = |file: FileId| (file, Excerpt::new(sources, file, style.prefix, style.fit.then_some(style.width)));
     let excerpts: BTreeMap<FileId, Excerpt<'_>> = files.into_par_iter().map(excerpt).collect();
     let shown = |findings: &[Diagnostic]| {
         let handler =
@@ -154,6 +156,8 @@ impl miette::Diagnostic for Report<'_> {
 
 #[cfg(test)]
 mod tests {
+    use unicode_width::UnicodeWidthStr;
+
     use super::*;
     use crate::diag::Code;
 
@@ -222,6 +226,41 @@ mod tests {
                 assert!(report.len() < 8_000, "{}", report.len());
             }
         }
+    }
+
+    #[test]
+    fn excerpts_fit_a_terminal() {
+        let text = format!("a: 1\nb: {{c: \"{}\", d: wrong, e: \"{}\"}}\nf: 1\n", "長い".repeat(30), "x".repeat(140));
+        let mut sources = SourceMap::default();
+        let file = sources.add("a.yaml", text.as_str());
+        let place = |token: &str| {
+            let start = text.find(token).unwrap();
+            Span::new(file, start, start + token.len())
+        };
+        for width in [40, 80, 120, 400] {
+            for token in ["c", "wrong", "d: wrong", "e"] {
+                let finding =
+                    Diagnostic::new(Code::UnknownName, place(token), "no").here("here").also(place("f:"), "also");
+                let report = human(&[finding], &sources, Style { width, fit: true, ..Style::default() });
+                for line in report.lines() {
+                    assert!(line.width() <= width, "{width}: {line}");
+                }
+                let lines: Vec<&str> = report.lines().collect();
+                let at = lines.iter().position(|line| line.starts_with(" 2 │")).unwrap();
+                let before = lines[at].split_once(&format!("{token}{}", if token == "d: wrong" { "," } else { "" }));
+                let marked = lines[at + 1].split('─').next().unwrap();
+                let marked = marked.split('┬').next().unwrap();
+                assert_eq!(before.unwrap().0.width(), marked.width(), "{width} {token}:\n{report}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_carriage_return_alone_ends_a_line() {
+        let report = shown("a:\r  b: wrong\r  c: 1\r\nd: 1\n", "wrong", "mend it");
+        assert!(report.contains("a") && report.contains(":2:6]"), "{report}");
+        assert!(report.contains(" 2 │   b: wrong\n") && report.contains(" 3 │   c: 1\n"), "{report}");
+        assert!(!report.contains('\r'), "{report}");
     }
 
     #[test]

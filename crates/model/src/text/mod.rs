@@ -127,8 +127,11 @@ impl SourceFile {
 
     fn line_starts(&self) -> &[u32] {
         self.line_starts.get_or_init(|| {
-            let newlines = self.text.match_indices('\n');
-            std::iter::once(0).chain(newlines.map(|(at, _)| u32::try_from(at + 1).unwrap_or(u32::MAX))).collect()
+            let bytes = self.text.as_bytes();
+            // As in YAML, `\r` alone ends a line too.
+            let ends = |at: usize| bytes[at] == b'\n' || bytes[at] == b'\r' && bytes.get(at + 1) != Some(&b'\n');
+            let ends = (0..bytes.len()).filter(|at| ends(*at));
+            std::iter::once(0).chain(ends.map(|at| u32::try_from(at + 1).unwrap_or(u32::MAX))).collect()
         })
     }
 }
@@ -223,6 +226,9 @@ mod tests {
         assert_eq!(map.position(id, 0), Position { line: 1, column: 1 });
         assert_eq!(map.position(id, 6), Position { line: 1, column: 4 });
         assert_eq!(map.position(id, 8), Position { line: 2, column: 1 });
+        let id = map.add("c.yaml", "a: x\rb: y\r\nc: z\n");
+        assert_eq!(map.position(id, 5), Position { line: 2, column: 1 });
+        assert_eq!(map.position(id, 11), Position { line: 3, column: 1 });
         let long = format!("a\n{}", "青a".repeat(STRIDE));
         let id = map.add("long.yaml", long);
         for (characters, offset) in [(0, 2), (1, 5), (600, 1_202), (2 * STRIDE, 2 + 4 * STRIDE)] {
