@@ -268,8 +268,19 @@ fn mails_are_shown_as_a_run_sends_them() {
     let set = ["--set", "event.product=desk", "--set", "score.interest=45", "--set", "grade.fit=B"];
     let alone = said(&[&["render", project, "--leads", &leads][..], &set].concat());
     assert_eq!(alone.split_whitespace().collect::<Vec<_>>().join(" "), "45 B 0 0 cold first out open never");
-    let unknown = refused(&[&["render", project, "--leads", &leads][..], &["--set", "score.x=1"]].concat());
-    assert!(unknown.contains("there is no scoring model `x`"), "{unknown}");
+    for (set, why) in [
+        ("score.x=1", "there is no scoring model `x`"),
+        ("score.interest=many", "`--set score.interest=many` is not a whole number from "),
+        ("grade.fit=Z", "there is no grade `Z`"),
+        ("grade.fi=A", "there is no grading model `fi`; did you mean `fit`?"),
+        ("stage=nope", "there is no stage `nope`"),
+        ("event.nope=1", "there is no event with a property `nope`"),
+        ("nam=Ann", "there is no field `nam`; did you mean `name`?"),
+        ("created_at=soon", "`--set created_at=soon` is not a date and time"),
+    ] {
+        let unknown = refused(&[&["render", project, "--leads", &leads][..], &["--set", set]].concat());
+        assert!(unknown.contains(why), "{unknown}");
+    }
 }
 
 const PAST: &str = "project: p

@@ -11,13 +11,13 @@ use super::Failure;
 use super::args::{Format, MailArgs};
 use super::as_sent::{self, Sending};
 use super::leads::{Wanted, leads};
+use super::set::{about, settings, with_values};
 use super::simulate::{Planned, planned};
 use super::terminal::Terminal;
 use crate::backend::sim;
 use crate::ir::journey::Action;
-use crate::ir::{self, Campaign, Email, Lead, Value, first_instant};
-use crate::leads::OnFields;
-use crate::mail::{About, Address, File, Locale, Message, Prepared, Reader, Rendered, Templates, prepare, variants};
+use crate::ir::{self, Campaign, Email, Lead, first_instant};
+use crate::mail::{Address, File, Locale, Message, Prepared, Reader, Rendered, Templates, prepare, variants};
 use crate::plan::Plan;
 use crate::project;
 use crate::text::nearest;
@@ -235,100 +235,6 @@ impl Context {
             attachments: email.attachments.iter().map(|path| read(path)).collect::<Result<_, Failure>>()?,
         })
     }
-}
-
-/// `--set`, taken apart.
-fn settings(args: &MailArgs) -> Result<Vec<(&str, &str)>, Failure> {
-    let split = |text: &'_ String| -> Result<(), Failure> {
-        let message = || Failure::usage(format!("`--set {text}`: write NAME=VALUE"));
-        text.split_once('=').map(drop).ok_or_else(message)
-    };
-    args.set.iter().try_for_each(split)?;
-    Ok(args.set.iter().filter_map(|text| text.split_once('=')).map(|(name, value)| (name.trim(), value)).collect())
-}
-
-/// What is known of a lead, and what `--set` says.
-fn about(lead: &Lead, settings: &[(&str, &str)], campaign: &Campaign, now_secs: i64) -> Result<About, Failure> {
-    let fields = OnFields::new(campaign);
-    let persona = fields.persona(lead).and_then(|at| campaign.personas.get(at));
-    let segments = campaign.segments.iter().filter(|(_, segment)| fields.holds(&segment.when.expr, lead, None));
-    let mut about = About {
-        now_secs,
-        persona: persona.map(|persona| persona.name.clone()),
-        segments: segments.map(|(name, _)| name.clone()).collect(),
-        ..About::default()
-    };
-    for (name, value) in settings {
-        if let Some(property) = name.strip_prefix("event.") {
-            about.event.insert(property.to_owned(), plain_value(value));
-        } else if let Some(model) = name.strip_prefix("grade.") {
-            if !campaign.grading.contains_key(model) {
-                return Err(Failure::usage(format!("`--set {name}=…`: there is no grading model `{model}`")));
-            }
-            about.grades.insert(model.to_owned(), (*value).to_owned());
-        } else if *name == "stage" {
-            about.stage = Some((*value).to_owned());
-        }
-    }
-    Ok(about)
-}
-
-/// The lead with the fields and scores that `--set` names.
-fn with_values(lead: &Lead, settings: &[(&str, &str)], campaign: &Campaign) -> Result<Lead, Failure> {
-    let mut lead = lead.clone();
-    for (name, text) in settings {
-        if *name == "stage" || name.starts_with("event.") || name.starts_with("grade.") {
-            continue;
-        }
-        if let Some(model) = name.strip_prefix("score.") {
-            let unknown = || Failure::usage(format!("`--set {name}=…`: there is no scoring model `{model}`"));
-            if !campaign.scoring.contains_key(model) {
-                return Err(unknown());
-            }
-            let score = text.parse().ok();
-            let score = score.ok_or_else(|| Failure::usage(format!("`--set {name}={text}`: a score is a number")))?;
-            campaign.give_score(&mut lead, model, score);
-            continue;
-        }
-        let field = campaign.fields.iter().enumerate().find(|(_, (known, _))| known == name);
-        let Some((at, (_, field))) = field else {
-            return Err(Failure::usage(format!("`--set {name}=…`: there is no field `{name}`")));
-        };
-        let value = typed_value(text, &field.ty, &campaign.settings.timezone);
-        let value = value.ok_or_else(|| Failure::usage(format!("`--set {name}={text}` is no value of that field")))?;
-        if let Some(slot) = lead.values.get_mut(at) {
-            *slot = (!text.is_empty()).then_some(value);
-        }
-    }
-    Ok(lead)
-}
-
-/// A value of a type, as it is written on the command line.
-fn typed_value(text: &str, ty: &ir::Type, zone: &str) -> Option<Value> {
-    use ir::Type;
-    Some(match ty {
-        Type::Text { .. } => Value::Text(text.to_owned()),
-        Type::Integer => Value::Int(text.parse().ok()?),
-        Type::Number { .. } => Value::Number(text.parse().ok().filter(|number: &f64| number.is_finite())?),
-        Type::Boolean => Value::Bool(text.parse().ok()?),
-        Type::Date => {
-            let secs = first_instant(ir::local::date(text)?.at(0, 0, 0, 0), &TimeZone::UTC);
-            Value::Date(i32::try_from(secs.div_euclid(86_400)).ok()?)
-        }
-        Type::Datetime => Value::Datetime(ir::local::instant(text, &TimeZone::get(zone).ok()?)?),
-        Type::Enum { values } => Value::Text(values.iter().find(|value| *value == text)?.clone()),
-        Type::Set { values } => {
-            let parts = text.split(';').filter(|part| !part.is_empty());
-            let known = parts.map(|part| values.iter().find(|value| *value == part).cloned());
-            Value::Set(known.collect::<Option<_>>()?)
-        }
-    })
-}
-
-fn plain_value(text: &str) -> Value {
-    let number = || text.parse::<f64>().ok().filter(|number| number.is_finite()).map(Value::Number);
-    let truth = || text.parse().ok().map(Value::Bool);
-    text.parse().ok().map(Value::Int).or_else(number).or_else(truth).unwrap_or_else(|| Value::Text(text.to_owned()))
 }
 
 /// An id as part of a file's name.

@@ -35,6 +35,7 @@ mod progress;
 mod render;
 mod rows;
 mod send;
+mod set;
 mod simulate;
 mod smtp;
 mod stats;

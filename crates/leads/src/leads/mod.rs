@@ -47,7 +47,9 @@ pub use states::{State, States, states};
 pub use transactions::{Transaction, TransactionColumns, TransactionError, Transactions, transactions};
 pub use write::{Sheet, Target, WRITE_ENDINGS, WriteFormat, csv_row, text_of};
 
-use crate::ir::{Campaign, Name};
+use jiff::tz::TimeZone;
+
+use crate::ir::{Campaign, Field, Name, Value};
 
 /// Longest record, in bytes: a row of CSV, its line breaks in quotes included, or a line of JSON.
 pub const RECORD_LIMIT: usize = 1 << 20;
@@ -65,6 +67,14 @@ pub fn open(format: Format, input: impl Read + Send + 'static, campaign: &Campai
     let open = move || Ok(input.take().unwrap_or_else(|| Incoming::of_read(std::io::empty())));
     let part = Part { name: String::new(), format: Some(format), size: None, open: Box::new(open) };
     Reader::open(vec![part], campaign).map_err(|error| error.error)
+}
+
+/// Reads a value of a field as a cell of a leads file, which is not blank, in a time zone.
+///
+/// # Errors
+/// What it should be, as in "which is not …".
+pub fn value_of(field: &Field, text: &str, zone: &TimeZone) -> Result<Value, String> {
+    cell::value(&cell::Accepts { ty: field.ty.clone(), min: field.min, max: field.max }, text, zone)
 }
 
 /// How leads are written down.
