@@ -104,3 +104,107 @@ fn fingerprints_survive_lines_above() {
     assert_eq!(found[0].0, found[1].0);
     assert_eq!(found[0].1 + 2, found[1].1);
 }
+
+#[test]
+fn no_report_of_a_former_run_stays_when_a_run_fails() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows: [(&[&str], &str, &str); 15] = [
+        (&["simulate", "FAULTY"], "json", "\"status\": \"error\""),
+        (&["simulate", "FAULTY"], "text", "error["),
+        (&["simulate", "FAULTY"], "csv", "error\n"),
+        (&["simulate", "FAULTY"], "markdown", "## tabiji: there is no report"),
+        (&["simulate", "FAULTY", "--runs", "3"], "json", "\"status\": \"error\""),
+        (&["plan", "FAULTY"], "json", "\"status\": \"error\""),
+        (&["plan", "WARNED", "--against", "nowhere/"], "json", "\"format_version\": 2"),
+        (&["test", "FAULTY"], "json", "\"status\": \"error\""),
+        (&["test", "FAULTY"], "junit", "errors=\"1\""),
+        (&["diff", "nowhere/", "--project", "WARNED"], "json", "\"format_version\": 2"),
+        (&["leads", "stats", "no.csv", "--project", "WARNED"], "json", "no.csv"),
+        (&["fit", "FAULTY"], "yaml", "# error["),
+        (&["fit", "value", "no.csv"], "csv", "error\n"),
+        (&["check", "nowhere"], "sarif", "\"executionSuccessful\": false"),
+        (&["domains", "FAULTY", "--zone", "no.zone"], "sarif", "TJ0"),
+    ];
+    for (arguments, format, says) in rows {
+        std::fs::write(folder.path().join("report"), "all is well").unwrap();
+        let of = |word: &&str| match *word {
+            "FAULTY" => fixture("faulty"),
+            "WARNED" => fixture("warned"),
+            word => word.to_owned(),
+        };
+        let mut arguments: Vec<String> = arguments.iter().map(of).collect();
+        arguments.extend(["--output".to_owned(), format!("{format}=report")]);
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let output = tabiji(&arguments, folder.path());
+        assert_ne!(output.status.code(), Some(0), "{arguments:?}");
+        let report = std::fs::read_to_string(folder.path().join("report")).unwrap();
+        assert!(report.contains(says), "{arguments:?}: {report}");
+        assert!(!output.stderr.is_empty(), "{arguments:?}");
+    }
+}
+
+#[test]
+fn what_is_read_is_never_overwritten() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    let initialized = tabiji(&["init", "m"], root);
+    assert!(initialized.status.success());
+    std::fs::write(root.join("state.csv"), "lead,journey,step,since\n").unwrap();
+    std::fs::write(root.join("zone.txt"), "\n").unwrap();
+    std::fs::write(root.join("log.csv"), "at,event,id\n").unwrap();
+    assert!(tabiji(&["plan", "m", "--output", "json=plan.json"], root).status.success());
+    let rows: [(&[&str], &str); 14] = [
+        (&["check", "m", "--output", "json=m/tabiji.yaml"], "m/tabiji.yaml"),
+        (&["check", "m", "--output", "json=m/emails/guide.md"], "m/emails/guide.md"),
+        (&["simulate", "m", "--report", "m/people.yaml"], "m/people.yaml"),
+        (&["simulate", "m", "--write", "leads=m/leads/sample.csv"], "m/leads/sample.csv"),
+        (&["simulate", "m", "--write", "sends=./m/leads/sample.csv"], "m/leads/sample.csv"),
+        (&["simulate", "plan.json", "--leads", "m/leads/sample.csv", "--output", "json=plan.json"], "plan.json"),
+        (&["simulate", "m", "--events", "log.csv", "--output", "csv=log.csv"], "log.csv"),
+        (&["plan", "m", "--output", "json=m/mail.yaml"], "m/mail.yaml"),
+        (&["plan", "m", "--against", "plan.json", "--output", "text=plan.json"], "plan.json"),
+        (&["plan", "m", "--against", "plan.json", "--state", "state.csv", "--output", "text=state.csv"], "state.csv"),
+        (&["test", "m", "--output", "json=m/tests.yaml"], "m/tests.yaml"),
+        (
+            &["leads", "stats", "m/leads/sample.csv", "--project", "m", "--output", "json=m/leads/sample.csv"],
+            "m/leads/sample.csv",
+        ),
+        (&["render", "m", "--email", "guide", "--preview", "m/journeys/guide.yaml"], "m/journeys/guide.yaml"),
+        (&["domains", "m", "--zone", "zone.txt", "--output", "json=zone.txt"], "zone.txt"),
+    ];
+    for (arguments, path) in rows {
+        let before = std::fs::read(root.join(path)).unwrap();
+        let output = tabiji(arguments, root);
+        let words = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {words}");
+        assert!(words.contains("would be overwritten while it is used; name another file"), "{arguments:?}: {words}");
+        assert_eq!(std::fs::read(root.join(path)).unwrap(), before, "{arguments:?}");
+    }
+}
+
+#[test]
+fn two_results_never_share_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = fixture("warned");
+    let rows: [&[&str]; 3] = [
+        &["check", &path, "--output", "json=a", "--output", "text=./a"],
+        &["simulate", &path, "--report", "a", "--output", "json=a"],
+        &["simulate", &path, "--write", "leads=a.csv", "--output", "csv=a.csv"],
+    ];
+    for arguments in rows {
+        let output = tabiji(arguments, folder.path());
+        let words = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{words}");
+        assert!(words.starts_with("error: two results would be written to `"), "{words}");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_failure_after_the_run_leaves_one_report() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(tabiji(&["init", "m"], folder.path()).status.success());
+    let arguments = ["simulate", "m", "--format", "json", "--report", "no/such/folder.html"];
+    let output = tabiji(&arguments, folder.path());
+    assert_eq!(json(&output.stdout)["status"], "error");
+}

@@ -201,3 +201,41 @@ fn results_are_the_same_bytes_each_time() {
         assert_eq!(run(), run());
     }
 }
+
+#[test]
+fn a_test_is_written_under_a_name_that_is_free() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("m");
+    copy(Path::new("examples/minimal"), &root);
+    fs::copy("examples/minimal/tests.yaml", root.join("tests.yaml")).unwrap();
+    let root = root.to_str().unwrap();
+    let file = folder.path().join("new.yaml");
+    let long = "x".repeat(65);
+    for (name, why) in [
+        ("bad name", "`bad name` cannot be a name; names have"),
+        ("1a", "cannot be a name"),
+        ("", "cannot be a name"),
+        (long.as_str(), "is too long"),
+        ("a-larger-company-gets-a-call", "the project has a test `a-larger-company-gets-a-call` already"),
+    ] {
+        let output =
+            tabiji(&["test", "new", root, "--from-sim", "L01", "--name", name, "--output", file.to_str().unwrap()]);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{name}: {said}");
+        assert!(said.contains(why), "{name}: {said}");
+        assert!(!file.exists(), "{name}");
+    }
+}
+
+#[test]
+fn lists_of_tests_have_the_format_that_is_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("list.json");
+    let output = format!("json={}", file.display());
+    let listed = tabiji(&["test", "tests/fixtures/tested", "--list", "--output", &output]);
+    assert!(String::from_utf8(listed.stdout).unwrap().starts_with("fails  "));
+    let list: serde_json::Value = serde_json::from_slice(&fs::read(file).unwrap()).unwrap();
+    assert_eq!(list["tests"][1]["name"], "passes");
+    assert!(list["tests"][1]["line"].as_u64().is_some());
+    assert_eq!(tabiji(&["test", "tests/fixtures/tested", "--list", "--format", "junit"]).status.code(), Some(2));
+}

@@ -7,19 +7,17 @@ use jiff::tz::TimeZone;
 use super::args::{EffectFormat, PlanArgs};
 use super::base::{self, Compiled};
 use super::compile::prefix;
-use super::output::deliver;
+use super::output::{Results, deliver};
 use super::terminal::{Terminal, WIDTH};
-use super::{Exit, Failure, files};
+use super::{Exit, Failure, files, spared};
 use crate::diff::{self, Change, Clock, Input, Stands};
 use crate::leads;
 
 /// Compares the campaign with another, and says what the change does.
 pub(super) fn against(args: &PlanArgs, base: Option<&str>, terminal: &Terminal) -> Result<Exit, Failure> {
-    let ended = run(args, base, terminal);
-    if let Err(failure) = &ended {
-        refuse(args, failure)?;
-    }
-    ended
+    spared::note_all(args.leads.iter().chain(&args.state));
+    let results = Results { version: diff::FORMAT_VERSION, ..Results::of(args.format, &args.output) };
+    results.run(|| run(args, base, terminal))
 }
 
 fn run(args: &PlanArgs, named: Option<&str>, terminal: &Terminal) -> Result<Exit, Failure> {
@@ -105,15 +103,4 @@ fn render(args: &PlanArgs, change: &Change, format: EffectFormat, width: usize) 
 pub(super) fn json(change: &Change) -> Result<String, Failure> {
     let text = serde_json::to_string_pretty(change);
     text.map(|text| text + "\n").map_err(|error| Failure::usage(error.to_string()))
-}
-
-/// Machine formats stay what they are when a run cannot begin.
-fn refuse(args: &PlanArgs, failure: &Failure) -> Result<(), Failure> {
-    deliver(args.format, &args.output, |format, printed| match format {
-        EffectFormat::Text if printed => Ok(String::new()),
-        EffectFormat::Text => Ok(format!("error: {}\n", failure.message)),
-        EffectFormat::Markdown => Ok(diff::markdown_refusal(&failure.message)),
-        EffectFormat::Sarif => Ok(diff::sarif_refusal(&failure.message)),
-        EffectFormat::Json => super::compile::json_text(&crate::diag::json::refusal(&failure.message)),
-    })
 }

@@ -33,9 +33,9 @@ impl<'a> Asked<'a> {
         let asked = why.or(funnel).or_else(|| args.trace.as_ref().map(|_| Asked::Trace));
         if let Some(Asked::Why { journey, .. } | Asked::Funnel { journey }) = &asked {
             known(journey, plan)?;
-            if matches!(args.format, ReportFormat::Markdown | ReportFormat::Csv) {
-                return Err(Failure::usage("this answer is text or JSON; `--output FORMAT=PATH` writes the report"));
-            }
+        }
+        if asked.is_some() && matches!(args.format, ReportFormat::Markdown | ReportFormat::Csv) {
+            return Err(Failure::usage("this answer is text or JSON; `--output FORMAT=PATH` writes the report"));
         }
         Ok(asked)
     }

@@ -14,9 +14,7 @@ use crate::ir::Row;
 /// Runs the leads of a log twice: with behaviour drawn from the first day on, and as the log tells it.
 pub(super) fn back_test(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit, Failure> {
     as_text_or_json(args)?;
-    let Some(Planned { mut plan, folder, levels }) = planned(&args.path, args.format.into(), terminal)? else {
-        return Ok(Exit::Findings);
-    };
+    let Planned { mut plan, folder, levels } = planned(&args.path, terminal)?;
     if args.events.is_empty() && plan.campaign.settings.simulation.events.is_empty() {
         return Err(Failure::usage(
             "there is nothing to hold the run against; give `--events FILE`, the log of what really happened"

@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 use super::compile::refused;
 use super::simulate::{is_plan, read_plan};
 use super::terminal::Terminal;
-use super::{Exit, Failure};
+use super::{Exit, Failure, spared};
 use crate::diag::{Level, Summary, human};
 use crate::ir::Campaign;
 use crate::pipeline;
@@ -80,6 +80,7 @@ pub(super) fn at_path(path: &Path, terminal: &Terminal) -> Result<Compiled, Fail
 /// of a test of its own that fails, it is compared all the same: a reviewer wants to know what it would do.
 fn compiled(path: &Path, name: String, terminal: &Terminal) -> Result<Compiled, Failure> {
     let checked = pipeline::findings(path).map_err(refused)?;
+    spared::note_project(path, &checked.sources);
     let errors = checked.findings.iter().any(|finding| finding.level == Level::Error);
     let faults = errors.then(|| Summary::of(&checked.findings).to_string());
     match (checked.campaign, faults) {
@@ -95,7 +96,7 @@ fn compiled(path: &Path, name: String, terminal: &Terminal) -> Result<Compiled, 
             let message = format!(
                 "`{name}` does not compile ({faults}), so nothing can be compared with it; `tabiji check` says where"
             );
-            Err(Failure { exit: Exit::Findings, message })
+            Err(Failure { exit: Exit::Findings, ..Failure::usage(message) })
         }
     }
 }

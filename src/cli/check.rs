@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use super::args::{CheckArgs, CheckFormat};
 use super::compile::{json_text, prefix, refused};
-use super::output::deliver;
+use super::output::{Results, deliver};
+use super::spared;
 use super::terminal::Terminal;
 use super::{Exit, Failure};
 use crate::diag::{Style, Summary, github, human, json, sarif, sort};
@@ -15,6 +16,10 @@ use crate::witness;
 
 /// Reports everything about a project that can be known without leads.
 pub(super) fn check(args: &CheckArgs, terminal: &Terminal) -> Result<Exit, Failure> {
+    Results::of(args.format, &args.output).run(|| run(args, terminal))
+}
+
+fn run(args: &CheckArgs, terminal: &Terminal) -> Result<Exit, Failure> {
     if let Some(Some(word)) = &args.explain_bound
         && Path::new(word).join(ROOT_FILE).is_file()
     {
@@ -26,10 +31,8 @@ pub(super) fn check(args: &CheckArgs, terminal: &Terminal) -> Result<Exit, Failu
         Cache::open(folder).map_err(unusable)
     };
     let cache = args.cache.as_ref().map(open).transpose()?;
-    let mut checked = match pipeline::check_cached(&args.path, cache.as_ref()) {
-        Ok(checked) => checked,
-        Err(error) => return refuse(args, refused(error)),
-    };
+    let mut checked = pipeline::check_cached(&args.path, cache.as_ref()).map_err(refused)?;
+    spared::note_project(&args.path, &checked.sources);
     sort(&mut checked.findings, &checked.sources);
     let bounds = bounds(args, &checked)?;
     if let Some(folder) = &args.witness {
@@ -83,16 +86,4 @@ fn text(checked: &Checked, style: Style<'_>) -> String {
         [] => format!("no findings in {count} {files}\n"),
         found => format!("{}{}\n", human(found, &checked.sources, style), Summary::of(found)),
     }
-}
-
-/// Machine formats stay what they are when a run cannot begin.
-fn refuse(args: &CheckArgs, failure: Failure) -> Result<Exit, Failure> {
-    deliver(args.format, &args.output, |format, printed| match format {
-        CheckFormat::Text if printed => Ok(String::new()),
-        CheckFormat::Text => Ok(format!("error: {}\n", failure.message)),
-        CheckFormat::Json => json_text(&json::refusal(&failure.message)),
-        CheckFormat::Sarif => Ok(sarif::refusal(&failure.message)),
-        CheckFormat::Github => Ok(github::refusal(&failure.message)),
-    })?;
-    Err(failure)
 }

@@ -5,11 +5,11 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use super::args::{CleanArgs, Format};
-use super::compile::reported;
 use super::files::looked_at;
 use super::leads::{inside, refused, say, say_warnings};
-use super::output::{Pending, print};
+use super::output::{Pending, Results, print};
 use super::simulate::{Planned, planned};
+use super::spared;
 use super::terminal::Terminal;
 use super::{Exit, Failure};
 use crate::backend::report;
@@ -19,16 +19,15 @@ use crate::leads::{Format as LeadsFormat, Incoming, Warning, csv_row};
 
 /// Puts a leads file in order.
 pub(super) fn clean(args: &CleanArgs, terminal: &Terminal) -> Result<Exit, Failure> {
-    reported(args.format, run(args, terminal))
+    spared::note_all(&args.file);
+    let others = args.output.as_deref().into_iter().chain(args.report.as_deref()).collect();
+    Results { others, ..Results::of(args.format, &[]) }.run(|| run(args, terminal))
 }
 
 fn run(args: &CleanArgs, terminal: &Terminal) -> Result<Exit, Failure> {
-    let Some(Planned { plan, folder, levels }) = planned(&args.project, args.format, terminal)? else {
-        return Ok(Exit::Findings);
-    };
+    let Planned { plan, folder, levels } = planned(&args.project, terminal)?;
     let campaign = &plan.campaign;
     let source = Source::of(args.file.as_deref(), campaign.settings.simulation.leads.as_deref(), &folder)?;
-    apart(&[source.copy.is_none().then_some(source.path.as_path()), args.output.as_deref(), args.report.as_deref()])?;
     let result = args.output.as_deref().map(|path| Pending::target(path, "output")).transpose()?;
     let mut log = args.report.as_deref().map(Log::open).transpose()?;
     let (pending, target) = result.unzip();
@@ -120,20 +119,6 @@ impl Source {
     }
 }
 
-/// No two of the files may be the same: the input stays as it is.
-fn apart(paths: &[Option<&Path>]) -> Result<(), Failure> {
-    let real = |path: &Path| std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let paths: Vec<&Path> = paths.iter().flatten().copied().collect();
-    for (at, path) in paths.iter().enumerate() {
-        let is_device = path.exists() && !path.is_file();
-        if !is_device && paths[..at].iter().any(|other| real(other) == real(path)) {
-            let message = format!("`{}` would be overwritten while it is used; name another file", path.display());
-            return Err(Failure::usage(message));
-        }
-    }
-    Ok(())
-}
-
 /// The change log: a line for each change.
 struct Log {
     pending: Pending,
@@ -151,6 +136,7 @@ impl Log {
                 return Err(Failure::usage(format!("the name of the report `{shown}` does not end in .csv or .jsonl")));
             }
         };
+        spared::spare(path)?;
         let pending = Pending::open(path)?;
         let mut out = BufWriter::new(pending.writer()?);
         if is_csv {

@@ -24,16 +24,12 @@ const MOST: usize = 50;
 /// Runs the first plan and the others, and says how they differ.
 pub(super) fn compare(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit, Failure> {
     as_text_or_json(args)?;
-    let Some(Planned { plan, folder, levels }) = planned(&args.path, args.format.into(), terminal)? else {
-        return Ok(Exit::Findings);
-    };
+    let Planned { plan, folder, levels } = planned(&args.path, terminal)?;
     let changed = args.against.as_deref().unwrap_or(&args.path);
     let mut others = Vec::new();
     for overrides in variants(&args.set)? {
-        match other(changed, &overrides, args, terminal)? {
-            Some(plan) => others.push((name(args.against.as_deref(), changed, &overrides), plan)),
-            None => return Ok(Exit::Findings),
-        }
+        let plan = other(changed, &overrides, terminal)?;
+        others.push((name(args.against.as_deref(), changed, &overrides), plan));
     }
     let options = options(args, &levels);
     let come = if args.no_arrivals { None } else { arrivals(&plan, &options)? };
@@ -63,9 +59,7 @@ pub(super) fn compare(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit, 
 /// Runs the campaign several times, each time with other chance.
 pub(super) fn runs(args: &SimulateArgs, runs: u16, terminal: &Terminal) -> Result<Exit, Failure> {
     as_text_or_json(args)?;
-    let Some(Planned { plan, folder, levels }) = planned(&args.path, args.format.into(), terminal)? else {
-        return Ok(Exit::Findings);
-    };
+    let Planned { plan, folder, levels } = planned(&args.path, terminal)?;
     let options = options(args, &levels);
     let come = if args.no_arrivals { None } else { arrivals(&plan, &options)? };
     let (_, _, seed) = sim::period(&plan, &options).map_err(|error| refused(&error))?;
@@ -84,9 +78,7 @@ pub(super) fn runs(args: &SimulateArgs, runs: u16, terminal: &Terminal) -> Resul
 /// Moves each assumption about personas down and up.
 pub(super) fn sensitivity(args: &SimulateArgs, percent: u8, terminal: &Terminal) -> Result<Exit, Failure> {
     as_text_or_json(args)?;
-    let Some(Planned { plan, folder, levels }) = planned(&args.path, args.format.into(), terminal)? else {
-        return Ok(Exit::Findings);
-    };
+    let Planned { plan, folder, levels } = planned(&args.path, terminal)?;
     let mut moved = Vec::new();
     for assumption in plan::assumptions(&plan.campaign) {
         for factor in [1.0 - f64::from(percent) / 100.0, 1.0 + f64::from(percent) / 100.0] {
@@ -180,14 +172,9 @@ fn beside(
 }
 
 /// The plan of a campaign with other values.
-fn other(
-    path: &Path,
-    overrides: &[Override],
-    args: &SimulateArgs,
-    terminal: &Terminal,
-) -> Result<Option<Plan>, Failure> {
+fn other(path: &Path, overrides: &[Override], terminal: &Terminal) -> Result<Plan, Failure> {
     if overrides.is_empty() {
-        return Ok(planned(path, args.format.into(), terminal)?.map(|planned| planned.plan));
+        return planned(path, terminal).map(|planned| planned.plan);
     }
     if is_plan(path) {
         return Err(Failure::usage(format!(
@@ -195,12 +182,8 @@ fn other(
             path.display()
         )));
     }
-    match compile_with(path, overrides, args.format.into(), terminal)? {
-        Compiled::Faulty => Ok(None),
-        Compiled::Campaign(campaign, _) => {
-            plan::build(&campaign).map(Some).map_err(|error| Failure::usage(error.to_string()))
-        }
-    }
+    let Compiled { campaign, .. } = compile_with(path, overrides, terminal)?;
+    plan::build(&campaign).map_err(|error| Failure::usage(error.to_string()))
 }
 
 fn name(against: Option<&Path>, path: &Path, overrides: &[Override]) -> String {

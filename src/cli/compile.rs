@@ -2,70 +2,56 @@
 
 use std::path::{Component, Path};
 
-use super::args::Format;
-use super::output::print;
+use super::spared;
 use super::terminal::Terminal;
-use super::{Exit, Failure};
-use crate::diag::{Level, Levels, Summary, human, json};
+use super::{Failure, Found};
+use crate::diag::{Level, Levels, Summary, json};
 use crate::ir::Campaign;
+use crate::ir::scenario::Test;
 use crate::pipeline::{self, Checked, OpenError, Override};
 
 /// What a command gets to work with.
-pub(super) enum Compiled {
-    /// A campaign without errors, and the project's own levels.
-    Campaign(Box<Campaign>, Levels),
-    /// Errors, which have been reported.
-    Faulty,
+pub(super) struct Compiled {
+    /// A campaign without errors.
+    pub(super) campaign: Campaign,
+    /// The project's own levels.
+    pub(super) levels: Levels,
+    /// The project's own tests.
+    pub(super) tests: Vec<Test>,
 }
 
-/// Compiles the project. Findings go to the standard error; where the result would be JSON, a report of the errors
-/// takes its place.
-pub(super) fn compile(path: &Path, format: Format, terminal: &Terminal) -> Result<Compiled, Failure> {
-    compile_with(path, &[], format, terminal)
+/// Compiles the project. Errors are the failure.
+pub(super) fn compile(path: &Path, terminal: &Terminal) -> Result<Compiled, Failure> {
+    compile_with(path, &[], terminal)
 }
 
 /// The same, with other values in the place of some.
-pub(super) fn compile_with(
-    path: &Path,
-    overrides: &[Override],
-    format: Format,
-    terminal: &Terminal,
-) -> Result<Compiled, Failure> {
+pub(super) fn compile_with(path: &Path, overrides: &[Override], terminal: &Terminal) -> Result<Compiled, Failure> {
     let checked = pipeline::findings_with(path, overrides).map_err(refused)?;
+    spared::note_project(path, &checked.sources);
+    let (campaign, checked) = sound(checked, path)?;
+    if !checked.findings.is_empty() {
+        terminal.say("warning", &format!("{}; `tabiji check` shows more", Summary::of(&checked.findings)));
+    }
+    Ok(Compiled { campaign, levels: checked.levels, tests: checked.tests })
+}
+
+/// The campaign of a project, and the rest. Errors are the failure.
+pub(super) fn sound(mut checked: Checked, path: &Path) -> Result<(Campaign, Checked), Failure> {
     let errors = checked.findings.iter().any(|finding| finding.level == Level::Error);
-    let campaign = checked.campaign.clone().filter(|_| !errors);
-    report(&checked, campaign.is_some(), format, path, terminal)?;
-    Ok(campaign.map_or(Compiled::Faulty, |campaign| Compiled::Campaign(Box::new(campaign), checked.levels)))
-}
-
-fn report(checked: &Checked, usable: bool, format: Format, path: &Path, terminal: &Terminal) -> Result<(), Failure> {
-    let Checked { findings, sources, .. } = checked;
-    if usable {
-        if !findings.is_empty() {
-            terminal.say("warning", &format!("{}; `tabiji check` shows more", Summary::of(findings)));
+    match checked.campaign.take().filter(|_| !errors) {
+        Some(campaign) => Ok((campaign, checked)),
+        None => {
+            let Checked { findings, sources, .. } = checked;
+            Err(Failure::of(Found { findings, sources, prefix: prefix(path) }))
         }
-        return Ok(());
     }
-    terminal.show(&human(findings, sources, terminal.err(&prefix(path))));
-    terminal.show(&format!("{}\n", Summary::of(findings)));
-    match format {
-        Format::Json => print(&json_text(&json::failure(findings, sources))?),
-        Format::Text => Ok(()),
-    }
-}
-
-/// Where a run fails whose result would be JSON, a report of the failure takes its place.
-pub(super) fn reported<T>(format: Format, ended: Result<T, Failure>) -> Result<T, Failure> {
-    if let (Format::Json, Err(failure)) = (format, &ended) {
-        print(&json_text(&json::refusal(&failure.message))?)?;
-    }
-    ended
 }
 
 /// Why a project cannot be opened.
 pub(super) fn refused(error: OpenError) -> Failure {
     match error {
-        OpenError::NotFound(message) => Failure { exit: Exit::NoInput, message },
+        OpenError::NotFound(message) => Failure::no_input(message),
         OpenError::Unreadable(message) => Failure::usage(message),
     }
 }

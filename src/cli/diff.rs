@@ -3,8 +3,7 @@
 use serde::Serialize;
 
 use super::args::{DiffArgs, Format};
-use super::compile::reported;
-use super::output::deliver;
+use super::output::{Results, deliver};
 use super::terminal::{Terminal, WIDTH};
 use super::{Exit, Failure, against, base};
 use crate::diff::{self, Change, SideName};
@@ -31,7 +30,8 @@ struct Part<'a> {
 
 /// Says what differs.
 pub(super) fn diff(args: &DiffArgs, terminal: &Terminal) -> Result<Exit, Failure> {
-    reported(args.format, run(args, terminal))
+    let results = Results { version: diff::FORMAT_VERSION, ..Results::of(args.format, &args.output) };
+    results.run(|| run(args, terminal))
 }
 
 fn run(args: &DiffArgs, terminal: &Terminal) -> Result<Exit, Failure> {

@@ -4,9 +4,10 @@ use std::path::Path;
 
 use super::args::{CheckFormat, DomainsArgs};
 use super::compile::{json_text, prefix, refused};
-use super::output::{deliver, print};
+use super::output::{Results, deliver, print};
+use super::spared;
 use super::terminal::Terminal;
-use super::{Exit, Failure};
+use super::{Exit, Failure, Found};
 use crate::diag::suppress;
 use crate::diag::{Level, Sink, Style, Summary, github, human, json, sarif, sort};
 use crate::dns;
@@ -18,11 +19,16 @@ const MAX_ZONE: u64 = 16 << 20;
 
 /// Lists the records of the sending domains, or holds them against zone files.
 pub(super) fn domains(args: &DomainsArgs, terminal: &Terminal) -> Result<Exit, Failure> {
+    args.zone.iter().for_each(|zone| spared::note(zone));
+    Results::of(args.format, &args.output).run(|| run(args, terminal))
+}
+
+fn run(args: &DomainsArgs, terminal: &Terminal) -> Result<Exit, Failure> {
     let mut checked = pipeline::findings(&args.path).map_err(refused)?;
+    spared::note_project(&args.path, &checked.sources);
     let Some(campaign) = checked.campaign.take() else {
-        terminal.show(&human(&checked.findings, &checked.sources, terminal.err(&prefix(&args.path))));
-        terminal.show(&format!("{}\n", Summary::of(&checked.findings)));
-        return Ok(Exit::Findings);
+        let Checked { findings, sources, .. } = checked;
+        return Err(Failure::of(Found { findings, sources, prefix: prefix(&args.path) }));
     };
     if args.zone.is_empty() {
         print(&dns::fragment(&campaign))?;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use globset::GlobBuilder;
 
-use super::Failure;
+use super::{Failure, spared};
 use crate::leads::{ENDINGS, Format, Incoming, Part};
 
 /// The files behind a name, in the order of their names: those of a folder whose names tell a format, or those that match
@@ -98,6 +98,7 @@ pub(super) fn looked_at(path: &Path, what: &str) -> Result<(Option<Format>, Opti
     let shown = path.display();
     let unreadable = |error: io::Error| Failure::usage(format!("cannot read the {what} `{shown}`: {error}"));
     let known = std::fs::metadata(path);
+    spared::note(path);
     let format = Format::of_path(&path.to_string_lossy());
     // Folders and pipes have their own words and ways.
     if format.is_none() && known.as_ref().map_or(true, std::fs::Metadata::is_file) {

@@ -1,10 +1,10 @@
 //! `tabiji fit`
 
-use super::args::{FitArgs, FitFormat, Format};
-use super::compile::reported;
+use super::args::{FitArgs, FitFormat};
 use super::leads::{Wanted, leads};
-use super::output::deliver;
+use super::output::{Results, deliver};
 use super::simulate::{Planned, planned};
+use super::spared;
 use super::terminal::Terminal;
 use super::{Exit, Failure};
 use crate::backend::sim;
@@ -14,21 +14,12 @@ use crate::ir::Lead;
 
 /// Finds out from a log how personas behave.
 pub(super) fn fit(args: &FitArgs, terminal: &Terminal) -> Result<Exit, Failure> {
-    reported(format(args), run(args, terminal))
-}
-
-/// How failures are told.
-fn format(args: &FitArgs) -> Format {
-    match args.format {
-        FitFormat::Yaml => Format::Text,
-        FitFormat::Json => Format::Json,
-    }
+    spared::note_all(args.events.iter().chain(&args.leads));
+    Results::of(args.format, &args.output).run(|| run(args, terminal))
 }
 
 fn run(args: &FitArgs, terminal: &Terminal) -> Result<Exit, Failure> {
-    let Some(Planned { mut plan, folder, levels }) = planned(&args.path, format(args), terminal)? else {
-        return Ok(Exit::Findings);
-    };
+    let Planned { mut plan, folder, levels } = planned(&args.path, terminal)?;
     if args.events.is_empty() && plan.campaign.settings.simulation.events.is_empty() {
         return Err(Failure::usage(
             "there is no log to fit; give --events FILE, or name one in `tabiji.yaml`: `simulation: {events: logs/web.jsonl}`",

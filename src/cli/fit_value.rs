@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use super::args::{FitValueArgs, Format, ValueFormat};
-use super::compile::reported;
+use super::args::{FitValueArgs, ValueFormat};
 use super::files;
-use super::output::deliver;
+use super::output::{Results, deliver};
+use super::spared;
 use super::terminal::Terminal;
 use super::{Exit, Failure};
 use crate::fit::value::{customer_values, report};
@@ -13,11 +13,8 @@ use crate::leads::{TransactionColumns, Transactions, transactions};
 
 /// Says what customers will buy and spend.
 pub(super) fn value(args: &FitValueArgs, terminal: &Terminal) -> Result<Exit, Failure> {
-    let format = match args.format {
-        ValueFormat::Text | ValueFormat::Csv => Format::Text,
-        ValueFormat::Json => Format::Json,
-    };
-    reported(format, run(args, terminal))
+    spared::note(&args.file);
+    Results::of(args.format, &args.output).run(|| run(args, terminal))
 }
 
 fn run(args: &FitValueArgs, terminal: &Terminal) -> Result<Exit, Failure> {

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::args::{Format, GenerateArgs, LeadsFormat};
+use super::args::{GenerateArgs, LeadsFormat};
 use super::output::{Pending, print};
 use super::simulate::{Planned, planned};
 use super::terminal::Terminal;
@@ -12,7 +12,7 @@ use crate::leads::{Target, WriteFormat};
 
 /// Makes leads up and writes them down.
 pub(super) fn generate(args: &GenerateArgs, terminal: &Terminal) -> Result<Exit, Failure> {
-    let Some(Planned { plan, .. }) = planned(&args.project, Format::Text, terminal)? else { return Ok(Exit::Findings) };
+    let Planned { plan, .. } = planned(&args.project, terminal)?;
     let seed = args.seed.or(plan.campaign.settings.simulation.seed).unwrap_or(1);
     let share = f64::from(args.dirty) / 100.0;
     let run = |target: Target| {

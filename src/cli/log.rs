@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::args::{Format, LogArgs};
 use super::base::{Compiled, Git, at_path, at_revision};
-use super::compile::reported;
+use super::output::Results;
 use super::output::print;
 use super::terminal::Terminal;
 use super::{Exit, Failure, against};
@@ -23,7 +23,8 @@ struct Entry {
 
 /// Says how a journey changed, the newest change first.
 pub(super) fn log(args: &LogArgs, terminal: &Terminal) -> Result<Exit, Failure> {
-    reported(args.format, run(args, terminal))
+    let results = Results { version: diff::FORMAT_VERSION, ..Results::of(args.format, &[]) };
+    results.run(|| run(args, terminal))
 }
 
 fn run(args: &LogArgs, terminal: &Terminal) -> Result<Exit, Failure> {

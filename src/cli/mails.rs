@@ -8,11 +8,12 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 
 use super::Failure;
-use super::args::{Format, MailArgs};
+use super::args::MailArgs;
 use super::as_sent::{self, Sending};
 use super::leads::{Wanted, leads};
 use super::set::{about, settings, with_values};
 use super::simulate::{Planned, planned};
+use super::spared;
 use super::terminal::Terminal;
 use crate::backend::sim;
 use crate::ir::journey::Action;
@@ -46,9 +47,9 @@ pub(super) struct Asked {
     pub(super) project: String,
 }
 
-/// Renders what is asked for; `None` if the project has errors, which have been reported.
-pub(super) fn mails(args: &MailArgs, in_variants: bool, terminal: &Terminal) -> Result<Option<Asked>, Failure> {
-    let Some(Planned { mut plan, folder, .. }) = planned(&args.path, Format::Text, terminal)? else { return Ok(None) };
+/// Renders what is asked for.
+pub(super) fn mails(args: &MailArgs, in_variants: bool, terminal: &Terminal) -> Result<Asked, Failure> {
+    let Planned { mut plan, folder, .. } = planned(&args.path, terminal)?;
     let names = names(args, &plan.campaign)?;
     let (sendings, addresses) = if args.as_sent {
         as_sent::sendings(args, &names, &plan, &folder)?
@@ -63,7 +64,7 @@ pub(super) fn mails(args: &MailArgs, in_variants: bool, terminal: &Terminal) -> 
         let of_email: Vec<&Sending> = sendings.iter().filter(|sending| sending.email == *name).collect();
         context.of_email(name, &of_email, in_variants, &mut out)?;
     }
-    Ok(Some(Asked { mails: out, addresses, project: context.campaign.settings.project.clone() }))
+    Ok(Asked { mails: out, addresses, project: context.campaign.settings.project.clone() })
 }
 
 /// Names of the mails.
@@ -214,6 +215,7 @@ impl Context {
         let topic = self.campaign.topics.get(&email.topic);
         let is_marketing = topic.is_none_or(ir::Topic::is_marketing);
         let read = |path: &str| {
+            spared::note(&self.folder.join(path));
             let bytes = project::bytes(&self.folder, path, project::MAX_MAIL_FILE);
             let bytes =
                 bytes.map_err(|why| Failure::usage(format!("the mail `{name}`: `{path}` cannot be read: {why}")))?;

@@ -32,12 +32,14 @@ mod mails;
 mod output;
 mod plan;
 mod progress;
+mod refusal;
 mod render;
 mod rows;
 mod send;
 mod set;
 mod simulate;
 mod smtp;
+mod spared;
 mod stats;
 mod terminal;
 mod test;
@@ -50,6 +52,9 @@ use clap::Parser;
 
 use args::{Cli, Command, FitCommand, LeadsCommand};
 use terminal::Terminal;
+
+use crate::diag::{Diagnostic, Summary, human};
+use crate::text::SourceMap;
 
 /// Runs the command that the arguments name.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -88,7 +93,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     match ended {
         Ok(exit) => exit.into(),
         Err(failure) => {
-            terminal.say("error", &failure.message);
+            failure.say(&terminal);
             failure.exit.into()
         }
     }
@@ -123,11 +128,44 @@ impl From<Exit> for ExitCode {
 struct Failure {
     exit: Exit,
     message: String,
+    /// The findings that say it, where a campaign has faults.
+    found: Option<Box<Found>>,
+}
+
+/// Findings, with what is needed to show them.
+#[derive(Clone, Debug)]
+struct Found {
+    findings: Vec<Diagnostic>,
+    sources: SourceMap,
+    /// The way from the current folder to the project's.
+    prefix: String,
 }
 
 impl Failure {
     /// Wrong usage or configuration, or input that cannot be read.
     fn usage(message: impl Into<String>) -> Failure {
-        Failure { exit: Exit::Usage, message: message.into() }
+        Failure { exit: Exit::Usage, message: message.into(), found: None }
+    }
+
+    /// There is nothing to work on.
+    fn no_input(message: impl Into<String>) -> Failure {
+        Failure { exit: Exit::NoInput, ..Failure::usage(message) }
+    }
+
+    /// The campaign has faults.
+    fn of(found: Found) -> Failure {
+        let message = Summary::of(&found.findings).to_string();
+        Failure { exit: Exit::Findings, message, found: Some(Box::new(found)) }
+    }
+
+    /// Says it on the standard error.
+    fn say(&self, terminal: &Terminal) {
+        match &self.found {
+            None => terminal.say("error", &self.message),
+            Some(found) => {
+                terminal.show(&human(&found.findings, &found.sources, terminal.err(&found.prefix)));
+                terminal.show(&format!("{}\n", self.message));
+            }
+        }
     }
 }

@@ -8,6 +8,9 @@ use clap::ValueEnum;
 
 use super::Failure;
 use super::interrupt;
+use super::refusal::Refusal;
+use super::spared::{distinct, spare};
+use crate::diag::json;
 use crate::leads::{Target, WRITE_ENDINGS, WriteFormat};
 
 /// A file for a report, `FORMAT=PATH`.
@@ -36,6 +39,49 @@ impl<F: ValueEnum> Output<F> {
     }
 }
 
+/// Where the results of a run go.
+#[derive(Clone, Debug)]
+pub(super) struct Results<'a, F> {
+    /// Format of the report on the standard output.
+    pub(super) format: F,
+    /// The report in files.
+    pub(super) outputs: &'a [Output<F>],
+    /// Files with other results.
+    pub(super) others: Vec<&'a Path>,
+    /// Version of the report's JSON.
+    pub(super) version: u32,
+}
+
+impl<'a, F: Refusal> Results<'a, F> {
+    /// Of a run that writes no other files.
+    pub(super) fn of(format: F, outputs: &'a [Output<F>]) -> Results<'a, F> {
+        Results { format, outputs, others: Vec::new(), version: json::FORMAT_VERSION }
+    }
+
+    /// Runs. Where that fails, the failure is told in the place of each report: none of a former run stays, and readers of a
+    /// format always get that format.
+    pub(super) fn run<T>(&self, run: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
+        let paths = self.outputs.iter().map(|output| output.path.as_path()).chain(self.others.iter().copied());
+        let ended = match distinct(&paths.collect::<Vec<_>>()) {
+            Ok(()) => run().inspect_err(|failure| self.refuse(failure)),
+            Err(failure) => Err(failure),
+        };
+        if let Err(failure) = &ended
+            && !self.format.is_for_people()
+        {
+            print(&self.format.of(failure, self.version)?)?;
+        }
+        ended
+    }
+
+    /// A file that cannot be written is no news beside the failure.
+    fn refuse(&self, failure: &Failure) {
+        for output in self.outputs {
+            let _ = output.format.of(failure, self.version).and_then(|text| save_result(&output.path, &text));
+        }
+    }
+}
+
 /// Writes a result to the standard output. A reader that has gone away, as `head` does, is no failure.
 pub(super) fn print(text: &str) -> Result<(), Failure> {
     print_bytes(text.as_bytes())
@@ -57,10 +103,17 @@ pub(super) fn deliver<F: Copy>(
     outputs: &[Output<F>],
     mut write: impl FnMut(F, bool) -> Result<String, Failure>,
 ) -> Result<(), Failure> {
+    outputs.iter().try_for_each(|output| spare(&output.path))?;
     for output in outputs {
         save(&output.path, &write(output.format, false)?)?;
     }
     print(&write(format, true)?)
+}
+
+/// Writes a result into a file that the run does not read.
+pub(super) fn save_result(path: &Path, text: &str) -> Result<(), Failure> {
+    spare(path)?;
+    save(path, text)
 }
 
 /// Writes a file under a temporary name beside its place, then renames it.
@@ -116,6 +169,7 @@ impl Pending {
             let message = format!("the name of the {what} `{shown}` does not end in {WRITE_ENDINGS}");
             return Err(Failure::usage(message));
         }
+        spare(path)?;
         let pending = Pending::open(path)?;
         let out = Box::new(pending.writer()?);
         let target = Target::named(&shown, out);

@@ -1,8 +1,8 @@
 //! `tabiji plan`
 
 use super::args::{EffectFormat, Format, PlanArgs};
-use super::compile::{Compiled, compile, reported};
-use super::output::deliver;
+use super::compile::{Compiled, compile};
+use super::output::{Results, deliver};
 use super::terminal::Terminal;
 use super::{Exit, Failure};
 use crate::plan;
@@ -11,7 +11,7 @@ use crate::plan;
 pub(super) fn plan(args: &PlanArgs, terminal: &Terminal) -> Result<Exit, Failure> {
     match &args.against {
         Some(base) => super::against::against(args, base.as_deref(), terminal),
-        None => reported(plain(args.format)?, run(args, terminal)),
+        None => plain(args.format).and_then(|_| Results::of(args.format, &args.output).run(|| run(args, terminal))),
     }
 }
 
@@ -27,12 +27,9 @@ fn plain(format: EffectFormat) -> Result<Format, Failure> {
 }
 
 fn run(args: &PlanArgs, terminal: &Terminal) -> Result<Exit, Failure> {
-    let format = plain(args.format)?;
+    plain(args.format)?;
     args.output.iter().try_for_each(|output| plain(output.format).map(|_| ()))?;
-    let campaign = match compile(&args.path, format, terminal)? {
-        Compiled::Campaign(campaign, _) => campaign,
-        Compiled::Faulty => return Ok(Exit::Findings),
-    };
+    let Compiled { campaign, .. } = compile(&args.path, terminal)?;
     let unwritable = |error: serde_json::Error| Failure::usage(format!("the plan cannot be written: {error}"));
     let plan = plan::build(&campaign).map_err(unwritable)?;
     deliver(args.format, &args.output, |format, _| match plain(format)? {

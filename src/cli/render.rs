@@ -2,21 +2,21 @@
 
 use super::args::{MailFormat, RenderArgs};
 use super::mails::{Mail, mails};
-use super::output::{print, save, save_all};
+use super::output::{print, save_all, save_result};
 use super::terminal::Terminal;
 use super::{Exit, Failure};
 use crate::mail::{Shown, preview};
 
 /// Shows mails as leads get them.
 pub(super) fn render(args: &RenderArgs, terminal: &Terminal) -> Result<Exit, Failure> {
-    let Some(asked) = mails(&args.mails, args.variants, terminal)? else { return Ok(Exit::Findings) };
+    let asked = mails(&args.mails, args.variants, terminal)?;
     if let Some(folder) = &args.out {
         let files: Vec<(String, String)> = asked.mails.iter().flat_map(files).collect();
         save_all(folder, &files)?;
     }
     if let Some(path) = &args.preview {
         let shown: Vec<Shown> = asked.mails.iter().map(shown).collect();
-        save(path, &preview(&asked.project, &shown))?;
+        save_result(path, &preview(&asked.project, &shown))?;
     }
     if args.out.is_some() || args.preview.is_some() {
         let written = if asked.mails.len() == 1 { "1 mail".to_owned() } else { format!("{} mails", asked.mails.len()) };

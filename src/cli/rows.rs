@@ -16,6 +16,11 @@ pub(super) struct Table {
 }
 
 impl Table {
+    /// Where it goes.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Reads `KIND=PATH`.
     pub(super) fn parse(text: &str) -> Result<Table, String> {
         let (kind, path) = text.split_once('=').ok_or("write KIND=PATH, such as sends=sends.parquet")?;
@@ -40,13 +45,9 @@ pub(super) struct Tables {
 impl Tables {
     /// Begins all of them under temporary names.
     pub(super) fn open(wanted: &[Table], campaign: &Campaign) -> Result<Tables, Failure> {
-        let real = |path: &Path| std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         let mut open = Vec::new();
-        for (at, Table { kind, path }) in wanted.iter().enumerate() {
+        for Table { kind, path } in wanted {
             let shown = path.display().to_string();
-            if wanted[..at].iter().any(|other| real(&other.path) == real(path)) {
-                return Err(Failure::usage(format!("two tables would be written to `{shown}`; name another file")));
-            }
             let (pending, target) = Pending::target(path, "table")?;
             let columns = columns(*kind, campaign);
             let sheet = match kind {

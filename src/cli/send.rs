@@ -15,7 +15,7 @@ pub(super) fn send(args: &SendArgs, terminal: &Terminal) -> Result<Exit, Failure
     if !is_email(&args.recipient) || !args.recipient.is_ascii() {
         return Err(Failure::usage(format!("`{}` is no e-mail address", args.recipient)));
     }
-    let Some(mut asked) = mails(&args.mails, false, terminal)? else { return Ok(Exit::Findings) };
+    let mut asked = mails(&args.mails, false, terminal)?;
     if asked.addresses.contains(&args.recipient.to_lowercase()) {
         let message = format!("`{}` is the address of a lead, and test sends never go to leads", args.recipient);
         return Err(Failure::usage(message));

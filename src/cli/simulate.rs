@@ -2,14 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
-use super::args::{FailOnKpi, Format, ReportFormat, SimulateArgs};
+use super::args::{FailOnKpi, ReportFormat, SimulateArgs};
 use super::asked::Asked;
-use super::compile::{Compiled, compile, reported};
+use super::compile::{Compiled, compile};
 use super::interrupt;
 use super::leads::{Wanted, leads, say};
-use super::output::{deliver, save, save_all};
+use super::output::{Results, deliver, save_all, save_result};
 use super::progress::{Ahead, Progress};
-use super::rows::Tables;
+use super::rows::{Table, Tables};
+use super::spared;
 use super::terminal::{Terminal, WIDTH};
 use super::{Exit, Failure};
 use crate::backend::report::Verdict;
@@ -21,21 +22,20 @@ use crate::plan::{self, Plan};
 
 /// Runs the journeys against leads.
 pub(super) fn simulate(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit, Failure> {
+    spared::note_all(args.leads.iter().chain(&args.events));
     let compares = args.against.is_some() || !args.set.is_empty();
-    let ended = match (args.runs, args.sensitivity) {
+    let others = args.write.iter().map(Table::path).chain(args.report.as_deref()).collect();
+    Results { others, ..Results::of(args.format, &args.output) }.run(|| match (args.runs, args.sensitivity) {
         _ if args.back_test => super::back_test::back_test(args, terminal),
         _ if compares => super::compare::compare(args, terminal),
         (Some(runs), _) => super::compare::runs(args, runs, terminal),
         (None, Some(percent)) => super::compare::sensitivity(args, percent, terminal),
         (None, None) => run(args, terminal),
-    };
-    reported(args.format.into(), ended)
+    })
 }
 
 fn run(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit, Failure> {
-    let Some(Planned { mut plan, folder, levels }) = planned(&args.path, args.format.into(), terminal)? else {
-        return Ok(Exit::Findings);
-    };
+    let Planned { mut plan, folder, levels } = planned(&args.path, terminal)?;
     if !args.by.is_empty() {
         plan.campaign.settings.simulation.by = args.by.iter().map(|by| (*by).into()).collect();
     }
@@ -84,6 +84,12 @@ fn run(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit, Failure> {
         return Err(Failure::usage(format!("no lead has the id `{lead}`")));
     }
     tables.keep()?;
+    if let Some(path) = &args.report {
+        save_result(path, &report::html(&outcome, &plan))?;
+    }
+    if let Some(folder) = &args.plots {
+        save_all(folder, &report::plots(&outcome, &plan))?;
+    }
     deliver(args.format, &args.output, |format, printed| {
         let asked = asked.as_ref().filter(|_| printed);
         if let Some(answer) = asked.and_then(|asked| asked.answer(format, &outcome, &plan, terminal.width())) {
@@ -98,12 +104,6 @@ fn run(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit, Failure> {
             ReportFormat::Markdown => report::markdown(&outcome, &plan),
         })
     })?;
-    if let Some(path) = &args.report {
-        save(path, &report::html(&outcome, &plan))?;
-    }
-    if let Some(folder) = &args.plots {
-        save_all(folder, &report::plots(&outcome, &plan))?;
-    }
     let mut overfull = false;
     for words in report::overfull(&outcome, &plan) {
         overfull |= say(Code::WarmupCannotFit, &words, &levels, terminal);
@@ -170,18 +170,14 @@ pub(super) struct Planned {
 }
 
 /// The plan, read or compiled, with the project's folder and levels.
-pub(super) fn planned(path: &Path, format: Format, terminal: &Terminal) -> Result<Option<Planned>, Failure> {
+pub(super) fn planned(path: &Path, terminal: &Terminal) -> Result<Planned, Failure> {
     if is_plan(path) {
         let folder = path.parent().unwrap_or(Path::new("")).to_owned();
-        return Ok(Some(Planned { plan: read_plan(path)?, folder, levels: Levels::new() }));
+        return Ok(Planned { plan: read_plan(path)?, folder, levels: Levels::new() });
     }
-    match compile(path, format, terminal)? {
-        Compiled::Faulty => Ok(None),
-        Compiled::Campaign(campaign, levels) => {
-            let plan = plan::build(&campaign).map_err(|error| Failure::usage(error.to_string()))?;
-            Ok(Some(Planned { plan, folder: path.to_owned(), levels }))
-        }
-    }
+    let Compiled { campaign, levels, .. } = compile(path, terminal)?;
+    let plan = plan::build(&campaign).map_err(|error| Failure::usage(error.to_string()))?;
+    Ok(Planned { plan, folder: path.to_owned(), levels })
 }
 
 pub(super) fn is_plan(path: &Path) -> bool {
@@ -190,10 +186,15 @@ pub(super) fn is_plan(path: &Path) -> bool {
 
 pub(super) fn read_plan(path: &Path) -> Result<Plan, Failure> {
     let shown = path.display();
+    spared::note(path);
     let text = std::fs::read_to_string(path).map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => Failure { exit: Exit::NoInput, message: format!("there is no plan `{shown}`") },
+        std::io::ErrorKind::NotFound => Failure::no_input(format!("there is no plan `{shown}`")),
         _ => Failure::usage(format!("cannot read the plan `{shown}`: {error}")),
     })?;
+    if !text.trim_start().starts_with('{') {
+        let what = "is no saved plan, which is JSON; a project is named by its folder";
+        return Err(Failure::usage(format!("`{shown}` {what}")));
+    }
     Plan::from_json(&text).map_err(|error| Failure::usage(format!("`{shown}`: {error}")))
 }
 

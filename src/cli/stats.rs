@@ -1,10 +1,10 @@
 //! `tabiji leads stats`
 
 use super::args::{Format, StatsArgs};
-use super::compile::reported;
 use super::leads::{Wanted, leads};
-use super::output::deliver;
+use super::output::{Results, deliver};
 use super::simulate::{Planned, planned};
+use super::spared;
 use super::terminal::{Terminal, WIDTH};
 use super::{Exit, Failure};
 use crate::backend::{report, sim};
@@ -12,13 +12,12 @@ use crate::leads::stats::stats as stats_of;
 
 /// Says what is in a leads file.
 pub(super) fn stats(args: &StatsArgs, terminal: &Terminal) -> Result<Exit, Failure> {
-    reported(args.format, run(args, terminal))
+    spared::note_all(&args.files);
+    Results::of(args.format, &args.output).run(|| run(args, terminal))
 }
 
 fn run(args: &StatsArgs, terminal: &Terminal) -> Result<Exit, Failure> {
-    let Some(Planned { plan, folder, levels }) = planned(&args.project, args.format, terminal)? else {
-        return Ok(Exit::Findings);
-    };
+    let Planned { plan, folder, levels } = planned(&args.project, terminal)?;
     let wanted = Wanted { files: &args.files, no_events: true, ..Wanted::default() };
     let mut rows = leads(&wanted, &plan, &folder, None, &sim::Options::default())?;
     let found = stats_of(&mut rows, &plan.campaign);

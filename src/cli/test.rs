@@ -2,38 +2,47 @@
 
 use std::collections::BTreeSet;
 
-use super::args::{Format, TestArgs, TestCommand, TestFormat, TestNewArgs};
-use super::compile::{self, json_text, prefix};
+use super::args::{TestArgs, TestCommand, TestFormat, TestNewArgs};
+use super::compile::{self, prefix};
 use super::leads::{Wanted, leads};
-use super::output::{deliver, print, save};
+use super::output::{Results, deliver, print, save};
 use super::simulate::arrivals;
+use super::spared;
 use super::terminal::Terminal;
 use super::{Exit, Failure};
 use crate::backend::sim;
-use crate::diag::{Level, Style, Summary, human, json};
+use crate::diag::{Code, Sink, Style};
 use crate::ir::scenario::Test;
 use crate::ir::{Campaign, Row};
-use crate::pipeline::{self, Checked};
+use crate::pipeline;
 use crate::plan::{self, Plan};
 use crate::scenario::{self, Coverage, Recorded, Shown};
+use crate::text::FileId;
+use crate::{schema, syntax};
 
 /// Runs the project's own tests, or writes one.
 pub(super) fn test(args: &TestArgs, terminal: &Terminal) -> Result<Exit, Failure> {
     match &args.command {
         Some(TestCommand::New(new)) => write_new(new, terminal),
-        None => {
-            let format = if args.format == TestFormat::Json { Format::Json } else { Format::Text };
-            compile::reported(format, run(args, terminal))
-        }
+        None => Results::of(args.format, &args.output).run(|| run(args, terminal)),
     }
 }
 
 fn run(args: &TestArgs, terminal: &Terminal) -> Result<Exit, Failure> {
     let checked = pipeline::findings(&args.path).map_err(compile::refused)?;
-    let Some((plan, checked)) = sound(checked, args, terminal)? else { return Ok(Exit::Findings) };
+    spared::note_project(&args.path, &checked.sources);
+    let (campaign, checked) = compile::sound(checked, &args.path)?;
+    let plan = plan::build(&campaign).map_err(|error| Failure::usage(error.to_string()))?;
     let tests = chosen(&checked.tests, args)?;
     if args.list {
-        print(&tests.iter().map(|test| listed(test)).collect::<String>())?;
+        deliver(args.format, &args.output, |format, _| match format {
+            TestFormat::Text => Ok(scenario::listed_text(&tests)),
+            TestFormat::Json => {
+                let listed = scenario::listed_json(&campaign.settings.project, &tests, &checked.sources);
+                listed.map_err(|error| Failure::usage(error.to_string()))
+            }
+            TestFormat::Junit => Err(Failure::usage("JUnit holds results; a list of tests is `text` or `json`")),
+        })?;
         return Ok(Exit::Fine);
     }
     let verdicts = scenario::run(&plan, &tests).map_err(|error| Failure::usage(error.to_string()))?;
@@ -57,30 +66,10 @@ fn run(args: &TestArgs, terminal: &Terminal) -> Result<Exit, Failure> {
     Ok(if shown.failed() > 0 || shown.is_short() { Exit::Findings } else { Exit::Fine })
 }
 
-/// The plan of a project without errors; otherwise they have been reported.
-fn sound(checked: Checked, args: &TestArgs, terminal: &Terminal) -> Result<Option<(Plan, Checked)>, Failure> {
-    let errors = checked.findings.iter().any(|finding| finding.level == Level::Error);
-    match checked.campaign.as_ref().filter(|_| !errors) {
-        Some(campaign) => {
-            let plan = plan::build(campaign).map_err(|error| Failure::usage(error.to_string()))?;
-            Ok(Some((plan, checked)))
-        }
-        None => {
-            terminal.show(&human(&checked.findings, &checked.sources, terminal.err(&prefix(&args.path))));
-            terminal.show(&format!("{}\n", Summary::of(&checked.findings)));
-            if args.format == TestFormat::Json {
-                print(&json_text(&json::failure(&checked.findings, &checked.sources))?)?;
-            }
-            Ok(None)
-        }
-    }
-}
-
 /// The tests that are asked for.
 fn chosen<'a>(tests: &'a [Test], args: &TestArgs) -> Result<Vec<&'a Test>, Failure> {
-    let none = |message: String| Failure { exit: Exit::NoInput, message };
     if tests.is_empty() {
-        return Err(none(
+        return Err(Failure::no_input(
             "the project has no tests; define one under `tests:`, or let `tabiji test new` write one".to_owned(),
         ));
     }
@@ -90,25 +79,17 @@ fn chosen<'a>(tests: &'a [Test], args: &TestArgs) -> Result<Vec<&'a Test>, Failu
     };
     let found: Vec<&Test> = tests.iter().filter(fits).collect();
     if found.is_empty() {
-        return Err(none(format!("no name or label of the {} tests has `{filter}` in it", tests.len())));
+        return Err(Failure::no_input(format!("no name or label of the {} tests has `{filter}` in it", tests.len())));
     }
     Ok(found)
 }
 
-fn listed(test: &Test) -> String {
-    match &test.label {
-        Some(label) => format!("{}  {label}\n", test.name),
-        None => format!("{}\n", test.name),
-    }
-}
-
 /// Writes a test from a lead of a simulation.
 fn write_new(args: &TestNewArgs, terminal: &Terminal) -> Result<Exit, Failure> {
-    let compile::Compiled::Campaign(campaign, _) = compile::compile(&args.path, Format::Text, terminal)? else {
-        return Ok(Exit::Findings);
-    };
+    let compile::Compiled { campaign, tests, .. } = compile::compile(&args.path, terminal)?;
     let plan = plan::build(&campaign).map_err(|error| Failure::usage(error.to_string()))?;
     let name = args.name.clone().unwrap_or_else(|| name_of(&args.from_sim));
+    is_free(&name, &tests)?;
     if let Some(path) = &args.output
         && path.symlink_metadata().is_ok()
     {
@@ -155,8 +136,29 @@ fn recorded(args: &TestNewArgs, plan: &Plan, campaign: &Campaign, name: &str) ->
     scenario::record(plan, &recorded).map_err(Failure::usage)
 }
 
-/// A name from a lead's id, which may have characters that names do not have.
+/// Refuses a name that no test can have, or that one has already.
+fn is_free(name: &str, tests: &[Test]) -> Result<(), Failure> {
+    if tests.iter().any(|test| test.name == name) {
+        return Err(Failure::usage(format!("the project has a test `{name}` already; give another name with --name")));
+    }
+    // The schema knows what names are.
+    let mut sink = Sink::default();
+    let text = format!("tests: {{{}: {{}}}}\n", serde_json::Value::from(name));
+    let root = syntax::parse(FileId(0), &text, &mut sink).and_then(|document| document.root);
+    root.iter().for_each(|root| drop(schema::validate(root, &mut sink)));
+    match sink.found.iter().find(|finding| finding.code == Code::InvalidName) {
+        Some(finding) => {
+            let help = finding.help.as_ref().map_or(String::new(), |help| format!("; {help}"));
+            Err(Failure::usage(format!("{}{help}", finding.message)))
+        }
+        None => Ok(()),
+    }
+}
+
+/// A name from a lead's id, which may be longer than names are, and have characters that they do not have.
 fn name_of(id: &str) -> String {
-    let plain: String = id.chars().map(|c| if c.is_alphanumeric() || c == '_' || c == '-' { c } else { '-' }).collect();
+    const MOST: usize = 60;
+    let plain = id.chars().map(|c| if c.is_alphanumeric() || c == '_' || c == '-' { c } else { '-' });
+    let plain: String = plain.take(MOST - "lead-".len()).collect();
     if plain.starts_with(char::is_alphabetic) { plain } else { format!("lead-{plain}") }
 }

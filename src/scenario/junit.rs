@@ -44,6 +44,18 @@ pub fn junit(shown: &Shown<'_>) -> String {
     xml
 }
 
+/// The results of tests that could not be run: `message` says why, `details` at length.
+pub fn junit_refusal(message: &str, details: &str) -> String {
+    let counts = "tests=\"1\" failures=\"0\" errors=\"1\"";
+    let (message, details) = (escaped(message), escaped(details));
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"tabiji\" {counts} time=\"0\">\n  \
+         <testsuite name=\"tabiji\" {counts} skipped=\"0\" time=\"0\">\n    <testcase classname=\"tabiji\" \
+         name=\"the tests can be run\" time=\"0\">\n      <error message=\"{message}\">{details}</error>\n    \
+         </testcase>\n  </testsuite>\n</testsuites>\n"
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::escaped;

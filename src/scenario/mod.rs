@@ -19,6 +19,7 @@ mod coverage;
 mod diff;
 mod judge;
 mod junit;
+mod list;
 mod record;
 mod report;
 mod state;
@@ -28,7 +29,8 @@ mod words;
 use std::collections::BTreeSet;
 
 pub use coverage::{Coverage, JourneyCoverage, Point};
-pub use junit::junit;
+pub use junit::{junit, junit_refusal};
+pub use list::{listed_json, listed_text};
 pub use record::{Recorded, Unwanted, record, refuse};
 pub use report::{Shown, json, text};
 
