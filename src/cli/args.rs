@@ -1,5 +1,6 @@
 //! What can be said on the command line.
 
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -100,7 +101,7 @@ pub(super) struct MailArgs {
     #[arg(long, value_name = "FILE", conflicts_with = "leads_from_personas")]
     pub(super) leads: Vec<PathBuf>,
     /// Make up so many leads from the personas
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = whole::<u64>(0..=u64::MAX))]
     pub(super) leads_from_personas: Option<u64>,
     /// A field, `stage`, `score.MODEL`, `grade.MODEL`, or a property of the event at hand: `--set industry=医療`,
     /// `--set event.plan=トライアル`
@@ -113,10 +114,10 @@ pub(super) struct MailArgs {
     #[arg(long, value_name = "FILE", requires = "as_sent")]
     pub(super) events: Vec<PathBuf>,
     /// With `--as-sent`: seed of the simulation
-    #[arg(long, value_name = "N", requires = "as_sent")]
+    #[arg(long, value_name = "N", requires = "as_sent", allow_negative_numbers = true, value_parser = whole::<u64>(0..=u64::MAX))]
     pub(super) seed: Option<u64>,
     /// Local time at which the mail is read, such as 2026-04-01T10:00 [default: 10:00 on the first day of the simulation]
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = moment)]
     pub(super) at: Option<jiff::civil::DateTime>,
 }
 
@@ -311,7 +312,7 @@ pub(super) struct SimulateArgs {
     #[arg(long, value_name = "FILE", conflicts_with = "leads_from_personas")]
     pub(super) leads: Vec<PathBuf>,
     /// Make up so many leads from the personas
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = whole::<u64>(0..=u64::MAX))]
     pub(super) leads_from_personas: Option<u64>,
     /// Leave out the leads who come by the project's sources
     #[arg(long)]
@@ -327,13 +328,13 @@ pub(super) struct SimulateArgs {
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub(super) start: Option<jiff::civil::Date>,
     /// Length in days of 24 hours
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=36_500))]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = whole::<u32>(1..=36_500))]
     pub(super) days: Option<u32>,
     /// Seed of all chance
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = whole::<u64>(0..=u64::MAX))]
     pub(super) seed: Option<u64>,
     /// Number of threads; the result is the same for any number [default: one for each core]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = whole::<u16>(1..=1024))]
     pub(super) threads: Option<u16>,
     /// Fail on the first row that cannot be a lead
     #[arg(long)]
@@ -375,12 +376,12 @@ pub(super) struct SimulateArgs {
     #[arg(long, value_name = "PATH=VALUE", conflicts_with_all = ["events", "write", "trace", "why", "why_not", "funnel", "report", "by", "fail_on"])]
     pub(super) set: Vec<String>,
     /// Run so often, each time with another seed, and show how far the figures move
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(2..=1_000),
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = whole::<u16>(2..=1_000),
           conflicts_with_all = ["events", "write", "trace", "why", "why_not", "funnel", "report", "plots", "by", "fail_on", "against", "set"])]
     pub(super) runs: Option<u16>,
     /// Move each assumption about personas by so many percent down and up [default: 10], and show which matters most
     #[arg(long, value_name = "PERCENT", num_args = 0..=1, require_equals = true, default_missing_value = "10",
-          value_parser = clap::value_parser!(u8).range(1..=99),
+          allow_negative_numbers = true, value_parser = whole::<u8>(1..=99),
           conflicts_with_all = ["events", "write", "trace", "why", "why_not", "funnel", "report", "plots", "by", "fail_on", "against", "set", "runs"])]
     pub(super) sensitivity: Option<u8>,
     /// Draw what the leads of a log do from the first day on, and hold it against what they really did: text or JSON
@@ -443,7 +444,7 @@ pub(super) struct FitValueArgs {
     #[arg(value_name = "TRANSACTIONS")]
     pub(super) file: PathBuf,
     /// How many weeks to look ahead
-    #[arg(long, value_name = "N", default_value_t = 52, value_parser = clap::value_parser!(u32).range(1..=1_040))]
+    #[arg(long, value_name = "N", default_value_t = 52, allow_negative_numbers = true, value_parser = whole::<u32>(1..=1_040))]
     pub(super) weeks: u32,
     /// Last day to fit, such as 2026-03-31 [default: that of the last purchase]
     #[arg(long, value_name = "DATE", value_parser = date)]
@@ -498,7 +499,7 @@ pub(super) struct TestArgs {
     #[arg(long)]
     pub(super) coverage: bool,
     /// Fail if the tests reach less than this share of entries, steps and ways
-    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
+    #[arg(long, value_name = "PERCENT", allow_negative_numbers = true, value_parser = whole::<u8>(0..=100))]
     pub(super) min_coverage: Option<u8>,
     /// Format of the results on the standard output
     #[arg(long, value_enum, default_value_t = TestFormat::Text)]
@@ -532,16 +533,16 @@ pub(super) struct TestNewArgs {
     #[arg(long, value_name = "FILE", conflicts_with = "leads_from_personas")]
     pub(super) leads: Vec<PathBuf>,
     /// Make up so many leads from the personas
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = whole::<u64>(0..=u64::MAX))]
     pub(super) leads_from_personas: Option<u64>,
     /// First day, such as 2026-04-01
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub(super) start: Option<jiff::civil::Date>,
     /// Length in days of 24 hours
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=36_500))]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = whole::<u32>(1..=36_500))]
     pub(super) days: Option<u32>,
     /// Seed of all chance
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = whole::<u64>(0..=u64::MAX))]
     pub(super) seed: Option<u64>,
 }
 
@@ -573,20 +574,20 @@ pub(super) struct PlanArgs {
     pub(super) details: bool,
     /// Most bytes of the Markdown: the worst first, and it says what was left out
     #[arg(long, value_name = "N", default_value_t = 60_000, requires = "against",
-          value_parser = clap::value_parser!(u32).range(1_000..))]
+          allow_negative_numbers = true, value_parser = whole::<u32>(1_000..=u64::from(u32::MAX)))]
     pub(super) max_bytes: u32,
     /// Simulate both sides with these leads and the same chance, and say who gets what; files as for `simulate`; may be
     /// given several times
     #[arg(long, value_name = "FILE", requires = "against", conflicts_with = "leads_from_personas")]
     pub(super) leads: Vec<PathBuf>,
     /// The same with so many leads made up from the personas
-    #[arg(long, value_name = "N", requires = "against")]
+    #[arg(long, value_name = "N", requires = "against", allow_negative_numbers = true, value_parser = whole::<u64>(0..=u64::MAX))]
     pub(super) leads_from_personas: Option<u64>,
     /// Length of the simulation in days of 24 hours
-    #[arg(long, value_name = "N", requires = "against", value_parser = clap::value_parser!(u32).range(1..=36_500))]
+    #[arg(long, value_name = "N", requires = "against", allow_negative_numbers = true, value_parser = whole::<u32>(1..=36_500))]
     pub(super) days: Option<u32>,
     /// Seed of all chance of the simulation
-    #[arg(long, value_name = "N", requires = "against")]
+    #[arg(long, value_name = "N", requires = "against", allow_negative_numbers = true, value_parser = whole::<u64>(0..=u64::MAX))]
     pub(super) seed: Option<u64>,
     /// First day of the simulation, such as 2026-04-01
     #[arg(long, value_name = "DATE", requires = "against", value_parser = date)]
@@ -611,7 +612,7 @@ pub(super) struct AcceptArgs {
     #[arg(required = true, value_name = "JOURNEY")]
     pub(super) journeys: Vec<String>,
     /// Why; it is shown with the effect
-    #[arg(long, value_name = "WHY")]
+    #[arg(long, value_name = "WHY", value_parser = words)]
     pub(super) reason: String,
     /// What the campaign is compared with, as for `plan --against` [default: where the branch left the default branch]
     #[arg(long, value_name = "BASE")]
@@ -649,7 +650,7 @@ pub(super) struct LogArgs {
     #[arg(long, value_name = "DIR", default_value = ".")]
     pub(super) project: PathBuf,
     /// Most commits that are looked at, from the newest on
-    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = 100, allow_negative_numbers = true, value_parser = whole::<u32>(1..=u64::from(u32::MAX)))]
     pub(super) max_commits: u32,
     /// Format of the result
     #[arg(long, value_enum, default_value_t = Format::Text)]
@@ -723,16 +724,16 @@ pub(super) enum LeadsFormat {
 #[derive(Debug, Args)]
 pub(super) struct GenerateArgs {
     /// How many leads
-    #[arg(value_name = "N")]
+    #[arg(value_name = "N", allow_negative_numbers = true, value_parser = whole::<u64>(0..=u64::MAX))]
     pub(super) count: u64,
     /// Folder of the project, or a saved plan (.json)
     #[arg(long, value_name = "PATH", default_value = ".")]
     pub(super) project: PathBuf,
     /// Seed of all chance
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = whole::<u64>(0..=u64::MAX))]
     pub(super) seed: Option<u64>,
     /// Plant the dirt of real files in so many of a hundred leads, for cleaning to be tried on
-    #[arg(long, value_name = "PERCENT", default_value_t = 0, value_parser = clap::value_parser!(u8).range(0..=100))]
+    #[arg(long, value_name = "PERCENT", default_value_t = 0, allow_negative_numbers = true, value_parser = whole::<u8>(0..=100))]
     pub(super) dirty: u8,
     /// Write to this file, .csv, .jsonl or .parquet, instead of the standard output
     #[arg(long, value_name = "PATH", conflicts_with = "format")]
@@ -791,6 +792,27 @@ pub(super) struct FmtArgs {
 pub(super) struct ExplainArgs {
     /// Id or name of the rule, such as TJ0202 or unknown-name; without it all rules are listed
     pub(super) code: Option<String>,
+}
+
+/// Reads a whole number.
+fn whole<T: TryFrom<u64>>(range: RangeInclusive<u64>) -> impl Fn(&str) -> Result<T, String> + Clone {
+    move |text| {
+        let number = text.parse().ok().filter(|number| range.contains(number));
+        number.and_then(|number| T::try_from(number).ok()).ok_or_else(|| match (*range.start(), *range.end()) {
+            (0, u64::MAX) if text.bytes().all(|byte| byte.is_ascii_digit()) => format!("at most {}", u64::MAX),
+            (0, u64::MAX) => "not a whole number".to_owned(),
+            (least, most) if most >= u64::from(u32::MAX) => format!("not a whole number of at least {least}"),
+            (least, most) => format!("not a whole number from {least} to {most}"),
+        })
+    }
+}
+
+fn words(text: &str) -> Result<String, String> {
+    if text.trim().is_empty() { Err("there are no words".to_owned()) } else { Ok(text.to_owned()) }
+}
+
+fn moment(text: &str) -> Result<jiff::civil::DateTime, String> {
+    text.parse().map_err(|_| "not a date and time; write one such as 2026-04-01T10:00".to_owned())
 }
 
 fn date(text: &str) -> Result<jiff::civil::Date, String> {

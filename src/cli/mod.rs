@@ -48,7 +48,7 @@ mod witness;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches};
 
 use args::{Cli, Command, FitCommand, LeadsCommand};
 use terminal::Terminal;
@@ -58,7 +58,10 @@ use crate::text::SourceMap;
 
 /// Runs the command that the arguments name.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let cli = match Cli::try_parse_from(arguments) {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    // Usage errors come before it is known what the arguments say, and follow them all the same.
+    let parsed = Cli::command().color(terminal::asked(&arguments)).try_get_matches_from(arguments);
+    let cli = match parsed.and_then(|parsed| Cli::from_arg_matches(&parsed)) {
         Ok(cli) => cli,
         Err(usage) => {
             // Help and version go out like this too. Nobody is left to tell where they cannot be printed.

@@ -1,6 +1,9 @@
 //! What is known of the terminal: whether there is one, its colours and its width.
 
+use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
+
+use clap::ColorChoice;
 
 use super::args::When;
 use crate::diag::Style;
@@ -84,6 +87,17 @@ impl Terminal {
 /// How findings look in so many columns of a terminal, or where there is none.
 fn style(color: bool, columns: Option<usize>, prefix: &str) -> Style<'_> {
     Style { color, unicode: true, width: columns.unwrap_or(WIDTH), fit: columns.is_some(), prefix }
+}
+
+/// What `--color` asks for, looked for among arguments that may not be understood.
+pub(super) fn asked(arguments: &[OsString]) -> ColorChoice {
+    let words: Vec<&str> = arguments.iter().map_while(|word| word.to_str()).take_while(|word| *word != "--").collect();
+    let after = words.iter().position(|word| *word == "--color").and_then(|at| words.get(at + 1).copied());
+    match words.iter().find_map(|word| word.strip_prefix("--color=")).or(after) {
+        Some("never") => ColorChoice::Never,
+        Some("always") => ColorChoice::Always,
+        Some(_) | None => ColorChoice::Auto,
+    }
 }
 
 /// See <https://no-color.org> and <https://force-color.org>.
