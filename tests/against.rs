@@ -147,6 +147,24 @@ fn a_revision_a_folder_and_a_saved_plan_say_the_same() {
 }
 
 #[test]
+fn outside_of_git_each_command_says_what_it_takes_instead() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("tabiji.yaml"), PROJECT).unwrap();
+    let rows: [(&[&str], &str); 4] = [
+        (&["plan", "--against"], "compare with a folder or a saved plan: `--against FOLDER`"),
+        (&["plan", "--against", "HEAD"], "compare with a folder or a saved plan instead"),
+        (&["diff", "HEAD"], "compare with a folder or a saved plan instead"),
+        (&["log", "welcome"], "the history of a journey is told by git alone"),
+    ];
+    for (arguments, way_out) in rows {
+        let output =
+            Command::new(env!("CARGO_BIN_EXE_tabiji")).args(arguments).current_dir(folder.path()).output().unwrap();
+        let said = err(&output);
+        assert!(said.contains("is in no git repository") && said.ends_with(&format!("; {way_out}\n")), "{said}");
+    }
+}
+
+#[test]
 fn nothing_is_never_said_of_a_base_that_cannot_be_read() {
     let folder = Folder::new();
     folder.edit("employees >= 300", "employees >= 100");
@@ -223,7 +241,9 @@ fn what_was_changed_and_when() {
     let diff = out(&folder.tabiji(&["diff", "HEAD~2", "HEAD~1"]));
     assert_eq!(diff, "changed segments.large  tabiji.yaml:8\n    when: employees >= 300 → employees >= 100\n");
     let diff = out(&folder.tabiji(&["diff", "HEAD"]));
-    assert!(diff.contains("steps.pause.action.wait.length"), "{diff}");
+    assert!(diff.contains("steps.pause.action.wait.length: 2 days → 3 days"), "{diff}");
+    let far = err(&folder.tabiji(&["diff", "HEAD~99999"]));
+    assert!(far.ends_with("; `HEAD` is there, and `~99999` leads from it to no commit\n"), "{far}");
     let nothing = out(&folder.tabiji(&["diff", "HEAD", "HEAD"]));
     assert_eq!(nothing, "no difference: both compile to the same campaign\n");
     let log = out(&folder.tabiji(&["log", "hello-journey"]));

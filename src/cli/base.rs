@@ -39,10 +39,14 @@ pub(super) fn base(named: Option<&str>, project: &Path, terminal: &Terminal) -> 
 }
 
 fn found(named: Option<&str>, project: &Path, terminal: &Terminal) -> Result<Compiled, Failure> {
-    match named.filter(|named| !named.is_empty()) {
+    match named {
+        Some(named) if named.trim().is_empty() => Err(Failure::usage(
+            "what to compare with has an empty name, as that of a variable that is not set; name a revision, a folder or a \
+             saved plan",
+        )),
         Some(named) if is_here(named) => at_path(Path::new(named), terminal),
         Some(named) => {
-            let git = Git::of(project)?;
+            let git = Git::of(project, "compare with a folder or a saved plan instead")?;
             match named.strip_suffix("...") {
                 Some(branch) => {
                     git.commit(branch)?;
@@ -52,7 +56,7 @@ fn found(named: Option<&str>, project: &Path, terminal: &Terminal) -> Result<Com
             }
         }
         None => {
-            let git = Git::of(project)?;
+            let git = Git::of(project, "compare with a folder or a saved plan: `--against FOLDER`")?;
             let (revision, name) = git.fork_point()?;
             at_revision(&git, &revision, &name, terminal)
         }
@@ -130,14 +134,12 @@ struct Entry {
 }
 
 impl Git {
-    /// The repository of a project.
-    pub(super) fn of(project: &Path) -> Result<Git, Failure> {
+    /// The repository of a project; `mend` is the way out where there is none.
+    pub(super) fn of(project: &Path, mend: &str) -> Result<Git, Failure> {
         let mut git = Git { folder: project.to_owned(), prefix: String::new() };
         let prefix = git.run(&["rev-parse", "--show-prefix"]).map_err(|why| {
             let shown = project.display();
-            Failure::usage(format!(
-                "`{shown}` is in no git repository ({why}); compare with a folder or a saved plan: `--against FOLDER`"
-            ))
+            Failure::usage(format!("`{shown}` is in no git repository ({why}); {mend}"))
         })?;
         git.prefix = prefix.trim_end_matches('\n').to_owned();
         Ok(git)
@@ -168,11 +170,14 @@ impl Git {
         let found = self.run(&["rev-parse", "--verify", "--quiet", "--end-of-options", &asked]);
         found.map(|commit| commit.trim().to_owned()).map_err(|_| {
             let remote = revision.strip_prefix("origin/").unwrap_or(revision);
-            let mend = match self.is_shallow() {
-                true => {
-                    format!("this clone is shallow: {UNSHALLOW} brings the rest")
+            let way = revision.find(['~', '^', '@', ':']).map(|at| revision.split_at(at));
+            let mend = match way {
+                _ if self.is_shallow() => format!("this clone is shallow: {UNSHALLOW} brings the rest"),
+                Some((from, way)) if self.commit(from).is_ok() => {
+                    format!("`{from}` is there, and `{way}` leads from it to no commit")
                 }
-                false => format!("`git fetch origin {remote}` brings it, if it is a branch of the remote"),
+                Some(_) => "`git log` lists those that there are".to_owned(),
+                None => format!("`git fetch origin {remote}` brings it, if it is a branch of the remote"),
             };
             Failure::usage(format!(
                 "there is no revision `{revision}` here, and no folder or plan of that name; {mend}"
@@ -199,7 +204,7 @@ impl Git {
                 "this clone is shallow, so that it is not known where it left `{branch}`; {UNSHALLOW} brings the rest"
             ))),
             Err(_) => Err(Failure::usage(format!(
-                "this branch and `{branch}` have no commit in common; name what to compare with: `--against REVISION`"
+                "this branch and `{branch}` have no commit in common; name another revision to compare with"
             ))),
         }
     }

@@ -28,7 +28,7 @@ pub(super) fn log(args: &LogArgs, terminal: &Terminal) -> Result<Exit, Failure> 
 }
 
 fn run(args: &LogArgs, terminal: &Terminal) -> Result<Exit, Failure> {
-    let git = Git::of(&args.project)?;
+    let git = Git::of(&args.project, "the history of a journey is told by git alone")?;
     let mut after = at_path(&args.project, terminal)?;
     let mut name = args.journey.clone();
     let mut found: Vec<Entry> = Vec::new();

@@ -6,8 +6,9 @@ use unicode_width::UnicodeWidthStr;
 
 use super::answers::answers;
 use super::{axes, cause, faults, groups, headline, lines, most, named, newly, person, some, worst_path};
-use crate::diff::model::{Change, Class, Fact, InFlight, JourneyChange};
+use crate::diff::model::{Change, Class, Differs, Fact, InFlight, JourneyChange};
 use crate::diff::words::cut;
+use crate::ir::print::duration;
 
 /// Leads of a simulation that are shown.
 const SHOWN: usize = 10;
@@ -215,11 +216,12 @@ pub fn definitions(change: &Change, width: usize) -> String {
         let place = part.place.as_ref().map_or(String::new(), |at| format!("  {}:{}", at.file, at.line));
         let _ = writeln!(out, "{} {}{place}", part.status.word(), part.address);
         for differs in &part.differs {
-            let says = match (&differs.before, &differs.after) {
-                (Some(old), Some(new)) => format!("{}: {old} → {new}", differs.path),
-                (Some(old), None) => format!("{}: {old} is gone", differs.path),
-                (None, Some(new)) => format!("{}: {new} is new", differs.path),
-                (None, None) => differs.path.clone(),
+            let Differs { path, before, after } = in_words(differs);
+            let says = match (before, after) {
+                (Some(old), Some(new)) => format!("{path}: {old} → {new}"),
+                (Some(old), None) => format!("{path}: {old} is gone"),
+                (None, Some(new)) => format!("{path}: {new} is new"),
+                (None, None) => path,
             };
             line(4, &says, width, &mut out);
         }
@@ -231,6 +233,26 @@ pub fn definitions(change: &Change, width: usize) -> String {
         out.push_str("no difference: both compile to the same campaign\n");
     }
     out
+}
+
+/// Keys whose seconds are no lengths of time but instants.
+const INSTANTS: [&str; 5] = ["at", "from", "to", "since", "start"];
+
+/// A difference with lengths of time as people write them.
+fn in_words(differs: &Differs) -> Differs {
+    let (above, key) = differs.path.rsplit_once('.').unwrap_or(("", &differs.path));
+    let key = if key == "secs" { Some("") } else { key.strip_suffix("_secs").filter(|key| !INSTANTS.contains(key)) };
+    let Some(key) = key else { return differs.clone() };
+    let words = |secs: &Option<String>| {
+        let secs = secs.as_ref()?;
+        Some(match secs.parse::<i64>() {
+            Ok(earlier) if earlier < 0 => format!("-{}", duration(-earlier)),
+            Ok(secs) => duration(secs),
+            Err(_) => secs.clone(),
+        })
+    };
+    let dot = if above.is_empty() || key.is_empty() { "" } else { "." };
+    Differs { path: format!("{above}{dot}{key}"), before: words(&differs.before), after: words(&differs.after) }
 }
 
 /// Definitions that differ and reach no journey.
