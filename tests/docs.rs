@@ -332,3 +332,70 @@ fn tutorials_are_real() {
         }
     }
 }
+
+/// Commands and what they print, of the fences of `commands.md` that are marked `console`.
+fn sessions() -> Vec<(String, Vec<(String, String)>)> {
+    let consoles = fences_of(&docs().join("commands.md")).into_iter().filter(|fence| fence.info == "console");
+    let session = |fence: Fence| {
+        let mut runs: Vec<(String, String)> = Vec::new();
+        for line in fence.text.lines() {
+            match line.strip_prefix("$ ") {
+                Some(command) => runs.push((command.to_owned(), String::new())),
+                None => runs.last_mut().unwrap().1.push_str(&format!("{line}\n")),
+            }
+        }
+        (fence.place, runs)
+    };
+    consoles.map(session).collect()
+}
+
+/// Examples that can be run are: in a folder from which the examples of the repository are seen.
+#[cfg(unix)]
+#[test]
+fn commands_print_what_the_manual_shows() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["examples", "tests"] {
+        let target = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
+        std::os::unix::fs::symlink(target, folder.path().join(name)).unwrap();
+    }
+    let mut runs = 0;
+    for (place, session) in sessions() {
+        let mut exit = None;
+        for (command, shown) in session {
+            if command == "echo $?" {
+                assert_eq!(exit.map(|code: i32| format!("{code}\n")), Some(shown), "{place}");
+                continue;
+            }
+            let arguments = command.strip_prefix("tabiji ").unwrap().split(' ');
+            let output = Command::new(env!("CARGO_BIN_EXE_tabiji"))
+                .args(arguments)
+                .env("NO_COLOR", "1")
+                .current_dir(folder.path())
+                .output()
+                .unwrap();
+            exit = output.status.code();
+            let printed = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
+            match shown.split_once("...\n") {
+                Some((start, "")) => assert!(printed.starts_with(start), "{place}: {command}\n{printed}"),
+                Some(_) | None => assert_eq!(printed, shown, "{place}: {command}"),
+            }
+            runs += 1;
+        }
+    }
+    assert!(runs > 6, "{runs}");
+}
+
+#[test]
+fn the_list_of_commands_has_what_each_of_them_needs() {
+    let list = fences_of(&docs().join("commands.md")).remove(0).text;
+    for line in list.lines() {
+        let words = line.strip_prefix("tabiji ").unwrap().split(' ');
+        let mut arguments: Vec<&str> = words.take_while(|word| word.chars().all(|c| c.is_ascii_lowercase())).collect();
+        arguments.push("--help");
+        let output = Command::new(env!("CARGO_BIN_EXE_tabiji")).args(&arguments).output().unwrap();
+        let help = String::from_utf8(output.stdout).unwrap();
+        let usage = help.lines().find(|line| line.starts_with("Usage: ")).unwrap().replace(" [OPTIONS]", "");
+        let bare = usage.trim_start_matches("Usage: ").replace(['<', '>'], "").replace("...", "");
+        assert_eq!(line, bare, "{usage}");
+    }
+}
