@@ -56,6 +56,16 @@ fn both_runs_are_those_that_each_has_alone() {
 }
 
 #[test]
+fn a_profit_is_the_same_in_a_comparison_as_alone() {
+    let alone = json(&[AOZORA]);
+    let found = json(&[AOZORA, "--set", "policies.frequency.1.at_most=1"]);
+    let roi = &found["others"][0]["figures"]["kpis"]["roi"]["value"];
+    assert_eq!(roi["first"], alone["kpis"]["roi"]["value"]);
+    let moved = roi["second"].as_f64().unwrap() - roi["first"].as_f64().unwrap();
+    assert!((moved - roi["difference"].as_f64().unwrap()).abs() < 1e-5, "{roi}");
+}
+
+#[test]
 fn a_sweep_is_one_table_for_each_figure_and_a_drawing() {
     let folder = tempfile::tempdir().unwrap();
     let plots = folder.path().join("plots");

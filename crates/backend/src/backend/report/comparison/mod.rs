@@ -81,7 +81,7 @@ fn row<'a>(paired: &'a Paired, units: u64, first: (&Outcome, &Plan), second: (&O
         let kpi = plan.campaign.kpis.get(name)?;
         Some((shape(kpi, &outcome.figures), kpi.measure.unit()))
     };
-    let plain = Shape { is_total: false, units: (1.0, 1.0), fixed: (0.0, 0.0) };
+    let plain = Shape { is_total: false, units: (1.0, 1.0), fixed: (0.0, 0.0), less: 0.0 };
     let (shapes, unit) = match section {
         // A KPI that only one of them has, or that is measured otherwise, cannot be compared.
         Section::Kpis => {
@@ -101,8 +101,8 @@ fn row<'a>(paired: &'a Paired, units: u64, first: (&Outcome, &Plan), second: (&O
     }
     let sums = moments(paired, units, shapes[0].units);
     let value = |x: f64, y: f64, shape: &Shape| match shape.is_total {
-        true => Some(x + shape.fixed.0),
-        false => (y + shape.fixed.1 > 0.0).then(|| (x + shape.fixed.0) / (y + shape.fixed.1)),
+        true => Some(x + shape.fixed.0 - shape.less),
+        false => (y + shape.fixed.1 > 0.0).then(|| (x + shape.fixed.0) / (y + shape.fixed.1) - shape.less),
     };
     let [x, y, x2, y2] = sums.sums;
     let (mine, theirs) = (value(x, y, &shapes[0]), value(x2, y2, &shapes[1]));

@@ -58,7 +58,7 @@ pub(super) fn estimate(kpi: &Kpi, pairs: &Pairs, figures: &Figures, whole: Optio
         Measure::Return { value, cost, profit } => {
             let fixed = fixed(cost, value.journey.is_some() || is_of_journeys(kpi, whole));
             let times = average(pairs, (MICROS, MICROS), (0.0, fixed));
-            let less = if *profit { 1.0 } else { 0.0 };
+            let less = taken_off(*profit);
             Estimate {
                 value: times.value.map(|value| value - less),
                 interval: times.interval.map(|interval| interval.map(|end| end - less)),
@@ -92,6 +92,11 @@ fn moments(pairs: &Pairs, x: f64, y: f64) -> Moments {
         yy: pairs.yy as f64 / (y * y),
         xy: pairs.xy as f64 / (x * y),
     }
+}
+
+/// What is taken off a return as a multiple of its cost.
+fn taken_off(profit: bool) -> f64 {
+    if profit { 1.0 } else { 0.0 }
 }
 
 fn is_few_of_a_share(sums: &Moments) -> bool {
@@ -147,7 +152,7 @@ pub(in crate::backend::report) struct Shape {
 
 /// How a KPI comes of its two sums in a run.
 pub(in crate::backend::report) fn shape(kpi: &Kpi, figures: &Figures) -> Shape {
-    let of = |is_total, units, fixed| Shape { is_total, units, fixed };
+    let of = |is_total, units, fixed| Shape { is_total, units, fixed, less: 0.0 };
     let costs = |cost: &[Cost], journey: bool| if journey { 0.0 } else { fixed_cost(cost, figures) };
     match &kpi.measure {
         Measure::Leads { .. } => of(true, (1.0, 1.0), (0.0, 0.0)),
@@ -157,6 +162,11 @@ pub(in crate::backend::report) fn shape(kpi: &Kpi, figures: &Figures) -> Shape {
         Measure::Mails { metric, .. } => of(metric.parts().1.is_none(), (1.0, 1.0), (0.0, 0.0)),
         Measure::Value { per, .. } => of(per.is_none(), (MICROS, 1.0), (0.0, 0.0)),
         Measure::Cost { per, cost, journey } => of(per.is_none(), (MICROS, 1.0), (costs(cost, journey.is_some()), 0.0)),
-        Measure::Return { value, cost, .. } => of(false, (MICROS, MICROS), (0.0, costs(cost, value.journey.is_some()))),
+        Measure::Return { value, cost, profit } => {
+            let shape = of(false, (MICROS, MICROS), (0.0, costs(cost, value.journey.is_some())));
+            Shape { less: taken_off(*profit), ..shape }
+        }
     }
 }
+    /// What is taken off in the end: 1 where a return is a profit.
+    pub(in crate::backend::report) less: f64,
