@@ -8,7 +8,7 @@ use crate::ir::persona::{Behavior, Cause, Delay};
 pub struct Assumption {
     /// The persona.
     pub persona: String,
-    /// What it is: `open`, `click_delay`, `does trial_started`.
+    /// What it is: `open`, `click_delay`, `does trial_started`, `does trial_started (2 of 3)`.
     pub what: String,
     number: Number,
 }
@@ -46,7 +46,7 @@ pub fn assumptions(campaign: &Campaign) -> Vec<Assumption> {
     let mut found = Vec::new();
     for persona in &campaign.personas {
         let does = persona.behavior.does.iter().enumerate();
-        let does = does.map(|(at, does)| (Number::Does(at), format!("does {}", does.event)));
+        let does = does.map(|(at, _)| (Number::Does(at), does_words(&persona.behavior, at)));
         let all = NUMBERS.iter().map(|(number, what)| (*number, (*what).to_owned())).chain(does);
         for (number, what) in all {
             // What is 0 stays 0.
@@ -58,6 +58,16 @@ pub fn assumptions(campaign: &Campaign) -> Vec<Assumption> {
         }
     }
     found
+}
+
+/// What a persona does, told apart by its place if it does the same in several ways.
+fn does_words(behavior: &Behavior, at: usize) -> String {
+    let event = behavior.does.get(at).map_or("", |does| does.event.as_str());
+    let alike = |until: usize| behavior.does.iter().take(until).filter(|does| does.event == event).count();
+    match alike(behavior.does.len()) {
+        0 | 1 => format!("does {event}"),
+        all => format!("does {event} ({} of {all})", alike(at + 1)),
+    }
 }
 
 /// The campaign with one assumption times a factor. A chance stays at most 1.

@@ -49,7 +49,12 @@ struct Row<'a> {
     few: bool,
 }
 
-impl Row<'_> {
+impl<'a> Row<'a> {
+    /// What figure it is.
+    fn key(&self) -> (Section, &'a str, &'static str) {
+        (self.section, self.name, self.rate)
+    }
+
     /// Whether the difference is more than noise: its interval leaves 0 out.
     fn is_clear(&self) -> bool {
         self.interval.is_some_and(|ends| ends.low > 0.0 || ends.high < 0.0)

@@ -1,7 +1,10 @@
 //! Which guess matters most: how figures move when each assumption about personas is moved alone.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
+use super::text::POOLS;
 use super::{Row, rows};
 use crate::backend::report::figure::{NONE, rounded};
 use crate::backend::report::json::written;
@@ -35,13 +38,22 @@ struct Bar<'a> {
 }
 
 impl Bar<'_> {
-    fn width(&self) -> f64 {
-        let [down, up] = &self.ends;
-        (up.difference.unwrap_or(0.0) - down.difference.unwrap_or(0.0)).abs()
+    /// How far the figure moves, on the side where it moves further.
+    fn reach(&self) -> f64 {
+        self.ends.iter().filter_map(|end| Some(end.difference?.abs())).fold(0.0, f64::max)
     }
 
     fn is_clear(&self) -> bool {
         self.ends.iter().any(Row::is_clear)
+    }
+
+    /// Whether it can be told from noise, as far as intervals say.
+    fn verdict(&self) -> &'static str {
+        match self.is_clear() {
+            true => "",
+            false if self.ends.iter().any(|end| end.interval.is_none()) => NONE,
+            false => "noise",
+        }
     }
 }
 
@@ -58,23 +70,39 @@ fn tornados<'a>(plan: &Plan, moved: &'a [Moved], together: &'a Together) -> Vec<
         Section::Personas | Section::NoPersona | Section::Scores => false,
     };
     let mut figures: Vec<Vec<Bar<'a>>> = Vec::new();
+    let mut places = BTreeMap::new();
     let runs = moved.iter().zip(together.outcomes.iter().skip(1)).zip(&together.against);
     let mut found = runs.map(|((run, outcome), against)| {
         let all = rows(against, (base, plan), (outcome, &run.plan));
         (&run.assumption, all.into_iter().filter(|row| is_meant(row)).collect::<Vec<_>>())
     });
     while let (Some((assumption, down)), Some((_, up))) = (found.next(), found.next()) {
-        for (at, ends) in down.into_iter().zip(up).enumerate() {
-            if figures.len() == at {
+        for (down, up) in both(down, up) {
+            let place = *places.entry(down.key()).or_insert(figures.len());
+            if figures.len() == place {
                 figures.push(Vec::new());
             }
-            figures[at].push(Bar { assumption, ends: ends.into() });
+            figures[place].push(Bar { assumption, ends: [down, up] });
         }
     }
     for bars in &mut figures {
-        bars.sort_by(|left, right| right.width().total_cmp(&left.width()));
+        bars.sort_by(|left, right| right.reach().total_cmp(&left.reach()));
     }
     figures
+}
+
+/// The figures of both runs by what they are. What only one of them has stands beside a figure that has no difference.
+fn both<'a>(down: Vec<Row<'a>>, up: Vec<Row<'a>>) -> Vec<(Row<'a>, Row<'a>)> {
+    let missing = |row: &Row<'a>| Row { second: None, difference: None, interval: None, ..row.clone() };
+    let mut up: Vec<Option<Row<'a>>> = up.into_iter().map(Some).collect();
+    let mut found = Vec::new();
+    for row in down {
+        let same = up.iter_mut().find(|other| other.as_ref().is_some_and(|other| other.key() == row.key()));
+        let other = same.and_then(Option::take).unwrap_or_else(|| missing(&row));
+        found.push((row, other));
+    }
+    found.extend(up.into_iter().flatten().map(|row| (missing(&row), row)));
+    found
 }
 
 fn has_goal(plan: &Plan, journey: &str) -> bool {
@@ -100,20 +128,26 @@ pub fn sensitivity_text(plan: &Plan, moved: &[Moved], together: &Together, perce
         let base = row.first.map_or(NONE.to_owned(), show);
         let (down, up) = (format!("-{percent}%"), format!("+{percent}%"));
         let mut table = Table::new(&format!("{title} {base}"), &[&down, "95 % interval", &up, "95 % interval", ""]);
-        for bar in bars.iter().filter(|bar| bar.width() > 0.0).take(SHOWN) {
+        for bar in bars.iter().filter(|bar| bar.reach() > 0.0).take(SHOWN) {
             let mut numbers = Vec::new();
             for end in &bar.ends {
                 numbers.push(end.difference.map_or(NONE.to_owned(), show));
                 let ends = |ends: Interval| format!("{} – {}", show(ends.low), show(ends.high));
                 numbers.push(end.interval.map_or(NONE.to_owned(), ends));
             }
-            numbers.push(if bar.is_clear() { "" } else { "noise" }.to_owned());
+            numbers.push(bar.verdict().to_owned());
             table.push(Line::new(None, &format!("{} {}", bar.assumption.persona, bar.assumption.what), numbers));
         }
         text.push('\n');
         text.push_str(&table.print(width));
+        if row.first.is_none() {
+            push_line(&mut text, "  the campaign as it is gives no value, so nothing can differ from it");
+        }
     }
     push_line(&mut text, "  differences from the campaign as it is, lead by lead; noise: both intervals hold 0");
+    if together.against.iter().any(|against| against.changed.is_none()) {
+        push_line(&mut text, &format!("  {POOLS}; {NONE}: too few pools for an interval"));
+    }
     text
 }
 

@@ -11,6 +11,9 @@ use crate::ir::Campaign;
 /// Runs besides the first of which everything that differs is told.
 const TOLD: usize = 3;
 
+/// Why a comparison is not lead by lead.
+pub(super) const POOLS: &str = "a sender's quota ties leads together: pairs are pools of leads";
+
 /// What differs, a table for each run but the first; what does not is counted.
 pub fn comparison_text(runs: &[Compared<'_>], together: &Together, width: usize) -> String {
     let width = width.max(40);
@@ -64,7 +67,7 @@ fn one(rows: &[Row<'_>], against: &Against, campaign: &Campaign, width: usize) -
 
 fn changed(against: &Against, width: usize) -> String {
     let Some(changed) = against.changed else {
-        return list("   ", &["a sender's quota ties leads together: pairs are pools of leads".to_owned()], width);
+        return list("   ", &[POOLS.to_owned()], width);
     };
     let items = [
         format!("{} get more mails", count(changed.more)),
