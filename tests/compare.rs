@@ -25,6 +25,19 @@ fn json(arguments: &[&str]) -> Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
+/// The smallest example with a KPI that rests on few leads, or on none, before two others.
+fn with_a_rare_kpi() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for file in ["tabiji.yaml", "mail.yaml", "people.yaml", "emails", "journeys", "leads"] {
+        let copied = Command::new("cp").arg("-r").arg(format!("{MINIMAL}/{file}")).arg(folder.path()).status().unwrap();
+        assert!(copied.success());
+    }
+    let kpis = "kpis:\n  a-share: {part: 'did(\"email_clicked\")', of: 'count(\"guide_downloaded\") >= 5'}\n  \
+                b-leads: {of: 'did(\"guide_downloaded\")'}\n  c-opens: {metric: open_rate}\n";
+    std::fs::write(folder.path().join("kpis.yaml"), kpis).unwrap();
+    folder
+}
+
 fn figures(other: &Value) -> Vec<&Value> {
     let sections = other["figures"].as_object().unwrap().values();
     let named = sections.flat_map(|section| section.as_object().unwrap().values());
@@ -63,6 +76,79 @@ fn a_profit_is_the_same_in_a_comparison_as_alone() {
     assert_eq!(roi["first"], alone["kpis"]["roi"]["value"]);
     let moved = roi["second"].as_f64().unwrap() - roi["first"].as_f64().unwrap();
     assert!((moved - roi["difference"].as_f64().unwrap()).abs() < 1e-5, "{roi}");
+}
+
+#[test]
+fn a_kpi_without_a_value_takes_the_place_of_no_other() {
+    let folder = with_a_rare_kpi();
+    let project = folder.path().to_str().unwrap();
+    let alone = json(&[project]);
+    assert!(alone["kpis"]["a-share"]["value"].is_null(), "{}", alone["kpis"]["a-share"]);
+    let found = json(&[project, "--sensitivity=90"]);
+    let named = |name: &str| found["figures"].as_array().unwrap().iter().find(|figure| figure["name"] == name).unwrap();
+    for name in ["a-share", "b-leads", "c-opens"] {
+        assert_eq!(named(name)["value"], alone["kpis"][name]["value"], "{name}");
+    }
+    // The clearest guess about opens is that of opening; no share moves by more than 1.
+    let opens = named("c-opens")["assumptions"].as_array().unwrap();
+    assert_eq!(opens[0]["assumption"], "open");
+    for guess in opens {
+        for end in ["down", "up"] {
+            assert!(guess[end]["difference"].as_f64().is_none_or(|moved| moved.abs() <= 1.0), "{guess}");
+        }
+    }
+}
+
+#[test]
+fn a_figure_that_some_runs_lack_says_of_how_many_it_is() {
+    let folder = with_a_rare_kpi();
+    let project = folder.path().to_str().unwrap();
+    let found = json(&[project, "--runs", "5"]);
+    let share = &found["figures"]["kpis"]["a-share"]["value"];
+    let values = share["values"].as_array().unwrap();
+    let known = values.iter().filter(|value| !value.is_null()).count();
+    assert!(values.len() == 5 && (1..5).contains(&known), "{share}");
+    assert_eq!(share["runs"].as_u64(), Some(known as u64));
+    let output = simulate(&[project, "--runs", "5"]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("KPI a-share") && text.contains(&format!("a value in {known} of 5 runs")), "{text}");
+    // What cannot be is in no interval.
+    let sections = found["figures"].as_object().unwrap().iter();
+    for (section, named) in sections.filter(|(section, _)| *section != "scores") {
+        for figure in figures(&serde_json::json!({ "figures": { section.as_str(): named } })) {
+            let ends = &figure["interval"];
+            assert!(ends.is_null() || ends["low"].as_f64().unwrap() >= 0.0, "{section}: {figure}");
+        }
+    }
+    // The first run lacks it, a later one has it: a sweep shows it.
+    let set = "personas.buyer.behavior.does.0.rate=0.5 per week,2 per week";
+    let text = String::from_utf8(simulate(&[project, "--set", set]).stdout).unwrap();
+    assert!(text.contains("KPI a-share"), "{text}");
+}
+
+#[test]
+fn guesses_about_the_same_event_are_told_apart() {
+    let folder = with_a_rare_kpi();
+    let people = std::fs::read_to_string(folder.path().join("people.yaml")).unwrap();
+    let one = "        - {event: guide_downloaded, with: {guide: pricing}, rate: 0.5 per week}\n";
+    assert!(people.contains(one));
+    let two = people.replace(one, &[one, &one.replace("pricing", "security")].concat());
+    std::fs::write(folder.path().join("people.yaml"), two).unwrap();
+    let found = json(&[folder.path().to_str().unwrap(), "--sensitivity=20"]);
+    let guesses = found["figures"][0]["assumptions"].as_array().unwrap().iter();
+    let mut names: Vec<&str> = guesses.map(|guess| guess["assumption"].as_str().unwrap()).collect();
+    names.sort_unstable();
+    let does: Vec<&str> = names.into_iter().filter(|name| name.starts_with("does")).collect();
+    assert_eq!(does, ["does guide_downloaded (1 of 2)", "does guide_downloaded (2 of 2)"]);
+}
+
+#[test]
+fn where_there_is_no_interval_nothing_is_called_noise() {
+    let output = simulate(&[AOZORA, "--sensitivity=50", "--days", "3"]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("pairs are pools of leads"), "{text}");
+    let rows: Vec<&str> = text.lines().filter(|line| line.starts_with("  ") && line.contains(" does ")).collect();
+    assert!(!rows.is_empty() && rows.iter().all(|row| row.ends_with('–')), "{text}");
 }
 
 #[test]

@@ -5,9 +5,22 @@
 use std::collections::BTreeMap;
 
 use crate::ir::Money;
+use crate::statistics::Interval;
 
 /// What is written where there is nothing to divide by.
 pub(super) const NONE: &str = "–";
+
+/// What shares may be.
+pub(super) const SHARES: (f64, f64) = (0.0, 1.0);
+/// What counts and their means may be.
+pub(super) const COUNTS: (f64, f64) = (0.0, f64::INFINITY);
+/// What scores and amounts may be.
+pub(super) const UNBOUNDED: (f64, f64) = (f64::NEG_INFINITY, f64::INFINITY);
+
+/// The part of an interval that is possible at all.
+pub(super) fn within(ends: Interval, (low, high): (f64, f64)) -> Interval {
+    ends.map(|end| end.clamp(low, high))
+}
 
 /// Thousands apart: `12,345`.
 pub(super) fn count(number: u64) -> String {

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::figure::{NONE, amount, rounded};
+use super::figure::{COUNTS, NONE, amount, rounded, within};
 use super::kpis::LEVEL;
 use super::table::{Line, Table, push_line};
 use crate::backend::sim::{Figures, Section, Spread, spreads};
@@ -65,7 +65,7 @@ impl<'a> Intervals<'a> {
     pub(super) fn get(&self, section: Section, name: &str, rate: &str) -> Option<Ends> {
         let rate = section.rates().iter().find(|each| each.0 == rate)?.0;
         let spread = self.0.get(&(section, name, rate))?;
-        ends(spread, section.is_share(rate))
+        ends(spread, section, rate)
     }
 
     /// Of all rates of a block, by name.
@@ -82,16 +82,18 @@ pub(super) fn simple(part: u64, whole: u64) -> Option<Ends> {
     Some(made(interval, "wilson", few_leads))
 }
 
-fn ends(spread: &Spread, is_share: bool) -> Option<Ends> {
+fn ends(spread: &Spread, section: Section, rate: &str) -> Option<Ends> {
     let Spread { groups, x, y, xx, yy, xy } = *spread;
     let (x, y) = (x as f64, y as f64);
     let sums = Moments { n: groups as f64, x, y, xx: xx as f64, yy: yy as f64, xy: xy as f64 };
     let few_share = spread.x < FEW_OF_A_SHARE || spread.y - spread.x < FEW_OF_A_SHARE;
-    match (is_share, groups) {
+    match (section.is_share(rate), groups) {
         (true, 0) => Some(made(statistics::wilson(x, y, LEVEL)?, "wilson", few_share)),
         (true, _) => Some(made(statistics::share(&sums, LEVEL)?, "wilson-clustered", few_share)),
         (false, _) => {
-            Some(made(statistics::ratio(&sums, (0.0, 0.0), LEVEL)?, "ratio-linearised", spread.y < FEW_OF_A_MEAN))
+            let ends = statistics::ratio(&sums, (0.0, 0.0), LEVEL)?;
+            let ends = if section == Section::Scores { ends } else { within(ends, COUNTS) };
+            Some(made(ends, "ratio-linearised", spread.y < FEW_OF_A_MEAN))
         }
     }
 }

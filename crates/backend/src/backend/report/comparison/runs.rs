@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::backend::report::figure::rounded;
+use crate::backend::report::figure::{COUNTS, NONE, SHARES, UNBOUNDED, rounded, within};
 use crate::backend::report::json::written;
-use crate::backend::report::kpis::{LEVEL, kpi_number, kpi_rows};
+use crate::backend::report::kpis::{LEVEL, kpi_bounds, kpi_number, kpi_rows};
 use crate::backend::report::table::{Line, Table, list, push_line};
 use crate::backend::sim::{Outcome, Section, spreads};
 use crate::ir::kpi::Unit;
@@ -23,53 +23,71 @@ struct Row {
     name: String,
     rate: &'static str,
     unit: Unit,
-    values: Vec<f64>,
+    /// What it may be at all.
+    possible: (f64, f64),
+    /// By run; `None` where there was nothing to divide by.
+    values: Vec<Option<f64>>,
 }
 
 impl Row {
+    /// The values of the runs that have one.
+    fn known(&self) -> impl Iterator<Item = f64> {
+        self.values.iter().flatten().copied()
+    }
+
+    /// How many runs have a value.
+    fn runs(&self) -> usize {
+        self.known().count()
+    }
+
     fn mean(&self) -> f64 {
-        self.values.iter().sum::<f64>() / self.values.len() as f64
+        self.known().sum::<f64>() / self.runs() as f64
     }
 
     /// Of the mean over runs, by Student's t.
     fn interval(&self) -> Option<Interval> {
         // Taken from the first value, so that runs that are alike have no spread by rounding.
-        let first = self.values.first()?;
-        let mut sums = Moments { n: self.values.len() as f64, ..Moments::default() };
-        for value in &self.values {
+        let first = self.known().next()?;
+        let mut sums = Moments { n: self.runs() as f64, ..Moments::default() };
+        for value in self.known() {
             sums.x += value - first;
             sums.xx += (value - first) * (value - first);
         }
-        mean(&sums, LEVEL).map(|ends| ends.map(|end| end + first))
+        mean(&sums, LEVEL).map(|ends| within(ends.map(|end| end + first), self.possible))
     }
 
     fn ends(&self) -> (f64, f64) {
-        let least = self.values.iter().copied().fold(f64::INFINITY, f64::min);
-        (least, self.values.iter().copied().fold(f64::NEG_INFINITY, f64::max))
+        let least = self.known().fold(f64::INFINITY, f64::min);
+        (least, self.known().fold(f64::NEG_INFINITY, f64::max))
     }
 }
 
-/// Figures that every run has, KPIs first.
+/// Figures that some run has, KPIs first.
 fn rows(outcomes: &[Outcome], plan: &Plan) -> Vec<Row> {
     let mut found: BTreeMap<(Section, String, &'static str), Row> = BTreeMap::new();
-    let mut count = |section, name: &str, rate, unit, value| {
+    let mut count = |run: usize, (section, name, rate): (Section, &str, &'static str), (unit, possible), value| {
         let key = (section, name.to_owned(), rate);
-        let empty = || Row { section, name: name.to_owned(), rate, unit, values: Vec::new() };
-        found.entry(key).or_insert_with(empty).values.push(value);
+        let empty = || Row { section, name: name.to_owned(), rate, unit, possible, values: vec![None; outcomes.len()] };
+        found.entry(key).or_insert_with(empty).values[run] = Some(value);
     };
-    for outcome in outcomes {
+    for (run, outcome) in outcomes.iter().enumerate() {
         for kpi in kpi_rows(&outcome.figures, &plan.campaign) {
-            let unit = plan.campaign.kpis.get(kpi.name).map_or(Unit::Number, |kpi| kpi.measure.unit());
-            kpi.value.into_iter().for_each(|value| count(Section::Kpis, kpi.name, "value", unit, value));
+            let Some((definition, value)) = plan.campaign.kpis.get(kpi.name).zip(kpi.value) else { continue };
+            let kind = (definition.measure.unit(), kpi_bounds(&definition.measure));
+            count(run, (Section::Kpis, kpi.name, "value"), kind, value);
         }
         for ((section, name, rate), spread) in spreads(&outcome.figures) {
             if section != Section::Kpis && spread.y > 0 {
-                let unit = if section.is_share(rate) { Unit::Share } else { Unit::Number };
-                count(section, name, rate, unit, spread.x as f64 / spread.y as f64);
+                let kind = match section {
+                    Section::Scores => (Unit::Number, UNBOUNDED),
+                    _ if section.is_share(rate) => (Unit::Share, SHARES),
+                    _ => (Unit::Number, COUNTS),
+                };
+                count(run, (section, name, rate), kind, spread.x as f64 / spread.y as f64);
             }
         }
     }
-    found.into_values().filter(|row| row.values.len() == outcomes.len()).collect()
+    found.into_values().collect()
 }
 
 /// A table of the KPIs, of all mails and of the goals of journeys.
@@ -93,9 +111,14 @@ pub fn runs_text(outcomes: &[Outcome], plan: &Plan, width: usize) -> String {
             Section::Personas | Section::NoPersona | Section::Scores => continue,
         };
         let show = |value: f64| kpi_number(value, row.unit, &plan.campaign);
-        let ends = row.interval().map_or(String::new(), |ends| format!("{} – {}", show(ends.low), show(ends.high)));
+        let ends = row.interval().map_or(NONE.to_owned(), |ends| format!("{} – {}", show(ends.low), show(ends.high)));
         let (least, most) = row.ends();
-        table.push(Line::new(None, &name, vec![show(row.mean()), ends, show(least), show(most)]));
+        let mut line = Line::new(None, &name, vec![show(row.mean()), ends, show(least), show(most)]);
+        if row.runs() < outcomes.len() {
+            let says = format!("in {} of {} runs; the others have nothing to divide by", row.runs(), outcomes.len());
+            line.notes.push(("a value".to_owned(), vec![says]));
+        }
+        table.push(line);
     }
     text.push_str(&table.print(width));
     push_line(&mut text, "  intervals are of the mean over runs (Student's t); the JSON format has every figure");
@@ -117,7 +140,10 @@ struct Report<'a> {
 struct Figure {
     mean: f64,
     interval: Option<Interval>,
-    values: Vec<f64>,
+    /// Runs that have a value.
+    runs: usize,
+    /// By run, in the order of the seeds.
+    values: Vec<Option<f64>>,
 }
 
 /// Every figure over all runs, for programs.
@@ -127,7 +153,8 @@ pub fn runs_json(outcomes: &[Outcome], plan: &Plan) -> String {
         let figure = Figure {
             mean: rounded(row.mean()),
             interval: row.interval().map(|ends| ends.map(rounded)),
-            values: row.values.iter().copied().map(rounded).collect(),
+            runs: row.runs(),
+            values: row.values.iter().map(|value| value.map(rounded)).collect(),
         };
         figures.entry(row.section).or_default().entry(row.name).or_default().insert(row.rate, figure);
     }

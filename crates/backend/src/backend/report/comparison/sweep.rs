@@ -46,21 +46,28 @@ fn swept(runs: &[Compared<'_>], together: &Together) -> Vec<Swept> {
         .zip(&together.against)
         .map(|((run, ours), against)| (run, rows(against, (outcome, first.plan), (ours, run.plan))))
         .collect();
-    let Some((_, of_first)) = found.first() else { return Vec::new() };
-    let looked_at = of_first.iter().filter(|row| match row.section {
+    let is_looked_at = |row: &Row<'_>| match row.section {
         Section::Kpis => true,
         // Where there is only mail, contacts are the same.
         Section::Leads => row.rate == "mails_per_lead" || !first.plan.campaign.messages.is_empty(),
         Section::AllEmails => matches!(row.rate, "opened" | "clicked" | "unsubscribed"),
         Section::Journeys => row.rate == "goal",
         _ => false,
-    });
-    let same =
-        |one: &Row<'_>, other: &Row<'_>| (one.section, one.name, one.rate) == (other.section, other.name, other.rate);
+    };
+    // A run may have a figure that others do not have: there was nothing to divide by.
+    let mut looked_at: Vec<&Row<'_>> = Vec::new();
+    for row in found.iter().flat_map(|(_, rows)| rows).filter(|row| is_looked_at(row)) {
+        if !looked_at.iter().any(|other| other.key() == row.key()) {
+            looked_at.push(row);
+        }
+    }
+    looked_at.sort_by_key(|row| row.section != Section::Kpis);
     let mut swept = Vec::new();
     for figure in looked_at {
-        let of_runs: Vec<(&str, Option<&Row<'_>>)> =
-            found.iter().map(|(run, rows)| (run.name.as_str(), rows.iter().find(|row| same(row, figure)))).collect();
+        let of_runs: Vec<(&str, Option<&Row<'_>>)> = found
+            .iter()
+            .map(|(run, rows)| (run.name.as_str(), rows.iter().find(|row| row.key() == figure.key())))
+            .collect();
         if of_runs.iter().all(|(_, row)| row.is_none_or(Row::is_same)) {
             continue;
         }

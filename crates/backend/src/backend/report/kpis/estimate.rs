@@ -1,5 +1,6 @@
 //! From sums over leads to a value with its interval.
 
+use crate::backend::report::figure::{COUNTS, SHARES, UNBOUNDED, within};
 use crate::backend::sim::{Figures, Pairs};
 use crate::ir::Money;
 use crate::ir::kpi::{Cost, CostKind, Kpi, Measure, Metric};
@@ -31,8 +32,31 @@ pub(super) struct Estimate {
     pub(super) few: bool,
 }
 
+/// What a KPI may be at all. Values may be taken back, so amounts of them have no bounds.
+pub(in crate::backend::report) fn bounds(measure: &Measure) -> (f64, f64) {
+    match measure {
+        Measure::Share { .. } => SHARES,
+        Measure::Mails { metric: Metric::MailsPerLead, .. } => COUNTS,
+        Measure::Mails { metric, .. } if metric.parts().1.is_some() => SHARES,
+        Measure::Leads { .. } | Measure::Mails { .. } | Measure::Cost { .. } => COUNTS,
+        Measure::Value { .. } | Measure::Return { .. } => UNBOUNDED,
+    }
+}
+
 /// The value of a KPI, or of a part of it; then `whole` is that of which it is a part.
 pub(super) fn estimate(kpi: &Kpi, pairs: &Pairs, figures: &Figures, whole: Option<&Pairs>) -> Estimate {
+    let made = made(kpi, pairs, figures, whole);
+    // A few leads that are alike by chance do not tell how much others would differ.
+    let interval = made.interval.filter(|ends| !(made.few && has_no_width(ends)));
+    Estimate { interval: interval.map(|ends| within(ends, bounds(&kpi.measure))), ..made }
+}
+
+/// Whether both ends are the same, but for rounding.
+fn has_no_width(ends: &Interval) -> bool {
+    ends.high - ends.low <= 1e-9 * ends.high.abs()
+}
+
+fn made(kpi: &Kpi, pairs: &Pairs, figures: &Figures, whole: Option<&Pairs>) -> Estimate {
     let of_all = whole.map_or(1.0, |whole| pairs.leads as f64 / (whole.leads.max(1)) as f64);
     let fixed = |cost: &[Cost], journey: bool| if journey { 0.0 } else { fixed_cost(cost, figures) * of_all };
     match &kpi.measure {
@@ -70,6 +94,11 @@ pub(super) fn estimate(kpi: &Kpi, pairs: &Pairs, figures: &Figures, whole: Optio
     }
 }
 
+/// What is taken off a return as a multiple of its cost.
+fn taken_off(profit: bool) -> f64 {
+    if profit { 1.0 } else { 0.0 }
+}
+
 /// Whether this is the part of one journey, to which costs of sources do not belong.
 fn is_of_journeys(kpi: &Kpi, whole: Option<&Pairs>) -> bool {
     whole.is_some() && kpi.by == Some(crate::ir::kpi::By::Journey)
@@ -92,11 +121,6 @@ fn moments(pairs: &Pairs, x: f64, y: f64) -> Moments {
         yy: pairs.yy as f64 / (y * y),
         xy: pairs.xy as f64 / (x * y),
     }
-}
-
-/// What is taken off a return as a multiple of its cost.
-fn taken_off(profit: bool) -> f64 {
-    if profit { 1.0 } else { 0.0 }
 }
 
 fn is_few_of_a_share(sums: &Moments) -> bool {
@@ -148,6 +172,8 @@ pub(in crate::backend::report) struct Shape {
     pub(in crate::backend::report) units: (f64, f64),
     /// What no single lead causes, in units.
     pub(in crate::backend::report) fixed: (f64, f64),
+    /// What is taken off in the end: 1 where a return is a profit.
+    pub(in crate::backend::report) less: f64,
 }
 
 /// How a KPI comes of its two sums in a run.
@@ -168,5 +194,3 @@ pub(in crate::backend::report) fn shape(kpi: &Kpi, figures: &Figures) -> Shape {
         }
     }
 }
-    /// What is taken off in the end: 1 where a return is a profit.
-    pub(in crate::backend::report) less: f64,

@@ -5,7 +5,7 @@ mod json;
 mod rows;
 mod text;
 
-pub(super) use estimate::{LEVEL, Shape, shape};
+pub(super) use estimate::{LEVEL, Shape, bounds as kpi_bounds, shape};
 pub(super) use json::{Kpi as KpiReport, kpis as kpi_reports};
 pub(super) use rows::{Row as KpiRow, rows as kpi_rows};
 pub(super) use text::{kpis as kpi_text, number as kpi_number};
