@@ -4,9 +4,10 @@ use serde::Serialize;
 
 use super::figure::{NONE, amount, count, duration, percent, rate, rounded};
 use super::flow::{Flow, Kind, Node, flow};
+use super::kpis::LEVEL;
 use super::sums::by_condition;
 use super::table::{Line, Table, push_line};
-use crate::backend::sim::{EntryRefusal, LeftFigures, Outcome, Skip};
+use crate::backend::sim::{EntryRefusal, JourneyFigures, LeftFigures, Outcome, Skip};
 use crate::plan::Plan;
 use crate::statistics::{Interval, wilson};
 
@@ -25,7 +26,7 @@ pub fn funnel_text(outcome: &Outcome, plan: &Plan, journey: &str, width: usize) 
         let numbers = vec![
             count(node.reached),
             percent(node.reached, entered),
-            interval(node.reached, entered).map_or(NONE.to_owned(), |ends| {
+            interval(node.reached, flow.figures).map_or(NONE.to_owned(), |ends| {
                 format!("{} – {}%", amount(ends.low * 100.0, 1), amount(ends.high * 100.0, 1))
             }),
             node.median_secs.map_or(String::new(), duration),
@@ -44,7 +45,11 @@ pub fn funnel_text(outcome: &Outcome, plan: &Plan, journey: &str, width: usize) 
     if !refused.is_empty() {
         text.push_str(&super::table::list("  not let in: ", &refused, width));
     }
-    push_line(&mut text, "  of entered: of all entries, more than once in loops; intervals are Wilson's");
+    let trials = if flow.figures.leads < entered { ", with as many trials as leads" } else { "" };
+    push_line(
+        &mut text,
+        &format!("  of entered: of all entries, more than once in loops; intervals are Wilson's{trials}"),
+    );
     push_line(&mut text, "  median time: from the entry to the step, to the minute, from two days on to the hour");
     Some(text)
 }
@@ -57,12 +62,12 @@ fn ended_at(node: &Node<'_>) -> u64 {
 fn notes(flow: &Flow<'_>, at: usize) -> Vec<(String, Vec<String>)> {
     let node = &flow.nodes[at];
     let goal = [("goal".to_owned(), node.left.goal)];
-    let running = [("still here at the end".to_owned(), node.left.running)];
     let by_condition = by_condition(node.left.exit_when, &node.left.exit_when_by);
-    let left = goal.into_iter().chain(by_condition).chain(running);
+    let left = goal.into_iter().chain(by_condition);
     let left = left.filter(|(_, number)| *number > 0).map(|(why, number)| format!("{why} {}", count(number)));
     let exit = (node.kind == Kind::Exit).then(|| format!("{} {}", node.about, count(node.reached)));
     let left: Vec<String> = left.chain(exit).collect();
+    let running = (node.left.running > 0).then(|| format!("{} at the end", count(node.left.running)));
     let skipped: Vec<String> =
         node.skipped.iter().map(|(skip, number)| format!("{} {}", skip.word(), count(*number))).collect();
     let ways = flow.edges.iter().filter(|edge| edge.from == at && !edge.words.is_empty()).map(|edge| {
@@ -71,13 +76,16 @@ fn notes(flow: &Flow<'_>, at: usize) -> Vec<(String, Vec<String>)> {
         format!("{} → {to} {}", edge.words, count(edge.count))
     });
     let ways: Vec<String> = ways.collect();
-    let all = [("left here:", left), ("not sent:", skipped), ("ways:", ways)];
+    let running = running.into_iter().collect();
+    let all = [("left here:", left), ("still here:", running), ("not sent:", skipped), ("ways:", ways)];
     all.into_iter().filter(|(_, items)| !items.is_empty()).map(|(word, items)| (word.to_owned(), items)).collect()
 }
 
-fn interval(part: u64, whole: u64) -> Option<Interval> {
+/// Wilson's, with as many trials as leads: what several entries of one lead come to belongs together.
+fn interval(part: u64, journey: &JourneyFigures) -> Option<Interval> {
+    let (part, whole, leads) = (part as f64, journey.entered as f64, journey.leads as f64);
     // A step in a loop may be reached more often than the journey is entered.
-    (part <= whole).then(|| wilson(part as f64, whole as f64, 0.95)).flatten()
+    (whole > 0.0 && part <= whole).then(|| wilson(part / whole * leads, leads, LEVEL)).flatten()
 }
 
 fn found<'a>(outcome: &'a Outcome, plan: &'a Plan, journey: &str) -> Option<Flow<'a>> {
@@ -95,7 +103,7 @@ pub fn funnel_json(outcome: &Outcome, plan: &Plan, journey: &str) -> Option<Stri
         label: &node.title,
         reached: node.reached,
         of_entered: rate(node.reached, entered),
-        interval: interval(node.reached, entered).map(|ends| ends.map(rounded)),
+        interval: interval(node.reached, flow.figures).map(|ends| ends.map(rounded)),
         median_secs: node.median_secs,
         left: &node.left,
         exit: (node.kind == Kind::Exit).then_some(node.about.as_str()),
@@ -116,7 +124,7 @@ pub fn funnel_json(outcome: &Outcome, plan: &Plan, journey: &str) -> Option<Stri
         entered,
         leads: flow.figures.leads,
         refused: &flow.figures.refused,
-        interval_method: "wilson",
+        interval_method: "wilson-of-leads",
         places: places.collect(),
     };
     Some(super::json::written(&document))
