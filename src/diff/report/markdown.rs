@@ -199,31 +199,75 @@ fn quiet(change: &Change) -> String {
     format!("\nAlso compiled otherwise, without an effect on people: {}\n", quiet.join(", "))
 }
 
-/// Text that means nothing in Markdown but itself. Code spans stay: names are in them.
+/// Text that means nothing in Markdown but itself. Code spans stay, since names are in them; a backtick that begins none
+/// is only a backtick.
 fn escaped(text: &str) -> String {
     let mut out = String::new();
-    let mut in_code = false;
+    let mut rest = text;
+    while let Some(at) = rest.find('`') {
+        plain(&rest[..at], &mut out);
+        rest = &rest[at..];
+        let ticks = rest.len() - rest.trim_start_matches('`').len();
+        match code(rest, ticks) {
+            Some(span) => {
+                out.push_str(&rest[..span].replace(['\n', '\r'], " "));
+                rest = &rest[span..];
+            }
+            None => {
+                out.push_str(&"\\`".repeat(ticks));
+                rest = &rest[ticks..];
+            }
+        }
+    }
+    plain(rest, &mut out);
+    out
+}
+
+/// Where the code span ends that begins with so many backticks; `None` if none does, or if a table would take it apart.
+fn code(text: &str, ticks: usize) -> Option<usize> {
+    let mut from = ticks;
+    loop {
+        let at = from + text[from..].find('`')?;
+        let closing = text[at..].len() - text[at..].trim_start_matches('`').len();
+        if closing == ticks {
+            return (!text[ticks..at].contains(['|', '\\'])).then_some(at + closing);
+        }
+        from = at + closing;
+    }
+}
+
+/// Text outside of code.
+fn plain(text: &str, out: &mut String) {
     for c in text.chars() {
         match c {
-            '`' => in_code = !in_code,
-            '|' => out.push('\\'),
-            '*' | '_' | '[' | ']' | '#' | '~' if !in_code => out.push('\\'),
-            '<' | '>' if !in_code => {
-                out.push_str(if c == '<' { "&lt;" } else { "&gt;" });
-                continue;
-            }
-            '@' if !in_code => {
-                // Nobody is called.
-                out.push_str("@\u{200b}");
-                continue;
-            }
-            '\n' => {
-                out.push(' ');
-                continue;
-            }
-            _ => {}
+            '\\' | '|' | '*' | '_' | '[' | ']' | '#' | '~' => out.extend(['\\', c]),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '&' => out.push_str("&amp;"),
+            // Nobody is called.
+            '@' => out.push_str("@\u{200b}"),
+            '\n' | '\r' => out.push(' '),
+            c => out.push(c),
         }
-        out.push(c);
     }
-    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_whole_code_spans_are_code() {
+        for (text, shown) in [
+            ("`<i>` of @all", "`<i>` of @\u{200b}all"),
+            ("Tom`s <img src=x> @all", "Tom\\`s &lt;img src=x&gt; @\u{200b}all"),
+            ("Tom`s `name` <b>", "Tom`s `name\\` &lt;b&gt;"),
+            ("``a` <b>", "\\`\\`a\\` &lt;b&gt;"),
+            ("``a` @b`` <b>", "``a` @b`` &lt;b&gt;"),
+            ("`\\|<img>`", "\\`\\\\\\|&lt;img&gt;\\`"),
+            ("\\`a` &lt; a|b\n#1", "\\\\`a` &amp;lt; a\\|b \\#1"),
+        ] {
+            assert_eq!(escaped(text), shown, "{text}");
+        }
+    }
 }
