@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::{Event, Options, Parser, Tag as Block, TagEnd, html};
+use pulldown_cmark::{Alignment, Event, HeadingLevel, Options, Parser, Tag as Block, TagEnd, html};
 
 use super::asked_later::quoted;
 use crate::html::{inline, inline_of_mjml};
@@ -110,21 +110,26 @@ fn with_preheader(html: &str, preheader: Option<&str>) -> String {
     format!("{}{hidden}{}", &html[..at], &html[at..])
 }
 
-/// How the elements of Markdown look. Mails have no style sheet that all clients read.
-const STYLES: &[(&str, &str)] = &[
-    ("p", "margin:0 0 16px;line-height:1.8"),
-    ("h1", "margin:0 0 16px;font-size:22px;line-height:1.4"),
-    ("h2", "margin:24px 0 12px;font-size:18px;line-height:1.4"),
-    ("h3", "margin:20px 0 8px;font-size:16px;line-height:1.4"),
-    ("ul", "margin:0 0 16px;padding-left:24px;line-height:1.8"),
-    ("ol", "margin:0 0 16px;padding-left:24px;line-height:1.8"),
-    ("blockquote", "margin:0 0 16px;padding-left:16px;border-left:3px solid #d5dde6"),
-    ("hr", "margin:24px 0;border:0;border-top:1px solid #d5dde6"),
-    ("table", "margin:0 0 16px;border-collapse:collapse"),
-    ("th", "padding:6px 10px;border:1px solid #d5dde6;text-align:left"),
-    ("td", "padding:6px 10px;border:1px solid #d5dde6"),
-    ("pre", "margin:0 0 16px;padding:12px;background:#f4f7fb;white-space:pre-wrap"),
-];
+/// How an element of Markdown looks; `None` if it looks as clients show it. Mails have no style sheet that all clients
+/// read.
+fn style(block: &Block<'_>) -> Option<&'static str> {
+    Some(match block {
+        Block::Paragraph => "margin:0 0 16px;line-height:1.8",
+        Block::Heading { level: HeadingLevel::H1, .. } => "margin:0 0 16px;font-size:22px;line-height:1.4",
+        Block::Heading { level: HeadingLevel::H2, .. } => "margin:24px 0 12px;font-size:18px;line-height:1.4",
+        Block::Heading { level: HeadingLevel::H3, .. } => "margin:20px 0 8px;font-size:16px;line-height:1.4",
+        Block::List(_) => "margin:0 0 16px;padding-left:24px;line-height:1.8",
+        Block::BlockQuote(_) => "margin:0 0 16px;padding-left:16px;border-left:3px solid #d5dde6",
+        Block::Table(_) => "margin:0 0 16px;border-collapse:collapse",
+        Block::CodeBlock(_) => "margin:0 0 16px;padding:12px;background:#f4f7fb;white-space:pre-wrap",
+        Block::Link { .. } => "color:#1769aa",
+        Block::Image { .. } => "max-width:100%;height:auto",
+        _ => return None,
+    })
+}
+
+const RULE: &str = "margin:24px 0;border:0;border-top:1px solid #d5dde6";
+const CELL: &str = "padding:6px 10px;border:1px solid #d5dde6";
 
 /// A whole document of a text in Markdown.
 fn markdown(text: &str, language: &str) -> String {
@@ -142,13 +147,75 @@ fn markdown(text: &str, language: &str) -> String {
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
     let events: Vec<Event<'_>> = Parser::new_ext(&held.text, options).collect();
     let mut body = String::new();
-    html::push_html(&mut body, unwrapped(events, &held).into_iter());
-    for (name, style) in STYLES {
-        body = body.replace(&format!("<{name}>"), &format!("<{name} style=\"{style}\">"));
-        body = body.replace(&format!("<{name} />"), &format!("<{name} style=\"{style}\">"));
-    }
-    let body = body.replace("<a href=", "<a style=\"color:#1769aa\" href=");
+    html::push_html(&mut body, styled(unwrapped(events, &held)).into_iter());
     held.restore(&document(&body, language))
+}
+
+/// The elements of Markdown with their styles. What is written as HTML looks as it is written.
+fn styled(events: Vec<Event<'_>>) -> Vec<Event<'_>> {
+    let mut out = Vec::with_capacity(events.len());
+    let (mut alignments, mut column, mut is_head) = (Vec::new(), 0, false);
+    let mut events = events.into_iter();
+    while let Some(event) = events.next() {
+        match &event {
+            Event::Start(Block::Table(of_columns)) => alignments.clone_from(of_columns),
+            Event::Start(Block::TableHead | Block::TableRow) => {
+                column = 0;
+                is_head = matches!(event, Event::Start(Block::TableHead));
+            }
+            _ => {}
+        }
+        let styled = match &event {
+            Event::Rule => Some(Event::Html(format!("<hr style=\"{RULE}\" />\n").into())),
+            Event::Start(Block::TableCell) => {
+                let alignment = alignments.get(column).copied().unwrap_or(Alignment::None);
+                column += 1;
+                Some(Event::Html(cell(alignment, is_head).into()))
+            }
+            // What an image says instead of itself is part of its tag.
+            Event::Start(Block::Image { .. }) => {
+                let mut image = vec![event.clone()];
+                let mut depth = 1;
+                while depth > 0
+                    && let Some(inner) = events.next()
+                {
+                    depth += i32::from(matches!(inner, Event::Start(Block::Image { .. })));
+                    depth -= i32::from(matches!(inner, Event::End(TagEnd::Image)));
+                    image.push(inner);
+                }
+                Some(tag(image))
+            }
+            Event::Start(block) => style(block).map(|_| tag(vec![event.clone()])),
+            _ => None,
+        };
+        out.push(styled.unwrap_or(event));
+    }
+    out
+}
+
+/// What these events are in HTML, the style of the first in its tag.
+fn tag(events: Vec<Event<'_>>) -> Event<'_> {
+    let style = match events.first() {
+        Some(Event::Start(block)) => style(block),
+        _ => None,
+    };
+    let mut written = String::new();
+    html::push_html(&mut written, events.into_iter());
+    // The name of a tag ends at a blank or with the tag.
+    let end = written.find([' ', '>']).unwrap_or(written.len());
+    style.into_iter().for_each(|style| written.insert_str(end, &format!(" style=\"{style}\"")));
+    Event::Html(written.into())
+}
+
+/// The begin of a cell of a table.
+fn cell(alignment: Alignment, is_head: bool) -> String {
+    let align = match (alignment, is_head) {
+        (Alignment::Left, _) | (Alignment::None, true) => ";text-align:left",
+        (Alignment::Center, _) => ";text-align:center",
+        (Alignment::Right, _) => ";text-align:right",
+        (Alignment::None, false) => "",
+    };
+    format!("<{} style=\"{CELL}{align}\">", if is_head { "th" } else { "td" })
 }
 
 /// A paragraph that is nothing but statements of the template is none: its blocks hold other paragraphs.
@@ -198,4 +265,30 @@ fn document(body: &str, language: &str) -> String {
          <td style=\"padding:24px;font-family:'Hiragino Sans','Yu Gothic',Meiryo,Arial,sans-serif;font-size:15px;\
          color:#1f2d3d;text-align:left\">\n{body}</td></tr></table>\n</td></tr></table>\n</body>\n</html>\n"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_element_of_markdown_has_its_style() {
+        let text = "| a | b |\n|:-:|---|\n| 1 | 2 |\n\n3. three\n\n![what `x` *is*](https://a.example/?a=1&b=2 \"t\")\n\n\
+                    [link](https://a.example/) <b>raw</b>\n\n---\n";
+        let html = markdown(text, "en");
+        for shown in [
+            format!("<th style=\"{CELL};text-align:center\">a</th>"),
+            format!("<th style=\"{CELL};text-align:left\">b</th>"),
+            format!("<td style=\"{CELL};text-align:center\">1</td>"),
+            format!("<td style=\"{CELL}\">2</td>"),
+            "<ol style=\"margin:0 0 16px;padding-left:24px;line-height:1.8\" start=\"3\">".to_owned(),
+            "<img style=\"max-width:100%;height:auto\" src=\"https://a.example/?a=1&amp;b=2\" alt=\"what x is\" title=\"t\" />"
+                .to_owned(),
+            "<a style=\"color:#1769aa\" href=\"https://a.example/\">link</a> <b>raw</b>".to_owned(),
+            format!("<hr style=\"{RULE}\" />"),
+            "<table style=\"margin:0 0 16px;border-collapse:collapse\"><thead><tr>".to_owned(),
+        ] {
+            assert!(html.contains(&shown), "{shown}\n{html}");
+        }
+    }
 }
