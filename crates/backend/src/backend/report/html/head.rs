@@ -29,9 +29,10 @@ fn numbers(page: Page<'_>) -> Element {
     let none = figures.reach.leads_by_journeys.get(&0).copied().unwrap_or(0);
     let leads = figures.leads.simulated;
     let not_sent: u64 = all.skipped.values().sum();
-    let max = spread
-        .max
-        .map_or(String::new(), |max| format!("at most {max}, one in twenty {} or more", spread.p95.unwrap_or(max)));
+    let max = match (spread.p95, spread.max) {
+        (Some(p95), Some(max)) if p95 < max => format!("nineteen in twenty at most {p95}, none more than {max}"),
+        (_, max) => max.map_or(String::new(), |max| format!("at most {max}")),
+    };
     let intervals = page.intervals;
     let share = |rate: &str| intervals.get(Section::AllEmails, "all", rate).map(|ends| share_words(&ends));
     let mean = intervals.get(Section::Leads, "all", "mails_per_lead").map(|ends| mean_words(&ends));

@@ -54,7 +54,7 @@ fn histogram(id: &str, title: &str, what: &str, leads_by_number: &BTreeMap<u64, 
     let spread = Spread::of(leads_by_number);
     let number = |number: Option<u64>| number.map_or(String::new(), count);
     let told = format!(
-        "Mean {}, median {}, one in twenty {} or more, most {}.",
+        "Mean {}, median {}, nineteen in twenty at most {}, most {}.",
         ratio(spread.sum, spread.leads),
         number(spread.median),
         number(spread.p95),
