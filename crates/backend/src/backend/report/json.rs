@@ -16,7 +16,7 @@ use super::products::{Products, products_json};
 use super::quota::SenderReport;
 use super::rates::{About, Ends, Intervals, about, simple};
 use super::reach::pairs;
-use super::sums::{all_emails, busiest_day, exited, last_day, skipped};
+use super::sums::{all_emails, busiest_day, exited, joined_later, last_day, skipped};
 use crate::backend::sim::{
     Busiest, EmailFigures, Figures, JourneyFigures, LeadFigures, MailFigures, Named, Outcome, Parameters,
     PersonaFigures, ReplayFigures, ScoreFigures, Section, SegmentFigures, Skip, StageFigures, ToldFigures, TraceLine,
@@ -269,7 +269,8 @@ fn report<'a>(outcome: &'a Outcome, plan: &'a Plan) -> Report<'a> {
             let label = campaign.segments.get(name).and_then(|definition| definition.label.as_deref());
             let rates = [("start", rate(segment.start, leads)), ("end", rate(segment.end, leads))];
             let ends = shares([("start", segment.start), ("end", segment.end)], leads);
-            Rated { intervals: ends, ..Rated::new(label, segment, [], rates) }
+            let later = [("joined_later", joined_later(segment))];
+            Rated { intervals: ends, ..Rated::new(label, segment, later, rates) }
         }),
         scores: named(&figures.scores, |name, score| {
             let label = campaign.scoring.get(name).and_then(|definition| definition.label.as_deref());

@@ -1,7 +1,7 @@
 //! Figures that the summary and the JSON both work out from those of a run.
 
 use super::figure::NONE;
-use crate::backend::sim::{EmailFigures, Figures, JourneyFigures, Named};
+use crate::backend::sim::{EmailFigures, Figures, JourneyFigures, Named, SegmentFigures};
 
 /// The last day of a run of 24-hour days, as a date.
 pub(super) fn last_day(start: &str, days: u32) -> String {
@@ -21,6 +21,11 @@ pub(super) fn by_condition(all: u64, by: &Named<u64>) -> Vec<(String, u64)> {
     let parts = by.iter().map(|(part, number)| (format!("exit_when `{part}`"), *number));
     let whole = by.is_empty().then(|| ("exit_when".to_owned(), all));
     whole.into_iter().chain(parts).filter(|(_, number)| *number > 0).collect()
+}
+
+/// How often a lead became a member of a segment after it came in.
+pub(super) fn joined_later(segment: &SegmentFigures) -> u64 {
+    segment.joined.saturating_sub(segment.start)
 }
 
 /// Mails that were asked for and not sent, those that still wait left out.

@@ -171,7 +171,7 @@ fn figures() -> Figures {
             ("customer", stage(0, 10, 10)),
         ]),
         moves: named([("lead", named([("mql", 480_u64)]))]),
-        segments: named([("hot", SegmentFigures { start: 12, end: 96, joined: 140, left: 56 })]),
+        segments: named([("hot", SegmentFigures { start: 12, end: 96, joined: 152, left: 56 })]),
         scores: named([("engagement", ScoreFigures { min: Some(-3), max: Some(150), sum: -250, count: 1_000 })]),
         grades: named([("fit", named([("A", 400_u64), ("none", 600)]))]),
         tasks: owned([("sales", 1_110), ("support", 20)]),
@@ -344,8 +344,8 @@ fn summary_on_a_wide_terminal() {
       no persona                      700  70.0%   720      1.03   29.0%     4.4%
       opened and clicked are parts of the sent
 
-    Segments         at start  joined  left  at end
-      今すぐ客  hot        12     140    56      96
+    Segments         at start  joined later  left  at end
+      今すぐ客  hot        12           140    56      96
 
     Tasks
       sales    1,110
@@ -455,8 +455,8 @@ fn summary_on_a_narrow_terminal() {
             700  70.0%   720      1.03   29.0%     4.4%
       opened and clicked are parts of the sent
 
-    Segments         at start  joined  left  at end
-      今すぐ客  hot        12     140    56      96
+    Segments         at start  joined later  left  at end
+      今すぐ客  hot        12           140    56      96
 
     Tasks
       sales    1,110
@@ -500,8 +500,8 @@ fn summary_of_nothing() {
       情報システム部長  it-manager      0      –     0         –       –        –
       opened and clicked are parts of the sent
 
-    Segments         at start  joined  left  at end
-      今すぐ客  hot         0       0     0       0
+    Segments         at start  joined later  left  at end
+      今すぐ客  hot         0             0     0       0
     ");
 }
 

@@ -14,8 +14,8 @@ use super::products::{learnt, products};
 use super::reach::{Calendar, reach};
 use super::reasons::skip_words;
 use super::replay;
-use super::sums::{all_emails, busiest_day, by_condition, exited, last_day, skipped};
-use super::table::{Line, Table, cells, list, pad, pad_left, push_line};
+use super::sums::{all_emails, busiest_day, by_condition, exited, joined_later, last_day, skipped};
+use super::table::{Block, Line, Table, cells, list, pad, pad_left, print_all, push_line};
 use crate::backend::sim::{
     Busiest, EmailFigures, Figures, LeadFigures, Outcome, PersonaFigures, REFUSED_ROWS_KEPT, ReplayFigures, Skip,
 };
@@ -358,10 +358,10 @@ fn personas(figures: &Figures, campaign: &Campaign, width: usize) -> String {
 }
 
 fn segments(figures: &Figures, campaign: &Campaign, width: usize) -> String {
-    let mut table = Table::new("Segments", &["at start", "joined", "left", "at end"]);
+    let mut table = Table::new("Segments", &["at start", "joined later", "left", "at end"]);
     for (name, segment) in figures.segments.iter() {
         let label = campaign.segments.get(name).and_then(|definition| definition.label.as_deref());
-        let numbers = [segment.start, segment.joined, segment.left, segment.end].map(count).to_vec();
+        let numbers = [segment.start, joined_later(segment), segment.left, segment.end].map(count).to_vec();
         table.push(Line::new(label, name, numbers));
     }
     if figures.segments.0.is_empty() { String::new() } else { table.print(width) }

@@ -6,6 +6,7 @@ use crate::backend::report::draw::charts::{Bar, bars};
 use crate::backend::report::figure::{count, percent, ratio};
 use crate::backend::report::markup::Element;
 use crate::backend::report::rates::{behind, behind_mean, note, simple};
+use crate::backend::report::sums::joined_later;
 use crate::backend::sim::{PersonaFigures, Section};
 
 /// Both; nothing if the project has neither.
@@ -26,11 +27,11 @@ fn segments(page: Page<'_>) -> Option<Element> {
     let leads = figures.leads.simulated;
     let rows = figures.segments.iter().map(|(each, of)| {
         let mut row = vec![name(label(each), each)];
-        row.extend([of.start, of.joined, of.left, of.end].map(|number| Cell::Number(count(number))));
+        row.extend([of.start, joined_later(of), of.left, of.end].map(|number| Cell::Number(count(number))));
         row.push(Cell::Number(percent(of.end, leads) + &behind(simple(of.end, leads))));
         row
     });
-    let heads = ["Segment", "At start", "Joined", "Left", "At end", "At end, of leads"];
+    let heads = ["Segment", "At start", "Joined later", "Left", "At end", "At end, of leads"];
     let table = table("Segments", &heads, rows.collect());
     let chart = bars("segments", "Members at the end", "Bars, one for each segment.", &drawn, leads);
     Some(figure(
