@@ -1,14 +1,14 @@
 //! Sources, pages and forms, for people.
 
 use super::figure::{NONE, count, money, percent};
-use super::table::{Line, Table, push_line};
+use super::table::{Block, Line, Table};
 use crate::backend::sim::{AcquisitionFigures, Credit, FormFigures, SourceFigures, VariantFigures};
 use crate::ir::{Campaign, Form, Money};
 
 /// What came of each source, and what it cost.
-pub(super) fn sources(figures: &AcquisitionFigures, campaign: &Campaign, width: usize) -> String {
+pub(super) fn sources(figures: &AcquisitionFigures, campaign: &Campaign) -> Vec<Block> {
     if figures.sources.0.is_empty() {
-        return String::new();
+        return Vec::new();
     }
     let mut table = Table::new("Sources", &["touches", "new leads", "of touches", "cost", "per new lead"]);
     let amount = |amount: Money| money(amount, campaign.settings.currency.as_deref());
@@ -27,17 +27,10 @@ pub(super) fn sources(figures: &AcquisitionFigures, campaign: &Campaign, width: 
         let numbers = vec![none(), count(figures.no_source.new_leads), none(), none(), none()];
         table.push(Line::new(None, "no source", numbers));
     }
-    let mut text = table.print(width);
-    if let Some(currency) = &campaign.settings.currency {
-        push_line(&mut text, &format!("  amounts in {currency}"));
-    }
-    let first = credits("By first touch", figures, campaign, |source| &source.first, width);
-    let last = credits("By last touch", figures, campaign, |source| &source.last, width);
-    for section in [first, last].into_iter().filter(|section| !section.is_empty()) {
-        text.push('\n');
-        text.push_str(&section);
-    }
-    text
+    let notes = campaign.settings.currency.iter().map(|currency| format!("amounts in {currency}")).collect();
+    let first = credits("By first touch", figures, campaign, |source| &source.first);
+    let last = credits("By last touch", figures, campaign, |source| &source.last);
+    [Some(Block { table, notes }), first, last].into_iter().flatten().collect()
 }
 
 /// What a new lead of the source cost.
@@ -45,14 +38,13 @@ pub(super) fn per_new_lead(source: &SourceFigures) -> Option<Money> {
     source.cost.per(source.new_leads)
 }
 
-/// What sources are credited with; empty if nothing came about.
+/// What sources are credited with; `None` if nothing came about.
 fn credits(
     title: &str,
     figures: &AcquisitionFigures,
     campaign: &Campaign,
     of: impl Fn(&SourceFigures) -> &Credit,
-    width: usize,
-) -> String {
+) -> Option<Block> {
     let all = || figures.sources.iter().map(|(name, source)| (name, of(source)));
     let none = of(&figures.no_source);
     let any = |some: &dyn Fn(&Credit) -> bool| all().any(|(_, credit)| some(credit)) || some(none);
@@ -67,7 +59,7 @@ fn credits(
     heads.extend(goals.then_some("goals"));
     heads.extend(revenue.then_some("revenue"));
     if heads.is_empty() {
-        return String::new();
+        return None;
     }
     let mut table = Table::new(title, &heads);
     let numbers = |credit: &Credit| {
@@ -83,7 +75,7 @@ fn credits(
     if any_of(none) {
         table.push(Line::new(None, "no source", numbers(none)));
     }
-    table.print(width)
+    Some(Block { table, notes: Vec::new() })
 }
 
 fn goals(credit: &Credit) -> u64 {
@@ -99,10 +91,7 @@ fn label_of<'a>(campaign: &'a Campaign, source: &str) -> Option<&'a str> {
 }
 
 /// What visitors of each page did, variant by variant.
-pub(super) fn pages(figures: &AcquisitionFigures, campaign: &Campaign, width: usize) -> String {
-    if figures.pages.0.is_empty() {
-        return String::new();
-    }
+pub(super) fn pages(figures: &AcquisitionFigures, campaign: &Campaign) -> Block {
     let mut table = Table::new("Pages", &["visits", "form begun", "completed", "conversion"]);
     let numbers = |variant: &VariantFigures| {
         vec![
@@ -119,9 +108,8 @@ pub(super) fn pages(figures: &AcquisitionFigures, campaign: &Campaign, width: us
             table.push(Line::new(None, &format!("- {variant}"), numbers(figures)));
         }
     }
-    let mut text = table.print(width);
-    push_line(&mut text, "  form begun: of the visits; completed: of the begun; conversion: completed of the visits");
-    text
+    let note = "form begun: of the visits; completed: of the begun; conversion: completed of the visits";
+    Block { table, notes: vec![note.to_owned()] }
 }
 
 /// All variants of a page.
@@ -134,10 +122,7 @@ pub(super) fn together<'a>(variants: impl Iterator<Item = &'a VariantFigures>) -
 }
 
 /// What became of each form, and what it would be without one of its fields.
-pub(super) fn forms(figures: &AcquisitionFigures, campaign: &Campaign, width: usize) -> String {
-    if figures.forms.0.is_empty() {
-        return String::new();
-    }
+pub(super) fn forms(figures: &AcquisitionFigures, campaign: &Campaign) -> Block {
     let mut explained = false;
     let mut table = Table::new("Forms", &["fields", "begun", "completed", "sent", "agreed"]);
     for (name, form) in figures.forms.iter() {
@@ -160,18 +145,14 @@ pub(super) fn forms(figures: &AcquisitionFigures, campaign: &Campaign, width: us
                 format!("{} {}.{}% ({:+})", shorter.field, tenths / 10, tenths % 10, shorter.more)
             };
             explained = true;
-            line.notes.push(("without:".to_owned(), shorter.iter().map(item).collect()));
+            let now = definition.map_or(0, |definition| tenths(definition.completes()));
+            let word = format!("expected {}.{}%; without:", now / 10, now % 10);
+            line.notes.push((word, shorter.iter().map(item).collect()));
         }
         table.push(line);
     }
-    let mut text = table.print(width);
-    if explained {
-        push_line(
-            &mut text,
-            "  without: completion expected if the form did not ask for the field, and how many more it makes",
-        );
-    }
-    text
+    let note = "expected: completion by its fields; without: if it did not ask for one, and how many more that makes";
+    Block { table, notes: explained.then(|| note.to_owned()).into_iter().collect() }
 }
 
 /// A form without one of its fields.

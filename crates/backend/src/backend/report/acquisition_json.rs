@@ -69,6 +69,8 @@ struct Form<'a> {
     figures: FormFigures,
     rates: BTreeMap<&'static str, Option<f64>>,
     intervals: BTreeMap<&'static str, Ends>,
+    /// Part of those who begin that is expected to complete it.
+    expected_completion: Option<f64>,
     without: Vec<Without>,
 }
 
@@ -110,7 +112,10 @@ pub(super) fn acquisition<'a>(figures: &'a AcquisitionFigures, campaign: &'a Cam
         let rates = parts.map(|(name, part, whole)| (name, rate(part, whole)));
         let intervals = intervals(parts);
         let label = definition.and_then(|form| form.label.as_deref());
-        (name.to_owned(), Form { label, figures: *figures, rates: rates.into(), intervals, without: without.collect() })
+        let rates = rates.into();
+        let expected_completion = definition.map(crate::ir::Form::completes);
+        let without = without.collect();
+        (name.to_owned(), Form { label, figures: *figures, rates, intervals, expected_completion, without })
     });
     Acquisition {
         no_source: (!figures.sources.0.is_empty()).then(|| source(&figures.no_source, None)),

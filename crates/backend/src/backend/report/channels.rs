@@ -2,7 +2,7 @@
 
 use super::figure::{NONE, count, money, percent};
 use super::sums::skipped;
-use super::table::{Line, Table, push_line};
+use super::table::{Block, Line, Table, push_line};
 use super::text::{example, note, spread, with_rate};
 use crate::backend::sim::{EmailFigures, Figures, Spent};
 use crate::ir::{Campaign, Money};
@@ -60,7 +60,7 @@ pub(super) fn contacts(figures: &Figures) -> String {
 }
 
 /// Other systems, and how often they were reached.
-pub(super) fn integrations(figures: &Figures, campaign: &Campaign, width: usize) -> String {
+pub(super) fn integrations(figures: &Figures, campaign: &Campaign) -> Block {
     let mut table = Table::new("Integrations", &["kind", "times"]);
     for (name, spent) in figures.costs.integrations.iter() {
         let definition = campaign.integrations.get(name);
@@ -68,41 +68,39 @@ pub(super) fn integrations(figures: &Figures, campaign: &Campaign, width: usize)
         let label = definition.and_then(|definition| definition.label.as_deref());
         table.push(Line::new(label, name, vec![kind.to_owned(), count(spent.times)]));
     }
-    if figures.costs.integrations.0.is_empty() { String::new() } else { table.print(width) }
+    Block { table, notes: Vec::new() }
 }
 
 /// Audiences of other systems.
-pub(super) fn audiences(figures: &Figures, width: usize) -> String {
+pub(super) fn audiences(figures: &Figures) -> Block {
     let mut table = Table::new("Audiences", &["joined", "left", "at end"]);
     for (name, audience) in figures.audiences.iter() {
         let numbers = [audience.added, audience.removed, audience.members].map(count).to_vec();
         table.push(Line::new(None, name, numbers));
     }
-    if figures.audiences.0.is_empty() { String::new() } else { table.print(width) }
+    Block { table, notes: Vec::new() }
 }
 
 /// What came of steps.
-pub(super) fn outcomes(figures: &Figures, width: usize) -> String {
+pub(super) fn outcomes(figures: &Figures) -> Block {
     let mut table = Table::new("Outcomes", &["times", "of the step"]);
-    let mut is_empty = true;
     for (journey, journey_figures) in figures.journeys.iter() {
         for (step, step_figures) in journey_figures.steps.iter() {
             for (event, times) in &step_figures.outcomes {
                 let numbers = vec![count(*times), percent(*times, step_figures.reached)];
                 table.push(Line::new(None, &format!("{journey}.{step}: {event}"), numbers));
-                is_empty = false;
             }
         }
     }
-    if is_empty { String::new() } else { table.print(width) }
+    Block { table, notes: Vec::new() }
 }
 
-/// What was paid, and what for.
-pub(super) fn costs(figures: &Figures, campaign: &Campaign, width: usize) -> String {
+/// What was paid, and what for: by kind, then by journey; nothing if nothing was.
+pub(super) fn costs(figures: &Figures, campaign: &Campaign) -> Vec<Block> {
     let costs = &figures.costs;
     let total = costs.total();
     if total.is_nothing() {
-        return String::new();
+        return Vec::new();
     }
     let currency = campaign.settings.currency.as_deref();
     let amount = |amount: Money| money(amount, currency);
@@ -119,7 +117,7 @@ pub(super) fn costs(figures: &Figures, campaign: &Campaign, width: usize) -> Str
     costs.integrations.iter().for_each(|(system, spent)| push(system, spent));
     costs.tasks.iter().for_each(|(to, spent)| push(&format!("tasks of {to}"), spent));
     table.push(Line::new(None, "total", vec![String::new(), amount(total), share(total)]));
-    let mut text = table.print(width);
+    let by_kind = Block { table, notes: Vec::new() };
     let mut table = Table::new("  by journey", &["entered", "cost", "per entry"]);
     for (name, cost) in costs.journeys.iter().filter(|(_, cost)| !cost.is_nothing()) {
         let label = campaign.journeys.get(name).and_then(|definition| definition.label.as_deref());
@@ -127,10 +125,9 @@ pub(super) fn costs(figures: &Figures, campaign: &Campaign, width: usize) -> Str
         let each = cost.per(entered).map_or(NONE.to_owned(), amount);
         table.push(Line::new(label, name, vec![count(entered), amount(*cost), each]));
     }
-    text.push_str(&table.print(width));
-    let leads = figures.leads.simulated;
-    if let Some(each) = total.per(leads) {
-        push_line(&mut text, &format!("  per lead {}", amount(each)));
+    let per_lead = total.per(figures.leads.simulated).map(|each| format!("per lead {}", amount(each)));
+    if table.rows.is_empty() {
+        return vec![Block { notes: per_lead.into_iter().collect(), ..by_kind }];
     }
-    text
+    vec![by_kind, Block { table, notes: per_lead.into_iter().collect() }]
 }

@@ -10,43 +10,62 @@ pub(super) struct Bitten<'a> {
     pub(super) asked: u64,
     pub(super) held: u64,
     pub(super) held_secs: u64,
-    /// Left out since a rule of the campaign, or of the lead, was full.
+    pub(super) left_out: LeftOut,
+}
+
+/// Mails that were left out, by why.
+#[derive(Clone, Copy)]
+pub(super) struct LeftOut {
+    /// Since a rule of the campaign was full.
     pub(super) capped: u64,
-    /// Left out since it was held too long.
+    /// Since the lead wants fewer.
+    pub(super) own: u64,
+    /// Since they were held too long.
     pub(super) expired: u64,
 }
 
-/// A journey, what rules left out of it, and what was held too long.
-pub(super) type BittenJourney<'a> = (&'a str, u64, u64);
+impl LeftOut {
+    fn of(skipped: impl Fn(Skip) -> u64) -> LeftOut {
+        LeftOut { capped: skipped(Skip::Capped), own: skipped(Skip::OwnLimit), expired: skipped(Skip::Expired) }
+    }
+
+    fn all(self) -> u64 {
+        self.capped + self.own + self.expired
+    }
+
+    /// The numbers in the order of `LEFT_OUT`.
+    pub(super) fn numbers(self) -> [u64; 3] {
+        [self.capped, self.own, self.expired]
+    }
+}
+
+/// What the columns of those left out are called.
+pub(super) const LEFT_OUT: [&str; 3] = ["Left out: rule full", "Left out: lead's own limit", "Left out: held too long"];
+
+/// A journey, and what was left out of it.
+pub(super) type BittenJourney<'a> = (&'a str, LeftOut);
 
 /// Mails and journeys at which rules did something, most left out first.
 pub(super) fn bitten(figures: &Figures) -> (Vec<Bitten<'_>>, Vec<BittenJourney<'_>>) {
     let mut mails: Vec<Bitten<'_>> = (figures.emails.iter().chain(figures.messages.iter()))
         .map(|(name, email)| mail(name, email))
-        .filter(|each| each.held + each.capped + each.expired > 0)
+        .filter(|each| each.held + each.left_out.all() > 0)
         .collect();
-    mails.sort_by_key(|each| std::cmp::Reverse((each.capped + each.expired, each.held)));
+    mails.sort_by_key(|each| std::cmp::Reverse((each.left_out.all(), each.held)));
     let journeys = figures.journeys.iter().map(|(name, journey)| {
         let of = |skip: Skip| {
             journey.steps.iter().map(|(_, step)| step.skipped.get(&skip).copied().unwrap_or(0)).sum::<u64>()
         };
-        (name, of(Skip::Capped) + of(Skip::OwnLimit), of(Skip::Expired))
+        (name, LeftOut::of(of))
     });
-    let mut journeys: Vec<BittenJourney<'_>> = journeys.filter(|(_, capped, expired)| capped + expired > 0).collect();
-    journeys.sort_by_key(|(_, capped, expired)| std::cmp::Reverse(capped + expired));
+    let mut journeys: Vec<BittenJourney<'_>> = journeys.filter(|(_, left_out)| left_out.all() > 0).collect();
+    journeys.sort_by_key(|(_, left_out)| std::cmp::Reverse(left_out.all()));
     (mails, journeys)
 }
 
 fn mail<'a>(name: &'a str, email: &EmailFigures) -> Bitten<'a> {
     let of = |skip: Skip| email.skipped.get(&skip).copied().unwrap_or(0);
-    Bitten {
-        name,
-        asked: email.requested,
-        held: email.held,
-        held_secs: email.held_secs,
-        capped: of(Skip::Capped) + of(Skip::OwnLimit),
-        expired: of(Skip::Expired),
-    }
+    Bitten { name, asked: email.requested, held: email.held, held_secs: email.held_secs, left_out: LeftOut::of(of) }
 }
 
 /// The frequency rules in words, each with how many mails it left out.

@@ -2,15 +2,20 @@
 
 use std::fmt::Write as _;
 
+use super::acquisition::sources;
+use super::channels::costs;
 use super::experiments::experiment_rows;
 use super::figure::{NONE, Spread, count, duration, percent, ratio};
 use super::flow::{Flow, Kind, flows};
-use super::html::{arm_ends, arm_percent, chance, lift, verdict_words};
+use super::html::{arm_ends, arm_percent, chance, lift, sentence, verdict_words};
 use super::kpis::kpi_rows;
-use super::limits::{bitten, rules};
-use super::rates::{Intervals, behind, behind_mean, note, share_interval};
+use super::limits::{LEFT_OUT, bitten, rules};
+use super::permission::consent;
+use super::quota::sections as quotas;
+use super::rates::{Ends, Intervals, behind, behind_mean, note, share_interval};
 use super::reasons::skip_words;
 use super::sums::{all_emails, exited, last_day, skipped};
+use super::table::{Block, unpadded};
 use crate::backend::sim::{EmailFigures, Figures, Outcome, Section};
 use crate::ir::Campaign;
 use crate::plan::Plan;
@@ -18,7 +23,13 @@ use crate::plan::Plan;
 /// Graphs of larger journeys are left out: they would be larger than a page.
 const MOST_PLACES: usize = 45;
 
-/// The report in GitHub's dialect, with a line end at the end.
+/// GitHub takes no more characters in a comment; a character has at least one byte.
+const MOST_BYTES: usize = 65_536;
+/// Room for what is said of what was left out.
+const RESERVE: usize = 200;
+
+/// The report in GitHub's dialect, with a line end at the end. What would make it too long for a comment is left out,
+/// which is said at its end.
 pub fn markdown(outcome: &Outcome, plan: &Plan) -> String {
     let (figures, campaign, run) = (&outcome.figures, &plan.campaign, &outcome.run);
     let all = all_emails(figures);
@@ -52,15 +63,65 @@ pub fn markdown(outcome: &Outcome, plan: &Plan) -> String {
         share(all.unsubscribed, "unsubscribed"),
         percent(skipped(&all), all.requested),
     );
-    out.push_str(&kpis(figures, campaign));
-    out.push_str(&journeys(figures, campaign, &intervals));
-    out.push_str(&mails(figures, campaign, &all, &intervals));
-    out.push_str(&caps(figures, campaign));
-    out.push_str(&reasons(&all));
-    out.push_str(&experiments(outcome, campaign));
-    out.push_str(&graphs(figures, campaign));
+    let mut parts = vec![
+        ("the KPIs", kpis(figures, campaign)),
+        ("the journeys", journeys(figures, campaign, &intervals)),
+        ("the mails", mails(figures, campaign, &all, &intervals)),
+        ("the messages", messages(figures, campaign, &intervals)),
+        ("the frequency rules", caps(figures, campaign)),
+        ("what was not sent", reasons(&all)),
+        ("the experiments", experiments(outcome, campaign)),
+    ];
+    parts.extend(blocks(outcome, plan).into_iter().map(|block| ("a table", block)));
+    parts.extend(graphs(figures, campaign).into_iter().map(|graph| ("a graph", graph)));
+    let mut left_out: Vec<&str> = Vec::new();
+    for (name, part) in parts {
+        if out.len() + part.len() + RESERVE <= MOST_BYTES {
+            out.push_str(&part);
+        } else {
+            left_out.push(name);
+        }
+    }
     out.truncate(out.trim_end().len());
+    if !left_out.is_empty() {
+        let all = if left_out.len() == 1 { "1 part".to_owned() } else { format!("{} parts", left_out.len()) };
+        left_out.dedup();
+        let _ = write!(
+            out,
+            "\n\n_Left out to keep within {} bytes: {} ({all})._",
+            count(MOST_BYTES as u64),
+            left_out.join(", ")
+        );
+    }
     out + "\n"
+}
+
+/// Sources, consent, quotas and costs, each folded away.
+fn blocks(outcome: &Outcome, plan: &Plan) -> Vec<String> {
+    let (figures, campaign) = (&outcome.figures, &plan.campaign);
+    let mut blocks = sources(&figures.acquisition, campaign);
+    blocks.extend(consent(figures.consent.as_ref(), campaign));
+    blocks.extend(quotas(outcome, plan));
+    blocks.extend(costs(figures, campaign));
+    blocks.iter().map(block).collect()
+}
+
+fn block(block: &Block) -> String {
+    let rows = block.table.rows.iter().map(|row| {
+        let numbers = row.numbers.iter().map(|number| text(&unpadded(number)));
+        let label = row.label.as_deref().map_or(String::new(), |label| format!("{} ", text(label)));
+        std::iter::once(format!("{label}{}", text(&row.name))).chain(numbers).collect()
+    });
+    let rows: Vec<Vec<String>> = rows.collect();
+    if rows.is_empty() {
+        return String::new();
+    }
+    let heads = std::iter::once(("", false)).chain(block.table.heads.iter().map(|head| (head.as_str(), true)));
+    let title = html(block.table.title.trim());
+    let table = table("", &heads.collect::<Vec<_>>(), &rows);
+    let notes: String = block.notes.iter().map(|note| format!("- {}\n", text(note))).collect();
+    let notes = if notes.is_empty() { notes } else { format!("{notes}\n") };
+    format!("<details><summary>{title}</summary>\n\n{table}{notes}</details>\n\n")
 }
 
 fn kpis(figures: &Figures, campaign: &Campaign) -> String {
@@ -114,42 +175,51 @@ fn journeys(figures: &Figures, campaign: &Campaign, intervals: &Intervals<'_>) -
 }
 
 fn mails(figures: &Figures, campaign: &Campaign, all: &EmailFigures, intervals: &Intervals<'_>) -> String {
-    let row = |name: String, email: &EmailFigures, (section, key): (Section, &str)| {
-        let with = |part: u64, rate: &str| {
-            percent(part, email.delivered) + &behind(intervals.get(section, key, rate)).replace('*', "\\*")
-        };
-        vec![
-            name,
-            count(email.sent),
-            with(email.opened, "opened"),
-            with(email.clicked, "clicked"),
-            count(email.unsubscribed),
-            count(email.complained),
-            count(skipped(email)),
-        ]
-    };
-    let label = |name: &str| {
-        let email = campaign.emails.get(name).and_then(|email| email.label.as_deref());
-        email.or_else(|| campaign.messages.get(name).and_then(|message| message.label.as_deref()))
-    };
-    let emails = figures.emails.iter().map(|each| (Section::Emails, each));
-    let each = emails.chain(figures.messages.iter().map(|each| (Section::Messages, each)));
-    let rows = each.map(|(section, (name, email))| row(named(label(name), name), email, (section, name)));
+    let label = |name: &str| campaign.emails.get(name).and_then(|email| email.label.as_deref());
+    let emails = figures.emails.iter();
+    let rows = emails.map(|(name, email)| {
+        mail(vec![named(label(name), name)], email, &|rate| intervals.get(Section::Emails, name, rate))
+    });
     let mut rows: Vec<Vec<String>> = rows.collect();
-    if figures.emails.0.len() > 1 {
-        rows.push(row("**all mails**".to_owned(), all, (Section::AllEmails, "all")));
+    if rows.len() > 1 {
+        let ends = |rate: &str| intervals.get(Section::AllEmails, "all", rate);
+        rows.push(mail(vec!["**all mails**".to_owned()], all, &ends));
     }
-    let heads = [
-        ("mail", false),
-        ("sent", true),
-        ("opened", true),
-        ("clicked", true),
-        ("unsubscribed", true),
-        ("spam", true),
-        ("not sent", true),
-    ];
+    let mut heads = vec![("mail", false)];
+    heads.extend(OF_MAILS.map(|head| (head, true)));
     let note = format!("{}\n\n", text(note(figures)));
     folded("Mails", &(table("", &heads, &rows) + &note), rows.len())
+}
+
+/// Messages of other channels: no mails, and no part of their sum.
+fn messages(figures: &Figures, campaign: &Campaign, intervals: &Intervals<'_>) -> String {
+    let rows = figures.messages.iter().map(|(name, message)| {
+        let definition = campaign.messages.get(name);
+        let channel = definition.map_or(NONE, |definition| definition.channel.word());
+        let names = vec![named(definition.and_then(|own| own.label.as_deref()), name), channel.to_owned()];
+        mail(names, message, &|rate| intervals.get(Section::Messages, name, rate))
+    });
+    let rows: Vec<Vec<String>> = rows.collect();
+    let mut heads = vec![("message", false), ("channel", false)];
+    heads.extend(OF_MAILS.map(|head| (head, true)));
+    folded("Messages of other channels", &table("", &heads, &rows), rows.len())
+}
+
+/// What is said of each mail.
+const OF_MAILS: [&str; 6] = ["sent", "opened", "clicked", "unsubscribed", "spam", "not sent"];
+
+/// A row of a mail or a message that begins with these cells.
+fn mail(mut row: Vec<String>, email: &EmailFigures, ends: &dyn Fn(&str) -> Option<Ends>) -> Vec<String> {
+    let with = |part: u64, rate: &str| percent(part, email.delivered) + &behind(ends(rate)).replace('*', "\\*");
+    row.extend([
+        count(email.sent),
+        with(email.opened, "opened"),
+        with(email.clicked, "clicked"),
+        count(email.unsubscribed),
+        count(email.complained),
+        count(skipped(email)),
+    ]);
+    row
 }
 
 fn caps(figures: &Figures, campaign: &Campaign) -> String {
@@ -165,24 +235,14 @@ fn caps(figures: &Figures, campaign: &Campaign) -> String {
     let rows = mails.iter().map(|each| {
         let label = campaign.emails.get(each.name).and_then(|email| email.label.as_deref());
         let mean = each.held_secs.checked_div(each.held).map_or(String::new(), duration);
-        vec![
-            named(label, each.name),
-            count(each.asked),
-            count(each.held),
-            mean,
-            count(each.capped),
-            count(each.expired),
-        ]
+        let mut row = vec![named(label, each.name), count(each.asked), count(each.held), mean];
+        row.extend(each.left_out.numbers().map(count));
+        row
     });
     let rows: Vec<Vec<String>> = rows.collect();
-    let heads = [
-        ("mail", false),
-        ("asked for", true),
-        ("held", true),
-        ("mean", true),
-        ("left out: rule full", true),
-        ("left out: held too long", true),
-    ];
+    let left_out = LEFT_OUT.map(str::to_lowercase);
+    let mut heads = vec![("mail", false), ("asked for", true), ("held", true), ("mean", true)];
+    heads.extend(left_out.iter().map(|head| (head.as_str(), true)));
     out.push_str(&match rows.len() {
         0 => "They held nothing back.\n\n".to_owned(),
         lines => at_length(&table("", &heads, &rows), lines),
@@ -221,13 +281,17 @@ fn experiments(outcome: &Outcome, campaign: &Campaign) -> String {
             ("points against control", true),
             ("p", true),
         ];
-        table(&format!("Experiment {}", text(experiment.name)), &heads, &rows.collect::<Vec<_>>())
+        let table = table(&format!("Experiment {}", text(experiment.name)), &heads, &rows.collect::<Vec<_>>());
+        let within = duration(u64::try_from(experiment.within_secs).unwrap_or(0));
+        let mut words = vec![format!("Goal: {}, within {within} of the draw.", text(&experiment.goal))];
+        words.extend(experiment.remarks.iter().map(|remark| text(&sentence(remark))));
+        format!("{table}{}\n\n", words.join(" "))
     });
     tables.collect()
 }
 
 /// The journeys as graphs, which GitHub draws itself.
-fn graphs(figures: &Figures, campaign: &Campaign) -> String {
+fn graphs(figures: &Figures, campaign: &Campaign) -> Vec<String> {
     let flows = flows(figures, campaign);
     let drawn = flows.iter().filter(|flow| flow.figures.entered > 0 && flow.nodes.len() <= MOST_PLACES);
     drawn
@@ -299,7 +363,9 @@ fn text(text: &str) -> String {
     for c in text.chars() {
         match c {
             '\n' | '\r' => out.push(' '),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '#' | '@' => {
+            // Nobody is called.
+            '@' => out.push_str("@\u{200b}"),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '#' => {
                 out.push('\\');
                 out.push(c);
             }
@@ -313,7 +379,7 @@ fn text(text: &str) -> String {
 }
 
 fn html(text: &str) -> String {
-    super::markup::el("b").t(text).written().replace('\n', " ")
+    super::markup::el("b").t(text).written().replace('\n', " ").replace('@', "@\u{200b}")
 }
 
 /// A text inside quotes of mermaid, whose entities are written with `#`.

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::figure::{count, percent, rate};
-use super::table::{Line, Table, list, push_line};
+use super::table::{Block, Line, Table};
 use crate::backend::sim::{ConsentFigures, EngagementFigures, Named, TopicFigures};
 use crate::ir::Campaign;
 
-/// The section about consent; nothing if the campaign says nothing about it beyond the consent of topics.
-pub(super) fn consent(figures: Option<&ConsentFigures>, campaign: &Campaign, width: usize) -> String {
-    let Some(figures) = figures.filter(|figures| !figures.topics.0.is_empty()) else { return String::new() };
+/// The section about consent; `None` if the campaign says nothing about it beyond the consent of topics.
+pub(super) fn consent(figures: Option<&ConsentFigures>, campaign: &Campaign) -> Option<Block> {
+    let figures = figures.filter(|figures| !figures.topics.0.is_empty())?;
     let heads = ["at start", "in", "to confirm", "out", "asked", "confirmed", "rate", "lapsed", "left"];
     let mut table = Table::new("Consent", &heads);
     for (name, topic) in figures.topics.iter() {
@@ -31,8 +31,7 @@ pub(super) fn consent(figures: Option<&ConsentFigures>, campaign: &Campaign, wid
         line.notes = notes(topic);
         table.push(line);
     }
-    let mut text = table.print(width);
-    push_line(&mut text, "  rate: confirmed of the asked; in, to confirm and out are at the end");
+    let mut says = vec!["rate: confirmed of the asked; in, to confirm and out are at the end".to_owned()];
     let words = [
         (figures.left_all, "out of everything"),
         (figures.paused, "times a pause"),
@@ -42,9 +41,9 @@ pub(super) fn consent(figures: Option<&ConsentFigures>, campaign: &Campaign, wid
     let words = words.iter().filter(|(number, _)| *number > 0);
     let words: Vec<String> = words.map(|(number, words)| format!("{} {words}", count(*number))).collect();
     if !words.is_empty() {
-        text.push_str(&list("  choices: ", &words, width));
+        says.push(format!("choices: {}", words.join(", ")));
     }
-    text
+    Some(Block { table, notes: says })
 }
 
 /// What those in agreed to, and where they are.
@@ -75,12 +74,9 @@ fn notes(topic: &TopicFigures) -> Vec<(String, Vec<String>)> {
     notes
 }
 
-/// The section about interest; nothing without a sunset.
-pub(super) fn engagement(figures: Option<&ConsentFigures>) -> String {
-    let Some(EngagementFigures { start, end, fell_asleep, set, woke }) = figures.and_then(|figures| figures.engagement)
-    else {
-        return String::new();
-    };
+/// The section about interest; `None` without a sunset.
+pub(super) fn engagement(figures: Option<&ConsentFigures>) -> Option<Block> {
+    let EngagementFigures { start, end, fell_asleep, set, woke } = figures?.engagement?;
     let mut table = Table::new("Engagement", &["at start", "at end", "became"]);
     for (name, start, end, became) in [
         ("active", start.active, end.active, woke),
@@ -89,7 +85,7 @@ pub(super) fn engagement(figures: Option<&ConsentFigures>) -> String {
     ] {
         table.push(Line::new(None, name, vec![count(start), count(end), count(became)]));
     }
-    table.print(usize::MAX)
+    Some(Block { table, notes: Vec::new() })
 }
 
 /// The same figures with rates, for programs.

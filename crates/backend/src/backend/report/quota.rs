@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::figure::{NONE, count};
-use super::table::{Line, Table, push_line};
+use super::table::{Block, Line, Table};
 use crate::backend::sim::{Outcome, SenderFigures};
 use crate::ir::Quota;
 use crate::plan::Plan;
@@ -182,9 +182,9 @@ impl SenderReport {
     }
 }
 
-/// The section of the summary.
-pub(super) fn section(outcome: &Outcome, plan: &Plan, width: usize) -> String {
-    let mut parts = Vec::new();
+/// The sections of the summary, one for each sender.
+pub(super) fn sections(outcome: &Outcome, plan: &Plan) -> Vec<Block> {
+    let mut blocks = Vec::new();
     for (name, sender) in senders(outcome, plan) {
         let mut table = Table::new(&format!("Quota of {name}"), &["quota", "asked", "sent", "expired", "held over"]);
         let busy = |day: &&Day| day.asked + day.sent + day.expired + day.held > 0;
@@ -194,20 +194,19 @@ pub(super) fn section(outcome: &Outcome, plan: &Plan, width: usize) -> String {
             let numbers = vec![quota, count(day.asked), count(day.sent), count(day.expired), count(day.held)];
             table.push(Line::new(None, &day.date, numbers));
         }
-        let mut text = table.print(width);
+        let mut notes = Vec::new();
         if shown.len() > DAYS_SHOWN {
             let more = count((shown.len() - DAYS_SHOWN) as u64);
-            push_line(&mut text, &format!("  and {more} more days with mail; the JSON format lists all"));
+            notes.push(format!("and {more} more days with mail; the JSON format lists all"));
         }
-        push_line(&mut text, &format!("  {}", sender.effect()));
+        notes.push(sender.effect());
         if sender.beyond > 0 {
-            let beyond = count(sender.beyond);
-            push_line(&mut text, &format!("  beyond the quota, since they are transactional: {beyond}"));
+            notes.push(format!("beyond the quota, since they are transactional: {}", count(sender.beyond)));
         }
         if !sender.fits {
-            push_line(&mut text, &format!("  {}", sender.misfit()));
+            notes.push(sender.misfit());
         }
-        parts.push(text);
+        blocks.push(Block { table, notes });
     }
-    parts.join("\n")
+    blocks
 }

@@ -8,9 +8,43 @@ const GAP: usize = 2;
 
 /// A table under a title. Names stand on the left, numbers on the right of their columns.
 pub(super) struct Table {
-    title: String,
-    heads: Vec<String>,
-    rows: Vec<Line>,
+    /// What it is about.
+    pub(super) title: String,
+    /// Names of the columns of numbers.
+    pub(super) heads: Vec<String>,
+    /// Its rows.
+    pub(super) rows: Vec<Line>,
+}
+
+/// A table and what is said below it.
+pub(super) struct Block {
+    /// The table.
+    pub(super) table: Table,
+    /// A sentence or a part of one each.
+    pub(super) notes: Vec<String>,
+}
+
+impl Block {
+    /// Both as lines; nothing if the table has no rows.
+    pub(super) fn print(&self, width: usize) -> String {
+        if self.table.rows.is_empty() {
+            return String::new();
+        }
+        let mut text = self.table.print(width);
+        self.notes.iter().for_each(|note| push_line(&mut text, &format!("  {note}")));
+        text
+    }
+}
+
+/// Blocks, an empty line between them.
+pub(super) fn print_all(blocks: &[Block], width: usize) -> String {
+    let printed = blocks.iter().map(|block| block.print(width)).filter(|text| !text.is_empty());
+    printed.collect::<Vec<_>>().join("\n")
+}
+
+/// A number that was padded so that it lines up on a terminal, for tables that line up by themselves.
+pub(super) fn unpadded(number: &str) -> String {
+    number.split_whitespace().collect::<Vec<_>>().join(" · ")
 }
 
 /// A row.

@@ -32,9 +32,9 @@ pub fn text(outcome: &Outcome, plan: &Plan, width: usize) -> String {
     let sections = [
         head(outcome, plan, width),
         leads(&figures.leads, &outcome.refused_rows, width) + &timelines(&figures.replay, width),
-        acquisition::sources(&figures.acquisition, campaign, width),
-        acquisition::pages(&figures.acquisition, campaign, width),
-        acquisition::forms(&figures.acquisition, campaign, width),
+        print_all(&acquisition::sources(&figures.acquisition, campaign), width),
+        acquisition::pages(&figures.acquisition, campaign).print(width),
+        acquisition::forms(&figures.acquisition, campaign).print(width),
         products(&figures.catalogs, campaign, width),
         learnt(outcome, campaign, width),
         kpi_text(figures, campaign, width),
@@ -47,24 +47,28 @@ pub fn text(outcome: &Outcome, plan: &Plan, width: usize) -> String {
         tables(outcome, campaign, width),
         experiment_text(outcome, campaign, width),
         not_sent(figures, width),
-        permission::consent(figures.consent.as_ref(), campaign, width),
-        permission::engagement(figures.consent.as_ref()),
+        printed(permission::consent(figures.consent.as_ref(), campaign), width),
+        printed(permission::engagement(figures.consent.as_ref()), width),
         mails_per_lead(figures, width),
         reach(figures, width),
         per_day(outcome, width),
         channels::messages(figures, campaign, width),
         channels::contacts(figures),
-        super::quota::section(outcome, plan, width),
+        print_all(&super::quota::sections(outcome, plan), width),
         lifecycle(figures, width),
         personas(figures, campaign, width),
         segments(figures, campaign, width),
         tasks(&figures.tasks),
-        channels::integrations(figures, campaign, width),
-        channels::audiences(figures, width),
-        channels::outcomes(figures, width),
-        channels::costs(figures, campaign, width),
+        channels::integrations(figures, campaign).print(width),
+        channels::audiences(figures).print(width),
+        channels::outcomes(figures).print(width),
+        channels::costs(figures, campaign).iter().map(|block| block.print(width)).collect(),
     ];
     sections.into_iter().filter(|section| !section.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+fn printed(block: Option<Block>, width: usize) -> String {
+    block.map_or(String::new(), |block| block.print(width))
 }
 
 fn head(outcome: &Outcome, plan: &Plan, width: usize) -> String {

@@ -10,11 +10,8 @@ pub(in crate::backend::report) struct Rows<'a> {
     pub(in crate::backend::report) goal: String,
     pub(in crate::backend::report) within_secs: i64,
     pub(in crate::backend::report) arms: Vec<Row<'a>>,
-    /// Draws that are needed of all arms together to see what is expected.
-    pub(in crate::backend::report) needed: Option<f64>,
-    pub(in crate::backend::report) needed_days: Option<f64>,
-    /// Smallest chance of an arm that this run sees what is expected.
-    pub(in crate::backend::report) power: Option<f64>,
+    /// Whether the run could tell the arms apart, and what was left out, in words.
+    pub(in crate::backend::report) remarks: Vec<String>,
 }
 
 /// A difference, and the ends of its interval.
@@ -41,9 +38,7 @@ pub(in crate::backend::report) fn rows<'a>(outcome: &'a Outcome, campaign: &'a C
         name: each.name,
         goal: super::text::goal(&each.experiment.goal),
         within_secs: each.experiment.within_secs,
-        needed: each.needed,
-        needed_days: each.needed_days,
-        power: each.arms.iter().filter_map(|arm| arm.against.as_ref()?.power).reduce(f64::min),
+        remarks: super::text::remarks(&each),
         arms: (each.arms.iter())
             .map(|arm| Row {
                 name: arm.name,

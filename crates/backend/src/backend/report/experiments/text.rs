@@ -69,7 +69,7 @@ fn chance(against: &Against) -> String {
     if against.p_adjusted < 0.001 { "<0.001".to_owned() } else { amount(against.p_adjusted, 3) }
 }
 
-fn remarks(compared: &Compared<'_>) -> Vec<String> {
+pub(super) fn remarks(compared: &Compared<'_>) -> Vec<String> {
     let mut lines = Vec::new();
     let percent = |share: f64| format!("{}%", amount(share * 100.0, 1));
     let experiment = compared.experiment;

@@ -3,7 +3,7 @@
 use super::table::{Cell, name, table};
 use super::{Page, Part, remark};
 use crate::backend::report::figure::{count, duration, percent};
-use crate::backend::report::limits::{bitten, rules};
+use crate::backend::report::limits::{LEFT_OUT, bitten, rules};
 use crate::backend::report::markup::el;
 
 /// Rules, and what they did by mail and by journey; nothing where there are no rules and nothing was held.
@@ -28,37 +28,28 @@ pub(super) fn part(page: Page<'_>) -> Option<Part> {
     };
     let rows = mails.iter().map(|each| {
         let mean = each.held_secs.checked_div(each.held).map_or(String::new(), duration);
-        vec![
+        let capped = each.left_out.capped;
+        let mut row = vec![
             name(label(each.name), each.name),
             Cell::Number(count(each.asked)),
             Cell::Number(count(each.held)),
             Cell::Number(mean),
-            Cell::Number(count(each.capped)),
-            Cell::Number(percent(each.capped, each.asked)),
-            Cell::Number(count(each.expired)),
-        ]
+            Cell::Number(percent(capped, each.asked)),
+        ];
+        row.splice(4..4, each.left_out.numbers().map(|number| Cell::Number(count(number))));
+        row
     });
-    let heads = [
-        "Mail",
-        "Asked for",
-        "Held",
-        "Held for, mean",
-        "Left out: rule full",
-        "Of asked for",
-        "Left out: held too long",
-    ];
+    let [capped, own, expired] = LEFT_OUT;
+    let heads = ["Mail", "Asked for", "Held", "Held for, mean", capped, own, expired, "Rule full, of asked for"];
     body.push(table("Where rules bite, by mail", &heads, rows.collect()));
-    let rows = journeys.iter().map(|(each, capped, expired)| {
+    let rows = journeys.iter().map(|(each, left_out)| {
         let label = campaign.journeys.get(*each).and_then(|journey| journey.label.as_deref());
-        vec![name(label, each), Cell::Number(count(*capped)), Cell::Number(count(*expired))]
+        let numbers = left_out.numbers().map(|number| Cell::Number(count(number)));
+        std::iter::once(name(label, each)).chain(numbers).collect()
     });
     let rows: Vec<Vec<Cell>> = rows.collect();
     if !rows.is_empty() {
-        body.push(table(
-            "Where rules bite, by journey",
-            &["Journey", "Left out: rule full", "Left out: held too long"],
-            rows,
-        ));
+        body.push(table("Where rules bite, by journey", &["Journey", capped, own, expired], rows));
     }
     body.push(remark(
         "Mails are held by frequency rules, quiet hours, and quotas of senders; the rest of the reasons stands below.",

@@ -1,7 +1,7 @@
 //! Experiments: how each arm did, and whether the run could have told them apart.
 
 use super::table::{Cell, name, table};
-use super::{Page, Part, remark};
+use super::{Page, Part, remark, sentence};
 use crate::backend::report::draw::interval::{Shown, interval, scale};
 use crate::backend::report::experiments::{ArmRow, ExperimentRows, experiment_rows};
 use crate::backend::report::figure::{NONE, amount, count, duration};
@@ -40,15 +40,8 @@ fn one((at, experiment): (usize, &ExperimentRows<'_>)) -> Vec<Element> {
     let heads = ["Arm", "Draws", "Goals", "Rate", "95 % interval", "Rate and interval", "Points against control", "p"];
     let within = duration(u64::try_from(experiment.within_secs).unwrap_or(0));
     let mut words = format!("Goal: {}, within {within} of the draw.", experiment.goal);
-    if let Some(needed) = experiment.needed {
-        let days =
-            experiment.needed_days.map_or(String::new(), |days| format!(", {} days like these", amount(days, 0)));
-        words.push_str(&format!(" To see what is expected takes {} draws{days}.", amount(needed, 0)));
-    }
-    if let Some(power) = experiment.power {
-        words.push_str(&format!(" The power of this run is {} %.", amount(power * 100.0, 1)));
-    }
-    words.push_str(" All arms are on one scale. p is adjusted where there are several (Holm). Intervals: Wilson, of a difference Newcombe.");
+    experiment.remarks.iter().for_each(|remark| words.push_str(&format!(" {}", sentence(remark))));
+    words.push_str(" All arms are on one scale. Intervals: Wilson, of a difference Newcombe.");
     vec![
         el("h3").t(experiment.name),
         table(&format!("Experiment {}", experiment.name), &heads, rows.collect()),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::table::{Cell, name, table};
 use super::{Page, Part, figure};
 use crate::backend::report::draw::charts::{Bar, calendar, columns, day, days, lines};
-use crate::backend::report::figure::{Spread, count, percent, ratio};
+use crate::backend::report::figure::{NONE, Spread, count, percent, ratio};
 use crate::backend::report::markup::{Element, el};
 use crate::backend::report::rates::{Ends, behind, note};
 use crate::backend::report::series;
@@ -139,10 +139,17 @@ fn messages(page: Page<'_>) -> Option<Element> {
     let figures = &page.outcome.figures;
     let label = |name: &str| page.plan.campaign.messages.get(name).and_then(|message| message.label.as_deref());
     let intervals = page.intervals;
-    let row = |(each, of)| row(name(label(each), each), of, &|rate| intervals.get(Section::Messages, each, rate));
+    let channel = |name: &str| page.plan.campaign.messages.get(name).map_or(NONE, |message| message.channel.word());
+    let row = |(each, of)| {
+        let mut row = row(name(label(each), each), of, &|rate| intervals.get(Section::Messages, each, rate));
+        row.insert(1, Cell::Text(channel(each).to_owned()));
+        row
+    };
     let rows: Vec<Vec<Cell>> = figures.messages.iter().map(row).collect();
+    let [_, of_mails @ ..] = HEADS;
+    let heads: Vec<&str> = ["Message", "Channel"].into_iter().chain(of_mails).collect();
     (!rows.is_empty()).then(|| {
-        el("div").c(el("h3").t("Messages of other channels")).c(table("Messages of other channels", &HEADS, rows))
+        el("div").c(el("h3").t("Messages of other channels")).c(table("Messages of other channels", &heads, rows))
     })
 }
 

@@ -4,7 +4,10 @@
 //! In: the figures of a run and its plan. Out: HTML. Never: a figure that the other reports work out otherwise; a text of
 //! the campaign that is not escaped (`markup` does that).
 
+mod blocks;
 mod caps;
+mod consent;
+mod costs;
 mod experiments;
 mod head;
 mod journeys;
@@ -13,7 +16,9 @@ mod lifecycle;
 mod mails;
 mod map;
 mod people;
+mod quota;
 mod reasons;
+mod sources;
 mod table;
 
 pub(super) use experiments::{chance, ends as arm_ends, lift, percent as arm_percent};
@@ -53,12 +58,16 @@ pub fn html(outcome: &Outcome, plan: &Plan) -> String {
     let parts: Vec<Part> = [
         kpis::part(page),
         journeys::part(page),
+        sources::part(page),
         lifecycle::part(page),
         mails::part(page),
         caps::part(page),
+        quota::part(page),
         reasons::part(page),
         experiments::part(page),
+        consent::part(page),
         people::part(page),
+        costs::part(page),
         map::part(page),
     ]
     .into_iter()
@@ -105,5 +114,19 @@ fn figure(title: &str, note: &str, drawing: Element, figures: Option<Element>) -
 
 /// A remark.
 fn remark(text: impl std::fmt::Display) -> Element {
+/// A line of the summary as a sentence.
+pub(super) fn sentence(line: &str) -> String {
+    capital(line) + "."
+}
+
+/// A text with a capital letter first, if a word stands there: `p` is a symbol.
+fn capital(text: &str) -> String {
+    if text.chars().nth(1) == Some(' ') {
+        return text.to_owned();
+    }
+    let first = text.chars().take(1).flat_map(char::to_uppercase);
+    first.chain(text.chars().skip(1)).collect()
+}
+
     el("p").class("remark").t(text)
 }
