@@ -8,6 +8,7 @@ use serde_json::Value;
 
 const ASKED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/asked");
 const AOZORA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/aozora-cloud");
+const MINIMAL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/minimal");
 
 fn tabiji(arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tabiji"));
@@ -81,6 +82,91 @@ fn a_page_is_well_formed_and_needs_nothing_else() {
             assert_eq!(own, ["title", "desc"]);
         }
     }
+}
+
+#[test]
+fn a_page_says_whose_words_names_are_and_tells_its_regions_apart() {
+    let page = page(AOZORA, &[]);
+    let document = roxmltree::Document::parse(page.strip_prefix("<!DOCTYPE html>\n").unwrap()).unwrap();
+    let mut regions: Vec<&str> = document.descendants().filter_map(|node| node.attribute("aria-label")).collect();
+    let all = regions.len();
+    regions.sort_unstable();
+    regions.dedup();
+    assert_eq!(regions.len(), all, "{regions:?}");
+    let named = document.descendants().filter(|node| node.attribute("lang").is_some_and(|lang| lang.starts_with("ja")));
+    let named: Vec<&str> = named.filter_map(|node| node.text()).collect();
+    assert!(named.contains(&"トライアル支援"), "{named:?}");
+    let parts: Vec<&str> = document
+        .descendants()
+        .filter(|node| node.has_tag_name("section"))
+        .filter_map(|node| node.attribute("id"))
+        .collect();
+    for part in ["sources", "quota", "consent", "costs"] {
+        assert!(parts.contains(&part), "{part}: {parts:?}");
+    }
+    // What the summary says of costs stands on the page as well.
+    let text = simulated(&[AOZORA]);
+    let total = text.lines().find(|line| line.starts_with("  total ")).unwrap().split_whitespace().nth(1).unwrap();
+    assert!(page.contains(&format!(">{total}<")), "{total}");
+    assert!(!page.contains("one in twenty"));
+}
+
+#[test]
+fn sums_of_reports_add_up() {
+    let markdown = simulated(&[AOZORA, "--format", "markdown"]);
+    let table = |title: &str, column: &str| -> Vec<(String, u64)> {
+        let (_, rest) = markdown.split_once(&format!("### {title}\n")).unwrap();
+        let rows: Vec<Vec<&str>> = rest
+            .lines()
+            .take_while(|line| !line.starts_with("###"))
+            .filter(|line| line.starts_with("| "))
+            .map(|line| line.split(" | ").map(|cell| cell.trim_matches(['|', ' '])).collect())
+            .collect();
+        let at = rows[0].iter().position(|head| *head == column).unwrap();
+        rows[1..].iter().map(|row| (row[0].to_owned(), row[at].replace(',', "").parse().unwrap())).collect()
+    };
+    let mails = table("Mails", "sent");
+    let (all, each) = mails.split_last().unwrap();
+    assert_eq!((all.0.as_str(), all.1), ("**all mails**", each.iter().map(|(_, sent)| sent).sum()));
+    assert!(!table("Messages of other channels", "sent").is_empty());
+    // Those that rules left out are the same by rule and by mail.
+    let left_out =
+        |line: &str| line.strip_suffix(" left out")?.rsplit(' ').next()?.replace(',', "").parse::<u64>().ok();
+    let by_rule: u64 = markdown.lines().filter_map(left_out).sum();
+    let by_mail: u64 = table("Frequency rules", "left out: rule full").iter().map(|(_, mails)| mails).sum();
+    assert!(by_rule > 0);
+    assert_eq!(by_rule, by_mail);
+    assert!(markdown.contains("The power of this run is"), "{markdown}");
+    let json: Value = serde_json::from_str(&simulated(&[AOZORA, "--format", "json"])).unwrap();
+    for (name, segment) in json["segments"].as_object().unwrap() {
+        let of = |figure: &str| segment[figure].as_i64().unwrap();
+        assert_eq!(of("start") + of("joined_later") - of("left"), of("end"), "{name}");
+    }
+}
+
+#[test]
+fn a_long_report_says_what_it_left_out_and_a_kpi_without_a_value_has_a_dash() {
+    let folder = tempfile::tempdir().unwrap();
+    for file in ["tabiji.yaml", "mail.yaml", "people.yaml", "emails", "journeys", "leads"] {
+        let copied = Command::new("cp").arg("-r").arg(format!("{MINIMAL}/{file}")).arg(folder.path()).status().unwrap();
+        assert!(copied.success());
+    }
+    let mut more = "kpis:\n  of-nobody: {part: 'did(\"email_clicked\")', of: 'count(\"guide_downloaded\") >= 50'}\n  \
+                    nobody-complains: {metric: complained, target: at most 0}\nemails:\n"
+        .to_owned();
+    for number in 0..500 {
+        let label = "@長い名前`".repeat(10);
+        more.push_str(&format!(
+            "  unsent-{number}: {{label: '{label}', topic: guides, sender: team, subject: s, body: emails/guide.md}}\n"
+        ));
+    }
+    std::fs::write(folder.path().join("more.yaml"), more).unwrap();
+    let markdown = simulated(&[folder.path().to_str().unwrap(), "--format", "markdown"]);
+    assert!(markdown.len() <= 65_536, "{}", markdown.len());
+    assert!(markdown.ends_with("_Left out to keep within 65,536 bytes: the mails (1 part)._\n"), "{markdown}");
+    assert!(markdown.contains("| `of-nobody` | – | – |"), "{markdown}");
+    // Of twenty leads that are all alike nobody knows how much others would differ.
+    assert!(markdown.contains("| `nobody-complains` | 0\\* | – | at most 0 | ~ uncertain |"), "{markdown}");
 }
 
 #[test]

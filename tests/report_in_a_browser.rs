@@ -83,6 +83,10 @@ fn is_fine(found: &Value) {
     assert_eq!(found["spilled"], none, "words stay in their boxes");
     assert_eq!(found["unnamed"], none, "everything that can be reached by keys has a name");
     assert_eq!(found["skipped_headings"], none, "no level of headings is left out");
+    assert_eq!(found["doubled"], none, "each region has a name of its own");
+    assert_eq!(found["small"], none, "what is pressed is at least 24 pixels high");
+    assert_eq!(found["faint"], none, "ways stand out from the ground, 3 to 1");
+    assert_eq!(found["overlapping"], none, "names below columns do not run into each other");
     for landmark in ["header", "nav", "main", "footer"] {
         assert_eq!(found["landmarks"][landmark], 1, "{landmark}");
     }

@@ -72,6 +72,19 @@ window.addEventListener('load', () => {
   const unnamed = all('[tabindex], a, svg[role=img], section, article.journey, nav')
     .filter(each => !(each.getAttribute('aria-label') || each.getAttribute('aria-labelledby') || each.textContent.trim()))
     .map(told);
+  const nameOf = each => each.getAttribute('aria-label') || page.getElementById(each.getAttribute('aria-labelledby'))?.textContent || '';
+  const names = all('[role=region], section[aria-labelledby], nav').map(nameOf);
+  const doubled = names.filter((name, at) => names.indexOf(name) !== at);
+  const small = all('nav a, summary').filter(each => each.getBoundingClientRect().height < 24).map(told);
+  const faint = all('path.way').filter(each => contrast(parts(view.getComputedStyle(each).stroke), paper) < 3).map(told);
+  const overlapping = [];
+  for (const drawing of all('.beside svg')) {
+    const labels = [...drawing.querySelectorAll('text.number')].map(each => each.getBoundingClientRect());
+    labels.forEach((one, at) => {
+      const meets = labels.slice(at + 1).some(other => one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom);
+      if (meets) overlapping.push(told(drawing));
+    });
+  }
   const count = selector => all(`body > ${selector}`).length;
   const found = {
     width: view.innerWidth,
@@ -81,6 +94,7 @@ window.addEventListener('load', () => {
     skip_link: page.querySelector('body > a')?.getAttribute('href')?.slice(1),
     scripts: all('script').length,
     too_wide: tooWide, pale, spilled, unnamed, skipped_headings: skippedHeadings,
+    doubled, small, faint, overlapping,
   };
   document.getElementById('found').textContent = JSON.stringify(found);
 });

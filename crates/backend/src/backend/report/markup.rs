@@ -15,6 +15,8 @@ pub(super) struct Element {
     tag: &'static str,
     attributes: Vec<(&'static str, String)>,
     content: Vec<Content>,
+    /// Whether its words are the campaign's, and not ours.
+    is_named: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,7 +29,7 @@ enum Content {
 
 /// An element without attributes and content.
 pub(super) fn el(tag: &'static str) -> Element {
-    Element { tag, attributes: Vec::new(), content: Vec::new() }
+    Element { tag, attributes: Vec::new(), content: Vec::new(), is_named: false }
 }
 
 impl Element {
@@ -40,6 +42,12 @@ impl Element {
     /// With a class.
     pub(super) fn class(self, name: impl Display) -> Element {
         self.a("class", name)
+    }
+
+    /// With words of the campaign, which are in its language.
+    pub(super) fn named(mut self) -> Element {
+        self.is_named = true;
+        self
     }
 
     /// With a text at the end.
@@ -68,12 +76,17 @@ impl Element {
 
     /// The element as text.
     pub(super) fn written(&self) -> String {
+        self.written_with_names_in(None)
+    }
+
+    /// The element as text; words of the campaign say what language they are in, a tag of BCP 47.
+    pub(super) fn written_with_names_in(&self, language: Option<&str>) -> String {
         let mut out = String::new();
-        self.write(&mut out);
+        self.write(language, &mut out);
         out
     }
 
-    fn write(&self, out: &mut String) {
+    fn write(&self, language: Option<&str>, out: &mut String) {
         out.push('<');
         out.push_str(self.tag);
         for (name, value) in &self.attributes {
@@ -81,6 +94,11 @@ impl Element {
             out.push_str(name);
             out.push_str("=\"");
             out.push_str(&escaped(value));
+            out.push('"');
+        }
+        if let Some(language) = language.filter(|_| self.is_named) {
+            out.push_str(" lang=\"");
+            out.push_str(&escaped(language));
             out.push('"');
         }
         if EMPTY.contains(&self.tag) {
@@ -91,7 +109,7 @@ impl Element {
         for content in &self.content {
             match content {
                 Content::Text(text) => out.push_str(&escaped(text)),
-                Content::Element(element) => element.write(out),
+                Content::Element(element) => element.write(language, out),
                 Content::Style(sheet) => out.push_str(sheet),
             }
         }
@@ -120,5 +138,7 @@ mod tests {
         let written = el("b").a("title", evil).t(evil).c(el("br")).written();
         let safe = "&lt;script&gt;&quot;x&quot; &amp; &#39;y&#39;&lt;/script&gt;\u{fffd}";
         assert_eq!(written, format!("<b title=\"{safe}\">{safe}<br/></b>"));
+        let named = el("p").c(el("b").named().t("名前")).t("name");
+        assert_eq!(named.written_with_names_in(Some("ja\"")), "<p><b lang=\"ja&quot;\">名前</b>name</p>\n");
     }
 }

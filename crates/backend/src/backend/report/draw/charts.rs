@@ -60,6 +60,7 @@ pub(in crate::backend::report) fn columns(id: &str, title: &str, about: &str, bi
     let all: u64 = bins.iter().map(|bin| bin.number).sum();
     let step = WIDE / bins.len().max(1) as f64;
     let mut chart = drawing(id, (WIDE, TALL + FOOT + HEAD), title, about);
+    let mut free = 0.0;
     for (at, bin) in bins.iter().enumerate() {
         let (x, high) = (at as f64 * step, scaled(bin.number, most, TALL));
         let middle = x + step / 2.0;
@@ -69,7 +70,13 @@ pub(in crate::backend::report) fn columns(id: &str, title: &str, about: &str, bi
             let told = if width(&share, 10.0) <= step - 1.0 { share } else { short_percent(bin.number, all) };
             chart = chart.c(words(middle, HEAD + TALL - high - 4.0, "share", Anchor::Middle, &told));
         }
-        chart = chart.c(words(middle, HEAD + TALL + 14.0, "name", Anchor::Middle, &bin.name));
+        // Names that have no room are left out; the first and the last stay inside of the drawing.
+        let half = width(&bin.name, SMALL) / 2.0;
+        let place = middle.clamp(half, (WIDE - half).max(half));
+        if place - half >= free {
+            chart = chart.c(words(place, HEAD + TALL + 14.0, "number", Anchor::Middle, &bin.name));
+            free = place + half + 4.0;
+        }
     }
     chart.c(line((0.0, HEAD + TALL), (WIDE, HEAD + TALL), "axis")).c(words(
         WIDE / 2.0,
@@ -127,7 +134,12 @@ pub(in crate::backend::report) fn days(
             chart = chart.c(line((x, HEAD + tall), (x, HEAD + tall + 5.0), "axis"));
             // The first day's name must not run into the next month's.
             if number > 0 || date.day() < 22 || numbers.len() < 12 {
-                let name = if number == 0 { date.to_string() } else { date.strftime("%b %-d").to_string() };
+                let name = match (number, date.month()) {
+                    (0, _) => date.to_string(),
+                    // A new year is named.
+                    (_, 1) => date.strftime("%b %Y").to_string(),
+                    _ => date.strftime("%b %-d").to_string(),
+                };
                 chart = chart.c(words(x + 2.0, HEAD + tall + 16.0, "mark", Anchor::Start, &name));
             }
         }
@@ -165,7 +177,10 @@ pub(in crate::backend::report) fn calendar(
         let class = format!("heat heat-{}", heat(*sent, most));
         chart = chart.c(rect_with_title((x + 1.0, y + 1.0), (SIZE - 2.0, SIZE - 2.0), &class, &told));
         if date.day() == 1 || (number == 0 && date.day() < 20) {
-            chart = chart.c(words(x + 1.0, HEAD - 5.0, "mark", Anchor::Start, &date.strftime("%b").to_string()));
+            let is_new =
+                number > 0 && date.month() == 1 || number == 0 && day(start, numbers.len()).year() > date.year();
+            let name = date.strftime(if is_new { "%b %Y" } else { "%b" }).to_string();
+            chart = chart.c(words(x + 1.0, HEAD - 5.0, "mark", Anchor::Start, &name));
         }
     }
     chart.cs(legend((LEFT, HEAD + 7.0 * SIZE + 10.0), most))
@@ -264,5 +279,23 @@ mod tests {
     fn days_are_the_darker_the_more() {
         assert_eq!([0, 1, 4, 5, 16, 17, 25].map(|number| heat(number, 25)), [0, 1, 2, 3, 4, 5, 5]);
         assert_eq!(day(jiff::civil::date(2026, 2, 27), 2).to_string(), "2026-03-01");
+    }
+
+    #[test]
+    fn names_of_columns_leave_out_what_has_no_room() {
+        let bins = (0..14).map(|at| Bar { name: format!("{}–{}", at * 1_000, at * 1_000 + 999), number: 1 });
+        let chart = columns("id", "title", "about", &bins.collect::<Vec<_>>(), "mails").written();
+        let shown = chart.matches("class=\"number\"").count();
+        assert!((3..8).contains(&shown), "{chart}");
+        let few = [Bar { name: "0".to_owned(), number: 1 }, Bar { name: "1".to_owned(), number: 2 }];
+        assert_eq!(columns("id", "title", "about", &few, "mails").written().matches("class=\"number\"").count(), 2);
+    }
+
+    #[test]
+    fn a_run_over_a_new_year_names_it() {
+        let start = jiff::civil::date(2026, 11, 5);
+        for drawn in [days("d", "t", "a", start, &[1; 100], 100.0), calendar("c", "t", "a", start, &[1; 100])] {
+            assert!(drawn.written().contains(">Jan 2027<"));
+        }
     }
 }

@@ -22,6 +22,10 @@ const WORDS: f64 = 150.0;
 const BROAD: f64 = 14.0;
 /// Room around the graph.
 const MARGIN: f64 = 10.0;
+/// Room for a drawing on a printed page: A4 as the style sheet of the page divides it.
+const PAPER: (f64, f64) = (688.0, 756.0);
+/// What is drawn smaller than this cannot be read on paper.
+const LEGIBLE: f64 = 0.6;
 
 /// Journeys with more places than this are not drawn: a graph that nobody can read takes long to lay out.
 pub(in crate::backend::report) const MOST_PLACES: usize = 250;
@@ -44,7 +48,10 @@ pub(in crate::backend::report) fn journey(flow: &Flow<'_>, id: &str) -> Option<E
     );
     let size = (laid.width + 2.0 * MARGIN, laid.height + 2.0 * MARGIN);
     let title = format!("Journey {}", flow.label.unwrap_or(flow.name));
-    let inner = el("g")
+    // The page prints the steps of such a graph as a table besides.
+    let is_shrunk = PAPER.0 / size.0 < LEGIBLE || PAPER.1 / size.1 < LEGIBLE;
+    let inner = if is_shrunk { el("g").class("shrunk") } else { el("g") };
+    let inner = inner
         .a("transform", format!("translate({MARGIN} {MARGIN})"))
         .cs(flow.edges.iter().zip(&laid.ways).map(|(edge, (points, _))| line(edge, points, entered)))
         .cs(texts.iter().zip(&flow.nodes).zip(&laid.boxes).map(|((texts, node), at)| place(texts, node, *at)))

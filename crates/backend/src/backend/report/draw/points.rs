@@ -17,6 +17,21 @@ const EDGE: f64 = 6.0;
 /// Room for the title.
 const HEAD: f64 = 24.0;
 
+/// A scale whose two ends are written otherwise: where all values are the same as far as they are shown, it is widened.
+fn told_apart((low, high): (f64, f64), show: &dyn Fn(f64) -> String) -> (f64, f64) {
+    let (middle, mut half) = (low.midpoint(high), (high - low) / 2.0);
+    let mut ends = (low, high);
+    // A double has no more than 2,100 doublings.
+    for _ in 0..2_100 {
+        if show(ends.0) != show(ends.1) {
+            break;
+        }
+        half *= 2.0;
+        ends = (middle - half, middle + half);
+    }
+    ends
+}
+
 /// The chart. `show` writes a value.
 pub(in crate::backend::report) fn points(
     id: &str,
@@ -29,7 +44,7 @@ pub(in crate::backend::report) fn points(
         .iter()
         .filter_map(|point| Some(Shown { value: point.value?, interval: point.ends, wanted: (None, None) }))
         .collect();
-    let ends = scale(&shown);
+    let ends = told_apart(scale(&shown), show);
     let names: Vec<Vec<String>> = points.iter().map(|point| wrap(&point.run, SMALL, ROOM)).collect();
     let left = names.iter().flatten().map(|name| width(name, SMALL)).fold(0.0, f64::max) + 10.0;
     let numbers = shown.iter().map(|shown| width(&show(shown.value), SMALL)).fold(0.0, f64::max) + 10.0;
@@ -64,4 +79,17 @@ pub(in crate::backend::report) fn points(
         Anchor::End,
         &high,
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ends_of_a_scale_are_told_apart() {
+        let show = |value: f64| format!("{value:.1}");
+        assert_eq!(told_apart((1.0, 2.0), &show), (1.0, 2.0));
+        let (low, high) = told_apart((20.001, 20.003), &show);
+        assert!(show(low) != show(high) && low < 20.001 && high > 20.003 && high - low < 0.3, "{low} {high}");
+    }
 }

@@ -56,8 +56,11 @@ pub(super) fn part(page: Page<'_>) -> Option<Part> {
 
 fn one((at, flow): (usize, &Flow<'_>)) -> Element {
     let id = format!("journey-{}", at + 1);
-    let heading = el("h3").a("id", &id).t(flow.label.unwrap_or(flow.name));
-    let heading = if flow.label.is_some() { heading.t(" ").c(el("code").t(flow.name)) } else { heading };
+    let heading = el("h3").a("id", &id);
+    let heading = match flow.label {
+        Some(label) => heading.c(el("span").named().t(label)).t(" ").c(el("code").t(flow.name)),
+        None => heading.t(flow.name),
+    };
     let figures = flow.figures;
     let ways_out = [("finished", figures.completed), ("reached the goal", figures.goal)];
     let ways_out = ways_out.into_iter().map(|(what, number)| (what.to_owned(), number));
@@ -84,7 +87,7 @@ fn one((at, flow): (usize, &Flow<'_>)) -> Element {
         article = article.c(el("p").t(format!("Not let in: {}.", refused.join(", "))));
     }
     article = match journey(flow, &format!("graph-{}", at + 1)) {
-        Some(drawing) => article.c(scrolled(&format!("Graph of {}", flow.label.unwrap_or(flow.name)), drawing)),
+        Some(drawing) => article.c(scrolled(&format!("Graph of journey {}", flow.name), drawing)),
         None => article.c(remark(format!("It has more than {MOST_PLACES} steps and is not drawn."))),
     };
     article.c(folded("Steps as a table", steps(flow)))
@@ -122,5 +125,5 @@ fn steps(flow: &Flow<'_>) -> Element {
         }
         row
     });
-    table(&format!("Steps of {}", flow.label.unwrap_or(flow.name)), &heads, rows.collect())
+    table(&format!("Steps of journey {}", flow.name), &heads, rows.collect())
 }

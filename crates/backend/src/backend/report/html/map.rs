@@ -35,12 +35,11 @@ fn one(phase: &Phase, page: Page<'_>) -> Element {
     });
     let lists: [(&str, Vec<String>); 3] =
         [("Journeys", journeys.collect()), ("Stages", stages.collect()), ("Touchpoints", touchpoints.collect())];
-    let lists = lists
-        .into_iter()
-        .filter(|(_, items)| !items.is_empty())
-        .flat_map(|(title, items)| [el("h4").t(title), el("ul").cs(items.into_iter().map(|item| el("li").t(item)))]);
-    let goal = phase.goal.iter().map(|goal| el("p").t(goal));
-    el("article").c(el("h3").t(phase.label.as_deref().unwrap_or(&phase.name))).cs(goal).cs(lists)
+    let lists = lists.into_iter().filter(|(_, items)| !items.is_empty()).flat_map(|(title, items)| {
+        [el("h4").t(title), el("ul").cs(items.into_iter().map(|item| el("li").named().t(item)))]
+    });
+    let goal = phase.goal.iter().map(|goal| el("p").named().t(goal));
+    el("article").c(el("h3").named().t(phase.label.as_deref().unwrap_or(&phase.name))).cs(goal).cs(lists)
 }
 
 /// How good it feels, by persona and phase, and why.

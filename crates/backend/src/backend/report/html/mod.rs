@@ -89,7 +89,8 @@ pub fn html(outcome: &Outcome, plan: &Plan) -> String {
         .c(contents(&parts))
         .c(el("main").a("id", "content").cs(parts.into_iter().map(section)))
         .c(head::footer(page));
-    format!("<!DOCTYPE html>\n{}", el("html").a("lang", "en").c(head).c(body).written())
+    let language = plan.campaign.settings.locale.as_deref();
+    format!("<!DOCTYPE html>\n{}", el("html").a("lang", "en").c(head).c(body).written_with_names_in(language))
 }
 
 fn contents(parts: &[Part]) -> Element {
@@ -104,16 +105,15 @@ fn section(part: Part) -> Element {
 
 /// A drawing with its title above, and its figures as a table behind a word.
 fn figure(title: &str, note: &str, drawing: Element, figures: Option<Element>) -> Element {
-    let element =
-        el("figure").c(el("figcaption").c(el("h3").t(title)).c(el("p").t(note))).c(table::scrolled(title, drawing));
+    let element = el("figure")
+        .c(el("figcaption").c(el("h3").t(title)).c(el("p").t(note)))
+        .c(table::scrolled(&format!("{title}, drawing"), drawing));
     match figures {
         Some(figures) => element.c(table::folded("As a table", figures)),
         None => element,
     }
 }
 
-/// A remark.
-fn remark(text: impl std::fmt::Display) -> Element {
 /// A line of the summary as a sentence.
 pub(super) fn sentence(line: &str) -> String {
     capital(line) + "."
@@ -128,5 +128,7 @@ fn capital(text: &str) -> String {
     first.chain(text.chars().skip(1)).collect()
 }
 
+/// A remark.
+fn remark(text: impl std::fmt::Display) -> Element {
     el("p").class("remark").t(text)
 }

@@ -36,7 +36,7 @@ pub(super) fn table(caption: &str, heads: &[&str], rows: Vec<Vec<Cell>>) -> Elem
         .c(el("caption").t(caption))
         .c(el("thead").c(el("tr").cs(head)))
         .c(el("tbody").cs(rows.into_iter().map(|row| el("tr").cs(row.into_iter().enumerate().map(cell)))));
-    scrolled(caption, table)
+    scrolled(&format!("{caption}, table"), table)
 }
 
 /// Something wide: it scrolls by itself, by keys as well.
@@ -55,7 +55,7 @@ fn cell((at, cell): (usize, Cell)) -> Element {
         Cell::Name { label, name, depth } => {
             let element = if depth == 0 { element } else { element.class(format!("depth-{}", depth.min(6))) };
             match label {
-                Some(label) => element.t(label).t(" ").c(el("code").t(name)),
+                Some(label) => element.c(el("span").named().t(label)).t(" ").c(el("code").t(name)),
                 None => element.t(name),
             }
         }

@@ -2,6 +2,7 @@
 
 use super::text::{number, wanted};
 use super::{Verdict, measured};
+use crate::backend::report::figure::NONE;
 use crate::backend::sim::Figures;
 use crate::ir::Campaign;
 
@@ -20,7 +21,7 @@ pub(in crate::backend::report) struct Row<'a> {
     pub(in crate::backend::report) verdict: Option<Verdict>,
     /// Whether it rests on too few leads to rely on.
     pub(in crate::backend::report) few: bool,
-    /// The value, the interval and the target in words; empty where there is none.
+    /// The value, the interval and the target in words; a dash where there is none, without a target nothing.
     pub(in crate::backend::report) words: [String; 3],
 }
 
@@ -40,10 +41,10 @@ pub(in crate::backend::report) fn rows<'a>(figures: &'a Figures, campaign: &'a C
             method: kpi.whole.method,
             target: target.map_or((None, None), |target| (target.low, target.high)),
             verdict: kpi.verdict,
-            few: kpi.whole.few,
+            few: kpi.whole.few && kpi.whole.value.is_some(),
             words: [
-                kpi.whole.value.map_or(String::new(), show),
-                interval.map_or(String::new(), |(low, high)| format!("{} – {}", show(low), show(high))),
+                kpi.whole.value.map_or(NONE.to_owned(), show),
+                interval.map_or(NONE.to_owned(), |(low, high)| format!("{} – {}", show(low), show(high))),
                 target.map_or(String::new(), |target| wanted(target, &show)),
             ],
         }
