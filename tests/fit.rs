@@ -21,6 +21,8 @@ const LARGE: &[(&str, f64)] = &[
     ("delay.click.median", 600.0),
     ("delay.click.p90", 7_200.0),
     ("does.0.rate", 0.6 / 604_800.0),
+    ("does.1.chance", 0.45),
+    ("does.1.delay.mean", 9.0 * 86_400.0),
 ];
 const SMALL: &[(&str, f64)] = &[
     ("email.open", 0.35),
@@ -54,7 +56,7 @@ fn fitted(folder: &Path, seed: &str, format: &str) -> String {
     String::from_utf8(found.stdout).unwrap()
 }
 
-/// Of 90 intervals of 95 %, at least nine in ten hold what is true. Seeds are fixed, so that it is the same each time.
+/// Of 100 intervals of 95 %, at least nine in ten hold what is true. Seeds are fixed, so that it is the same each time.
 #[test]
 fn what_was_simulated_is_found_in_the_log() {
     let folder = tempfile::tempdir().unwrap();
@@ -73,8 +75,8 @@ fn what_was_simulated_is_found_in_the_log() {
             }
         }
     }
-    assert_eq!(all, 90);
-    assert!(missed.len() <= 9, "{}", missed.join("\n"));
+    assert_eq!(all, 100);
+    assert!(missed.len() <= 10, "{}", missed.join("\n"));
 }
 
 /// What is written can be put into the project in the place of its personas, and then says so.

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, VecDeque};
 
 use super::Watched;
 use super::figure::{Figure, LEAST_EVENTS};
-use super::reaction::{Trial, chance_within, reaction};
+use super::following::{CAUSES, Followed, following};
+use super::reaction::{Trial, chance_within};
 use crate::ir::persona::{Cause, Does};
 use crate::ir::{Behavior, Condition, Outside};
 use crate::leads::{OnFields, asks_fields_alone};
@@ -32,7 +33,7 @@ pub(super) fn fit(
                 figures.insert(path("chance"), Figure::kept(*chance, 0.0, 0.0, why.unwrap_or_default()));
             }
             Cause::After { chance, delay: Some(delay), .. } => {
-                let found = reaction(&seen.trials(i64::MAX), *chance, *delay, None, false);
+                let found = following(&seen.followed(), *chance, *delay);
                 (*chance, *delay) = (found.rate.value, found.delay);
                 figures.insert(path("chance"), found.rate);
                 figures.extend(found.delays.into_iter().map(|(name, figure)| (path(&format!("delay.{name}")), figure)));
@@ -93,9 +94,40 @@ impl Seen<'_> {
         Figure::rate(events, exposure)
     }
 
+    /// Whether it may follow an event.
+    fn may_follow(&self, each: &Watched<'_>, event: &Outside) -> bool {
+        let Cause::After { event: cause, filter, .. } = &self.does.cause else { return false };
+        event.event == *cause
+            && self.holds(filter.as_ref(), each, Some(event))
+            && self.holds(self.does.when.as_ref(), each, Some(event))
+    }
+
+    /// The events that it may follow, and each time that it came with those that it can have followed.
+    fn followed(&self) -> Followed {
+        let mut found = Followed::default();
+        for each in self.group {
+            let mut causes: Vec<i64> = Vec::new();
+            for event in each.lead.timeline.iter().flatten() {
+                let at = event.at_secs;
+                if self.is_it(event) {
+                    // What an event causes comes later than the event.
+                    let earlier = causes.iter().rev().map(|since| at - since).filter(|secs| *secs > 0);
+                    let since: Vec<i64> = earlier.take(CAUSES).collect();
+                    if !since.is_empty() {
+                        found.since_secs.push(since);
+                    }
+                }
+                if self.may_follow(each, event) {
+                    causes.push(at);
+                    found.watched_secs.push(self.end - at);
+                }
+            }
+        }
+        found
+    }
+
     /// The events that it may follow, each with the first that can have followed it within a time and followed no other.
     fn trials(&self, within_secs: i64) -> Vec<Trial> {
-        let Cause::After { event: cause, filter, .. } = &self.does.cause else { return Vec::new() };
         let mut trials = Vec::new();
         for each in self.group {
             let mut waiting: VecDeque<(i64, usize)> = VecDeque::new();
@@ -112,10 +144,7 @@ impl Seen<'_> {
                     let trial: &mut Trial = &mut trials[trial];
                     trial.after_secs = Some(at - since);
                 }
-                let follows = event.event == *cause
-                    && self.holds(filter.as_ref(), each, Some(event))
-                    && self.holds(self.does.when.as_ref(), each, Some(event));
-                if follows {
+                if self.may_follow(each, event) {
                     waiting.push_back((at, trials.len()));
                     trials.push(Trial { factor: 1.0, before: 0, watched_secs: self.end - at, after_secs: None });
                 }

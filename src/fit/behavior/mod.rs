@@ -7,12 +7,14 @@
 //! |---|---|
 //! | `mails` | what became of what was sent |
 //! | `reaction` | a chance and a delay that may be cut off, by maximum likelihood |
+//! | `following` | the same of an event that several may have caused |
 //! | `reading` | opening, clicking, leaving, bouncing |
 //! | `habits` | what personas do besides |
 //! | `figure` | a figure with its interval |
 //! | `yaml`, `json` | the result as personas of a project, and for programs |
 
 mod figure;
+mod following;
 mod habits;
 pub mod json;
 mod mails;

@@ -16,7 +16,7 @@ use crate::statistics::{Interval, Optimum, maximise, normal_quantile, normal_tai
 const NORMAL_P90: f64 = 1.281_551_565_544_600_4;
 
 /// Delays below this are taken as the whole seconds that they are, longer ones as exact.
-const COARSE_SECS: i64 = 30;
+pub(super) const COARSE_SECS: i64 = 30;
 
 /// A chance of a reaction, and what came of it.
 #[derive(Clone, Copy, Debug)]
@@ -101,7 +101,7 @@ impl Summed {
 
 /// A distribution of delays, by parameters that may be any number.
 #[derive(Clone, Copy, Debug)]
-enum Family {
+pub(super) enum Family {
     /// Mean and logarithm of the standard deviation of the logarithm.
     LogNormal(f64, f64),
     /// Logarithm of the mean.
@@ -111,7 +111,7 @@ enum Family {
 }
 
 impl Family {
-    fn of(delay: Delay) -> Family {
+    pub(super) fn of(delay: Delay) -> Family {
         match delay {
             Delay::LogNormal { median_secs, p90_secs } => {
                 let mu = libm::log(median_secs.max(1) as f64);
@@ -122,12 +122,32 @@ impl Family {
         }
     }
 
-    fn within(self, secs: f64) -> f64 {
+    /// How likely a delay is to be over within some seconds.
+    pub(super) fn within(self, secs: f64) -> f64 {
         match self {
             _ if secs <= 0.0 => 0.0,
             Family::LogNormal(mu, log_sigma) => normal_tail((mu - libm::log(secs)) / libm::exp(log_sigma)),
             Family::Exponential(log_mean) => -libm::expm1(-secs / libm::exp(log_mean)),
             Family::Uniform(most) => (secs / most).min(1.0),
+        }
+    }
+
+    /// How likely a delay is to take just so many whole seconds, at least 1.
+    pub(super) fn second(self, secs: i64) -> f64 {
+        let earlier = if secs <= 1 { 0.0 } else { self.within(secs as f64 - 0.5) };
+        self.within(secs as f64 + 0.5) - earlier
+    }
+
+    /// How likely a delay is, by second.
+    pub(super) fn density(self, secs: f64) -> f64 {
+        match self {
+            Family::LogNormal(mu, log_sigma) => {
+                let sigma = libm::exp(log_sigma);
+                let z = (libm::log(secs) - mu) / sigma;
+                libm::exp(-0.5 * z * z) / (secs * sigma * std::f64::consts::TAU.sqrt())
+            }
+            Family::Exponential(log_mean) => libm::exp(-secs / libm::exp(log_mean) - log_mean),
+            Family::Uniform(most) => f64::from(u8::from(secs <= most)) / most,
         }
     }
 
@@ -143,10 +163,7 @@ impl Family {
             Family::Exponential(log_mean) => -count * log_mean - secs / libm::exp(log_mean),
             Family::Uniform(_) => 0.0,
         };
-        let second = |secs: i64| {
-            let earlier = if secs <= 1 { 0.0 } else { self.within(secs as f64 - 0.5) };
-            libm::log((self.within(secs as f64 + 0.5) - earlier).max(1e-300))
-        };
+        let second = |secs: i64| libm::log(self.second(secs).max(1e-300));
         fine + summed.coarse.iter().map(|(secs, count)| count * second(*secs)).sum::<f64>()
     }
 }
@@ -249,7 +266,7 @@ fn fitted(trials: &[Trial], campaign_rate: f64, known: Delay, fatigue: Option<Fa
         rate: rate_of(&summed, &found, &model, family),
         loss: fatigue.is_none().then(|| loss_of(&summed, &found)),
         delay: delay_of(family, known),
-        delays: delays_of(&summed, &found, family),
+        delays: delays_of(summed.events, &found, family),
     }
 }
 
@@ -309,7 +326,7 @@ fn loss_of(summed: &Summed, found: &Optimum) -> Figure {
     Figure::new(loss(found.at[1]), within, Method::Information, summed.events, summed.trials)
 }
 
-fn delay_of(family: Family, known: Delay) -> Delay {
+pub(super) fn delay_of(family: Family, known: Delay) -> Delay {
     // A cast saturates, so that the far end stays a number.
     let secs = |log: f64| (libm::exp(log).round().max(1.0) as i64).min(1 << 40);
     match family {
@@ -323,11 +340,11 @@ fn delay_of(family: Family, known: Delay) -> Delay {
     }
 }
 
-fn delays_of(summed: &Summed, found: &Optimum, family: Family) -> BTreeMap<&'static str, Figure> {
+pub(super) fn delays_of(events: f64, found: &Optimum, family: Family) -> BTreeMap<&'static str, Figure> {
     let size = found.at.len();
     let figure = |log: f64, gradient: &[f64]| {
         let within = around(found, log, gradient).map(|ends| ends.map(libm::exp));
-        Figure::new(libm::exp(log), within, Method::Information, summed.events, summed.events)
+        Figure::new(libm::exp(log), within, Method::Information, events, events)
     };
     match family {
         Family::LogNormal(mu, log_sigma) => {
@@ -350,6 +367,6 @@ fn one_of(size: usize, place: usize) -> Vec<f64> {
     (0..size).map(|at| f64::from(u8::from(at == place))).collect()
 }
 
-fn logistic(x: f64) -> f64 {
+pub(super) fn logistic(x: f64) -> f64 {
     1.0 / (1.0 + libm::exp(-x))
 }
