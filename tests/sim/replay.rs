@@ -109,6 +109,27 @@ fn reactions_have_all_their_effects() {
 }
 
 #[test]
+fn what_is_done_again_with_a_mail_counts_once() {
+    let mut lab = scored(lab()).all("j", steps(vec![send("a"), wait(20 * DAY), send("a")]));
+    lab.0.scoring.get_mut("s").unwrap().decay = None;
+    let a: &[(&str, &str)] = &[("email", "a")];
+    let again = ["email_opened", "email_clicked", "complained", "unsubscribed"];
+    let timeline: Vec<Timed<'_>> =
+        (1..=3).flat_map(|day| again[..2].iter().map(move |event| (day * DAY, *event, a))).collect();
+    let watched = replay(&lab, &timeline);
+    let figures = &watched.outcome.figures;
+    let (email, persona) = (figures.emails.get("a").unwrap(), figures.personas.get("p").unwrap());
+    assert_eq!((email.opened, email.clicked, persona.opened, persona.clicked), (1, 1, 1, 1));
+    // Points are for each time, at most once a day.
+    assert_eq!((score(&watched), figures.replay.happened), (6, 6));
+    let left: Vec<Timed<'_>> =
+        (1..=3).flat_map(|day| again[2..].iter().map(move |event| (day * DAY, *event, a))).collect();
+    let watched = replay(&lab, &left);
+    let email = watched.outcome.figures.emails.get("a").unwrap();
+    assert_eq!((email.complained, email.unsubscribed), (1, 1));
+}
+
+#[test]
 fn own_properties_are_asked_for_now_and_later() {
     let looked = Expr::Count {
         of: tabiji::ir::expr::History {

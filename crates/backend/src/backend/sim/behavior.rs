@@ -298,17 +298,24 @@ impl<'a> Engine<'a> {
         libm::pow(1.0 - fatigue.loss, before as f64)
     }
 
+    /// Marks a mail. Gives whether it was not marked before: whoever opens a mail again is told of in a log, and counted
+    /// once.
+    fn first(&mut self, mail: usize, marks: Marks) -> bool {
+        let is_first = !self.lead.mails[mail].marks.has(marks);
+        self.mark(mail, marks);
+        is_first
+    }
+
     /// A mail is opened.
     pub(super) fn opened(&mut self, mail: usize) {
-        self.figures.content(self.lead.mails[mail].content).opened += 1;
-        self.mark(mail, Marks::OPENED);
-        if self.lead.mails[mail].channel == EMAIL {
-            self.persona_of(mail).opened += 1;
-            if self.lead.mails[mail].at_best_time {
-                self.persona_of(mail).opened_in_best_time += 1;
-            }
+        let is_first = self.first(mail, Marks::OPENED);
+        if is_first {
+            self.count_opened(mail);
         }
         self.mail_happens(mail, self.moments(mail).opened, mark::OPENED, None);
+        if !is_first {
+            return;
+        }
         let (program, sent) = (self.program, &self.lead.mails[mail]);
         if let Action::Send { outcomes, .. } = &program.journeys[sent.journey].steps[sent.step].action
             && !outcomes.is_empty()
@@ -317,12 +324,23 @@ impl<'a> Engine<'a> {
         }
     }
 
+    fn count_opened(&mut self, mail: usize) {
+        self.figures.content(self.lead.mails[mail].content).opened += 1;
+        if self.lead.mails[mail].channel == EMAIL {
+            self.persona_of(mail).opened += 1;
+            if self.lead.mails[mail].at_best_time {
+                self.persona_of(mail).opened_in_best_time += 1;
+            }
+        }
+    }
+
     /// A mail is clicked.
     pub(super) fn clicked(&mut self, mail: usize) {
-        self.figures.content(self.lead.mails[mail].content).clicked += 1;
-        self.mark(mail, Marks::CLICKED);
-        if self.lead.mails[mail].channel == EMAIL {
-            self.persona_of(mail).clicked += 1;
+        if self.first(mail, Marks::CLICKED) {
+            self.figures.content(self.lead.mails[mail].content).clicked += 1;
+            if self.lead.mails[mail].channel == EMAIL {
+                self.persona_of(mail).clicked += 1;
+            }
         }
         self.mail_happens(mail, self.moments(mail).clicked, mark::CLICKED, None);
     }
@@ -335,14 +353,16 @@ impl<'a> Engine<'a> {
 
     /// Counts a mail that made the lead leave its topic, or everything.
     pub(super) fn count_unsubscribed(&mut self, mail: usize) {
-        self.figures.content(self.lead.mails[mail].content).unsubscribed += 1;
-        self.mark(mail, Marks::UNSUBSCRIBED);
+        if self.first(mail, Marks::UNSUBSCRIBED) {
+            self.figures.content(self.lead.mails[mail].content).unsubscribed += 1;
+        }
     }
 
     /// A mail is reported.
     pub(super) fn complained(&mut self, mail: usize) {
-        self.figures.content(self.lead.mails[mail].content).complained += 1;
-        self.mark(mail, Marks::COMPLAINED);
+        if self.first(mail, Marks::COMPLAINED) {
+            self.figures.content(self.lead.mails[mail].content).complained += 1;
+        }
         self.mail_happens(mail, self.program.builtin.complained, mark::COMPLAINED, None);
     }
 
