@@ -177,6 +177,110 @@ fn events_that_were_written_are_replayed() {
     assert!(tables.read("once.csv").lines().count() > 15);
 }
 
+/// A project of one file, with its leads.
+fn project(text: &str, leads: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("tabiji.yaml"), text).unwrap();
+    fs::write(folder.path().join("leads.csv"), leads).unwrap();
+    folder
+}
+
+/// Names of properties that logs have for something else.
+const NAMES: &str = r#"
+project: names
+simulation: {start: 2026-04-01, days: 30, leads: leads.csv}
+events:
+  ordered: {properties: {id: {type: text}, at: {type: date}, event: {type: text}, origin: {type: text}, messageId: {type: text}}}
+personas:
+  p:
+    match: id != ""
+    behavior:
+      does:
+        - {event: ordered, rate: 1 per 3 days, with: {id: o-1, at: 2026-05-01, event: sale, origin: shop, messageId: m-1}}
+segments:
+  buyers:
+    when: count("ordered", where=event.id == "o-1" and event.at == "2026-05-01" and event.event == "sale" and event.origin == "shop" and event.messageId == "m-1") >= 2
+journeys:
+  j: {entry: {segment: buyers}, steps: [{id: a, task: {to: x, title: Hello}}]}
+"#;
+
+#[test]
+fn properties_may_be_called_as_logs_call_something_else() {
+    let folder = project(NAMES, "id\n1\n2\n3\n");
+    let path = folder.path().to_str().unwrap();
+    let entered = |more: &[&str]| {
+        let report: Json =
+            serde_json::from_str(&out(&run(&[&["simulate", path, "--format", "json"], more].concat()))).unwrap();
+        (report["segments"]["buyers"]["end"].clone(), report["events"]["ordered"].clone())
+    };
+    let drawn = entered(&[]);
+    assert_eq!(drawn.0, 3);
+    for ending in [".jsonl", ".csv", ".parquet"] {
+        let events = folder.path().join(format!("events{ending}"));
+        out(&run(&["simulate", path, "--write", &format!("events={}", events.display())]));
+        assert_eq!(entered(&["--events", events.to_str().unwrap()]), drawn, "{ending}");
+    }
+}
+
+/// Leads of whom the next run has to know the same: a weak consent, one that is implied, and words of the project's own.
+const AGAIN: &str = r#"
+project: again
+simulation: {start: 2026-04-01, days: 10, leads: leads.csv}
+fields:
+  country: {type: country, optional: true}
+  last_purchase: {type: date, optional: true}
+  size: {type: enum, values: [small, large]}
+  newsletter: {type: boolean}
+events: {purchased: {}}
+lifecycle: {stages: [lead, customer]}
+columns: {id: Record ID, email: E-mail, stage: Lifecycle stage}
+values: {size: {small: large, large: small}, newsletter: {Subscribed: true, Unknown: false}, stage: {Subscriber: lead}}
+topics:
+  tips: {consent: opt_out}
+  offers: {consent: opt_in}
+  news: {consent: opt_in, granted: newsletter}
+senders: {t: {from: {name: T, email: t@m.example.com}, address: "1 Road, Town"}}
+policies:
+  markets:
+    - {name: eu, when: 'country == "DE"', consent: double_opt_in}
+    - {name: ca, when: 'country == "CA"', consent: opt_in, implied: {event: purchased, for: 730 days, last: last_purchase}}
+emails:
+  a: {topic: tips, sender: t, subject: A tip, body: {markdown: "See https://example.com/x [leave us]({{ unsubscribe_url }})"}}
+  b: {topic: offers, sender: t, subject: An offer, body: {markdown: "See https://example.com/y [leave us]({{ unsubscribe_url }})"}}
+  c: {topic: news, sender: t, subject: The news, body: {markdown: "See https://example.com/z [leave us]({{ unsubscribe_url }})"}}
+segments: {all: {when: id != ""}}
+levels: {mail-flood: allow}
+journeys:
+  j: {entry: {segment: all}, steps: [{id: w, wait: 1 day}, {id: a, send: a}, {id: b, send: b}, {id: c, send: c}]}
+"#;
+
+#[test]
+fn a_further_run_sends_what_it_may_and_no_more() {
+    let rows = "Record ID,E-mail,Lifecycle stage,country,last_purchase,size,newsletter,consent.news,consent.news.at\n\
+                1,a@example.com,Subscriber,DE,,small,Unknown,,\n\
+                2,b@example.com,customer,US,,large,Subscribed,,\n\
+                3,c@example.com,lead,CA,2026-03-01,small,Unknown,,\n\
+                4,d@example.com,lead,US,,large,Subscribed,out,2026-01-01\n\
+                5,e@example.com,lead,US,,large,Unknown,in,2026-02-01\n";
+    let folder = project(AGAIN, rows);
+    let path = folder.path().to_str().unwrap();
+    let named = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (first, second) = (named("first.csv"), named("second.csv"));
+    for ending in [".csv", ".jsonl", ".parquet"] {
+        let (leads, again) = (named(&format!("written{ending}")), named(&format!("again{ending}")));
+        let both = [format!("sends={first}"), format!("leads={leads}")];
+        out(&run(&["simulate", path, "--write", &both[0], "--write", &both[1]]));
+        let both = [format!("sends={second}"), format!("leads={again}")];
+        let ran = run(&["simulate", path, "--leads", &leads, "--write", &both[0], "--write", &both[1]]);
+        let said = String::from_utf8_lossy(&ran.stderr).into_owned();
+        assert!(ran.status.success() && !said.contains("unknown-column"), "{ending}: {said}");
+        let read = |file: &str| fs::read_to_string(file).unwrap();
+        assert_eq!(read(&first), read(&second), "{ending}");
+        assert_eq!(fs::read(&leads).unwrap(), fs::read(&again).unwrap(), "{ending}: what is written is written again");
+    }
+    assert!(fs::read_to_string(&first).unwrap().lines().count() > 4);
+}
+
 #[test]
 fn figures_are_a_long_table() {
     let tables = Tables::new();

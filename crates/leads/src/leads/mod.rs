@@ -31,6 +31,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod transactions;
+mod wording;
 mod write;
 
 use std::io::Read;
@@ -38,13 +39,14 @@ use std::io::Read;
 pub use arrivals::{Arrivals, Period, arrivals};
 pub use days_off::days_off;
 pub use input::Incoming;
-pub use log::{Log, LogError, REFUSED_LINES_KEPT, Replayed};
+pub use log::{Log, LogError, PROPERTY_COLUMNS, REFUSED_LINES_KEPT, Replayed};
 pub use made_up::{MadeUp, MakeUpError, made_up};
 pub use members::{Members, members};
 pub use on_fields::{OnFields, asks_fields_alone};
 pub use reader::{Part, PartError, Passed, Reader};
 pub use states::{State, States, states};
 pub use transactions::{Transaction, TransactionColumns, TransactionError, Transactions, transactions};
+pub use wording::{Wording, column_of};
 pub use write::{Sheet, Target, WRITE_ENDINGS, WriteFormat, csv_row, text_of};
 
 use jiff::tz::TimeZone;

@@ -9,12 +9,13 @@ use std::sync::Arc;
 use super::engine::Engine;
 use super::facts::{self, Fact};
 use super::lead::{Mail, Standing};
+use super::permission::{Basis, By, needed};
 use super::value::Slot;
 use crate::ir::kpi::MailMoment;
 use crate::ir::permission::Stand;
 use crate::ir::value::TextFormat;
-use crate::ir::{Campaign, Name, RUN_COLUMNS, Topic, Type, Value};
-use crate::leads::text_of;
+use crate::ir::{Campaign, Consent, Name, RUN_COLUMNS, Topic, Type, Value};
+use crate::leads::{PROPERTY_COLUMNS, Wording, column_of, text_of};
 
 /// A kind of rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,6 +43,9 @@ pub struct LeadRows {
 /// Columns of an event that all of them have.
 const OF_EVENTS: [&str; 4] = ["id", "at", "event", "origin"];
 
+/// Columns in which a log that is read has the id of a line.
+const OF_LOGS: [&str; 2] = ["messageId", "message_id"];
+
 /// Which rows are wanted, and how they look.
 #[derive(Debug)]
 pub(super) struct Shape {
@@ -50,8 +54,12 @@ pub(super) struct Shape {
     properties: BTreeMap<Name, (usize, Type)>,
     /// Time zone of leads that have none.
     timezone: String,
-    /// Numbers of topics that ask for consent.
-    consents: Vec<usize>,
+    /// Numbers of topics that ask for consent, with how a stand is written.
+    consents: Vec<(usize, Wording)>,
+    /// How the values of fields are written.
+    fields: Vec<Wording>,
+    /// How the stage is.
+    stage: Wording,
 }
 
 /// The columns of rows of a kind, with the types of their values.
@@ -61,7 +69,7 @@ pub fn columns(kind: RowKind, campaign: &Campaign) -> Vec<(Name, Type)> {
         RowKind::Events => {
             let first = [text(), Type::Datetime, text(), text()];
             let first = OF_EVENTS.iter().map(|name| (*name).to_owned()).zip(first);
-            first.chain(properties(campaign).into_iter().map(|(name, ty)| (column_of(&name), ty))).collect()
+            first.chain(properties(campaign).into_iter().map(|(name, ty)| (property_column(&name), ty))).collect()
         }
         RowKind::Leads => of_leads(campaign),
     }
@@ -87,7 +95,12 @@ fn of_leads(campaign: &Campaign) -> Vec<(Name, Type)> {
         all.push(("stage".to_owned(), text()));
     }
     all.extend(campaign.scoring.keys().map(|model| (format!("score.{model}"), Type::Integer)));
-    all.extend(campaign.marketing_topics().map(|topic| (format!("consent.{topic}"), text())));
+    for topic in campaign.marketing_topics() {
+        all.extend([(format!("consent.{topic}"), text()), (format!("consent.{topic}.at"), Type::Datetime)]);
+    }
+    for (name, _) in &mut all {
+        *name = column_of(&campaign.settings.leads, name).to_owned();
+    }
     all.extend(campaign.grading.keys().map(|model| (format!("{RUN_COLUMNS}grade.{model}"), text())));
     let set = || Type::Set { values: Arc::from([]) };
     let rest = [("persona", text()), ("came_in", Type::Datetime), ("segments", set()), ("journeys", set())];
@@ -121,9 +134,10 @@ fn plain(ty: &Type) -> Type {
     }
 }
 
-/// A property has the column of its name, unless all events have it.
-fn column_of(property: &str) -> Name {
-    if OF_EVENTS.contains(&property) { format!("property.{property}") } else { property.to_owned() }
+/// A property has the column of its name, unless logs have something else there.
+fn property_column(property: &str) -> Name {
+    let is_taken = OF_EVENTS.contains(&property) || OF_LOGS.contains(&property);
+    if is_taken { format!("{PROPERTY_COLUMNS}{property}") } else { property.to_owned() }
 }
 
 impl Shape {
@@ -134,9 +148,12 @@ impl Shape {
             kinds: kinds.iter().copied().collect(),
             properties: numbered.map(|(number, (name, ty))| (name, (number, ty))).collect(),
             timezone: campaign.settings.timezone.clone(),
-            consents: (campaign.topics.values().enumerate())
-                .filter_map(|(number, topic): (usize, &Topic)| topic.is_marketing().then_some(number))
+            consents: (campaign.topics.iter().enumerate())
+                .filter(|(_, (_, topic)): &(usize, (&Name, &Topic))| topic.is_marketing())
+                .map(|(number, (name, _))| (number, Wording::of(campaign, &format!("consent.{name}"))))
                 .collect(),
+            fields: campaign.fields.keys().map(|name| Wording::of(campaign, name)).collect(),
+            stage: Wording::of(campaign, "stage"),
         }
     }
 
@@ -215,11 +232,16 @@ impl Shape {
 
     fn lead(&self, engine: &Engine<'_>) -> Cells {
         let (program, lead) = (engine.program, &engine.lead);
-        let value = |slot: &Slot| facts::value(&slot.view(), program);
-        let mut cells: Cells = lead.fields.iter().map(value).collect();
-        cells.extend(program.lifecycle.stages.get(lead.stage).map(|stage| word(program.texts.get(*stage))));
+        let value = |(slot, wording): (&Slot, &Wording)| Some(wording.word(facts::value(&slot.view(), program)?));
+        let mut cells: Cells = lead.fields.iter().zip(&self.fields).map(value).collect();
+        let stage = program.lifecycle.stages.get(lead.stage).map(|stage| word(program.texts.get(*stage)));
+        cells.extend(stage.map(|stage| stage.map(|stage| self.stage.word(stage))));
         cells.extend(lead.scores.iter().map(|score| Some(Value::Int(i64::from(*score)))));
-        cells.extend(self.consents.iter().map(|topic| word(stand(lead.topics.get(*topic).copied()))));
+        for (topic, wording) in &self.consents {
+            let stands = stand(engine, *topic);
+            cells.push(stands.and_then(|(stand, _)| Some(wording.word(word(stand)?))));
+            cells.push(stands.map(|(_, since)| Value::Datetime(since)));
+        }
         for (grading, grade) in program.gradings.iter().zip(&lead.grades) {
             cells.push(grade.and_then(|band| word(program.texts.get(grading.bands[band].0))));
         }
@@ -241,13 +263,28 @@ impl Shape {
     }
 }
 
-/// How leads files write where a lead stands with a topic.
-fn stand(standing: Option<Standing>) -> &'static str {
+/// How leads files write where a lead stands with a topic, and since when. Nothing where the next run comes to the same by
+/// itself, and nothing of an agreement that is weaker than the lead's market asks for: whom a file calls `in` counts as
+/// confirmed.
+fn stand(engine: &Engine<'_>, number: usize) -> Option<(&'static str, i64)> {
     let [into, pending, out] = Stand::WORDS;
-    match standing {
-        Some(Standing::In) => into,
-        Some(Standing::Pending) => pending,
-        Some(Standing::Out) | None => out,
+    let (topic, lead) = (&engine.program.topics[number], &engine.lead);
+    let record = &lead.permission.records[number];
+    if lead.complained {
+        return Some((out, record.since));
+    }
+    match lead.topics.get(number)? {
+        Standing::In => {
+            let is_enough = record.basis == Basis::Confirmed
+                || record.basis == Basis::Given && record.basis >= needed(engine.program, lead, number);
+            is_enough.then_some((into, record.since))
+        }
+        Standing::Pending => Some((pending, record.asked.unwrap_or(record.since))),
+        Standing::Out => {
+            let is_in_by_itself = topic.consent == Consent::OptOut || topic.granted.is_some();
+            let is_told = record.left || record.by != By::Before && is_in_by_itself;
+            is_told.then_some((out, record.since))
+        }
     }
 }
 

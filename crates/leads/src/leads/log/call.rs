@@ -9,6 +9,7 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value as Json};
 
+use super::PROPERTY_COLUMNS;
 use super::mapping::IDENTIFY;
 use crate::ir::value::{TextFormat, is_email};
 use crate::ir::{Campaign, LogMapping, Type};
@@ -202,7 +203,8 @@ impl<'a> Call<'a> {
     pub(super) fn value(&self, name: &str) -> Result<Option<Cell<'a>>, String> {
         match &self.values {
             Values::Row { header, cells } => {
-                let at = header.iter().position(|column| column == name);
+                let marked = header.iter().position(|column| own_name(column) == name && column != name);
+                let at = marked.or_else(|| header.iter().position(|column| column == name));
                 let cell = at.and_then(|at| cells.get(at)).filter(|cell| !cell.is_empty());
                 Ok(cell.map(|cell| Cell::One(Cow::Borrowed(*cell))))
             }
@@ -242,6 +244,11 @@ pub(super) struct Places {
     pub(super) message_id: Option<usize>,
     /// Each key.
     pub(super) keys: Vec<Option<usize>>,
+}
+
+/// The property whose values a column holds.
+pub(super) fn own_name(column: &str) -> &str {
+    column.strip_prefix(PROPERTY_COLUMNS).unwrap_or(column)
 }
 
 /// A value by its name, or by its way through objects.

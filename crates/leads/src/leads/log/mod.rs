@@ -40,10 +40,13 @@ use super::record::{Record, Records};
 use super::table::{Table, TableCell};
 use super::{Format, Incoming, RECORD_LIMIT, ReadError};
 use crate::ir::{Campaign, LineRefusal, LogMapping, LogSummary, RefusedLine, Row};
-use call::{Call, Keys, Places};
+use call::{Call, Keys, Places, own_name};
 use identity::Identities;
 use mapping::{Mapping, Meant};
 use store::{Place, Store};
+
+/// What columns of properties begin with whose own name is that of another column of a log.
+pub const PROPERTY_COLUMNS: &str = "property.";
 
 /// Refused lines that are kept in full.
 pub const REFUSED_LINES_KEPT: usize = 1_000;
@@ -302,7 +305,10 @@ impl Log {
     fn unread_columns(&self, header: &[String], places: &Places) -> Vec<String> {
         let taken = [places.at, places.event, places.message_id];
         let taken: HashSet<usize> = taken.into_iter().chain(places.keys.iter().copied()).flatten().collect();
-        let rest = header.iter().enumerate().filter(|(at, column)| !taken.contains(at) && !self.mapping.reads(column));
+        let rest = header
+            .iter()
+            .enumerate()
+            .filter(|(at, column)| !taken.contains(at) && !self.mapping.reads(own_name(column)));
         rest.map(|(_, column)| column.clone()).collect()
     }
 

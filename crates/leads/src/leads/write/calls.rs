@@ -6,6 +6,7 @@ use serde_json::{Map, Value as Json};
 
 use super::{OutCell, jsonl};
 use crate::ir::Name;
+use crate::leads::PROPERTY_COLUMNS;
 
 /// A log of events.
 pub(crate) struct CallsWriter {
@@ -29,7 +30,9 @@ impl CallsWriter {
         for (key, (_, value)) in KEYS.iter().zip(named.by_ref()) {
             call.insert((*key).to_owned(), value);
         }
-        let properties: Map<String, Json> = named.map(|(name, value)| (name.clone(), value)).collect();
+        // Properties have a place of their own, where no other name is in their way.
+        let own = |name: &Name| name.strip_prefix(PROPERTY_COLUMNS).unwrap_or(name).to_owned();
+        let properties: Map<String, Json> = named.map(|(name, value)| (own(name), value)).collect();
         if !properties.is_empty() {
             call.insert("properties".to_owned(), properties.into());
         }

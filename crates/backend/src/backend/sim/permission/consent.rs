@@ -5,7 +5,7 @@ use super::super::chance;
 use super::super::civil::DAY;
 use super::super::engine::Engine;
 use super::super::facts::Fact;
-use super::super::lead::{Data, Happening, Standing};
+use super::super::lead::{Data, Happening, LeadState, Standing};
 use super::super::program::{Deps, Effect, Program, Property};
 use super::super::trace::What;
 use super::super::value::{Slot, V};
@@ -81,6 +81,12 @@ pub struct Record {
     pub requests: u32,
 }
 
+/// What a lead has to do before marketing about a topic is sent to it: the stricter of topic and market.
+pub fn needed(program: &Program, lead: &LeadState, topic: usize) -> Basis {
+    let market = lead.permission.market.and_then(|market| program.permission.markets[market].consent);
+    Basis::of(program.topics[topic].consent).max(market.map_or(Basis::Silence, Basis::of))
+}
+
 impl Ask<'_> {
     /// Whether the lead is in, where no market asks for more and it never complained: then it may be mailed on any topic.
     #[inline]
@@ -103,8 +109,7 @@ impl Ask<'_> {
 
     /// What the lead has to do before marketing about a topic is sent to it: the stricter of topic and market.
     pub fn needed(&self, topic: usize) -> Basis {
-        let market = self.lead.permission.market.and_then(|market| self.program.permission.markets[market].consent);
-        Basis::of(self.program.topics[topic].consent).max(market.map_or(Basis::Silence, Basis::of))
+        needed(self.program, self.lead, topic)
     }
 
     /// Whether an event implies consent, and the lead has not left the topic.

@@ -17,7 +17,7 @@ mod figures;
 mod preference;
 mod sunset;
 
-pub use consent::{By, Record};
+pub use consent::{Basis, By, Record, needed};
 pub use figures::{ConsentFigures, EngagementFigures, MarketFigures, TopicFigures};
 pub use sunset::Engagement;
 
