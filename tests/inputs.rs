@@ -147,7 +147,7 @@ fn a_packed_file_that_ends_too_early_is_no_whole_run() {
         let path = folder.path().join(name);
         fs::write(&path, &bytes[..bytes.len() * part / 100]).unwrap();
         let message = told(&run(&["simulate", PROJECT, "--leads", path.to_str().unwrap()]));
-        assert!(message.contains("cannot be read"), "{name}: {message}");
+        assert!(message.contains("cannot be read") && message.contains(name), "{name}: {message}");
     };
     cut("lines.ndjson.gz", "cut.ndjson.gz", 90);
     cut("members.csv.gz", "cut.csv.gz", 90);

@@ -42,7 +42,10 @@ pub(super) fn value(accepts: &Accepts, text: &str, zone: &TimeZone) -> Result<Va
             days.map(Value::Date).ok_or_else(|| "a date such as `2026-04-01`".to_owned())
         }
         Type::Datetime => {
-            let expected = || "a date and time such as `2026-04-01 09:00` or `2026-04-01T09:00:00+09:00`".to_owned();
+            let expected = || match text.starts_with("9999-12-3") {
+                true => "a date and time before 9999-12-30 22:00 in UTC, the last that there is".to_owned(),
+                false => "a date and time such as `2026-04-01 09:00` or `2026-04-01T09:00:00+09:00`".to_owned(),
+            };
             millis(text, zone).map(|millis| Value::Datetime(millis.div_euclid(1000))).ok_or_else(expected)
         }
         Type::Enum { values } => one_of(text, values).map(Value::Text),

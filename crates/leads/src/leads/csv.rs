@@ -27,6 +27,9 @@ impl CsvRows {
         let mut record = Record::default();
         let header = header(&mut records, &mut record)?;
         let (places, warnings) = place(&columns, &header)?;
+        if records.are_in_other_letters() {
+            return Err(ReadError::OtherLetters);
+        }
         Ok(CsvRows { records, record, columns, width: header.len(), places, warnings, broken_off: None })
     }
 
@@ -59,7 +62,7 @@ impl CsvRows {
             taken.push(match place.and_then(|place| self.record.text_at(whole, place)) {
                 None => None,
                 Some(Ok(text)) => Some(Cell::One(Cow::Borrowed(text))),
-                Some(Err(_)) => return refused("the row is not UTF-8".to_owned()),
+                Some(Err(_)) => return refused(NOT_UTF8.to_owned()),
             });
         }
         self.columns.lead(&taken).map_err(|(reason, message)| RefusedRow::new(line, reason, message))
@@ -84,6 +87,9 @@ impl Iterator for CsvRows {
         }
     }
 }
+
+/// What is said of a row whose bytes are no text.
+pub(super) const NOT_UTF8: &str = "the row is not UTF-8; perhaps it is Shift_JIS";
 
 /// Where each slot's column stands in a header, and what is odd about it.
 pub(super) fn place(columns: &Columns, header: &[String]) -> Result<(Vec<Option<usize>>, Vec<Warning>), ReadError> {

@@ -147,11 +147,14 @@ pub(super) fn json_words(error: &serde_json::Error) -> String {
 /// What a value holds, if it is one that leads and events have.
 pub(super) fn cell<'a>(key: &str, value: &Json) -> Result<Option<Cell<'a>>, String> {
     let one = |text: String| Ok(Some(Cell::One(Cow::Owned(text))));
+    let nul = || Err(format!("key {} holds a NUL byte", quoted(key)));
     match value {
         Json::Null => Ok(None),
         Json::Bool(truth) => one(truth.to_string()),
         Json::Number(number) => one(number.to_string()),
+        Json::String(text) if text.contains('\0') => nul(),
         Json::String(text) => one(text.clone()),
+        Json::Array(all) if all.iter().any(|part| part.as_str().is_some_and(|text| text.contains('\0'))) => nul(),
         Json::Array(all) => {
             let texts: Option<Vec<String>> = all.iter().map(|part| part.as_str().map(str::to_owned)).collect();
             let wrong = || format!("key {} holds a list of something else than texts", quoted(key));

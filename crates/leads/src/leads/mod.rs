@@ -163,6 +163,8 @@ pub enum ReadError {
     Utf16,
     /// Its header is no UTF-8.
     NotUtf8,
+    /// Its rows are no UTF-8.
+    OtherLetters,
     /// Its header holds a NUL byte.
     Nul,
     /// Its header has more than [`COLUMN_LIMIT`] columns.
@@ -211,6 +213,7 @@ impl std::fmt::Display for ReadError {
             ReadError::Empty => f.write_str("the leads file is empty: not even a header is in it"),
             ReadError::Utf16 => f.write_str("the leads file is UTF-16, not UTF-8"),
             ReadError::NotUtf8 => f.write_str("the header of the leads file is not UTF-8"),
+            ReadError::OtherLetters => f.write_str("the rows of the leads file are not UTF-8"),
             ReadError::Nul => f.write_str("the header of the leads file holds a NUL byte"),
             ReadError::TooManyColumns => write!(f, "the leads file has more than {COLUMN_LIMIT} columns"),
             ReadError::HeaderTooLong => {
@@ -257,7 +260,7 @@ impl ReadError {
     pub fn help(&self) -> Option<String> {
         match self {
             ReadError::Empty => Some("give a file with a header and a row for each lead".to_owned()),
-            ReadError::Utf16 | ReadError::NotUtf8 => Some(
+            ReadError::Utf16 | ReadError::NotUtf8 | ReadError::OtherLetters => Some(
                 "save it as UTF-8; spreadsheets call it “CSV UTF-8”, older Japanese files are Shift_JIS".to_owned(),
             ),
             ReadError::Nul | ReadError::TooManyColumns | ReadError::HeaderTooLong | ReadError::OpenQuote => {

@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 use super::bytes::{Input, Line, line};
 use super::cell::quoted;
 use super::columns::Columns;
-use super::csv::{header, place, words};
+use super::csv::{NOT_UTF8, header, place, words};
 use super::input::Found;
 use super::jsonl::{Object, json_words};
 use super::record::{Record, Records};
@@ -157,7 +157,7 @@ fn csv_cells(record: &Record, width: usize) -> Result<Vec<RawCell>, String> {
         return Err(format!("the row has {} {cells}, and the header has {width}", record.len()));
     }
     let text = |bytes| std::str::from_utf8(bytes).map(|text| RawCell::Text(text.to_owned()));
-    record.cells().map(text).collect::<Result<_, _>>().map_err(|_| "the row is not UTF-8".to_owned())
+    record.cells().map(text).collect::<Result<_, _>>().map_err(|_| NOT_UTF8.to_owned())
 }
 
 fn table_cells(table: &Table, columns: &[String]) -> Result<Vec<RawCell>, String> {

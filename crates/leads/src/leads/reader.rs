@@ -43,6 +43,8 @@ pub struct Reader {
     rows: Option<Rows>,
     /// The name of what is read now, where there are several.
     name: Option<Arc<str>>,
+    /// The same, whether there are several or not; empty for what has no name.
+    shown: Arc<str>,
     rest: IntoIter<Part>,
     warnings: Vec<Warning>,
     broken_off: Option<String>,
@@ -94,8 +96,18 @@ impl Reader {
         match Rows::open(&mut first, Columns::new(campaign), &passed.bytes) {
             Err(error) => Err(PartError { name: first.name, error }),
             Ok(rows) => {
-                let name = (!is_one).then(|| Arc::from(first.name));
-                Ok(Reader { rows: Some(rows), name, rest, warnings: Vec::new(), broken_off: None, passed, sizes })
+                let shown: Arc<str> = Arc::from(first.name);
+                let name = (!is_one).then(|| Arc::clone(&shown));
+                Ok(Reader {
+                    rows: Some(rows),
+                    name,
+                    shown,
+                    rest,
+                    warnings: Vec::new(),
+                    broken_off: None,
+                    passed,
+                    sizes,
+                })
             }
         }
     }
@@ -133,7 +145,8 @@ impl Reader {
     fn next_part(&mut self, done: Rows) -> Option<Result<(), RefusedRow>> {
         add(&mut self.warnings, done.warnings());
         let mut part = self.rest.next()?;
-        self.name = Some(Arc::from(part.name.as_str()));
+        self.shown = Arc::from(part.name.as_str());
+        self.name = Some(Arc::clone(&self.shown));
         let before = self.sizes.0 + self.sizes.1;
         self.sizes = (before, part.size.unwrap_or(0));
         self.passed.bytes.store(before, Ordering::Relaxed);
@@ -152,7 +165,7 @@ impl Reader {
 
     fn note_break(&mut self) {
         let why = self.rows.as_ref().and_then(Rows::broken_off);
-        let name = self.name.as_ref().map_or(String::new(), |name| format!("`{name}`: "));
+        let name = if self.shown.is_empty() { String::new() } else { format!("`{}`: ", self.shown) };
         self.broken_off = why.map(|why| format!("{name}{why}"));
     }
 }

@@ -152,6 +152,19 @@ impl Records {
         Records { input, line: 1, after_return: false }
     }
 
+    /// Whether the lines that are at hand already are not UTF-8: all that have other letters than ASCII, and two at least.
+    pub(super) fn are_in_other_letters(&self) -> bool {
+        let at_hand = self.input.buffer();
+        // The last line may go on behind what is at hand.
+        let whole = at_hand.iter().rposition(|byte| *byte == b'\n').map_or(&[][..], |end| &at_hand[..end]);
+        let mut other = whole.split(|byte| *byte == b'\n').filter(|line| !line.is_ascii());
+        let mut broken = 0;
+        other.all(|line| {
+            broken += 1;
+            std::str::from_utf8(line).is_err()
+        }) && broken >= 2
+    }
+
     /// Reads the next record; `false` at the end. The error is the system's words.
     pub(super) fn read(&mut self, record: &mut Record) -> Result<bool, String> {
         record.clear();

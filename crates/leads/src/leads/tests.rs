@@ -127,10 +127,47 @@ fn refuses_rows_and_goes_on() {
         (
             10,
             BadRow,
-            "the row is not UTF-8",
+            "the row is not UTF-8; perhaps it is Shift_JIS",
         ),
     ]
     "#);
+}
+
+#[test]
+fn another_encoding_is_told_at_once() {
+    let campaign = campaign(&[("company", field(Type::Text { format: TextFormat::Plain }, true))]);
+    // Shift_JIS: the header is ASCII, the companies are not.
+    let rows = b"id,company\na,\x8a\x94\x8e\xae\nb,plain\nc,\x90\xc2\x8b\xf3\nd,x\n";
+    assert_eq!(fault(&campaign, rows), ReadError::OtherLetters);
+    assert!(ReadError::OtherLetters.help().unwrap().contains("Shift_JIS"));
+    // One row that is broken is that row alone.
+    let rows = csv(&campaign, "id,company\na,株式\n".bytes().chain(*b"b,\xff\nc,\xff\nd,x\n").collect::<Vec<u8>>());
+    assert_eq!(ids(&rows), ["a", "d"]);
+}
+
+#[test]
+fn nul_is_in_no_text_of_any_format() {
+    let campaign = campaign(&[
+        ("company", field(Type::Text { format: TextFormat::Plain }, true)),
+        ("tags", field(Type::Set { values: texts(&["a"]).into() }, true)),
+    ]);
+    let text = "{\"id\": \"a\\u0000\"}\n{\"id\": \"b\", \"company\": \"\\u0000\"}\n{\"id\": \"c\", \"tags\": [\"\\u0000\"]}\n{\"id\": \"d\"}";
+    let rows = read(Format::Jsonl, &campaign, text);
+    assert_eq!(ids(&rows), ["d"]);
+    let refused = refusals(&rows);
+    let messages: Vec<&str> = refused.iter().map(|row| row.2).collect();
+    assert_eq!(messages, ["id", "company", "tags"].map(|key| format!("key `{key}` holds a NUL byte")));
+}
+
+#[test]
+fn no_instant_is_later_than_the_last() {
+    for text in ["9999-12-31T23:59:59", "9999-12-31T23:59:59Z", "9999-12-31"] {
+        let message = cell_of(&field(Type::Datetime, true), text).unwrap_err();
+        assert!(
+            message.ends_with("which is not a date and time before 9999-12-30 22:00 in UTC, the last that there is"),
+            "{message}"
+        );
+    }
 }
 
 #[test]

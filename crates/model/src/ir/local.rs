@@ -50,7 +50,8 @@ pub fn date(text: &str) -> Option<Date> {
 /// date and `HH:MM` or `HH:MM:SS` behind a blank or a `T`.
 pub fn instant(text: &str, zone: &TimeZone) -> Option<i64> {
     let Some((day, time)) = text.split_once([' ', 'T', 't']) else {
-        return Some(first_instant(date(text)?.to_datetime(jiff::civil::Time::midnight()), zone));
+        let midnight = date(text)?.to_datetime(jiff::civil::Time::midnight());
+        return Some(first_instant(midnight, zone)).filter(|at| !is_an_end(*at));
     };
     // A spreadsheet's short date has a short hour: `2026/4/1 9:30`.
     let padded =
@@ -71,9 +72,15 @@ pub fn instant(text: &str, zone: &TimeZone) -> Option<i64> {
         None => rest,
     };
     match rest {
-        "" => Some(first_instant(local, zone)),
-        offset => Some(utc_seconds(local)? - offset_seconds(offset)?),
+        "" => Some(first_instant(local, zone)).filter(|at| !is_an_end(*at)),
+        offset => Some(utc_seconds(local)? - offset_seconds(offset)?).filter(|at| !is_an_end(*at)),
     }
+}
+
+/// Whether an instant is the first or the last that there is, or beyond: local times beyond come to them. The last is
+/// 9999-12-30T22:00:00Z.
+fn is_an_end(secs: i64) -> bool {
+    secs <= Timestamp::MIN.as_second() || secs >= Timestamp::MAX.as_second()
 }
 
 fn two_digits(text: &str) -> Option<(i8, &str)> {
@@ -123,6 +130,11 @@ mod tests {
         ] {
             assert_eq!(instant(text, &zone), Some(utc(expected)), "{text}");
         }
+        // No instant is so far, with an offset or without one.
+        for text in ["9999-12-31", "9999-12-31T23:59:59", "9999-12-31T23:59:59Z", "9999-12-30T22:00:00-01:00"] {
+            assert_eq!(instant(text, &zone), None, "{text}");
+        }
+        assert_eq!(instant("9999-12-30T20:00:00Z", &zone), Some(utc("9999-12-30T20:00:00Z")));
         for text in ["", "tomorrow", "2026-04-01T", "2026-04-31", "2026-04-01 25:00", "2026-04-01T09:00+9", "26-04-01"]
         {
             assert_eq!(instant(text, &zone), None, "{text}");

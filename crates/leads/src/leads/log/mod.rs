@@ -34,7 +34,7 @@ pub use join::Replayed;
 
 use super::bytes::{self, Input, Line};
 use super::cell::quoted;
-use super::csv::{header, separator, words};
+use super::csv::{NOT_UTF8, header, separator, words};
 use super::input::{Found, recognise};
 use super::record::{Record, Records};
 use super::table::{Table, TableCell};
@@ -193,6 +193,9 @@ impl Log {
             Some(error) => unreadable(error),
             None => LogError::MissingColumns { file: name.clone(), message },
         })?;
+        if records.are_in_other_letters() {
+            return Err(unreadable(ReadError::OtherLetters));
+        }
         let unread = self.unread_columns(&header, &places);
         loop {
             match records.read(&mut record) {
@@ -225,7 +228,7 @@ impl Log {
             return bad_line(format!("the row has {} cells, and the header has {}", record.len(), header.len()));
         }
         let cells: Result<Vec<&str>, _> = record.cells().map(std::str::from_utf8).collect();
-        let cells = cells.or_else(|_| bad_line("the row is not UTF-8".to_owned()))?;
+        let cells = cells.or_else(|_| bad_line(NOT_UTF8.to_owned()))?;
         self.cells(place, header, cells, places)
     }
 

@@ -159,9 +159,9 @@ fn cells(array: &ArrayRef) -> Vec<TableCell> {
         DataType::UInt16 => whole::<UInt16Type>(array),
         DataType::UInt32 => whole::<UInt32Type>(array),
         DataType::UInt64 => whole::<UInt64Type>(array),
-        DataType::Float16 => whole::<Float16Type>(array),
-        DataType::Float32 => whole::<Float32Type>(array),
-        DataType::Float64 => whole::<Float64Type>(array),
+        DataType::Float16 => floats::<Float16Type>(array),
+        DataType::Float32 => floats::<Float32Type>(array),
+        DataType::Float64 => floats::<Float64Type>(array),
         DataType::Timestamp(unit, zone) => times(array, *unit, zone.is_some()),
         DataType::Date32 => {
             let days = array.as_primitive::<Date32Type>();
@@ -211,6 +211,18 @@ where
 {
     let values = array.as_primitive::<T>();
     each(array, |at| text_cell(&values.value(at)))
+}
+
+#[expect(clippy::eq_op, reason = "a float that is no number is not itself")]
+fn floats<T: ArrowPrimitiveType>(array: &ArrayRef) -> Vec<TableCell>
+where
+    T::Native: ToString + PartialEq,
+{
+    let values = array.as_primitive::<T>();
+    each(array, |at| {
+        let value = values.value(at);
+        TableCell::of_float(value, value != value)
+    })
 }
 
 fn decimals<T: DecimalType + ArrowPrimitiveType>(array: &ArrayRef) -> Vec<TableCell> {

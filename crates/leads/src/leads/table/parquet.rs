@@ -43,6 +43,8 @@ enum Kind {
     Int,
     Unsigned,
     Float,
+    /// A float of two bytes.
+    Half,
     Text,
     Date,
     /// Nanoseconds of a unit, and whether it is an instant.
@@ -146,7 +148,7 @@ fn kind(leaf: &ColumnDescriptor) -> Result<Kind, &'static str> {
     match leaf.logical_type_ref() {
         Some(LogicalType::Timestamp(time)) => return Ok(Kind::Time(unit(&time.unit), time.is_adjusted_to_u_t_c)),
         Some(LogicalType::Uuid) => return Ok(Kind::Uuid),
-        Some(LogicalType::Float16) => return Err(OTHER),
+        Some(LogicalType::Float16) => return Ok(Kind::Half),
         Some(_) | None => {}
     }
     match (leaf.converted_type(), stored) {
@@ -191,8 +193,12 @@ impl Leaf {
             ColumnReader::Int96ColumnReader(reader) => {
                 self.cells(reader, rows, |value| one(text::instant(nanos_of(value.data()))))
             }
-            ColumnReader::FloatColumnReader(reader) => self.cells(reader, rows, |value| one(value.to_string())),
-            ColumnReader::DoubleColumnReader(reader) => self.cells(reader, rows, |value| one(value.to_string())),
+            ColumnReader::FloatColumnReader(reader) => {
+                self.cells(reader, rows, |value| TableCell::of_float(*value, value.is_nan()))
+            }
+            ColumnReader::DoubleColumnReader(reader) => {
+                self.cells(reader, rows, |value| TableCell::of_float(*value, value.is_nan()))
+            }
             ColumnReader::ByteArrayColumnReader(reader) => self.cells(reader, rows, |value| kind.bytes(value.data())),
             ColumnReader::FixedLenByteArrayColumnReader(reader) => {
                 self.cells(reader, rows, |value| kind.bytes(value.data()))
@@ -259,17 +265,23 @@ impl Kind {
             Kind::Time(nanos, true) => text::instant(i128::from(value) * nanos),
             Kind::Time(nanos, false) => text::local(i128::from(value) * nanos),
             Kind::Decimal(scale) => text::decimal(i128::from(value), scale),
-            Kind::Bool | Kind::Int | Kind::Float | Kind::Text | Kind::Uuid => value.to_string(),
+            Kind::Bool | Kind::Int | Kind::Float | Kind::Half | Kind::Text | Kind::Uuid => value.to_string(),
         })
     }
 
     fn bytes(self, bytes: &[u8]) -> TableCell {
         match self {
-            Kind::Decimal(_) if bytes.len() > 16 => TableCell::Bad("holds a decimal number of more than 38 digits"),
-            Kind::Decimal(scale) => {
-                let sign = if bytes.first().is_some_and(|first| *first >= 0x80) { -1 } else { 0 };
-                one(text::decimal(bytes.iter().fold(sign, |digits, byte| digits << 8 | i128::from(*byte)), scale))
-            }
+            Kind::Decimal(scale) => match digits(bytes) {
+                Some(digits) => one(text::decimal(digits, scale)),
+                None => TableCell::Bad("holds a decimal number of more than 38 digits"),
+            },
+            Kind::Half => match bytes {
+                [low, high] => {
+                    let value = half(u16::from_le_bytes([*low, *high]));
+                    TableCell::of_float(value, value.is_nan())
+                }
+                _ => TableCell::Bad("holds a float of another size"),
+            },
             Kind::Uuid => {
                 let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
                 let part = |range: std::ops::Range<usize>| hex.get(range).unwrap_or_default();
@@ -280,6 +292,28 @@ impl Kind {
             }
         }
     }
+}
+
+/// A whole number from bytes, the highest first, in two's complement; `None` if it does not fit into 16 of them.
+fn digits(bytes: &[u8]) -> Option<i128> {
+    let is_negative = bytes.first().is_some_and(|first| *first >= 0x80);
+    let (sign, filler) = if is_negative { (-1, 0xff) } else { (0, 0) };
+    let (ahead, rest) = bytes.split_at(bytes.len().saturating_sub(16));
+    let fits = ahead.iter().all(|byte| *byte == filler)
+        && (ahead.is_empty() || rest.first().is_some_and(|first| (*first >= 0x80) == is_negative));
+    fits.then(|| rest.iter().fold(sign, |digits, byte| digits << 8 | i128::from(*byte)))
+}
+
+/// A number of IEEE 754 binary16.
+fn half(bits: u16) -> f32 {
+    let (exponent, fraction) = (i32::from(bits >> 10 & 0x1f), f32::from(bits & 0x3ff) / 1024.0);
+    let size = match exponent {
+        0 => fraction * 2_f32.powi(-14),
+        0x1f if fraction == 0.0 => f32::INFINITY,
+        0x1f => f32::NAN,
+        _ => (1.0 + fraction) * 2_f32.powi(exponent - 15),
+    };
+    if bits >> 15 == 1 { -size } else { size }
 }
 
 /// Nanoseconds since 1970 of eight bytes of nanoseconds of the day and four of the Julian day.
@@ -297,4 +331,44 @@ fn one(text: String) -> TableCell {
 fn words(error: &ParquetError) -> String {
     let words = error.to_string();
     ["Parquet error: ", "EOF: ", "NYI: "].iter().find_map(|kind| words.strip_prefix(kind)).unwrap_or(&words).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wide_decimals_are_read_as_far_as_their_digits_go() {
+        let bytes = |value: i128| {
+            let filler = if value < 0 { 0xff } else { 0 };
+            [vec![filler; 16], value.to_be_bytes().to_vec()].concat()
+        };
+        for value in [0, 1, -1, 1250, -1250, i128::MAX, i128::MIN] {
+            assert_eq!(digits(&bytes(value)), Some(value));
+            assert_eq!(digits(&value.to_be_bytes()), Some(value));
+        }
+        assert_eq!(digits(&[0x80]), Some(-128));
+        let mut beyond = bytes(0);
+        beyond[15] = 1;
+        assert_eq!(digits(&beyond), None);
+        // One more than the greatest of 16 bytes.
+        let mut next = bytes(0);
+        next[16] = 0x80;
+        assert_eq!(digits(&next), None);
+    }
+
+    #[test]
+    fn halves_are_numbers() {
+        for (bits, value) in [
+            (0x3c00, 1.0),
+            (0xc000, -2.0),
+            (0x3555, 0.333_251_95),
+            (0x7bff, 65504.0),
+            (0x0001, 5.960_464_5e-8),
+            (0, 0.0),
+        ] {
+            assert_eq!(half(bits), value);
+        }
+        assert!(half(0x7e00).is_nan() && half(0xfc00) == f32::NEG_INFINITY);
+    }
 }
