@@ -442,6 +442,35 @@ fn a_campaign_with_a_test_that_expects_in_vain_is_compared_and_held_back() {
 }
 
 #[test]
+fn each_side_reads_the_leads_by_its_own_fields() {
+    let folder = Folder::new();
+    folder
+        .write("leads.csv", "id,email,employees,plan,area\n1,a@example.com,500,free,EU\n2,b@example.com,500,gold,US\n");
+    folder.edit(
+        "  employees: {type: integer, min: 1}",
+        "  employees: {type: integer, min: 1}\n  plan: {type: enum, values: [free]}",
+    );
+    folder.commit("plan");
+    // A field that comes before all others moves none of them.
+    folder.edit("  employees: {type", "  area: {type: text, optional: true}\n  employees: {type");
+    folder.edit("values: [free]", "values: [free, gold]");
+    let simulated = json(&folder.tabiji(&["plan", "--against", "HEAD", "--leads", "leads.csv", "--format", "json"]));
+    let simulated = &simulated["simulated"];
+    let counts = ["leads", "taken", "refused", "more", "fewer", "same"].map(|key| simulated[key].as_u64().unwrap());
+    assert_eq!(counts, [2, 1, 0, 1, 0, 1], "{simulated}");
+    assert_eq!(simulated["people"][0]["lead"], "2");
+    let text = out(&folder.tabiji(&["plan", "--against", "HEAD", "--leads", "leads.csv"]));
+    assert!(text.contains("newly in: 1, whose rows were refused"), "{text}");
+    // Those who are made up are the same people on both sides.
+    folder.write("personas.yaml", "personas: {p: {match: employees > 0}}\n");
+    folder.commit("all");
+    folder.edit("  area: {type: text, optional: true}\n", "");
+    let arguments = ["plan", "--against", "HEAD", "--leads-from-personas", "50", "--format", "json"];
+    let simulated = &json(&folder.tabiji(&arguments))["simulated"];
+    assert_eq!((&simulated["leads"], &simulated["same"]), (&50.into(), &50.into()), "{simulated}");
+}
+
+#[test]
 fn what_becomes_of_leads_inside_depends_on_what_runs_the_journeys() {
     let folder = Folder::new();
     folder.edit("- {id: pause, wait: 2 days}", "- {id: rest, wait: 2 days}");

@@ -30,7 +30,7 @@ fn run(args: &PlanArgs, named: Option<&str>, terminal: &Terminal) -> Result<Exit
         people(&mut change, file, &base, &head, terminal)?;
     }
     if !args.leads.is_empty() || args.leads_from_personas.is_some() {
-        change.simulated = Some(super::both_sides::simulated(args, &base, &head, terminal)?);
+        change.simulated = Some(super::both_sides::simulated(args, &base, &head, &change.followed, terminal)?);
     }
     deliver(args.format, &args.output, |format, printed| {
         let width = if printed { terminal.width() } else { WIDTH };

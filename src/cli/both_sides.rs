@@ -1,6 +1,6 @@
 //! `plan --against --leads`: both sides simulated with the same leads and the same chance, lead by lead.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::Failure;
 use super::args::PlanArgs;
@@ -13,7 +13,7 @@ use crate::backend::report::{self, Compared};
 use crate::backend::sim::{self, LeadRows, RowKind};
 use crate::diag::Levels;
 use crate::diff::{Gets, Simulated};
-use crate::ir::{Campaign, Value};
+use crate::ir::{Campaign, Lead, Row, Value};
 use crate::plan::{self, Plan};
 
 /// Leads that are named; all are counted.
@@ -22,11 +22,12 @@ const NAMED: usize = 200;
 /// What a lead was sent: name and second of each, in the order of time.
 type Sent = Vec<(String, i64)>;
 
-/// Simulates both sides.
+/// Simulates both sides. `followed` are the renames that are followed.
 pub(super) fn simulated(
     args: &PlanArgs,
     base: &Compiled,
     head: &Compiled,
+    followed: &[(String, String)],
     terminal: &Terminal,
 ) -> Result<Simulated, Failure> {
     let plan = |of: &Compiled| plan::build(&of.campaign).map_err(|error| Failure::usage(error.to_string()));
@@ -35,10 +36,11 @@ pub(super) fn simulated(
         return Err(Failure::usage(format!("`{}` has no project, so there is nothing to simulate", base.name)));
     }
     let (options, _) = frame(args, &before)?;
-    let sides = Sides { args, options, terminal };
-    let together = sides.together(&before, &after)?;
-    let sent_before = sides.sent(&before, &before)?;
-    let sent_after = sides.sent(&before, &after)?;
+    let after_read = reading(&before, &after, followed);
+    let sides = Sides { args, options, terminal, before: &before, after: &after_read, followed };
+    let together = sides.together(&after)?;
+    let sent_before = sides.sent(Side::Before, &before)?;
+    let sent_after = sides.sent(Side::After, &after)?;
     let runs =
         [Compared { name: base.name.clone(), plan: &before }, Compared { name: head.name.clone(), plan: &after }];
     let comparison = report::comparison_json(&runs, &together);
@@ -59,15 +61,78 @@ fn frame(args: &PlanArgs, before: &Plan) -> Result<(sim::Options, u64), Failure>
     Ok((options, seed))
 }
 
+/// The plan by which the leads of the other side are read: its own. A field that was renamed is looked for in the column of
+/// before, if it names none itself.
+fn reading(before: &Plan, after: &Plan, followed: &[(String, String)]) -> Plan {
+    let mut reading = after.clone();
+    let old = &before.campaign.settings.leads.columns;
+    for (from, to) in renamed_fields(followed) {
+        let column = old.get(from).cloned().unwrap_or_else(|| from.to_owned());
+        reading.campaign.settings.leads.columns.entry(to.to_owned()).or_insert(column);
+    }
+    reading
+}
+
+fn renamed_fields(followed: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {
+    followed.iter().filter_map(|(from, to)| Some((from.strip_prefix("fields.")?, to.strip_prefix("fields.")?)))
+}
+
+#[derive(Clone, Copy)]
+enum Side {
+    Before,
+    After,
+}
+
 struct Sides<'a> {
     args: &'a PlanArgs,
     options: sim::Options,
     terminal: &'a Terminal,
+    before: &'a Plan,
+    /// As leads are read by it.
+    after: &'a Plan,
+    followed: &'a [(String, String)],
 }
 
-impl Sides<'_> {
-    /// The leads, read by the fields of the base for both.
-    fn leads(&self, before: &Plan) -> Result<Leads, Failure> {
+/// Leads as one side knows them.
+struct Known<'a> {
+    rows: Leads,
+    /// The campaigns of both sides, where leads of the one are made known to the other.
+    other: Option<(&'a Campaign, &'a Campaign, &'a [(String, String)])>,
+}
+
+impl Iterator for Known<'_> {
+    type Item = Row;
+
+    fn next(&mut self) -> Option<Row> {
+        let row = self.rows.next()?;
+        Some(match self.other {
+            Some((before, after, followed)) => row.map(|lead| made_known(lead, before, after, followed)),
+            None => row,
+        })
+    }
+}
+
+/// A lead of the one campaign as the other one has it: the same fields, scores and topics, by their names.
+fn made_known(lead: Lead, before: &Campaign, after: &Campaign, followed: &[(String, String)]) -> Lead {
+    let old_name = |name: &str| -> String {
+        let renamed = renamed_fields(followed).find(|(_, to)| *to == name);
+        renamed.map_or(name, |(from, _)| from).to_owned()
+    };
+    let place = |name: &str| before.fields.keys().position(|other| *other == old_name(name));
+    let value = |name: &String| lead.values.get(place(name)?).cloned().flatten();
+    let score = |name: &String| lead.scores.get(before.scoring.keys().position(|other| other == name)?).copied()?;
+    let consent = |name: &String| lead.consents.get(before.topics.keys().position(|other| other == name)?).cloned()?;
+    Lead {
+        values: after.fields.keys().map(value).collect(),
+        scores: if lead.scores.is_empty() { Vec::new() } else { after.scoring.keys().map(score).collect() },
+        consents: if lead.consents.is_empty() { Vec::new() } else { after.topics.keys().map(consent).collect() },
+        ..lead
+    }
+}
+
+impl<'a> Sides<'a> {
+    /// The leads, each side reading them by its own fields and settings. Those that are made up are the same people for both.
+    fn leads(&self, side: Side) -> Result<Known<'a>, Failure> {
         let wanted = Wanted {
             files: &self.args.leads,
             made_up: self.args.leads_from_personas,
@@ -76,27 +141,37 @@ impl Sides<'_> {
             no_events: true,
             strict_logs: false,
         };
-        leads(&wanted, before, &self.args.path, None, &self.options)
+        let is_made_up = self.args.leads_from_personas.is_some();
+        let (plan, other) = match side {
+            Side::Before => (self.before, None),
+            Side::After if is_made_up => {
+                (self.before, Some((&self.before.campaign, &self.after.campaign, self.followed)))
+            }
+            Side::After => (self.after, None),
+        };
+        Ok(Known { rows: leads(&wanted, plan, &self.args.path, None, &self.options)?, other })
     }
 
-    fn together(&self, before: &Plan, after: &Plan) -> Result<sim::Together, Failure> {
-        let mut rows = self.leads(before)?;
-        let passed = rows.passed();
+    fn together(&self, after: &Plan) -> Result<sim::Together, Failure> {
+        let (mut rows, mut others) = (self.leads(Side::Before)?, self.leads(Side::After)?);
+        let passed = rows.rows.passed();
         let part = || passed.part();
         let ahead = self.args.leads_from_personas.map_or(Ahead::Part(&part), Ahead::Leads);
         let progress = Progress::new(self.terminal.interactive, ahead);
-        let plans = [(before, None), (after, None)];
-        let ended = sim::together(&plans, &mut rows, &self.options, &|leads| progress.set(leads));
+        let plans = [(self.before, None), (after, None)];
+        let ended = sim::together(&plans, &mut [&mut rows, &mut others], &self.options, &|leads| progress.set(leads));
         progress.done();
-        rows.report(&Levels::new(), self.terminal);
-        if let Some(why) = rows.broken_off() {
-            return Err(Failure::usage(format!("the leads file cannot be read to its end: {why}")));
+        rows.rows.report(&Levels::new(), self.terminal);
+        for side in [&rows, &others] {
+            if let Some(why) = side.rows.broken_off() {
+                return Err(Failure::usage(format!("the leads file cannot be read to its end: {why}")));
+            }
         }
         ended.map_err(|error| refused(&error))
     }
 
     /// What each lead is sent on one side.
-    fn sent(&self, before: &Plan, plan: &Plan) -> Result<BTreeMap<String, Sent>, Failure> {
+    fn sent(&self, side: Side, plan: &Plan) -> Result<BTreeMap<String, Sent>, Failure> {
         let places = Places::of(&plan.campaign);
         let mut found = BTreeMap::new();
         let mut take = |all: Vec<LeadRows>| {
@@ -107,7 +182,7 @@ impl Sides<'_> {
             }
             Ok(())
         };
-        let mut rows = self.leads(before)?;
+        let mut rows = self.leads(side)?;
         let ended = sim::run_with_rows(plan, &mut rows, &self.options, &|_| {}, (&[RowKind::Sends], &mut take));
         ended.map_err(|error| refused(&error))?;
         Ok(found)
@@ -135,14 +210,17 @@ impl Places {
     }
 }
 
-/// What leads get on the one side and on the other.
+/// What leads get on the one side and on the other. Who is a lead on one side only gets nothing on the other.
 fn compared(before: &BTreeMap<String, Sent>, after: &BTreeMap<String, Sent>) -> Simulated {
     let mut found = Simulated::default();
     let nothing = Sent::new();
     let mut people = Vec::new();
-    for (lead, old) in before {
-        let new = after.get(lead).unwrap_or(&nothing);
+    let ids: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    for lead in ids {
         found.leads += 1;
+        found.taken += u64::from(!before.contains_key(lead));
+        found.refused += u64::from(!after.contains_key(lead));
+        let (old, new) = (before.get(lead).unwrap_or(&nothing), after.get(lead).unwrap_or(&nothing));
         if old == new {
             found.same += 1;
             continue;

@@ -162,7 +162,7 @@ fn beside(
     let part = || passed.part();
     let ahead = args.leads_from_personas.map_or(Ahead::Part(&part), Ahead::Leads);
     let progress = Progress::new(terminal.interactive, ahead);
-    let ended = sim::together(plans, &mut rows, &options, &|leads| progress.set(leads));
+    let ended = sim::together(plans, &mut [&mut rows], &options, &|leads| progress.set(leads));
     progress.done();
     let odd = rows.report(levels, terminal);
     if let Some(why) = rows.broken_off() {

@@ -90,6 +90,12 @@ pub struct Standing {
 pub struct Simulated {
     /// Leads that took part.
     pub leads: u64,
+    /// Those that are leads newly: the base refuses their rows.
+    #[serde(default)]
+    pub taken: u64,
+    /// Those that are leads no longer: their rows are refused now.
+    #[serde(default)]
+    pub refused: u64,
     /// Those that get more mails and messages.
     pub more: u64,
     /// Fewer.

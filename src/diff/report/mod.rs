@@ -255,11 +255,18 @@ fn fate_words(fate: &Fate) -> String {
 
 /// What leads get, in a line.
 fn simulated_words(simulated: &Simulated) -> String {
-    let Simulated { leads, more, fewer, other, moved, same, .. } = simulated;
-    format!(
+    let Simulated { leads, taken, refused, more, fewer, other, moved, same, .. } = simulated;
+    let mut words = format!(
         "of {leads} leads {more} get more mails, {fewer} fewer, {other} others, {moved} the same at other times, {same} the \
          very same"
-    )
+    );
+    if *taken > 0 {
+        words.push_str(&format!("; newly in: {taken}, whose rows were refused"));
+    }
+    if *refused > 0 {
+        words.push_str(&format!("; newly out: {refused}, whose rows are refused now"));
+    }
+    words
 }
 
 fn gets_words(gets: &Gets) -> String {

@@ -387,11 +387,7 @@ impl Run<'_> {
         let mut batch = Batch::default();
         for row in leads.take(BATCH) {
             batch.read += 1;
-            let located = row.and_then(|lead| match self.program.zone_of(&lead) {
-                Some(zone) => Ok((lead, zone)),
-                None => Err(unknown_zone(&lead)),
-            });
-            match located {
+            match self.located(row) {
                 Ok(lead) => match batch.chunks.last_mut().filter(|chunk| chunk.len() < CHUNK) {
                     Some(chunk) => chunk.push(lead),
                     None => {
@@ -404,6 +400,15 @@ impl Run<'_> {
             }
         }
         batch
+    }
+
+    /// A lead with its time zone.
+    fn located(&self, row: Row) -> Result<Located, RefusedRow> {
+        let lead = row?;
+        match self.program.zone_of(&lead) {
+            Some(zone) => Ok((lead, zone)),
+            None => Err(unknown_zone(&lead)),
+        }
     }
 
     /// Counts refused rows.

@@ -48,8 +48,8 @@ impl Run<'_> {
         };
         let order: Vec<String> =
             if self.rows.any() { all.iter().map(|(lead, _)| lead.id.clone()).collect() } else { Vec::new() };
-        let pools = divided(all);
-        let count = pools.len() as u64;
+        let count = pools(all.len() as u64);
+        let pools = divided(all, count);
         let run = |(number, leads): (usize, Vec<Located>)| {
             let figures = self.pool(&leads, number as u64, count);
             (self.progress)(done.fetch_add(leads.len() as u64, Ordering::Relaxed) + leads.len() as u64);
@@ -77,9 +77,8 @@ fn in_order(mut rows: Vec<LeadRows>, order: &[String]) -> Vec<LeadRows> {
     rows
 }
 
-/// The leads of each pool, by id.
-pub(super) fn divided(all: Vec<Located>) -> Vec<Vec<Located>> {
-    let count = pools(all.len() as u64);
+/// The leads of each of so many pools, by id.
+pub(super) fn divided(all: Vec<Located>, count: u64) -> Vec<Vec<Located>> {
     let mut pools: Vec<Vec<Located>> = (0..count).map(|_| Vec::new()).collect();
     for lead in all {
         let pool = usize::try_from(bucket(&lead.0.id) % count).unwrap_or(0);

@@ -13,8 +13,9 @@ use super::{Meter, Section, size_of_chunk, walk};
 use crate::backend::sim::engine::Engine;
 use crate::backend::sim::outcome::{Figures, Outcome, Parameters};
 use crate::backend::sim::program::Program;
+use crate::backend::sim::quota::pools;
 use crate::backend::sim::rows::Shape;
-use crate::backend::sim::{CHUNK, Located, Options, Parts, Run, SimError, frame, pool};
+use crate::backend::sim::{BATCH, CHUNK, Located, Options, Parts, Run, SimError, frame, pool};
 use crate::ir::Row;
 use crate::plan::Plan;
 
@@ -64,14 +65,20 @@ pub struct Changed {
     pub same: u64,
 }
 
+/// Rows of leads, one after the other.
+pub type Rows<'r> = &'r mut (dyn Iterator<Item = Row> + Send);
+
 /// Runs plans against the same leads, for as many days from the same start; those of the first plan where the options
 /// leave them open. The seed of a run is that of the first unless it has one of its own.
+///
+/// `leads` are those of the first plan for all, or one for each plan: then rows at the same place are the same people, as
+/// each plan reads them.
 ///
 /// # Errors
 /// As a single run.
 pub fn together(
     plans: &[(&Plan, Option<u64>)],
-    leads: &mut (dyn Iterator<Item = Row> + Send),
+    leads: &mut [Rows<'_>],
     options: &Options,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<Together, SimError> {
@@ -105,17 +112,19 @@ pub fn together(
         }
     };
     let (cell, parts) = all;
-    let outcomes = cell.figures.into_iter().zip(&programs).map(|(figures, (program, parameters))| {
-        let mut figures = figures;
-        figures.leads.read = parts.0.leads.read;
-        figures.leads.refused = parts.0.leads.refused.clone();
-        figures.journeys.0.truncate(program.permission.flows);
-        figures.leads.read -= figures.leads.arrived;
-        same.traffic.iter().for_each(|traffic| figures.acquisition.pass(traffic));
-        figures.acquisition.close(program);
-        let (run, refused_rows) = (parameters.clone(), parts.1.clone());
-        Outcome { run, figures, refused_rows, trace: None, facts: Vec::new(), log: None }
-    });
+    let read = (0..programs.len()).filter_map(|number| parts.get(number).or(parts.first()));
+    let outcomes =
+        cell.figures.into_iter().zip(&programs).zip(read).map(|((figures, (program, parameters)), parts)| {
+            let mut figures = figures;
+            figures.leads.read = parts.0.leads.read;
+            figures.leads.refused = parts.0.leads.refused.clone();
+            figures.journeys.0.truncate(program.permission.flows);
+            figures.leads.read -= figures.leads.arrived;
+            same.traffic.iter().for_each(|traffic| figures.acquisition.pass(traffic));
+            figures.acquisition.close(program);
+            let (run, refused_rows) = (parameters.clone(), parts.1.clone());
+            Outcome { run, figures, refused_rows, trace: None, facts: Vec::new(), log: None }
+        });
     Ok(Together { outcomes: outcomes.collect(), against: cell.against })
 }
 
@@ -158,34 +167,40 @@ struct Cell {
 }
 
 impl Side<'_> {
-    fn all(&self, leads: &mut (dyn Iterator<Item = Row> + Send)) -> Result<(Cell, Parts), SimError> {
+    fn all(&self, leads: &mut [Rows<'_>]) -> Result<(Cell, Vec<Parts>), SimError> {
         let first = &self.runs[0];
-        let mut parts: Parts = (Figures::empty(first.program), Vec::new(), None);
+        let mut parts: Vec<Parts> =
+            self.runs.iter().take(leads.len()).map(|run| (Figures::empty(run.program), Vec::new(), None)).collect();
         let mut sum = self.empty();
         let tied = self.runs.iter().any(|run| !run.program.quotas.senders.is_empty());
-        let mut waiting = Vec::new();
+        let mut waiting: Vec<Vec<Located>> = leads.iter().map(|_| Vec::new()).collect();
         loop {
-            let batch = first.read(leads);
-            if batch.read == 0 {
+            let before = parts.first().map_or(0, |parts| parts.0.leads.read);
+            let mut columns = Vec::new();
+            for ((run, rows), parts) in self.runs.iter().zip(leads.iter_mut()).zip(&mut parts) {
+                columns.push(run.column(*rows, parts)?);
+            }
+            let units = columns.iter().map(Vec::len).max().unwrap_or(0);
+            if units == 0 {
                 break;
             }
-            let before = parts.0.leads.read;
-            parts.0.leads.read += batch.read;
-            first.refuse(batch.refused, &mut parts)?;
             if tied {
-                waiting.extend(batch.chunks.into_iter().flatten());
+                waiting.iter_mut().zip(columns).for_each(|(all, more)| all.extend(more.into_iter().flatten()));
                 continue;
             }
-            let cells = batch.chunks.into_par_iter().enumerate();
-            let cells = cells.map(|(place, leads)| self.cell(&leads, size_of_chunk(before, place), None));
+            let chunks = chunks(columns, units).into_par_iter().enumerate();
+            let cells = chunks.map(|(place, leads)| self.cell(&leads, size_of_chunk(before, place)));
             sum = add(sum, cells.reduce(|| self.empty(), add));
-            (first.progress)(parts.0.leads.read);
+            (first.progress)(parts.first().map_or(0, |parts| parts.0.leads.read));
         }
-        let pools = pool::divided(waiting);
-        let count = pools.len() as u64;
         if tied {
-            let cells = pools.par_iter().enumerate();
-            let cells = cells.map(|(number, leads)| self.cell(leads, CHUNK, Some((number as u64, count))));
+            let count = pools(waiting.iter().map(Vec::len).max().unwrap_or(0) as u64);
+            let divided: Vec<Vec<Vec<Located>>> = waiting.into_iter().map(|all| pool::divided(all, count)).collect();
+            let cells = (0..count).into_par_iter().map(|number| {
+                let place = usize::try_from(number).unwrap_or(0);
+                let leads: Vec<&[Located]> = divided.iter().map(|all| all[place].as_slice()).collect();
+                self.pool(&leads, (number, count))
+            });
             sum = add(sum, cells.reduce(|| self.empty(), add));
         }
         Ok((sum, parts))
@@ -202,15 +217,36 @@ impl Side<'_> {
         Cell { figures: self.runs.iter().map(|run| Figures::empty(run.program)).collect(), against: against.collect() }
     }
 
-    fn cell(&self, leads: &[Located], group: usize, pool: Option<(u64, u64)>) -> Cell {
+    /// What leads give one by one; `leads` are those of each plan, or of the first for all.
+    fn cell(&self, leads: &[Vec<Option<Located>>], group: usize) -> Cell {
         let mut cell = self.empty();
         let mut counted = Vec::new();
-        for (run, figures) in self.runs.iter().zip(&mut cell.figures) {
-            let (found, rows) = counts(run, leads, group, pool);
+        for (number, (run, figures)) in self.runs.iter().zip(&mut cell.figures).enumerate() {
+            let own = leads.get(number).or(leads.first()).map_or(&[][..], Vec::as_slice);
+            let (found, rows) = one_by_one(run, own, group);
             *figures = found;
             counted.push(rows);
         }
-        let Some((base, others)) = counted.split_first() else { return cell };
+        self.compare(&mut cell, &counted);
+        cell
+    }
+
+    /// What the leads of a pool give together, by its number and how many there are.
+    fn pool(&self, leads: &[&[Located]], of: (u64, u64)) -> Cell {
+        let mut cell = self.empty();
+        let mut counted = Vec::new();
+        for (number, (run, figures)) in self.runs.iter().zip(&mut cell.figures).enumerate() {
+            let own = leads.get(number).or(leads.first()).copied().unwrap_or_default();
+            *figures = together_in(run, own, of);
+            counted.push(vec![flat(figures)]);
+        }
+        self.compare(&mut cell, &counted);
+        cell
+    }
+
+    /// Holds the counts of the other runs against those of the first.
+    fn compare(&self, cell: &mut Cell, counted: &[Vec<Vec<i64>>]) {
+        let Some((base, others)) = counted.split_first() else { return };
         for ((rows, against), layout) in others.iter().zip(&mut cell.against).zip(self.layouts.iter().skip(1)) {
             for (mine, theirs) in base.iter().zip(rows) {
                 against.count(mine, theirs);
@@ -219,33 +255,77 @@ impl Side<'_> {
                 }
             }
         }
-        cell
     }
 }
 
-/// The figures of leads, and the counts of each lead; of all together if they share quotas.
-fn counts(run: &Run<'_>, leads: &[Located], group: usize, pool: Option<(u64, u64)>) -> (Figures, Vec<Vec<i64>>) {
-    if let (Some((number, count)), false) = (pool, run.program.quotas.senders.is_empty()) {
-        let figures = run.pool(leads, number, count).0;
-        let rows = vec![flat(&figures)];
-        return (figures, rows);
+impl Run<'_> {
+    /// The next leads of one plan, by place; none where a row is refused.
+    fn column(&self, rows: Rows<'_>, parts: &mut Parts) -> Result<Vec<Option<Located>>, SimError> {
+        let mut column = Vec::new();
+        for row in rows.take(BATCH) {
+            match self.located(row) {
+                Ok(lead) => column.push(Some(lead)),
+                Err(row) => {
+                    self.refuse(vec![row], parts)?;
+                    column.push(None);
+                }
+            }
+        }
+        parts.0.leads.read += column.len() as u64;
+        Ok(column)
+    }
+}
+
+/// Leads in parts that one thread takes at a time, without places at which nobody is a lead.
+fn chunks(columns: Vec<Vec<Option<Located>>>, units: usize) -> Vec<Vec<Vec<Option<Located>>>> {
+    let plans = columns.len();
+    let mut columns: Vec<_> = columns.into_iter().map(Vec::into_iter).collect();
+    let mut found: Vec<Vec<Vec<Option<Located>>>> = Vec::new();
+    for _ in 0..units {
+        let unit: Vec<Option<Located>> = columns.iter_mut().map(|column| column.next().flatten()).collect();
+        if unit.iter().all(Option::is_none) {
+            continue;
+        }
+        if found.last().and_then(|chunk| chunk.first()).is_none_or(|leads| leads.len() >= CHUNK) {
+            found.push((0..plans).map(|_| Vec::with_capacity(CHUNK)).collect());
+        }
+        for (lead, leads) in unit.into_iter().zip(found.iter_mut().last().into_iter().flatten()) {
+            leads.push(lead);
+        }
+    }
+    found
+}
+
+/// The figures of the leads of a pool.
+fn together_in(run: &Run<'_>, leads: &[Located], (number, count): (u64, u64)) -> Figures {
+    if !run.program.quotas.senders.is_empty() {
+        return run.pool(leads, number, count).0;
     }
     let (mut engine, mut meter) = (Engine::new(run.program), Meter::default());
-    let (mut rows, mut before) = (Vec::new(), Vec::new());
     for (number, (lead, zone)) in leads.iter().enumerate() {
         engine.simulate(lead, Arc::clone(zone), false);
-        if pool.is_none() {
-            let now = flat(&engine.figures);
-            let since = |(at, count): (usize, &i64)| count - before.get(at).copied().unwrap_or(0);
-            rows.push(now.iter().enumerate().map(since).collect());
-            before = now;
-        }
-        if (number + 1).is_multiple_of(group) || number + 1 == leads.len() {
+        if (number + 1).is_multiple_of(CHUNK) || number + 1 == leads.len() {
             meter.end_group(&mut engine.figures);
         }
     }
-    if pool.is_some() {
-        rows.push(flat(&engine.figures));
+    engine.into_figures()
+}
+
+/// The figures of leads, and the counts of each; nothing of who is no lead.
+fn one_by_one(run: &Run<'_>, leads: &[Option<Located>], group: usize) -> (Figures, Vec<Vec<i64>>) {
+    let (mut engine, mut meter) = (Engine::new(run.program), Meter::default());
+    let (mut rows, mut before) = (Vec::new(), Vec::new());
+    for (number, lead) in leads.iter().enumerate() {
+        if let Some((lead, zone)) = lead {
+            engine.simulate(lead, Arc::clone(zone), false);
+        }
+        let now = flat(&engine.figures);
+        let since = |(at, count): (usize, &i64)| count - before.get(at).copied().unwrap_or(0);
+        rows.push(now.iter().enumerate().map(since).collect());
+        before = now;
+        if (number + 1).is_multiple_of(group) || number + 1 == leads.len() {
+            meter.end_group(&mut engine.figures);
+        }
     }
     (engine.into_figures(), rows)
 }
