@@ -15,6 +15,9 @@ use crate::plan::{Plan, step_words};
 /// Columns for a value.
 const COLUMNS: usize = 120;
 
+/// What is said of a key in which nothing stands.
+const THERE: &str = "there";
+
 /// A definition that differs.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Part {
@@ -43,7 +46,7 @@ pub(super) fn parts(before: &Plan, after: &Plan) -> Result<Vec<Part>, serde_json
             (Some(_), Some(_)) => Status::Changed,
         };
         let mut differs = Vec::new();
-        if let (Some(one), Some(two)) = (one, two) {
+        if one.is_some() && two.is_some() {
             differences("", one, two, &mut differs);
         }
         found.push(Part { address: address.clone(), status, differs });
@@ -64,29 +67,31 @@ pub(super) fn definition<'v>(tree: &'v Value, address: &str) -> Option<&'v Value
     }
 }
 
-fn differences(path: &str, before: &Value, after: &Value, out: &mut Vec<Differs>) {
+/// What differs below a path; a key that stands alone, as the day of a calendar without a name, is there with nothing in it.
+fn differences(path: &str, before: Option<&Value>, after: Option<&Value>, out: &mut Vec<Differs>) {
     if before == after {
         return;
     }
     let below = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
     match (before, after) {
         // Of a condition its text says everything.
-        (Value::Object(one), Value::Object(two)) if is_condition(one) && is_condition(two) => {
+        (Some(Value::Object(one)), Some(Value::Object(two))) if is_condition(one) && is_condition(two) => {
             out.push(Differs { path: path.to_owned(), before: short(&one["text"]), after: short(&two["text"]) });
         }
-        (Value::Object(one), Value::Object(two)) => {
+        (Some(Value::Object(one)), Some(Value::Object(two))) => {
             let keys: BTreeSet<&String> = one.keys().chain(two.keys()).collect();
             for key in keys {
-                differences(
-                    &below(key),
-                    one.get(key).unwrap_or(&Value::Null),
-                    two.get(key).unwrap_or(&Value::Null),
-                    out,
-                );
+                differences(&below(key), one.get(key), two.get(key), out);
             }
         }
-        (Value::Array(one), Value::Array(two)) => listed(path, one, two, out),
-        (one, two) => out.push(Differs { path: path.to_owned(), before: short(one), after: short(two) }),
+        (Some(Value::Array(one)), Some(Value::Array(two))) => listed(path, one, two, out),
+        (Some(Value::Null), None) | (None, Some(Value::Null)) => {
+            let there = |value: Option<&Value>| value.map(|_| THERE.to_owned());
+            out.push(Differs { path: path.to_owned(), before: there(before), after: there(after) });
+        }
+        (one, two) => {
+            out.push(Differs { path: path.to_owned(), before: one.and_then(short), after: two.and_then(short) });
+        }
     }
 }
 
@@ -110,7 +115,7 @@ fn listed(path: &str, before: &[Value], after: &[Value], out: &mut Vec<Differs>)
             let keys: BTreeSet<&String> = one.keys().chain(two.keys()).collect();
             for key in keys {
                 let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
-                differences(&path, one.get(key).unwrap_or(&Value::Null), two.get(key).unwrap_or(&Value::Null), out);
+                differences(&path, one.get(key), two.get(key), out);
             }
             let order = |all: &[Value]| all.iter().filter_map(id).collect::<Vec<_>>();
             if one.keys().eq(two.keys()) && order(before) != order(after) {
@@ -132,9 +137,8 @@ fn listed(path: &str, before: &[Value], after: &[Value], out: &mut Vec<Differs>)
         }
         _ => {
             for at in 0..before.len().max(after.len()) {
-                let of = |all: &[Value]| all.get(at).cloned().unwrap_or(Value::Null);
                 let path = if path.is_empty() { at.to_string() } else { format!("{path}.{at}") };
-                differences(&path, &of(before), &of(after), out);
+                differences(&path, before.get(at), after.get(at), out);
             }
         }
     }

@@ -33,6 +33,8 @@ pub(super) struct Rule {
     waits: (bool, bool),
     /// The most that is asked for; none for any number.
     asked: (Option<u64>, Option<u64>),
+    /// Place among all rules, in the order in which they are looked at; none if there is no such rule.
+    place: (Option<usize>, Option<usize>),
 }
 
 impl Rule {
@@ -40,6 +42,14 @@ impl Rule {
     fn lets_through(&self) -> (Option<u64>, Option<u64>) {
         let least = |own: Option<u32>, all: Option<u64>| own.map(u64::from).into_iter().chain(all).min();
         (least(self.before, self.through.0), least(self.after, self.through.1))
+    }
+
+    /// Whether it is never full, whatever is asked for.
+    fn is_never_full(&self) -> bool {
+        let is_enough = |rule: Option<u32>, asked: Option<u64>| {
+            rule.is_none_or(|most| asked.is_some_and(|asked| asked <= u64::from(most)))
+        };
+        is_enough(self.before, self.asked.0) && is_enough(self.after, self.asked.1)
     }
 }
 
@@ -71,7 +81,7 @@ fn rules(worlds: &Worlds<'_>) -> Vec<Rule> {
     };
     let mut found: Vec<Rule> = Vec::new();
     for (side, frequency) in [(Side::Before, of(worlds.before)), (Side::After, of(worlds.after))] {
-        for rule in frequency {
+        for (number, rule) in frequency.into_iter().enumerate() {
             let limit = MailLimit { at_most: u32::MAX, ..MailLimit::from(&rule) };
             // Another clock is told with the times.
             let is_alike = |one: &MailLimit| MailLimit { lead_time: limit.lead_time, ..one.clone() } == limit;
@@ -81,16 +91,18 @@ fn rules(worlds: &Worlds<'_>) -> Vec<Rule> {
             };
             let at = place(&|other| *other == limit).or_else(|| place(&is_alike));
             match at.and_then(|at| found.get_mut(at)) {
-                Some(other) => (other.after, other.waits.1) = (Some(rule.at_most), rule.delay),
+                Some(other) => {
+                    (other.after, other.waits.1, other.place.1) = (Some(rule.at_most), rule.delay, Some(number));
+                }
                 None => {
-                    let (before, after) = match side {
-                        Side::Before => (Some(rule.at_most), None),
-                        Side::After => (None, Some(rule.at_most)),
+                    let (before, after, place) = match side {
+                        Side::Before => (Some(rule.at_most), None, (Some(number), None)),
+                        Side::After => (None, Some(rule.at_most), (None, Some(number))),
                     };
                     let through =
                         [worlds.before, worlds.after].map(|campaign| flood::let_through(campaign, &limit)).into();
                     let waits = (rule.delay, rule.delay);
-                    found.push(Rule { limit, before, after, through, waits, asked: (None, None) });
+                    found.push(Rule { limit, before, after, through, waits, asked: (None, None), place });
                 }
             }
         }
@@ -379,6 +391,37 @@ pub(super) fn sent<'c>(both: &Both<'c>) -> Vec<(&'c Name, &'c Step)> {
     found
 }
 
+/// Rules that stand in another order: of two that are full the first decides whether a mail waits.
+fn order(both: &Both<'_>, rules: &[Rule], say: &mut impl FnMut(Volume, Fact)) {
+    let counts = |content: &Name, rule: &Rule| flood::counts(both.campaign(Side::After), content, &rule.limit);
+    let sent: BTreeSet<&Name> = both.after.steps.iter().filter_map(sends).collect();
+    for (at, one) in rules.iter().enumerate() {
+        for two in rules.iter().skip(at + 1) {
+            let ((Some(was), Some(is)), (Some(other), Some(now))) = (one.place, two.place) else { continue };
+            let is_told = one.waits.0 == one.waits.1 && two.waits.0 == two.waits.1 && one.waits.0 != two.waits.0;
+            let is_turned = (was < other) != (is < now);
+            if !is_told || !is_turned || one.is_never_full() || two.is_never_full() {
+                continue;
+            }
+            if !sent.iter().any(|content| counts(content, one) && counts(content, two)) {
+                continue;
+            }
+            let most = |rule: &Rule| format!("{} {}", rule.after.unwrap_or(0), words(&rule.limit));
+            let (first, second) = if is < now { (one, two) } else { (two, one) };
+            let (value, what) = match first.waits.1 {
+                true => (Volume::Higher, "waits instead of being left out"),
+                false => (Volume::Lower, "is left out instead of waiting"),
+            };
+            let says = format!(
+                "what is more than {} and more than {} {what}: the first rule decides",
+                most(first),
+                most(second)
+            );
+            say(value, Fact::new(says));
+        }
+    }
+}
+
 /// What frequency rules and the longest hold let through.
 fn policies(both: &Both<'_>, rules: &[Rule], say: &mut impl FnMut(Volume, Fact)) {
     let counted = |limit: &MailLimit| {
@@ -421,6 +464,7 @@ fn policies(both: &Both<'_>, rules: &[Rule], say: &mut impl FnMut(Volume, Fact))
         }
         say(value, Fact::new(says));
     }
+    order(both, rules, say);
     let hold = |side: Side| both.campaign(side).policies.max_hold_secs;
     let (old, new) = (hold(Side::Before), hold(Side::After));
     let is_held = both.after.steps.iter().any(|step| matches!(&step.action, Action::Send { max_hold_secs: None, .. }));
