@@ -84,11 +84,11 @@ pub(super) fn volume(both: &Both<'_>) -> Vec<(Volume, String)> {
     for (topic, old, new) in confirmations(both) {
         match (&old.remind, &new.remind) {
             (None, Some(remind)) => {
-                let says = format!("who has not confirmed `{topic}` gets `{}` in addition", remind.email);
+                let says = format!("who has not confirmed `{topic}` is reminded, by `{}`", remind.email);
                 found.push((Volume::Higher, says));
             }
             (Some(remind), None) => {
-                let says = format!("who has not confirmed `{topic}` no longer gets `{}`", remind.email);
+                let says = format!("who has not confirmed `{topic}` is reminded no longer, by `{}`", remind.email);
                 found.push((Volume::Lower, says));
             }
             (None, None) | (Some(_), Some(_)) => {}

@@ -12,6 +12,9 @@ const SHOWN: usize = 3;
 
 /// The words, way by way; what many ways have in common is said once. If something `is_told`, another page says no more.
 pub(super) fn looks(old: &[Shown], new: &[Shown], is_told: bool) -> Vec<(Content, String)> {
+    if are_all_alike(old, new) {
+        return Vec::new();
+    }
     let pairs = paired(old, new);
     let mut found: Vec<(String, BTreeSet<&str>)> = Vec::new();
     let mut same = BTreeSet::new();
@@ -49,7 +52,8 @@ pub(super) fn looks(old: &[Shown], new: &[Shown], is_told: bool) -> Vec<(Content
     facts.extend(asked.into_iter().take(SHOWN).map(|says| format!("body: shown where {says}")));
     let lone = |all: &[Shown], others: &[Shown]| -> BTreeSet<String> {
         let is_alone = |one: &&Shown| all.len() != others.len() && !others.iter().any(|two| two.holds == one.holds);
-        all.iter().filter(is_alone).map(|one| one.holds.clone()).collect()
+        // Who is not told apart from anybody is everybody.
+        all.iter().filter(is_alone).map(|one| one.holds.clone()).filter(|holds| !holds.is_empty()).collect()
     };
     facts.extend(lone(new, old).into_iter().take(SHOWN).map(|holds| format!("body: newly told apart, {holds}")));
     facts.extend(lone(old, new).into_iter().take(SHOWN).map(|holds| format!("body: no longer told apart, {holds}")));
@@ -57,6 +61,17 @@ pub(super) fn looks(old: &[Shown], new: &[Shown], is_told: bool) -> Vec<(Content
         facts.push("body: the same words, laid out otherwise".to_owned());
     }
     facts.into_iter().map(|says| (Content::Copy, says)).collect()
+}
+
+/// Whether everybody gets the same mail before and after, whoever is told apart for it. Of each way there are two, for a lead
+/// that is known and for one that is not.
+fn are_all_alike(old: &[Shown], new: &[Shown]) -> bool {
+    let looks = |one: &'_ Shown| (one.subject.clone(), one.words.clone(), one.text.clone(), one.html.clone());
+    [0, 1].into_iter().all(|known| {
+        let of = |all: &'_ [Shown]| all.iter().skip(known).step_by(2).map(looks).collect::<Vec<_>>();
+        let (old, new) = (of(old), of(new));
+        old.iter().chain(&new).all(|one| Some(one) == old.first())
+    })
 }
 
 /// The part of the mail that a difference is about.
