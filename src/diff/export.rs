@@ -58,7 +58,7 @@ fn systems(both: &Both<'_>, say: &mut impl FnMut(Export, Fact)) {
 }
 
 /// Whether somebody outside of the journey gets something.
-fn goes_out(step: &Step) -> bool {
+pub(super) fn goes_out(step: &Step) -> bool {
     receiver(step).is_some()
 }
 

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use super::both::{Both, Pool};
+use super::both::{Both, Pool, reachable, sends};
 use super::model::{Fact, Who};
 use super::permission;
 use super::ways::{self, decides};
@@ -99,11 +99,22 @@ fn branch(both: &Both<'_>, pool: &Pool<'_>, before: &Step, after: &Step, found: 
         let who = if compared.who == Who::Unknown { Who::Unknown } else { Who::Different };
         facts.push((is_rest, who, Fact::at(&after.id, says).with(compared.leads)));
     }
-    // The rest follows from what is said of the arms.
-    let is_rest = facts.iter().all(|(is_rest, _, _)| *is_rest);
+    // The rest follows from what is said of the arms; who gets something there is told all the same.
+    let is_rest = facts.iter().all(|(is_rest, _, _)| *is_rest) || rest_is_told(both, after);
     for (_, who, fact) in facts.into_iter().filter(|(rest, _, _)| !rest || is_rest) {
         found.say(who, fact);
     }
+}
+
+/// Whether those who take no arm of a branch are sent something, or others get something of them, to which no arm leads.
+fn rest_is_told(both: &Both<'_>, step: &Step) -> bool {
+    let mut edges = step.edges();
+    let Some(rest) = edges.pop() else { return false };
+    let by_arms = reachable(both.after, &edges);
+    let own = |step: &&Step| !by_arms.contains(step.id.as_str());
+    let ahead = reachable(both.after, &[rest]);
+    let mut steps = both.after.steps.iter().filter(|step| ahead.contains(step.id.as_str())).filter(own);
+    steps.any(|step| sends(step).is_some() || super::export::goes_out(step))
 }
 
 /// Where the arms of a branch lead, the last for all others, with who takes them.
@@ -131,17 +142,15 @@ fn arms(both: &Both<'_>, side: Side, step: &Step) -> Vec<(Target, Expr)> {
 fn split(both: &Both<'_>, step: &Step, before: &[SplitArm], after: &[SplitArm], found: &mut Found) {
     let share = |arms: &[SplitArm], name: &Name| arms.iter().find(|arm| arm.name == *name).map(|arm| arm.weight);
     let names: BTreeSet<&Name> = before.iter().chain(after).map(|arm| &arm.name).collect();
-    let mut moved = 0.0;
     let mut words = Vec::new();
     for name in names {
         let (old, new) = (share(before, name).unwrap_or(0.0), share(after, name).unwrap_or(0.0));
         if old != new {
-            moved += (new - old).abs() / 2.0;
             words.push(format!("`{name}` {old} % → {new} %"));
         }
     }
     if !words.is_empty() {
-        let says = format!("{}: {moved} of 100 leads go another way", words.join(", "));
+        let says = format!("{}: {} of 100 leads go another way", words.join(", "), percent(moved(before, after)));
         found.say(Who::Different, Fact::at(&step.id, says));
     }
     for arm in after {
@@ -157,6 +166,30 @@ fn split(both: &Both<'_>, step: &Step, before: &[SplitArm], after: &[SplitArm], 
             found.say(Who::Different, Fact::at(&step.id, format!("arm `{}` leads to {is} instead of {was}", arm.name)));
         }
     }
+}
+
+/// The part of leads that take another arm, 0 to 1. Arms are drawn as in a race of exponential variates, each divided by
+/// the weight of its arm and the same on both sides: so an arm wins twice with the chance 1 / Σ max(w / w_arm, v / v_arm)
+/// over all arms, w being the weights before and v those after.
+fn moved(before: &[SplitArm], after: &[SplitArm]) -> f64 {
+    let weight = |arms: &[SplitArm], name: &Name| {
+        arms.iter().find(|arm| arm.name == *name).map_or(0.0, |arm| arm.weight.max(0.0))
+    };
+    let names: BTreeSet<&Name> = before.iter().chain(after).map(|arm| &arm.name).collect();
+    let stays = |arm: &&Name| {
+        let (old, new) = (weight(before, arm), weight(after, arm));
+        if old == 0.0 || new == 0.0 {
+            return 0.0;
+        }
+        1.0 / names.iter().map(|other| (weight(before, other) / old).max(weight(after, other) / new)).sum::<f64>()
+    };
+    (1.0 - names.iter().map(stays).sum::<f64>()).clamp(0.0, 1.0)
+}
+
+/// As part of 100, with one digit behind the point where it needs it.
+fn percent(part: f64) -> String {
+    let text = format!("{:.1}", part * 100.0);
+    text.strip_suffix(".0").unwrap_or(&text).to_owned()
 }
 
 /// Which events end a wait for the same event, and for whom a condition ends it, as against before.
@@ -225,6 +258,43 @@ fn waits(both: &Both<'_>, pool: &Pool<'_>, before: &Step, after: &Step, found: &
                 let says = format!("leads go on at {} instead of {}{what}", named(&is), named(&was));
                 found.say(Who::Different, Fact::at(&after.id, says));
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ir::chance::{draw, key, lead_key, rendezvous};
+
+    fn arms(weights: &[(&str, f64)]) -> Vec<SplitArm> {
+        let arm = |(name, weight): &(&str, f64)| SplitArm { name: (*name).to_owned(), weight: *weight, to: None };
+        weights.iter().map(arm).collect()
+    }
+
+    /// Draws of many leads, each the same for an arm on both sides.
+    fn drawn(before: &[SplitArm], after: &[SplitArm]) -> f64 {
+        const LEADS: u64 = 100_000;
+        let unit = |lead: u64, arm: &Name| draw(lead_key(1, &lead.to_string()), key(&[arm]), 0);
+        let taken = |arms: &[SplitArm], lead: u64| {
+            let at = rendezvous(arms.iter().map(|arm| (arm.weight, unit(lead, &arm.name))));
+            at.map(|at| arms[at].name.clone())
+        };
+        (0..LEADS).filter(|lead| taken(before, *lead) != taken(after, *lead)).count() as f64 / LEADS as f64
+    }
+
+    #[test]
+    fn as_many_go_another_way_as_the_draws_say() {
+        for (before, after) in [
+            (&[("a", 40.0), ("b", 40.0), ("c", 20.0)][..], &[("a", 20.0), ("b", 40.0), ("c", 40.0)][..]),
+            (&[("a", 50.0), ("b", 50.0)], &[("a", 90.0), ("b", 10.0)]),
+            (&[("a", 40.0), ("b", 60.0)], &[("aa", 40.0), ("b", 60.0)]),
+            (&[("a", 25.0), ("b", 25.0), ("c", 50.0)], &[("a", 50.0), ("b", 25.0), ("c", 25.0)]),
+            (&[("a", 100.0)], &[("a", 70.0), ("b", 20.0), ("c", 10.0)]),
+        ] {
+            let (before, after) = (arms(before), arms(after));
+            let (told, drawn) = (moved(&before, &after), drawn(&before, &after));
+            assert!((told - drawn).abs() < 0.006, "{before:?} {after:?}: {told}, drawn {drawn}");
         }
     }
 }
