@@ -22,9 +22,20 @@ fn effect(edits: &[(&str, &str)]) -> Change {
         assert!(edited.contains(from), "`{from}` is not in the shop");
         edited = edited.replacen(from, to, 1);
     }
-    let ((before, old), (after, new)) = (compiled(SHOP), compiled(&edited));
+    between(SHOP, &edited)
+}
+
+/// The effect of the change from one text to another.
+fn between(before: &str, after: &str) -> Change {
+    let ((before, old), (after, new)) = (compiled(before), compiled(after));
     let input = |name, campaign, sources| Input { name, campaign, sources: Some(sources), faults: None };
     change(input("before", &before, &old), input("after", &after, &new)).unwrap()
+}
+
+/// The shop with another part.
+fn shop_with(from: &str, to: &str) -> String {
+    assert!(SHOP.contains(from), "`{from}` is not in the shop");
+    SHOP.replacen(from, to, 1)
 }
 
 struct Expected<'e> {
@@ -250,8 +261,135 @@ fn who_can_be_a_lead_no_longer_is_told() {
     let text = tabiji::diff::text(&country, 100, true);
     assert!(text.contains("rows of leads with `country` = \"US\" are refused"), "{text}");
     assert!(text.contains("rows of leads with `age` more than 100 are refused"), "{text}");
-    // Who was refused, and is no longer, was nobody's lead.
-    assert_eq!(effect(&[("values: [FR, DE, US]", "values: [FR, DE, US, GB]")]).class, Class::Safe);
+}
+
+#[test]
+fn who_can_be_a_lead_newly_is_told_where_such_a_lead_enters() {
+    let all =
+        ["best-more", "best-offer", "monthly", "on-ready", "order", "pioneers", "readers", "score-call", "welcome"];
+    let says = "rows of leads that were refused are taken, and such leads enter newly in: ";
+    for (from, to, lead) in [
+        ("values: [FR, DE, US]", "values: [FR, DE, US, GB]", "country = \"GB\""),
+        ("spent: {type: number, min: 0}", "spent: {type: number, min: 0, optional: true}", "no spent"),
+    ] {
+        let found = effect(&[(from, to)]);
+        let text = tabiji::diff::text(&found, 300, true);
+        let journeys: Vec<&str> = found.journeys.iter().map(|journey| journey.journey.as_str()).collect();
+        assert_eq!(found.class, Class::Audience, "{from}\n{text}");
+        assert!(journeys.iter().all(|name| all.contains(name) || *name == "asleep"), "{journeys:?}");
+        let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(flat.contains(says) && flat.contains(lead), "{text}");
+    }
+    // Whoever is too old for the segment does not enter by it.
+    let older = effect(&[("max: 120", "max: 130")]);
+    let is_told = |name: &str| older.journeys.iter().any(|journey| journey.journey == name);
+    assert!(is_told("welcome") && !is_told("monthly"), "{}", tabiji::diff::text(&older, 100, true));
+}
+
+#[test]
+fn what_stands_first_decides() {
+    let rules =
+        |one: &str, two: &str| shop_with("at_most: 2, per: 7 days, on_excess: delay", &format!("{one}}}, {{{two}"));
+    let (waits, skips) = ("at_most: 1, per: 2 days, on_excess: delay", "at_most: 3, per: 7 days, on_excess: skip");
+    let (waits_first, skips_first) =
+        (rules(&format!("{waits}, counts: marketing"), skips), rules(&format!("{skips}, counts: marketing"), waits));
+    for (before, after, says) in [
+        (&skips_first, &waits_first, "waits instead of being left out: the first rule decides"),
+        (&waits_first, &skips_first, "is left out instead of waiting: the first rule decides"),
+    ] {
+        let found = between(before, after);
+        let text = tabiji::diff::text(&found, 300, true);
+        assert!(found.class == Class::Volume && text.contains(says), "{text}");
+    }
+    // Two rules that both let wait may stand in any order.
+    let (one, two) =
+        ("at_most: 1, per: 2 days, on_excess: delay, counts: marketing", "at_most: 3, per: 7 days, on_excess: delay");
+    let (other, another) = (format!("{two}, counts: marketing"), one.trim_end_matches(", counts: marketing"));
+    assert_eq!(between(&rules(one, two), &rules(&other, another)).class, Class::Safe);
+}
+
+#[test]
+fn of_two_moves_at_once_the_first_is_made() {
+    let moves = |one: &str, two: &str| {
+        shop_with("    - {from: visitor, to: lead, when: score >= 40}\n", &format!("    - {one}\n    - {two}\n"))
+    };
+    let (lead, customer) =
+        ("{from: visitor, to: lead, when: score >= 40}", "{from: visitor, to: customer, event: bought}");
+    let found = between(&moves(lead, customer), &moves(customer, lead));
+    let text = tabiji::diff::text(&found, 300, true);
+    assert_eq!(found.class, Class::Audience, "{text}");
+    assert!(text.contains("newly out: stage (before) = \"lead\", stage = \"customer\""), "{text}");
+    // One event is never two.
+    let (lead, other) = ("{from: visitor, to: lead, event: ready}", "{from: visitor, to: customer, event: bought}");
+    assert_eq!(between(&moves(lead, other), &moves(other, lead)).class, Class::Safe);
+    // Who is new begins elsewhere.
+    let first = effect(&[("stages: [visitor, lead, customer]", "stages: [customer, visitor, lead]")]);
+    let text = tabiji::diff::text(&first, 300, true);
+    assert!(
+        first.class == Class::Audience && text.contains("stage (before) = \"visitor\", stage = \"customer\""),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_day_without_a_name_is_a_day() {
+    let named = "{date: 2026-05-01, name: May}";
+    let (first, other) = (shop_with(named, "{date: 2026-05-01}"), shop_with(named, "{date: 2026-05-04}"));
+    let found = between(&first, &other);
+    let text = tabiji::diff::text(&found, 300, true);
+    assert!(found.class == Class::Timing && text.contains("calendar `work`: other days are worked"), "{text}");
+    let part = found.parts.iter().find(|part| part.address == "calendars.work").unwrap();
+    let days: Vec<(&str, Option<&str>)> =
+        part.differs.iter().map(|differs| (differs.path.as_str(), differs.after.as_deref())).collect();
+    assert_eq!(days, [("days.2026-05-01", None), ("days.2026-05-04", Some("there"))]);
+}
+
+#[test]
+fn what_is_recorded_of_others_is_done_by_others() {
+    let tracked = shop_with("lists:\n", "tracking: {consent: tier == \"gold\", events: [page_viewed]}\nlists:\n");
+    let found = between(&tracked, SHOP);
+    let text = tabiji::diff::text(&found, 300, true);
+    assert_eq!(found.class, Class::Audience, "{text}");
+    for says in [
+        "`page_viewed` is recorded of more leads, without which the sun of leads sets",
+        "tracking → events.page_viewed",
+    ] {
+        assert!(text.contains(says), "{says}\n{text}");
+    }
+    assert!(found.journeys.iter().any(|journey| journey.journey == "score-call"), "points are for the event:\n{text}");
+    // Whoever enters by the event enters with the consent.
+    let entered = |text: &str| {
+        text.replacen("on-ready:\n    entry: {event: ready}", "on-ready:\n    entry: {event: page_viewed}", 1)
+    };
+    let text = tabiji::diff::text(&between(&entered(&tracked), &entered(SHOP)), 300, true);
+    assert!(text.contains("more leads enter\n      newly in: tier = \"bronze\""), "{text}");
+}
+
+#[test]
+fn another_form_of_a_page_lets_others_in() {
+    let forms = "forms:\n  one: {fields: [tier, age, country, spent], submits: sent, completion: 50%}\n  \
+                 two: {fields: [tier, age, country, spent], submits: sent, completion: 50%}\n\
+                 pages: {start: {path: /, form: one, starts: 10%}, two: {path: /two, form: two, starts: 10%}}\nlists:\n";
+    let of = |form: &str| {
+        let text = shop_with("lists:\n", &forms.replace("form: one, starts", &format!("form: {form}, starts")));
+        let text =
+            text.replacen("  ready: {}\n", "  ready: {}\n  sent: {properties: {form: {type: ref, kind: forms}}}\n", 1);
+        text.replacen("entry: {event: ready}", "entry: {event: sent, where: event.form == \"one\"}", 1)
+    };
+    let found = between(&of("one"), &of("two"));
+    let text = tabiji::diff::text(&found, 300, true);
+    assert_eq!((found.class, found.journeys.len()), (Class::Audience, 1), "{text}");
+    assert!(text.contains("page `start` no longer has the form `one`, by which leads enter"), "{text}");
+    assert!(text.contains("pages.start → events.sent → journeys.on-ready"), "{text}");
+}
+
+#[test]
+fn cells_that_are_read_otherwise_are_another_field() {
+    let read = |word: &str| shop_with("events:\n", &format!("values: {{tier: {{VIP: {word}}}}}\nevents:\n"));
+    let found = between(&read("silver"), &read("gold"));
+    let text = tabiji::diff::text(&found, 300, true);
+    assert_eq!((found.class, found.journeys.len()), (Class::Audience, 1), "{text}");
+    assert!(text.contains("`which`: others go to `gold`"), "{text}");
 }
 
 #[test]
@@ -268,9 +406,7 @@ fn another_clock_is_no_other_cap() {
         let rule = format!("at_most: 2, per: calendar week, timezone: {clock}");
         SHOP.replacen("at_most: 2, per: 7 days", &rule, 1)
     };
-    let ((before, old), (after, new)) = (compiled(&at("lead")), compiled(&at("project")));
-    let input = |name, campaign, sources| Input { name, campaign, sources: Some(sources), faults: None };
-    let found = change(input("before", &before, &old), input("after", &after, &new)).unwrap();
+    let found = between(&at("lead"), &at("project"));
     let text = tabiji::diff::text(&found, 300, true);
     assert_eq!(found.class, Class::Timing, "{text}");
     assert!(text.contains("at most 2 per calendar week: counted by the project's clock, before by the lead's clock"));
@@ -391,4 +527,49 @@ fn working_days_are_reckoned_for_those_inside() {
         [(2, Some(tabiji::diff::Waits::AtOnce)), (1, Some(tabiji::diff::Waits::Shorter))],
         "b began on a Sunday, and is over on Monday as well"
     );
+}
+
+#[test]
+fn who_goes_first_decides_where_the_rest_is_left_out() {
+    let of = |excess: &str, priority: &str| {
+        let text = shop_with("on_excess: delay", &format!("on_excess: {excess}"));
+        text.replacen("on-ready:\n", &format!("on-ready:\n    priority: {priority}\n"), 1)
+    };
+    let found = between(&of("skip", "0"), &of("skip", "-5"));
+    let text = tabiji::diff::text(&found, 400, true);
+    assert_eq!(found.class, Class::Audience, "{text}");
+    assert!(text.contains("priority 0 → -5: goes behind `asleep`, `best-more`, `best-offer`, "), "{text}");
+    // What waits comes later.
+    assert_eq!(between(&of("delay", "0"), &of("delay", "-5")).class, Class::Timing);
+}
+
+#[test]
+fn who_takes_no_arm_and_is_sent_something_is_told() {
+    let text = tabiji::diff::text(&effect(&[("- if: tier == \"gold\"", "- if: tier != \"silver\"")]), 300, true);
+    assert!(
+        text.contains("`which`: more leads go to `gold`") && text.contains("`which`: fewer leads go to `plain`"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_reminder_is_no_confirmation() {
+    let asked = |remind: &str| {
+        let text = shop_with(
+            "offers: {consent: opt_in, granted: 'true'}",
+            &format!("offers: {{consent: double_opt_in, confirmation: {{email: confirm{remind}}}}}"),
+        );
+        let mail = "  confirm: {topic: account, sender: shop, subject: Sure, body: {markdown: \"[Yes]({{ confirm_url }})\"}}\n  last:";
+        text.replacen("  last:", mail, 1)
+    };
+    let text = tabiji::diff::text(&between(&asked(", remind: {after: 2 days}"), &asked("")), 300, true);
+    assert!(text.contains("who has not confirmed `offers` is reminded no longer, by `confirm`"), "{text}");
+}
+
+#[test]
+fn a_template_that_gives_the_same_mail_says_nothing() {
+    let found =
+        effect(&[("This is hello.", "{% if tier == 'gold' %}This is hello.{% else %}This is hello.{% endif %}")]);
+    let text = tabiji::diff::text(&found, 300, true);
+    assert!(found.class <= Class::Safe && !text.contains("told apart"), "{text}");
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use serde_json::Value;
 
 use super::parts::{Part, definition};
+use super::worlds::Worlds;
 use super::{asked_in, references};
 use crate::ir::journey::{Action, EntryBy};
 use crate::ir::{Campaign, Journey, Name};
@@ -32,9 +33,9 @@ impl Uses {
         before: &Campaign,
         after: &Campaign,
         parts: &[Part],
-        differing: &BTreeSet<String>,
-        entered: &BTreeSet<Name>,
+        worlds: &Worlds<'_>,
     ) -> Result<Uses, serde_json::Error> {
+        let (differing, entered) = (&worlds.differing(), worlds.entered_otherwise());
         let mut found = Uses {
             uses: BTreeMap::new(),
             unsaid: BTreeMap::new(),
@@ -50,7 +51,7 @@ impl Uses {
                         Value::Object(named),
                         "fields" | "events" | "scoring" | "grading" | "segments" | "lists" | "topics" | "senders"
                         | "calendars" | "channels" | "emails" | "messages" | "integrations" | "journeys" | "forms"
-                        | "catalogs",
+                        | "catalogs" | "pages",
                     ) => {
                         for name in named.keys() {
                             found.note(campaign, &tree, &format!("{kind}.{name}"));
@@ -60,6 +61,11 @@ impl Uses {
                 }
             }
             found.asked_for(campaign, differing);
+        }
+        for (field, _) in &worlds.taken {
+            for name in after.journeys.keys() {
+                found.unsaid.entry(format!("journeys.{name}")).or_default().insert(format!("fields.{field}"));
+            }
         }
         found.written(before, after);
         Ok(found)
@@ -107,8 +113,13 @@ impl Uses {
 
     /// What events and forms write depends on them, where it is written otherwise; consent depends on the policies.
     fn asked_for(&mut self, campaign: &Campaign, differing: &BTreeSet<String>) {
+        if let Some(sunset) = &campaign.policies.permission.sunset {
+            let shown = sunset.without.iter().map(|event| format!("events.{event}"));
+            self.uses.entry("policies".to_owned()).or_default().extend(shown);
+        }
         let mut depends = |address: String, on: String| {
-            if differing.contains(&address) || address.starts_with("topics.") && on.starts_with("forms.") {
+            let is_form = address.starts_with("topics.") && on.starts_with("forms.");
+            if differing.contains(&address) || is_form || on.starts_with("pages.") {
                 self.uses.entry(address).or_default().insert(on);
             }
         };
@@ -118,6 +129,23 @@ impl Uses {
         for (name, form) in &campaign.forms {
             form.fields.iter().for_each(|asked| depends(format!("fields.{}", asked.field), format!("forms.{name}")));
             form.consent.iter().for_each(|asked| depends(format!("topics.{}", asked.topic), format!("forms.{name}")));
+        }
+        for (name, page) in &campaign.pages {
+            for form in page.variants.iter().filter_map(|variant| campaign.forms.get(&variant.form.as_ref()?.0)) {
+                depends(format!("events.{}", form.submits), format!("pages.{name}"));
+                let topic = form.consent.as_ref().map(|asked| format!("topics.{}", asked.topic));
+                topic.into_iter().for_each(|topic| depends(topic, format!("pages.{name}")));
+            }
+        }
+        let mapping = &campaign.settings.leads;
+        for field in campaign.fields.keys() {
+            let is_mapped = mapping.columns.contains_key(field) || mapping.values.contains_key(field);
+            if is_mapped || !mapping.absent.is_empty() {
+                depends(format!("fields.{field}"), "settings".to_owned());
+            }
+        }
+        for event in campaign.tracking.iter().flat_map(|tracking| &tracking.events) {
+            depends(format!("events.{event}"), "tracking".to_owned());
         }
         for topic in campaign.topics.keys() {
             depends(format!("topics.{topic}"), "policies".to_owned());

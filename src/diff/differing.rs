@@ -5,9 +5,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::consent::{Rule, Ways};
+use super::model::Who;
 use crate::ir::journey::Action;
 use crate::ir::permission::{Back, Then};
-use crate::ir::{Campaign, Journey, Limit, List, Name, Scoring, Topic, Type};
+use crate::ir::{Campaign, Journey, LeadMapping, Limit, List, Name, Scoring, Topic, Type};
 
 /// What is known of those for whom something holds after, as against before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +19,17 @@ pub(super) enum Direction {
     Fewer,
     /// Nothing.
     Either,
+}
+
+impl Direction {
+    /// Who is recorded otherwise, and in words.
+    pub(super) fn recorded(self, event: &str) -> (Who, String) {
+        match self {
+            Direction::More => (Who::Wider, format!("`{event}` is recorded of more leads")),
+            Direction::Fewer => (Who::Narrower, format!("`{event}` is recorded of fewer leads")),
+            Direction::Either => (Who::Different, format!("`{event}` is recorded of others")),
+        }
+    }
 }
 
 /// What is defined or written otherwise.
@@ -37,6 +49,8 @@ pub(super) struct Differing {
     pub(super) topics: BTreeMap<Name, Ways>,
     /// Events that steps make otherwise.
     pub(super) events: BTreeMap<Name, Direction>,
+    /// Events of which others are recorded: of whom it needs a consent, or which.
+    pub(super) tracked: BTreeMap<Name, Direction>,
     /// Journeys that others come into.
     pub(super) journeys: BTreeSet<Name>,
 }
@@ -50,7 +64,7 @@ impl Differing {
         found.extend(self.grading.iter().map(of("grading")));
         found.extend(self.lists.keys().map(of("lists")));
         found.extend(self.topics.keys().map(of("topics")));
-        found.extend(self.events.keys().map(of("events")));
+        found.extend(self.events.keys().chain(self.tracked.keys()).map(of("events")));
         if self.stage {
             found.insert("lifecycle".to_owned());
         }
@@ -72,13 +86,23 @@ impl Differing {
             Some((name.clone(), direction(lacks(two, one), lacks(one, two))?))
         };
         let events: BTreeMap<Name, Direction> = after.events.keys().filter_map(made).collect();
+        let tracked = tracked(before, after);
+        let is_otherwise = |event: &Name| events.contains_key(event) || tracked.contains_key(event);
+        let moved_by = |campaign: &Campaign| {
+            let mut moves = campaign.lifecycle.iter().flat_map(|lifecycle| &lifecycle.moves);
+            moves.any(|one| one.event.as_ref().is_some_and(|event| tracked.contains_key(event)))
+        };
         Differing {
             personas: who(before) != who(after),
-            stage: moves(before) != moves(after) || first(before) != first(after) || old.stage != new.stage,
+            stage: moves(before) != moves(after)
+                || first(before) != first(after)
+                || old.stage != new.stage
+                || moved_by(before)
+                || moved_by(after),
             moved: BTreeSet::new(),
             fields: fields(before, after, &old, &new),
             scoring: both(&before.scoring, &after.scoring, |name, one, two| {
-                let is_fed = one.rules.iter().chain(&two.rules).any(|rule| events.contains_key(&rule.event));
+                let is_fed = one.rules.iter().chain(&two.rules).any(|rule| is_otherwise(&rule.event));
                 let fed = is_fed.then_some(Direction::Either);
                 together(scores(one, two, old.scores.get(name), new.scores.get(name)), fed)
             }),
@@ -92,9 +116,28 @@ impl Differing {
             }),
             topics: topics(before, after, &old, &new),
             events,
+            tracked,
             journeys: BTreeSet::new(),
         }
     }
+}
+
+/// Events that are recorded of others. Of no consent to a consent it is known that it is fewer.
+fn tracked(before: &Campaign, after: &Campaign) -> BTreeMap<Name, Direction> {
+    let asked = |campaign: &Campaign, event: &Name| {
+        let tracking = campaign.tracking.as_ref().filter(|tracking| tracking.events.contains(event))?;
+        Some(tracking.consent.text.clone())
+    };
+    let differs = |event: &Name| {
+        let direction = match (asked(before, event), asked(after, event)) {
+            (one, two) if one == two => return None,
+            (Some(_), None) => Direction::More,
+            (None, _) => Direction::Fewer,
+            (Some(_), Some(_)) => Direction::Either,
+        };
+        Some((event.clone(), direction))
+    };
+    after.events.keys().filter(|name| before.events.contains_key(*name)).filter_map(differs).collect()
 }
 
 /// Definitions that both have and that differ, with how.
@@ -147,6 +190,16 @@ impl Writers {
                 found.topics.entry(asked.topic.clone()).or_default().insert(at);
             }
         }
+        for (name, page) in &campaign.pages {
+            let forms = page.variants.iter().filter_map(|variant| variant.form.as_ref()).map(|(form, _)| form);
+            for form in forms {
+                let at = (format!("page {name}"), form.clone(), true);
+                let asked = campaign.forms.get(form).and_then(|form| form.consent.as_ref());
+                asked.into_iter().for_each(|asked| {
+                    found.topics.entry(asked.topic.clone()).or_default().insert(at.clone());
+                });
+            }
+        }
         let steps = campaign.journeys.iter().flat_map(|(name, journey)| journey.steps.iter().map(move |of| (name, of)));
         for (journey, step) in steps {
             let journey = renamed.get(journey).copied().unwrap_or(journey);
@@ -184,7 +237,7 @@ impl Writers {
     }
 }
 
-/// Fields of another type, or that are written otherwise. More values of the same type are no other type.
+/// Fields of another type, or that are written or read otherwise. More values of the same type are no other type.
 fn fields(before: &Campaign, after: &Campaign, old: &Writers, new: &Writers) -> BTreeSet<Name> {
     let kind = |ty: &Type| match ty {
         Type::Enum { .. } => "enum",
@@ -197,11 +250,30 @@ fn fields(before: &Campaign, after: &Campaign, old: &Writers, new: &Writers) -> 
         Type::Datetime => "datetime",
     };
     let differs = |name: &Name| match (before.fields.get(name), after.fields.get(name)) {
-        (Some(one), Some(two)) => kind(&one.ty) != kind(&two.ty) || old.fields.get(name) != new.fields.get(name),
+        (Some(one), Some(two)) => {
+            kind(&one.ty) != kind(&two.ty)
+                || old.fields.get(name) != new.fields.get(name)
+                || reads_otherwise(name, &one.ty, &before.settings.leads, &after.settings.leads)
+        }
         (Some(_), None) => true,
         (None, _) => false,
     };
     before.fields.keys().filter(|name| differs(name)).cloned().collect()
+}
+
+/// Whether the cells of leads files become other values of a field: by another column, by other words, or because a word
+/// that is a value stands for none.
+fn reads_otherwise(name: &Name, ty: &Type, before: &LeadMapping, after: &LeadMapping) -> bool {
+    let takes = |word: &String| match ty {
+        Type::Enum { values } | Type::Set { values } => values.contains(word),
+        Type::Text { .. } => true,
+        Type::Integer | Type::Number { .. } | Type::Boolean | Type::Date | Type::Datetime => false,
+    };
+    let absent =
+        |of: &LeadMapping| -> BTreeSet<String> { of.absent.iter().filter(|word| takes(word)).cloned().collect() };
+    before.columns.get(name) != after.columns.get(name)
+        || before.values.get(name) != after.values.get(name)
+        || absent(before) != absent(after)
 }
 
 /// Whether a model gives others points, and whether always more or always fewer.

@@ -249,6 +249,14 @@ fn waits(both: &Both<'_>, pool: &Pool<'_>, before: &Step, after: &Step, found: &
     if let Some(event) = new.as_ref().filter(|event| old == new && both.worlds.made_otherwise(event).is_some()) {
         found.say(Who::Different, Fact::at(&after.id, format!("steps make `{event}` otherwise, for which leads wait")));
     }
+    if let Some((event, direction)) = new
+        .as_ref()
+        .filter(|_| old == new)
+        .and_then(|event| both.worlds.tracked_otherwise(event).map(|direction| (event, direction)))
+    {
+        let (who, says) = direction.recorded(event);
+        found.say(who, Fact::at(&after.id, format!("{says}, for which leads wait")));
+    }
     if decides(before) || decides(after) {
         let edges = |side: Side| both.journey(side).step(&after.id).map_or_else(Vec::new, Step::edges);
         let pairs = edges(Side::Before).into_iter().zip(edges(Side::After));

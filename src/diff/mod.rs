@@ -25,6 +25,7 @@ mod letters;
 mod links;
 mod model;
 mod moved;
+mod pages;
 mod parts;
 mod pasts;
 mod people;
@@ -35,6 +36,7 @@ mod references;
 mod rendered;
 mod report;
 mod rewrite;
+mod rivals;
 mod rows;
 mod similar;
 mod stages;
@@ -190,7 +192,7 @@ impl Compared<'_> {
         let (before, after) = (&self.before.campaign, &self.after.campaign);
         let telling: Vec<Part> = self.parts.iter().filter(|part| is_telling(part)).cloned().collect();
         let worlds = Worlds::of(before, after, moved::elsewhere(self.moves));
-        let uses = Uses::of(before, after, &telling, &worlds.differing(), worlds.entered_otherwise())?;
+        let uses = Uses::of(before, after, &telling, &worlds)?;
         let (together, rules) = volume::together(&worlds);
         let names: BTreeSet<&Name> = before.journeys.keys().chain(after.journeys.keys()).collect();
         // Nothing is missed for want of a chain to it.
@@ -475,7 +477,7 @@ fn is_telling(part: &Part) -> bool {
         let mut parts = path.split('.');
         let first = parts.next().unwrap_or_default();
         match part.address.as_str() {
-            "settings" => matches!(first, "timezone" | "best_time" | "calendar"),
+            "settings" => matches!(first, "timezone" | "best_time" | "calendar" | "leads"),
             "personas" => {
                 path.contains("matches")
                     || path.contains("best_time")

@@ -19,6 +19,7 @@ pub(super) fn who(both: &Both<'_>) -> Vec<(Who, Fact)> {
     if sends_marketing(both) {
         found.extend(pause(before, after));
         found.extend(sunset(before, after));
+        found.extend(interest_recorded(both));
     }
     if sends_mail(both) {
         found.extend(bounces(before, after));
@@ -171,6 +172,18 @@ fn sunset(before: &Policies, after: &Policies) -> Option<(Who, Fact)> {
     let says = format!("leads without interest are sent no marketing {}, before {}", words(new), words(old));
     let who = if who == Who::Same { Who::Different } else { who };
     Some((who, Fact::new(says).with(silent(who, old, new, ends(old).min(ends(new))))))
+}
+
+/// What shows interest is recorded of others, where the sun sets by it.
+fn interest_recorded(both: &Both<'_>) -> Option<(Who, Fact)> {
+    let (before, after) = policies(both);
+    let shown = |policies: &Policies| showing(policies.permission.sunset.as_ref().filter(|of| of.then != Then::Keep));
+    let (old, new) = (shown(before), shown(after));
+    let recorded =
+        new.intersection(&old).filter_map(|event| Some(both.worlds.tracked_otherwise(event)?.recorded(event)));
+    let (who, says): (Vec<Who>, Vec<String>) = recorded.unzip();
+    let who = who.into_iter().fold(Who::Same, Who::and);
+    (!says.is_empty()).then(|| (who, Fact::new(format!("{}, without which the sun of leads sets", says.join("; ")))))
 }
 
 /// Events that show interest; none without a rule.

@@ -62,6 +62,8 @@ fn origin(campaign: &Campaign, address: &str) -> Option<Origin> {
             Some((journey, step)) => campaign.journeys.get(journey)?.step(step).map(|of| of.origin),
             None => campaign.journeys.get(name).map(|of| of.origin),
         },
+        "tracking" => campaign.tracking.as_ref().map(|of| of.origin),
+        "pages" => campaign.pages.get(name).map(|of| of.origin),
         "forms" => campaign.forms.get(name).map(|of| of.origin),
         "experiments" => campaign.experiments.get(name).map(|of| of.origin),
         _ => None,

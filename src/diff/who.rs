@@ -5,11 +5,11 @@
 use super::both::{Both, sends};
 use super::differing::Direction;
 use super::model::{Axis, Fact, Person, Who};
-use super::worlds::{Compared, Side, Worlds, truth};
-use super::{forks, letters, permission};
+use super::worlds::{Compared, Side, Worlds, all, truth};
+use super::{forks, letters, pages, permission, rivals};
 use crate::ir::journey::{Action, EntryBy, Journey};
 use crate::ir::print::duration;
-use crate::ir::{Condition, Name};
+use crate::ir::{Condition, Expr, Name};
 
 /// Finds out who is reached, and who is let in.
 pub(super) fn who(both: &Both<'_>) -> (Axis<Who>, Who) {
@@ -19,7 +19,7 @@ pub(super) fn who(both: &Both<'_>) -> (Axis<Who>, Who) {
     steps(both, &mut found);
     letters::consents(both, &mut found);
     letters::addresses(both, &mut found);
-    for (who, fact) in permission::who(both) {
+    for (who, fact) in permission::who(both).into_iter().chain(rivals::who(both)) {
         found.say(who, fact);
     }
     (found.0, let_in)
@@ -86,6 +86,8 @@ pub(super) const ENGAGEMENT: &str = "engagement_changed";
 fn entry(both: &Both<'_>, found: &mut Found) -> Who {
     by_itself(both, found);
     let let_in = found.0.value;
+    rows(both, found);
+    pages::who(both, found);
     if let Some(event) = both.after.entry.by.event()
         && let Some(direction) = both.worlds.made_otherwise(event)
     {
@@ -110,6 +112,23 @@ fn entry(both: &Both<'_>, found: &mut Found) -> Who {
         found.say(Who::Narrower, Fact::new(format!("{step} starts it no longer")));
     }
     let_in
+}
+
+/// Who comes in that could be no lead before.
+fn rows(both: &Both<'_>, found: &mut Found) {
+    let taken: Vec<Expr> = both.worlds.taken.iter().map(|(_, expr)| expr.clone()).collect();
+    if taken.is_empty() || both.after.entry.by == EntryBy::Called {
+        return;
+    }
+    let asked = all(vec![both.worlds.entry(Side::After, both.after), Expr::Any { of: taken }]);
+    let compared = both.worlds.compare(None, &truth(false), &asked, both.after.entry.by.event());
+    match compared.who {
+        Who::Same | Who::Narrower => {}
+        Who::Wider | Who::Different | Who::Unknown => {
+            let says = "rows of leads that were refused are taken, and such leads enter";
+            found.say(compared.who, Fact::new(says).with(compared.leads));
+        }
+    }
 }
 
 /// Who comes in by the event, the segment or the schedule of the journey.

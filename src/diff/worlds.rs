@@ -50,6 +50,8 @@ pub(super) struct Worlds<'c> {
     pub(super) writes: Writes,
     /// Both campaigns for those who read mails, made when somebody does.
     shared: [OnceLock<Arc<Campaign>>; 2],
+    /// What rows of leads may say after and were refused for before, by field.
+    pub(super) taken: Vec<(Name, Expr)>,
     /// Steps that are in another journey now: journey and step before, journey and step after.
     pub(super) elsewhere: BTreeMap<(Name, Name), (Name, Name)>,
 }
@@ -70,6 +72,7 @@ impl<'c> Worlds<'c> {
             written: Written::default(),
             writes: Writes::default(),
             shared: [OnceLock::new(), OnceLock::new()],
+            taken: super::rows::taken(before, after),
             elsewhere,
         };
         worlds.look_deeper();
@@ -88,6 +91,22 @@ impl<'c> Worlds<'c> {
     /// Whether steps make an event otherwise, and in which way.
     pub(super) fn made_otherwise(&self, event: &Name) -> Option<Direction> {
         self.differing.events.get(event).copied()
+    }
+
+    /// Whether an event is known of others.
+    fn happens_otherwise(&self, event: &Name) -> bool {
+        self.differing.events.contains_key(event) || self.differing.tracked.contains_key(event)
+    }
+
+    /// Whether an event is recorded of others, and in which way.
+    pub(super) fn tracked_otherwise(&self, event: &Name) -> Option<Direction> {
+        self.differing.tracked.get(event).copied()
+    }
+
+    /// Of whom an event is recorded on a side.
+    fn recorded(&self, side: Side, event: &Name) -> Expr {
+        let tracking = self.campaign(side).tracking.as_ref().filter(|tracking| tracking.events.contains(event));
+        tracking.map_or_else(|| truth(true), |tracking| self.expr(side, &tracking.consent.expr))
     }
 
     /// What is written alike and asks for something that is not: grades, personas, moves between stages, consent. Each may be
@@ -113,6 +132,16 @@ impl<'c> Worlds<'c> {
                 BTreeMap::from([("lifecycle".to_owned(), all)])
             });
             self.differing.stage |= !stage.is_empty();
+            let tracking = self.differing_by(|campaign| {
+                let all = campaign.tracking.iter().map(|tracking| tracking.consent.clone()).collect();
+                BTreeMap::from([("tracking".to_owned(), all)])
+            });
+            if !tracking.is_empty() {
+                let events = |campaign: &Campaign| campaign.tracking.as_ref().map(|tracking| tracking.events.clone());
+                for event in events(self.before).into_iter().chain(events(self.after)).flatten() {
+                    self.differing.tracked.entry(event).or_insert(Direction::Either);
+                }
+            }
             let topics = self.differing_by(|campaign| {
                 let markets = &campaign.policies.permission.markets;
                 let asks = |(name, topic): (&Name, &Topic)| {
@@ -172,7 +201,10 @@ impl<'c> Worlds<'c> {
     pub(super) fn entry(&self, side: Side, journey: &Journey) -> Expr {
         let mut asked = Vec::new();
         match &journey.entry.by {
-            EntryBy::Event { filter, .. } => asked.extend(filter.iter().map(|filter| self.expr(side, &filter.expr))),
+            EntryBy::Event { event, filter } => {
+                asked.extend(self.tracked_otherwise(event).map(|_| self.recorded(side, event)));
+                asked.extend(filter.iter().map(|filter| self.expr(side, &filter.expr)));
+            }
             EntryBy::Segment { segment, .. } | EntryBy::Schedule { segment, .. } => {
                 asked.push(self.expr(side, &Expr::InSegment { segment: segment.clone() }));
             }
@@ -234,7 +266,7 @@ impl<'c> Worlds<'c> {
 
     /// What is defined otherwise, by its name of before.
     fn renamed(&self, expr: &Expr) -> Option<Expr> {
-        let Differing { fields, scoring, grading, lists, topics, events, journeys, stage, .. } = &self.differing;
+        let Differing { fields, scoring, grading, lists, topics, journeys, stage, .. } = &self.differing;
         match expr {
             Expr::Field { name } if fields.contains(name) => Some(Expr::Field { name: past(name) }),
             Expr::Score { model } if scoring.contains_key(model) => Some(Expr::Score { model: past(model) }),
@@ -251,10 +283,10 @@ impl<'c> Worlds<'c> {
                 Some(Expr::InJourney { journey: past(journey) })
             }
             Expr::Finished { journey } if journeys.contains(journey) => Some(Expr::Finished { journey: past(journey) }),
-            Expr::Count { of } if events.contains_key(&of.event) => {
+            Expr::Count { of } if self.happens_otherwise(&of.event) => {
                 Some(Expr::Count { of: History { event: past(&of.event), ..of.clone() } })
             }
-            Expr::DaysSince { of } if events.contains_key(&of.event) => {
+            Expr::DaysSince { of } if self.happens_otherwise(&of.event) => {
                 Some(Expr::DaysSince { of: History { event: past(&of.event), ..of.clone() } })
             }
             _ => None,
@@ -322,7 +354,7 @@ impl<'c> Worlds<'c> {
     /// The campaign after, with everything of before that is defined otherwise.
     fn joined(&self) -> Campaign {
         let mut world = self.after.clone();
-        let Differing { fields, scoring, grading, lists, topics, events, stage, .. } = &self.differing;
+        let Differing { fields, scoring, grading, lists, topics, stage, .. } = &self.differing;
         for (name, field) in &self.before.fields {
             match world.fields.get_mut(name) {
                 Some(after) if !fields.contains(name) => widen(after, field),
@@ -334,7 +366,7 @@ impl<'c> Worlds<'c> {
         world.scoring.extend(of_before(&self.before.scoring, |name| scoring.contains_key(name)));
         world.lists.extend(of_before(&self.before.lists, |name| lists.contains_key(name)));
         world.topics.extend(of_before(&self.before.topics, |name| topics.contains_key(name)));
-        world.events.extend(of_before(&self.before.events, |name| events.contains_key(name)));
+        world.events.extend(of_before(&self.before.events, |name| self.happens_otherwise(name)));
         for (name, mut model) in of_before(&self.before.grading, |name| grading.contains(name)) {
             for rule in &mut model.rules {
                 rule.when = condition(self.expr(Side::Before, &rule.when.expr));
