@@ -154,10 +154,12 @@ impl Model<'_> {
 
     /// The same when steps of other journeys may have come in between since.
     fn passed_beside_others(&self, leads: Leads) -> Option<Leads> {
-        once(&self.passed_beside_others, leads, || {
-            let passed = self.passed(leads)?;
-            self.inside(self.universe.forget(passed, |term| self.notes[term].by_others)?)
-        })
+        once(&self.passed_beside_others, leads, || self.beside_others(self.passed(leads)?))
+    }
+
+    /// What is known when steps of other journeys may have come in between.
+    fn beside_others(&self, leads: Leads) -> Option<Leads> {
+        self.inside(self.universe.forget(leads, |term| self.notes[term].by_others)?)
     }
 
     /// The edges of a step, and who of these leads takes each.
@@ -188,18 +190,20 @@ impl Model<'_> {
                     }
                     None => (Leads::NOBODY, leads),
                 };
-                let mut came = self.passed_beside_others(waiting)?;
-                came = match (event, self.whens.get(&number)) {
-                    (Some(event), _) => self.after_event(came, event, filter.is_none())?,
+                let mut came = match (event, self.whens.get(&number)) {
+                    // Whom the event takes out leaves before its waits end; only then come the steps of others.
+                    (Some(event), _) => {
+                        let heard = self.after_event(self.passed(waiting)?, event, filter.is_none())?;
+                        self.beside_others(self.staying(heard)?)?
+                    }
                     // The condition has come true.
-                    (None, Some(when)) => universe.both(came, self.meeting(when)?)?,
-                    (None, None) => came,
+                    (None, Some(when)) => universe.both(self.passed_beside_others(waiting)?, self.meeting(when)?)?,
+                    (None, None) => self.passed_beside_others(waiting)?,
                 };
                 if let Some(filter) = self.filters.get(&number) {
                     came = universe.both(came, self.meeting(filter)?)?;
                 }
-                // Who leaves by what has come to be true is asked first.
-                came = self.staying(universe.forget(came, |term| self.notes[term].at_hand)?)?;
+                came = universe.forget(came, |term| self.notes[term].at_hand)?;
                 let gone = self.passed(waiting)?;
                 let timeout = self.number(timeout);
                 Some(vec![(Edge::Already, next, already), (Edge::Event, next, came), (Edge::Timeout, timeout, gone)])
