@@ -91,7 +91,14 @@ fn lets_leads_in(campaign: &Campaign, written: &Written, sent: &BTreeSet<Name>, 
         EntryBy::Segment { .. } | EntryBy::Schedule { .. } => true,
         EntryBy::Event { event, filter } => {
             let Some(is_made) = MADE_BY_JOURNEYS.iter().find(|made| *made == event) else {
-                return can_happen(campaign, sent, event);
+                let fits = || match filter {
+                    Some(filter) if event == "stage_changed" => {
+                        let terms = Terms::with(campaign, written, &[Asked { condition: filter, event: Some(event) }]);
+                        stage_changes(campaign).any(|said| may_fit(&terms, &said))
+                    }
+                    Some(_) | None => true,
+                };
+                return can_happen(campaign, sent, event) && fits();
             };
             let said = made.events.get(is_made).map_or(&[][..], Vec::as_slice);
             match filter {
@@ -103,6 +110,16 @@ fn lets_leads_in(campaign: &Campaign, written: &Written, sent: &BTreeSet<Name>, 
             }
         }
     }
+}
+
+/// What each way from a stage to another says of itself.
+fn stage_changes(campaign: &Campaign) -> impl Iterator<Item = Vec<(&'static str, &Name)>> {
+    let moves = campaign.lifecycle.iter().flat_map(|lifecycle| &lifecycle.moves);
+    let by_steps = steps(campaign).filter_map(|action| match action {
+        Action::Stage { stage } => Some(vec![("to", stage)]),
+        _ => None,
+    });
+    moves.map(|each| vec![("from", &each.from), ("to", &each.to)]).chain(by_steps)
 }
 
 /// Whether the one condition of these terms may hold for an event that says this of its maker.

@@ -58,6 +58,10 @@ pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
                 format!("no journey that anybody enters makes such an event `{event}`"),
                 "let leads in by another event, or by a segment",
             ),
+            EntryBy::Event { event, filter: Some(_) } if event == "stage_changed" => (
+                "no move and no step makes such a `stage_changed`".to_owned(),
+                "add the move, or let leads in by another one",
+            ),
             EntryBy::Event { event, .. } => {
                 (format!("the event `{event}` cannot happen"), "let leads in by another event, or by a segment")
             }
