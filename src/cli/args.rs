@@ -799,8 +799,7 @@ fn whole<T: TryFrom<u64>>(range: RangeInclusive<u64>) -> impl Fn(&str) -> Result
     move |text| {
         let number = text.parse().ok().filter(|number| range.contains(number));
         number.and_then(|number| T::try_from(number).ok()).ok_or_else(|| match (*range.start(), *range.end()) {
-            (0, u64::MAX) if text.bytes().all(|byte| byte.is_ascii_digit()) => format!("at most {}", u64::MAX),
-            (0, u64::MAX) => "not a whole number".to_owned(),
+            (0, u64::MAX) if text.parse::<u128>().is_ok() => format!("at most {}", u64::MAX),
             (least, most) if most >= u64::from(u32::MAX) => format!("not a whole number of at least {least}"),
             (least, most) => format!("not a whole number from {least} to {most}"),
         })
