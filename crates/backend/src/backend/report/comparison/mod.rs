@@ -15,9 +15,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::figure::rounded;
+use super::figure::{COUNTS, SHARES, UNBOUNDED, rounded};
 use super::json::written;
-use super::kpis::{LEVEL, Shape, shape};
+use super::kpis::{LEVEL, Shape, kpi_bounds, shape};
 use crate::backend::sim::{Against, Changed, Outcome, Paired, Parameters, Section, Together};
 use crate::ir::kpi::Unit;
 use crate::plan::Plan;
@@ -46,6 +46,8 @@ struct Row<'a> {
     difference: Option<f64>,
     interval: Option<Interval>,
     unit: Unit,
+    /// What it may be at all.
+    possible: (f64, f64),
     few: bool,
 }
 
@@ -84,20 +86,21 @@ fn row<'a>(paired: &'a Paired, units: u64, first: (&Outcome, &Plan), second: (&O
     let (section, name, rate) = paired.of.as_ref()?;
     let kpi = |(outcome, plan): (&Outcome, &Plan)| {
         let kpi = plan.campaign.kpis.get(name)?;
-        Some((shape(kpi, &outcome.figures), kpi.measure.unit()))
+        Some((shape(kpi, &outcome.figures), (kpi.measure.unit(), kpi_bounds(&kpi.measure))))
     };
     let plain = Shape { is_total: false, units: (1.0, 1.0), fixed: (0.0, 0.0), less: 0.0 };
-    let (shapes, unit) = match section {
+    let (shapes, (unit, possible)) = match section {
         // A KPI that only one of them has, or that is measured otherwise, cannot be compared.
         Section::Kpis => {
-            let ((mine, unit), (theirs, _)) = (kpi(first)?, kpi(second)?);
+            let ((mine, kind), (theirs, _)) = (kpi(first)?, kpi(second)?);
             if first.1.campaign.kpis.get(name)?.measure != second.1.campaign.kpis.get(name)?.measure {
                 return None;
             }
-            ([mine, theirs], unit)
+            ([mine, theirs], kind)
         }
-        _ if section.is_share(rate) => ([plain; 2], Unit::Share),
-        _ => ([plain; 2], Unit::Number),
+        Section::Scores => ([plain; 2], (Unit::Number, UNBOUNDED)),
+        _ if section.is_share(rate) => ([plain; 2], (Unit::Share, SHARES)),
+        _ => ([plain; 2], (Unit::Number, COUNTS)),
     };
     // Confirmations have journeys of their own, which no report shows.
     let shown = |(_, plan): (&Outcome, &Plan)| plan.campaign.journeys.contains_key(name);
@@ -124,7 +127,7 @@ fn row<'a>(paired: &'a Paired, units: u64, first: (&Outcome, &Plan), second: (&O
     }
     let few = units < 30 || (section.is_share(rate) && [(x, y), (x2, y2)].iter().any(|(x, y)| *x < 5.0 || y - x < 5.0));
     let (difference, interval) = (found.map(|found| found.0), found.and_then(|found| found.1));
-    Some(Row { section: *section, name, rate, first: mine, second: theirs, difference, interval, unit, few })
+    Some(Row { section: *section, name, rate, first: mine, second: theirs, difference, interval, unit, possible, few })
 }
 
 /// Integers become numbers in units.

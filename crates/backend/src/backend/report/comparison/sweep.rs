@@ -7,7 +7,7 @@ use super::text::figure_name;
 use super::{Compared, Row, rows};
 use crate::backend::report::chart::bar;
 use crate::backend::report::draw::{file, points::points};
-use crate::backend::report::figure::NONE;
+use crate::backend::report::figure::{NONE, within};
 use crate::backend::report::kpis::kpi_number;
 use crate::backend::report::table::{Line, Table, push_line};
 use crate::backend::sim::{Section, Together};
@@ -88,7 +88,10 @@ fn swept(runs: &[Compared<'_>], together: &Together) -> Vec<Swept> {
 fn point(run: &str, row: Option<&Row<'_>>) -> Point {
     let run = run.strip_prefix("with ").unwrap_or(run).to_owned();
     let Some(row) = row else { return Point { run, value: None, ends: None, clear: false } };
-    let laid = |Interval { low, high }: Interval| row.first.map(|first| (first + low, first + high));
+    let laid = |ends: Interval| {
+        let Interval { low, high } = within(ends.map(|end| row.first.unwrap_or(0.0) + end), row.possible);
+        row.first.map(|_| (low, high))
+    };
     Point { run, value: row.second, ends: row.interval.and_then(laid), clear: row.is_clear() }
 }
 

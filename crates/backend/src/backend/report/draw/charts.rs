@@ -33,7 +33,7 @@ pub(in crate::backend::report) fn bars(id: &str, title: &str, about: &str, bars:
         let middle = top + tall / 2.0;
         for (at, text) in lines.iter().enumerate() {
             let base = middle + (at as f64 - (lines.len() as f64 - 1.0) / 2.0) * LINE + 4.0;
-            chart = chart.c(words(left - 8.0, base, "name", Anchor::End, text));
+            chart = chart.c(words(left - 8.0, base, "name", Anchor::End, text).named());
         }
         let long = scaled(bar.number, most, right - left);
         if bar.number > 0 {
@@ -240,7 +240,7 @@ pub(in crate::backend::report) fn lines(
         let base = top + tall - 6.0;
         for (at, text) in lines.iter().enumerate() {
             let y = base - 3.0 - (lines.len() - 1 - at) as f64 * 14.0;
-            chart = chart.c(words(LEFT - 10.0, y, "name", Anchor::End, text));
+            chart = chart.c(words(LEFT - 10.0, y, "name", Anchor::End, text).named());
         }
         let most = numbers.iter().copied().max().unwrap_or(0);
         let step = wide / numbers.len().max(1) as f64;

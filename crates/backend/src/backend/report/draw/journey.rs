@@ -155,7 +155,9 @@ fn place(texts: &Texts, node: &Node<'_>, (x, y): (f64, f64)) -> Element {
     let mut base = top + 20.0;
     for line in &texts.title {
         base += TITLE.1;
-        group = group.c(words(left + PAD, base - 3.0, "title", Anchor::Start, line));
+        let title = words(left + PAD, base - 3.0, "title", Anchor::Start, line);
+        // Where a journey begins and ends is called by us.
+        group = group.c(if node.id.is_empty() { title } else { title.named() });
     }
     for line in &texts.about {
         base += SMALL.1;

@@ -32,10 +32,9 @@ pub(super) enum Anchor {
     End,
 }
 
-/// A text on its base line. Those of the classes `name` and `title` are the campaign's.
+/// A text on its base line.
 pub(super) fn words(x: f64, y: f64, class: &str, anchor: Anchor, text: &str) -> Element {
     let element = el("text").class(class).a("x", px(x)).a("y", px(y));
-    let element = if matches!(class, "name" | "title") { element.named() } else { element };
     let element = match anchor {
         Anchor::Start => element,
         Anchor::Middle => element.a("text-anchor", "middle"),

@@ -15,11 +15,11 @@ use crate::backend::sim::{EmailFigures, Section};
 /// Columns of a histogram; more numbers than that are put together.
 const BINS: u64 = 14;
 
-/// All about mails; nothing if there are none.
+/// All about mails and messages; nothing if there are none.
 pub(super) fn part(page: Page<'_>) -> Option<Part> {
     let figures = &page.outcome.figures;
     if figures.emails.is_empty() {
-        return None;
+        return messages(page).map(|messages| Part { id: "mails", title: "Messages", body: vec![messages] });
     }
     let histograms = el("div")
         .class("beside")
