@@ -124,7 +124,8 @@ fn a_file_that_is_not_what_its_name_says_is_refused() {
         let output = format!("json={}", report.display());
         let message = told(&run(&["simulate", PROJECT, "--leads", path.to_str().unwrap(), "--output", &output]));
         assert!(message.contains(name) && message.contains(words), "{message}");
-        assert!(!report.exists(), "{name}");
+        let report = fs::read_to_string(report).unwrap();
+        assert!(report.contains("\"status\": \"error\"") && report.contains(name), "{name}: {report}");
     };
     let parquet = fs::read(Path::new(PROJECT).join("duckdb.parquet")).unwrap();
     let gzip = fs::read(Path::new(PROJECT).join("lines.ndjson.gz")).unwrap();

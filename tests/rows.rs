@@ -326,7 +326,7 @@ fn what_cannot_be_written_leaves_nothing_behind() {
     };
     let (one, none) = (format!("sends={}", tables.path("a.csv")), format!("leads={}", tables.path("b.txt")));
     refused(&[&one, &none], "does not end in .csv");
-    refused(&[&one, &format!("leads={}", tables.path("a.csv"))], "two tables");
+    refused(&[&one, &format!("leads={}", tables.path("a.csv"))], "two results");
     refused(&["mails=a.csv"], "none of sends, events, leads");
     refused(&[&one, &format!("leads={}/no/b.csv", tables.path("x"))], "there is no folder");
     // A run that fails at its end, since its leads cannot be read on.
