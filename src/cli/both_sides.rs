@@ -96,8 +96,16 @@ struct Sides<'a> {
 /// Leads as one side knows them.
 struct Known<'a> {
     rows: Leads,
-    /// The campaigns of both sides, where leads of the one are made known to the other.
-    other: Option<(&'a Campaign, &'a Campaign, &'a [(String, String)])>,
+    /// Whether leads of the one side are made known to the other, and to which.
+    other: Option<Other<'a>>,
+}
+
+/// The campaigns of both sides, and the renames from the one to the other.
+#[derive(Clone, Copy)]
+struct Other<'a> {
+    before: &'a Campaign,
+    after: &'a Campaign,
+    followed: &'a [(String, String)],
 }
 
 impl Iterator for Known<'_> {
@@ -106,27 +114,31 @@ impl Iterator for Known<'_> {
     fn next(&mut self) -> Option<Row> {
         let row = self.rows.next()?;
         Some(match self.other {
-            Some((before, after, followed)) => row.map(|lead| made_known(lead, before, after, followed)),
+            Some(other) => row.map(|lead| other.made_known(lead)),
             None => row,
         })
     }
 }
 
-/// A lead of the one campaign as the other one has it: the same fields, scores and topics, by their names.
-fn made_known(lead: Lead, before: &Campaign, after: &Campaign, followed: &[(String, String)]) -> Lead {
-    let old_name = |name: &str| -> String {
-        let renamed = renamed_fields(followed).find(|(_, to)| *to == name);
-        renamed.map_or(name, |(from, _)| from).to_owned()
-    };
-    let place = |name: &str| before.fields.keys().position(|other| *other == old_name(name));
-    let value = |name: &String| lead.values.get(place(name)?).cloned().flatten();
-    let score = |name: &String| lead.scores.get(before.scoring.keys().position(|other| other == name)?).copied()?;
-    let consent = |name: &String| lead.consents.get(before.topics.keys().position(|other| other == name)?).cloned()?;
-    Lead {
-        values: after.fields.keys().map(value).collect(),
-        scores: if lead.scores.is_empty() { Vec::new() } else { after.scoring.keys().map(score).collect() },
-        consents: if lead.consents.is_empty() { Vec::new() } else { after.topics.keys().map(consent).collect() },
-        ..lead
+impl Other<'_> {
+    /// A lead of the one campaign as the other one has it: the same fields, scores and topics, by their names.
+    fn made_known(self, lead: Lead) -> Lead {
+        let Other { before, after, followed } = self;
+        let old_name = |name: &str| -> String {
+            let renamed = renamed_fields(followed).find(|(_, to)| *to == name);
+            renamed.map_or(name, |(from, _)| from).to_owned()
+        };
+        let place = |name: &str| before.fields.keys().position(|other| *other == old_name(name));
+        let value = |name: &String| lead.values.get(place(name)?).cloned().flatten();
+        let score = |name: &String| lead.scores.get(before.scoring.keys().position(|other| other == name)?).copied()?;
+        let consent =
+            |name: &String| lead.consents.get(before.topics.keys().position(|other| other == name)?).copied()?;
+        Lead {
+            values: after.fields.keys().map(value).collect(),
+            scores: if lead.scores.is_empty() { Vec::new() } else { after.scoring.keys().map(score).collect() },
+            consents: if lead.consents.is_empty() { Vec::new() } else { after.topics.keys().map(consent).collect() },
+            ..lead
+        }
     }
 }
 
@@ -145,7 +157,8 @@ impl<'a> Sides<'a> {
         let (plan, other) = match side {
             Side::Before => (self.before, None),
             Side::After if is_made_up => {
-                (self.before, Some((&self.before.campaign, &self.after.campaign, self.followed)))
+                let (before, after) = (&self.before.campaign, &self.after.campaign);
+                (self.before, Some(Other { before, after, followed: self.followed }))
             }
             Side::After => (self.after, None),
         };

@@ -296,10 +296,10 @@ pub fn commits() -> Vec<Commit> {
         ],
     );
     commit(
-        "another priority",
-        Class::Timing,
+        "another priority, under a rule that leaves mails out",
+        Class::Audience,
         vec![swap(WHITEPAPER, "priority: 5", "priority: 7")],
-        vec![Journeys(&["whitepaper-nurture"]), Says("priority 5 → 7")],
+        vec![Journeys(&["whitepaper-nurture"]), Says("priority 5 → 7: goes before `spring-webinar`")],
     );
     // How many.
     commit(

@@ -161,7 +161,7 @@ fn nul_is_in_no_text_of_any_format() {
 
 #[test]
 fn no_instant_is_later_than_the_last() {
-    for text in ["9999-12-31T23:59:59", "9999-12-31T23:59:59Z", "9999-12-31"] {
+    for text in ["9999-12-31T23:59:59", "9999-12-31T23:59:59Z"] {
         let message = cell_of(&field(Type::Datetime, true), text).unwrap_err();
         assert!(
             message.ends_with("which is not a date and time before 9999-12-30 22:00 in UTC, the last that there is"),

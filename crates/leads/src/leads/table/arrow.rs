@@ -221,7 +221,7 @@ where
     let values = array.as_primitive::<T>();
     each(array, |at| {
         let value = values.value(at);
-        TableCell::of_float(value, value != value)
+        TableCell::of_float(&value, value != value)
     })
 }
 

@@ -46,7 +46,7 @@ impl TableCell {
     }
 
     /// A float. One that is no number stands for no value: so programs that know no other absence write it.
-    fn of_float(value: impl ToString, is_nan: bool) -> TableCell {
+    fn of_float(value: &impl ToString, is_nan: bool) -> TableCell {
         if is_nan { TableCell::Absent } else { TableCell::One(value.to_string()) }
     }
 

@@ -194,10 +194,10 @@ impl Leaf {
                 self.cells(reader, rows, |value| one(text::instant(nanos_of(value.data()))))
             }
             ColumnReader::FloatColumnReader(reader) => {
-                self.cells(reader, rows, |value| TableCell::of_float(*value, value.is_nan()))
+                self.cells(reader, rows, |value| TableCell::of_float(value, value.is_nan()))
             }
             ColumnReader::DoubleColumnReader(reader) => {
-                self.cells(reader, rows, |value| TableCell::of_float(*value, value.is_nan()))
+                self.cells(reader, rows, |value| TableCell::of_float(value, value.is_nan()))
             }
             ColumnReader::ByteArrayColumnReader(reader) => self.cells(reader, rows, |value| kind.bytes(value.data())),
             ColumnReader::FixedLenByteArrayColumnReader(reader) => {
@@ -278,7 +278,7 @@ impl Kind {
             Kind::Half => match bytes {
                 [low, high] => {
                     let value = half(u16::from_le_bytes([*low, *high]));
-                    TableCell::of_float(value, value.is_nan())
+                    TableCell::of_float(&value, value.is_nan())
                 }
                 _ => TableCell::Bad("holds a float of another size"),
             },
