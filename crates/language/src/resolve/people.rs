@@ -28,8 +28,7 @@ impl Resolver<'_> {
     pub(super) fn vocabularies(&mut self) {
         self.one_lifecycle();
         // What could not be read is a mapping without its key: `stages` tells a lifecycle.
-        self.names.lifecycle_unread =
-            ["lifecycle", "stages"].iter().any(|word| self.names.unread_words.contains(*word));
+        self.names.lifecycle_unread = ["lifecycle", "stages"].iter().any(|word| self.names.unread_words.contains(word));
         self.names.personas =
             self.files.iter().flat_map(|file| &file.personas).map(|named| named.name.value.clone()).collect();
         for file in self.files {

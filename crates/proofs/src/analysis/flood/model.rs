@@ -127,10 +127,13 @@ pub(super) struct Joining {
     pub(super) again_after: i64,
 }
 
+/// What is known of each segment.
+pub(super) type Joins<'a> = &'a dyn Fn(&Name) -> Joining;
+
 /// Makes models of all journeys. `joining` says what is known of the segment whose members enter.
 ///
 /// If `is_held`, any mail may be held: a frequency rule that lets mails wait is at work.
-pub(super) fn models<'c>(campaign: &'c Campaign, is_held: bool, joining: &dyn Fn(&Name) -> Joining) -> Vec<Model<'c>> {
+pub(super) fn models<'c>(campaign: &'c Campaign, is_held: bool, joining: Joins<'_>) -> Vec<Model<'c>> {
     let started: BTreeSet<&Name> = campaign
         .journeys
         .values()
@@ -157,7 +160,7 @@ impl<'c> Maker<'c> {
         name: &'c Name,
         journey: &'c Journey,
         started: &BTreeSet<&Name>,
-        joining: &dyn Fn(&Name) -> Joining,
+        joining: Joins<'_>,
     ) -> Model<'c> {
         let numbers: BTreeMap<&str, usize> =
             journey.steps.iter().enumerate().rev().map(|(number, step)| (step.id.as_str(), number)).collect();
@@ -269,7 +272,7 @@ impl<'c> Maker<'c> {
         journey: &'c Journey,
         any_key: bool,
         is_started: bool,
-        (steps, joining): (&[Node<'c>], &dyn Fn(&Name) -> Joining),
+        (steps, joining): (&[Node<'c>], Joins<'_>),
     ) -> Reentry<'c> {
         let least = match journey.entry.again {
             _ if any_key => 0,
