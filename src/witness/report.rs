@@ -164,8 +164,8 @@ pub fn lines(flood: &Flood) -> String {
 
 fn line(bound: &Bound) -> String {
     let what = match bound.rule {
-        Rule::Limit => format!("limit {}", bound.limit.text()),
-        Rule::Frequency { .. } => format!("rule {}, without it", bound.limit.text()),
+        Rule::Limit => format!("limit {}", bound.limit.whole_text()),
+        Rule::Frequency { .. } => format!("rule {}, without it", bound.limit.whole_text()),
         Rule::Usual => {
             let per = crate::ir::print::window(bound.limit.per);
             format!("marketing per {per}")

@@ -271,18 +271,19 @@ impl Frequency {
 }
 
 impl MailLimit {
-    /// What it allows: `at most 3 marketing per 7 days`; with its channels where it does not count all that intrude.
+    /// What it allows: `at most 3 marketing per 7 days`.
     pub fn text(&self) -> String {
-        let intruding = Channel::ALL.into_iter().filter(|channel| channel.usual().intrudes);
-        let by = match self.channels.as_slice() {
-            [] => String::new(),
-            all if intruding.eq(all.iter().copied()) => String::new(),
-            some => {
-                let words: Vec<&str> = some.iter().map(|channel| channel.word()).collect();
-                format!(" by {}", words.join(", "))
-            }
-        };
-        format!("at most {}{}{by} per {}", self.at_most, self.counts.text(), window(self.per))
+        format!("at most {}{} per {}", self.at_most, self.counts.text(), window(self.per))
+    }
+
+    /// The same with its channels, if it does not count all that intrude: `at most 2 per 1 day by sms`.
+    pub fn whole_text(&self) -> String {
+        let usual = Channel::ALL.into_iter().filter(|channel| channel.usual().intrudes);
+        if usual.eq(self.channels.iter().copied()) {
+            return self.text();
+        }
+        let words: Vec<&str> = self.channels.iter().map(|channel| channel.word()).collect();
+        format!("{} by {}", self.text(), words.join(", "))
     }
 }
 

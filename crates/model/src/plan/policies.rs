@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::Plan;
 use super::text::{clock, weekdays};
 use crate::ir::print::duration;
-use crate::ir::{Channel, MailLimit, Policies, QuietHours, Window};
+use crate::ir::{MailLimit, Policies, QuietHours, Window};
 
 /// A part for the rules that the project gives. Nothing if it gives none.
 pub(super) fn write(plan: &Plan, out: &mut String) {
@@ -41,17 +41,12 @@ fn lines(policies: &Policies) -> Vec<(&'static str, String)> {
 
 /// What is counted in which window, by which channels if not by all that intrude, and by whose clock.
 fn limit(limit: &MailLimit) -> String {
-    let usual = Channel::ALL.into_iter().filter(|channel| channel.usual().intrudes);
-    let channels = match usual.eq(limit.channels.iter().copied()) {
-        true => String::new(),
-        false => format!(" by {}", limit.channels.iter().map(|channel| channel.word()).collect::<Vec<_>>().join(", ")),
-    };
     let follows_clock = match limit.per {
         Window::CalendarDay | Window::CalendarWeek | Window::CalendarMonth => true,
         Window::RollingSecs(_) | Window::Ever => false,
     };
     let whose = if follows_clock && !limit.lead_time { " by the project's clock" } else { "" };
-    format!("{}{channels}{whose}", limit.text())
+    format!("{}{whose}", limit.whole_text())
 }
 
 /// Quiet hours in a line.
@@ -71,7 +66,7 @@ pub fn quiet(hours: &QuietHours) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ir::{Counted, Frequency};
+    use crate::ir::{Channel, Counted, Frequency};
     use crate::text::Origin;
 
     #[test]

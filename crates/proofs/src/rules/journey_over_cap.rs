@@ -33,7 +33,7 @@ fn finding(bound: &Bound, over: &Over, journey: &Journey) -> Diagnostic {
         over.journey, over.most, bound.limit.at_most
     );
     let finding = Diagnostic::new(Code::JourneyOverCap, journey.origin.0, message);
-    let finding = finding.also(bound.limit.origin.0, format!("allows {}", bound.limit.text()));
+    let finding = finding.also(bound.limit.origin.0, format!("allows {}", bound.limit.whole_text()));
     let finding = of_fates(finding, over, journey);
     finding.help(help(bound, over))
 }

@@ -16,7 +16,7 @@ pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
 
 fn finding(context: Context<'_>, bound: &Bound) -> Diagnostic {
     let finding = Diagnostic::new(Code::MailFlood, bound.limit.origin.0, message(bound));
-    let finding = finding.here(format!("allows {}", bound.limit.text()));
+    let finding = finding.here(format!("allows {}", bound.limit.whole_text()));
     // A timeline that keeps the limit shows nothing of the fault.
     match bound.reached.as_ref().filter(|reached| reached.mails.len() > bound.limit.at_most as usize) {
         Some(reached) => of_timeline(context, finding, reached),
