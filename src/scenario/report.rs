@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::list::Listed;
 use super::{Coverage, Verdict};
 use crate::diag::{Diagnostic, Style, human, json};
 use crate::text::SourceMap;
@@ -91,11 +92,8 @@ struct Report<'a> {
 
 #[derive(Serialize)]
 struct Entry<'a> {
-    name: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    label: Option<&'a str>,
-    path: &'a str,
-    line: usize,
+    #[serde(flatten)]
+    test: Listed<'a>,
     passed: bool,
     findings: Vec<json::Finding>,
     /// Both sides, line by line.
@@ -124,17 +122,11 @@ struct CoverageEntry<'a> {
 /// If JSON cannot hold them, which does not happen.
 pub fn json(shown: &Shown<'_>) -> serde_json::Result<String> {
     let entry = |verdict: &'_ Verdict<'_>| findings(&verdict.findings, shown.sources);
-    let tests = shown.verdicts.iter().map(|verdict| {
-        let span = verdict.test.origin.0;
-        Entry {
-            name: &verdict.test.name,
-            label: verdict.test.label.as_deref(),
-            path: &shown.sources.file(span.file).path,
-            line: shown.sources.position(span.file, span.start).line,
-            passed: verdict.findings.is_empty(),
-            findings: entry(verdict),
-            timeline: if verdict.findings.is_empty() { Vec::new() } else { verdict.diff.lines().collect() },
-        }
+    let tests = shown.verdicts.iter().map(|verdict| Entry {
+        test: Listed::of(verdict.test, shown.sources),
+        passed: verdict.findings.is_empty(),
+        findings: entry(verdict),
+        timeline: if verdict.findings.is_empty() { Vec::new() } else { verdict.diff.lines().collect() },
     });
     let report = Report {
         format_version: FORMAT_VERSION,

@@ -6,7 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::JourneyFacts;
-use super::conditions::{Asked, Assignment, Cell, Leads, Part, TermKind, Terms, Universe, Written};
+use super::conditions::{Asked, Leads, Part, Terms, Universe, Written};
+use super::entry::assigned;
 use super::reach::{Writes, changed};
 use crate::ir::journey::{Action, EntryBy};
 use crate::ir::{Again, Campaign, Condition, Journey, Name, Value};
@@ -109,15 +110,8 @@ impl<'c> Ground<'c> {
         let Some(condition) = filter else { return true };
         let event = event.to_owned();
         let terms = Terms::with(self.campaign, self.written, &[Asked { condition, event: Some(&event) }]);
-        let mut assignment = Assignment::default();
-        for (number, term) in terms.terms.iter().enumerate() {
-            let TermKind::EventProperty { property, .. } = &term.kind else { continue };
-            let value = said.iter().find(|(known, _)| known == property).map(|(_, value)| value);
-            let is_it = |cell: &Cell| cell.value.as_ref() == value;
-            let cell = term.cells.iter().position(is_it);
-            assignment
-                .set(number, cell.or_else(|| term.cells.iter().position(|cell| cell.is_other && value.is_some())));
-        }
+        let value = |property: &str| said.iter().find(|(known, _)| known == property).map(|(_, value)| value.clone());
+        let assignment = assigned(&terms, &value);
         terms.formulas.iter().all(|formula| terms.eval(formula, &assignment) == Some(true))
     }
 

@@ -122,16 +122,26 @@ fn stage_changes(campaign: &Campaign) -> impl Iterator<Item = Vec<(&'static str,
     moves.map(|each| vec![("from", &each.from), ("to", &each.to)]).chain(by_steps)
 }
 
-/// Whether the one condition of these terms may hold for an event that says this of its maker.
-fn may_fit(terms: &Terms, said: &[(&str, &Name)]) -> bool {
+/// What is known of an event that says these values of its properties; nothing of those it says nothing of.
+pub(super) fn assigned(terms: &Terms, value: &dyn Fn(&str) -> Option<Value>) -> Assignment {
     let mut assignment = Assignment::default();
     for (number, term) in terms.terms.iter().enumerate() {
         let TermKind::EventProperty { property, .. } = &term.kind else { continue };
-        let Some((_, name)) = said.iter().find(|(known, _)| known == property) else { continue };
-        let is_it = |cell: &Cell| matches!(&cell.value, Some(Value::Text(text)) if text == *name);
+        let Some(value) = value(property) else { continue };
+        let is_it = |cell: &Cell| cell.value.as_ref() == Some(&value);
         let cells = || term.cells.iter();
         assignment.set(number, cells().position(is_it).or_else(|| cells().position(|cell| cell.is_other)));
     }
+    assignment
+}
+
+/// Whether the one condition of these terms may hold for an event that says this of its maker.
+fn may_fit(terms: &Terms, said: &[(&str, &Name)]) -> bool {
+    let value = |property: &str| {
+        let said = said.iter().find(|(known, _)| *known == property);
+        said.map(|(_, name)| Value::Text((*name).clone()))
+    };
+    let assignment = assigned(terms, &value);
     terms.formulas.iter().all(|formula| terms.eval(formula, &assignment) != Some(false))
 }
 

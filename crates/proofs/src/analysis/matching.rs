@@ -3,14 +3,14 @@
 //! In: the campaign. Out: [`MatchFacts`]. Never: words. Each condition is looked at by itself; what journeys know of their
 //! leads is for `reach`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
 use super::conditions::{Asked, Claim, Claims, Place, Posed, Terms, Universe, Verdict, Written, every};
 use super::reach::Writes;
 use crate::ir::expr::{Cmp, Expr};
-use crate::ir::journey::{Action, EntryBy};
+use crate::ir::journey::{Action, EntryBy, Moment};
 use crate::ir::{Campaign, Condition, Name, Scoring, Value, Window};
 use crate::text::Origin;
 
@@ -171,10 +171,10 @@ impl Judge<'_> {
 
     /// Journeys that take the same segment at the same moment, and whose entries exclude each other.
     fn apart(&self) -> BTreeSet<(Name, Name)> {
-        let mut alike: BTreeMap<(&Name, String), Vec<(&Name, &Condition)>> = BTreeMap::new();
+        let mut alike: HashMap<(&Name, &Moment), Vec<(&Name, &Condition)>> = HashMap::new();
         for (name, journey) in &self.campaign.journeys {
             if let (EntryBy::Schedule { segment, moment }, Some(when)) = (&journey.entry.by, &journey.entry.when) {
-                alike.entry((segment, format!("{moment:?}"))).or_default().push((name, when));
+                alike.entry((segment, moment)).or_default().push((name, when));
             }
         }
         let mut found = BTreeSet::new();

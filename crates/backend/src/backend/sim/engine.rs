@@ -369,7 +369,7 @@ impl<'a> Engine<'a> {
                 self.lead.arm(at, Class::Timer, (number + 1, 0), Task::Schedule(number as u32));
             }
         }
-        let first = program.ticks.partition_point(|tick| *tick <= born);
+        let first = program.ticks().partition_point(|tick| *tick <= born);
         self.arm_tick(first);
     }
 
@@ -384,7 +384,7 @@ impl<'a> Engine<'a> {
     }
 
     fn arm_tick(&mut self, number: usize) {
-        if let Some(at) = self.program.ticks.get(number) {
+        if let Some(at) = self.program.ticks().get(number) {
             self.lead.arm(*at, Class::Tick, (0, 0), Task::Tick(number as u32));
         }
     }

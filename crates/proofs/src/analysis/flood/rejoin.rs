@@ -16,13 +16,13 @@ use super::phase::DAY;
 /// else that the segment asks is fixed, that lies between two joinings.
 pub(super) fn of_segment(terms: &Terms, formula: usize) -> i64 {
     let formula = &terms.formulas[formula];
-    let mut changing = terms.read_by(formula).into_iter().filter(|term| !terms.terms[*term].is_fixed());
+    let changing = terms.read_by(formula).into_iter().filter(|term| !terms.terms[*term].is_fixed());
     // Whether there ever was one comes with the days since then.
     let ever = |term: &usize| {
         let kind = &terms.terms[*term].kind;
         matches!(kind, TermKind::Count { within_secs: None, since_entry: false, .. })
     };
-    let (counts, others): (Vec<usize>, Vec<usize>) = changing.by_ref().partition(ever);
+    let (counts, others): (Vec<usize>, Vec<usize>) = changing.partition(ever);
     let [term] = others.as_slice() else { return 0 };
     let may_hold = |cell: usize| {
         let mut known = Assignment::default();

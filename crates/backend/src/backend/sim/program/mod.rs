@@ -166,8 +166,6 @@ pub struct Program {
     pub asked: Option<Asked>,
     /// Midnights of the project in the run, after its start.
     pub midnights: Vec<i64>,
-    /// Daily ticks; none if nothing depends on time.
-    pub ticks: Vec<i64>,
     /// How many mails senders may send.
     pub quotas: Quotas,
     /// When leads are most likely to read whose persona does not say it.
@@ -258,7 +256,6 @@ impl Program {
             watched,
             asked,
             awaits_conditions: journeys.iter().any(|journey| journey.awaited().next().is_some()),
-            ticks: if watched.meets(Deps::TIME) { midnights.clone() } else { Vec::new() },
             midnights,
             zones: RwLock::new(HashMap::from([(zone.clone(), Some(Arc::clone(&project_zone)))])),
             project_zone,
@@ -296,6 +293,11 @@ impl Program {
             () => about,
         };
         day.min(self.frame.days().saturating_sub(1))
+    }
+
+    /// Daily ticks; none if nothing depends on time.
+    pub fn ticks(&self) -> &[i64] {
+        if self.watched.meets(Deps::TIME) { &self.midnights } else { &[] }
     }
 
     /// The place of a step's timers within a second: requests for confirmations belong to no journey.
