@@ -129,16 +129,12 @@ impl Resolver<'_> {
     }
 
     fn sunset(&mut self, def: &Spanned<Sunset>) -> permission::Sunset {
-        let sleeping = def.sleeping.filter(|sleeping| {
-            let sooner = sleeping.secs < def.after.secs;
-            if !sooner {
-                let message = "leads would be asleep only when their sun has set";
-                let finding = Diagnostic::new(Code::InvalidValue, sleeping.span, message);
-                let finding = finding.also(def.after.span, "the sun sets here");
-                self.sink.push(finding.help("let `sleeping` be shorter than `after`, or leave it out"));
-            }
-            sooner
-        });
+        if let Some(sleeping) = def.sleeping.filter(|sleeping| sleeping.secs >= def.after.secs) {
+            let message = "leads would be asleep only when their sun has set";
+            let finding = Diagnostic::new(Code::InvalidValue, sleeping.span, message);
+            let finding = finding.also(def.after.span, "the sun sets here");
+            self.sink.push(finding.help("let `sleeping` be shorter than `after`, or leave it out"));
+        }
         if def.without.is_empty() {
             let finding = Diagnostic::new(Code::InvalidValue, def.span, "no event shows interest, so every sun sets");
             self.sink.push(finding.help("name events under `without`, such as `email_clicked`"));
@@ -146,7 +142,7 @@ impl Resolver<'_> {
         permission::Sunset {
             after_secs: def.after.secs,
             without: def.without.iter().filter_map(|event| self.ask(Kind::Event, event)).collect(),
-            sleeping_secs: sleeping.map(|sleeping| sleeping.secs),
+            sleeping_secs: def.sleeping.map(|sleeping| sleeping.secs),
             last: self.last(def.last.as_ref()),
             then: match def.then {
                 Then::Suppress => permission::Then::Suppress,

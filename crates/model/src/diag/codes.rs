@@ -93,6 +93,8 @@ codes! {
     NeverHolds = "TJ0315" "condition-never-holds" Warn rule "a condition that holds for no lead";
     ScoreOutOfReach = "TJ0316" "score-out-of-reach" Warn rule "a score that the model's rules never give is asked for";
     UnreachableStage = "TJ0317" "unreachable-stage" Warn rule "a stage that no move and no step leads to is asked for";
+    MoveNobodyMakes = "TJ0318" "move-nobody-makes" Warn rule "a move of the lifecycle that earlier ones leave nobody to";
+    MovesInCircles = "TJ0319" "moves-in-circles" Warn rule "moves of the lifecycle that undo each other at once";
     // MJML.
     MjmlSyntax = "TJ0321" "mjml-syntax" Error fault "a mail in MJML that cannot be read: a tag is not closed, a quote is missing";
     UnknownMjml = "TJ0322" "unknown-mjml" Error fault "an element, attribute or value that MJML does not have";
@@ -108,6 +110,7 @@ codes! {
     InvalidTime = "TJ0402" "invalid-time" Error fault "a time zone, date or local time that does not exist";
     SplitWeights = "TJ0403" "split-weights" Error fault "a split's weights do not add up, or its arms share a name";
     ShareTotal = "TJ0404" "persona-shares" Error rule "the personas' shares add up to more than 100 %";
+    WiderThanField = "TJ0405" "wider-than-field" Warn rule "a property of an event with values that the field it sets does not take";
     WarmupGrowth = "TJ0411" "warmup-growth" Error fault "a warm-up that never reaches its end";
     WarmupSteps = "TJ0412" "warmup-steps" Warn rule "a warm-up that falls, or grows faster than receivers bear";
     WarmupCannotFit = "TJ0413" "warmup-cannot-fit" Warn rule "mails that a sender's quota leaves no room for";

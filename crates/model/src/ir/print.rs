@@ -232,6 +232,22 @@ pub fn duration(secs: i64) -> String {
     if words.is_empty() { "0 seconds".to_owned() } else { words.join(" ") }
 }
 
+/// A minute of the day: `09:00`.
+pub fn clock(minute: u16) -> String {
+    format!("{:02}:{:02}", minute / 60, minute % 60)
+}
+
+/// A moment near a date, as it is written: so many seconds from the date on, negative before it, and a minute of that day.
+pub fn near_date(of: &Expr, offset_secs: i64, minute: Option<u16>) -> String {
+    let time = minute.map_or(String::new(), |minute| format!(" {}", clock(minute)));
+    let from = match offset_secs.signum() {
+        -1 => format!("{} before", duration(-offset_secs)),
+        1 => format!("{} after", duration(offset_secs)),
+        _ => "on".to_owned(),
+    };
+    format!("{from} {of}{time}")
+}
+
 /// A length of time in words, with its calendar.
 pub fn length(length: &super::Length) -> String {
     match length {

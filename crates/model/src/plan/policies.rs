@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use super::Plan;
-use super::text::{clock, weekdays};
-use crate::ir::print::duration;
+use super::text::weekdays;
+use crate::ir::print::{clock, duration};
 use crate::ir::{MailLimit, Policies, QuietHours, Window};
 
 /// A part for the rules that the project gives. Nothing if it gives none.

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use super::acquisition::write_acquisition;
 use super::{Plan, permission};
 use crate::ir::journey::{Action, Entry, EntryBy, Journey, Moment, Step, Target, WorkingDay};
-use crate::ir::print::{duration, length};
+use crate::ir::print::{clock, duration, length, near_date};
 use crate::ir::{Again, Campaign, Condition, Email, Value};
 
 /// Steps named beside a step are set apart from it by so many columns.
@@ -153,13 +153,7 @@ pub fn step_words(action: &Action) -> String {
             format!("wait until {}{to}", moment(until))
         }
         Action::WaitUntilDate { of, offset_secs, minute } => {
-            let time = minute.map_or(String::new(), |minute| format!(" {}", clock(minute)));
-            let from = match offset_secs.signum() {
-                -1 => format!("{} before", duration(-offset_secs)),
-                1 => format!("{} after", duration(*offset_secs)),
-                _ => "on".to_owned(),
-            };
-            format!("wait until {from} {of}{time}")
+            format!("wait until {}", near_date(of, *offset_secs, *minute))
         }
         Action::WaitBestTime => "wait until best time".to_owned(),
         Action::WaitFor { event: None, when, within, .. } => {
@@ -243,10 +237,6 @@ fn write_best_times(campaign: &Campaign, out: &mut String) {
     for (whose, at, lift) in of_project.into_iter().chain(of_personas) {
         let _ = writeln!(out, "best time{whose} {}{lift}", moment(at));
     }
-}
-
-pub(super) fn clock(minute: u16) -> String {
-    format!("{:02}:{:02}", minute / 60, minute % 60)
 }
 
 fn moment(moment: &Moment) -> String {

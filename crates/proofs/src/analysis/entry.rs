@@ -3,21 +3,24 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::conditions::{Asked, Assignment, Cell, TermKind, Terms, Written};
+use crate::ir::expr::{Cmp, Expr};
 use crate::ir::journey::{Action, EntryBy};
-use crate::ir::{Campaign, Consent, Journey, Name, Value};
+use crate::ir::{Campaign, Condition, Consent, Journey, Name, Value};
+use crate::text::Origin;
 
 /// Events that nothing makes but journeys, and mails that topics send by themselves.
 pub const MADE_BY_JOURNEYS: [&str; 4] = ["journey_entered", "journey_ended", "email_sent", "message_sent"];
 
 /// Journeys that no lead can ever enter: what would let leads in cannot happen, or only such journeys do it. Of a journey
-/// that is entered, the steps count that are `reached`.
+/// that is entered, the steps count that are `reached`. While the meaning of the campaign is open, no condition is looked at.
 pub(super) fn unentered(
     campaign: &Campaign,
     written: &Written,
+    is_open: bool,
     reached: &dyn Fn(&Name, usize) -> bool,
 ) -> BTreeSet<Name> {
     let sent = sent(campaign);
-    let mut made = Made::by_topics(campaign);
+    let mut made = Made { is_open, ..Made::by_topics(campaign) };
     let mut left: Vec<(&Name, &Journey)> = campaign.journeys.iter().collect();
     loop {
         let lets_in = |(name, journey): &(&Name, &Journey)| {
@@ -34,12 +37,17 @@ pub(super) fn unentered(
     }
 }
 
+/// What an event that a run makes says of itself: property and value.
+type Said<'c> = Vec<(&'static str, &'c str)>;
+
 /// What the journeys do that leads can enter, as far as it lets leads in to others.
 #[derive(Default)]
-struct Made<'c> {
+pub(super) struct Made<'c> {
     started: BTreeSet<&'c Name>,
-    /// Of events that a run makes itself, what each says of its maker: property and value.
-    events: BTreeMap<&'static str, Vec<Vec<(&'static str, &'c Name)>>>,
+    /// Whether what conditions mean is open.
+    is_open: bool,
+    /// Of events that journeys make by being gone through.
+    events: BTreeMap<&'static str, Vec<Said<'c>>>,
 }
 
 impl<'c> Made<'c> {
@@ -53,7 +61,16 @@ impl<'c> Made<'c> {
         made
     }
 
-    fn event(&mut self, event: &'static str, said: Vec<(&'static str, &'c Name)>) {
+    /// What journeys do if all of them are gone through, and topics beside them.
+    pub(super) fn by_all(campaign: &'c Campaign) -> Made<'c> {
+        let mut made = Made::by_topics(campaign);
+        for (name, journey) in &campaign.journeys {
+            made.add(campaign, name, journey, &|_, _| true);
+        }
+        made
+    }
+
+    fn event(&mut self, event: &'static str, said: Said<'c>) {
         self.events.entry(event).or_default().push(said);
     }
 
@@ -65,7 +82,15 @@ impl<'c> Made<'c> {
         reached: &dyn Fn(&Name, usize) -> bool,
     ) {
         self.event("journey_entered", vec![("journey", name)]);
-        self.event("journey_ended", vec![("journey", name)]);
+        let exits = journey.steps.iter().enumerate().filter_map(|(number, step)| match &step.action {
+            Action::Exit { reason } if reached(name, number) => Some(reason.as_str()),
+            _ => None,
+        });
+        let early = [("exit_when", journey.exit_when.is_some()), ("goal", journey.goal.is_some())];
+        let early = early.into_iter().filter_map(|(reason, may_be)| may_be.then_some(reason));
+        for reason in ["completed"].into_iter().chain(early).chain(exits) {
+            self.event("journey_ended", vec![("journey", name), ("reason", reason)]);
+        }
         for (number, step) in journey.steps.iter().enumerate() {
             match &step.action {
                 Action::Start { journey } if reached(name, number) => {
@@ -82,6 +107,35 @@ impl<'c> Made<'c> {
             }
         }
     }
+
+    /// Whether an event that a run makes itself may meet a condition on it; every other event may.
+    pub(super) fn fits(
+        &self,
+        campaign: &Campaign,
+        written: &Written,
+        event: &Name,
+        filter: Option<&Condition>,
+    ) -> bool {
+        let said: Vec<Said<'_>> = match event.as_str() {
+            "stage_changed" => stage_changes(campaign).collect(),
+            "engagement_changed" => engagement_changes(campaign).collect(),
+            made if MADE_BY_JOURNEYS.contains(&made) => self.events.get(made).cloned().unwrap_or_default(),
+            _ => return true,
+        };
+        let Some(filter) = filter.filter(|_| !self.is_open) else { return !said.is_empty() };
+        // Each value that is said is told from all others.
+        let values: BTreeSet<&(&str, &str)> = said.iter().flatten().collect();
+        let told: Vec<Condition> = values.into_iter().map(|(property, value)| says(property, value)).collect();
+        let asked = [filter].into_iter().chain(&told).map(|condition| Asked { condition, event: Some(event) });
+        let terms = Terms::with(campaign, written, &asked.collect::<Vec<_>>());
+        said.iter().any(|said| may_fit(&terms, said))
+    }
+}
+
+/// That an event says this of itself.
+fn says(property: &str, value: &str) -> Condition {
+    let (of, value) = (Expr::EventProperty { name: property.to_owned() }, Value::Text(value.to_owned()));
+    Condition::new(Expr::compare(of, Cmp::Eq, value), Origin::default())
 }
 
 /// Whether leads come in without a step that starts the journey.
@@ -90,36 +144,34 @@ fn lets_leads_in(campaign: &Campaign, written: &Written, sent: &BTreeSet<Name>, 
         EntryBy::Called => false,
         EntryBy::Segment { .. } | EntryBy::Schedule { .. } => true,
         EntryBy::Event { event, filter } => {
-            let Some(is_made) = MADE_BY_JOURNEYS.iter().find(|made| *made == event) else {
-                let fits = || match filter {
-                    Some(filter) if event == "stage_changed" => {
-                        let terms = Terms::with(campaign, written, &[Asked { condition: filter, event: Some(event) }]);
-                        stage_changes(campaign).any(|said| may_fit(&terms, &said))
-                    }
-                    Some(_) | None => true,
-                };
-                return can_happen(campaign, sent, event) && fits();
-            };
-            let said = made.events.get(is_made).map_or(&[][..], Vec::as_slice);
-            match filter {
-                None => !said.is_empty(),
-                Some(filter) => {
-                    let terms = Terms::with(campaign, written, &[Asked { condition: filter, event: Some(event) }]);
-                    said.iter().any(|said| may_fit(&terms, said))
-                }
-            }
+            let is_unfiltered = filter.is_none() && !MADE_BY_JOURNEYS.contains(&event.as_str());
+            can_happen(campaign, sent, event) && (is_unfiltered || made.fits(campaign, written, event, filter.as_ref()))
         }
     }
 }
 
 /// What each way from a stage to another says of itself.
-fn stage_changes(campaign: &Campaign) -> impl Iterator<Item = Vec<(&'static str, &Name)>> {
+fn stage_changes(campaign: &Campaign) -> impl Iterator<Item = Said<'_>> {
     let moves = campaign.lifecycle.iter().flat_map(|lifecycle| &lifecycle.moves);
     let by_steps = steps(campaign).filter_map(|action| match action {
-        Action::Stage { stage } => Some(vec![("to", stage)]),
+        Action::Stage { stage } => Some(vec![("to", stage.as_str())]),
         _ => None,
     });
-    moves.map(|each| vec![("from", &each.from), ("to", &each.to)]).chain(by_steps)
+    moves.map(|each| vec![("from", each.from.as_str()), ("to", each.to.as_str())]).chain(by_steps)
+}
+
+/// How the interest of leads changes: they fall asleep, their sun sets, they wake.
+fn engagement_changes(campaign: &Campaign) -> impl Iterator<Item = Said<'static>> {
+    let sunset = campaign.policies.permission.sunset.as_ref();
+    let (sleeps, wakes) = sunset.map_or((false, false), |sunset| (sunset.sleeping_secs.is_some(), sunset.wakes));
+    let ways = [
+        ("active", "sunset", true),
+        ("active", "sleeping", sleeps),
+        ("sleeping", "sunset", sleeps),
+        ("sleeping", "active", sleeps),
+        ("sunset", "active", wakes),
+    ];
+    ways.into_iter().filter(|(.., is)| *is).map(|(from, to, _)| vec![("from", from), ("to", to)])
 }
 
 /// What is known of an event that says these values of its properties; nothing of those it says nothing of.
@@ -135,14 +187,14 @@ pub(super) fn assigned(terms: &Terms, value: &dyn Fn(&str) -> Option<Value>) -> 
     assignment
 }
 
-/// Whether the one condition of these terms may hold for an event that says this of its maker.
-fn may_fit(terms: &Terms, said: &[(&str, &Name)]) -> bool {
+/// Whether the first condition of these terms may hold for an event that says this of itself.
+fn may_fit(terms: &Terms, said: &[(&str, &str)]) -> bool {
     let value = |property: &str| {
         let said = said.iter().find(|(known, _)| *known == property);
-        said.map(|(_, name)| Value::Text((*name).clone()))
+        said.map(|(_, name)| Value::Text((*name).to_owned()))
     };
     let assignment = assigned(terms, &value);
-    terms.formulas.iter().all(|formula| terms.eval(formula, &assignment) != Some(false))
+    terms.formulas.first().is_none_or(|formula| terms.eval(formula, &assignment) != Some(false))
 }
 
 /// Whether an event can happen at all. Events of the project's own tracking plan come from outside.

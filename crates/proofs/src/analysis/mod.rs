@@ -14,6 +14,7 @@ mod graph;
 mod made;
 pub mod mail;
 pub mod matching;
+pub mod moves;
 pub mod paths;
 mod permission;
 pub mod reach;
@@ -57,6 +58,8 @@ pub struct Facts {
     pub sent: BTreeSet<Name>,
     /// Topics that something subscribes leads to, in the run or before it.
     pub subscribable: BTreeSet<Name>,
+    /// Of the moves of the lifecycle.
+    pub moves: moves::MoveFacts,
     /// Days on which a sender's warm-up falls or jumps.
     pub warmup_steps: Vec<(Name, warmup::Step)>,
     /// Calendars whose listed days end before the year in which the simulation ends: the last day listed, and that year.
@@ -100,14 +103,15 @@ pub fn analyse(campaign: &Campaign, is_open: bool, mails: Option<flood::Wanted>)
     let others = || Facts {
         reach: reach::Reach::default(),
         matching: MatchFacts::default(),
-        paths: paths::paths(campaign, &followed, &sent),
+        paths: paths::paths(campaign, &written, &followed, &sent),
         start_circles: circles::circles(campaign, (&written, &writes), &journeys),
-        unentered: entry::unentered(campaign, &written, &|name, step| {
+        unentered: entry::unentered(campaign, &written, is_open, &|name, step| {
             journeys.get(name).is_some_and(|graph| graph.reached.get(step).copied().unwrap_or(false))
         }),
         experiments: experiment::experiments(campaign),
         sent: BTreeSet::new(),
         subscribable: entry::subscribable(campaign),
+        moves: if is_open { Default::default() } else { moves::moves(campaign, &written) },
         warmup_steps: warmup::steps(campaign),
         outdated_calendars: calendar::outdated(campaign),
         without_best_time: best_time::personas(campaign),

@@ -33,6 +33,8 @@ mod market_without_confirmation;
 mod marketing_confirmation;
 mod matches_everybody;
 mod matches_nobody;
+mod move_nobody_makes;
+mod moves_in_circles;
 mod no_best_time;
 mod no_consent_here;
 mod no_way_out;
@@ -58,6 +60,7 @@ mod waits_in_vain;
 mod warmup_cannot_fit;
 mod warmup_steps;
 mod weaker_than_market;
+mod wider_than_field;
 mod window_shorter_than_wait;
 
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
@@ -88,6 +91,9 @@ const RULES: &[Rule] = &[
     condition_never_holds::check,
     score_out_of_reach::check,
     unreachable_stage::check,
+    move_nobody_makes::check,
+    moves_in_circles::check,
+    wider_than_field::check,
     warmup_steps::check,
     warmup_cannot_fit::check,
     calendar_out_of_date::check,

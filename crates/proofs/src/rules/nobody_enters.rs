@@ -7,13 +7,13 @@ use crate::ast::Kind;
 use crate::diag::{Code, Diagnostic, Sink};
 use crate::ir::journey::EntryBy;
 
-/// The key without which a built-in event cannot happen.
-fn declared_by(event: &str) -> Option<&'static str> {
+/// The keys without which a built-in event cannot happen.
+fn declared_by(event: &str) -> &'static [&'static str] {
     match event {
-        "engagement_changed" => Some("sunset"),
-        "subscription_expired" => Some("confirmation"),
-        "stage_changed" => Some("stages"),
-        _ => None,
+        "engagement_changed" => &["sunset", "sleeping"],
+        "subscription_expired" => &["confirmation"],
+        "stage_changed" => &["stages", "moves"],
+        _ => &[],
     }
 }
 
@@ -43,6 +43,7 @@ pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
         let finding = shown(finding.here("lets nobody in"), reason, journey);
         sink.push(finding.help("ask less of those who enter"));
     }
+    let has_sunset = context.resolution.campaign.policies.permission.sunset.is_some();
     for name in &context.facts.unentered {
         let Some(journey) = context.resolution.campaign.journeys.get(name) else { continue };
         if context.may_be_used(Kind::Journey, name) {
@@ -53,7 +54,7 @@ pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
                 "only a `start` step lets leads in, and none that is reached names it".to_owned(),
                 "start it from another journey, or let leads in by an event or a segment",
             ),
-            EntryBy::Event { event, .. } if declared_by(event).is_some_and(|word| is_unread(context, word)) => continue,
+            EntryBy::Event { event, .. } if declared_by(event).iter().any(|word| is_unread(context, word)) => continue,
             EntryBy::Event { event, .. } if MADE_BY_JOURNEYS.contains(&event.as_str()) => (
                 format!("no journey that anybody enters makes such an event `{event}`"),
                 "let leads in by another event, or by a segment",
@@ -61,6 +62,10 @@ pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
             EntryBy::Event { event, filter: Some(_) } if event == "stage_changed" => (
                 "no move and no step makes such a `stage_changed`".to_owned(),
                 "add the move, or let leads in by another one",
+            ),
+            EntryBy::Event { event, filter: Some(_) } if event == "engagement_changed" && has_sunset => (
+                "the `sunset` of the policies makes no such `engagement_changed`".to_owned(),
+                "say in the policy how long leads count as `sleeping`, or let them in by another change",
             ),
             EntryBy::Event { event, .. } => {
                 (format!("the event `{event}` cannot happen"), "let leads in by another event, or by a segment")

@@ -9,7 +9,7 @@ use crate::ir::Campaign;
 
 /// The campaign as far as leads can be in it, if that is less than all of it.
 pub(super) fn entered(campaign: &Campaign, written: &Written) -> Option<Campaign> {
-    let unentered = unentered(campaign, written, &|_, _| true);
+    let unentered = unentered(campaign, written, false, &|_, _| true);
     if unentered.is_empty() {
         return None;
     }

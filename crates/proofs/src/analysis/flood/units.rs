@@ -172,7 +172,7 @@ impl<'c> Units<'c> {
             }
         }
         if models.iter().any(|model| model.enters_by_itself()) {
-            let unentered = unentered(campaign, written, &|_, _| true);
+            let unentered = unentered(campaign, written, false, &|_, _| true);
             models.retain(|model| !unentered.contains(model.name));
         }
         let limits = limits.iter().map(|(limit, secs)| ((*limit).clone(), *secs)).collect();

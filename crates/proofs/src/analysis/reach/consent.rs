@@ -5,6 +5,7 @@
 
 use crate::ir::expr::{Cmp, Expr};
 use crate::ir::journey::Action;
+use crate::ir::permission::Then;
 use crate::ir::{Campaign, Condition, Name, Value};
 
 /// Whether nobody who has just had this event, and met its filter, may be mailed about a topic.
@@ -12,26 +13,56 @@ pub(super) fn is_left(campaign: &Campaign, event: &str, filter: Option<&Conditio
     match event {
         // For good.
         "complained" => true,
-        "unsubscribed" => {
-            let mut steps = campaign.journeys.values().flat_map(|journey| &journey.steps);
-            let comes_back =
-                steps.any(|step| matches!(&step.action, Action::Topic { topic: of, subscribe: true } if of == topic));
-            let is_only = campaign.marketing_topics().count() == 1;
-            !comes_back && (is_only || filter.is_some_and(|filter| names(&filter.expr, topic)))
+        "unsubscribed" => is_about(campaign, filter, topic),
+        // A market may imply the consent of who never confirmed.
+        "subscription_expired" => {
+            let implied = campaign.policies.permission.markets.iter().any(|market| market.implied.is_some());
+            !implied && is_about(campaign, filter, topic)
+        }
+        "preferences_changed" => {
+            let is_out = filter.is_some_and(|filter| asks(&filter.expr, "choice", "out"));
+            is_out && is_about(campaign, filter, topic)
+        }
+        "engagement_changed" => {
+            let then = campaign.policies.permission.sunset.as_ref().map(|sunset| sunset.then);
+            let is_sunset = filter.is_some_and(|filter| asks(&filter.expr, "to", "sunset"));
+            is_sunset && then == Some(Then::Unsubscribe) && !comes_back(campaign, topic)
         }
         _ => false,
     }
 }
 
+/// Whether an event that ends a subscription is about this topic, and no step begins it anew.
+fn is_about(campaign: &Campaign, filter: Option<&Condition>, topic: &Name) -> bool {
+    let is_only = campaign.marketing_topics().count() == 1;
+    !comes_back(campaign, topic) && (is_only || filter.is_some_and(|filter| names(&filter.expr, topic)))
+}
+
+/// Whether a step subscribes leads to a topic, perhaps in the very second in which they leave it.
+fn comes_back(campaign: &Campaign, topic: &Name) -> bool {
+    let mut steps = campaign.journeys.values().flat_map(|journey| &journey.steps);
+    steps.any(|step| matches!(&step.action, Action::Topic { topic: of, subscribe: true } if of == topic))
+}
+
 /// Whether a condition asks that an event names this topic, or none, which means all.
 fn names(filter: &Expr, topic: &Name) -> bool {
-    let is_topic = |of: &Expr| matches!(of, Expr::EventProperty { name } if name == "topic");
+    let is_absent = |part: &Expr| matches!(part, Expr::IsAbsent { of } if is_property(of, "topic"));
+    let parts = if let Expr::All { of } = filter { of.as_slice() } else { std::slice::from_ref(filter) };
+    asks(filter, "topic", topic) || parts.iter().any(is_absent)
+}
+
+/// Whether a condition on an event asks for this text as one of its properties.
+pub(in crate::analysis) fn asks(filter: &Expr, property: &str, text: &str) -> bool {
     match filter {
-        Expr::All { of } => of.iter().any(|part| names(part, topic)),
-        Expr::IsAbsent { of } => is_topic(of),
+        Expr::All { of } => of.iter().any(|part| asks(part, property, text)),
         Expr::Compare { cmp: Cmp::Eq, left, right } => [(left, right), (right, left)].into_iter().any(|(of, value)| {
-            is_topic(of) && matches!(&**value, Expr::Const { value: Value::Text(text) } if text == topic)
+            let is_text = matches!(&**value, Expr::Const { value: Value::Text(known) } if known == text);
+            is_property(of, property) && is_text
         }),
         _ => false,
     }
+}
+
+fn is_property(of: &Expr, property: &str) -> bool {
+    matches!(of, Expr::EventProperty { name } if name == property)
 }

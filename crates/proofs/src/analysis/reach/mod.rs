@@ -17,6 +17,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
+pub(super) use consent::asks;
+pub(super) use model::marketing;
 pub use writes::Writes;
 pub(super) use writes::changed;
 

@@ -204,7 +204,7 @@ fn truth() -> Expr {
 }
 
 /// The topic of what a step sends, if it is marketing.
-fn marketing<'c>(campaign: &'c Campaign, action: &Action) -> Option<&'c Name> {
+pub(in crate::analysis) fn marketing<'c>(campaign: &'c Campaign, action: &Action) -> Option<&'c Name> {
     let Action::Send { content, .. } = action else { return None };
     let topic = campaign.topic_of(content)?;
     campaign.topics.get(topic).filter(|topic| topic.is_marketing())?;

@@ -2,19 +2,24 @@
 //!
 //! In: the campaign. Out: [`PathFacts`]. Never: words; conditions on leads, which are for `reach`.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+mod moments;
+mod resting;
 
-use jiff::ToSpan;
-use jiff::civil::DateTime;
+use std::collections::{BTreeMap, BTreeSet};
+
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
-use super::entry::can_happen;
+use super::conditions::Written;
+use super::entry::{Made, can_happen};
 use super::{Graphs, JourneyFacts};
 use crate::ir::expr::{Cmp, Expr, History};
-use crate::ir::journey::{Action, EntryBy, Journey, Moment};
+use crate::ir::journey::{Action, Journey};
 use crate::ir::value::TextFormat;
 use crate::ir::{Again, Campaign, Condition, Field, Length, Name, Type, Value};
 use crate::text::Origin;
+
+pub use moments::{Later, PastMoment};
+pub use resting::Rest;
 
 /// What a body has in it where it may have a link: links of HTML and Markdown, addresses, properties and built-in links that
 /// hold some, and other templates.
@@ -29,6 +34,8 @@ pub struct PathFacts {
     pub short_windows: Vec<ShortWindow>,
     /// Moments that are past.
     pub past_moments: Vec<PastMoment>,
+    /// Steps that send marketing only to leads to whom it is not sent in this second.
+    pub resting: Vec<(usize, Rest)>,
     /// Two steps that send the same on one path: the later, the earlier, what.
     pub sent_twice: Vec<(usize, usize, Name)>,
 }
@@ -65,34 +72,16 @@ pub struct ShortWindow {
     pub since_secs: i64,
 }
 
-/// A moment that is past when leads come to it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PastMoment {
-    /// A wait until a moment that is before the entry's, or before an earlier wait's: the step and the earlier moment.
-    Wait {
-        /// The step.
-        step: usize,
-        /// Its moment.
-        at: String,
-        /// The step before it that waits until later, or the entry.
-        after: Option<usize>,
-        /// That moment.
-        later: String,
-    },
-    /// The journey ends before its one moment of entry.
-    Ends {
-        /// When it ends.
-        ends: String,
-        /// When leads would enter.
-        entry: String,
-    },
-}
-
 /// Finds out what lies on the paths of all journeys; `sent` is all that is sent at all.
-pub(super) fn paths(campaign: &Campaign, graphs: &Graphs<'_>, sent: &BTreeSet<Name>) -> BTreeMap<Name, PathFacts> {
-    let senders = senders(campaign);
+pub(super) fn paths(
+    campaign: &Campaign,
+    written: &Written,
+    graphs: &Graphs<'_>,
+    sent: &BTreeSet<Name>,
+) -> BTreeMap<Name, PathFacts> {
+    let (senders, made) = (senders(campaign), Made::by_all(campaign));
     let of = |(name, graph): (&&Name, &&JourneyFacts)| {
-        let walk = Walk::new(campaign, (&senders, sent), name, campaign.journeys.get(*name)?, graph);
+        let walk = Walk::new((campaign, written), (&senders, &made, sent), name, campaign.journeys.get(*name)?, graph);
         Some(((*name).clone(), walk.facts()))
     };
     graphs.par_iter().filter_map(of).collect()
@@ -118,20 +107,23 @@ fn senders(campaign: &Campaign) -> Senders<'_> {
 
 struct Walk<'c> {
     campaign: &'c Campaign,
+    written: &'c Written,
     name: &'c Name,
     journey: &'c Journey,
     graph: &'c JourneyFacts,
     /// Edges by step, each with the least time it takes, in seconds.
     edges: Vec<Vec<(usize, i64)>>,
     senders: &'c Senders<'c>,
+    /// What journeys make.
+    made: &'c Made<'c>,
     /// Emails that some step sends.
     sent: &'c BTreeSet<Name>,
 }
 
 impl<'c> Walk<'c> {
     fn new(
-        campaign: &'c Campaign,
-        (senders, sent): (&'c Senders<'c>, &'c BTreeSet<Name>),
+        (campaign, written): (&'c Campaign, &'c Written),
+        (senders, made, sent): (&'c Senders<'c>, &'c Made<'c>, &'c BTreeSet<Name>),
         name: &'c Name,
         journey: &'c Journey,
         graph: &'c JourneyFacts,
@@ -147,7 +139,7 @@ impl<'c> Walk<'c> {
             };
             timed.into_iter().filter_map(|(target, secs)| Some((to(target)?, secs))).collect()
         });
-        Walk { campaign, name, journey, graph, edges: edges.collect(), senders, sent }
+        Walk { campaign, written, name, journey, graph, edges: edges.collect(), senders, made, sent }
     }
 
     /// Whether another journey or a confirmation sends it.
@@ -162,6 +154,7 @@ impl<'c> Walk<'c> {
             vain_waits: self.vain_waits(),
             short_windows: self.short_windows(),
             past_moments: self.past_moments(),
+            resting: self.resting(),
             sent_twice: self.sent_twice(),
         }
     }
@@ -203,8 +196,10 @@ impl<'c> Walk<'c> {
                 continue;
             };
             let Some(property) = of_what(event) else {
-                if !can_happen(self.campaign, self.sent, event) {
-                    let origin = self.journey.steps[number].origin;
+                let fits = || self.made.fits(self.campaign, self.written, event, filter.as_ref());
+                if !can_happen(self.campaign, self.sent, event) || filter.is_some() && !fits() {
+                    let filter = filter.as_ref().map(|filter| filter.origin);
+                    let origin = filter.unwrap_or(self.journey.steps[number].origin);
                     found.push(VainWait { step: number, origin, content: None, later: None, unlinked: false });
                 }
                 continue;
@@ -286,59 +281,6 @@ impl<'c> Walk<'c> {
         found
     }
 
-    // Moments.
-
-    fn past_moments(&self) -> Vec<PastMoment> {
-        let once = |moment: &Moment| match moment {
-            Moment::Once { at } => at.parse::<DateTime>().ok().map(|parsed| (parsed, at.clone())),
-            Moment::Daily { .. } | Moment::Weekly { .. } | Moment::Monthly { .. } | Moment::Working { .. } => None,
-        };
-        let entry = match &self.journey.entry.by {
-            EntryBy::Schedule { moment, .. } => once(moment),
-            EntryBy::Event { .. } | EntryBy::Segment { .. } | EntryBy::Called => None,
-        };
-        let mut found = Vec::new();
-        if let (Some((entry_at, entry)), Some(ends)) = (&entry, &self.journey.ends)
-            && ends.parse::<DateTime>().is_ok_and(|ends| is_before_anywhere(ends, *entry_at))
-        {
-            found.push(PastMoment::Ends { ends: ends.clone(), entry: entry.clone() });
-        }
-        let waits: Vec<(usize, (DateTime, String))> = self
-            .reached()
-            .filter_map(|step| match &self.journey.steps[step].action {
-                Action::WaitUntil { moment, .. } => Some((step, once(moment)?)),
-                _ => None,
-            })
-            .collect();
-        for (step, (moment, at)) in &waits {
-            let earlier = waits.iter().filter(|(before, (then, _))| {
-                before != step && then > moment && self.is_always_between(*before, *step)
-            });
-            let after =
-                earlier.max_by_key(|(_, (then, _))| *then).map(|(before, (_, then))| (Some(*before), then.clone()));
-            let of_entry = entry.as_ref().filter(|(then, _)| then > moment).map(|(_, then)| (None, then.clone()));
-            if let Some((after, later)) = after.or(of_entry) {
-                found.push(PastMoment::Wait { step: *step, at: at.clone(), after, later });
-            }
-        }
-        found
-    }
-
-    /// Whether every path from the entry to `step` passes `before`.
-    fn is_always_between(&self, before: usize, step: usize) -> bool {
-        let first = self.journey.first.as_ref().and_then(|id| self.journey.steps.iter().position(|of| of.id == *id));
-        let Some(first) = first.filter(|first| *first != before) else { return true };
-        let (mut seen, mut open) = (BTreeSet::from([first]), VecDeque::from([first]));
-        while let Some(number) = open.pop_front() {
-            if number == step {
-                return false;
-            }
-            let next = self.edges[number].iter().map(|(to, _)| *to).filter(|to| *to != before);
-            open.extend(next.filter(|to| seen.insert(*to)));
-        }
-        true
-    }
-
     // Mails.
 
     /// Two different steps that send the same, one behind the other. A step that a loop comes back to is meant to.
@@ -357,12 +299,6 @@ impl<'c> Walk<'c> {
         }
         found
     }
-}
-
-/// Whether a moment by the project's clock is over before another comes by the lead's, in whatever zone the lead lives:
-/// 26 hours lie between the first zone and the last.
-fn is_before_anywhere(project: DateTime, lead: DateTime) -> bool {
-    project.checked_add(26.hours()).is_ok_and(|last| last < lead)
 }
 
 fn content(action: &Action) -> Option<&Name> {
