@@ -1,6 +1,6 @@
 //! Calendars: which days are worked.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -49,6 +49,14 @@ impl Calendar {
             }
         }
         off
+    }
+
+    /// Years that show all that the calendar ever says: those whose days are listed with their neighbours, and those whose
+    /// holidays are known by rule. Without holidays, weekdays and leap years come again after 28 years.
+    pub fn telling_years(&self) -> BTreeSet<i16> {
+        let listed = self.days.keys().filter_map(|day| day.get(..4)?.parse::<i16>().ok());
+        let rule = self.holidays.map_or(2001..=2028, |Holidays::Japan| japan::YEARS);
+        listed.flat_map(|year| [year - 1, year, year + 1]).chain(rule).collect()
     }
 
     /// Whether the holidays of a year are known.

@@ -1,8 +1,14 @@
 //! Limits for all that is sent.
 
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
+use jiff::ToSpan;
+use jiff::civil::{Date, DateTime, Time};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::calendar::Calendar;
 use super::{Channel, Name, Permission, Window};
 use crate::text::Origin;
 
@@ -125,4 +131,47 @@ pub struct QuietHours {
     pub holidays: Option<Name>,
     /// Whether it is the lead's clock (otherwise the project's).
     pub lead_time: bool,
+}
+
+impl QuietHours {
+    /// The longest time without a break of the years given, in seconds by the local clock, and when it begins; `None` where
+    /// no hour is quiet. A time that began before these years counts from their first midnight on.
+    pub fn longest(
+        &self,
+        calendars: &BTreeMap<Name, Calendar>,
+        years: impl IntoIterator<Item = i16>,
+    ) -> Option<(i64, DateTime)> {
+        const DAY: i64 = 24 * 60;
+        let (from, to) = (i64::from(self.from_minute), i64::from(self.to_minute));
+        let hours = match from.cmp(&to) {
+            Ordering::Less => vec![(from, to)],
+            Ordering::Equal => Vec::new(),
+            Ordering::Greater => vec![(0, to), (from, DAY)],
+        };
+        let calendar = self.holidays.as_ref().and_then(|name| calendars.get(name));
+        // The minutes since the first day at which the last quiet time began and ended, and the longest of them.
+        let (mut last, mut longest): (Option<(i64, i64)>, Option<(i64, DateTime)>) = (None, None);
+        let mut first: Option<Date> = None;
+        for year in years {
+            let off = calendar.map_or_else(BTreeMap::new, |calendar| calendar.days_off(year));
+            let Ok(begin) = Date::new(year, 1, 1) else { continue };
+            let first = *first.get_or_insert(begin);
+            for date in begin.series(1.day()).take_while(|date| date.year() == year) {
+                let weekday = u8::try_from(date.weekday().to_monday_one_offset()).unwrap_or_default();
+                let whole = self.weekdays.contains(&weekday) || off.contains_key(&date);
+                let since = i64::from((date - first).get_days()) * DAY;
+                for &(from, to) in if whole { &[(0, DAY)][..] } else { &hours } {
+                    let (from, to) = (since + from, since + to);
+                    let begun = last.filter(|(_, end)| *end == from).map_or(from, |(begun, _)| begun);
+                    last = Some((begun, to));
+                    let secs = (to - begun) * 60;
+                    if longest.is_none_or(|(known, _)| secs > known) {
+                        let at = first.to_datetime(Time::midnight()).checked_add(begun.minutes());
+                        longest = at.ok().map(|at| (secs, at)).or(longest);
+                    }
+                }
+            }
+        }
+        longest
+    }
 }

@@ -37,7 +37,7 @@ pub(super) struct Paths<'a, 'c>(Vec<Walk<'a, 'c>>);
 /// The places of a journey that a kind of lead can come to, and the ways between them.
 struct Walk<'a, 'c> {
     model: &'a Model<'c>,
-    stays: Stays<'c>,
+    stays: Stays,
     /// By how much clocks may be set forward, in seconds.
     shift_secs: i64,
     /// What is known of a condition.
@@ -73,7 +73,7 @@ impl<'a, 'c> Paths<'a, 'c> {
         shift_secs: i64,
         holds: &'a dyn Fn(&Condition) -> Option<bool>,
     ) -> Paths<'a, 'c> {
-        let walk = |stays: &Stays<'c>| {
+        let walk = |stays: &Stays| {
             let places = vec![Vec::new(); model.steps.len()];
             let mut walk = Walk { model, stays: *stays, shift_secs, holds, places, nodes: Vec::new() };
             model.first.into_iter().for_each(|first| walk.explore(first));
@@ -146,7 +146,7 @@ impl<'c> Walk<'_, 'c> {
 
     /// What is known of the time at the entry.
     fn entries(&self) -> Vec<Phase> {
-        self.model.begins.map_or(vec![Phase::default()], |(number, moment)| Phase::at(number, moment))
+        self.model.begins.map_or(vec![Phase::default()], |(number, _)| Phase::at(number, &self.model.beats[number]))
     }
 
     /// The next steps: which, after how long at least, and what is known of the time then.
@@ -164,15 +164,15 @@ impl<'c> Walk<'_, 'c> {
             Pace::Instant => found(0, phase),
             Pace::Exactly(secs) => found(secs, phase.after(secs)),
             Pace::Anytime => found(0, phase.at_least_after(0)),
-            Pace::Until(number, moment) => {
-                let ways = phase.until(number, moment, false, self.shift_secs);
+            Pace::Until(number, _) => {
+                let ways = phase.until(number, &self.model.beats[number], false, self.shift_secs);
                 ways.into_iter().for_each(|(gap, phase)| found(gap, phase));
             }
             Pace::WorkingDays(days) => {
                 let days = i64::from(days);
                 found((days * 86_400 - self.shift_secs).max(0), phase.days_after(days));
             }
-            Pace::Held(quiet) => match quiet {
+            Pace::Held(quiet, _) => match quiet {
                 Some(quiet) if self.is_open(quiet, phase) => found(0, phase),
                 Some(_) | None => found(0, phase.at_least_after(0)),
             },
@@ -185,17 +185,22 @@ impl<'c> Walk<'_, 'c> {
         off_secs < DAY / 2
             && (-off_secs..=off_secs)
                 .step_by(60)
-                .all(|off| is_open(quiet, Phase { clock: phase.clock, since: None }.after(off).clock))
+                .all(|off| is_open(quiet, Phase { clock: phase.clock, since: [None; 2] }.after(off).clock))
     }
 
     /// How another instance may begin.
     fn again(&self, phase: Phase) -> Vec<(i64, Phase)> {
         match self.stays.reentry {
             Reentry::Never => Vec::new(),
+            // What comes from outside comes before the timers of its second.
+            Reentry::After(0) if self.model.enters_from_outside && phase.is_told() => {
+                vec![(1, phase.at_least_after(1))]
+            }
             Reentry::After(least) => vec![(least, phase.at_least_after(least))],
-            Reentry::At(number, moment, least) => {
+            Reentry::At(number, least) => {
                 // Where some time has to pass first, the moment that comes behind it counts, not the next one.
-                let ways = phase.after(least).until(number, moment, least == 0, self.shift_secs);
+                let beat = &self.model.beats[number];
+                let ways = phase.after(least).until(number, beat, least == 0, self.shift_secs);
                 ways.into_iter().map(|(gap, phase)| (least + gap, phase)).collect()
             }
         }

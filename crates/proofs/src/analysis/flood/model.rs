@@ -5,7 +5,9 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::rejoin;
+use super::phase::Beat;
+use super::{calendar, rejoin};
+use crate::analysis::conditions::Written;
 use crate::analysis::sent::Mail;
 use crate::ir::builtin::MADE_BY_RUNS;
 use crate::ir::journey::{Action, Arm, EntryBy, Moment, Target};
@@ -23,11 +25,15 @@ pub(super) struct Model<'c> {
     /// The first step.
     pub(super) first: Option<usize>,
     /// How instances may follow each other and run side by side: each of these is true of it.
-    pub(super) stays: Vec<Stays<'c>>,
+    pub(super) stays: Vec<Stays>,
     /// The values of a key that has only so many.
     pub(super) keys: Vec<Value>,
     /// Whether another journey, or itself, starts it.
     pub(super) is_started: bool,
+    /// How the moments come that its ways and its entry wait for, by their numbers.
+    pub(super) beats: Vec<Beat>,
+    /// Whether leads enter by an event that only comes from outside, and so before all timers of a second.
+    pub(super) enters_from_outside: bool,
     /// The moment at which leads enter, by its number, if they enter by the clock alone.
     pub(super) begins: Option<(usize, &'c Moment)>,
     /// Whether a lead enters when it comes in, and at no other time unless another journey starts it.
@@ -74,8 +80,8 @@ pub(super) enum Pace<'c> {
     Until(usize, &'c Moment),
     /// So many working days or more.
     WorkingDays(u32),
-    /// No time, or as long as quiet hours hold the mail back; with them, if they are known.
-    Held(Option<&'c QuietHours>),
+    /// No time, or as long as quiet hours hold the mail back; with them, if they are known, and the most seconds.
+    Held(Option<&'c QuietHours>, i64),
 }
 
 /// Who takes a way.
@@ -93,20 +99,20 @@ pub(super) enum Guard<'c> {
 
 /// So many instances may run at once, and behind each another one comes so much later.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Stays<'c> {
+pub(super) struct Stays {
     pub(super) copies: Copies,
-    pub(super) reentry: Reentry<'c>,
+    pub(super) reentry: Reentry,
 }
 
 /// How long after an instance has ended another one may begin.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Reentry<'c> {
+pub(super) enum Reentry {
     /// It may not.
     Never,
     /// So many seconds.
     After(i64),
     /// At the next such moment, by its number, and not before so many seconds.
-    At(usize, &'c Moment, i64),
+    At(usize, i64),
 }
 
 /// How many instances may run at once.
@@ -143,18 +149,38 @@ pub(super) fn models<'c>(campaign: &'c Campaign, is_held: bool, joining: Joins<'
             _ => None,
         })
         .collect();
-    let model =
-        |(name, journey)| Maker { campaign, is_held, moments: Vec::new() }.model(name, journey, &started, joining);
+    let almanac = calendar::Almanac::default();
+    let made: BTreeSet<&Name> = made(campaign).collect();
+    let changes_zone = Written::of(campaign).fields.contains("timezone");
+    let model = |(name, journey)| {
+        let maker = Maker { campaign, is_held, changes_zone, almanac: &almanac, made: &made, moments: Vec::new() };
+        maker.model(name, journey, &started, joining)
+    };
     campaign.journeys.iter().map(model).collect()
 }
 
-struct Maker<'c> {
+/// Events that steps make, and what answers for them.
+fn made(campaign: &Campaign) -> impl Iterator<Item = &Name> {
+    let steps = || campaign.journeys.values().flat_map(|journey| &journey.steps).map(|step| &step.action);
+    let emitted = steps().filter_map(|action| match action {
+        Action::Emit { event, .. } => Some(event),
+        _ => None,
+    });
+    let of_messages = campaign.messages.values().flat_map(|message| &message.outcomes);
+    emitted.chain(steps().flat_map(Action::outcomes).chain(of_messages).map(|outcome| &outcome.event))
+}
+
+struct Maker<'a, 'c> {
     campaign: &'c Campaign,
     is_held: bool,
+    /// Whether something puts a lead's clock to another zone.
+    changes_zone: bool,
+    almanac: &'a calendar::Almanac<'c>,
+    made: &'a BTreeSet<&'c Name>,
     moments: Vec<&'c Moment>,
 }
 
-impl<'c> Maker<'c> {
+impl<'c> Maker<'_, 'c> {
     fn model(
         mut self,
         name: &'c Name,
@@ -192,9 +218,19 @@ impl<'c> Maker<'c> {
             EntryBy::Segment { segment, .. } => joining(segment).at_birth,
             EntryBy::Schedule { .. } | EntryBy::Called => false,
         };
+        let enters_from_outside = match &journey.entry.by {
+            EntryBy::Event { event, .. } => {
+                let is_own = self.campaign.events.get(event).is_some_and(|defined| !defined.builtin);
+                is_own && !self.made.contains(event) && !started.contains(name)
+            }
+            EntryBy::Segment { .. } | EntryBy::Schedule { .. } | EntryBy::Called => false,
+        };
+        let beats = self.beats();
         Model {
             name,
             journey,
+            beats,
+            enters_from_outside,
             steps,
             first: at(&journey.first),
             stays,
@@ -231,7 +267,7 @@ impl<'c> Maker<'c> {
                 let drawn = arms.iter().filter(|arm| arm.weight > 0.0);
                 drawn.map(|arm| open(&arm.to, Pace::Instant)).collect()
             }
-            Action::Send { content, .. } => vec![open(next, self.hold(content))],
+            Action::Send { content, .. } => vec![open(next, self.hold(content, most_held(self.campaign, action)))],
             Action::Set { .. }
             | Action::Score { .. }
             | Action::Stage { .. }
@@ -248,13 +284,18 @@ impl<'c> Maker<'c> {
     }
 
     /// How long a mail may be held for other reasons than frequency.
-    fn hold(&self, content: &'c Name) -> Pace<'c> {
+    fn hold(&self, content: &'c Name, most: i64) -> Pace<'c> {
         let Some(mail) = Mail::of(self.campaign, content) else { return Pace::Instant };
         match mail.quiet_hours(self.campaign) {
-            _ if self.is_held || mail.has_quota(self.campaign) => Pace::Held(None),
-            Some(quiet) => Pace::Held(Some(quiet)),
+            _ if self.is_held || mail.has_quota(self.campaign) => Pace::Held(None, most),
+            Some(quiet) if self.changes_zone => Pace::Held(Some(quiet), most),
+            Some(quiet) => Pace::Held(Some(quiet), most.min(self.almanac.longest_quiet(self.campaign, quiet))),
             None => Pace::Instant,
         }
+    }
+
+    fn beats(&self) -> Vec<Beat> {
+        self.moments.iter().map(|moment| self.almanac.beat(self.campaign, moment)).collect()
     }
 
     fn number(&mut self, moment: &'c Moment) -> usize {
@@ -273,7 +314,7 @@ impl<'c> Maker<'c> {
         any_key: bool,
         is_started: bool,
         (steps, joining): (&[Node<'c>], Joins<'_>),
-    ) -> Reentry<'c> {
+    ) -> Reentry {
         let least = match journey.entry.again {
             _ if any_key => 0,
             Again::Never => return Reentry::Never,
@@ -285,12 +326,16 @@ impl<'c> Maker<'c> {
             EntryBy::Event { event, .. } if event == "lead_created" => Reentry::Never,
             EntryBy::Segment { segment, .. } if joining(segment).at_birth => Reentry::Never,
             // The next one comes so long after this one, of which the stay is a part.
-            EntryBy::Event { .. } => {
-                Reentry::After(least.max(left_of(rejoin::of_event(self.campaign, &journey.entry.by), steps)))
+            EntryBy::Event { .. } => Reentry::After(least.max(left_of(
+                rejoin::of_event(self.campaign, &journey.entry.by),
+                steps,
+                &self.beats(),
+            ))),
+            EntryBy::Segment { segment, .. } => {
+                Reentry::After(least.max(left_of(joining(segment).again_after, steps, &self.beats())))
             }
-            EntryBy::Segment { segment, .. } => Reentry::After(least.max(left_of(joining(segment).again_after, steps))),
             EntryBy::Schedule { moment: Moment::Once { .. }, .. } | EntryBy::Called => Reentry::Never,
-            EntryBy::Schedule { moment, .. } => Reentry::At(self.number(moment), moment, least),
+            EntryBy::Schedule { moment, .. } => Reentry::At(self.number(moment), least),
         }
     }
 }
@@ -329,30 +374,55 @@ fn copies(journey: &Journey, keys: &[Value]) -> Vec<(Copies, bool)> {
 }
 
 /// How long a mail may be held, in seconds.
-pub(super) fn most_held(campaign: &Campaign, action: &Action) -> i64 {
+fn most_held(campaign: &Campaign, action: &Action) -> i64 {
     let own = if let Action::Send { max_hold_secs, .. } = action { *max_hold_secs } else { None };
     own.unwrap_or(campaign.policies.max_hold_secs)
 }
 
 /// What is left of a time behind a stay that began with it; nothing where it is not known how long a stay can be.
-fn left_of(secs: i64, steps: &[Node<'_>]) -> i64 {
+fn left_of(secs: i64, steps: &[Node<'_>], beats: &[Beat]) -> i64 {
+    if secs == 0 {
+        return 0;
+    }
     let edges = || steps.iter().flat_map(|step| &step.edges);
-    // A loop takes no time, or its waits come again.
-    let is_forward =
-        |(number, step): (usize, &Node<'_>)| step.edges.iter().all(|edge| edge.to.is_none_or(|to| to > number));
-    let is_instant = edges().all(|edge| matches!(edge.pace, Pace::Instant));
-    if is_instant {
+    if edges().all(|edge| matches!(edge.pace, Pace::Instant)) {
         return secs;
     }
-    let exact = |edge: &Edge<'_>| match edge.pace {
-        Pace::Instant => Some(0),
-        Pace::Exactly(secs) => Some(secs),
-        // Who is taken out of a wait is gone before it is over.
-        Pace::Anytime if edge.to.is_none() => Some(0),
-        Pace::Anytime | Pace::Until(..) | Pace::WorkingDays(_) | Pace::Held(_) => None,
-    };
-    let longest: Option<i64> = edges().map(exact).sum();
-    longest.filter(|_| steps.iter().enumerate().all(is_forward)).map_or(0, |longest| (secs - longest).max(0))
+    // A loop takes no time, or its waits come again.
+    let mut longest: Vec<Option<i64>> = vec![None; steps.len()];
+    for (number, step) in steps.iter().enumerate().rev() {
+        let of = |edge: &Edge<'_>| {
+            let then = match edge.to {
+                Some(to) if to <= number => return None,
+                Some(to) => longest[to]?,
+                None => 0,
+            };
+            // Who waits for something waits no longer than until the time is over.
+            let within = step.edges.iter().find_map(|edge| match edge.pace {
+                Pace::Exactly(secs) => Some(secs),
+                _ => None,
+            });
+            Some(edge.longest(beats).or(within)?.saturating_add(then))
+        };
+        longest[number] = step.edges.iter().map(of).try_fold(0, |most: i64, of| Some(most.max(of?)));
+    }
+    // Steps that nobody comes to may count as well.
+    longest.iter().copied().try_fold(0, |most: i64, of| Some(most.max(of?))).map_or(0, |most| (secs - most).max(0))
+}
+
+impl Edge<'_> {
+    /// How long the way takes at most, in seconds; `None` if nothing is known.
+    fn longest(&self, beats: &[Beat]) -> Option<i64> {
+        match self.pace {
+            Pace::Instant => Some(0),
+            Pace::Exactly(secs) => Some(secs),
+            // Who is taken out of a wait is gone before it is over.
+            Pace::Anytime if self.to.is_none() => Some(0),
+            Pace::Anytime | Pace::WorkingDays(_) => None,
+            Pace::Until(number, _) => beats.get(number).and_then(Beat::longest_secs),
+            Pace::Held(_, most) => Some(most),
+        }
+    }
 }
 
 fn length_pace(length: &Length) -> Pace<'_> {

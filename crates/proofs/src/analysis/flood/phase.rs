@@ -9,6 +9,8 @@ use crate::ir::journey::{Moment, WorkingDay};
 
 const MINUTE: i64 = 60;
 pub(super) const DAY: i64 = 86_400;
+/// By how much a clock is changed at most in one zone, in seconds.
+pub(super) const CLOCK_CHANGE: i64 = 2 * 3600;
 pub(super) const WEEK: i64 = 7 * DAY;
 /// The Monday before 1970-01-01, which was a Thursday.
 pub(super) const MONDAY: i64 = -3 * DAY;
@@ -27,13 +29,72 @@ pub(super) enum Clock {
     At(i64),
 }
 
+/// How a moment comes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Beat {
+    /// Every day at this minute.
+    Daily { minute: u16 },
+    /// On these weekdays at this minute; `some` if not on all of them.
+    Weekly { weekdays: Vec<u8>, minute: u16, some: bool },
+    /// On some days at this minute; the least time from one to the next is so long, in seconds by the local clock.
+    Rare { minute: u16, period_secs: i64 },
+    /// At one local time, in seconds since 1970-01-01; `None` if it is none.
+    Once(Option<i64>),
+}
+
+impl Beat {
+    /// How a moment comes. Days off may only take some away; `gap` is the least number of days between the first, or the
+    /// last, working days of two months by a calendar, and `work` its weekdays.
+    pub(super) fn of(moment: &Moment, work: &dyn Fn(&str) -> Vec<u8>, gap: &dyn Fn(&str, WorkingDay) -> i64) -> Beat {
+        match moment {
+            Moment::Daily { minute } => Beat::Daily { minute: *minute },
+            Moment::Weekly { weekdays, minute } => {
+                Beat::Weekly { weekdays: weekdays.clone(), minute: *minute, some: false }
+            }
+            Moment::Working { day: WorkingDay::Every, calendar, minute } => {
+                Beat::Weekly { weekdays: work(calendar), minute: *minute, some: true }
+            }
+            Moment::Working { day, calendar, minute } => {
+                Beat::Rare { minute: *minute, period_secs: gap(calendar, *day) * DAY }
+            }
+            Moment::Monthly { minute, .. } => Beat::Rare { minute: *minute, period_secs: 28 * DAY },
+            Moment::Once { .. } => Beat::Once(once(moment)),
+        }
+    }
+
+    /// The most time until such a moment, in seconds, where clocks are changed in one zone alone; `None` if nothing is known.
+    pub(super) fn longest_secs(&self) -> Option<i64> {
+        match self {
+            Beat::Daily { .. } => Some(DAY + CLOCK_CHANGE),
+            Beat::Weekly { some: false, .. } => Some(WEEK + CLOCK_CHANGE),
+            Beat::Weekly { some: true, .. } | Beat::Rare { .. } | Beat::Once(_) => None,
+        }
+    }
+
+    /// The least time from one such moment to the next, in seconds by the local clock; `None` if it comes only once.
+    fn period_secs(&self) -> Option<i64> {
+        match self {
+            Beat::Daily { .. } => Some(DAY),
+            Beat::Weekly { weekdays, .. } => {
+                let mut days: Vec<i64> = weekdays.iter().map(|day| i64::from(*day)).collect();
+                days.sort_unstable();
+                let next = days.iter().cycle().skip(1);
+                let gaps = days.iter().zip(next).map(|(day, next)| (next - day - 1).rem_euclid(7) + 1);
+                gaps.min().map(|days| days * DAY)
+            }
+            Beat::Rare { period_secs, .. } => Some(*period_secs),
+            Beat::Once(_) => None,
+        }
+    }
+}
+
 /// What is known of the time at a step.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Phase {
     /// The clock.
     pub(super) clock: Clock,
-    /// The moment that came last.
-    pub(super) since: Option<Since>,
+    /// The moment that came last, and of those before it the one that takes longest to come again.
+    pub(super) since: [Option<Since>; 2],
 }
 
 /// A moment that has come.
@@ -41,6 +102,10 @@ pub(super) struct Phase {
 pub(super) struct Since {
     /// Its number.
     moment: usize,
+    /// The least time from it until it comes again, in seconds by the local clock.
+    period_secs: i64,
+    /// What the clock showed.
+    clock: Clock,
     /// The least time since then in seconds.
     secs: i64,
     /// Whether it was no longer ago. If it may have been, it may come again any time now, and only both together take as
@@ -62,12 +127,12 @@ impl Phase {
 
     /// So much later or more.
     pub(super) fn at_least_after(self, secs: i64) -> Phase {
-        Phase { clock: Clock::Unknown, since: self.later(secs).map(Since::or_longer) }
+        Phase { clock: Clock::Unknown, since: self.later(secs).map(|since| since.map(Since::or_longer)) }
     }
 
     /// What is known where it is not known what came before: how long it was.
     pub(super) fn afresh(self) -> Phase {
-        Phase { since: self.since.filter(|since| since.is_exact), ..self }
+        Phase { since: self.since.map(|since| since.filter(|since| since.is_exact)), ..self }
     }
 
     /// On a later day at the same time; at least so many days have passed.
@@ -76,47 +141,92 @@ impl Phase {
             Clock::Unknown => Clock::Unknown,
             Clock::OfDay(at) | Clock::OfWeek(at) | Clock::At(at) => Clock::OfDay(at.rem_euclid(DAY)),
         };
-        Phase { clock, since: self.later(days * DAY).map(Since::or_longer) }
+        Phase { clock, since: self.later(days * DAY).map(|since| since.map(Since::or_longer)) }
     }
 
     /// More than a month says nothing that more than a day would not, once every period is over.
-    fn later(self, secs: i64) -> Option<Since> {
-        self.since.map(|since| Since { secs: since.secs.saturating_add(secs).min(32 * DAY), ..since })
+    fn later(self, secs: i64) -> [Option<Since>; 2] {
+        let later = |since: Since| Since { secs: since.secs.saturating_add(secs).min(32 * DAY), ..since };
+        self.since.map(|since| since.map(later))
     }
 
     /// Whether a moment has just come, so that the clock shows what it is known to show. Otherwise it may have been set since
     /// it was told.
     pub(super) fn is_told(self) -> bool {
-        self.since.is_some_and(|since| since.secs == 0 && since.is_exact)
+        self.since[0].is_some_and(|since| since.secs == 0 && since.is_exact)
     }
 
     /// The ways in which a moment may come next: the least time until then, and what is known then. `strictly` if it
     /// cannot be this very instant. Clocks may be set by so many seconds.
-    pub(super) fn until(self, number: usize, moment: &Moment, strictly: bool, shift_secs: i64) -> Vec<(i64, Phase)> {
-        if let Moment::Once { .. } = moment {
-            return self.until_once(once(moment), shift_secs);
+    pub(super) fn until(self, number: usize, beat: &Beat, strictly: bool, shift_secs: i64) -> Vec<(i64, Phase)> {
+        if let Beat::Once(goal) = beat {
+            return self.until_once(*goal, shift_secs);
         }
-        let since = Some(Since { moment: number, secs: 0, is_exact: true });
-        let ways = self.next_by_any_clock(moment, strictly, shift_secs);
-        let rest = (self.rest_of_period(number, moment, strictly) - shift_secs).max(0);
-        ways.into_iter().map(|(gap, clock)| (gap.max(rest), Phase { clock, since })).collect()
+        let ways = self.next_by_any_clock(beat, strictly, shift_secs);
+        let come = |(gap, clock): (i64, Clock)| {
+            let rest = (self.rest_until(number, beat, clock, strictly) - shift_secs).max(0);
+            let gap = gap.max(rest);
+            let since = self.with(number, beat, clock, gap);
+            let is_exact = shift_secs == 0 && self.tells(beat);
+            (gap, Phase { clock, since: if is_exact { since } else { [since[0], since[1].map(Since::or_longer)] } })
+        };
+        ways.into_iter().map(come).collect()
+    }
+
+    /// Whether the clock tells how long it is until a moment, and not only how long at least.
+    fn tells(self, beat: &Beat) -> bool {
+        match (self.clock, beat) {
+            (Clock::Unknown, _) | (_, Beat::Rare { .. } | Beat::Once(_) | Beat::Weekly { some: true, .. }) => false,
+            (_, Beat::Daily { .. }) | (Clock::OfWeek(_) | Clock::At(_), Beat::Weekly { .. }) => true,
+            (Clock::OfDay(_), Beat::Weekly { .. }) => false,
+        }
+    }
+
+    /// The moments that have come when one comes so much later.
+    fn with(self, number: usize, beat: &Beat, clock: Clock, secs: i64) -> [Option<Since>; 2] {
+        let period_secs = beat.period_secs().unwrap_or(0);
+        let before = self.later(secs).into_iter().flatten().filter(|since| since.moment != number);
+        // Of two that take as long, the one that came last.
+        let kept = before.rev().max_by_key(|since| since.period_secs);
+        [Some(Since { moment: number, period_secs, clock, secs: 0, is_exact: true }), kept]
+    }
+
+    /// The least time until the clock shows this because a moment comes, counted with all the time since others came. The
+    /// same moment takes its period, and between two others lies what the clock says.
+    fn rest_until(self, number: usize, beat: &Beat, clock: Clock, strictly: bool) -> i64 {
+        let rest = |since: Since| {
+            let is_now = since.secs == 0 && !strictly;
+            let (passed, period) = match (since.clock, clock) {
+                (Clock::OfWeek(then), Clock::OfWeek(now)) => (now - then, WEEK),
+                (Clock::Unknown, _) | (_, Clock::Unknown) => (0, 0),
+                (then, now) => (of_day(now) - of_day(then), DAY),
+            };
+            // What it shows again it has not shown all the time.
+            let of_clock = match passed.checked_rem_euclid(period) {
+                Some(0) if !is_now => period,
+                passed => passed.unwrap_or(0),
+            };
+            let of_period = if since.moment == number && !is_now { beat.period_secs().unwrap_or(0) } else { 0 };
+            of_clock.max(of_period) - since.secs
+        };
+        self.since.into_iter().flatten().map(rest).max().unwrap_or(0)
     }
 
     /// The same by the clock alone, which may have been set, or be set in the meantime, by so many seconds.
-    fn next_by_any_clock(self, moment: &Moment, strictly: bool, shift_secs: i64) -> Vec<(i64, Clock)> {
+    fn next_by_any_clock(self, beat: &Beat, strictly: bool, shift_secs: i64) -> Vec<(i64, Clock)> {
         let less = |ways: Vec<(i64, Clock)>, secs: i64| -> Vec<(i64, Clock)> {
             ways.into_iter().map(|(gap, clock)| ((gap - secs).max(0), clock)).collect()
         };
         if shift_secs == 0 || self.is_told() {
-            return less(self.next(moment, strictly), shift_secs);
+            return less(self.next(beat, strictly), shift_secs);
         }
         if shift_secs >= DAY {
-            return Phase::default().next(moment, false);
+            return Phase::default().next(beat, false);
         }
         // What it shows is between these two. A clock that was set back shows again what it has shown.
         let (slow, fast) = (self.after(-shift_secs), self.after(shift_secs));
-        let mut ways = less(slow.next(moment, false), 2 * shift_secs);
-        ways.extend(fast.next(moment, false));
+        let mut ways = less(slow.next(beat, false), 2 * shift_secs);
+        ways.extend(fast.next(beat, false));
         // Of each clock the least time.
         ways.sort_unstable_by_key(|(gap, clock)| (*clock, *gap));
         ways.dedup_by_key(|(_, clock)| *clock);
@@ -124,15 +234,15 @@ impl Phase {
     }
 
     /// The same by the clock as it is known.
-    fn next(self, moment: &Moment, strictly: bool) -> Vec<(i64, Clock)> {
-        match moment {
-            Moment::Daily { minute } => vec![self.next_of_day(*minute, strictly)],
-            Moment::Weekly { weekdays, minute } => self.next_of_week(weekdays, *minute, strictly),
-            Moment::Monthly { minute, .. } | Moment::Working { minute, .. } => {
+    fn next(self, beat: &Beat, strictly: bool) -> Vec<(i64, Clock)> {
+        match beat {
+            Beat::Daily { minute } => vec![self.next_of_day(*minute, strictly)],
+            Beat::Weekly { weekdays, minute, .. } => self.next_of_week(weekdays, *minute, strictly),
+            Beat::Rare { minute, .. } => {
                 let (gap, clock) = self.next_of_day(*minute, false);
                 vec![(gap, Clock::OfDay(of_day(clock)))]
             }
-            Moment::Once { .. } => Vec::new(),
+            Beat::Once(_) => Vec::new(),
         }
     }
 
@@ -151,21 +261,10 @@ impl Phase {
     }
 
     /// What is known when such a moment has just come.
-    pub(super) fn at(number: usize, moment: &Moment) -> Vec<Phase> {
-        let come = Phase::default().until(number, moment, false, 0).into_iter().map(|(_, phase)| phase);
-        match once(moment) {
-            Some(at) => vec![Phase { clock: Clock::At(at), since: None }],
-            None => come.collect(),
-        }
-    }
-
-    /// The least time until a moment comes again that was the last to come, counted with all the time since then.
-    fn rest_of_period(self, number: usize, moment: &Moment, strictly: bool) -> i64 {
-        match self.since {
-            Some(since) if since.moment == number && (since.secs > 0 || strictly) => {
-                (period_secs(moment).unwrap_or(0) - since.secs).max(0)
-            }
-            Some(_) | None => 0,
+    pub(super) fn at(number: usize, beat: &Beat) -> Vec<Phase> {
+        match beat {
+            Beat::Once(Some(at)) => vec![Phase { clock: Clock::At(*at), since: [None; 2] }],
+            _ => Phase::default().until(number, beat, false, 0).into_iter().map(|(_, phase)| phase).collect(),
         }
     }
 
@@ -182,7 +281,7 @@ impl Phase {
                 let gap = gap(at.rem_euclid(DAY));
                 (gap, Clock::OfWeek((at + gap).rem_euclid(WEEK)))
             }
-            Clock::At(at) => Phase { clock: of_week(at), since: None }.next_of_day(minute, strictly),
+            Clock::At(at) => Phase { clock: of_week(at), since: [None; 2] }.next_of_day(minute, strictly),
         }
     }
 
@@ -199,7 +298,7 @@ impl Phase {
                 };
                 goals.map(|goal| (gap(goal), Clock::OfWeek(goal))).min().into_iter().collect()
             }
-            Clock::At(at) => Phase { clock: of_week(at), since: None }.next_of_week(weekdays, minute, strictly),
+            Clock::At(at) => Phase { clock: of_week(at), since: [None; 2] }.next_of_week(weekdays, minute, strictly),
         }
     }
 }
@@ -234,32 +333,18 @@ pub(super) fn seconds(at: DateTime) -> Option<i64> {
     Some(TimeZone::UTC.to_timestamp(at).ok()?.as_second())
 }
 
-/// The least time from one such moment to the next, in seconds by the local clock; `None` if it comes only once.
-pub(super) fn period_secs(moment: &Moment) -> Option<i64> {
-    match moment {
-        Moment::Daily { .. } | Moment::Working { day: WorkingDay::Every, .. } => Some(DAY),
-        Moment::Weekly { weekdays, .. } => {
-            let mut days: Vec<i64> = weekdays.iter().map(|day| i64::from(*day)).collect();
-            days.sort_unstable();
-            let next = days.iter().cycle().skip(1);
-            let gaps = days.iter().zip(next).map(|(day, next)| (next - day - 1).rem_euclid(7) + 1);
-            gaps.min().map(|days| days * DAY)
-        }
-        Moment::Monthly { .. } => Some(28 * DAY),
-        // The first working day moves within its month, by as many days off as the month begins with.
-        Moment::Working { day: WorkingDay::FirstOfMonth | WorkingDay::LastOfMonth, .. } => Some(DAY),
-        Moment::Once { .. } => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const TUESDAY: Moment = Moment::Weekly { weekdays: Vec::new(), minute: 600 };
+    const NO_DAY: Beat = Beat::Weekly { weekdays: Vec::new(), minute: 600, some: false };
 
-    fn weekly(weekdays: &[u8]) -> Moment {
-        Moment::Weekly { weekdays: weekdays.to_vec(), minute: 600 }
+    fn weekly(weekdays: &[u8]) -> Beat {
+        Beat::Weekly { weekdays: weekdays.to_vec(), minute: 600, some: false }
+    }
+
+    fn date(at: &str) -> Beat {
+        Beat::Once(once(&Moment::Once { at: at.to_owned() }))
     }
 
     #[test]
@@ -283,12 +368,11 @@ mod tests {
 
     #[test]
     fn dates_are_as_far_apart_as_the_calendar_says() {
-        let once = |at: &str| Moment::Once { at: at.to_owned() };
-        let (spring, easter) = (once("2026-04-04T09:00:00"), once("2026-04-05T10:00:00"));
+        let (spring, easter) = (date("2026-04-04T09:00:00"), date("2026-04-05T10:00:00"));
         let at = Phase::at(0, &spring)[0];
         assert_eq!(
             at.until(1, &easter, false, 0),
-            [(25 * 3600, Phase { clock: Clock::At(1_775_383_200), since: None })]
+            [(25 * 3600, Phase { clock: Clock::At(1_775_383_200), since: [None; 2] })]
         );
         // What is past is not waited for.
         assert_eq!(at.after(2 * DAY).until(1, &easter, false, 0), [(0, at.after(2 * DAY))]);
@@ -300,19 +384,41 @@ mod tests {
     #[test]
     fn a_date_in_between_does_not_end_the_week() {
         let (_, tuesday) = Phase::default().until(0, &weekly(&[2]), false, 0)[0];
-        let date = Moment::Once { at: "2026-04-05T10:00:00".to_owned() };
-        for (gap, phase) in tuesday.after(DAY).until(1, &date, false, 0) {
-            let since = phase.since.map(|since| (since.moment, since.secs));
+        for (gap, phase) in tuesday.after(DAY).until(1, &date("2026-04-05T10:00:00"), false, 0) {
+            let since = phase.since[0].map(|since| (since.moment, since.secs));
             assert_eq!((gap, since), (0, Some((0, DAY))));
         }
     }
 
     #[test]
     fn periods_are_the_least_there_are() {
-        assert_eq!(period_secs(&weekly(&[1, 4])), Some(3 * DAY));
-        assert_eq!(period_secs(&weekly(&[1, 7])), Some(DAY));
-        assert_eq!(period_secs(&weekly(&[5])), Some(WEEK));
-        assert_eq!(period_secs(&Moment::Daily { minute: 0 }), Some(DAY));
-        assert_eq!(period_secs(&TUESDAY), None);
+        let period = |beat: &Beat| beat.period_secs();
+        assert_eq!(period(&weekly(&[1, 4])), Some(3 * DAY));
+        assert_eq!(period(&weekly(&[1, 7])), Some(DAY));
+        assert_eq!(period(&weekly(&[5])), Some(WEEK));
+        assert_eq!(period(&Beat::Daily { minute: 0 }), Some(DAY));
+        assert_eq!(period(&NO_DAY), None);
+    }
+
+    #[test]
+    fn between_two_moments_lies_what_the_clock_says() {
+        let (tuesday, thursday, noon) = (weekly(&[2]), weekly(&[4]), Beat::Daily { minute: 720 });
+        let (_, at) = Phase::default().until(0, &tuesday, false, 0)[0];
+        // However long it takes until leads wait for the other one.
+        let (gap, later) = at.at_least_after(0).until(1, &thursday, false, 0)[0];
+        assert_eq!(gap, 2 * DAY);
+        assert_eq!(later.at_least_after(0).until(0, &tuesday, false, 0)[0].0, 5 * DAY);
+        assert_eq!(at.at_least_after(1).until(1, &noon, false, 0)[0].0, 2 * 3600 - 1);
+        // Clocks that are set may bring it nearer.
+        assert_eq!(at.at_least_after(0).until(1, &noon, false, 3600)[0].0, 3600);
+    }
+
+    #[test]
+    fn a_month_is_not_over_when_a_day_is() {
+        let (month, noon) = (Beat::Rare { minute: 600, period_secs: 28 * DAY }, Beat::Daily { minute: 720 });
+        let at = Phase::at(0, &month)[0];
+        let (gap, then) = at.until(1, &noon, false, 0)[0];
+        assert_eq!(gap, 2 * 3600);
+        assert_eq!(then.at_least_after(0).until(0, &month, false, 0)[0].0, 28 * DAY - 2 * 3600);
     }
 }

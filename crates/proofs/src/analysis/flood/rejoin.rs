@@ -3,12 +3,17 @@
 //! In: what a segment asks, or an event that a run makes by itself. Out: seconds between two of them. Never: the journey's
 //! own `again`.
 
-use crate::analysis::conditions::{Assignment, TermKind, Terms};
+use std::collections::BTreeSet;
+
+use crate::analysis::conditions::{Assignment, Part, TermKind, Terms};
 use crate::ir::expr::{Cmp, Expr};
 use crate::ir::journey::EntryBy;
-use crate::ir::{Campaign, Value};
+use crate::ir::{Campaign, Name, Value};
 
 use super::phase::DAY;
+
+/// Words of conditions by which they ask what time it is.
+const CLOCKS: [&str; 3] = ["now", "today", "days_"];
 
 /// The least time between two joinings of a segment, in seconds; 0 if nothing is known.
 ///
@@ -29,25 +34,42 @@ pub(super) fn of_segment(terms: &Terms, formula: usize) -> i64 {
         known.set(*term, Some(cell));
         terms.eval(formula, &known) != Some(false)
     };
-    let spans: Option<Vec<(f64, f64)>> = terms.terms[*term].cells.iter().map(|cell| cell.span).collect();
-    let Some(spans) = spans else { return 0 };
-    let mut held: Vec<(f64, f64)> = (0..spans.len()).filter(|cell| may_hold(*cell)).map(|cell| spans[cell]).collect();
+    // Where there never was one there are no days since then.
+    let spans = terms.terms[*term].cells.iter().map(|cell| cell.span);
+    let held = spans.enumerate().filter(|(cell, _)| may_hold(*cell)).map(|(_, span)| span);
+    let Some(mut held) = held.collect::<Option<Vec<(f64, f64)>>>() else { return 0 };
     held.sort_by(|one, other| one.0.total_cmp(&other.0));
     let Some((least, _)) = held.first().copied() else { return 0 };
-    match &terms.terms[*term].kind {
-        TermKind::Count { within_secs: Some(secs), since_entry: false, .. }
-            if counts.is_empty() && held.iter().all(|(_, most)| *most < 1.0) =>
+    // What is asked of each event must not change without one.
+    let asks_of_events = |reads: &BTreeSet<Part>, filter: &Option<String>| {
+        let is_of_event = |part: &Part| matches!(part, Part::Event(_) | Part::Clock);
+        reads.iter().all(is_of_event)
+            && filter.as_ref().is_none_or(|filter| !CLOCKS.iter().any(|word| filter.contains(word)))
+    };
+    let is_of = |count: &usize, event: &Name, only: &Option<String>| {
+        let kind = &terms.terms[*count].kind;
+        matches!(kind, TermKind::Count { event: of, filter, .. } if of == event && filter == only)
+    };
+    let asked = &terms.terms[*term];
+    match &asked.kind {
+        TermKind::Count { filter, .. } | TermKind::DaysSince { filter, .. }
+            if !asks_of_events(&asked.reads, filter) =>
+        {
+            0
+        }
+        TermKind::Count { event, within_secs: Some(secs), since_entry: false, filter }
+            if counts.iter().all(|count| is_of(count, event, filter)) && held.iter().all(|(_, most)| *most < 1.0) =>
         {
             *secs
         }
         TermKind::DaysSince { event, within_secs: None, since_entry: false, filter } => {
-            let is_same = |count: &usize| {
-                let kind = &terms.terms[*count].kind;
-                matches!(kind, TermKind::Count { event: of, filter: only, .. } if of == event && only == filter)
-            };
             // Without another event the days only become more, and do not come back to where they were.
             let is_one = held.windows(2).all(|pair| pair[1].0 <= pair[0].1 + 1.0);
-            if counts.iter().all(is_same) && is_one && least > 0.0 { least.min(1e6) as i64 * DAY } else { 0 }
+            if counts.iter().all(|count| is_of(count, event, filter)) && is_one && least > 0.0 {
+                least.min(1e6) as i64 * DAY
+            } else {
+                0
+            }
         }
         _ => 0,
     }

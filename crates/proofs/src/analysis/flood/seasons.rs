@@ -13,7 +13,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::calendar::{end_of, goes_by_schedules};
-use super::model::{Edge, Model, Pace, most_held};
+use super::model::{Edge, Model, Pace};
 use super::phase::{DAY, MONDAY, WEEK, once, seconds};
 use super::units::{Unit, Units};
 use crate::ir::journey::{Action, Moment};
@@ -198,8 +198,8 @@ impl Stretch<'_, '_> {
             Pace::Until(_, Moment::Daily { .. }) => Some(DAY + self.units.shift_secs),
             Pace::Until(_, Moment::Weekly { .. }) => Some(WEEK + self.units.shift_secs),
             Pace::Until(..) | Pace::WorkingDays(_) => None,
-            Pace::Held(_) if self.at_once[step] => Some(0),
-            Pace::Held(_) => Some(most_held(self.units.campaign, action)),
+            Pace::Held(..) if self.at_once[step] => Some(0),
+            Pace::Held(_, most) => Some(most),
         }
     }
 }

@@ -302,14 +302,25 @@ impl<'c> Units<'c> {
         counts: &dyn Fn(usize) -> bool,
     ) -> Demand {
         let all = paths.demand(window_secs, counts);
-        let moment = model.begins.filter(|_| calendar::goes_by_schedules(self.campaign, limit, self.shift_secs));
-        let Some(times) = moment.and_then(|(_, moment)| calendar::comes(self.campaign, moment, limit.per)) else {
+        if !calendar::goes_by_schedules(self.campaign, limit, self.shift_secs) {
             return all;
-        };
-        let at_once = model.sends_at_the_moment();
-        let each = paths.demand(1, &|step| at_once[step] && counts(step)).most;
-        let later = paths.demand(window_secs, &|step| !at_once[step] && counts(step)).most;
-        let by_calendar = each.zip(later).map(|(each, later)| times.saturating_mul(each).saturating_add(later));
+        }
+        // What comes at none of the moments comes as often as it may.
+        let mut rest: Vec<bool> = vec![true; model.steps.len()];
+        let mut at_moments = Some(0_u64);
+        for (number, moment) in model.moments() {
+            let Some(times) = calendar::comes(self.campaign, moment, limit.per) else { continue };
+            // A schedule does not come again where a clock is set back, and a wait may.
+            let is_wait = model.begins.is_none_or(|(begins, _)| begins != number);
+            let again = is_wait && self.shift_secs > 0 && calendar::may_be_shown_again(moment);
+            let at_once = model.sends_at(number, moment);
+            let each = paths.demand(1, &|step| at_once[step] && counts(step)).most;
+            let of_moment = each.map(|each| (times + u64::from(again)).saturating_mul(each));
+            at_moments = at_moments.zip(of_moment).map(|(sum, more)| sum.saturating_add(more));
+            rest.iter_mut().zip(&at_once).for_each(|(rest, at_once)| *rest &= !at_once);
+        }
+        let later = paths.demand(window_secs, &|step| rest[step] && counts(step)).most;
+        let by_calendar = at_moments.zip(later).map(|(sum, later)| sum.saturating_add(later));
         match by_calendar {
             Some(fewer) if all.most.is_none_or(|most| fewer < most) => Demand { most: by_calendar, path: Vec::new() },
             Some(_) | None => all,
@@ -373,7 +384,7 @@ impl<'c> Units<'c> {
         let machine = machine.within(most_states / kinds);
         let limits: Vec<(&MailLimit, i64)> = self.limits.iter().map(|(limit, secs)| (limit, *secs)).collect();
         let is_held = models.iter().flat_map(|model| &model.steps).flat_map(|step| &step.edges);
-        let is_held = is_held.into_iter().any(|edge| matches!(edge.pace, Pace::Held(_)));
+        let is_held = is_held.into_iter().any(|edge| matches!(edge.pace, Pace::Held(..)));
         let open = is_held.then(|| Machine::of(self.campaign, self.questions, self.written, &models, &windows, true));
         let open = open.flatten().map(|open| open.within(most_states / kinds));
         // Where one kind is given up, nothing is known of the group: the others need not be searched to their end.

@@ -9,7 +9,7 @@ use super::follow::Follow;
 use super::{Asks, Course, Group, Made, Outside, Rest, Score, Stages, State, Tally};
 use crate::analysis::conditions::{Assignment, TermKind, Terms, Written};
 use crate::analysis::flood::born::joins_at_birth;
-use crate::analysis::flood::model::{Model, Pace, most_held};
+use crate::analysis::flood::model::{Model, Pace};
 use crate::analysis::flood::questions::Questions;
 use crate::analysis::sent::Mail;
 use crate::ir::{Again, Campaign};
@@ -78,7 +78,7 @@ impl<'c> Machine<'c> {
         windows: &[i64],
         is_lenient: bool,
     ) -> Option<Machine<'c>> {
-        let measure_secs = measure(campaign, models, windows, is_lenient)?;
+        let measure_secs = measure(models, windows)?;
         let mut models = models.to_vec();
         models.sort_by_key(|model| model.standing());
         let terms = Arc::clone(&questions.terms);
@@ -218,13 +218,13 @@ impl<'c> Machine<'c> {
 }
 
 /// The greatest common measure of all lengths in seconds; `None` if something is no plain length.
-fn measure(campaign: &Campaign, models: &[&Model<'_>], windows: &[i64], is_lenient: bool) -> Option<i64> {
+fn measure(models: &[&Model<'_>], windows: &[i64]) -> Option<i64> {
     let mut lengths: Vec<i64> = windows.to_vec();
     for model in models {
         if let Again::AfterSecs(secs) = model.journey.entry.again {
             lengths.push(secs);
         }
-        for (node, step) in model.steps.iter().zip(&model.journey.steps) {
+        for node in &model.steps {
             if let Some(Again::AfterSecs(secs)) = node.mail.map(|mail| mail.repeat) {
                 lengths.push(secs);
             }
@@ -232,8 +232,8 @@ fn measure(campaign: &Campaign, models: &[&Model<'_>], windows: &[i64], is_lenie
                 match edge.pace {
                     Pace::Exactly(secs) => lengths.push(secs),
                     Pace::Instant => {}
-                    Pace::Held(_) if is_lenient => {}
-                    Pace::Held(_) => lengths.push(most_held(campaign, &step.action)),
+                    // Of how long a mail is held, as many measures are counted as may be begun.
+                    Pace::Held(..) => {}
                     // An event, or an exit: the machine follows both. Waits for a moment of the clock it refuses itself.
                     Pace::Anytime => {}
                     Pace::Until(..) | Pace::WorkingDays(_) => return None,

@@ -10,7 +10,7 @@ use super::follow::follows_score;
 use super::{Asks, Course, Entry, Goal, Rest, Said, Step};
 use crate::analysis::conditions::{TermKind, Terms};
 use crate::analysis::flood::conditions_of;
-use crate::analysis::flood::model::{Model, Pace, most_held};
+use crate::analysis::flood::model::{Model, Pace};
 use crate::analysis::flood::questions::Questions;
 use crate::analysis::sent::Mail;
 use crate::ir::expr::Expr;
@@ -286,9 +286,11 @@ impl<'m, 'c> Draft<'m, 'c> {
         Some(match &model.journey.steps[number].action {
             Action::Send { .. } => match model.steps[number].mail {
                 Some(mail) => {
-                    let may_wait = edges.first().is_some_and(|edge| matches!(edge.pace, Pace::Held(_)));
-                    let held = most_held(self.campaign, &model.journey.steps[number].action);
-                    let hold = (may_wait && !self.is_lenient).then(|| self.length(held));
+                    let held = edges.first().and_then(|edge| match edge.pace {
+                        Pace::Held(_, most) if !self.is_lenient => Some(most),
+                        _ => None,
+                    });
+                    let hold = held.map(|most| self.length(most + self.measure_secs - 1));
                     Step::Send { content: self.content(mail), hold, next }
                 }
                 None => Step::Goto { next },
