@@ -19,6 +19,8 @@ use crate::plan::Plan;
 
 /// Journeys of a project in which timelines are looked for.
 const MOST_JOURNEYS: usize = 40;
+/// The same where no more can come than is allowed, so that nothing but whether the bound is exact hangs on it.
+const MOST_JOURNEYS_WITHIN: usize = 12;
 /// Days on which they begin, where the day matters: a month, and the days behind it that a week takes.
 const STARTS: i64 = 38;
 /// Other days on which they begin, because something happens at a date, at most.
@@ -43,10 +45,13 @@ const ROUND: [i64; 3] = [DAY, 3_600, 60];
 /// Windows of more days are looked at as if they had so many.
 const LONGEST_DAYS: i64 = 62;
 
-/// What comes nearer to the bound than what was reached, if anything is found. Nobody looks where no more can come than is
-/// allowed, nor where a rule that is enforced has no bound.
+/// What comes nearer to the bound than what was reached, if anything is found. Nobody looks where a rule that is enforced has
+/// no bound, nor in large projects where no more can come than is allowed.
 pub(super) fn nearer(plan: &Plan, bound: &Bound, best: &Take) -> Option<Reached> {
-    if !bound.exceeds() || (bound.rule != Rule::Limit && bound.proved.is_none()) {
+    if bound.rule != Rule::Limit && bound.proved.is_none() {
+        return None;
+    }
+    if !bound.exceeds() && plan.campaign.journeys.len() > MOST_JOURNEYS_WITHIN {
         return None;
     }
     // Of no bound it is enough to see that the rule is broken.
@@ -61,7 +66,7 @@ pub(super) fn nearer(plan: &Plan, bound: &Bound, best: &Take) -> Option<Reached>
     let search = Search { plan, bound, lead, hearing, enough };
     let eager = search.best().map(|tried| search.thinned(tried.take)).filter(Take::is_possible);
     let mut nearer = eager.into_iter().fold(best.clone(), Take::or_more);
-    if nearer.mails() < enough {
+    if nearer.mails() < enough && bound.exceeds() {
         let higher = climbed(&search, &nearer).filter(|higher| higher.mails() > nearer.mails());
         nearer = higher.map_or(nearer, |higher| search.thinned(higher));
     }

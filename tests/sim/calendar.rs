@@ -77,6 +77,7 @@ fn holidays_can_be_quiet() {
         weekdays: vec![6, 7],
         holidays: Some("company".to_owned()),
         lead_time: true,
+        origin: Origin::default(),
     };
     let lab = lab("2026-05-01", 14).policies(|policies| {
         policies.quiet_hours = Some(hours);

@@ -142,8 +142,14 @@ fn a_message_is_read_as_its_channel_is() {
 
 #[test]
 fn quiet_hours_of_the_channel_stand_before_those_of_the_policy() {
-    let night =
-        QuietHours { from_minute: 18 * 60, to_minute: 10 * 60, weekdays: vec![], holidays: None, lead_time: true };
+    let night = QuietHours {
+        from_minute: 18 * 60,
+        to_minute: 10 * 60,
+        weekdays: vec![],
+        holidays: None,
+        lead_time: true,
+        origin: Origin::default(),
+    };
     let lab = lab().quiet(20 * 60, 8 * 60, &[]).channel(Channel::Sms, |sms| sms.quiet_hours = Some(night));
     // At 19:00 only the short message waits; at 21:00 all but what disturbs nobody.
     let asks =

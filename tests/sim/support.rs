@@ -80,6 +80,7 @@ impl Lab {
             weekdays: weekdays.to_vec(),
             holidays: None,
             lead_time: true,
+            origin: Origin::default(),
         };
         self.policies(|policies| policies.quiet_hours = Some(hours))
     }

@@ -231,8 +231,8 @@ impl Resolver<'_> {
         let holidays = holidays.and_then(|day| self.working_days(day.span, "which days are `holidays`"));
         weekdays.sort_unstable();
         weekdays.dedup();
-        if weekdays.len() == 7 {
-            let message = "every day is quiet, so no marketing mail could ever go out";
+        if weekdays.len() == 7 || (quiet.from.minutes, quiet.to.minutes) == (0, 24 * 60) {
+            let message = "every day is quiet all day, so no marketing mail could ever go out";
             self.sink.push(Diagnostic::new(Code::InvalidValue, quiet.span, message));
             return None;
         }
@@ -248,6 +248,7 @@ impl Resolver<'_> {
             weekdays,
             holidays,
             lead_time: quiet.timezone == WhoseTime::Lead,
+            origin: quiet.span.into(),
         })
     }
 }

@@ -118,6 +118,7 @@ codes! {
     HolidaysUnknown = "TJ0415" "holidays-unknown" Error fault "a simulation in years whose holidays are not known";
     CalendarOutOfDate = "TJ0416" "calendar-out-of-date" Warn rule "a calendar whose listed days end before the year of the simulation";
     NoBestTime = "TJ0417" "no-best-time" Warn rule "a best time is asked for that a persona does not have";
+    HoldTooShort = "TJ0418" "hold-too-short" Warn rule "mails are held for less time than quiet hours can last";
     // Journey graphs.
     BranchWithoutElse = "TJ0501" "branch-without-else" Error rule "a branch without `else` drops leads silently";
     UnreachableStep = "TJ0502" "unreachable-step" Warn rule "no path leads to a step";

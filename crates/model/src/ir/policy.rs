@@ -131,6 +131,9 @@ pub struct QuietHours {
     pub holidays: Option<Name>,
     /// Whether it is the lead's clock (otherwise the project's).
     pub lead_time: bool,
+    /// Where they are declared.
+    #[serde(skip)]
+    pub origin: Origin,
 }
 
 impl QuietHours {

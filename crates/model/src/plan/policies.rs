@@ -90,8 +90,14 @@ mod tests {
             lead_time: false,
             origin: Origin::default(),
         };
-        let quiet =
-            QuietHours { from_minute: 1260, to_minute: 480, weekdays: vec![7], holidays: None, lead_time: true };
+        let quiet = QuietHours {
+            from_minute: 1260,
+            to_minute: 480,
+            weekdays: vec![7],
+            holidays: None,
+            lead_time: true,
+            origin: Origin::default(),
+        };
         let policies =
             Policies { frequency: vec![rule], limits: vec![limit], quiet_hours: Some(quiet), ..Policies::default() };
         let text: Vec<String> = lines(&policies).into_iter().map(|(key, line)| format!("{key} {line}")).collect();

@@ -3,13 +3,17 @@
 use std::collections::BTreeMap;
 
 use super::Context;
-use crate::analysis::flood::{Bound, Over, Rule};
+use crate::analysis::flood::{Bound, Fate, Over, Rule};
 use crate::diag::{Code, Diagnostic, Sink};
 use crate::ir::print::{self, duration, window};
 use crate::ir::{Edit, Journey};
 
 pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
     for bound in &context.facts.flood.bounds {
+        // What its mails are held back by besides may keep them within the rule.
+        if bound.proved.is_some_and(|proved| proved <= u64::from(bound.limit.at_most)) {
+            continue;
+        }
         for over in bound.over.iter().filter(|over| loses(bound, over)) {
             if let Some(journey) = context.resolution.campaign.journeys.get(&over.journey) {
                 sink.push(finding(bound, over, journey));
@@ -22,7 +26,7 @@ pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
 fn loses(bound: &Bound, over: &Over) -> bool {
     match over.fates.as_slice() {
         [] => bound.rule == Rule::Frequency { delay: false },
-        fates => fates.iter().any(|fate| fate.end.is_err()),
+        fates => fates.iter().any(Fate::is_lost_by_rule),
     }
 }
 
@@ -60,7 +64,7 @@ fn of_fates(finding: Diagnostic, over: &Over, journey: &Journey) -> Diagnostic {
 
 fn help(bound: &Bound, over: &Over) -> String {
     let fates = &over.fates;
-    let lost = fates.iter().filter(|fate| fate.end.is_err()).count();
+    let lost = fates.iter().filter(|fate| fate.is_lost_by_rule()).count();
     let longest = fates.iter().filter_map(|fate| Some(fate.end.ok()? - fate.asked_secs)).max().unwrap_or(0);
     let way_out = way_out(bound, over);
     let are = if lost == 1 { "is" } else { "are" };

@@ -38,6 +38,13 @@ fn message(bound: &Bound) -> String {
         Some(proved) if bound.is_exact() => {
             format!("one lead can get {proved}{class} mails per {per}; no lead can get more")
         }
+        Some(proved) if reached <= bound.limit.at_most as usize => {
+            let at_most = bound.limit.at_most;
+            let most = if reached > 0 { format!(", and the most in a timeline was {reached}") } else { String::new() };
+            format!(
+                "it is not proved that one lead gets at most {at_most}{class} mails per {per}: the bound is {proved}{most}"
+            )
+        }
         Some(proved) => {
             format!(
                 "one lead may get {proved}{class} mails per {per}; a timeline with {reached} was found, and none has more than {proved}"

@@ -18,6 +18,7 @@ mod equal_segments;
 mod experiment_arms;
 mod form_lacks_field;
 mod goal_on_entry;
+mod hold_too_short;
 mod idle_source;
 mod impossible_completion;
 mod impossible_goal;
@@ -98,6 +99,7 @@ const RULES: &[Rule] = &[
     warmup_cannot_fit::check,
     calendar_out_of_date::check,
     no_best_time::check,
+    hold_too_short::check,
     branch_without_else::check,
     unreachable_step::check,
     no_way_out::check,

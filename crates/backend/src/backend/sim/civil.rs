@@ -399,7 +399,14 @@ mod tests {
     #[test]
     fn quiet_hours_over_midnight_open_exactly_at_the_end() {
         let tokyo = zone("Asia/Tokyo");
-        let hours = QuietHours { from_minute: 1320, to_minute: 360, weekdays: vec![], holidays: None, lead_time: true };
+        let hours = QuietHours {
+            from_minute: 1320,
+            to_minute: 360,
+            weekdays: vec![],
+            holidays: None,
+            lead_time: true,
+            origin: Default::default(),
+        };
         let quiet = quiet_of(&hours);
         let at = |local: &str| once(&tokyo, local);
         let opening = |local: &str| quiet.opening(&tokyo, at(local)).unwrap();
@@ -420,6 +427,7 @@ mod tests {
             weekdays: vec![6, 7],
             holidays: None,
             lead_time: true,
+            origin: Default::default(),
         });
         // Friday evening to Monday morning.
         assert_eq!(office.opening(&tokyo, at("2026-04-03T17:00:00")), Some(at("2026-04-06T09:00:00")));
@@ -429,12 +437,19 @@ mod tests {
             weekdays: vec![6, 7],
             holidays: None,
             lead_time: true,
+            origin: Default::default(),
         });
         assert_eq!(weekend.opening(&tokyo, at("2026-04-03T23:59:59")), Some(at("2026-04-03T23:59:59")));
         assert_eq!(weekend.opening(&tokyo, at("2026-04-04T00:00:00")), Some(at("2026-04-06T00:00:00")));
         let days = (1..=7).collect();
-        let never =
-            quiet_of(&QuietHours { from_minute: 0, to_minute: 0, weekdays: days, holidays: None, lead_time: true });
+        let never = quiet_of(&QuietHours {
+            from_minute: 0,
+            to_minute: 0,
+            weekdays: days,
+            holidays: None,
+            lead_time: true,
+            origin: Default::default(),
+        });
         assert_eq!(never.opening(&tokyo, at("2026-04-04T00:00:00")), None);
     }
 
@@ -447,6 +462,7 @@ mod tests {
             weekdays: vec![],
             holidays: None,
             lead_time: true,
+            origin: Default::default(),
         });
         assert_eq!(quiet.opening(&new_york, instant("2026-03-08T06:00:00Z")), Some(instant("2026-03-08T07:00:00Z")));
     }

@@ -54,7 +54,7 @@ use crate::analysis::conditions::Written;
 use crate::analysis::reach::Reach;
 use crate::analysis::sent::{Mail, enforced};
 use crate::ir::journey::{Action, EntryBy};
-use crate::ir::{Campaign, Channel, Condition, Counted, Edit, Journey, Lead, MailLimit, Name, Value, Window};
+use crate::ir::{Campaign, Channel, Condition, Counted, Edit, Journey, Lead, MailLimit, Name, Skip, Value, Window};
 
 /// Journeys for which edits are tried, of those that ask for more than a rule lets through.
 const MOST_MENDED: usize = 20;
@@ -180,6 +180,14 @@ pub struct Fate {
     /// When it was sent, or why it was not.
     #[serde(with = "stored::end")]
     pub end: Result<i64, &'static str>,
+}
+
+impl Fate {
+    /// Whether it is lost because a rule of frequency held it back or left it out: not for want of consent, say.
+    pub fn is_lost_by_rule(&self) -> bool {
+        let by_rule = [Skip::Capped, Skip::Expired, Skip::Exited].map(Skip::word);
+        self.end.is_err_and(|reason| by_rule.contains(&reason))
+    }
 }
 
 /// A lead and a timeline.
