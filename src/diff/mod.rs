@@ -35,7 +35,6 @@ mod points;
 mod references;
 mod rendered;
 mod report;
-mod rewrite;
 mod rivals;
 mod rows;
 mod similar;

@@ -14,11 +14,11 @@ use std::sync::{Arc, OnceLock};
 use super::consent::{self, Rule};
 use super::differing::{Differing, Direction};
 use super::model::{Person, Who};
-use super::rewrite::replaced;
 use crate::analysis::conditions::Written;
 use crate::analysis::reach::Writes;
 use crate::ir::expr::{Cmp, History};
 use crate::ir::journey::{Action, EntryBy};
+use crate::ir::rewrite::replaced;
 use crate::ir::{Campaign, Condition, Expr, Field, Grading, Journey, Name, Topic, Type, Value};
 use crate::text::Origin;
 

@@ -37,6 +37,7 @@ pub mod policy;
 pub mod print;
 pub mod quota;
 pub mod reason;
+pub mod rewrite;
 pub mod scenario;
 pub mod schedules;
 pub mod scoring;

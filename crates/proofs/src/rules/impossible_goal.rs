@@ -12,9 +12,10 @@ pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
             None => format!("nobody in `{name}` can reach its goal"),
         };
         let finding = Diagnostic::new(Code::ImpossibleGoal, goal.when.origin.0, message).here("never holds");
-        sink.push(
-            shown(finding, reason, journey)
-                .help("nothing changes this while leads are in the journey: ask for something that can change"),
-        );
+        let help = match &journey.exit_when {
+            Some(_) => "ask for what can come about while leads are in the journey; `exit_when` is asked before the goal",
+            None => "ask for what can come about while leads are in the journey",
+        };
+        sink.push(shown(finding, reason, journey).help(help));
     }
 }

@@ -18,6 +18,10 @@ pub(super) fn because(reason: &Reason, journey: &Journey) -> Option<String> {
                 Some(clause(one, journey))
             }
         },
+        // The same words twice say nothing of who says them.
+        ([one, other], _) if one.text == other.text => {
+            Some(format!("{}, and {}", clause(one, journey), clause(other, journey)))
+        }
         (all, _) => Some(format!("{} leave nobody", listed(all))),
     }
 }

@@ -3,7 +3,8 @@
 use super::Context;
 use crate::ast::Kind;
 use crate::diag::{Code, Diagnostic, Sink};
-use crate::ir::Channel;
+use crate::ir::journey::Action;
+use crate::ir::{Channel, Journey};
 
 pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
     for (kind, name, span) in context.resolution.defined.iter() {
@@ -11,13 +12,29 @@ pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
         // What comes from outside may be there for a field alone.
         let sets_fields = kind == Kind::Event
             && context.resolution.campaign.events.get(name).is_some_and(|event| !event.sets.is_empty());
-        if is_used || sets_fields || context.may_be_used(kind, name) || stands_for_itself(kind) {
+        if is_used
+            || sets_fields
+            || kind == Kind::Form && is_sent(context, name)
+            || context.may_be_used(kind, name)
+            || stands_for_itself(kind)
+        {
             continue;
         }
         let message = format!("nothing uses the {} `{name}`", kind.noun());
         sink.push(Diagnostic::new(Code::UnusedDefinition, *span, message).help("use it, or remove it"));
     }
     unused_channels(context, sink);
+}
+
+/// Whether whatever happens to a form matters though nothing names it: its event is heard, or it subscribes leads.
+fn is_sent(context: Context<'_>, name: &str) -> bool {
+    let campaign = &context.resolution.campaign;
+    let Some(form) = campaign.forms.get(name) else { return false };
+    let waits = |action: &Action| matches!(action, Action::WaitFor { event: Some(event), .. } if *event == form.submits);
+    let hears = |journey: &Journey| {
+        journey.entry.by.event() == Some(&form.submits) || journey.steps.iter().any(|step| waits(&step.action))
+    };
+    form.consent.is_some() || campaign.journeys.values().any(hears)
 }
 
 /// Channels that have settings and no messages.

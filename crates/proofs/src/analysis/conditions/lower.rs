@@ -528,13 +528,13 @@ impl<'c> Lowering<'c> {
         }
     }
 
-    /// What an event carries may be anything of its type. It may be missing as well if it is optional, if the event is one
-    /// of ours, or if a `start` step lets leads in without the event.
+    /// What an event carries is of its type and within its range. It may be missing as well if it is optional, if the event
+    /// is one of ours, or if a `start` step lets leads in without the event.
     fn carried(&self, event: &Name, name: &Name) -> Option<Domain> {
         let known = self.campaign.events.get(event)?;
         let property = known.properties.get(name)?;
         let optional = property.optional || known.builtin || self.written.started_instead.contains(event);
-        Some(domain(&Field { min: None, max: None, optional, ..property.clone() }))
+        Some(domain(&Field { optional, ..property.clone() }))
     }
 
     fn event_property(&mut self, event: &Name, name: &Name) -> Option<usize> {

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::phase::Beat;
 use super::{calendar, rejoin};
 use crate::analysis::conditions::Written;
+use crate::analysis::made::events_of_steps;
 use crate::analysis::sent::Mail;
 use crate::ir::builtin::MADE_BY_RUNS;
 use crate::ir::journey::{Action, Arm, EntryBy, Moment, Target};
@@ -150,24 +151,13 @@ pub(super) fn models<'c>(campaign: &'c Campaign, is_held: bool, joining: Joins<'
         })
         .collect();
     let almanac = calendar::Almanac::default();
-    let made: BTreeSet<&Name> = made(campaign).collect();
+    let made: BTreeSet<&Name> = events_of_steps(campaign).collect();
     let changes_zone = Written::of(campaign).fields.contains("timezone");
     let model = |(name, journey)| {
         let maker = Maker { campaign, is_held, changes_zone, almanac: &almanac, made: &made, moments: Vec::new() };
         maker.model(name, journey, &started, joining)
     };
     campaign.journeys.iter().map(model).collect()
-}
-
-/// Events that steps make, and what answers for them.
-fn made(campaign: &Campaign) -> impl Iterator<Item = &Name> {
-    let steps = || campaign.journeys.values().flat_map(|journey| &journey.steps).map(|step| &step.action);
-    let emitted = steps().filter_map(|action| match action {
-        Action::Emit { event, .. } => Some(event),
-        _ => None,
-    });
-    let of_messages = campaign.messages.values().flat_map(|message| &message.outcomes);
-    emitted.chain(steps().flat_map(Action::outcomes).chain(of_messages).map(|outcome| &outcome.event))
 }
 
 struct Maker<'a, 'c> {

@@ -1,10 +1,11 @@
 //! Sets of leads along the edges of a journey, until nothing is added.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use super::model::{Known, Model};
 use super::writes::changed;
-use crate::analysis::conditions::{Cell, CellSet, Leads, TermKind};
+use crate::analysis::conditions::{Cell, CellSet, Lasting, Leads, TermKind};
 use crate::ir::journey::{Action, EntryBy, Step};
 
 /// How often a step's set may grow before what may change is given up for it.
@@ -39,7 +40,7 @@ pub(super) fn carry(model: &Model<'_>) -> Option<Carried> {
     let universe = &model.universe;
     let mut entering = universe.both(model.meeting(&model.entry_by)?, model.meeting(&model.entry_when)?)?;
     if let EntryBy::Event { event, .. } = &model.journey.entry.by {
-        entering = model.after_event(entering, event, true)?;
+        entering = model.after_event(entering, event, true, false)?;
     }
     if model.is_started {
         // A lead that is started has no event, and is not asked what the entry asks of it.
@@ -152,6 +153,35 @@ impl Model<'_> {
         self.staying(self.inside(left)?)
     }
 
+    /// Whether what is asked may change by time alone.
+    fn passes(&self, asked: &Range<usize>) -> bool {
+        let lasting = |term: usize| self.universe.terms.terms[term].lasting;
+        self.asked(asked).any(|term| matches!(lasting(term), Lasting::Passing | Lasting::Event))
+    }
+
+    /// The terms that some statements ask about.
+    fn asked(&self, asked: &Range<usize>) -> impl Iterator<Item = usize> {
+        let terms = &self.universe.terms;
+        self.claims[asked.clone()].iter().flat_map(|claim| terms.read_by(&claim.formula))
+    }
+
+    /// Those who are still inside when their journey waits and all that its steps have changed has been looked at: whoever
+    /// meets `exit_when` is taken out, unless something else may change what it asks for before that.
+    fn settled(&self, leads: Leads) -> Option<Leads> {
+        let universe = &self.universe;
+        let mut left = leads;
+        let goal = self.goal.as_ref().filter(|(_, ever)| *ever).map(|(goal, _)| goal);
+        for out in self.exit_when.iter().chain(goal) {
+            let others = universe.without(universe.everybody(), self.meeting(out)?)?;
+            // A move may undo what only with something else takes the lead out.
+            let alone = self.asked(out).all(|term| universe.terms.terms[term].is_fixed() || self.notes[term].moves);
+            let may_change = |term: usize| self.notes[term].unsettled || self.notes[term].moves && !alone;
+            let may_stay = universe.forget(others, may_change)?;
+            left = universe.both(left, may_stay)?;
+        }
+        Some(left)
+    }
+
     /// The same when steps of other journeys may have come in between since.
     fn passed_beside_others(&self, leads: Leads) -> Option<Leads> {
         once(&self.passed_beside_others, leads, || self.beside_others(self.passed(leads)?))
@@ -173,9 +203,10 @@ impl Model<'_> {
         }
         match &step.action {
             Action::Exit { .. } => Some(Vec::new()),
-            Action::Wait { .. } => one(self.passed(leads)?),
+            Action::Wait { .. } => one(self.passed(self.settled(leads)?)?),
             Action::WaitUntil { .. } | Action::WaitUntilDate { .. } | Action::WaitBestTime => {
-                one(universe.either(leads, self.passed(leads)?)?)
+                // Nobody waits for what is past.
+                one(universe.either(leads, self.passed(self.settled(leads)?)?)?)
             }
             Action::Send { .. } => {
                 let at_once = self.written(number, step, leads)?;
@@ -190,10 +221,11 @@ impl Model<'_> {
                     }
                     None => (Leads::NOBODY, leads),
                 };
+                let waiting = self.settled(waiting)?;
                 let mut came = match (event, self.whens.get(&number)) {
                     // Whom the event takes out leaves before its waits end; only then come the steps of others.
                     (Some(event), _) => {
-                        let heard = self.after_event(self.passed(waiting)?, event, filter.is_none())?;
+                        let heard = self.after_event(self.passed(waiting)?, event, filter.is_none(), true)?;
                         self.beside_others(self.staying(heard)?)?
                     }
                     // The condition has come true.
@@ -204,7 +236,13 @@ impl Model<'_> {
                     came = universe.both(came, self.meeting(filter)?)?;
                 }
                 came = universe.forget(came, |term| self.notes[term].at_hand)?;
-                let gone = self.passed(waiting)?;
+                let mut gone = self.passed(waiting)?;
+                // A condition that comes true ends the wait, unless it does so by time alone and nobody has looked.
+                if let (None, Some(when)) = (event, self.whens.get(&number))
+                    && !self.passes(when)
+                {
+                    gone = universe.without(gone, self.meeting(when)?)?;
+                }
                 let timeout = self.number(timeout);
                 Some(vec![(Edge::Already, next, already), (Edge::Event, next, came), (Edge::Timeout, timeout, gone)])
             }
@@ -242,16 +280,20 @@ impl Model<'_> {
         step.edges().into_iter().map(|target| (Edge::Next, self.number(target), Leads::NOBODY)).collect()
     }
 
-    /// An event has just been recorded; of a filter it is only known where there is none.
-    fn after_event(&self, leads: Leads, event: &str, plain: bool) -> Option<Leads> {
+    /// An event has just been recorded, perhaps since the entry; of a filter it is only known where there is none.
+    fn after_event(&self, leads: Leads, event: &str, plain: bool, inside: bool) -> Option<Leads> {
         let mut left = leads;
         for (number, term) in self.universe.terms.terms.iter().enumerate().filter(|_| plain) {
             let cells = &term.cells;
             let fitting = match &term.kind {
-                TermKind::Count { event: of, filter: None, since_entry: false, .. } if of == event => {
+                TermKind::Count { event: of, filter: None, since_entry, .. }
+                    if of == event && (inside || !since_entry) =>
+                {
                     CellSet::new(cells.len(), |cell| cells[cell].span.is_some_and(|(_, high)| high >= 1.0))
                 }
-                TermKind::DaysSince { event: of, filter: None, since_entry: false, .. } if of == event => {
+                TermKind::DaysSince { event: of, filter: None, since_entry, .. }
+                    if of == event && (inside || !since_entry) =>
+                {
                     CellSet::new(cells.len(), |cell| cells[cell].span.is_some_and(|(low, _)| low <= 0.0))
                 }
                 _ => continue,

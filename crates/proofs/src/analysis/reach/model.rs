@@ -7,8 +7,10 @@ use std::ops::Range;
 use super::Writes;
 use super::consent::is_left;
 use crate::analysis::conditions::{Claim, Claims, Formula, Leads, Part, Term, TermKind, Terms, Universe, Written};
+use crate::analysis::made::events_of_steps;
 use crate::ir::expr::{Cmp, Expr};
 use crate::ir::journey::{Action, EntryBy, Journey};
+use crate::ir::rewrite::replaced;
 use crate::ir::{Campaign, Condition, Name, Value};
 use crate::text::Origin;
 
@@ -63,6 +65,11 @@ pub(super) struct Note {
     pub by_others: bool,
     /// It never becomes less: what was reached, was reached.
     pub rises: bool,
+    /// It may change, besides by the steps of this journey, in the second in which these change it, before `exit_when` is
+    /// asked: another journey does, a move from where they put the lead, points or a segment that is found out anew.
+    pub unsettled: bool,
+    /// It is the stage, and a move may change it where something else lets it.
+    pub moves: bool,
     /// It belongs to the event at hand.
     pub at_hand: bool,
     /// It looks at the past since the entry.
@@ -87,7 +94,8 @@ impl<'c> Model<'c> {
                 let asked = optional(&mut claims, filter.as_ref(), Some(event));
                 // What the event takes away is as good as asked for.
                 let left = left_by(campaign, journey, event, filter.as_ref());
-                asked.start..left.iter().fold(asked.end, |_, left| claims.add(left, None).end)
+                let told = told_by(campaign, journey, event);
+                asked.start..left.iter().chain(&told).fold(asked.end, |_, also| claims.add(also, None).end)
             }
             EntryBy::Segment { segment, .. } | EntryBy::Schedule { segment, .. } => {
                 claims.add(&membership(campaign, segment, journey.entry.origin), None)
@@ -126,6 +134,9 @@ impl<'c> Model<'c> {
         let note = |term: &Term| Note {
             stays: writes.stays(term, name, several) || is_of_entry(term),
             by_others: writes.by_others(term, name, several),
+            unsettled: writes.by_others(term, name, several) || is_unsettled(campaign, journey, term),
+            moves: term.kind == TermKind::Stage
+                && campaign.lifecycle.as_ref().is_some_and(|stages| !stages.moves.is_empty()),
             rises: term.kind.rises(),
             at_hand: term.reads.contains(&Part::AtHand) && !is_of_entry(term) && !is_since_entry(&term.kind),
             since_entry: is_since_entry(&term.kind),
@@ -186,6 +197,62 @@ fn left_by(campaign: &Campaign, journey: &Journey, event: &str, filter: Option<&
         Condition::new(expr, journey.entry.origin)
     };
     left.map(condition).collect()
+}
+
+/// What the entry asks of the event, as what a lead knows of it later: properties of the event that let it in, and fields
+/// that the event has set from them. Only where the journey asks for these.
+fn told_by(campaign: &Campaign, journey: &Journey, event: &Name) -> Vec<Condition> {
+    let filter = if let EntryBy::Event { filter, .. } = &journey.entry.by { filter.as_ref() } else { None };
+    let asked: Vec<Condition> = filter.into_iter().chain(&journey.entry.when).flat_map(Condition::conjuncts).collect();
+    let Some(known) = campaign.events.get(event).filter(|_| !asked.is_empty()) else { return Vec::new() };
+    let (mut asks_entry, mut fields) = (false, BTreeSet::new());
+    for condition in later(journey) {
+        condition.expr.visit(&mut |expr| match expr {
+            Expr::EntryProperty { .. } => asks_entry = true,
+            Expr::Field { name } => {
+                fields.insert(name.clone());
+            }
+            _ => {}
+        });
+    }
+    let as_entry = |name: &Name| asks_entry.then(|| Expr::EntryProperty { event: event.clone(), name: name.clone() });
+    // An event without the property leaves the field as it is.
+    let set = |name: &Name| {
+        known.properties.get(name).filter(|property| !property.optional && !known.builtin)?;
+        let set = known.sets.iter().find(|(field, from)| *from == name && fields.contains(*field));
+        set.map(|(field, _)| Expr::Field { name: field.clone() })
+    };
+    let told = |condition: &Condition| {
+        let told = [as_told(&condition.expr, &as_entry), as_told(&condition.expr, &set)];
+        told.into_iter().flatten().map(|expr| Condition::new(expr, condition.origin)).collect::<Vec<_>>()
+    };
+    asked.iter().flat_map(told).collect()
+}
+
+/// An expression with all properties of the event at hand replaced; `None` if it has none, or one that cannot be.
+fn as_told(expr: &Expr, with: &dyn Fn(&Name) -> Option<Expr>) -> Option<Expr> {
+    let (mut any, mut all) = (false, true);
+    let told = replaced(expr, &mut |part| match part {
+        Expr::EventProperty { name } => {
+            let told = with(name);
+            (any, all) = (true, all && told.is_some());
+            told
+        }
+        // What is asked of a past event is asked of that one.
+        Expr::Count { .. } | Expr::DaysSince { .. } => Some(part.clone()),
+        _ => None,
+    });
+    (any && all).then_some(told)
+}
+
+/// The conditions that are asked of a lead once it is in.
+fn later(journey: &Journey) -> impl Iterator<Item = &Condition> {
+    let of_steps = journey.steps.iter().flat_map(|step| match &step.action {
+        Action::Branch { arms, .. } => arms.iter().map(|arm| &arm.when).collect::<Vec<_>>(),
+        Action::WaitFor { filter, when, .. } => filter.iter().chain(when).collect(),
+        _ => Vec::new(),
+    });
+    journey.exit_when.iter().chain(journey.goal.as_ref().map(|goal| &goal.when)).chain(of_steps)
 }
 
 fn optional<'c>(claims: &mut Claims<'c>, condition: Option<&Condition>, event: Option<&'c Name>) -> Range<usize> {
@@ -262,6 +329,31 @@ fn settled(campaign: &Campaign, action: &Action, origin: Origin) -> Option<Condi
         | Action::Exit { .. } => return None,
     };
     Some(Condition::new(expr, origin))
+}
+
+/// Whether a cascade may change a term before it asks who leaves: by moves, by points for what steps make, by segments.
+fn is_unsettled(campaign: &Campaign, journey: &Journey, term: &Term) -> bool {
+    let is_put = |stage: &Name| {
+        let puts = |action: &Action| matches!(action, Action::Stage { stage: to } if to == stage);
+        journey.steps.iter().any(|step| puts(&step.action))
+    };
+    let from_outside = |event: &Name| {
+        let is_own = campaign.events.get(event).is_some_and(|known| !known.builtin);
+        is_own && events_of_steps(campaign).all(|made| made != event)
+    };
+    let changes = |part: &Part| match part {
+        Part::Stage => {
+            term.kind != TermKind::Stage
+                || campaign.lifecycle.iter().flat_map(|lifecycle| &lifecycle.moves).any(|each| is_put(&each.from))
+        }
+        Part::Score(model) => {
+            let rules = campaign.scoring.get(model).map_or(&[][..], |model| &model.rules);
+            rules.iter().any(|rule| !from_outside(&rule.event))
+        }
+        Part::Segment(_) | Part::Event(_) | Part::Content(_) | Part::Journey(_) | Part::AtHand => true,
+        Part::Field(_) | Part::List(_) | Part::Topic(_) | Part::Address(_) | Part::Catalog(_) | Part::Clock => false,
+    };
+    !term.is_fixed() && term.reads.iter().any(changes)
 }
 
 /// The event that let the lead in does not change while it is in.

@@ -89,6 +89,9 @@ impl Finder<'_> {
         let anywhere = self.carried.steps.iter().try_fold(at_entry, |all, leads| universe.either(all, *leads))?;
         // Between two steps anything may happen that may change.
         let anywhere = universe.forget(anywhere, |term| !self.model.notes[term].stays)?;
+        // `exit_when` is asked first.
+        let out = self.model.exit_when.as_ref();
+        let anywhere = out.map_or(Some(anywhere), |out| universe.without(anywhere, self.model.meeting(out)?))?;
         universe
             .are_disjoint(anywhere, self.model.meeting(goal)?)
             .then(|| self.excluded(anywhere, &self.claims(goal, Source::Asked), &[]))

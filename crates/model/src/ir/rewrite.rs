@@ -1,10 +1,10 @@
 //! Expressions in which some parts are replaced by others.
 
-use crate::ir::Expr;
-use crate::ir::expr::History;
+use super::Expr;
+use super::expr::History;
 
 /// The expression with parts replaced: `with` is asked for each, from the outside in; what it gives is not looked into.
-pub(super) fn replaced(expr: &Expr, with: &mut dyn FnMut(&Expr) -> Option<Expr>) -> Expr {
+pub fn replaced(expr: &Expr, with: &mut dyn FnMut(&Expr) -> Option<Expr>) -> Expr {
     if let Some(other) = with(expr) {
         return other;
     }
