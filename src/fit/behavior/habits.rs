@@ -7,7 +7,7 @@ use super::figure::{Figure, LEAST_EVENTS};
 use super::following::{CAUSES, Followed, following};
 use super::reaction::{Trial, chance_within};
 use crate::ir::persona::{Cause, Does};
-use crate::ir::{Behavior, Condition, Outside};
+use crate::ir::{Behavior, Condition, Outside, Value};
 use crate::leads::{OnFields, asks_fields_alone};
 
 /// Fits the items of `does` whose events the log can tell apart.
@@ -21,7 +21,7 @@ pub(super) fn fit(
     let all = behavior.does.clone();
     for (number, does) in behavior.does.iter_mut().enumerate() {
         let path = |key: &str| format!("does.{number}.{key}");
-        let seen = Seen { does: &all[number], group, on_fields, end };
+        let seen = Seen { does: &all[number], fixed: fixed(&all, number), group, on_fields, end };
         let why = untold(&all, number);
         match &mut does.cause {
             Cause::Rate { per_sec } => {
@@ -65,8 +65,28 @@ fn untold(all: &[Does], number: usize) -> Option<String> {
     asked.any(|cond| !asks_fields_alone(&cond.expr)).then(|| "its condition asks for more than fields".to_owned())
 }
 
+/// The properties of an item that an event of the log has to have with the same value.
+///
+/// How much somebody pays is another amount each time, and that of the item an example. So numbers, times and dates need
+/// not be the same, except where nothing else tells the item from another one of the same event.
+fn fixed(all: &[Does], number: usize) -> BTreeMap<&str, &Value> {
+    let does = &all[number];
+    let differs =
+        |other: &Does, name: &str| other.with.get(name).is_some_and(|value| does.with.get(name) != Some(value));
+    let is_amount =
+        |value: &Value| matches!(value, Value::Int(_) | Value::Number(_) | Value::Date(_) | Value::Datetime(_));
+    let named = || does.with.iter().filter(|(_, value)| !is_amount(value));
+    let others = all.iter().enumerate().filter(|(at, other)| *at != number && other.event == does.event);
+    let as_amounts: Vec<&Does> =
+        others.map(|(_, other)| other).filter(|other| !named().any(|(name, _)| differs(other, name))).collect();
+    let is_fixed = |name: &str, value: &Value| !is_amount(value) || as_amounts.iter().any(|other| differs(other, name));
+    does.with.iter().filter(|(name, value)| is_fixed(name, value)).map(|(name, value)| (name.as_str(), value)).collect()
+}
+
 struct Seen<'a> {
     does: &'a Does,
+    /// What an event of the log has to have to be of this item.
+    fixed: BTreeMap<&'a str, &'a Value>,
     group: &'a [&'a Watched<'a>],
     on_fields: &'a OnFields<'a>,
     end: i64,
@@ -74,7 +94,7 @@ struct Seen<'a> {
 
 impl Seen<'_> {
     fn is_it(&self, event: &Outside) -> bool {
-        event.event == self.does.event && self.does.with.iter().all(|(name, value)| event.with.get(name) == Some(value))
+        event.event == self.does.event && self.fixed.iter().all(|(name, value)| event.with.get(*name) == Some(*value))
     }
 
     fn holds(&self, cond: Option<&Condition>, each: &Watched<'_>, event: Option<&Outside>) -> bool {

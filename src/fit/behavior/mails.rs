@@ -11,6 +11,8 @@ pub struct Sent {
     pub channel: Channel,
     /// What, and by which journey and step, as far as the log tells.
     content: [Option<String>; 3],
+    /// Number of the event that tells of it, in the timeline.
+    number: usize,
     /// Multipliers of the chances to open and to click.
     pub factors: [f64; 2],
     /// Whether it can make the lead unsubscribe.
@@ -55,20 +57,52 @@ enum Said {
     Complained,
 }
 
+impl Said {
+    /// What comes first of what is told of one second: nothing arrives or comes back before it was sent.
+    fn rank(&self) -> u8 {
+        match self {
+            Said::Sent => 0,
+            Said::Delivered | Said::Bounced(_) => 1,
+            Said::Opened | Said::Clicked | Said::Left(_) | Said::Complained => 2,
+        }
+    }
+}
+
+/// An event about something that was sent.
+struct Told<'a> {
+    event: &'a Outside,
+    /// Its number in the timeline.
+    number: usize,
+    said: Said,
+    /// The property that names what was sent.
+    property: &'static str,
+    /// What, and by which journey and step, as far as it tells.
+    content: [Option<String>; 3],
+}
+
 /// What was sent to a lead, in the order of time; and how many events are about nothing that was.
 pub fn sent(campaign: &Campaign, lead: &Lead) -> (Vec<Sent>, u64) {
     let (mut all, mut astray) = (Vec::new(), 0);
-    for event in lead.timeline.iter().flatten() {
-        let Some((said, property)) = said(event) else { continue };
-        let Some(name) = text(event, property) else { continue };
-        let content = [Some(name), text(event, "journey"), text(event, "step")];
-        if matches!(said, Said::Sent) {
-            all.push(new(campaign, event, property, content));
-        } else if !note(&mut all, campaign, event, property, &said, content) {
+    for told in told(lead) {
+        if matches!(told.said, Said::Sent) {
+            all.push(new(campaign, &told));
+        } else if !note(&mut all, campaign, &told) {
             astray += 1;
         }
     }
     (all, astray)
+}
+
+/// What a log tells of what was sent, second by second: the order of its lines within a second may be any.
+fn told(lead: &Lead) -> Vec<Told<'_>> {
+    let all = lead.timeline.iter().flatten().enumerate().filter_map(|(number, event)| {
+        let (said, property) = said(event)?;
+        let content = [Some(text(event, property)?), text(event, "journey"), text(event, "step")];
+        Some(Told { event, number, said, property, content })
+    });
+    let mut all: Vec<Told<'_>> = all.collect();
+    all.sort_by_key(|told| (told.event.at_secs, told.said.rank()));
+    all
 }
 
 fn said(event: &Outside) -> Option<(Said, &'static str)> {
@@ -105,10 +139,11 @@ fn text(event: &Outside, property: &str) -> Option<String> {
     }
 }
 
-fn new(campaign: &Campaign, event: &Outside, property: &str, content: [Option<String>; 3]) -> Sent {
+fn new(campaign: &Campaign, told: &Told<'_>) -> Sent {
+    let content = told.content.clone();
     let name = content[0].as_deref().unwrap_or_default();
-    let email = campaign.emails.get(name).filter(|_| property == "email");
-    let message = campaign.messages.get(name).filter(|_| property == "message");
+    let email = campaign.emails.get(name).filter(|_| told.property == "email");
+    let message = campaign.messages.get(name).filter(|_| told.property == "message");
     let topic = email.map(|email| &email.topic).or(message.map(|message| &message.topic));
     let factors = email.map(|email| [email.open_factor, email.click_factor]);
     let factors = factors.or(message.map(|message| [message.open_factor, message.click_factor]));
@@ -118,7 +153,8 @@ fn new(campaign: &Campaign, event: &Outside, property: &str, content: [Option<St
         marketing: topic.and_then(|topic| campaign.topics.get(topic)).is_none_or(|topic| topic.is_marketing()),
         plain: content[1].as_ref().is_none_or(|journey| campaign.journeys.contains_key(journey)),
         content,
-        at: event.at_secs,
+        number: told.number,
+        at: told.event.at_secs,
         delivered: None,
         bounced: None,
         opened: None,
@@ -128,34 +164,32 @@ fn new(campaign: &Campaign, event: &Outside, property: &str, content: [Option<St
     }
 }
 
-/// Notes what became of the last sending that an event can be about. Gives whether there is one.
-fn note(
-    all: &mut Vec<Sent>,
-    campaign: &Campaign,
-    event: &Outside,
-    property: &str,
-    said: &Said,
-    content: [Option<String>; 3],
-) -> bool {
+/// Notes what became of the last sending that an event can be about: of one that is told before it, else of one of the same
+/// second. Gives whether there is one.
+fn note(all: &mut Vec<Sent>, campaign: &Campaign, told: &Told<'_>) -> bool {
     // What an event does not tell, it does not deny.
     let fits = |sent: &Sent| {
-        sent.content.iter().zip(&content).all(|(one, other)| one.is_none() || other.is_none() || one == other)
+        sent.content.iter().zip(&told.content).all(|(one, other)| one.is_none() || other.is_none() || one == other)
     };
-    let is_delivery = matches!(said, Said::Delivered);
+    let is_delivery = matches!(told.said, Said::Delivered);
     let is_waiting = |sent: &Sent| !is_delivery || (sent.delivered.is_none() && sent.bounced.is_none());
-    let place = all.iter().rposition(|sent| fits(sent) && is_waiting(sent));
+    let is_before = |sent: &Sent| told.said.rank() == 1 || sent.number < told.number;
+    let place = all
+        .iter()
+        .rposition(|sent| fits(sent) && is_waiting(sent) && is_before(sent))
+        .or_else(|| all.iter().rposition(|sent| fits(sent) && is_waiting(sent)));
     let sent = match place {
         Some(place) => &mut all[place],
         // Some logs tell of deliveries alone.
         None if is_delivery => {
-            all.push(new(campaign, event, property, content));
+            all.push(new(campaign, told));
             let last = all.len() - 1;
             &mut all[last]
         }
         None => return false,
     };
-    let at = event.at_secs;
-    match said {
+    let at = told.event.at_secs;
+    match &told.said {
         Said::Sent => {}
         Said::Delivered => sent.delivered = Some(at),
         Said::Bounced(hard) => sent.bounced = Some(*hard),

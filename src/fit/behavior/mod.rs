@@ -22,11 +22,11 @@ mod reaction;
 mod reading;
 pub mod yaml;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use figure::{Figure, LEVEL, Method};
 
-use crate::ir::{Behavior, Campaign, Condition, Expr, Lead, Name, Persona, Value};
+use crate::ir::{Behavior, Campaign, Channel, Condition, Expr, Lead, Name, Persona, Value};
 use crate::leads::OnFields;
 use mails::{Sent, sent};
 
@@ -143,12 +143,12 @@ fn fit_persona(
     FittedPersona { persona, leads: group.len() as u64, sent, figures }
 }
 
-/// Where a log tells of no delivery at all, what was sent and did not come back has arrived.
+/// Where a log tells of no delivery by a channel at all, what was sent by it and did not come back has arrived.
 fn take_sendings_for_deliveries(watched: &mut [Watched<'_>]) {
-    if watched.iter().flat_map(|each| &each.sent).any(|sent| sent.delivered.is_some()) {
-        return;
-    }
-    for sent in watched.iter_mut().flat_map(|each| &mut each.sent).filter(|sent| sent.bounced.is_none()) {
+    let all = watched.iter().flat_map(|each| &each.sent);
+    let told: BTreeSet<Channel> = all.filter(|sent| sent.delivered.is_some()).map(|sent| sent.channel).collect();
+    let is_silent = |sent: &&mut Sent| sent.bounced.is_none() && !told.contains(&sent.channel);
+    for sent in watched.iter_mut().flat_map(|each| &mut each.sent).filter(is_silent) {
         sent.delivered = Some(sent.at);
     }
 }
@@ -163,7 +163,7 @@ fn born(campaign: &Campaign, lead: &Lead) -> Option<i64> {
 
 /// A persona of all leads, for logs of nobody whom a persona matches.
 fn everybody() -> Persona {
-    let usual = crate::ir::Channel::Email.usual();
+    let usual = Channel::Email.usual();
     Persona {
         name: Name::from("everybody"),
         label: None,

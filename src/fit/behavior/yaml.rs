@@ -18,6 +18,14 @@ pub fn yaml(fitted: &Fitted) -> String {
     let mut out = Lines::default();
     out.say(0, &format!("# Fitted from {} leads, {} mails and messages,", fitted.leads, fitted.sent));
     out.say(0, &format!("# {} to {}. Intervals are 95%.", instant(first), instant(last)));
+    match fitted.astray {
+        0 => {}
+        1 => out.say(0, "# 1 event is about a mail or message that the log does not send; it is left out."),
+        many => {
+            let words = "events are about mails and messages that the log does not send; they are left out.";
+            out.say(0, &format!("# {many} {words}"));
+        }
+    }
     out.say(0, "personas:");
     for each in &fitted.personas {
         persona(&mut out, each);
@@ -90,7 +98,10 @@ fn behavior(out: &mut Lines, of: &Behavior, figures: &Figures) {
     }
     for (key, fatigue) in tired {
         let value = format!("-{} per mail in {}", percent(fatigue.loss), duration(fatigue.window_secs));
-        out.figure(4, key, &value, figures.get(&format!("fatigue.{key}")), |loss| format!("-{}", percent(loss)));
+        out.figure(4, key, &value, figures.get(&format!("fatigue.{key}")), |loss| match percent(loss) {
+            none if none == "0%" => none,
+            some => format!("-{some}"),
+        });
     }
     if let Some(moment) = of.best_time.as_ref().and_then(moment) {
         out.say(3, &format!("best_time: {moment}"));
