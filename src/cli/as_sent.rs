@@ -37,12 +37,12 @@ pub(super) fn sendings(
     plan: &Plan,
     folder: &Path,
 ) -> Result<(Vec<Sending>, BTreeSet<String>), Failure> {
-    let rows = rows(args, plan, folder)?;
+    let (rows, options) = rows(args, plan, folder)?;
     let addresses = rows.iter().filter_map(|lead| plan.campaign.email_of(lead)).map(str::to_lowercase).collect();
     let mut found = Vec::new();
     if args.lead.is_empty() {
         for lead in &rows {
-            found = of_lead(lead, &rows, names, args, plan)?;
+            found = of_lead(lead, &rows, names, &options, plan)?;
             if !found.is_empty() {
                 break;
             }
@@ -51,7 +51,7 @@ pub(super) fn sendings(
     for id in &args.lead {
         let lead = rows.iter().find(|lead| lead.id == *id);
         let lead = lead.ok_or_else(|| Failure::usage(format!("no lead has the id `{id}`")))?;
-        let of_this = of_lead(lead, &rows, names, args, plan)?;
+        let of_this = of_lead(lead, &rows, names, &options, plan)?;
         if of_this.is_empty() {
             let message =
                 format!("the run sends `{id}` none of these mails; `tabiji simulate --trace {id}` shows what it does");
@@ -65,9 +65,9 @@ pub(super) fn sendings(
     Ok((found, addresses))
 }
 
-/// All leads of the run.
-fn rows(args: &MailArgs, plan: &Plan, folder: &Path) -> Result<Vec<Lead>, Failure> {
-    let options = options(args, None);
+/// All leads of the run, and how it is run.
+fn rows(args: &MailArgs, plan: &Plan, folder: &Path) -> Result<(Vec<Lead>, sim::Options), Failure> {
+    let mut options = sim::Options { seed: args.seed, ..sim::Options::default() };
     let is_told = !args.events.is_empty() || !plan.campaign.settings.simulation.events.is_empty();
     let come = if is_told { None } else { arrivals(plan, &options)? };
     let wanted = Wanted {
@@ -78,19 +78,24 @@ fn rows(args: &MailArgs, plan: &Plan, folder: &Path) -> Result<Vec<Lead>, Failur
         no_events: false,
         strict_logs: false,
     };
-    Ok(leads(&wanted, plan, folder, come, &options)?.flatten().collect())
-}
-
-fn options(args: &MailArgs, lead: Option<&Lead>) -> sim::Options {
-    sim::Options { seed: args.seed, trace: lead.map(|lead| lead.id.clone()), ..sim::Options::default() }
+    let rows = leads(&wanted, plan, folder, come, &options)?;
+    options.sendings = rows.sendings();
+    Ok((rows.flatten().collect(), options))
 }
 
 /// What the run sends to one lead. Where leads have no influence on each other, the others are left out of it.
-fn of_lead(lead: &Lead, all: &[Lead], names: &[Name], args: &MailArgs, plan: &Plan) -> Result<Vec<Sending>, Failure> {
+fn of_lead(
+    lead: &Lead,
+    all: &[Lead],
+    names: &[Name],
+    options: &sim::Options,
+    plan: &Plan,
+) -> Result<Vec<Sending>, Failure> {
     let alone = [lead.clone()];
     let taking_part = if plan.campaign.is_one_by_one() { &alone[..] } else { all };
     let mut rows = taking_part.iter().cloned().map(Ok);
-    let outcome = sim::run(plan, &mut rows, &options(args, Some(lead)), &|_| {}).map_err(|error| refused(&error))?;
+    let options = sim::Options { trace: Some(lead.id.clone()), ..options.clone() };
+    let outcome = sim::run(plan, &mut rows, &options, &|_| {}).map_err(|error| refused(&error))?;
     let campaign = &plan.campaign;
     let mut so_far = SoFar::new(campaign, lead, outcome.run.start_secs);
     let mut found = Vec::new();

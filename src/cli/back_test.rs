@@ -21,7 +21,7 @@ pub(super) fn back_test(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit
                 .to_owned(),
         ));
     }
-    let options = options(args, &levels);
+    let mut options = options(args, &levels);
     let wanted = Wanted {
         files: &args.leads,
         made_up: None,
@@ -32,6 +32,7 @@ pub(super) fn back_test(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit
     };
     let mut rows = leads(&wanted, &plan, &folder, None, &options)?;
     let thin = rows.teach(&mut plan.campaign, &levels, terminal);
+    options.sendings = rows.sendings();
     let all: Vec<Row> = rows.by_ref().collect();
     let odd = rows.report(&levels, terminal);
     if let Some(why) = rows.broken_off() {

@@ -8,7 +8,7 @@ use super::logs;
 use super::terminal::Terminal;
 use crate::backend::sim;
 use crate::diag::{Code, Level, Levels};
-use crate::ir::{Campaign, LogSummary, Row};
+use crate::ir::{Campaign, LogSummary, Row, Sendings};
 use crate::leads::{self, Arrivals, MadeUp, PartError, Passed, ReadError, Reader, Replayed, Warning};
 use crate::plan::Plan;
 
@@ -140,6 +140,14 @@ impl Leads {
             }
         }
         is_error
+    }
+
+    /// What logs tell of sendings, if there were any.
+    pub(super) fn sendings(&self) -> Option<Sendings> {
+        match &self.there {
+            There::Replayed(replayed, _) => Some(replayed.sendings.clone()),
+            There::Read(_) | There::MadeUp(_) | There::Nobody => None,
+        }
     }
 
     /// What reading logs gave, if there were any.

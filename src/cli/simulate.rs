@@ -55,6 +55,7 @@ fn run(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit, Failure> {
     };
     let mut rows = leads(&wanted, &plan, &folder, arrivals, &options)?;
     let thin = rows.teach(&mut plan.campaign, &levels, terminal);
+    options.sendings = rows.sendings();
     let mut tables = Tables::open(&args.write, &plan.campaign)?;
     interrupt::watch();
     let passed = rows.passed();
@@ -209,6 +210,7 @@ pub(super) fn options(args: &SimulateArgs, levels: &Levels) -> sim::Options {
         threads: args.threads.map(usize::from),
         trace: args.trace.clone(),
         timed: args.report.is_some(),
+        sendings: None,
         asked: None,
         past_only: false,
         // A project to which a bad row is an error wants no run without it.

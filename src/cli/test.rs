@@ -104,7 +104,7 @@ fn write_new(args: &TestNewArgs, terminal: &Terminal) -> Result<Exit, Failure> {
 }
 
 fn recorded(args: &TestNewArgs, plan: &Plan, campaign: &Campaign, name: &str) -> Result<String, Failure> {
-    let options = sim::Options {
+    let mut options = sim::Options {
         start: args.start,
         days: args.days,
         seed: args.seed,
@@ -115,6 +115,7 @@ fn recorded(args: &TestNewArgs, plan: &Plan, campaign: &Campaign, name: &str) ->
     let wanted = Wanted { files: &args.leads, made_up: args.leads_from_personas, seed: args.seed, ..Wanted::default() };
     let arrivals = arrivals(plan, &options)?;
     let mut rows = leads(&wanted, plan, &args.path, arrivals, &options)?;
+    options.sendings = rows.sendings();
     let found = rows.by_ref().find_map(|row| row.ok().filter(|lead| lead.id == args.from_sim));
     let lead = found.ok_or_else(|| Failure::usage(format!("no lead has the id `{}`", args.from_sim)))?;
     // Leads never touch each other: one alone comes to what it comes to among all.

@@ -136,6 +136,15 @@ pub struct UnknownEvent {
     pub nearest: Option<Name>,
 }
 
+/// What logs tell of emails and messages as sent to leads.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sendings {
+    /// Emails and messages of which they tell a sending in the time of the run.
+    pub names: BTreeSet<Name>,
+    /// Second of the last one.
+    pub last_secs: i64,
+}
+
 /// What reading logs gave.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct LogSummary {

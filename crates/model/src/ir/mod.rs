@@ -69,7 +69,7 @@ pub use journey::Journey;
 pub use lead::{Arrival, Lead, Outside, RUN_COLUMNS, Refusal, RefusedRow, Row, Settled};
 pub use lifecycle::{Lifecycle, Move};
 pub use local::{first_instant, keeps_its_offset};
-pub use log::{LineRefusal, LogMapping, LogSummary, RefusedLine, Tracking};
+pub use log::{LineRefusal, LogMapping, LogSummary, RefusedLine, Sendings, Tracking};
 pub use mail::{MailFiles, MailParts, is_project_file, is_project_image};
 pub use money::Money;
 pub use permission::{Answers, Confirmation, Permission, Wording};

@@ -18,7 +18,7 @@
 //! | `behavior` | deliveries, reactions, what personas do |
 //! | `permission` | what leads allow: consent, confirmation, preferences, sunset |
 //! | `replay` | the same, as a timeline tells it instead of draws |
-//! | `told` | what a timeline tells of what was really sent |
+//! | `told`, `told_arms` | what a timeline tells of what was really sent, and of arms by it |
 //! | `tracking` | which of a lead's behaviour may be recorded |
 //! | `agenda`, `queue` | what is to come of a lead, by time, and what is handled at this second |
 //! | `lead`, `members`, `ask`, `value` | the state of a lead, and answers to conditions about it |
@@ -65,6 +65,7 @@ mod send;
 mod step_counts;
 mod steps;
 mod told;
+mod told_arms;
 mod trace;
 mod tracking;
 mod value;
@@ -93,7 +94,7 @@ pub use rows::{Cells, LeadRows, RowKind, columns};
 pub use trace::{TraceLine, What};
 
 pub use crate::ir::{EntryRefusal, Skip};
-use crate::ir::{Lead, Refusal, RefusedRow, Row, Traffic};
+use crate::ir::{Lead, Refusal, RefusedRow, Row, Sendings, Traffic};
 use crate::plan::Plan;
 use civil::{DAY, Zone, to_days};
 use engine::Engine;
@@ -144,6 +145,7 @@ pub fn run_with_rows(
     program.timed = options.timed;
     program.past_only = options.past_only;
     let rows = Shape::new(kinds, &plan.campaign);
+    options.sendings.iter().for_each(|sendings| program.take_sendings(sendings));
     let run = Run { program: &program, options, progress, rows: &rows };
     let (mut figures, refused_rows, trace) = match options.threads {
         None => run.leads(leads, take)?,
@@ -249,6 +251,8 @@ pub struct Options {
     /// Visitors who did not become leads, where visitors come by the plan's sources.
     pub traffic: Option<Traffic>,
     /// A journey of which the timeline says in detail why the lead does not enter.
+    /// What logs tell of sendings, where leads have timelines: arms of splits are told by it.
+    pub sendings: Option<Sendings>,
     pub asked: Option<String>,
     /// Whether the time from the entry to each step is taken.
     pub timed: bool,

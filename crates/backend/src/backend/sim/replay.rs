@@ -13,6 +13,7 @@ use super::lead::{Data, Happening, LeadState, Mail};
 use super::measures::Marks;
 use super::outcome::Figures;
 use super::program::{Deps, Program, Property};
+use super::told_arms::ToldArm;
 use super::trace::{TraceLine, What};
 use super::value::Slot;
 use crate::ir::{Lead, Outside, Settled};
@@ -34,6 +35,8 @@ pub struct Replay {
     come: usize,
     /// Journey, step, arm.
     arms: Vec<(usize, usize, usize)>,
+    /// Sendings that decide between the arms of a split, in the order of time.
+    pub told_arms: Vec<ToldArm>,
 }
 
 /// An event of the timeline.
@@ -91,6 +94,7 @@ impl Replay {
         self.events.clear();
         self.come = 0;
         self.arms.clear();
+        self.told_arms.clear();
     }
 
     /// Whether the lead has a timeline: then nothing of its behaviour is drawn.
@@ -137,6 +141,7 @@ impl Engine<'_> {
         self.lead.replay.has_past = events.first().is_some_and(|first| first.at < self.now);
         self.lead.replay.told = true;
         self.lead.replay.events = events;
+        self.take_told_arms();
         self.count_told();
     }
 
@@ -503,7 +508,7 @@ impl Engine<'_> {
         kind.is_none_or(|kind| matches!(kind, Slot::Absent) || *kind == Slot::Sym(for_good))
     }
 
-    fn told_property(&self, number: usize, property: &Property) -> Option<&Slot> {
+    pub(super) fn told_property(&self, number: usize, property: &Property) -> Option<&Slot> {
         let told = &self.lead.replay.events[number];
         let at = self.program.events[told.event].properties.iter().position(|each| each == property)?;
         told.properties.get(at)

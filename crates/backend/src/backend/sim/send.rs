@@ -200,29 +200,33 @@ impl Engine<'_> {
 
     /// All gates that can be closed for what is sent, in order; that of the sender's quota comes last.
     fn gates(&mut self, held: &mut Held) -> Gate {
-        let program = self.program;
-        let content = &program.contents[held.content];
+        match self.closed(held.content) {
+            Some(closed) => closed,
+            None if self.program.contents[held.content].gates.has(Gates::QUOTA) => self.quota(held),
+            None => Gate::Open,
+        }
+    }
+
+    /// The first gate that is closed, but for that of the sender's quota.
+    #[inline]
+    pub(super) fn closed(&self, number: usize) -> Option<Gate> {
+        let content = &self.program.contents[number];
         if let Some(closed) = self.address(content.channel) {
-            return closed;
+            return Some(closed);
         }
         if content.gates.has(Gates::CONSENT) && !self.ask(None).subscribed(content.topic) {
-            return Gate::Skip(Skip::NoConsent, Words::Consent(content.topic));
+            return Some(Gate::Skip(Skip::NoConsent, Words::Consent(content.topic)));
         }
         if content.gates.has(Gates::BEFORE_FREQUENCY)
-            && let Some(closed) = self.closed_before(held.content, content)
+            && let Some(closed) = self.closed_before(number, content)
         {
-            return closed;
+            return Some(closed);
         }
         // The first rule that is full decides.
         if let Some(full) = content.rules.iter().copied().find(|rule| self.is_full(*rule)) {
-            return self.capped(full);
+            return Some(self.capped(full));
         }
-        if content.gates.has(Gates::OWN_LIMIT)
-            && let Some(closed) = self.own_limit(content)
-        {
-            return closed;
-        }
-        if content.gates.has(Gates::QUOTA) { self.quota(held) } else { Gate::Open }
+        if content.gates.has(Gates::OWN_LIMIT) { self.own_limit(content) } else { None }
     }
 
     /// The gates between consent and frequency.

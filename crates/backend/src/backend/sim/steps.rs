@@ -568,9 +568,12 @@ impl<'a> Engine<'a> {
         let Action::Split { arms, experiment } = &step.action else { return step.next };
         let instance = &self.lead.instances[slot];
         let (number, count, lead) = (instance.journey, instance.number, self.lead.chance);
-        let draws = arms.iter().map(|arm| (arm.weight, lead.draw(arm.chance, count)));
-        let settled = self.lead.replay.arm(number, current);
-        if settled.is_none() && arms.iter().filter(|arm| arm.weight > 0.0).count() > 1 {
+        let settled = self.lead.replay.arm(number, current).or_else(|| self.told_arm(number, current, count));
+        let out = if settled.is_none() { self.untold_arms(number, current) } else { None };
+        let is_out = |at: usize| out.as_ref().is_some_and(|out| out[at]);
+        let weights = || arms.iter().enumerate().map(|(at, arm)| if is_out(at) { 0.0 } else { arm.weight });
+        let draws = weights().zip(arms.iter().map(|arm| lead.draw(arm.chance, count)));
+        if settled.is_none() && weights().filter(|weight| *weight > 0.0).count() > 1 {
             self.fact_drawn(|program| {
                 let (journey, step) = names(program, (number, current));
                 Drawn::Arm { journey, step }

@@ -11,7 +11,7 @@ use super::store::{Entry, Store};
 use super::{Log, LogError};
 use crate::ir::catalog::Customer;
 use crate::ir::log::IdentityConflict;
-use crate::ir::{Campaign, Lead, LineRefusal, LogSummary, Name, Row, Type, Value};
+use crate::ir::{Campaign, Lead, LineRefusal, LogSummary, Name, Row, Sendings, Type, Value};
 
 /// Groups of leads thrown together that are kept.
 const CONFLICTS_KEPT: usize = 100;
@@ -28,6 +28,8 @@ pub struct Replayed {
     pub summary: LogSummary,
     /// What customers bought before the run, for each catalog that learns from it.
     pub customers: BTreeMap<Name, Vec<Customer>>,
+    /// What they tell as sent in the time of the run.
+    pub sendings: Sendings,
     store: Store,
     rows: std::vec::IntoIter<(Row, Option<Person>)>,
     /// Person and number of each event, in the order of persons and times.
@@ -63,7 +65,8 @@ impl Replayed {
         leave_out(&mut log, &mut order, &refused)?;
         let leads: BTreeSet<Person> = order.iter().map(|(person, _)| *person).collect();
         (log.summary.events, log.summary.leads) = (order.len() as u64, leads.len() as u64);
-        Ok(Replayed { summary: log.summary, customers, store: log.store, rows: out.into_iter(), order })
+        let sendings = sendings(&log, &order);
+        Ok(Replayed { summary: log.summary, customers, sendings, store: log.store, rows: out.into_iter(), order })
     }
 }
 
@@ -78,6 +81,26 @@ impl Iterator for Replayed {
         let timeline = timeline.collect();
         Some(row.map(|lead| Lead { timeline: Some(timeline), ..lead }))
     }
+}
+
+/// What is told as sent since the run began.
+fn sendings(log: &Log, order: &[(Person, u32)]) -> Sendings {
+    let mut sendings = Sendings { last_secs: i64::MIN, ..Sendings::default() };
+    for entry in order.iter().map(|(_, number)| &log.store.entries[*number as usize]) {
+        let what = match log.store.event(entry).as_str() {
+            "email_sent" | "email_delivered" => "email",
+            "message_sent" | "message_delivered" => "message",
+            _ => continue,
+        };
+        let at_secs = entry.at_ms.div_euclid(1000);
+        if at_secs >= log.start_secs
+            && let Some(Value::Text(name)) = log.store.values(entry).remove(what)
+        {
+            sendings.names.insert(name.into());
+            sendings.last_secs = sendings.last_secs.max(at_secs);
+        }
+    }
+    sendings
 }
 
 /// The events of a person.

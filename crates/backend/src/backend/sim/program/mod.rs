@@ -25,8 +25,9 @@ mod outside;
 mod people;
 mod permission;
 mod quota;
+mod signs;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
 
 pub use acquisition::{Acquisition, Carried};
@@ -40,7 +41,7 @@ pub use condition::{Code, Cond, Deps, Past, Retention, arithmetic};
 pub use event::{Concerns, Effect, Event, Property};
 pub use experiment::{Experiment, Trial};
 pub use group::{List, Segment};
-pub use journey::{Action, Change, DRAWS, Entry, Journey, Make, Step, reason};
+pub use journey::{Action, Arm, Change, DRAWS, Entry, Journey, Make, Step, reason};
 pub use kpi::{Cell, Kind as KpiKind, Kpi, Kpis, MailFilter, Only, Paid};
 pub use mail::{Content, Frequency, Gates, Limits, Topic};
 use names::Names;
@@ -48,12 +49,13 @@ pub use outside::{Audience, Given, Outcome, System};
 pub use people::{AfterTime, Cause, Does, Grading, Lifecycle, Model, Move, Persona};
 pub use permission::{Permission, Sunset};
 pub use quota::{Quotas, UNLIMITED, midnight};
+pub use signs::Signs;
 
 use super::chance;
 use super::civil::{DAY, Moment, Zone};
 use super::step_counts::number_ways;
 use super::value::{Slot, Texts};
-use crate::ir::{Campaign, Lead};
+use crate::ir::{Campaign, Lead, Sendings};
 
 /// The frame of a run, with nothing left open.
 #[derive(Clone, Copy, Debug)]
@@ -162,6 +164,12 @@ pub struct Program {
     pub timed: bool,
     /// Whether timelines tell the past alone.
     pub past_only: bool,
+    /// Splits whose arms a log can tell.
+    pub signs: Vec<Signs>,
+    /// What logs tell as sent.
+    pub told_contents: BTreeSet<usize>,
+    /// Last second of which they tell a sending.
+    pub told_until: i64,
     /// The journey that is asked about, if one is.
     pub asked: Option<Asked>,
     /// Midnights of the project in the run, after its start.
@@ -250,6 +258,9 @@ impl Program {
             ways: number_ways(&mut journeys),
             timed: false,
             past_only: false,
+            signs: Vec::new(),
+            told_contents: BTreeSet::new(),
+            told_until: i64::MIN,
             of_segments: links::of_segments(&segments),
             of_exits: links::of_exits(&journeys),
             moves_ask_segments: of_moves.meets(Deps::SEGMENTS),
@@ -298,6 +309,15 @@ impl Program {
     /// Daily ticks; none if nothing depends on time.
     pub fn ticks(&self) -> &[i64] {
         if self.watched.meets(Deps::TIME) { &self.midnights } else { &[] }
+    }
+
+    /// Learns what logs tell of sendings, where leads have timelines.
+    pub fn take_sendings(&mut self, sendings: &Sendings) {
+        self.signs = signs::signs(&self.journeys[..self.permission.flows]);
+        let named = sendings.names.iter();
+        self.told_contents =
+            named.filter_map(|name| self.contents.iter().position(|content| content.name == *name)).collect();
+        self.told_until = sendings.last_secs;
     }
 
     /// The place of a step's timers within a second: requests for confirmations belong to no journey.
