@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::statistics::{Interval, normal_quantile};
+use crate::statistics::{Interval, poisson};
 
 /// Level of the intervals.
 pub const LEVEL: f64 = 0.95;
@@ -60,13 +60,9 @@ impl Figure {
         Figure { value, interval: None, method: Method::Kept, events, trials, kept: Some(why) }
     }
 
-    /// A rate of events in an exposure, with the score interval: Barker, "A comparison of nine confidence intervals for a
-    /// Poisson parameter when the expected number of events is ≤ 5", The American Statistician 56 (2002).
+    /// A rate of events in an exposure, with the score interval.
     pub fn rate(events: f64, exposure_secs: f64) -> Figure {
-        let z = normal_quantile(0.5 + LEVEL / 2.0);
-        let (middle, spread) = (events + z * z / 2.0, z * (events + z * z / 4.0).sqrt());
-        let within =
-            Interval { low: (middle - spread).max(0.0) / exposure_secs, high: (middle + spread) / exposure_secs };
+        let within = poisson(events, LEVEL).map(|end| end / exposure_secs);
         Figure::new(events / exposure_secs, Some(within), Method::Score, events, exposure_secs)
     }
 }

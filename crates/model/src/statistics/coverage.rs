@@ -49,6 +49,6 @@ fn a_share_of_mails_that_belong_together_is_held_as_often_as_stated() {
 fn a_mean_per_lead_is_held_as_often_as_stated() {
     let per_lead = covered(2.5 * 0.35, |sums| mean(sums, 0.95));
     assert!((0.935..=0.965).contains(&per_lead), "{per_lead}");
-    let per_mail = covered(0.35, |sums| ratio(sums, (0.0, 0.0), 0.95));
+    let per_mail = covered(0.35, |sums| ratio(sums, &Arrived::default(), (0.0, 0.0), 0.95));
     assert!((0.935..=0.965).contains(&per_mail), "{per_mail}");
 }

@@ -65,28 +65,96 @@ pub fn mean(sums: &Moments, level: f64) -> Option<Interval> {
     Some(Interval { low: middle - spread, high: middle + spread })
 }
 
-/// Variance of the ratio of sums over units, with amounts added to both that are taken as certain. `None` where it cannot
-/// be told.
+/// The part of the units that came by chance, so that their number is a draw as well: Poisson.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Arrived {
+    /// How many.
+    pub n: f64,
+    /// Sum of their x.
+    pub x: f64,
+    /// Sum of their y.
+    pub y: f64,
+    /// What coming adds to the sum of x beside that.
+    pub above: Added,
+    /// What it adds to the sum of y.
+    pub below: Added,
+}
+
+/// What coming adds to a sum.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Added {
+    /// By units.
+    pub sum: f64,
+    /// Sum of the squares of what each of them adds.
+    pub squares: f64,
+    /// The same of those who came and are no units.
+    pub others: f64,
+}
+
+/// Variance of the sum of `a·x + b·y` over units: that of independent units whose number is fixed; of those who arrived, that
+/// of a compound Poisson sum, which is the sum of the squares (Ross, "Stochastic Processes", 2nd edition (1996), section
+/// 2.5). `None` of fewer than two units.
+fn variance_of_sum(sums: &Moments, arrived: &Arrived, (a, b): (f64, f64)) -> Option<f64> {
+    if sums.n < 2.0 {
+        return None;
+    }
+    let squares = a * a * sums.xx + 2.0 * a * b * sums.xy + b * b * sums.yy;
+    let fixed = sums.n - arrived.n;
+    let of_fixed = a * (sums.x - arrived.x) + b * (sums.y - arrived.y);
+    let centred = if fixed > 0.0 { squares - of_fixed * of_fixed / fixed } else { squares };
+    let added = if arrived.n > 0.0 {
+        let (above, below) = (arrived.above, arrived.below);
+        let each = (a * above.sum + b * below.sum) / arrived.n;
+        let own = a * a * (above.squares + above.others) + b * b * (below.squares + below.others);
+        2.0 * each * (a * arrived.x + b * arrived.y) + own
+    } else {
+        0.0
+    };
+    Some(((centred + added) * sums.n / (sums.n - 1.0)).max(0.0))
+}
+
+/// Interval of the sum of x over units, with an amount added that is taken as certain but for what arrivals add to it.
+pub fn total(sums: &Moments, arrived: &Arrived, fixed: f64, level: f64) -> Option<Interval> {
+    let variance = variance_of_sum(sums, arrived, (1.0, 0.0))?;
+    let spread = student_quantile(0.5 + level / 2.0, sums.n - 1.0) * variance.sqrt();
+    Some(Interval { low: sums.x + fixed - spread, high: sums.x + fixed + spread })
+}
+
+/// Variance of the ratio of sums over units, with amounts added to both that are taken as certain but for what arrivals
+/// add to them. `None` where it cannot be told.
 ///
 /// Linearisation, also called the delta method: Cochran, "Sampling Techniques", 3rd edition (1977), section 6.4.
-fn ratio_variance(sums: &Moments, fixed: (f64, f64)) -> Option<f64> {
+fn ratio_variance(sums: &Moments, arrived: &Arrived, fixed: (f64, f64)) -> Option<f64> {
     let whole = sums.y + fixed.1;
-    if sums.n < 2.0 || whole <= 0.0 {
+    if whole <= 0.0 {
         return None;
     }
     let r = (sums.x + fixed.0) / whole;
-    // Sums of d = x − r·y, whose mean is not 0 if something is fixed.
-    let d = sums.x - r * sums.y;
-    let dd = sums.xx - 2.0 * r * sums.xy + r * r * sums.yy;
-    let variance = ((dd - d * d / sums.n) / (sums.n - 1.0)).max(0.0);
-    Some(variance * sums.n / (whole * whole))
+    Some(variance_of_sum(sums, arrived, (1.0, -r))? / (whole * whole))
 }
 
 /// Interval of the ratio `(x + fixed.0) / (y + fixed.1)` of sums over units.
-pub fn ratio(sums: &Moments, fixed: (f64, f64), level: f64) -> Option<Interval> {
-    let spread = student_quantile(0.5 + level / 2.0, sums.n - 1.0) * ratio_variance(sums, fixed)?.sqrt();
+pub fn ratio(sums: &Moments, arrived: &Arrived, fixed: (f64, f64), level: f64) -> Option<Interval> {
+    let spread = student_quantile(0.5 + level / 2.0, sums.n - 1.0) * ratio_variance(sums, arrived, fixed)?.sqrt();
     let middle = (sums.x + fixed.0) / (sums.y + fixed.1);
     Some(Interval { low: middle - spread, high: middle + spread })
+}
+
+/// Interval of the mean of a Poisson number, by its score: Barker, "A comparison of nine confidence intervals for a Poisson
+/// parameter when the expected number of events is ≤ 5", The American Statistician 56 (2002).
+pub fn poisson(count: f64, level: f64) -> Interval {
+    let z = normal_quantile(0.5 + level / 2.0);
+    let (middle, spread) = (count + z * z / 2.0, z * (count + z * z / 4.0).sqrt());
+    Interval { low: (middle - spread).max(0.0), high: middle + spread }
+}
+
+/// Interval of the sum of two independent figures, each with its own interval: Zou and Donner, "Construction of confidence
+/// limits about effect measures", Statistics in Medicine 27 (2008).
+pub fn together((one, of_one): (f64, Interval), (other, of_other): (f64, Interval)) -> Interval {
+    Interval {
+        low: one + other - (one - of_one.low).hypot(other - of_other.low),
+        high: one + other + (of_one.high - one).hypot(of_other.high - other),
+    }
 }
 
 /// Interval of the share `x / y` where each unit has an x from 0 to its y, both whole numbers: Wilson's, with as many
@@ -101,11 +169,13 @@ pub fn share(sums: &Moments, level: f64) -> Option<Interval> {
     }
     let p = (sums.x / sums.y).clamp(0.0, 1.0);
     // Where each unit is one trial, the variance is that of the binomial: no n − 1.
-    let variance = ratio_variance(sums, (0.0, 0.0)).map(|variance| variance * (sums.n - 1.0) / sums.n);
+    let variance =
+        ratio_variance(sums, &Arrived::default(), (0.0, 0.0)).map(|variance| variance * (sums.n - 1.0) / sums.n);
     let trials = match variance.filter(|variance| *variance > 0.0) {
         Some(variance) => (p * (1.0 - p) / variance).min(sums.y),
-        // All alike: as many trials as there are units at most.
-        None => sums.y.min(sums.n),
+        // All alike: as many trials as there are units with any, weighted by how much they have (Kish, "Survey Sampling"
+        // (1965), section 11.7).
+        None => (sums.y * sums.y / sums.yy.max(1.0)).min(sums.y),
     };
     wilson(p * trials, trials, level)
 }
@@ -123,7 +193,8 @@ pub fn newcombe(control: (f64, f64), treated: (f64, f64), level: f64) -> Option<
     Some(Interval { low: q - p - down, high: q - p + up })
 }
 
-/// Interval of the ratio `treated / control` of two proportions. `None` if one of them has no successes.
+/// Interval of the ratio `treated / control` of two proportions. `None` if one of them has no successes, or both have no
+/// failures: then the logarithms tell of no spread.
 ///
 /// Katz, Baptista, Azen and Pike, "Obtaining confidence intervals for the risk ratio in cohort studies", Biometrics 34
 /// (1978), method C.
@@ -133,6 +204,9 @@ pub fn relative(control: (f64, f64), treated: (f64, f64), level: f64) -> Option<
     }
     let ratio = (treated.0 / treated.1) / (control.0 / control.1);
     let variance = 1.0 / control.0 - 1.0 / control.1 + 1.0 / treated.0 - 1.0 / treated.1;
-    let spread = normal_quantile(0.5 + level / 2.0) * variance.max(0.0).sqrt();
+    if variance <= 0.0 {
+        return None;
+    }
+    let spread = normal_quantile(0.5 + level / 2.0) * variance.sqrt();
     Some(Interval { low: ratio * libm::exp(-spread), high: ratio * libm::exp(spread) })
 }

@@ -97,12 +97,12 @@ fn intervals_of_means_and_ratios() {
         near(found.high, high, 2e-5);
     };
     ends(mean(&sums, 0.95), 0.017_893_314_479_255_24, 2.982_106_685_520_745);
-    ends(ratio(&sums, (0.0, 0.0), 0.95), 0.262_737_454_111_609_1, 0.937_262_545_888_390_9);
-    ends(ratio(&sums, (10.0, 0.0), 0.95), 0.769_919_168_577_819_1, 1.430_080_831_422_181_1);
-    ends(ratio(&sums, (0.0, 5.0), 0.95), 0.179_552_258_573_646_82, 0.780_447_741_426_353_1);
+    ends(ratio(&sums, &Arrived::default(), (0.0, 0.0), 0.95), 0.262_737_454_111_609_1, 0.937_262_545_888_390_9);
+    ends(ratio(&sums, &Arrived::default(), (10.0, 0.0), 0.95), 0.769_919_168_577_819_1, 1.430_080_831_422_181_1);
+    ends(ratio(&sums, &Arrived::default(), (0.0, 5.0), 0.95), 0.179_552_258_573_646_82, 0.780_447_741_426_353_1);
     ends(share(&sums, 0.95), 0.346_076_947_177_947, 0.809_576_196_480_981_8);
     assert_eq!(mean(&moments(&UNITS[..1]), 0.95), None);
-    assert_eq!(ratio(&moments(&[(1.0, 0.0), (2.0, 0.0)]), (0.0, 0.0), 0.95), None);
+    assert_eq!(ratio(&moments(&[(1.0, 0.0), (2.0, 0.0)]), &Arrived::default(), (0.0, 0.0), 0.95), None);
 }
 
 #[test]
@@ -113,6 +113,41 @@ fn a_share_of_leads_has_wilsons_interval() {
     let with_others: Vec<(f64, f64)> = leads.iter().copied().chain((0..50).map(|_| (0.0, 0.0))).collect();
     ends(share(&moments(&with_others), 0.95), (0.255_288_519_878_274_2, 0.366_209_576_982_800_04));
     ends(share(&moments(&[(0.0, 1.0); 20]), 0.95), (0.0, 0.161_125_158_052_819_4));
+    // Who got no mail is no trial, even where all others are alike.
+    let with_others: Vec<(f64, f64)> = (0..2_000).map(|lead| (0.0, f64::from(u8::from(lead < 20)))).collect();
+    ends(share(&moments(&with_others), 0.95), (0.0, 0.161_125_158_052_819_4));
+    // Twenty mails each are twenty times the same trial.
+    ends(share(&moments(&[(0.0, 20.0); 20]), 0.95), (0.0, 0.161_125_158_052_819_4));
+}
+
+/// Who came by chance makes a sum spread more: by the squares of what each adds, not by their deviations.
+#[test]
+fn sums_over_those_who_came_are_compound_poisson() {
+    let sums = moments(&UNITS);
+    let all = Arrived { n: sums.n, x: sums.x, y: sums.y, ..Arrived::default() };
+    let reach = |found: Option<Interval>| (found.unwrap().high - sums.x) / student_quantile(0.975, 7.0);
+    near(reach(total(&sums, &Arrived::default(), 0.0, 0.95)).powi(2), 8.0 / 7.0 * (40.0 - 144.0 / 8.0), 1e-9);
+    near(reach(total(&sums, &all, 0.0, 0.95)).powi(2), 8.0 / 7.0 * 40.0, 1e-9);
+    // The ratio itself does not depend on how many come, but what a fixed amount comes to for each does.
+    let plain = ratio(&sums, &Arrived::default(), (0.0, 0.0), 0.95).unwrap();
+    assert_eq!(ratio(&sums, &all, (0.0, 0.0), 0.95).unwrap(), plain);
+    let fixed = |arrived| ratio(&sums, &arrived, (10.0, 0.0), 0.95).unwrap();
+    assert!(fixed(all).high > fixed(Arrived::default()).high);
+    // What is paid for each lead who comes is the same for each, however many come.
+    let ones = moments(&[(0.0, 1.0); 50]);
+    let above = Added { sum: 150.0, squares: 450.0, others: 0.0 };
+    let each =
+        ratio(&ones, &Arrived { n: 50.0, x: 0.0, y: 50.0, above, ..Arrived::default() }, (150.0, 0.0), 0.95).unwrap();
+    near(each.low, 3.0, 1e-9);
+    near(each.high, 3.0, 1e-9);
+}
+
+#[test]
+fn counts_of_both_kinds_are_put_together() {
+    // Barker (2002), table 1: nothing seen goes up to z².
+    near(poisson(0.0, 0.95).high, 3.841_458_820_694_124, 1e-6);
+    let (one, other) = (Interval { low: 7.0, high: 14.0 }, Interval { low: 16.0, high: 23.0 });
+    assert_eq!(together((10.0, one), (20.0, other)), Interval { low: 25.0, high: 35.0 });
 }
 
 #[test]

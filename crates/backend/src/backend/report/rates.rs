@@ -12,7 +12,7 @@ use super::kpis::LEVEL;
 use super::table::{Line, Table, push_line};
 use crate::backend::sim::{Figures, Section, Spread, spreads};
 use crate::ir::Campaign;
-use crate::statistics::{self, Interval, Moments};
+use crate::statistics::{self, Arrived, Interval, Moments};
 
 /// A share rests on too few if fewer count, or fewer do not: the usual rule for n·p.
 const FEW_OF_A_SHARE: i64 = 5;
@@ -91,7 +91,7 @@ fn ends(spread: &Spread, section: Section, rate: &str) -> Option<Ends> {
         (true, 0) => Some(made(statistics::wilson(x, y, LEVEL)?, "wilson", few_share)),
         (true, _) => Some(made(statistics::share(&sums, LEVEL)?, "wilson-clustered", few_share)),
         (false, _) => {
-            let ends = statistics::ratio(&sums, (0.0, 0.0), LEVEL)?;
+            let ends = statistics::ratio(&sums, &Arrived::default(), (0.0, 0.0), LEVEL)?;
             let ends = if section == Section::Scores { ends } else { within(ends, COUNTS) };
             Some(made(ends, "ratio-linearised", spread.y < FEW_OF_A_MEAN))
         }

@@ -280,7 +280,7 @@ impl<'a> Engine<'a> {
         state.clear();
         state.id.clone_from(&lead.id);
         state.chance = chance::LeadKey::of(program.frame.seed, &lead.id);
-        (state.zone, state.born) = (zone, born);
+        (state.zone, state.born, state.arrived) = (zone, born, lead.arrival.is_some());
         let slot = |field| match lead.values.get(field) {
             Some(Some(value)) => program.texts.slot(value),
             Some(None) | None => Slot::Absent,

@@ -34,6 +34,8 @@ pub struct LeadState {
     pub zone: Arc<Zone>,
     /// When it came in.
     pub born: i64,
+    /// Whether it came by a source in the run.
+    pub arrived: bool,
     /// Values by field.
     pub fields: Vec<Slot>,
     /// Scores by model.
@@ -313,6 +315,7 @@ impl LeadState {
             chance: LeadKey::of(0, ""),
             zone: Arc::clone(&program.project_zone),
             born: 0,
+            arrived: false,
             fields: Vec::new(),
             scores: vec![0; program.models.len()],
             grades: vec![None; program.gradings.len()],

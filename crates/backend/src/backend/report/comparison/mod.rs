@@ -17,7 +17,7 @@ use serde::Serialize;
 
 use super::figure::{COUNTS, SHARES, UNBOUNDED, rounded};
 use super::json::written;
-use super::kpis::{LEVEL, Shape, kpi_bounds, shape};
+use super::kpis::{LEVEL, Shape, kpi_bounds, kpi_is_few, shape};
 use crate::backend::sim::{Against, Changed, Outcome, Paired, Parameters, Section, Together};
 use crate::ir::kpi::Unit;
 use crate::plan::Plan;
@@ -125,7 +125,9 @@ fn row<'a>(paired: &'a Paired, units: u64, first: (&Outcome, &Plan), second: (&O
     if mine.is_none() && theirs.is_none() {
         return None;
     }
-    let few = units < 30 || (section.is_share(rate) && [(x, y), (x2, y2)].iter().any(|(x, y)| *x < 5.0 || y - x < 5.0));
+    let is_few_kpi = |(outcome, plan): (&Outcome, &Plan)| kpi_is_few(name, &outcome.figures, &plan.campaign);
+    let few_count = section.is_share(rate) && [(x, y), (x2, y2)].iter().any(|(x, y)| *x < 5.0 || y - x < 5.0);
+    let few = units < 30 || few_count || (*section == Section::Kpis && (is_few_kpi(first) || is_few_kpi(second)));
     let (difference, interval) = (found.map(|found| found.0), found.and_then(|found| found.1));
     Some(Row { section: *section, name, rate, first: mine, second: theirs, difference, interval, unit, possible, few })
 }

@@ -46,10 +46,10 @@ struct Against {
     /// Its rate as a multiple of that of the control.
     relative: Option<f64>,
     relative_interval: Option<Interval>,
-    /// Chance of such a difference if there is none.
-    p: f64,
+    /// Chance of such a difference if there is none; `None` if nobody was drawn to one of the two.
+    p: Option<f64>,
     /// The same, with all arms together in mind.
-    p_adjusted: f64,
+    p_adjusted: Option<f64>,
     /// Draws that this arm and the control need to see what is expected.
     needed: Option<(f64, f64)>,
     /// Chance that this run sees what is expected.
@@ -75,15 +75,19 @@ fn one<'a>(
     let weights = weights(experiment, campaign)?;
     let weight = |arm: &str| weights.iter().find(|(name, _)| *name == arm).map_or(0.0, |(_, weight)| *weight);
     let others: Vec<(&str, &ArmFigures)> = counted.arms.iter().filter(|(arm, _)| *arm != experiment.control).collect();
-    let chances: Vec<f64> = others.iter().map(|(_, arm)| statistics::compare(counts(&control), counts(arm))).collect();
+    let is_drawn = |arm: &ArmFigures| arm.draws > 0 && control.draws > 0;
+    let drawn = others.iter().filter(|(_, arm)| is_drawn(arm));
+    let chances: Vec<f64> = drawn.map(|(_, arm)| statistics::compare(counts(&control), counts(arm))).collect();
     let adjusted = statistics::holm(&chances);
+    let mut chances = chances.into_iter().zip(adjusted);
     let significance = experiment.significance / others.len().max(1) as f64;
     let looked_for = experiment.expected.map(|expected| Comparison {
         control: expected.control,
         treated: expected.treated,
         significance,
     });
-    let mut against = others.iter().zip(chances.iter().zip(&adjusted)).map(|((arm, figures), (p, p_adjusted))| {
+    let mut against = others.iter().map(|(arm, figures)| {
+        let chances = if is_drawn(figures) { chances.next() } else { None };
         let ratio = weight(arm) / weight(&experiment.control);
         let size = looked_for.and_then(|what| statistics::sample_size(&what, experiment.power, ratio));
         let (ours, theirs) = (counts(figures), counts(&control));
@@ -93,8 +97,8 @@ fn one<'a>(
             lift_interval: statistics::newcombe(theirs, ours, LEVEL),
             relative: rate(figures).zip(rate(&control).filter(|rate| *rate > 0.0)).map(|(ours, theirs)| ours / theirs),
             relative_interval: relative,
-            p: *p,
-            p_adjusted: *p_adjusted,
+            p: chances.map(|(p, _)| p),
+            p_adjusted: chances.map(|(_, adjusted)| adjusted),
             needed: size.map(|control| ((control * ratio).ceil(), control.ceil())),
             power: looked_for.map(|what| statistics::power(&what, theirs.1, ours.1)),
             detectable: (looked_for.map(|what| what.control).or(rate(&control)))

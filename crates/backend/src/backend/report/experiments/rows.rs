@@ -47,7 +47,7 @@ pub(in crate::backend::report) fn rows<'a>(outcome: &'a Outcome, campaign: &'a C
                 rate: arm.rate,
                 interval: arm.interval.map(ends),
                 lift: arm.against.as_ref().map(|against| (against.lift, against.lift_interval.map(ends))),
-                p: arm.against.as_ref().map(|against| against.p_adjusted),
+                p: arm.against.as_ref().and_then(|against| against.p_adjusted),
             })
             .collect(),
     });

@@ -66,7 +66,11 @@ fn numbers(arm: &Arm<'_>) -> Vec<String> {
 }
 
 fn chance(against: &Against) -> String {
-    if against.p_adjusted < 0.001 { "<0.001".to_owned() } else { amount(against.p_adjusted, 3) }
+    match against.p_adjusted {
+        None => NONE.to_owned(),
+        Some(p) if p < 0.001 => "<0.001".to_owned(),
+        Some(p) => amount(p, 3),
+    }
 }
 
 pub(super) fn remarks(compared: &Compared<'_>) -> Vec<String> {

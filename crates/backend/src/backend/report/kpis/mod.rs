@@ -94,6 +94,12 @@ fn branch<'a>(
     }
 }
 
+/// Whether a KPI rests on few leads.
+pub(super) fn kpi_is_few(name: &str, figures: &Figures, campaign: &Campaign) -> bool {
+    let found = campaign.kpis.get(name).zip(figures.kpis.get(name));
+    found.is_some_and(|(kpi, counted)| estimate(kpi, &counted.whole, figures, None).few)
+}
+
 fn verdict(target: &Target, estimate: &Estimate) -> Verdict {
     let Some(_) = estimate.value else { return Verdict::Unknown };
     let Some(interval) = estimate.interval else { return Verdict::Uncertain };

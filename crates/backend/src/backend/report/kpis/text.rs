@@ -29,7 +29,7 @@ pub(in crate::backend::report) fn kpis(figures: &Figures, campaign: &Campaign, w
             &mut text,
             "  * rests on few leads: a share on fewer than 5 that count or that do not, an average on",
         );
-        push_line(&mut text, "    fewer than 30");
+        push_line(&mut text, "    fewer than 30, a sum or an average on fewer than 5 that have any of it");
     }
     text
 }

@@ -2,7 +2,7 @@
 
 use crate::backend::sim::outcome::Named;
 use crate::backend::sim::program::Program;
-use crate::ir::{Money, Traffic};
+use crate::ir::{Cost, Money, Traffic};
 
 /// Figures of sources, pages and forms; all empty if the campaign has none.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
@@ -26,6 +26,8 @@ pub struct SourceFigures {
     pub new_leads: u64,
     /// What it cost.
     pub cost: Money,
+    /// What it costs each time.
+    pub rates: Cost,
     /// What it is credited with where the first touch has all.
     pub first: Credit,
     /// What it is credited with where the last touch before has all.
@@ -130,7 +132,7 @@ impl AcquisitionFigures {
     /// Works out what sources cost, once everything is counted.
     pub(in crate::backend::sim) fn close(&mut self, program: &Program) {
         for ((_, figures), source) in self.sources.0.iter_mut().zip(&program.acquisition.sources) {
-            figures.cost = source.cost.of(figures.touches, figures.new_leads);
+            (figures.cost, figures.rates) = (source.cost.of(figures.touches, figures.new_leads), source.cost);
         }
     }
 }

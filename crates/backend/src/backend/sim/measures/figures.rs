@@ -19,8 +19,16 @@ pub struct KpiFigures {
 pub struct Pairs {
     /// Leads that took part.
     pub leads: u64,
+    /// Leads whose x is not 0.
+    pub with_x: u64,
     /// Leads whose y is not 0.
     pub with_y: u64,
+    /// Leads that came by a source in the run: how many come is chance as well.
+    pub arrived: u64,
+    /// Their x.
+    pub arrived_x: i128,
+    /// Their y.
+    pub arrived_y: i128,
     /// Sum of x.
     pub x: i128,
     /// Sum of y.
@@ -35,14 +43,21 @@ pub struct Pairs {
 
 impl Pairs {
     /// One more lead.
-    pub(super) fn count(&mut self, x: i64, y: i64) {
+    pub(super) fn count(&mut self, x: i64, y: i64, arrived: bool) {
         let (x, y) = (i128::from(x), i128::from(y));
-        self.add(Pairs { leads: 1, with_y: u64::from(y != 0), x, y, xx: x * x, yy: y * y, xy: x * y });
+        let (with_x, with_y) = (u64::from(x != 0), u64::from(y != 0));
+        let (arrived, arrived_x, arrived_y) = if arrived { (1, x, y) } else { (0, 0, 0) };
+        let (xx, yy, xy) = (x * x, y * y, x * y);
+        self.add(Pairs { leads: 1, with_x, with_y, arrived, arrived_x, arrived_y, x, y, xx, yy, xy });
     }
 
     fn add(&mut self, other: Pairs) {
         self.leads += other.leads;
+        self.with_x += other.with_x;
         self.with_y += other.with_y;
+        self.arrived += other.arrived;
+        self.arrived_x = self.arrived_x.saturating_add(other.arrived_x);
+        self.arrived_y = self.arrived_y.saturating_add(other.arrived_y);
         self.x = self.x.saturating_add(other.x);
         self.y = self.y.saturating_add(other.y);
         self.xx = self.xx.saturating_add(other.xx);

@@ -57,7 +57,7 @@ impl Engine<'_> {
             }
             for (at, cell) in kpi.cells.iter().enumerate() {
                 if let Some((x, y)) = self.pair(kpi, cell, part, whole) {
-                    self.figures.kpis.at(number).cell(at).count(x, y);
+                    self.figures.kpis.at(number).cell(at).count(x, y, self.lead.arrived);
                 }
             }
         }
