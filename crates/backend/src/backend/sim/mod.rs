@@ -72,6 +72,7 @@ mod value;
 mod why;
 mod work_days;
 
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -98,7 +99,7 @@ use crate::ir::{Lead, Refusal, RefusedRow, Row, Sendings, Traffic};
 use crate::plan::Plan;
 use civil::{DAY, Zone, to_days};
 use engine::Engine;
-use groups::Meter;
+use groups::{Buckets, Meter};
 use outcome::bump;
 use program::{Frame, Program};
 use quota::Book;
@@ -144,8 +145,8 @@ pub fn run_with_rows(
     let mut program = compiled.map_err(SimError::Plan)?;
     program.timed = options.timed;
     program.past_only = options.past_only;
-    let rows = Shape::new(kinds, &plan.campaign);
     options.sendings.iter().for_each(|sendings| program.take_sendings(sendings));
+    let rows = Shape::new(kinds, &plan.campaign);
     let run = Run { program: &program, options, progress, rows: &rows };
     let (mut figures, refused_rows, trace) = match options.threads {
         None => run.leads(leads, take)?,
@@ -250,9 +251,9 @@ pub struct Options {
     pub trace: Option<String>,
     /// Visitors who did not become leads, where visitors come by the plan's sources.
     pub traffic: Option<Traffic>,
-    /// A journey of which the timeline says in detail why the lead does not enter.
     /// What logs tell of sendings, where leads have timelines: arms of splits are told by it.
     pub sendings: Option<Sendings>,
+    /// A journey of which the timeline says in detail why the lead does not enter.
     pub asked: Option<String>,
     /// Whether the time from the entry to each step is taken.
     pub timed: bool,
@@ -365,14 +366,16 @@ impl Run<'_> {
         let workers: Vec<Mutex<Worker<'_>>> =
             (0..rayon::current_num_threads()).map(|_| Mutex::new(Worker::new(self.program))).collect();
         let mut batch = self.read(leads);
+        // Of few leads, each is a group.
+        let buckets = (batch.read == BATCH as u64).then(Buckets::empty);
         let mut rows = Vec::new();
         while batch.read > 0 {
-            let before = parts.0.leads.read;
             parts.0.leads.read += batch.read;
             self.refuse(batch.refused, &mut parts)?;
             let done = std::mem::take(&mut rows);
             let rest = || (self.read(leads), hand_on(done, take));
-            let ((trace, more), (next, taken)) = rayon::join(|| self.batch(&workers, batch.chunks, before), rest);
+            let ((trace, more), (next, taken)) =
+                rayon::join(|| self.batch(&workers, &batch.leads, buckets.as_ref()), rest);
             taken?;
             rows = more;
             parts.2 = parts.2.or(trace);
@@ -383,6 +386,9 @@ impl Run<'_> {
         for worker in workers {
             parts.0.add(worker.into_inner().unwrap_or_else(PoisonError::into_inner).engine.into_figures());
         }
+        if let Some(buckets) = buckets {
+            parts.0.groups = buckets.sums(&parts.0);
+        }
         Ok(parts)
     }
 
@@ -392,14 +398,7 @@ impl Run<'_> {
         for row in leads.take(BATCH) {
             batch.read += 1;
             match self.located(row) {
-                Ok(lead) => match batch.chunks.last_mut().filter(|chunk| chunk.len() < CHUNK) {
-                    Some(chunk) => chunk.push(lead),
-                    None => {
-                        let mut chunk = Vec::with_capacity(CHUNK);
-                        chunk.push(lead);
-                        batch.chunks.push(chunk);
-                    }
-                },
+                Ok(lead) => batch.leads.push(lead),
                 Err(row) => batch.refused.push(row),
             }
         }
@@ -429,34 +428,48 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Runs the leads of a batch, before which so many rows were read.
-    fn batch(&self, workers: &[Mutex<Worker<'_>>], chunks: Vec<Vec<Located>>, before: u64) -> Ran {
-        let run = |(place, chunk): (usize, Vec<Located>)| {
+    /// Runs the leads of a batch; by the groups that they are in, if there are any.
+    fn batch(&self, workers: &[Mutex<Worker<'_>>], leads: &[Located], buckets: Option<&Buckets>) -> Ran {
+        // Each thread has its own, and takes up no other part while it runs one.
+        let worker = || {
             let number = rayon::current_thread_index().unwrap_or(0);
-            // Each thread has its own, and takes up no other chunk while it runs one.
-            let mut worker = workers[number].lock().unwrap_or_else(PoisonError::into_inner);
-            self.chunk(&mut worker, &chunk, groups::size_of_chunk(before, place))
+            workers[number].lock().unwrap_or_else(PoisonError::into_inner)
         };
-        chunks.into_par_iter().enumerate().map(run).reduce(Ran::default, joined)
+        let Some(buckets) = buckets else {
+            let run = |chunk: &[Located]| {
+                let (mut ran, Worker { engine, meter }) = (Ran::default(), &mut *worker());
+                for lead in chunk {
+                    self.one(engine, lead, &mut ran);
+                    meter.end_group(&mut engine.figures);
+                }
+                ran
+            };
+            return leads.par_chunks(CHUNK).map(run).reduce(Ran::default, joined);
+        };
+        let (order, parts) = Buckets::order(leads.iter().map(|(lead, _)| lead.id.as_str()));
+        let run = |part: std::ops::Range<usize>| {
+            let (mut ran, Worker { engine, meter }) = (Ran::default(), &mut *worker());
+            for group in order[part].chunk_by(|one, other| one.0 == other.0) {
+                group.iter().for_each(|(_, place)| self.one(engine, &leads[*place], &mut ran));
+                buckets.change(group[0].0, |counts| meter.end_part(&engine.figures, counts));
+            }
+            ran
+        };
+        let (trace, rows) = parts.into_par_iter().map(run).reduce(Ran::default, joined);
+        let rows = if rows.is_empty() { rows } else { in_order(rows, leads.iter().map(|(lead, _)| lead.id.as_str())) };
+        (trace, rows)
     }
 
-    fn chunk(&self, worker: &mut Worker<'_>, leads: &[Located], group: usize) -> Ran {
-        let Worker { engine, meter } = worker;
-        let (mut trace, mut rows) = (None, Vec::new());
-        for (number, (lead, zone)) in leads.iter().enumerate() {
-            let traced = self.options.trace.as_ref() == Some(&lead.id);
-            engine.in_words = traced;
-            engine.simulate(lead, Arc::clone(zone), traced || self.rows.facts());
-            rows.extend(self.rows.rows(engine));
-            if traced {
-                let facts = std::mem::take(&mut engine.facts);
-                trace = engine.trace.take().map(|lines| (lines, facts));
-            }
-            if (number + 1).is_multiple_of(group) || number + 1 == leads.len() {
-                meter.end_group(&mut engine.figures);
-            }
+    /// Runs a lead.
+    fn one(&self, engine: &mut Engine<'_>, (lead, zone): &Located, (trace, rows): &mut Ran) {
+        let traced = self.options.trace.as_ref() == Some(&lead.id);
+        engine.in_words = traced;
+        engine.simulate(lead, Arc::clone(zone), traced || self.rows.facts());
+        rows.extend(self.rows.rows(engine));
+        if traced {
+            let facts = std::mem::take(&mut engine.facts);
+            *trace = engine.trace.take().map(|lines| (lines, facts));
         }
-        (trace, rows)
     }
 }
 
@@ -468,8 +481,8 @@ type Located = (Lead, Arc<Zone>);
 struct Batch {
     /// How many.
     read: u64,
-    /// The leads, in parts that one thread takes at a time.
-    chunks: Vec<Vec<Located>>,
+    /// The leads.
+    leads: Vec<Located>,
     /// Rows that are no leads, or leads of no time zone.
     refused: Vec<RefusedRow>,
 }
@@ -490,6 +503,13 @@ impl<'a> Worker<'a> {
 fn joined((trace, mut rows): Ran, other: Ran) -> Ran {
     rows.extend(other.1);
     (trace.or(other.0), rows)
+}
+
+/// Rows in the order in which leads came.
+fn in_order<'l>(mut rows: Vec<LeadRows>, order: impl Iterator<Item = &'l str>) -> Vec<LeadRows> {
+    let places: HashMap<&str, usize> = order.enumerate().map(|(place, id)| (id, place)).collect();
+    rows.sort_by_key(|row| places.get(row.id.as_str()).copied());
+    rows
 }
 
 /// Hands rows on, if there are any.

@@ -7,17 +7,22 @@
 //! states of a pool's leads while that pool runs.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::BinaryHeap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
 
 use super::engine::{Engine, Parked};
+use super::groups::Meter;
 use super::outcome::Figures;
+use super::program::Program;
 use super::quota::{Book, bucket, pools};
-use super::{LeadRows, Located, Parts, Ran, Run, SimError, TakeRows, hand_on, joined};
+use super::{Located, Parts, Ran, Run, SimError, TakeRows, hand_on, in_order, joined};
 use crate::ir::Row;
+
+/// Groups of leads for intervals, in all pools together where there are fewer pools; else each pool is one.
+const GROUPS: u64 = 128;
 
 /// Whose turn it is, and when: the instant, since when the mail waits that is due then, the lead's place by id.
 type Turn = (i64, i64, usize);
@@ -38,7 +43,7 @@ impl Run<'_> {
             }
             parts.0.leads.read += batch.read;
             self.refuse(batch.refused, &mut parts)?;
-            all.extend(batch.chunks.into_iter().flatten());
+            all.extend(batch.leads);
         }
         let done = AtomicU64::new(parts.0.leads.read - all.len() as u64);
         let nothing = || (Figures::empty(self.program), Ran::default());
@@ -56,25 +61,26 @@ impl Run<'_> {
             figures
         };
         let (figures, (trace, rows)) = pools.into_par_iter().enumerate().map(run).reduce(nothing, both);
-        hand_on(in_order(rows, &order), take)?;
+        hand_on(in_order(rows, order.iter().map(String::as_str)), take)?;
         parts.0.add(figures);
         parts.2 = trace;
         Ok(parts)
     }
 
+    /// Runs the leads of a pool by turns.
     pub(super) fn pool(&self, leads: &[Located], pool: u64, pools: u64) -> (Figures, Ran) {
         let mut engine = Engine::new(self.program);
         engine.book = Book::new(self.program, pool, pools);
-        let ran = self.take_turns(&mut engine, leads);
+        let most = usize::try_from(GROUPS / pools.min(GROUPS)).unwrap_or(1);
+        let mut groups = Groups::of(leads, most, self.program);
+        let ran = self.take_turns(&mut engine, leads, &mut groups);
+        groups.put_back(&mut engine);
+        for mut figures in groups.all {
+            Meter::default().end_group(&mut figures);
+            engine.figures.add(figures);
+        }
         (engine.into_figures(), ran)
     }
-}
-
-/// Rows in the order in which leads came.
-fn in_order(mut rows: Vec<LeadRows>, order: &[String]) -> Vec<LeadRows> {
-    let places: HashMap<&str, usize> = order.iter().enumerate().map(|(place, id)| (id.as_str(), place)).collect();
-    rows.sort_by_key(|row| places.get(row.id.as_str()).copied());
-    rows
 }
 
 /// The leads of each of so many pools, by id.
@@ -90,7 +96,7 @@ pub(super) fn divided(all: Vec<Located>, count: u64) -> Vec<Vec<Located>> {
 
 impl Run<'_> {
     /// Runs leads by turns, to the end of each.
-    fn take_turns(&self, engine: &mut Engine<'_>, leads: &[Located]) -> Ran {
+    fn take_turns(&self, engine: &mut Engine<'_>, leads: &[Located], groups: &mut Groups) -> Ran {
         let (mut trace, mut rows) = (None, Vec::new());
         let mut seats = Seats { parked: leads.iter().map(|_| None).collect(), seated: None, spare: Vec::new() };
         let mut came = vec![false; leads.len()];
@@ -103,6 +109,7 @@ impl Run<'_> {
             let (lead, zone) = &leads[place];
             let is_traced = self.options.trace.as_ref() == Some(&lead.id);
             seats.seat(engine, place);
+            groups.take(engine, place);
             engine.in_words = is_traced;
             let mut runs = match std::mem::replace(&mut came[place], true) {
                 true => engine.go_on(),
@@ -131,6 +138,45 @@ impl Run<'_> {
             }
         }
         (trace, rows)
+    }
+}
+
+/// The figures of groups of leads: those of the group whose lead has its turn are the engine's.
+struct Groups {
+    /// Of each group, but for that whose figures the engine has.
+    all: Vec<Figures>,
+    /// The group of each lead, by its place.
+    of: Vec<usize>,
+    /// The group whose figures the engine has; its own stand in their place.
+    taken: Option<usize>,
+}
+
+impl Groups {
+    /// Each lead is one, or they are divided into so many by a hash of their ids.
+    fn of(leads: &[Located], most: usize, program: &Program) -> Groups {
+        let of: Vec<usize> = match leads.len() {
+            few if few <= most => (0..few).collect(),
+            // The last bits are those of the pool.
+            _ => leads.iter().map(|(lead, _)| (bucket(&lead.id) >> 5) as usize % most).collect(),
+        };
+        let count = of.iter().max().map_or(0, |last| last + 1);
+        Groups { all: (0..count).map(|_| Figures::empty(program)).collect(), of, taken: None }
+    }
+
+    /// Gives the engine the figures of a lead's group.
+    fn take(&mut self, engine: &mut Engine<'_>, place: usize) {
+        if self.taken != Some(self.of[place]) {
+            self.put_back(engine);
+            std::mem::swap(&mut engine.figures, &mut self.all[self.of[place]]);
+            self.taken = Some(self.of[place]);
+        }
+    }
+
+    /// Gives the engine its own figures.
+    fn put_back(&mut self, engine: &mut Engine<'_>) {
+        if let Some(group) = self.taken.take() {
+            std::mem::swap(&mut engine.figures, &mut self.all[group]);
+        }
     }
 }
 

@@ -6,17 +6,18 @@
 //! after it less those before it: nothing is counted while a lead runs.
 //!
 //! In: figures as they grow. Out: for each rate, the sums of squares and products of its two counts. Never: a figure that
-//! depends on how many threads run; groups are cut by the number of the row.
+//! depends on how many threads run, or on the order of leads; whose group a lead is in tells a hash of its id.
 
+mod buckets;
 mod counts;
 mod together;
 
 use std::collections::BTreeMap;
 
+pub(super) use buckets::Buckets;
 pub use counts::{Section, walk};
 pub use together::{Against, Changed, Paired, Together, together};
 
-use super::CHUNK;
 use super::outcome::Figures;
 
 /// Sums over groups, one entry for each rate of the walk over figures.
@@ -81,18 +82,17 @@ pub fn spreads(figures: &Figures) -> BTreeMap<(Section, &str, &'static str), Spr
     found
 }
 
-/// How many leads make a group, in this part of a batch before which so many rows were read: single leads at first, so that
-/// few leads give as many groups as can be; all of a part later, so that many leads cost next to nothing.
-pub(super) fn size_of_chunk(rows_before: u64, place: usize) -> usize {
-    match rows_before + (place * CHUNK) as u64 {
-        0..4_096 => 1,
-        4_096..65_536 => 16,
-        _ => CHUNK,
-    }
-}
-
 /// The counts of a block before the first group.
 const NOTHING: [i64; 9] = [0; 9];
+
+impl Squares {
+    fn count(&mut self, x: i64, y: i64) {
+        let (x, y) = (i128::from(x), i128::from(y));
+        self.xx += x * x;
+        self.yy += y * y;
+        self.xy += x * y;
+    }
+}
 
 /// Takes the counts of one group after the other.
 #[derive(Default)]
@@ -121,15 +121,24 @@ impl Meter {
                 // Nothing of this was counted, which is so of most blocks where groups are small.
                 return;
             }
-            let since = |at: usize| i128::from(counts[at].saturating_sub(before[at]));
+            let since = |at: usize| counts[at].saturating_sub(before[at]);
             for (squares, (_, x, y)) in sums.squares[from..to].iter_mut().zip(rates) {
-                let (x, y) = (since(*x), since(*y));
-                squares.xx += x * x;
-                squares.yy += y * y;
-                squares.xy += x * y;
+                squares.count(since(*x), since(*y));
             }
         });
         std::mem::swap(&mut self.before, &mut self.now);
         figures.groups = sums;
+    }
+
+    /// Ends a part of a group that has others: what was counted since the last one is added to the group's counts.
+    pub(super) fn end_part(&mut self, figures: &Figures, group: &mut Vec<i64>) {
+        self.now.clear();
+        let now = &mut self.now;
+        walk(figures, &mut |_, _, counts| now.extend_from_slice(counts));
+        group.resize(now.len(), 0);
+        for (at, (sum, count)) in group.iter_mut().zip(now.iter()).enumerate() {
+            *sum += count.saturating_sub(self.before.get(at).copied().unwrap_or(0));
+        }
+        std::mem::swap(&mut self.before, &mut self.now);
     }
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::{Meter, Section, size_of_chunk, walk};
+use super::{Section, walk};
 use crate::backend::sim::engine::Engine;
 use crate::backend::sim::outcome::{Figures, Outcome, Parameters};
 use crate::backend::sim::program::Program;
@@ -175,7 +175,6 @@ impl Side<'_> {
         let tied = self.runs.iter().any(|run| !run.program.quotas.senders.is_empty());
         let mut waiting: Vec<Vec<Located>> = leads.iter().map(|_| Vec::new()).collect();
         loop {
-            let before = parts.first().map_or(0, |parts| parts.0.leads.read);
             let mut columns = Vec::new();
             for ((run, rows), parts) in self.runs.iter().zip(leads.iter_mut()).zip(&mut parts) {
                 columns.push(run.column(*rows, parts)?);
@@ -188,8 +187,7 @@ impl Side<'_> {
                 waiting.iter_mut().zip(columns).for_each(|(all, more)| all.extend(more.into_iter().flatten()));
                 continue;
             }
-            let chunks = chunks(columns, units).into_par_iter().enumerate();
-            let cells = chunks.map(|(place, leads)| self.cell(&leads, size_of_chunk(before, place)));
+            let cells = chunks(columns, units).into_par_iter().map(|leads| self.cell(&leads));
             sum = add(sum, cells.reduce(|| self.empty(), add));
             (first.progress)(parts.first().map_or(0, |parts| parts.0.leads.read));
         }
@@ -218,12 +216,12 @@ impl Side<'_> {
     }
 
     /// What leads give one by one; `leads` are those of each plan, or of the first for all.
-    fn cell(&self, leads: &[Vec<Option<Located>>], group: usize) -> Cell {
+    fn cell(&self, leads: &[Vec<Option<Located>>]) -> Cell {
         let mut cell = self.empty();
         let mut counted = Vec::new();
         for (number, (run, figures)) in self.runs.iter().zip(&mut cell.figures).enumerate() {
             let own = leads.get(number).or(leads.first()).map_or(&[][..], Vec::as_slice);
-            let (found, rows) = one_by_one(run, own, group);
+            let (found, rows) = one_by_one(run, own);
             *figures = found;
             counted.push(rows);
         }
@@ -301,21 +299,16 @@ fn together_in(run: &Run<'_>, leads: &[Located], (number, count): (u64, u64)) ->
     if !run.program.quotas.senders.is_empty() {
         return run.pool(leads, number, count).0;
     }
-    let (mut engine, mut meter) = (Engine::new(run.program), Meter::default());
-    for (number, (lead, zone)) in leads.iter().enumerate() {
-        engine.simulate(lead, Arc::clone(zone), false);
-        if (number + 1).is_multiple_of(CHUNK) || number + 1 == leads.len() {
-            meter.end_group(&mut engine.figures);
-        }
-    }
+    let mut engine = Engine::new(run.program);
+    leads.iter().for_each(|(lead, zone)| engine.simulate(lead, Arc::clone(zone), false));
     engine.into_figures()
 }
 
 /// The figures of leads, and the counts of each; nothing of who is no lead.
-fn one_by_one(run: &Run<'_>, leads: &[Option<Located>], group: usize) -> (Figures, Vec<Vec<i64>>) {
-    let (mut engine, mut meter) = (Engine::new(run.program), Meter::default());
+fn one_by_one(run: &Run<'_>, leads: &[Option<Located>]) -> (Figures, Vec<Vec<i64>>) {
+    let mut engine = Engine::new(run.program);
     let (mut rows, mut before) = (Vec::new(), Vec::new());
-    for (number, lead) in leads.iter().enumerate() {
+    for lead in leads {
         if let Some((lead, zone)) = lead {
             engine.simulate(lead, Arc::clone(zone), false);
         }
@@ -323,9 +316,6 @@ fn one_by_one(run: &Run<'_>, leads: &[Option<Located>], group: usize) -> (Figure
         let since = |(at, count): (usize, &i64)| count - before.get(at).copied().unwrap_or(0);
         rows.push(now.iter().enumerate().map(since).collect());
         before = now;
-        if (number + 1).is_multiple_of(group) || number + 1 == leads.len() {
-            meter.end_group(&mut engine.figures);
-        }
     }
     (engine.into_figures(), rows)
 }
