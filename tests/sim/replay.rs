@@ -418,3 +418,22 @@ fn leads_without_a_timeline_are_not_touched() {
     assert!(sum(|figures| figures.events.iter().map(|(_, count)| count).sum()));
     assert!(sum(|figures| figures.scores.get("s").unwrap().sum as u64));
 }
+
+/// What a log tells of a mail that is sent twice counts for the sending whose step it names.
+#[test]
+fn what_is_told_counts_once_for_each_sending() {
+    let lab = lab().all("j", steps(vec![send("a"), wait(DAY), send("a")]));
+    let of = |step| [("email", "a"), ("journey", "j"), ("step", step)];
+    let (first, second) = (of("s1"), of("s3"));
+    let log: &[Timed<'_>] = &[
+        (0, "email_sent", &first),
+        (DAY, "email_sent", &second),
+        (DAY + HOUR, "email_opened", &first),
+        (DAY + 2 * HOUR, "email_opened", &second),
+        (DAY + 3 * HOUR, "email_opened", &first),
+        (DAY + 4 * HOUR, "email_clicked", &[("email", "a")]),
+    ];
+    let watched = replay(&lab, log);
+    let told = watched.outcome.figures.told.get("a").unwrap();
+    assert_eq!((told.sent, told.opened, told.clicked), (2, 2, 1));
+}

@@ -20,26 +20,34 @@ pub fn csv(outcome: &Outcome, plan: &Plan) -> String {
     let mut out = csv_row(HEADS.into_iter());
     // What has just been written can be read.
     let report: Json = serde_json::from_str(&json(outcome, plan)).unwrap_or_default();
-    walk(&report, &mut Vec::new(), &mut out);
+    walk(&report, report.pointer("/intervals/level"), &mut Vec::new(), &mut out);
     out
 }
 
-/// Writes the figures below a place.
-fn walk(json: &Json, place: &mut Vec<String>, out: &mut String) {
+/// Writes the figures below a place. `level` is that of intervals which do not say theirs.
+fn walk(json: &Json, level: Option<&Json>, place: &mut Vec<String>, out: &mut String) {
     match json {
         Json::Object(object) => {
             if let Some(value) = object.get("value").filter(|_| object.contains_key("low")) {
-                figure(place, value, Some(object), object, out);
+                figure(place, value, (Some(object), level), object, out);
                 return;
             }
+            let level = object.get("level").filter(|level| level.is_number()).or(level);
             for (key, json) in object {
                 if LEFT_OUT.contains(&key.as_str()) || is_interval(key, object) {
                     continue;
                 }
                 place.push(key.clone());
                 match json {
-                    Json::Number(_) | Json::Null => figure(place, json, interval_of(key, object), object, out),
-                    Json::Object(_) | Json::Array(_) | Json::Bool(_) | Json::String(_) => walk(json, place, out),
+                    Json::Number(_) | Json::Null => {
+                        figure(place, json, (interval_of(key, object), level), object, out);
+                    }
+                    Json::Object(rates) if key == "rates" && object.contains_key("intervals") => {
+                        self::rates(rates, (object.get("intervals"), level), place, out);
+                    }
+                    Json::Object(_) | Json::Array(_) | Json::Bool(_) | Json::String(_) => {
+                        walk(json, level, place, out);
+                    }
                 }
                 place.pop();
             }
@@ -47,17 +55,35 @@ fn walk(json: &Json, place: &mut Vec<String>, out: &mut String) {
         Json::Array(all) => {
             for (number, json) in all.iter().enumerate() {
                 place.push((number + 1).to_string());
-                walk(json, place, out);
+                walk(json, level, place, out);
                 place.pop();
             }
         }
-        Json::Number(_) => figure(place, json, None, &Map::new(), out),
+        Json::Number(_) => figure(place, json, (None, level), &Map::new(), out),
         Json::Null | Json::Bool(_) | Json::String(_) => {}
     }
 }
 
-/// Whether a key is the interval of a figure beside it.
+/// Writes rates whose intervals stand beside them by name.
+fn rates(
+    rates: &Map<String, Json>,
+    (intervals, level): (Option<&Json>, Option<&Json>),
+    place: &mut Vec<String>,
+    out: &mut String,
+) {
+    for (key, value) in rates {
+        let interval = intervals.and_then(|intervals| intervals.get(key)?.as_object());
+        place.push(key.clone());
+        figure(place, value, (interval, level), &Map::new(), out);
+        place.pop();
+    }
+}
+
+/// Whether a key is the interval of a figure beside it, or those of the rates beside it.
 fn is_interval(key: &str, object: &Map<String, Json>) -> bool {
+    if key == "intervals" && object.contains_key("rates") {
+        return true;
+    }
     match key.strip_suffix("_interval") {
         Some(figure) => object.contains_key(figure),
         None => key == "interval" && (object.contains_key("value") || object.contains_key("rate")),
@@ -74,7 +100,7 @@ fn interval_of<'a>(key: &str, object: &'a Map<String, Json>) -> Option<&'a Map<S
 fn figure(
     place: &[String],
     value: &Json,
-    interval: Option<&Map<String, Json>>,
+    (interval, level): (Option<&Map<String, Json>>, Option<&Json>),
     beside: &Map<String, Json>,
     out: &mut String,
 ) {
@@ -86,11 +112,12 @@ fn figure(
         return;
     };
     let end = |end: &str| number(interval.and_then(|interval| interval.get(end)));
+    let level = interval.and_then(|interval| interval.get("level").or(level));
     let n = ["n", "leads", "draws"].iter().find_map(|key| beside.get(*key));
     let n = number(n.filter(|_| interval.is_some()));
     let (name, value) = (name.join("/"), number(Some(value)));
     out.push_str(&csv_row(
-        [section, &name, figure, &value, &end("low"), &end("high"), &end("level"), &n].into_iter().map(String::as_str),
+        [section, &name, figure, &value, &end("low"), &end("high"), &number(level), &n].into_iter().map(String::as_str),
     ));
 }
 
