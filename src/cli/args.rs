@@ -449,7 +449,7 @@ pub(super) struct FitValueArgs {
     /// Last day to fit, such as 2026-03-31 [default: that of the last purchase]
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub(super) until: Option<jiff::civil::Date>,
-    /// Column of the customer [default: customer, customer_id or id]
+    /// Column of the customer [default: customer, customer_id, id or userId]
     #[arg(long, value_name = "COLUMN")]
     pub(super) customer: Option<String>,
     /// Column of the date [default: date, at, timestamp or time]

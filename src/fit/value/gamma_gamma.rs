@@ -46,6 +46,12 @@ pub fn fit(spent: &[Spent]) -> GammaGamma {
     GammaGamma { p, q, gamma, log_likelihood: found.log_likelihood }
 }
 
+/// What all customers spend each time, if it is always the same: then nothing differs that the model could be fitted to.
+pub fn always(spent: &[Spent]) -> Option<f64> {
+    let price = spent.first()?.mean;
+    spent.iter().all(|each| (each.mean - price).abs() <= 1e-9 * price).then_some(price)
+}
+
 fn log_likelihood([p, q, gamma]: &Parameters, each: &Spent) -> f64 {
     let (x, mean) = (each.purchases, each.mean);
     libm::lgamma(p * x + q) - libm::lgamma(p * x) - libm::lgamma(*q)

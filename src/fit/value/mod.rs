@@ -69,8 +69,10 @@ pub struct CustomerValues {
     pub weeks: u32,
     /// How often.
     pub purchases: BgNbd,
-    /// How much, where amounts are known of enough customers.
+    /// How much, where amounts are known of enough customers and differ.
     pub spend: Option<GammaGamma>,
+    /// What everybody spends each time, where it is always the same.
+    pub fixed_spend: Option<f64>,
     /// Customers, those of the greatest value first.
     pub customers: Vec<CustomerValue>,
     /// Purchases that really came in the weeks ahead, if the data go on for all of them.
@@ -119,14 +121,16 @@ pub fn customer_values(all: &[Transaction], until: Option<i32>, weeks: u32) -> R
     }
     let purchases = bg_nbd::fit(&customers::alike(&customers));
     let spent: Vec<Spent> = customers.iter().filter_map(|each| each.spent).collect();
-    let spend = (spent.len() >= LEAST_REPEATERS).then(|| gamma_gamma::fit(&spent));
+    let is_enough = spent.len() >= LEAST_REPEATERS;
+    let fixed_spend = gamma_gamma::always(&spent).filter(|_| is_enough);
+    let spend = (is_enough && fixed_spend.is_none()).then(|| gamma_gamma::fit(&spent));
     let often = [purchases.r, purchases.alpha, purchases.a, purchases.b].map(|each| each.value);
     let much = spend.as_ref().map(|of| [of.p, of.q, of.gamma].map(|each| each.value));
     let mut values: Vec<CustomerValue> = customers
         .iter()
         .map(|each| {
             let expected_purchases = bg_nbd::expected(&often, &each.seen, f64::from(weeks));
-            let expected_spend = much.and_then(|of| gamma_gamma::expected(&of, each.spent));
+            let expected_spend = fixed_spend.or_else(|| gamma_gamma::expected(&much?, each.spent));
             CustomerValue {
                 customer: each.name.to_owned(),
                 purchases: each.seen.repeats + 1,
@@ -142,7 +146,7 @@ pub fn customer_values(all: &[Transaction], until: Option<i32>, weeks: u32) -> R
     values.sort_by(|one, other| worth(other).total_cmp(&worth(one)).then_with(|| one.customer.cmp(&other.customer)));
     let ahead = i32::try_from(weeks).unwrap_or(i32::MAX).saturating_mul(7);
     let actual = (last >= until.saturating_add(ahead)).then(|| customers::bought_after(all, &customers, until, ahead));
-    Ok(CustomerValues { until, weeks, purchases, spend, customers: values, actual_purchases: actual })
+    Ok(CustomerValues { until, weeks, purchases, spend, fixed_spend, customers: values, actual_purchases: actual })
 }
 
 /// Parameters whose logarithms were fitted.

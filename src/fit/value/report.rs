@@ -25,13 +25,18 @@ pub fn text(values: &CustomerValues) -> String {
     let often = &values.purchases;
     let named = [("r", often.r), ("alpha", often.alpha), ("a", often.a), ("b", often.b)];
     parameters(&mut text, &named, often.log_likelihood);
-    match &values.spend {
-        Some(spend) => {
+    match (&values.spend, values.fixed_spend) {
+        (Some(spend), _) => {
             text.push_str("\nHow much each time (gamma-gamma)\n");
             let named = [("p", spend.p), ("q", spend.q), ("gamma", spend.gamma)];
             parameters(&mut text, &named, spend.log_likelihood);
         }
-        None => text.push_str("\nHow much each time: amounts are known of too few customers who bought again\n"),
+        (None, Some(price)) => {
+            let _ = writeln!(text, "\nHow much each time: always {price:.2}, so there is nothing to fit");
+        }
+        (None, None) => {
+            text.push_str("\nHow much each time: amounts are known of too few customers who bought again\n");
+        }
     }
     totals(&mut text, values);
     let _ = writeln!(
@@ -91,6 +96,7 @@ pub fn json(values: &CustomerValues) -> Json {
         "weeks": values.weeks,
         "bg_nbd": values.purchases,
         "gamma_gamma": values.spend,
+        "fixed_spend": values.fixed_spend,
         "expected_purchases": values.total_purchases(),
         "actual_purchases": values.actual_purchases,
         "expected_value": values.total_value(),

@@ -124,3 +124,16 @@ fn days_are_purchases_and_too_little_is_refused() {
     assert_eq!(customer_values(&all, None, 4), Err(ValueError::TooFewRepeaters(1)));
     assert_eq!(customer_values(&[], None, 4), Err(ValueError::NoPurchases));
 }
+
+/// A single price is no distribution: nothing is fitted, and everybody is expected to pay it.
+#[test]
+fn one_price_is_not_fitted() {
+    let all: Vec<Transaction> = (0..60)
+        .flat_map(|customer| (0..=customer % 4).map(move |nth| (customer, nth * (7 + customer % 5))))
+        .map(|(customer, day)| Transaction { customer: format!("c{customer}"), day, amount: Some(10.0) })
+        .collect();
+    let found = customer_values(&all, None, 10).unwrap();
+    assert!(found.spend.is_none());
+    assert!(found.customers.iter().all(|each| each.expected_spend == Some(10.0)));
+    assert!(report::text(&found).contains("How much each time: always 10.00, so there is nothing to fit"));
+}

@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 
 use super::cell::{days_since_epoch, millis, quoted};
 use super::input::recognise;
-use super::raw::RawRows;
+use super::raw::{RawCell, RawRows};
 use super::{Format, Incoming, ReadError};
 
 /// Rows that are left out and kept in full.
@@ -30,11 +30,11 @@ pub struct Transaction {
 /// How columns are called, where they have not one of the usual names.
 #[derive(Clone, Debug, Default)]
 pub struct TransactionColumns {
-    /// Who bought; `customer`, `customer_id` or `id` unless said.
+    /// Who bought; `customer`, `customer_id`, `id` or `userId` unless said.
     pub customer: Option<String>,
     /// When; `date`, `at`, `timestamp` or `time` unless said.
     pub date: Option<String>,
-    /// How much; `amount`, `total` or `value` unless said. Need not be there.
+    /// How much; `amount`, `total` or `value` unless said, in the row or in its `properties`. Need not be there.
     pub amount: Option<String>,
     /// Only rows with this in their column `event` are purchases.
     pub event: Option<String>,
@@ -129,36 +129,86 @@ enum Fault {
     Words(String),
 }
 
-/// Where columns are; those that must be there, with what they are called if they are not.
+/// Where something stands in a row.
+enum At {
+    /// In this column.
+    Column(usize),
+    /// Under this name in the object of this column, as logs of events have it.
+    Inside(usize, String),
+}
+
+/// Where a row may have something, in the order in which it is looked for; and the names that were looked for.
+struct Found {
+    places: Vec<At>,
+    names: Vec<String>,
+}
+
 struct Places {
-    customer: Result<usize, Vec<String>>,
-    date: Result<usize, Vec<String>>,
-    amount: Result<usize, Vec<String>>,
+    customer: Found,
+    date: Found,
+    amount: Found,
     event: Option<usize>,
     amount_is_named: bool,
 }
 
 impl Places {
     fn of(header: &[String], columns: &TransactionColumns) -> Places {
-        let find = |named: &Option<String>, usual: &[&str]| {
+        let at = |name: &str| header.iter().position(|column| column == name);
+        let find = |named: &Option<String>, usual: &[&str], inside: bool| {
             let names: Vec<String> = match named {
                 Some(name) => vec![name.clone()],
                 None => usual.iter().map(|name| (*name).to_owned()).collect(),
             };
-            let place = names.iter().find_map(|name| header.iter().position(|column| column == name));
-            place.ok_or(names)
+            let mut places: Vec<At> = names.iter().filter_map(|name| at(name)).map(At::Column).collect();
+            places.extend(names.iter().filter_map(|name| at(&format!("property.{name}"))).map(At::Column));
+            // What an event is about has names of its own: its `id` is no customer's.
+            if let Some(properties) = at("properties").filter(|_| inside || named.is_some()) {
+                places.extend(names.iter().map(|name| At::Inside(properties, name.clone())));
+            }
+            Found { places, names }
         };
         Places {
-            customer: find(&columns.customer, &["customer", "customer_id", "id"]),
-            date: find(&columns.date, &["date", "at", "timestamp", "time"]),
-            amount: find(&columns.amount, &["amount", "total", "value"]),
-            event: header.iter().position(|column| column == "event"),
+            customer: find(&columns.customer, &["customer", "customer_id", "id", "userId"], false),
+            date: find(&columns.date, &["date", "at", "timestamp", "time"], false),
+            amount: find(&columns.amount, &["amount", "total", "value"], true),
+            event: at("event"),
             amount_is_named: columns.amount.is_some(),
         }
     }
 }
 
-type RawCells = Result<Vec<super::raw::RawCell>, String>;
+impl Found {
+    /// What stands in the first place that has anything; empty if there are places, and none has. `None` if there is no
+    /// place in this row.
+    fn text(&self, cells: &[RawCell]) -> Option<String> {
+        let mut found = None;
+        for place in &self.places {
+            let cell = match place {
+                At::Column(at) => Some(cells.get(*at).cloned().unwrap_or_default()),
+                At::Inside(at, name) => inside(cells.get(*at), name),
+            };
+            let Some(cell) = cell else { continue };
+            let text = cell.into_text().trim().to_owned();
+            if !text.is_empty() {
+                return Some(text);
+            }
+            found = Some(text);
+        }
+        found
+    }
+}
+
+/// What an object holds under a name.
+fn inside(cell: Option<&RawCell>, name: &str) -> Option<RawCell> {
+    let Some(RawCell::Json(serde_json::Value::Object(object))) = cell else { return None };
+    Some(match object.get(name)? {
+        serde_json::Value::Null => RawCell::Absent,
+        serde_json::Value::String(text) => RawCell::Text(text.clone()),
+        other => RawCell::Json(other.clone()),
+    })
+}
+
+type RawCells = Result<Vec<RawCell>, String>;
 
 /// The purchase of a row; `None` if it is another event.
 fn taken(cells: RawCells, places: &Places, event: Option<&str>) -> Result<Option<Transaction>, Fault> {
@@ -170,13 +220,12 @@ fn taken(cells: RawCells, places: &Places, event: Option<&str>) -> Result<Option
             return Ok(None);
         }
     }
-    let missing = |what| move |names: &Vec<String>| Fault::Missing(what, names.clone());
-    let customer = text(*places.customer.as_ref().map_err(missing("the customer"))?);
-    let date = text(*places.date.as_ref().map_err(missing("the date"))?);
-    let amount = match &places.amount {
-        Ok(at) => text(*at),
-        Err(names) if places.amount_is_named => return Err(missing("the amount")(names)),
-        Err(_) => String::new(),
+    let told = |of: &Found, what: &'static str| of.text(&cells).ok_or_else(|| Fault::Missing(what, of.names.clone()));
+    let customer = told(&places.customer, "the customer")?;
+    let date = told(&places.date, "the date")?;
+    let amount = match places.amount.text(&cells) {
+        None if places.amount_is_named => return Err(Fault::Missing("the amount", places.amount.names.clone())),
+        found => found.unwrap_or_default(),
     };
     if customer.is_empty() {
         return Err(Fault::Words("it names no customer".to_owned()));
@@ -236,6 +285,28 @@ mod tests {
         };
         let read = read(log, &columns).unwrap();
         assert_eq!((read.all.len(), read.all[0].amount, read.other_events), (1, Some(3.0), 1));
+    }
+
+    /// The calls of the Segment spec: who bought is `userId`, and what was paid is a property.
+    #[test]
+    fn a_log_of_calls_is_read_as_it_is_written() {
+        let log = "{\"event\": \"email_sent\", \"userId\": \"c1\", \"timestamp\": \"1970-01-02T00:00:00Z\", \"properties\": {\"id\": \"m\"}}\n\
+                   {\"event\": \"bought\", \"userId\": \"c1\", \"timestamp\": \"1970-01-02T00:00:00Z\", \"properties\": {\"id\": \"o\", \"amount\": 3.5}}\n\
+                   {\"event\": \"bought\", \"userId\": \"c2\", \"timestamp\": \"1970-01-03T00:00:00Z\", \"properties\": {\"amount\": \"4\"}}\n\
+                   {\"event\": \"bought\", \"userId\": \"c2\", \"timestamp\": \"1970-01-03T00:00:00Z\"}\n";
+        for amount in [None, Some("amount".to_owned())] {
+            let named = amount.is_some();
+            let columns =
+                TransactionColumns { event: Some("bought".to_owned()), amount, ..TransactionColumns::default() };
+            let read = read(log, &columns).unwrap();
+            let all: Vec<_> = read.all.iter().map(|one| (one.customer.as_str(), one.day, one.amount)).collect();
+            assert_eq!(all[..2], [("c1", 1, Some(3.5)), ("c2", 2, Some(4.0))]);
+            // Without the amount that was asked for it is no purchase; else one of an unknown amount.
+            assert_eq!((all.len(), read.refused, read.other_events), if named { (2, 1, 1) } else { (3, 0, 1) });
+        }
+        let table = "userId,event,timestamp,property.amount\nc1,bought,1970-01-02T00:00:00Z,7\n";
+        let read = read(table, &TransactionColumns::default()).unwrap();
+        assert_eq!((read.all[0].customer.as_str(), read.all[0].amount), ("c1", Some(7.0)));
     }
 
     #[test]
