@@ -132,6 +132,11 @@ fn rich() -> Vec<(&'static str, &'static str, Value)> {
             json!({"entry": {"schedule": {"segment": "hotter", "every": "mon 09:00"}, "again": "always"}, "ends": "2026-06-30 00:00",
                 "steps": [{"id": "offer", "send": "offer"}]}),
         ),
+        (
+            "pages",
+            "landing",
+            json!({"path": "/landing", "variants": {"short": {"weight": 50}, "long": {"weight": 30}, "bare": {"weight": 20}}}),
+        ),
         ("moved", "", json!([{"from": "journeys.old", "to": "journeys.nurture"}])),
     ]
 }

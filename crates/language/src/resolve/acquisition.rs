@@ -144,7 +144,11 @@ impl Resolver<'_> {
             }
             Some(variants) => {
                 self.variant_weights(variants);
-                variants.iter().map(|(name, variant)| self.variant(name, variant, def, form.as_ref())).collect()
+                let each = variants.iter().map(|(name, variant)| self.variant(name, variant, def, form.as_ref()));
+                let mut all: Vec<ir::Variant> = each.collect();
+                // The order of keys means nothing, and so does not show in the plan.
+                all.sort_by(|one, other| one.name.cmp(&other.name));
+                all
             }
         };
         let has_form = variants.iter().any(|variant| variant.form.is_some());
