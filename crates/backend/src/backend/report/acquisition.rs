@@ -28,8 +28,8 @@ pub(super) fn sources(figures: &AcquisitionFigures, campaign: &Campaign) -> Vec<
         table.push(Line::new(None, "no source", numbers));
     }
     let notes = campaign.settings.currency.iter().map(|currency| format!("amounts in {currency}")).collect();
-    let first = credits("By first touch", figures, campaign, |source| &source.first);
-    let last = credits("By last touch", figures, campaign, |source| &source.last);
+    let first = credits(("By first touch", "first"), figures, campaign, |source| &source.first);
+    let last = credits(("By last touch", "last"), figures, campaign, |source| &source.last);
     [Some(Block { table, notes }), first, last].into_iter().flatten().collect()
 }
 
@@ -40,7 +40,7 @@ pub(super) fn per_new_lead(source: &SourceFigures) -> Option<Money> {
 
 /// What sources are credited with; `None` if nothing came about.
 fn credits(
-    title: &str,
+    (title, which): (&str, &str),
     figures: &AcquisitionFigures,
     campaign: &Campaign,
     of: impl Fn(&SourceFigures) -> &Credit,
@@ -61,7 +61,7 @@ fn credits(
     if heads.is_empty() {
         return None;
     }
-    let mut table = Table::new(title, &heads);
+    let mut table = Table { names: stages.len(), ..Table::new(title, &heads) };
     let numbers = |credit: &Credit| {
         let stage = |stage: &&str| count(credit.stages.get(stage).copied().unwrap_or(0));
         let mut numbers: Vec<String> = stages.iter().map(stage).collect();
@@ -75,7 +75,9 @@ fn credits(
     if any_of(none) {
         table.push(Line::new(None, "no source", numbers(none)));
     }
-    Some(Block { table, notes: Vec::new() })
+    let note = format!("what came about in the run, under the source of the lead's {which} touch before it");
+    let stages = (!stages.is_empty()).then(|| "stages: leads that reached them".to_owned());
+    Some(Block { table, notes: std::iter::once(note).chain(stages).collect() })
 }
 
 fn goals(credit: &Credit) -> u64 {

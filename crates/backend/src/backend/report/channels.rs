@@ -1,6 +1,7 @@
 //! Sections of the summary about messages, other systems, what came of steps, and costs.
 
 use super::figure::{NONE, count, money, percent};
+use super::notice::{Below, Notice};
 use super::sums::skipped;
 use super::table::{Block, Line, Table, push_line};
 use super::text::{example, note, spread, with_rate};
@@ -46,17 +47,16 @@ fn message_numbers(channel: &str, message: &EmailFigures) -> Vec<String> {
     ]
 }
 
-/// How much came to each lead by all channels.
-pub(super) fn contacts(figures: &Figures) -> String {
+/// How much came to each lead by all channels; nothing if there is but one.
+pub(super) fn contacts(figures: &Figures) -> Option<Notice> {
     let contacts = &figures.contacts;
     if contacts.leads_by_contacts.is_empty() {
-        return String::new();
+        return None;
     }
-    let mut text = String::new();
-    push_line(&mut text, &format!("Contacts per lead, all channels  {}", spread(&contacts.leads_by_contacts)));
     let busiest = &contacts.busiest_week;
-    push_line(&mut text, &format!("  busiest 7 days  {}{}", spread(&busiest.leads_by_mails), example(busiest)));
-    text
+    let week = format!("{}{}", spread(&busiest.leads_by_mails), example(busiest));
+    let below = Below::of("busiest 7 days:", vec![week]).into_iter().collect();
+    Some(Notice { title: "Contacts per lead, all channels", facts: vec![spread(&contacts.leads_by_contacts)], below })
 }
 
 /// Other systems, and how often they were reached.

@@ -1,20 +1,27 @@
 //! The report as Markdown, for pull requests: what somebody wants to know who reviews a change of a campaign.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::acquisition::sources;
-use super::channels::costs;
+use super::channels::{self, costs};
 use super::experiments::experiment_rows;
 use super::figure::{NONE, Spread, count, duration, percent, ratio};
 use super::flow::{Flow, Kind, flows};
 use super::html::{arm_ends, arm_percent, chance, lift, sentence, verdict_words};
+use super::intake;
 use super::kpis::kpi_rows;
 use super::limits::{LEFT_OUT, bitten, rules};
+use super::metrics;
+use super::notice::{Below, Notice};
 use super::permission::consent;
 use super::quota::sections as quotas;
 use super::rates::{Ends, Intervals, behind, behind_mean, note, share_interval};
+use super::reach;
 use super::reasons::skip_words;
-use super::sums::{all_emails, exited, last_day, skipped};
+use super::replay;
+use super::scores;
+use super::sums::{all_emails, all_messages, exited, has_messages_alone, last_day, skipped};
 use super::table::{Block, unpadded};
 use crate::backend::sim::{EmailFigures, Figures, Outcome, Section};
 use crate::ir::Campaign;
@@ -33,11 +40,7 @@ const RESERVE: usize = 200;
 pub fn markdown(outcome: &Outcome, plan: &Plan) -> String {
     let (figures, campaign, run) = (&outcome.figures, &plan.campaign, &outcome.run);
     let all = all_emails(figures);
-    let spread = Spread::of(&figures.mails.leads_by_mails);
     let intervals = Intervals::of(figures);
-    let share = |part: u64, rate: &str| {
-        text(&(percent(part, all.delivered) + &behind(intervals.get(Section::AllEmails, "all", rate))))
-    };
     let mut out = format!("## {}: simulation\n\n", text(&campaign.settings.project));
     // Writing to a string cannot fail, here and below.
     let _ = writeln!(
@@ -50,27 +53,25 @@ pub fn markdown(outcome: &Outcome, plan: &Plan) -> String {
         run.seed,
         run.plan.get(..19).unwrap_or(&run.plan)
     );
-    let _ = writeln!(
-        out,
-        "**{}** leads · **{}** mails, {}{} per lead, at most {} · opened {}, clicked {}, unsubscribed {} of the delivered · {} of those asked for not sent\n",
-        count(figures.leads.simulated),
-        count(all.sent),
-        ratio(spread.sum, spread.leads),
-        text(&behind_mean(intervals.get(Section::Leads, "all", "mails_per_lead"))),
-        spread.max.map_or(NONE.to_owned(), count),
-        share(all.opened, "opened"),
-        share(all.clicked, "clicked"),
-        share(all.unsubscribed, "unsubscribed"),
-        percent(skipped(&all), all.requested),
-    );
+    if let Some(log) = &outcome.log {
+        let _ =
+            writeln!(out, "Replayed from {}: {}\n", text(&log.files.join(", ")), text(&replay::head(log).join(", ")));
+    }
+    let _ = writeln!(out, "{}\n", first(figures, &intervals));
+    out.push_str(&notices(&intake::notices(outcome)));
+    let replayed = replay::beside(figures, campaign);
     let mut parts = vec![
         ("the KPIs", kpis(figures, campaign)),
+        ("the replay", replayed.map_or(String::new(), |block| open(&block))),
         ("the journeys", journeys(figures, campaign, &intervals)),
         ("the mails", mails(figures, campaign, &all, &intervals)),
         ("the messages", messages(figures, campaign, &intervals)),
         ("the frequency rules", caps(figures, campaign)),
-        ("what was not sent", reasons(&all)),
+        ("what was not sent", reasons(("Not sent", "mails"), &all)),
+        ("what was not sent", reasons(("Messages not sent", "messages"), &all_messages(figures))),
         ("the experiments", experiments(outcome, campaign)),
+        ("whom journeys reach", notices(&reach::notice(figures).into_iter().collect::<Vec<_>>())),
+        ("contacts", notices(&channels::contacts(figures).into_iter().collect::<Vec<_>>())),
     ];
     parts.extend(blocks(outcome, plan).into_iter().map(|block| ("a table", block)));
     parts.extend(graphs(figures, campaign).into_iter().map(|graph| ("a graph", graph)));
@@ -96,10 +97,63 @@ pub fn markdown(outcome: &Outcome, plan: &Plan) -> String {
     out + "\n"
 }
 
-/// Sources, consent, quotas and costs, each folded away.
+/// What everybody asks for first.
+fn first(figures: &Figures, intervals: &Intervals<'_>) -> String {
+    let (all, messages) = (all_emails(figures), all_messages(figures));
+    let mut words = vec![format!("**{}** leads", count(figures.leads.simulated))];
+    let rates = |of: &EmailFigures, ends: &dyn Fn(&str) -> Option<Ends>| {
+        let share = |part: u64, rate: &str| text(&(percent(part, of.delivered) + &behind(ends(rate))));
+        let (opened, clicked) = (share(of.opened, "opened"), share(of.clicked, "clicked"));
+        let left = share(of.unsubscribed, "unsubscribed");
+        let reactions = format!("opened {opened}, clicked {clicked}, unsubscribed {left} of the delivered");
+        [reactions, format!("{} of those asked for not sent", percent(skipped(of), of.requested))]
+    };
+    let spread = |what: &str, sent: u64, leads_by_number: &BTreeMap<u64, u64>, mean: Option<Ends>| {
+        let spread = Spread::of(leads_by_number);
+        let (each, mean) = (ratio(spread.sum, spread.leads), text(&behind_mean(mean)));
+        format!(
+            "**{}** {what} {each}{mean} per lead, at most {}",
+            count(sent),
+            spread.max.map_or(NONE.to_owned(), count)
+        )
+    };
+    if !has_messages_alone(figures) {
+        let mean = intervals.get(Section::Leads, "all", "mails_per_lead");
+        words.push(spread("mails,", all.sent, &figures.mails.leads_by_mails, mean));
+        words.extend(rates(&all, &|rate| intervals.get(Section::AllEmails, "all", rate)));
+    }
+    if !figures.messages.is_empty() {
+        let what = "messages of other channels; by all channels";
+        words.push(spread(what, messages.sent, &figures.contacts.leads_by_contacts, None));
+        words.extend(has_messages_alone(figures).then(|| rates(&messages, &|_| None)).into_iter().flatten());
+    }
+    words.join(" · ")
+}
+
+/// Lines of the summary, and what stands below them.
+fn notices(notices: &[Notice]) -> String {
+    let mut out = String::new();
+    for Notice { title, facts, below } in notices {
+        let _ = writeln!(out, "- {title}: {}", text(&facts.join(", ")));
+        for Below { word, items, lines } in below {
+            let _ = writeln!(out, "  - {} {}", text(word), text(&items.join(", ")));
+            for line in lines {
+                let _ = writeln!(out, "    - {}", text(line));
+            }
+        }
+    }
+    if !out.is_empty() {
+        out.push('\n');
+    }
+    out
+}
+
+/// Sources, figures of mails by what was asked for, scores, consent, quotas and costs, each folded away.
 fn blocks(outcome: &Outcome, plan: &Plan) -> Vec<String> {
     let (figures, campaign) = (&outcome.figures, &plan.campaign);
     let mut blocks = sources(&figures.acquisition, campaign);
+    blocks.extend(metrics::tables(outcome, campaign));
+    blocks.extend(scores::sections(figures, campaign));
     blocks.extend(consent(figures.consent.as_ref(), campaign));
     blocks.extend(quotas(outcome, plan));
     blocks.extend(costs(figures, campaign));
@@ -107,39 +161,51 @@ fn blocks(outcome: &Outcome, plan: &Plan) -> Vec<String> {
 }
 
 fn block(block: &Block) -> String {
+    if block.table.rows.is_empty() {
+        return String::new();
+    }
+    format!("<details><summary>{}</summary>\n\n{}</details>\n\n", html(block.table.title.trim()), inside(block))
+}
+
+fn open(block: &Block) -> String {
+    format!("### {}\n\n{}", text(&block.table.title), inside(block))
+}
+
+fn inside(block: &Block) -> String {
     let rows = block.table.rows.iter().map(|row| {
         let numbers = row.numbers.iter().map(|number| text(&unpadded(number)));
         let label = row.label.as_deref().map_or(String::new(), |label| format!("{} ", text(label)));
         std::iter::once(format!("{label}{}", text(&row.name))).chain(numbers).collect()
     });
     let rows: Vec<Vec<String>> = rows.collect();
-    if rows.is_empty() {
-        return String::new();
-    }
-    let heads = std::iter::once(("", false)).chain(block.table.heads.iter().map(|head| (head.as_str(), true)));
-    let title = html(block.table.title.trim());
+    let heads: Vec<String> = block.table.heads.iter().map(|head| text(head)).collect();
+    let heads = std::iter::once(("", false)).chain(heads.iter().map(|head| (head.as_str(), true)));
     let table = table("", &heads.collect::<Vec<_>>(), &rows);
     let notes: String = block.notes.iter().map(|note| format!("- {}\n", text(note))).collect();
-    let notes = if notes.is_empty() { notes } else { format!("{notes}\n") };
-    format!("<details><summary>{title}</summary>\n\n{table}{notes}</details>\n\n")
+    if notes.is_empty() { table } else { format!("{table}{notes}\n") }
 }
 
 fn kpis(figures: &Figures, campaign: &Campaign) -> String {
     let rows = kpi_rows(figures, campaign);
-    let few = rows.iter().any(|row| row.few);
+    let few = rows.iter().any(|row| row.few || row.parts.iter().any(|part| part.few));
     let rows: Vec<Vec<String>> = rows
         .iter()
-        .map(|row| {
+        .flat_map(|row| {
             let [value, ends, target] = row.words.clone();
             let star = if row.few { "\\*" } else { "" };
             let indent = "&emsp;".repeat(row.depth);
-            vec![
+            let whole = vec![
                 format!("{indent}{}", named(row.label, row.name)),
                 format!("{value}{star}"),
                 ends,
                 target,
                 row.verdict.map_or(String::new(), |verdict| verdict_words(verdict).to_owned()),
-            ]
+            ];
+            let parts = row.parts.iter().map(move |part| {
+                let [value, ends] = part.words.clone().map(|words| text(&words));
+                vec![format!("{indent}&emsp;{}", text(&part.name)), value, ends, String::new(), String::new()]
+            });
+            std::iter::once(whole).chain(parts)
         })
         .collect();
     let heads = [("KPI", false), ("value", true), ("95 % interval", true), ("target", true), ("", false)];
@@ -234,6 +300,7 @@ fn caps(figures: &Figures, campaign: &Campaign) -> String {
     let (mails, _) = bitten(figures);
     let rows = mails.iter().map(|each| {
         let label = campaign.emails.get(each.name).and_then(|email| email.label.as_deref());
+        let label = label.or_else(|| campaign.messages.get(each.name).and_then(|message| message.label.as_deref()));
         let mean = each.held_secs.checked_div(each.held).map_or(String::new(), duration);
         let mut row = vec![named(label, each.name), count(each.asked), count(each.held), mean];
         row.extend(each.left_out.numbers().map(count));
@@ -241,7 +308,8 @@ fn caps(figures: &Figures, campaign: &Campaign) -> String {
     });
     let rows: Vec<Vec<String>> = rows.collect();
     let left_out = LEFT_OUT.map(str::to_lowercase);
-    let mut heads = vec![("mail", false), ("asked for", true), ("held", true), ("mean", true)];
+    let what = if figures.messages.is_empty() { "mail" } else { "mail or message" };
+    let mut heads = vec![(what, false), ("asked for", true), ("held", true), ("mean", true)];
     heads.extend(left_out.iter().map(|head| (head.as_str(), true)));
     out.push_str(&match rows.len() {
         0 => "They held nothing back.\n\n".to_owned(),
@@ -250,13 +318,13 @@ fn caps(figures: &Figures, campaign: &Campaign) -> String {
     out
 }
 
-fn reasons(all: &EmailFigures) -> String {
+fn reasons((title, what): (&str, &str), all: &EmailFigures) -> String {
     let reasons = all.skipped.iter().filter(|(_, mails)| **mails > 0);
     let rows = reasons.map(|(skip, mails)| {
         vec![format!("`{}`", skip.word()), skip_words(*skip).to_owned(), count(*mails), percent(*mails, all.requested)]
     });
-    let heads = [("reason", false), ("", false), ("mails", true), ("of asked for", true)];
-    table("Not sent", &heads, &rows.collect::<Vec<_>>())
+    let heads = [("reason", false), ("", false), (what, true), ("of asked for", true)];
+    table(title, &heads, &rows.collect::<Vec<_>>())
 }
 
 fn experiments(outcome: &Outcome, campaign: &Campaign) -> String {

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::figure::{count, percent, rate};
 use super::rates::{Ends, Intervals, simple};
 use super::sums::last_day;
-use super::table::{Line, Table, push_line};
+use super::table::{Block, Line, Table};
 use crate::backend::sim::{Named, Outcome, Section, Tally};
 use crate::ir::{Campaign, MetricsBy};
 
@@ -96,14 +96,13 @@ fn date(outcome: &Outcome, day: usize) -> String {
     last_day(&outcome.run.start, u32::try_from(day + 1).unwrap_or(u32::MAX))
 }
 
-/// A table for each of what the settings ask for.
-pub(super) fn tables(outcome: &Outcome, campaign: &Campaign, width: usize) -> String {
+/// A table for each of what the settings ask for; without those that have no rows.
+pub(super) fn tables(outcome: &Outcome, campaign: &Campaign) -> Vec<Block> {
     let asked = campaign.settings.simulation.by.iter();
-    let tables: Vec<String> = asked.map(|by| table(*by, outcome, campaign, width)).collect();
-    tables.into_iter().filter(|table| !table.is_empty()).collect::<Vec<_>>().join("\n")
+    asked.map(|by| table(*by, outcome, campaign)).filter(|block| !block.table.rows.is_empty()).collect()
 }
 
-fn table(by: MetricsBy, outcome: &Outcome, campaign: &Campaign, width: usize) -> String {
+fn table(by: MetricsBy, outcome: &Outcome, campaign: &Campaign) -> Block {
     let tallies = &outcome.figures.tallies;
     let (title, lines): (&str, Vec<Line>) = match by {
         MetricsBy::Journey => {
@@ -123,20 +122,15 @@ fn table(by: MetricsBy, outcome: &Outcome, campaign: &Campaign, width: usize) ->
             ("Mails by day", days.map(|(at, tally)| Line::new(None, &date(outcome, at), numbers(tally))).collect())
         }
     };
-    if lines.is_empty() {
-        return String::new();
-    }
     let heads = ["sent", "delivered", "opened", "clicked", "click/open", "unsub", "spam", "bounced"];
     let mut table = Table::new(title, &heads);
     lines.into_iter().for_each(|line| table.push(line));
-    let mut text = table.print(width);
-    if by == MetricsBy::Segment {
-        push_line(&mut text, "  mails to members at the moment of sending; a lead can be a member of several");
-    }
-    if by == MetricsBy::Day {
-        push_line(&mut text, "  by the day of sending, with what became of these mails by the end of the run");
-    }
-    text
+    let note = match by {
+        MetricsBy::Segment => Some("mails to members at the moment of sending; a lead can be a member of several"),
+        MetricsBy::Day => Some("by the day of sending, with what became of these mails by the end of the run"),
+        MetricsBy::Journey | MetricsBy::Topic => None,
+    };
+    Block { table, notes: note.into_iter().map(str::to_owned).collect() }
 }
 
 fn lines<'a>(tallies: &Named<Tally>, label: impl Fn(&str) -> Option<&'a str>) -> Vec<Line> {

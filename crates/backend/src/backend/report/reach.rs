@@ -1,8 +1,9 @@
-//! Whom journeys reach, for a terminal.
+//! Whom journeys reach.
 
 use super::chart::{histogram, spark};
 use super::figure::{Spread, count, percent, ratio};
-use super::table::{cells, list, pad, push_line};
+use super::notice::{Below, Notice};
+use super::table::{cells, pad, push_line};
 use crate::backend::sim::{Figures, ReachFigures};
 
 /// Pairs of journeys that are shown; the JSON format has all.
@@ -13,48 +14,43 @@ const LINES_SHOWN: usize = 12;
 
 /// How many journeys leads are in, who is in none, and which journeys overlap. Empty without journeys.
 pub(super) fn reach(figures: &Figures, width: usize) -> String {
+    let Some(notice) = notice(figures) else { return String::new() };
+    notice.print_head(width) + &histogram(&figures.reach.leads_by_journeys, width) + &notice.print_below(width)
+}
+
+/// The same without the histogram; nothing without journeys.
+pub(super) fn notice(figures: &Figures) -> Option<Notice> {
     let reach = &figures.reach;
     if figures.journeys.0.is_empty() || reach.leads_by_journeys.is_empty() {
-        return String::new();
+        return None;
     }
     let spread = Spread::of(&reach.leads_by_journeys);
     let none = reach.leads_by_journeys.get(&0).copied().unwrap_or(0);
-    let share = percent(none, spread.leads);
-    let mean = ratio(spread.sum, spread.leads);
-    let mut text = String::new();
-    push_line(&mut text, &format!("Journeys per lead  mean {mean}, in none {} ({share})", count(none)));
-    text.push_str(&histogram(&reach.leads_by_journeys, width));
-    text.push_str(&in_none(figures, width));
-    text.push_str(&overlaps(figures, width));
-    text
+    let mean = format!("mean {}", ratio(spread.sum, spread.leads));
+    let facts = vec![mean, format!("in none {} ({})", count(none), percent(none, spread.leads))];
+    let below = [Below::of("in none:", in_none(figures)), Below::of("in both at once:", overlaps(figures))];
+    Some(Notice { title: "Journeys per lead", facts, below: below.into_iter().flatten().collect() })
 }
 
-fn in_none(figures: &Figures, width: usize) -> String {
+fn in_none(figures: &Figures) -> Vec<String> {
     let reach = &figures.reach;
     let personas = figures.personas.iter().map(|(name, persona)| (name, persona.leads));
     let of = |name: &str| reach.in_none.get(name).copied().unwrap_or(0);
     let named = personas.map(|(name, leads)| (name, of(name), leads));
     let all = named.chain([("no persona", reach.in_none_without_persona, figures.no_persona.leads)]);
-    let items: Vec<String> = all
-        .filter(|(_, none, _)| *none > 0)
+    all.filter(|(_, none, _)| *none > 0)
         .map(|(name, none, leads)| format!("{name} {} of {}", count(none), count(leads)))
-        .collect();
-    if items.is_empty() { String::new() } else { list("  in none: ", &items, width) }
+        .collect()
 }
 
-fn overlaps(figures: &Figures, width: usize) -> String {
+fn overlaps(figures: &Figures) -> Vec<String> {
     let pairs = pairs(figures);
-    if pairs.is_empty() {
-        return String::new();
-    }
     let more = pairs.len().saturating_sub(PAIRS_SHOWN);
-    let mut items: Vec<String> = pairs
-        .into_iter()
-        .take(PAIRS_SHOWN)
-        .map(|([first, second], leads)| format!("{first} + {second} {}", count(leads)))
-        .collect();
+    let shown = pairs.into_iter().take(PAIRS_SHOWN);
+    let mut items: Vec<String> =
+        shown.map(|([first, second], leads)| format!("{first} + {second} {}", count(leads))).collect();
     items.extend((more > 0).then(|| format!("and {more} more pairs, in the JSON format")));
-    list("  in both at once: ", &items, width)
+    items
 }
 
 /// Pairs of journeys with the leads that were in both at once, most first.

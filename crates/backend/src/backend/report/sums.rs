@@ -35,8 +35,22 @@ pub(super) fn skipped(email: &EmailFigures) -> u64 {
 
 /// The sum of all emails.
 pub(super) fn all_emails(figures: &Figures) -> EmailFigures {
+    sum(&figures.emails)
+}
+
+/// The sum of all messages of other channels.
+pub(super) fn all_messages(figures: &Figures) -> EmailFigures {
+    sum(&figures.messages)
+}
+
+/// Whether mails tell nothing of the run: it asked for none, and other channels have messages.
+pub(super) fn has_messages_alone(figures: &Figures) -> bool {
+    !figures.messages.is_empty() && all_emails(figures).requested == 0
+}
+
+fn sum(emails: &Named<EmailFigures>) -> EmailFigures {
     let mut all = EmailFigures::default();
-    for (_, email) in figures.emails.iter() {
+    for (_, email) in emails.iter() {
         all.requested += email.requested;
         all.sent += email.sent;
         for (reason, mails) in &email.skipped {

@@ -12,6 +12,8 @@ pub(super) struct Table {
     pub(super) title: String,
     /// Names of the columns of numbers.
     pub(super) heads: Vec<String>,
+    /// How many heads, from the first on, are names of the campaign: they are written as they are.
+    pub(super) names: usize,
     /// Its rows.
     pub(super) rows: Vec<Line>,
 }
@@ -42,9 +44,13 @@ pub(super) fn print_all(blocks: &[Block], width: usize) -> String {
     printed.collect::<Vec<_>>().join("\n")
 }
 
-/// A number that was padded so that it lines up on a terminal, for tables that line up by themselves.
+/// A number that was padded so that it lines up on a terminal, for tables that line up by themselves. A count and its
+/// share are set apart.
 pub(super) fn unpadded(number: &str) -> String {
-    number.split_whitespace().collect::<Vec<_>>().join(" · ")
+    match number.split_whitespace().collect::<Vec<_>>().as_slice() {
+        [count, share] => format!("{count} · {share}"),
+        words => words.join(" "),
+    }
 }
 
 /// A row.
@@ -73,7 +79,7 @@ impl Table {
     /// A table without rows.
     pub(super) fn new(title: &str, heads: &[&str]) -> Self {
         let heads = heads.iter().map(|head| (*head).to_owned()).collect();
-        Table { title: title.to_owned(), heads, rows: Vec::new() }
+        Table { title: title.to_owned(), heads, names: 0, rows: Vec::new() }
     }
 
     /// Adds a row.

@@ -252,6 +252,8 @@ fn nothing() -> Outcome {
     }
     figures.personas.0[0].1 = PersonaFigures::default();
     figures.segments.0[0].1 = SegmentFigures::default();
+    figures.scores = Named(Vec::new());
+    figures.grades = Named(Vec::new());
     figures.tasks.clear();
     figures.sends_per_day.fill(0);
     figures.reach = ReachFigures::default();
@@ -338,6 +340,15 @@ fn summary_on_a_wide_terminal() {
       mql              0     360    480     48.0%  ██████████████▍
       商談             0     110    118     11.8%  ███▌
       customer         0      10     10      1.0%  ▎
+
+    Scores        leads   mean  95 % interval  least  most
+      engagement  1,000  -0.25              –     -3   150
+      at the end of the run
+
+    Grades of fit  leads  share
+      A              400  40.0%
+      no grade       600  60.0%
+      at the end of the run
 
     Personas                        leads  share  sent  per lead  opened  clicked
       情報システム部長  it-manager    300  30.0%   700      2.33   37.1%     8.6%
@@ -446,6 +457,15 @@ fn summary_on_a_narrow_terminal() {
       mql              0     360    480     48.0%  ███████▋
       商談             0     110    118     11.8%  █▉
       customer         0      10     10      1.0%  ▏
+
+    Scores        leads   mean  95 % interval  least  most
+      engagement  1,000  -0.25              –     -3   150
+      at the end of the run
+
+    Grades of fit  leads  share
+      A              400  40.0%
+      no grade       600  60.0%
+      at the end of the run
 
     Personas
           leads  share  sent  per lead  opened  clicked

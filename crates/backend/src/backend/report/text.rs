@@ -7,23 +7,21 @@ use super::channels;
 use super::chart::{bar, histogram, spark};
 use super::experiments::experiment_text;
 use super::figure::{NONE, Spread, count, duration, percent, ratio};
+use super::intake;
 use super::kpis::kpi_text;
 use super::metrics::tables;
+use super::notice::Notice;
 use super::permission;
 use super::products::{learnt, products};
 use super::reach::{Calendar, reach};
 use super::reasons::skip_words;
 use super::replay;
+use super::scores;
 use super::sums::{all_emails, busiest_day, by_condition, exited, joined_later, last_day, skipped};
 use super::table::{Block, Line, Table, cells, list, pad, pad_left, print_all, push_line};
-use crate::backend::sim::{
-    Busiest, EmailFigures, Figures, LeadFigures, Outcome, PersonaFigures, REFUSED_ROWS_KEPT, ReplayFigures, Skip,
-};
-use crate::ir::{Campaign, Refusal, RefusedRow};
+use crate::backend::sim::{Busiest, EmailFigures, Figures, Outcome, PersonaFigures, Skip};
+use crate::ir::Campaign;
 use crate::plan::Plan;
-
-/// Refused rows that are shown in full; the rest is counted.
-const ROWS_SHOWN: usize = 5;
 
 /// The summary, lines at most `width` cells wide where names and numbers allow it. No line is cut.
 pub fn text(outcome: &Outcome, plan: &Plan, width: usize) -> String {
@@ -31,20 +29,21 @@ pub fn text(outcome: &Outcome, plan: &Plan, width: usize) -> String {
     let (figures, campaign) = (&outcome.figures, &plan.campaign);
     let sections = [
         head(outcome, plan, width),
-        leads(&figures.leads, &outcome.refused_rows, width) + &timelines(&figures.replay, width),
+        printed_notice(Some(intake::leads(&figures.leads, &outcome.refused_rows)), width)
+            + &printed_notice(intake::timelines(&figures.replay), width),
         print_all(&acquisition::sources(&figures.acquisition, campaign), width),
         acquisition::pages(&figures.acquisition, campaign).print(width),
         acquisition::forms(&figures.acquisition, campaign).print(width),
         products(&figures.catalogs, campaign, width),
         learnt(outcome, campaign, width),
         kpi_text(figures, campaign, width),
-        outcome.log.as_ref().map_or(String::new(), |log| replay::log(log, width)),
-        replay::untracked(&figures.untracked, width),
-        replay::beside(figures, campaign, width),
+        printed_notice(outcome.log.as_ref().map(replay::log), width),
+        printed_notice(replay::untracked(&figures.untracked), width),
+        printed(replay::beside(figures, campaign), width),
         journeys(figures, campaign, width),
         emails(figures, campaign, width),
         super::rates::table(figures, campaign, width),
-        tables(outcome, campaign, width),
+        print_all(&tables(outcome, campaign), width),
         experiment_text(outcome, campaign, width),
         not_sent(figures, width),
         printed(permission::consent(figures.consent.as_ref(), campaign), width),
@@ -53,9 +52,10 @@ pub fn text(outcome: &Outcome, plan: &Plan, width: usize) -> String {
         reach(figures, width),
         per_day(outcome, width),
         channels::messages(figures, campaign, width),
-        channels::contacts(figures),
+        printed_notice(channels::contacts(figures), width),
         print_all(&super::quota::sections(outcome, plan), width),
         lifecycle(figures, width),
+        print_all(&scores::sections(figures, campaign), width),
         personas(figures, campaign, width),
         segments(figures, campaign, width),
         tasks(&figures.tasks),
@@ -71,6 +71,10 @@ fn printed(block: Option<Block>, width: usize) -> String {
     block.map_or(String::new(), |block| block.print(width))
 }
 
+fn printed_notice(notice: Option<Notice>, width: usize) -> String {
+    notice.map_or(String::new(), |notice| notice.print(width))
+}
+
 fn head(outcome: &Outcome, plan: &Plan, width: usize) -> String {
     let run = &outcome.run;
     let last = last_day(&run.start, run.days);
@@ -84,61 +88,9 @@ fn head(outcome: &Outcome, plan: &Plan, width: usize) -> String {
     let mut text = list(&format!("{}  ", plan.campaign.settings.project), &items, width);
     push_line(&mut text, &format!("plan {}", run.plan));
     if let Some(log) = &outcome.log {
-        text.push_str(&replay::head(log, width));
+        text.push_str(&list(&format!("replayed from {}: ", log.files.join(", ")), &replay::head(log), width));
     }
     text
-}
-
-fn leads(leads: &LeadFigures, rows: &[RefusedRow], width: usize) -> String {
-    let refused: u64 = leads.refused.values().sum();
-    let mut items = vec![format!("{} read", count(leads.read)), format!("{} refused", count(refused))];
-    if leads.arrived > 0 {
-        items.push(format!("{} came by sources", count(leads.arrived)));
-    }
-    items.push(format!("{} simulated", count(leads.simulated)));
-    if leads.not_created > 0 {
-        items.push(format!("{} created only after the run", count(leads.not_created)));
-    }
-    let mut text = list("Leads  ", &items, width);
-    if refused > 0 {
-        let reasons: Vec<String> =
-            leads.refused.iter().map(|(reason, rows)| format!("{} {}", refusal(*reason), count(*rows))).collect();
-        text.push_str(&list("  refused: ", &reasons, width));
-    }
-    for row in rows.iter().take(ROWS_SHOWN) {
-        push_line(&mut text, &format!("    {}: {}", row.place(), row.message));
-    }
-    let more = refused.saturating_sub(rows.len().min(ROWS_SHOWN) as u64);
-    if more > 0 {
-        let kept = count(REFUSED_ROWS_KEPT as u64);
-        push_line(&mut text, &format!("    and {} more; the JSON format lists the first {kept}", count(more)));
-    }
-    if leads.livelocked > 0 {
-        let shown = leads.livelocked_ids.len() as u64;
-        let mut ids = leads.livelocked_ids.clone();
-        ids.extend((leads.livelocked > shown).then(|| format!("and {} more", count(leads.livelocked - shown))));
-        let stopped = count(leads.livelocked);
-        push_line(&mut text, &format!("  {stopped} stopped, because they did not come to rest within one second:"));
-        text.push_str(&list("    ", &ids, width));
-    }
-    text
-}
-
-/// What the timelines of leads told; nothing if no lead had one.
-fn timelines(replay: &ReplayFigures, width: usize) -> String {
-    if replay.is_unused() {
-        return String::new();
-    }
-    let of = |number: u64, words: &str| (number > 0).then(|| format!("{} {words}", count(number)));
-    let leads = if replay.leads == 1 { "lead" } else { "leads" };
-    let items = [
-        of(replay.leads, leads),
-        of(replay.past, "events before they came in"),
-        of(replay.happened, "events in the run"),
-        of(replay.own, "left out, since the run makes its own"),
-        of(replay.unmatched, "about emails that were not sent to them"),
-    ];
-    list("Timelines  ", &items.into_iter().flatten().collect::<Vec<_>>(), width)
 }
 
 fn journeys(figures: &Figures, campaign: &Campaign, width: usize) -> String {
@@ -386,12 +338,4 @@ fn tasks(tasks: &BTreeMap<String, u64>) -> String {
 
 fn mails(number: u64) -> String {
     if number == 1 { "1 mail".to_owned() } else { format!("{} mails", count(number)) }
-}
-
-fn refusal(reason: Refusal) -> &'static str {
-    match reason {
-        Refusal::BadRow => "bad-row",
-        Refusal::Duplicate => "duplicate",
-        Refusal::UnknownTimezone => "unknown-timezone",
-    }
 }

@@ -14,7 +14,13 @@ pub(super) fn block(block: &Block) -> Vec<Element> {
     let title = capital(block.table.title.trim());
     let has_notes = rows.iter().any(|row| !row.notes.is_empty());
     let mut heads = vec!["Name".to_owned()];
-    heads.extend(block.table.heads.iter().map(|head| capital(head)));
+    heads.extend(
+        block.table.heads.iter().enumerate().map(
+            |(at, head)| {
+                if at < block.table.names { head.clone() } else { capital(head) }
+            },
+        ),
+    );
     heads.extend(has_notes.then(|| "Details".to_owned()));
     let heads: Vec<&str> = heads.iter().map(String::as_str).collect();
     let rows = rows.iter().map(|row| line(row, has_notes)).collect();

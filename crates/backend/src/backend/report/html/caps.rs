@@ -40,8 +40,9 @@ pub(super) fn part(page: Page<'_>) -> Option<Part> {
         row
     });
     let [capped, own, expired] = LEFT_OUT;
-    let heads = ["Mail", "Asked for", "Held", "Held for, mean", capped, own, expired, "Rule full, of asked for"];
-    body.push(table("Where rules bite, by mail", &heads, rows.collect()));
+    let what = if figures.messages.is_empty() { "Mail" } else { "Mail or message" };
+    let heads = [what, "Asked for", "Held", "Held for, mean", capped, own, expired, "Rule full, of asked for"];
+    body.push(table(&format!("Where rules bite, by {}", what.to_lowercase()), &heads, rows.collect()));
     let rows = journeys.iter().map(|(each, left_out)| {
         let label = campaign.journeys.get(*each).and_then(|journey| journey.label.as_deref());
         let numbers = left_out.numbers().map(|number| Cell::Number(count(number)));
@@ -52,7 +53,7 @@ pub(super) fn part(page: Page<'_>) -> Option<Part> {
         body.push(table("Where rules bite, by journey", &["Journey", capped, own, expired], rows));
     }
     body.push(remark(
-        "Mails are held by frequency rules, quiet hours, and quotas of senders; the rest of the reasons stands below.",
+        "They are held by frequency rules, quiet hours, and quotas of senders; the rest of the reasons stands below.",
     ));
     Some(Part { id: "caps", title: "Frequency rules", body })
 }

@@ -1,12 +1,15 @@
 //! Journeys: one table of all, then each as a graph with its steps.
 
+use super::mails::histogram;
+use super::notices::below;
 use super::table::{Cell, folded, name, scrolled, table};
-use super::{Page, Part, remark};
+use super::{Page, Part, remark, sentence};
 use crate::backend::report::draw::journey::{MOST_PLACES, journey, notes, share};
 use crate::backend::report::figure::{NONE, count, duration, percent};
 use crate::backend::report::flow::{Flow, flows};
 use crate::backend::report::markup::{Element, el};
 use crate::backend::report::rates::share_interval;
+use crate::backend::report::reach::notice;
 use crate::backend::report::sums::{by_condition, exited};
 use crate::backend::sim::Section;
 
@@ -51,7 +54,18 @@ pub(super) fn part(page: Page<'_>) -> Option<Part> {
          share that reaches the goal.",
     ));
     body.extend(flows.iter().enumerate().map(one));
+    body.extend(per_lead(page));
     Some(Part { id: "journeys", title: "Journeys", body })
+}
+
+/// How many journeys leads are in, who is in none, which overlap.
+fn per_lead(page: Page<'_>) -> Vec<Element> {
+    let figures = &page.outcome.figures;
+    let Some(notice) = notice(figures) else { return Vec::new() };
+    let told = sentence(&notice.facts.join(", "));
+    let words = ["Journeys", "journeys that a lead entered"];
+    let chart = histogram("journeys-per-lead", notice.title, words, &figures.reach.leads_by_journeys, &told);
+    std::iter::once(chart).chain(below(&notice)).collect()
 }
 
 fn one((at, flow): (usize, &Flow<'_>)) -> Element {
@@ -78,11 +92,10 @@ fn one((at, flow): (usize, &Flow<'_>)) -> Element {
     let refused: Vec<String> = (figures.refused.iter().filter(|(_, number)| **number > 0))
         .map(|(reason, number)| format!("{} {}", count(*number), reason.word()))
         .collect();
-    let mut article = el("article").class("journey").a("aria-labelledby", &id).c(heading).c(el("p").t(format!(
-        "{} entered: {}.",
-        count(figures.entered),
-        summary.join(", ")
-    )));
+    let summary = if summary.is_empty() { String::new() } else { format!(": {}", summary.join(", ")) };
+    let entered = if figures.entered == 0 { "Nobody".to_owned() } else { count(figures.entered) };
+    let says = el("p").t(format!("{entered} entered{summary}."));
+    let mut article = el("article").class("journey").a("aria-labelledby", &id).c(heading).c(says);
     if !refused.is_empty() {
         article = article.c(el("p").t(format!("Not let in: {}.", refused.join(", "))));
     }

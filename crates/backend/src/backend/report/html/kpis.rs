@@ -3,6 +3,7 @@
 use super::table::{Cell, table};
 use super::{Page, Part, remark};
 use crate::backend::report::draw::interval::{Shown, interval, scale};
+use crate::backend::report::figure::count;
 use crate::backend::report::kpis::{KpiRow, Verdict, kpi_rows};
 use crate::backend::report::markup::Element;
 
@@ -13,7 +14,7 @@ pub(super) fn part(page: Page<'_>) -> Option<Part> {
         return None;
     }
     let heads = ["KPI", "Value", "Target met?", "Target", "95 % interval", "Value, interval and target"];
-    let mut body = vec![table("KPIs", &heads, rows.iter().enumerate().map(row).collect())];
+    let mut body = vec![table("KPIs", &heads, rows.iter().enumerate().flat_map(rows_of).collect())];
     let mut words = vec![
         "Each line has its own scale: the dot is the value, the bar its interval, the shaded side what is wanted. An \
          uncertain target is one that the interval lies on both sides of."
@@ -22,7 +23,13 @@ pub(super) fn part(page: Page<'_>) -> Option<Part> {
     if let Some(currency) = &page.plan.campaign.settings.currency {
         words.push(format!("Amounts are in {currency}."));
     }
-    if rows.iter().any(|row| row.few) {
+    let left_out = rows.iter().filter(|row| row.too_recent > 0).map(|row| {
+        let leads = if row.too_recent == 1 { "lead is" } else { "leads are" };
+        let name = row.label.unwrap_or(row.name);
+        format!("{} {leads} left out of {name}, not seen for so long.", count(row.too_recent))
+    });
+    words.extend(left_out);
+    if rows.iter().any(|row| row.few || row.parts.iter().any(|part| part.few)) {
         words.push(
             "* rests on few leads: a share on fewer than 5 that count or that do not, an average on fewer than 30."
                 .to_owned(),
@@ -34,6 +41,17 @@ pub(super) fn part(page: Page<'_>) -> Option<Part> {
     words.push(format!("Intervals: {}.", methods.join(", ")));
     body.push(remark(words.join(" ")));
     Some(Part { id: "kpis", title: "KPIs", body })
+}
+
+/// A KPI, and its parts below it.
+fn rows_of((at, kpi): (usize, &KpiRow<'_>)) -> Vec<Vec<Cell>> {
+    let parts = kpi.parts.iter().map(|part| {
+        let [value, ends] = part.words.clone();
+        let empty = || Cell::Text(String::new());
+        let name = Cell::Name { label: None, name: part.name.clone(), depth: kpi.depth + 1 };
+        vec![name, Cell::Number(value), empty(), Cell::Number(String::new()), Cell::Number(ends), empty()]
+    });
+    std::iter::once(row((at, kpi))).chain(parts).collect()
 }
 
 fn row((at, row): (usize, &KpiRow<'_>)) -> Vec<Cell> {

@@ -2,14 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use super::blocks::block;
+use super::notices::below;
 use super::table::{Cell, name, table};
 use super::{Page, Part, figure};
+use crate::backend::report::channels;
 use crate::backend::report::draw::charts::{Bar, calendar, columns, day, days, lines};
 use crate::backend::report::figure::{NONE, Spread, count, percent, ratio};
 use crate::backend::report::markup::{Element, el};
+use crate::backend::report::metrics;
 use crate::backend::report::rates::{Ends, behind, note};
 use crate::backend::report::series;
-use crate::backend::report::sums::{all_emails, busiest_day, skipped};
+use crate::backend::report::sums::{all_emails, busiest_day, has_messages_alone, skipped};
 use crate::backend::sim::{EmailFigures, Section};
 
 /// Columns of a histogram; more numbers than that are put together.
@@ -18,22 +22,28 @@ const BINS: u64 = 14;
 /// All about mails and messages; nothing if there are none.
 pub(super) fn part(page: Page<'_>) -> Option<Part> {
     let figures = &page.outcome.figures;
-    if figures.emails.is_empty() {
-        return messages(page).map(|messages| Part { id: "mails", title: "Messages", body: vec![messages] });
+    if figures.emails.is_empty() || has_messages_alone(figures) {
+        let body: Vec<Element> = messages(page).into_iter().chain(contacts(page)).chain(by(page)).collect();
+        return (!body.is_empty()).then_some(Part { id: "mails", title: "Messages", body });
     }
+    let histogram = |id: &str, title: &str, unit: &str, leads_by_mails: &BTreeMap<u64, u64>| {
+        histogram(id, title, ["Mails", unit], leads_by_mails, &spread_words(leads_by_mails))
+    };
     let histograms = el("div")
         .class("beside")
-        .c(histogram("per-lead", "Mails per lead", "in the whole run", &figures.mails.leads_by_mails))
+        .c(histogram("per-lead", "Mails per lead", "mails in the whole run", &figures.mails.leads_by_mails))
         .c(histogram(
             "per-week",
             "Busiest 7 days of each lead",
-            "in any 7 days",
+            "mails in any 7 days",
             &figures.mails.busiest_week.leads_by_mails,
         ));
     let mut body = vec![histograms];
     body.extend(per_day(page));
     body.push(emails(page));
     body.extend(messages(page));
+    body.extend(contacts(page));
+    body.extend(by(page));
     Some(Part { id: "mails", title: "Mails", body })
 }
 
@@ -50,27 +60,49 @@ pub(in crate::backend::report) fn bins(leads_by_number: &BTreeMap<u64, u64>) -> 
     bins.collect()
 }
 
-fn histogram(id: &str, title: &str, what: &str, leads_by_number: &BTreeMap<u64, u64>) -> Element {
+/// Leads by number as columns, with what is told of them. What is counted is named twice: as a head, and in full.
+pub(super) fn histogram(
+    id: &str,
+    title: &str,
+    [what, in_full]: [&str; 2],
+    leads_by_number: &BTreeMap<u64, u64>,
+    told: &str,
+) -> Element {
+    let leads: u64 = leads_by_number.values().sum();
+    let about = format!("Columns of leads by {}. {told}", what.to_lowercase());
+    let chart = columns(id, title, &about, &bins(leads_by_number), &format!("{in_full}; share of leads in %"));
+    let rows = leads_by_number.iter().map(|(number, some)| {
+        vec![Cell::Number(count(*number)), Cell::Number(count(*some)), Cell::Number(percent(*some, leads))]
+    });
+    figure(title, told, chart, Some(table(title, &[what, "Leads", "Share"], rows.collect())))
+}
+
+fn spread_words(leads_by_number: &BTreeMap<u64, u64>) -> String {
     let spread = Spread::of(leads_by_number);
-    let number = |number: Option<u64>| number.map_or(String::new(), count);
-    let told = format!(
+    let (Some(median), Some(p95), Some(max)) = (spread.median, spread.p95, spread.max) else {
+        return "No lead took part.".to_owned();
+    };
+    format!(
         "Mean {}, median {}, nineteen in twenty at most {}, most {}.",
         ratio(spread.sum, spread.leads),
-        number(spread.median),
-        number(spread.p95),
-        number(spread.max)
-    );
-    let chart = columns(
-        id,
-        title,
-        &format!("Columns of leads by mails. {told}"),
-        &bins(leads_by_number),
-        &format!("mails {what}; share of leads in %"),
-    );
-    let rows = leads_by_number.iter().map(|(mails, leads)| {
-        vec![Cell::Number(count(*mails)), Cell::Number(count(*leads)), Cell::Number(percent(*leads, spread.leads))]
-    });
-    figure(title, &told, chart, Some(table(title, &["Mails", "Leads", "Share"], rows.collect())))
+        count(median),
+        count(p95),
+        count(max)
+    )
+}
+
+/// What was asked for by `--by` or the settings, table by table.
+fn by(page: Page<'_>) -> Vec<Element> {
+    metrics::tables(page.outcome, &page.plan.campaign).iter().flat_map(block).collect()
+}
+
+/// How much came to each lead by all channels.
+fn contacts(page: Page<'_>) -> Vec<Element> {
+    let Some(notice) = channels::contacts(&page.outcome.figures) else { return Vec::new() };
+    let of = &page.outcome.figures.contacts.leads_by_contacts;
+    let words = ["Contacts", "mails and messages in the whole run"];
+    let chart = histogram("contacts", notice.title, words, of, &spread_words(of));
+    std::iter::once(chart).chain(below(&notice)).collect()
 }
 
 fn per_day(page: Page<'_>) -> Vec<Element> {
@@ -149,7 +181,12 @@ fn messages(page: Page<'_>) -> Option<Element> {
     let [_, of_mails @ ..] = HEADS;
     let heads: Vec<&str> = ["Message", "Channel"].into_iter().chain(of_mails).collect();
     (!rows.is_empty()).then(|| {
-        el("div").c(el("h3").t("Messages of other channels")).c(table("Messages of other channels", &heads, rows))
+        let title = "Messages of other channels";
+        let note = format!(
+            "Opened, clicked and unsubscribed are counts and shares of the delivered; a call is opened when it is answered. {}",
+            note(figures)
+        );
+        el("div").c(el("h3").t(title)).c(el("p").t(note)).c(table(title, &heads, rows))
     })
 }
 

@@ -12,12 +12,15 @@ mod experiments;
 mod head;
 mod journeys;
 mod kpis;
+mod leads;
 mod lifecycle;
 mod mails;
 mod map;
+mod notices;
 mod people;
 mod quota;
 mod reasons;
+mod scores;
 mod sources;
 mod table;
 
@@ -57,9 +60,11 @@ pub fn html(outcome: &Outcome, plan: &Plan) -> String {
     let page = Page { outcome, plan, intervals: &intervals };
     let parts: Vec<Part> = [
         kpis::part(page),
+        Some(leads::part(page)),
         journeys::part(page),
         sources::part(page),
         lifecycle::part(page),
+        scores::part(page),
         mails::part(page),
         caps::part(page),
         quota::part(page),

@@ -30,7 +30,12 @@ fn not_sent(page: Page<'_>) -> Option<Vec<Element>> {
         (name(label(each), each), numbers.collect::<Vec<u64>>())
     });
     let heads: Vec<(&str, &str)> = reasons.iter().map(|(skip, _)| (skip.word(), skip_words(*skip))).collect();
-    matrix("Mails that were not sent", "Mail", &heads, rows.collect())
+    let (title, what) = if figures.messages.is_empty() {
+        ("Mails that were not sent", "Mail")
+    } else {
+        ("Mails and messages that were not sent", "Mail or message")
+    };
+    matrix(title, what, &heads, rows.collect())
 }
 
 fn not_let_in(page: Page<'_>) -> Option<Vec<Element>> {

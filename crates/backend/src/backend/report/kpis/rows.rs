@@ -1,7 +1,7 @@
 //! KPIs for pages: each with its numbers, and how they are written.
 
-use super::text::{number, wanted};
-use super::{Verdict, measured};
+use super::text::{label_of, number, wanted};
+use super::{Estimate, Measured, Verdict, measured};
 use crate::backend::report::figure::NONE;
 use crate::backend::sim::Figures;
 use crate::ir::Campaign;
@@ -23,6 +23,20 @@ pub(in crate::backend::report) struct Row<'a> {
     pub(in crate::backend::report) few: bool,
     /// The value, the interval and the target in words; a dash where there is none, without a target nothing.
     pub(in crate::backend::report) words: [String; 3],
+    /// Its parts, where it is told by something.
+    pub(in crate::backend::report) parts: Vec<Part>,
+    /// Leads that were not seen for so long as it takes, and are left out.
+    pub(in crate::backend::report) too_recent: u64,
+}
+
+/// A part of a KPI.
+pub(in crate::backend::report) struct Part {
+    /// What it is of, such as `persona Buyer`.
+    pub(in crate::backend::report) name: String,
+    /// The value with a star if it rests on few, and the interval.
+    pub(in crate::backend::report) words: [String; 2],
+    /// Whether there is a star.
+    pub(in crate::backend::report) few: bool,
 }
 
 /// All KPIs in the order of the tree.
@@ -41,13 +55,36 @@ pub(in crate::backend::report) fn rows<'a>(figures: &'a Figures, campaign: &'a C
             method: kpi.whole.method,
             target: target.map_or((None, None), |target| (target.low, target.high)),
             verdict: kpi.verdict,
-            few: kpi.whole.few && kpi.whole.value.is_some(),
+            few: is_few(&kpi.whole),
             words: [
                 kpi.whole.value.map_or(NONE.to_owned(), show),
-                interval.map_or(NONE.to_owned(), |(low, high)| format!("{} – {}", show(low), show(high))),
+                ends(&kpi.whole, &show),
                 target.map_or(String::new(), |target| wanted(target, &show)),
             ],
+            parts: kpi.parts.iter().map(|(name, estimate)| part(&kpi, name, estimate, campaign)).collect(),
+            too_recent: kpi.too_recent,
         }
     });
     rows.collect()
+}
+
+fn part(kpi: &Measured<'_>, name: &str, estimate: &Estimate, campaign: &Campaign) -> Part {
+    let show = |value: f64| number(value, kpi.kpi.measure.unit(), campaign);
+    let name = match kpi.kpi.by {
+        Some(by) => format!("{} {}", by.word(), label_of(by, name, campaign).unwrap_or(name)),
+        None => name.to_owned(),
+    };
+    let few = is_few(estimate);
+    let star = if few { "*" } else { "" };
+    let value = estimate.value.map_or(NONE.to_owned(), |value| format!("{}{star}", show(value)));
+    Part { name, words: [value, ends(estimate, &show)], few }
+}
+
+/// Whether a value is told that rests on few leads.
+pub(super) fn is_few(estimate: &Estimate) -> bool {
+    estimate.few && estimate.value.is_some()
+}
+
+fn ends(estimate: &Estimate, show: &dyn Fn(f64) -> String) -> String {
+    estimate.interval.map_or(NONE.to_owned(), |ends| format!("{} – {}", show(ends.low), show(ends.high)))
 }

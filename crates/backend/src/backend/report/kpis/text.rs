@@ -1,5 +1,6 @@
 //! KPIs for people.
 
+use super::rows::is_few;
 use super::{Estimate, Measured, measured};
 use crate::backend::report::figure::{NONE, amount, count, money_value};
 use crate::backend::report::table::{Line, Table, push_line};
@@ -24,7 +25,7 @@ pub(in crate::backend::report) fn kpis(figures: &Figures, campaign: &Campaign, w
     {
         push_line(&mut text, &format!("  amounts are in {currency}"));
     }
-    if measured.iter().any(|kpi| kpi.whole.few || kpi.parts.iter().any(|(_, part)| part.few)) {
+    if measured.iter().any(|kpi| is_few(&kpi.whole) || kpi.parts.iter().any(|(_, part)| is_few(part))) {
         push_line(
             &mut text,
             "  * rests on few leads: a share on fewer than 5 that count or that do not, an average on",
@@ -70,7 +71,7 @@ fn line(kpi: &Measured<'_>, campaign: &Campaign, show: &impl Fn(f64, Unit) -> St
     line
 }
 
-fn label_of<'a>(by: crate::ir::kpi::By, name: &str, campaign: &'a Campaign) -> Option<&'a str> {
+pub(super) fn label_of<'a>(by: crate::ir::kpi::By, name: &str, campaign: &'a Campaign) -> Option<&'a str> {
     use crate::ir::kpi::By;
     match by {
         By::Persona => campaign.personas.iter().find(|persona| persona.name == name)?.label.as_deref(),
