@@ -11,14 +11,14 @@ use super::Failure;
 use super::args::MailArgs;
 use super::as_sent::{self, Sending};
 use super::leads::{Wanted, leads};
-use super::set::{about, settings, with_values};
+use super::set::{about, as_fixed, settings, with_values};
 use super::simulate::{Planned, planned};
 use super::spared;
 use super::terminal::Terminal;
 use crate::backend::sim;
 use crate::ir::journey::Action;
 use crate::ir::{self, Campaign, Email, Lead, first_instant};
-use crate::mail::{Address, File, Locale, Message, Prepared, Reader, Rendered, Templates, prepare, variants};
+use crate::mail::{Address, File, Locale, Message, Reader, Rendered, Templates, Variant, prepare, variants};
 use crate::plan::Plan;
 use crate::project;
 use crate::text::nearest;
@@ -173,13 +173,13 @@ impl Context {
         let locale = Locale { tag, currency: settings.currency.clone() };
         let failed = |why: String| Failure::usage(format!("the mail `{name}`: {why}"));
         let prepared = prepare(email, locale.language()).map_err(|(_, why)| failed(why))?;
-        let ways: Vec<(String, Prepared)> = if in_variants {
-            let words = |holds: &[String]| if holds.is_empty() { "always".to_owned() } else { holds.join(", ") };
-            variants(&prepared).into_iter().map(|one| (words(&one.holds), one.prepared)).collect()
+        let ways = if in_variants {
+            variants(&prepared)
         } else {
-            vec![(String::new(), prepared)]
+            vec![Variant { holds: Vec::new(), fixed: Vec::new(), prepared }]
         };
-        for (number, (holds, prepared)) in ways.iter().enumerate() {
+        for (number, Variant { holds, fixed, prepared }) in ways.iter().enumerate() {
+            let holds = if holds.is_empty() { "always".to_owned() } else { holds.join(", ") };
             let templates =
                 Templates::compile(prepared, &locale, in_variants).map_err(|error| failed(error.to_string()))?;
             let mut of_lead: BTreeMap<&str, usize> = BTreeMap::new();
@@ -187,7 +187,8 @@ impl Context {
                 let again = of_lead.entry(&lead.id).and_modify(|times| *times += 1).or_insert(1);
                 let id = if *again == 1 { lead.id.clone() } else { format!("{}.{again}", lead.id) };
                 let now_secs = about.now_secs;
-                let reader = Reader::new(&self.campaign, name, lead.clone(), about.clone());
+                let (lead, about) = as_fixed(lead, about, fixed, &self.campaign);
+                let reader = Reader::new(&self.campaign, name, lead, about);
                 let rendered = templates.render(&reader);
                 let rendered = rendered.map_err(|error| failed(format!("{error} (lead `{id}`)")))?;
                 let message = self.message(name, email, &reader, &rendered, now_secs)?;

@@ -79,6 +79,23 @@ pub(super) fn with_values(lead: &Lead, settings: &[(&str, &str)], campaign: &Cam
     Ok(lead)
 }
 
+/// A lead as a variant of a mail takes it to be. What cannot be so is passed over: the variant shows what holds anyway.
+pub(super) fn as_fixed(lead: &Lead, known: &About, fixed: &[(String, String)], campaign: &Campaign) -> (Lead, About) {
+    let (mut lead, mut known) = (lead.clone(), known.clone());
+    for (name, value) in fixed {
+        let settings = [(name.as_str(), value.as_str())];
+        let (Ok(with), Ok(said)) =
+            (with_values(&lead, &settings, campaign), about(&lead, &settings, campaign, known.now_secs))
+        else {
+            continue;
+        };
+        lead = with;
+        known.stage = said.stage.or(known.stage);
+        known.event.extend(said.event);
+    }
+    (lead, known)
+}
+
 /// The value of a field, as a cell of a leads file would have it; an empty one is absent.
 fn typed(name: &str, text: &str, field: &ir::Field, campaign: &Campaign) -> Result<Option<Value>, Failure> {
     if text.trim().is_empty() {

@@ -8,6 +8,7 @@
 
 mod asked_later;
 mod body;
+mod facts;
 mod filters;
 mod functions;
 mod history;

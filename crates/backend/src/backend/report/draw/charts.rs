@@ -54,12 +54,14 @@ pub(in crate::backend::report) fn bars(id: &str, title: &str, about: &str, bars:
 /// Columns side by side, one for each number from the smallest on; several are put together where there are many.
 pub(in crate::backend::report) fn columns(id: &str, title: &str, about: &str, bins: &[Bar], unit: &str) -> Element {
     const TALL: f64 = 150.0;
-    const FOOT: f64 = 34.0;
+    const LINE: f64 = 14.0;
     const HEAD: f64 = 16.0;
+    let unit = wrap(unit, SMALL, WIDE);
+    let foot = 20.0 + unit.len() as f64 * LINE;
     let most = bins.iter().map(|bin| bin.number).max().unwrap_or(0);
     let all: u64 = bins.iter().map(|bin| bin.number).sum();
     let step = WIDE / bins.len().max(1) as f64;
-    let mut chart = drawing(id, (WIDE, TALL + FOOT + HEAD), title, about);
+    let mut chart = drawing(id, (WIDE, TALL + foot + HEAD), title, about);
     let mut free = 0.0;
     for (at, bin) in bins.iter().enumerate() {
         let (x, high) = (at as f64 * step, scaled(bin.number, most, TALL));
@@ -78,13 +80,11 @@ pub(in crate::backend::report) fn columns(id: &str, title: &str, about: &str, bi
             free = place + half + 4.0;
         }
     }
-    chart.c(line((0.0, HEAD + TALL), (WIDE, HEAD + TALL), "axis")).c(words(
-        WIDE / 2.0,
-        HEAD + TALL + FOOT - 4.0,
-        "axis-name",
-        Anchor::Middle,
-        unit,
-    ))
+    chart = chart.c(line((0.0, HEAD + TALL), (WIDE, HEAD + TALL), "axis"));
+    let lines = unit.iter().enumerate().map(|(at, text)| {
+        words(WIDE / 2.0, HEAD + TALL + 16.0 + (at + 1) as f64 * LINE, "axis-name", Anchor::Middle, text)
+    });
+    chart.cs(lines)
 }
 
 /// A share without digits behind the point.
@@ -112,18 +112,18 @@ pub(in crate::backend::report) fn days(
     tall: f64,
 ) -> Element {
     const HEAD: f64 = 8.0;
-    const LEFT: f64 = 40.0;
-    let wide = (720.0 - LEFT).max(numbers.len() as f64 * 2.0);
-    let step = wide / numbers.len().max(1) as f64;
     let (top, mark) = round_up(numbers.iter().copied().max().unwrap_or(0));
-    let mut chart = drawing(id, (LEFT + wide, HEAD + tall + 22.0), title, about);
+    let left = (width(&count(top), SMALL) + 8.0).max(40.0);
+    let wide = (720.0 - left).max(numbers.len() as f64 * 2.0);
+    let step = wide / numbers.len().max(1) as f64;
+    let mut chart = drawing(id, (left + wide, HEAD + tall + 22.0), title, about);
     for at in (0..=top / mark).map(|number| number * mark) {
         let y = HEAD + tall - scaled(at, top, tall);
-        chart = chart.c(line((LEFT, y), (LEFT + wide, y), if at == 0 { "axis" } else { "grid" }));
-        chart = chart.c(words(LEFT - 6.0, y + 4.0, "mark", Anchor::End, &count(at)));
+        chart = chart.c(line((left, y), (left + wide, y), if at == 0 { "axis" } else { "grid" }));
+        chart = chart.c(words(left - 6.0, y + 4.0, "mark", Anchor::End, &count(at)));
     }
     for (number, sent) in numbers.iter().enumerate() {
-        let (date, x) = (day(start, number), LEFT + number as f64 * step);
+        let (date, x) = (day(start, number), left + number as f64 * step);
         if *sent > 0 {
             let high = scaled(*sent, top, tall).max(1.0);
             let gap = (step * 0.2).min(2.0);
@@ -132,19 +132,34 @@ pub(in crate::backend::report) fn days(
         }
         if number == 0 || date.day() == 1 {
             chart = chart.c(line((x, HEAD + tall), (x, HEAD + tall + 5.0), "axis"));
-            // The first day's name must not run into the next month's.
-            if number > 0 || date.day() < 22 || numbers.len() < 12 {
-                let name = match (number, date.month()) {
-                    (0, _) => date.to_string(),
-                    // A new year is named.
-                    (_, 1) => date.strftime("%b %Y").to_string(),
-                    _ => date.strftime("%b %-d").to_string(),
-                };
-                chart = chart.c(words(x + 2.0, HEAD + tall + 16.0, "mark", Anchor::Start, &name));
-            }
         }
     }
-    chart
+    let names = names_of_days(start, numbers.len(), step);
+    chart.cs(names.into_iter().map(|(at, name)| words(left + at, HEAD + tall + 16.0, "mark", Anchor::Start, &name)))
+}
+
+/// The names below days, and where they stand from the first day on. None runs into another or over the end.
+fn names_of_days(start: jiff::civil::Date, days: usize, step: f64) -> Vec<(f64, String)> {
+    let months = (1..days).map(|number| (number, day(start, number))).filter(|(_, date)| date.day() == 1);
+    // A new year is named.
+    let months = months.map(|(number, date)| {
+        let name = date.strftime(if date.month() == 1 { "%b %Y" } else { "%b %-d" }).to_string();
+        (number as f64 * step + 2.0, name)
+    });
+    let months: Vec<(f64, String)> = months.collect();
+    let wide = days as f64 * step;
+    let room = months.first().map_or(wide, |(at, _)| *at) - 6.0;
+    let first = [start.to_string(), start.strftime("%b %-d").to_string()];
+    let first = first.into_iter().find(|name| width(name, SMALL) <= room).map(|name| (2.0, name));
+    let (mut free, mut names) = (0.0, Vec::new());
+    for (at, name) in first.into_iter().chain(months) {
+        let end = at + width(&name, SMALL);
+        if at >= free && end <= wide {
+            names.push((at, name));
+            free = end + 4.0;
+        }
+    }
+    names
 }
 
 fn rect_with_title((x, y): (f64, f64), (width, height): (f64, f64), class: &str, title: &str) -> Element {
@@ -165,8 +180,10 @@ pub(in crate::backend::report) fn calendar(
     let first = usize::from(start.weekday().to_monday_zero_offset().unsigned_abs());
     let weeks = (first + numbers.len()).div_ceil(7);
     let most = numbers.iter().copied().max().unwrap_or(0);
-    let size = ((LEFT + weeks as f64 * SIZE).max(WIDE), HEAD + 7.0 * SIZE + 30.0);
+    let (legend, right) = legend((LEFT, HEAD + 7.0 * SIZE + 10.0), most);
+    let size = ((LEFT + weeks as f64 * SIZE).max(right).max(WIDE), HEAD + 7.0 * SIZE + 30.0);
     let mut chart = drawing(id, size, title, about);
+    let mut free = 0.0;
     for (row, name) in ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"].iter().enumerate() {
         chart = chart.c(words(LEFT - 6.0, HEAD + row as f64 * SIZE + 15.0, "mark", Anchor::End, name));
     }
@@ -180,10 +197,13 @@ pub(in crate::backend::report) fn calendar(
             let is_new =
                 number > 0 && date.month() == 1 || number == 0 && day(start, numbers.len()).year() > date.year();
             let name = date.strftime(if is_new { "%b %Y" } else { "%b" }).to_string();
-            chart = chart.c(words(x + 1.0, HEAD - 5.0, "mark", Anchor::Start, &name));
+            if x >= free && x + 1.0 + width(&name, SMALL) <= size.0 {
+                chart = chart.c(words(x + 1.0, HEAD - 5.0, "mark", Anchor::Start, &name));
+                free = x + width(&name, SMALL) + 4.0;
+            }
         }
     }
-    chart.cs(legend((LEFT, HEAD + 7.0 * SIZE + 10.0), most))
+    chart.cs(legend)
 }
 
 /// How dark: 0 for nothing, else 1 to 5 by the square root, so that days with few are told from those without.
@@ -194,7 +214,8 @@ fn heat(number: u64, most: u64) -> u64 {
     (1..5).find(|step| u128::from(number) * 25 <= u128::from(most) * u128::from(step * step)).unwrap_or(5)
 }
 
-fn legend((x, y): (f64, f64), most: u64) -> Vec<Element> {
+/// What the squares mean, and where it ends on the right.
+fn legend((x, y): (f64, f64), most: u64) -> (Vec<Element>, f64) {
     let mut elements = Vec::new();
     let mut left = x;
     let upper = |step: u64| most * step * step / 25;
@@ -208,7 +229,7 @@ fn legend((x, y): (f64, f64), most: u64) -> Vec<Element> {
         elements.push(words(left + 18.0, y + 11.0, "mark", Anchor::Start, &name));
         left += 26.0 + width(&name, SMALL);
     }
-    elements
+    (elements, left)
 }
 
 /// A line over the days.
@@ -229,14 +250,16 @@ pub(in crate::backend::report) fn lines(
 ) -> Element {
     const LEFT: f64 = 190.0;
     const TALL: f64 = 30.0;
-    const RIGHT: f64 = 70.0;
     const FOOT: f64 = 18.0;
-    let wide = 720.0 - LEFT - RIGHT;
+    let largest = |each: &Series| format!("max {}", count(each.numbers.iter().copied().max().unwrap_or(0)));
+    let told = series.iter().flat_map(|each| [width(&each.told, SMALL), width(&largest(each), SMALL)]);
+    let wide = 720.0 - LEFT - told.fold(62.0, f64::max) - 10.0;
     let names: Vec<Vec<String>> = series.iter().map(|each| wrap(&each.name, SMALL, LEFT - 16.0)).collect();
     let talls: Vec<f64> = names.iter().map(|lines| (lines.len() as f64 * 14.0).max(TALL) + 10.0).collect();
     let mut chart = drawing(id, (720.0, talls.iter().sum::<f64>() + FOOT), title, about);
     let mut top = 0.0;
-    for ((Series { numbers, told, .. }, lines), tall) in series.iter().zip(&names).zip(&talls) {
+    for ((each, lines), tall) in series.iter().zip(&names).zip(&talls) {
+        let Series { numbers, told, .. } = each;
         let base = top + tall - 6.0;
         for (at, text) in lines.iter().enumerate() {
             let y = base - 3.0 - (lines.len() - 1 - at) as f64 * 14.0;
@@ -258,7 +281,7 @@ pub(in crate::backend::report) fn lines(
         chart = chart.c(el("path").class("area").a("d", path));
         chart = chart.c(line((LEFT, base), (LEFT + wide, base), "axis"));
         chart = chart.c(words(LEFT + wide + 8.0, base - 3.0, "number", Anchor::Start, told));
-        chart = chart.c(words(LEFT + wide + 8.0, base - 17.0, "share", Anchor::Start, &format!("max {}", count(most))));
+        chart = chart.c(words(LEFT + wide + 8.0, base - 17.0, "share", Anchor::Start, &largest(each)));
         top += tall;
     }
     let last = series.iter().map(|each| each.numbers.len()).max().unwrap_or(0).saturating_sub(1);
@@ -289,6 +312,53 @@ mod tests {
         assert!((3..8).contains(&shown), "{chart}");
         let few = [Bar { name: "0".to_owned(), number: 1 }, Bar { name: "1".to_owned(), number: 2 }];
         assert_eq!(columns("id", "title", "about", &few, "mails").written().matches("class=\"number\"").count(), 2);
+    }
+
+    /// Where the texts of a drawing begin and end, of those that begin where they stand or end there.
+    fn extents(chart: &Element) -> (f64, Vec<(String, f64, f64)>) {
+        let written = chart.written();
+        let attribute = |element: &str, name: &str| -> Option<f64> {
+            let (_, rest) = element.split_once(&format!(" {name}=\""))?;
+            rest.split_once('"')?.0.parse().ok()
+        };
+        let texts = written.split("<text ").skip(1).map(|element| {
+            let (head, rest) = element.split_once('>').unwrap();
+            let (text, x) = (rest.split_once('<').unwrap().0, attribute(head, "x").unwrap());
+            let wide = width(text, SMALL);
+            let low = match head.split_once("text-anchor=\"") {
+                Some((_, anchor)) if anchor.starts_with("end") => x - wide,
+                Some(_) => x - wide / 2.0,
+                None => x,
+            };
+            (text.to_owned(), low, low + wide)
+        });
+        (attribute(&written, "width").unwrap(), texts.collect())
+    }
+
+    #[test]
+    fn labels_of_large_numbers_are_whole() {
+        let start = jiff::civil::date(2026, 4, 1);
+        let many = |days: usize| -> Vec<u64> { (0..days).map(|day| 1_234_567 * (day as u64 % 7)).collect() };
+        let told = format!("{} in all", count(123_456_789));
+        let series = |days| [Series { name: "旅".to_owned(), numbers: many(days), told: told.clone() }];
+        for days_long in [30, 59, 180, 365, 730] {
+            for chart in [
+                days("d", "t", "a", start, &many(days_long), 100.0),
+                calendar("c", "t", "a", start, &many(days_long)),
+                lines("l", "t", "a", start, &series(days_long)),
+                columns("m", "t", "a", &[Bar { name: "0".to_owned(), number: 1 }], &"many words of a unit ".repeat(6)),
+            ] {
+                let (wide, texts) = extents(&chart);
+                for (text, low, high) in &texts {
+                    assert!(*low >= 0.0 && *high <= wide, "{text}: {low} to {high} of {wide}");
+                }
+            }
+        }
+        let (_, texts) = extents(&days("d", "t", "a", start, &many(365), 100.0));
+        let mut months: Vec<&(String, f64, f64)> =
+            texts.iter().filter(|(text, ..)| text.contains(['A', 'M', '-'])).collect();
+        months.sort_by(|one, other| one.1.total_cmp(&other.1));
+        assert!(months.windows(2).all(|pair| pair[0].2 <= pair[1].1), "{months:?}");
     }
 
     #[test]
