@@ -289,3 +289,37 @@ fn formats_that_comparisons_do_not_have_are_refused_before_the_runs() {
         assert!(said.contains("shown as `text` or `json`"), "{said}");
     }
 }
+
+#[test]
+fn small_rates_can_be_read_and_differences_of_shares_are_points() {
+    let rare = "personas.buyer.behavior.email.unsubscribe=0.4%";
+    let output = simulate(&[MINIMAL, "--set", rare, "--leads-from-personas", "3000"]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.code().unwrap() < 2, "{error}");
+    let shares: Vec<&str> = text.lines().filter(|line| line.contains(" points")).collect();
+    assert!(!shares.is_empty(), "{text}");
+    for line in shares {
+        let difference = line.split(" points").next().unwrap().rsplit(' ').next().unwrap();
+        assert!(difference.chars().any(|c| ('1'..='9').contains(&c)), "a difference that shows: {line}");
+    }
+}
+
+#[test]
+fn journeys_without_a_goal_have_no_share_that_reaches_it() {
+    let text = String::from_utf8(simulate(&[MINIMAL, "--runs", "2"]).stdout).unwrap();
+    assert!(text.contains("journey guide: completed") && !text.contains("journey guide: goal"), "{text}");
+}
+
+#[test]
+fn reports_show_no_way_from_the_root_of_the_machine() {
+    let root = env!("CARGO_MANIFEST_DIR");
+    let set = ["--set", "simulation.seed=1"];
+    for format in ["text", "json"] {
+        let output =
+            simulate(&[&[MINIMAL, "--against", AOZORA, "--no-arrivals", "--format", format], &set[..]].concat());
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(!text.contains(root), "{text}");
+        assert!(text.contains("examples/minimal"), "{text}");
+    }
+}

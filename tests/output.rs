@@ -144,6 +144,22 @@ fn no_report_of_a_former_run_stays_when_a_run_fails() {
 }
 
 #[test]
+fn no_page_of_a_former_run_stays_when_a_run_fails() {
+    let folder = tempfile::tempdir().unwrap();
+    let page = folder.path().join("report.html");
+    for more in [&[][..], &["--runs", "3"]] {
+        std::fs::write(&page, "all is well").unwrap();
+        let faulty = fixture("faulty");
+        let arguments = [&["simulate", &faulty, "--report", "report.html"], more].concat();
+        let output = tabiji(&arguments, folder.path());
+        assert_ne!(output.status.code(), Some(0), "{arguments:?}");
+        let told = std::fs::read_to_string(&page).unwrap();
+        let refused = String::from_utf8(output.stderr).unwrap().contains("cannot be used with");
+        assert!(refused || told.starts_with("<!DOCTYPE html>") && told.contains("There is no report"), "{told}");
+    }
+}
+
+#[test]
 fn what_is_read_is_never_overwritten() {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path();

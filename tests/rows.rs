@@ -370,3 +370,34 @@ fn an_interrupted_run_leaves_nothing_behind_and_says_how_far_it_came() {
         assert!(ran.stdout.is_empty() && !Path::new(FORMATS).join("report.json").exists());
     }
 }
+
+/// Whatever a command waits for, a signal ends it, and it says so.
+#[cfg(unix)]
+#[test]
+fn every_command_says_that_it_was_interrupted() {
+    let each: [&[&str]; 5] = [
+        &["simulate", ".", "--leads", "-", "--runs", "3"],
+        &["simulate", ".", "--leads", "-", "--sensitivity"],
+        &["leads", "stats", "-"],
+        &["leads", "clean", "-"],
+        &["fit", ".", "--events", "-"],
+    ];
+    for arguments in each {
+        let mut command = command(arguments);
+        let project = fs::canonicalize(FORMATS).unwrap();
+        command.current_dir(project).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let child = command.spawn().unwrap();
+        // It waits for leads that nobody sends.
+        std::thread::sleep(Duration::from_millis(1_500));
+        let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+        assert!(killed.success(), "{arguments:?}");
+        // The input stays open until it has ended.
+        let mut child = child;
+        let input = child.stdin.take();
+        let ran = child.wait_with_output().unwrap();
+        drop(input);
+        let message = String::from_utf8(ran.stderr).unwrap();
+        assert_eq!(ran.status.code(), Some(130), "{arguments:?}: {message}");
+        assert!(message.contains("error: interrupted"), "{arguments:?}: {message}");
+    }
+}

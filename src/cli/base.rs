@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use super::compile::refused;
+use super::files::told;
 use super::simulate::{is_plan, read_plan};
 use super::terminal::Terminal;
 use super::{Exit, Failure, spared};
@@ -73,7 +74,7 @@ fn is_here(named: &str) -> bool {
 
 /// The campaign of a folder, or of a saved plan.
 pub(super) fn at_path(path: &Path, terminal: &Terminal) -> Result<Compiled, Failure> {
-    let name = path.display().to_string();
+    let name = told(path);
     if is_plan(path) {
         return Ok(Compiled { name, campaign: read_plan(path)?.campaign, sources: None, faults: None });
     }

@@ -6,6 +6,7 @@ use super::Exit;
 use super::Failure;
 use super::args::{ReportFormat, SimulateArgs};
 use super::compile::{Compiled, compile_with};
+use super::files::told;
 use super::leads::{Leads, Wanted, leads};
 use super::output::{deliver, save_all};
 use super::progress::{Ahead, Progress};
@@ -42,7 +43,7 @@ pub(super) fn compare(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit, 
         std::iter::once((&plan, None)).chain(others.iter().map(|(_, plan)| (plan, None))).collect();
     let (together, odd) = beside(args, &plans, come, (&folder, &levels), &options, terminal)?;
     let named = others.iter().map(|(name, plan)| Compared { name: name.clone(), plan });
-    let first = Compared { name: args.path.display().to_string(), plan: &plan };
+    let first = Compared { name: told(&args.path), plan: &plan };
     let runs: Vec<Compared<'_>> = std::iter::once(first).chain(named).collect();
     if let Some(folder) = &args.plots {
         save_all(folder, &report::sweep_plots(&runs, &together))?;
@@ -189,8 +190,8 @@ fn other(path: &Path, overrides: &[Override], terminal: &Terminal) -> Result<Pla
 fn name(against: Option<&Path>, path: &Path, overrides: &[Override]) -> String {
     let set = overrides.iter().map(|each| format!("{}={}", each.path, each.value)).collect::<Vec<_>>().join(", ");
     match (against, set.is_empty()) {
-        (Some(_), true) => path.display().to_string(),
-        (Some(_), false) => format!("{} with {set}", path.display()),
+        (Some(_), true) => told(path),
+        (Some(_), false) => format!("{} with {set}", told(path)),
         (None, _) => format!("with {set}"),
     }
 }

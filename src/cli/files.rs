@@ -9,6 +9,22 @@ use globset::GlobBuilder;
 use super::{Failure, spared};
 use crate::leads::{ENDINGS, Format, Incoming, Part};
 
+/// A path as reports tell it: from the current folder on, never from the root of the machine. What lies elsewhere is told
+/// by its last part.
+pub(super) fn told(path: &Path) -> String {
+    if path.is_relative() {
+        return path.display().to_string();
+    }
+    let here = std::env::current_dir().ok();
+    let real = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let real_here = here.as_ref().and_then(|here| std::fs::canonicalize(here).ok());
+    let below = [(path, here.as_deref()), (real.as_path(), real_here.as_deref())];
+    let below = below.into_iter().find_map(|(path, here)| path.strip_prefix(here?).ok());
+    let below = below.filter(|below| !below.as_os_str().is_empty());
+    let shown = below.or_else(|| path.file_name().map(Path::new)).unwrap_or(path);
+    shown.display().to_string()
+}
+
 /// The files behind a name, in the order of their names: those of a folder whose names tell a format, or those that match
 /// a pattern such as `exports/2026-*.csv`. `what` is what they are, for messages.
 pub(super) fn found(named: &Path, what: &str) -> Result<Vec<PathBuf>, Failure> {
@@ -68,7 +84,7 @@ pub(super) fn parts(paths: &[PathBuf]) -> Result<Vec<Part>, Failure> {
 }
 
 fn part(path: &Path) -> Result<Part, Failure> {
-    let name = path.display().to_string();
+    let name = told(path);
     if path == Path::new("-") {
         return Ok(Part { name, format: None, size: None, open: Box::new(|| Ok(standard_input())) });
     }

@@ -4,7 +4,7 @@
 //! are doing: reading a pipe that gives nothing, or in the middle of a lead.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, Once, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::progress;
 
@@ -16,14 +16,12 @@ const INTERRUPTED: i32 = 130;
 
 /// From now on a signal takes unfinished files away before it ends the program.
 pub(super) fn watch() {
-    static WATCHED: Once = Once::new();
-    // Where signals cannot be watched, they end the program as ever.
-    WATCHED.call_once(|| drop(ctrlc::set_handler(stop)));
+    // Where signals cannot be watched, or are watched already, they end the program as ever.
+    drop(ctrlc::set_handler(stop));
 }
 
 /// Notes a file that is not finished.
 pub(super) fn begun(path: &Path) {
-    watch();
     unfinished().push(path.to_owned());
 }
 

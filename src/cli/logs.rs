@@ -20,7 +20,7 @@ pub(super) type Named = (String, PathBuf);
 
 /// The logs that the command line names, else the project. `folder` is the project's.
 pub(super) fn named(wanted: &Wanted<'_>, plan: &Plan, folder: &Path) -> Result<Vec<Named>, Failure> {
-    let shown = |path: &PathBuf| (path.display().to_string(), path.clone());
+    let shown = |path: &PathBuf| (files::told(path), path.clone());
     if !wanted.events.is_empty() {
         let inputs = wanted.events.iter().chain(wanted.files).filter(|path| path.as_path() == Path::new("-"));
         if inputs.count() > 1 {

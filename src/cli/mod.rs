@@ -69,6 +69,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(u8::try_from(usage.exit_code()).unwrap_or(2));
         }
     };
+    interrupt::watch();
     let terminal = Terminal::new(cli.color);
     let ended = match &cli.command {
         Command::Init(args) => init::init(args),

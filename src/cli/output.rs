@@ -8,7 +8,7 @@ use clap::ValueEnum;
 
 use super::Failure;
 use super::interrupt;
-use super::refusal::Refusal;
+use super::refusal::{Refusal, page};
 use super::spared::{distinct, spare};
 use crate::diag::json;
 use crate::leads::{Target, WRITE_ENDINGS, WriteFormat};
@@ -48,6 +48,8 @@ pub(super) struct Results<'a, F> {
     pub(super) outputs: &'a [Output<F>],
     /// Files with other results.
     pub(super) others: Vec<&'a Path>,
+    /// The report as a page.
+    pub(super) page: Option<&'a Path>,
     /// Version of the report's JSON.
     pub(super) version: u32,
 }
@@ -55,13 +57,14 @@ pub(super) struct Results<'a, F> {
 impl<'a, F: Refusal> Results<'a, F> {
     /// Of a run that writes no other files.
     pub(super) fn of(format: F, outputs: &'a [Output<F>]) -> Results<'a, F> {
-        Results { format, outputs, others: Vec::new(), version: json::FORMAT_VERSION }
+        Results { format, outputs, others: Vec::new(), page: None, version: json::FORMAT_VERSION }
     }
 
     /// Runs. Where that fails, the failure is told in the place of each report: none of a former run stays, and readers of a
     /// format always get that format.
     pub(super) fn run<T>(&self, run: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
         let paths = self.outputs.iter().map(|output| output.path.as_path()).chain(self.others.iter().copied());
+        let paths = paths.chain(self.page);
         let ended = match distinct(&paths.collect::<Vec<_>>()) {
             Ok(()) => run().inspect_err(|failure| self.refuse(failure)),
             Err(failure) => Err(failure),
@@ -78,6 +81,9 @@ impl<'a, F: Refusal> Results<'a, F> {
     fn refuse(&self, failure: &Failure) {
         for output in self.outputs {
             let _ = output.format.of(failure, self.version).and_then(|text| save_result(&output.path, &text));
+        }
+        if let Some(path) = self.page {
+            let _ = save_result(path, &page(failure));
         }
     }
 }

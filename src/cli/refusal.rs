@@ -7,6 +7,7 @@ use super::args::{CheckFormat, EffectFormat, FitFormat, Format, ReportFormat, Te
 use super::compile::json_text;
 use crate::diag::{Style, Summary, github, human, json, sarif};
 use crate::leads::csv_row;
+use crate::text::escaped;
 use crate::{diff, scenario};
 
 /// A format of reports.
@@ -19,6 +20,17 @@ pub(super) trait Refusal: Copy + ValueEnum {
 
     /// Whether it is for people, who read the standard error.
     fn is_for_people(self) -> bool;
+}
+
+/// What takes the place of a page.
+pub(super) fn page(failure: &Failure) -> String {
+    format!(
+        "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"/>\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\
+         <meta name=\"color-scheme\" content=\"light dark\"/><title>tabiji: there is no report</title></head>\n\
+         <body><main><h1>There is no report</h1><pre>{}</pre></main></body></html>\n",
+        escaped(&text(failure))
+    )
 }
 
 impl Refusal for Format {

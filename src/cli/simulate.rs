@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use super::args::{FailOnKpi, ReportFormat, SimulateArgs};
 use super::asked::Asked;
 use super::compile::{Compiled, compile};
-use super::interrupt;
 use super::leads::{Wanted, leads, say};
 use super::output::{Results, deliver, save_all, save_result};
 use super::progress::{Ahead, Progress};
@@ -24,13 +23,15 @@ use crate::plan::{self, Plan};
 pub(super) fn simulate(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit, Failure> {
     spared::note_all(args.leads.iter().chain(&args.events));
     let compares = args.against.is_some() || !args.set.is_empty();
-    let others = args.write.iter().map(Table::path).chain(args.report.as_deref()).collect();
-    Results { others, ..Results::of(args.format, &args.output) }.run(|| match (args.runs, args.sensitivity) {
-        _ if args.back_test => super::back_test::back_test(args, terminal),
-        _ if compares => super::compare::compare(args, terminal),
-        (Some(runs), _) => super::compare::runs(args, runs, terminal),
-        (None, Some(percent)) => super::compare::sensitivity(args, percent, terminal),
-        (None, None) => run(args, terminal),
+    let others = args.write.iter().map(Table::path).collect();
+    Results { others, page: args.report.as_deref(), ..Results::of(args.format, &args.output) }.run(|| {
+        match (args.runs, args.sensitivity) {
+            _ if args.back_test => super::back_test::back_test(args, terminal),
+            _ if compares => super::compare::compare(args, terminal),
+            (Some(runs), _) => super::compare::runs(args, runs, terminal),
+            (None, Some(percent)) => super::compare::sensitivity(args, percent, terminal),
+            (None, None) => run(args, terminal),
+        }
     })
 }
 
@@ -57,7 +58,6 @@ fn run(args: &SimulateArgs, terminal: &Terminal) -> Result<Exit, Failure> {
     let thin = rows.teach(&mut plan.campaign, &levels, terminal);
     options.sendings = rows.sendings();
     let mut tables = Tables::open(&args.write, &plan.campaign)?;
-    interrupt::watch();
     let passed = rows.passed();
     let part = || passed.part();
     let ahead = args.leads_from_personas.map_or(Ahead::Part(&part), Ahead::Leads);

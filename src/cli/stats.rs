@@ -3,6 +3,7 @@
 use super::args::{Format, StatsArgs};
 use super::leads::{Wanted, leads};
 use super::output::{Results, deliver};
+use super::progress::{Ahead, Progress};
 use super::simulate::{Planned, planned};
 use super::spared;
 use super::terminal::{Terminal, WIDTH};
@@ -20,7 +21,16 @@ fn run(args: &StatsArgs, terminal: &Terminal) -> Result<Exit, Failure> {
     let Planned { plan, folder, levels } = planned(&args.project, terminal)?;
     let wanted = Wanted { files: &args.files, no_events: true, ..Wanted::default() };
     let mut rows = leads(&wanted, &plan, &folder, None, &sim::Options::default())?;
-    let found = stats_of(&mut rows, &plan.campaign);
+    let passed = rows.passed();
+    let part = || passed.part();
+    let progress = Progress::new(terminal.interactive, Ahead::Part(&part));
+    let mut read = 0;
+    let mut counted = rows.by_ref().inspect(|_| {
+        read += 1;
+        progress.set(read);
+    });
+    let found = stats_of(&mut counted, &plan.campaign);
+    progress.done();
     let odd = rows.report(&levels, terminal);
     if let Some(why) = rows.broken_off() {
         return Err(Failure::usage(format!("the leads file cannot be read to its end: {why}")));

@@ -65,6 +65,8 @@ fn origin(campaign: &Campaign, address: &str) -> Option<Origin> {
         "tracking" => campaign.tracking.as_ref().map(|of| of.origin),
         "pages" => campaign.pages.get(name).map(|of| of.origin),
         "forms" => campaign.forms.get(name).map(|of| of.origin),
+        "kpis" => campaign.kpis.get(name).map(|of| of.origin),
+        "sources" => campaign.sources.get(name).map(|of| of.origin),
         "experiments" => campaign.experiments.get(name).map(|of| of.origin),
         _ => None,
     }

@@ -76,7 +76,7 @@ fn first(facts: &[Fact]) -> Option<String> {
     let all = super::lines(facts);
     let (fact_line, _) = all.first()?.clone();
     let rest = all.len() - 1;
-    Some(if rest == 0 { fact_line } else { format!("{fact_line} (+{rest})") })
+    Some(if rest == 0 { fact_line } else { format!("{fact_line} (and {rest} more)") })
 }
 
 fn who(journey: &JourneyChange) -> Option<String> {

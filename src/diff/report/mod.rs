@@ -6,6 +6,7 @@ mod answers;
 mod markdown;
 mod sarif;
 mod text;
+mod values;
 
 pub use markdown::{markdown, markdown_refusal};
 pub use sarif::{sarif, sarif_refusal};

@@ -5,10 +5,10 @@ use std::fmt::Write as _;
 use unicode_width::UnicodeWidthStr;
 
 use super::answers::answers;
+use super::values::in_words;
 use super::{axes, cause, faults, groups, headline, lines, most, named, newly, person, some, worst_path};
 use crate::diff::model::{Change, Class, Differs, Fact, InFlight, JourneyChange};
 use crate::diff::words::cut;
-use crate::ir::print::duration;
 
 /// Leads of a simulation that are shown.
 const SHOWN: usize = 10;
@@ -233,26 +233,6 @@ pub fn definitions(change: &Change, width: usize) -> String {
         out.push_str("no difference: both compile to the same campaign\n");
     }
     out
-}
-
-/// Keys whose seconds are no lengths of time but instants.
-const INSTANTS: [&str; 5] = ["at", "from", "to", "since", "start"];
-
-/// A difference with lengths of time as people write them.
-fn in_words(differs: &Differs) -> Differs {
-    let (above, key) = differs.path.rsplit_once('.').unwrap_or(("", &differs.path));
-    let key = if key == "secs" { Some("") } else { key.strip_suffix("_secs").filter(|key| !INSTANTS.contains(key)) };
-    let Some(key) = key else { return differs.clone() };
-    let words = |secs: &Option<String>| {
-        let secs = secs.as_ref()?;
-        Some(match secs.parse::<i64>() {
-            Ok(earlier) if earlier < 0 => format!("-{}", duration(-earlier)),
-            Ok(secs) => duration(secs),
-            Err(_) => secs.clone(),
-        })
-    };
-    let dot = if above.is_empty() || key.is_empty() { "" } else { "." };
-    Differs { path: format!("{above}{dot}{key}"), before: words(&differs.before), after: words(&differs.after) }
 }
 
 /// Definitions that differ and reach no journey.

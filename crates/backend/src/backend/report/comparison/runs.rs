@@ -62,6 +62,12 @@ impl Row {
     }
 }
 
+/// Whether a figure says something: a journey without a goal has no share that reaches it.
+fn is_told(section: Section, name: &str, rate: &str, plan: &Plan) -> bool {
+    let has_goal = || plan.campaign.journeys.get(name).is_none_or(|journey| journey.goal.is_some());
+    section != Section::Journeys || rate != "goal" || has_goal()
+}
+
 /// Figures that some run has, KPIs first.
 fn rows(outcomes: &[Outcome], plan: &Plan) -> Vec<Row> {
     let mut found: BTreeMap<(Section, String, &'static str), Row> = BTreeMap::new();
@@ -77,7 +83,7 @@ fn rows(outcomes: &[Outcome], plan: &Plan) -> Vec<Row> {
             count(run, (Section::Kpis, kpi.name, "value"), kind, value);
         }
         for ((section, name, rate), spread) in spreads(&outcome.figures) {
-            if section != Section::Kpis && spread.y > 0 {
+            if section != Section::Kpis && spread.y > 0 && is_told(section, name, rate, plan) {
                 let kind = match section {
                     Section::Scores => (Unit::Number, UNBOUNDED),
                     _ if section.is_share(rate) => (Unit::Share, SHARES),

@@ -2,11 +2,12 @@
 
 use super::sweep::sweep_text;
 use super::{Compared, Row, rows};
-use crate::backend::report::figure::{NONE, count};
+use crate::backend::report::figure::{NONE, amount, count};
 use crate::backend::report::kpis::kpi_number;
 use crate::backend::report::table::{Line, Table, list, push_line};
 use crate::backend::sim::{Against, Section, Together};
 use crate::ir::Campaign;
+use crate::ir::kpi::Unit;
 
 /// Runs besides the first of which everything that differs is told.
 const TOLD: usize = 3;
@@ -79,13 +80,35 @@ fn changed(against: &Against, width: usize) -> String {
 }
 
 fn line(row: &Row<'_>, campaign: &Campaign) -> Line {
-    let show = |value: f64| kpi_number(value, row.unit, campaign);
-    let shown = |value: Option<f64>| value.map_or(NONE.to_owned(), show);
-    let ends = row.interval.map_or(NONE.to_owned(), |ends| format!("{} – {}", show(ends.low), show(ends.high)));
+    let digits = digits(row);
+    let value = |value: f64| match row.unit {
+        Unit::Share => format!("{}%", amount(value * 100.0, digits)),
+        Unit::Number => amount(value, digits),
+        Unit::Count | Unit::Money | Unit::Times => kpi_number(value, row.unit, campaign),
+    };
+    // Of shares, a difference is one of points of a percentage.
+    let difference = |number: f64| match row.unit {
+        Unit::Share => amount(number * 100.0, digits),
+        Unit::Number | Unit::Count | Unit::Money | Unit::Times => value(number),
+    };
+    let unit = if row.unit == Unit::Share { " points" } else { "" };
+    let shown = |number: Option<f64>| number.map_or(NONE.to_owned(), value);
     let star = if row.few { "*" } else { "" };
+    let differs = row.difference.map_or(NONE.to_owned(), |number| difference(number) + unit);
+    let ends =
+        row.interval.map_or(NONE.to_owned(), |ends| format!("{} – {}", difference(ends.low), difference(ends.high)));
     let clear = if row.is_clear() { "clear" } else { "" };
-    let numbers = vec![shown(row.first), shown(row.second), shown(row.difference) + star, ends, clear.to_owned()];
+    let numbers = vec![shown(row.first), shown(row.second), differs + star, ends, clear.to_owned()];
     Line::new(None, &figure_name(row), numbers)
+}
+
+/// Digits behind the point with which a difference shows; those of its unit where there is none.
+fn digits(row: &Row<'_>) -> u32 {
+    let (usual, scale) = if row.unit == Unit::Share { (1, 100.0) } else { (2, 1.0) };
+    let ends = row.interval.iter().flat_map(|ends| [ends.low, ends.high]);
+    let smallest = ends.chain(row.difference).map(|number| (number * scale).abs()).filter(|number| *number > 0.0);
+    let smallest = smallest.fold(f64::INFINITY, f64::min);
+    (usual..usual + 3).find(|digits| smallest * 10_f64.powi(*digits as i32) >= 1.0).unwrap_or(usual + 3)
 }
 
 /// What a figure is called.
