@@ -134,7 +134,7 @@ fn a_campaign_of_messages_does_not_look_empty() {
         assert!(markdown.contains(line), "{line}: {markdown}");
     }
     // Scores, grades, what was asked for by `--by`, and parts of KPIs are in all of them.
-    for title in ["Scores", "Grades of fit", "Mails by journey"] {
+    for title in ["Scores", "Grades of fit", "Mails and messages by journey"] {
         assert!(text.contains(&format!("\n{title} ")) && has(&heads, title), "{title}: {text}");
         assert!(markdown.contains(&format!("<summary><b>{title}</b></summary>")), "{title}: {markdown}");
     }
@@ -152,4 +152,12 @@ fn a_run_without_leads_has_whole_sentences() {
     for broken in [" , ", ": .", "most .", "median ,"] {
         assert!(!has(&said, broken), "{broken}: {said:?}");
     }
+}
+
+#[test]
+fn days_of_drawings_are_in_tables() {
+    let Reports { page, .. } = reports(Path::new(MINIMAL), &["--leads-from-personas", "50"]);
+    let captions = texts(&page, "caption");
+    assert!(has(&captions, "Mails sent each day"), "{captions:?}");
+    assert!(page.contains("Its figures are those of the table above."));
 }

@@ -16,7 +16,7 @@ use crate::text::nearest;
 /// Says what a finding means, or lists all rules.
 pub(super) fn explain(args: &ExplainArgs, terminal: &Terminal) -> Result<Exit, Failure> {
     let Some(name) = &args.code else {
-        print(&list())?;
+        print(&list(terminal.columns()))?;
         return Ok(Exit::Fine);
     };
     let Some(code) = Code::find(name.trim()) else { return Err(unknown(name)) };
@@ -49,7 +49,8 @@ fn unknown(name: &str) -> Failure {
     Failure::usage(format!("there is no rule `{name}`; {help}"))
 }
 
-fn list() -> String {
+/// All rules, a line for each; on a terminal of so many columns what they say is broken at blanks.
+fn list(columns: Option<usize>) -> String {
     let width = Code::ALL.iter().map(|code| code.info().slug.len()).max().unwrap_or(0);
     Code::ALL.iter().fold(String::new(), |mut lines, code| {
         let info = code.info();
@@ -59,7 +60,19 @@ fn list() -> String {
             Level::Allow => "allow",
         };
         // Writing to a string cannot fail.
-        let _ = writeln!(lines, "{}  {:width$}  {level:5}  {}", info.id, info.slug, info.summary);
+        let head = format!("{}  {:width$}  {level:5}  ", info.id, info.slug);
+        let room = columns.map_or(usize::MAX, |columns| columns.saturating_sub(head.len()).max(20));
+        let mut line = String::new();
+        let mut said = Vec::new();
+        for word in info.summary.split(' ') {
+            if !line.is_empty() && line.len() + 1 + word.len() > room {
+                said.push(std::mem::take(&mut line));
+            }
+            line.push_str(if line.is_empty() { "" } else { " " });
+            line.push_str(word);
+        }
+        said.push(line);
+        let _ = writeln!(lines, "{head}{}", said.join(&format!("\n{}", " ".repeat(head.len()))));
         lines
     })
 }

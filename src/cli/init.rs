@@ -33,12 +33,27 @@ pub(super) fn init(args: &InitArgs) -> Result<Exit, Failure> {
         let list = in_the_way.join("\n  ");
         return Err(Failure::usage(format!("nothing was written: these files are in the way\n  {list}")));
     }
+    write_all(folder).inspect_err(|_| take_back(folder))?;
+    print(&told(folder))?;
+    Ok(Exit::Fine)
+}
+
+fn write_all(folder: &Path) -> Result<(), Failure> {
     for (path, text) in FILES {
         write(folder, path, &with_modeline(path, text))?;
     }
-    write(folder, SCHEMA, &schema_text())?;
-    print(&told(folder))?;
-    Ok(Exit::Fine)
+    write(folder, SCHEMA, &schema_text())
+}
+
+/// Takes away what was written, since half a project is none. Folders with other files stay.
+fn take_back(folder: &Path) {
+    for path in paths() {
+        let place = folder.join(path);
+        let _ = std::fs::remove_file(&place);
+        if let Some(parent) = place.parent().filter(|parent| *parent != folder) {
+            let _ = std::fs::remove_dir(parent);
+        }
+    }
 }
 
 fn paths() -> impl Iterator<Item = &'static str> {

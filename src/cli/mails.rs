@@ -45,6 +45,8 @@ pub(super) struct Asked {
     pub(super) addresses: BTreeSet<String>,
     /// Name of the project.
     pub(super) project: String,
+    /// The language of the mails, a tag of BCP 47.
+    pub(super) language: String,
 }
 
 /// Renders what is asked for.
@@ -64,7 +66,9 @@ pub(super) fn mails(args: &MailArgs, in_variants: bool, terminal: &Terminal) -> 
         let of_email: Vec<&Sending> = sendings.iter().filter(|sending| sending.email == *name).collect();
         context.of_email(name, &of_email, in_variants, &mut out)?;
     }
-    Ok(Asked { mails: out, addresses, project: context.campaign.settings.project.clone() })
+    let settings = &context.campaign.settings;
+    let language = settings.locale.clone().unwrap_or_else(|| "en".to_owned());
+    Ok(Asked { mails: out, addresses, project: settings.project.clone(), language })
 }
 
 /// Names of the mails.

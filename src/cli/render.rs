@@ -16,7 +16,7 @@ pub(super) fn render(args: &RenderArgs, terminal: &Terminal) -> Result<Exit, Fai
     }
     if let Some(path) = &args.preview {
         let shown: Vec<Shown> = asked.mails.iter().map(shown).collect();
-        save_result(path, &preview(&asked.project, &shown))?;
+        save_result(path, &preview(&asked.project, &asked.language, &shown))?;
     }
     if args.out.is_some() || args.preview.is_some() {
         let written = if asked.mails.len() == 1 { "1 mail".to_owned() } else { format!("{} mails", asked.mails.len()) };
@@ -54,6 +54,7 @@ fn shown(mail: &Mail) -> Shown {
     Shown {
         mail: mail.name.clone(),
         who: mail.who.clone(),
+        preheader: mail.rendered.preheader(),
         rendered: mail.rendered.clone(),
         headers,
         images: mail.message.images.clone(),

@@ -61,6 +61,11 @@ impl Terminal {
         self.out_columns.unwrap_or(WIDTH).clamp(40, WIDTH)
     }
 
+    /// Columns of the terminal that results go to; nothing if they go elsewhere.
+    pub(super) fn columns(&self) -> Option<usize> {
+        self.out_columns.map(|_| self.width())
+    }
+
     /// Says something on the standard error. Nobody is left to tell where that cannot be written to.
     pub(super) fn say(&self, word: &str, message: &str) {
         if self.silent {

@@ -97,6 +97,25 @@ fn with_language(html: &str, language: &str) -> String {
     html.replacen("<html lang=\"und\"", &format!("<html lang=\"{language}\""), 1)
 }
 
+/// What follows a preheader, and is not shown.
+const FILLER: &str = "&#847;&zwnj;&nbsp;";
+
+/// The preheader of a mail that is ready, as `with_preheader` puts it there; nothing if there is none.
+pub(super) fn preheader_of(html: &str) -> Option<String> {
+    let (before, _) = html.split_once(FILLER)?;
+    let (_, text) = before.rsplit_once('>')?;
+    let marks = [
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&#39;", "'"),
+        ("&#x27;", "'"),
+        ("&#x2f;", "/"),
+        ("&amp;", "&"),
+    ];
+    Some(marks.iter().fold(text.to_owned(), |text, (escaped, mark)| text.replace(escaped, mark)))
+}
+
 /// Puts the preheader where clients look for it: first in the body, hidden. What follows it is kept out of the preview
 /// by characters that are not shown.
 fn with_preheader(html: &str, preheader: Option<&str>) -> String {
@@ -104,7 +123,7 @@ fn with_preheader(html: &str, preheader: Option<&str>) -> String {
     let hidden = format!(
         "<div style=\"display:none;mso-hide:all;line-height:1px;max-height:0;max-width:0;opacity:0;overflow:hidden\">\
          {preheader}{}</div>",
-        "&#847;&zwnj;&nbsp;".repeat(40)
+        FILLER.repeat(40)
     );
     let at = html.find("<body").and_then(|body| Some(body + html[body..].find('>')? + 1)).unwrap_or(0);
     format!("{}{hidden}{}", &html[..at], &html[at..])

@@ -52,6 +52,13 @@ pub struct Rendered {
     pub text: String,
 }
 
+impl Rendered {
+    /// What lists of mails show behind the subject; nothing if the mail does not say it.
+    pub fn preheader(&self) -> Option<String> {
+        body::preheader_of(&self.html)
+    }
+}
+
 /// Why a mail cannot be rendered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RenderError {

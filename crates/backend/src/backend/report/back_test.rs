@@ -12,7 +12,7 @@ use super::figure::{NONE, amount, count, rounded};
 use super::json::written;
 use super::kpis::{kpi_number, kpi_rows};
 use super::rates::Intervals;
-use super::table::{Line, Table, push_line};
+use super::table::{Line, Table, push_note};
 use crate::backend::sim::{EmailFigures, Figures, Outcome, Parameters, Section, ToldFigures};
 use crate::ir::Campaign;
 use crate::ir::builtin::EVENTS;
@@ -240,13 +240,15 @@ pub fn back_test_text(foretold: &Outcome, happened: &Outcome, plan: &Plan, width
     text.push('\n');
     let told = rows.iter().filter_map(|row| row.apart);
     let (apart, all) = (told.clone().filter(|apart| *apart).count(), told.count());
-    push_line(
+    push_note(
         &mut text,
-        &format!("  apart: {apart} of {all} figures with an interval; of figures that do not differ, one of twenty"),
+        &format!("apart: {apart} of {all} figures with an interval; of figures that do not differ, one of twenty"),
+        width,
     );
-    push_line(
+    push_note(
         &mut text,
-        "  in log: what really happened; as logged: this campaign, with leads who do what the log tells",
+        "in log: what really happened; as logged: this campaign, with leads who do what the log tells",
+        width,
     );
     text
 }

@@ -3,7 +3,7 @@
 use super::figure::{NONE, count, money, percent};
 use super::notice::{Below, Notice};
 use super::sums::skipped;
-use super::table::{Block, Line, Table, push_line};
+use super::table::{Block, Line, Table, push_note};
 use super::text::{example, note, spread, with_rate};
 use crate::backend::sim::{EmailFigures, Figures, Spent};
 use crate::ir::{Campaign, Money};
@@ -27,9 +27,10 @@ pub(super) fn messages(figures: &Figures, campaign: &Campaign, width: usize) -> 
         return String::new();
     }
     let mut text = table.print(width);
-    push_line(
+    push_note(
         &mut text,
-        "  opened, clicked and unsub are parts of the delivered; a call is opened when it is answered",
+        "opened, clicked and unsub are parts of the delivered; a call is opened when it is answered",
+        width,
     );
     text
 }

@@ -6,7 +6,7 @@ use super::figure::{NONE, amount, count, duration, percent, rate, rounded};
 use super::flow::{Flow, Kind, Node, flow};
 use super::kpis::LEVEL;
 use super::sums::by_condition;
-use super::table::{Line, Table, push_line};
+use super::table::{Line, Table, push_note};
 use crate::backend::sim::{EntryRefusal, JourneyFigures, LeftFigures, Outcome, Skip};
 use crate::plan::Plan;
 use crate::statistics::{Interval, wilson};
@@ -46,11 +46,12 @@ pub fn funnel_text(outcome: &Outcome, plan: &Plan, journey: &str, width: usize) 
         text.push_str(&super::table::list("  not let in: ", &refused, width));
     }
     let trials = if flow.figures.leads < entered { ", with as many trials as leads" } else { "" };
-    push_line(
+    push_note(
         &mut text,
-        &format!("  of entered: of all entries, more than once in loops; intervals are Wilson's{trials}"),
+        &format!("of entered: of all entries, more than once in loops; intervals are Wilson's{trials}"),
+        width,
     );
-    push_line(&mut text, "  median time: from the entry to the step, to the minute, from two days on to the hour");
+    push_note(&mut text, "median time: from the entry to the step, to the minute, from two days on to the hour", width);
     Some(text)
 }
 

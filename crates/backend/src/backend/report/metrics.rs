@@ -104,30 +104,34 @@ pub(super) fn tables(outcome: &Outcome, campaign: &Campaign) -> Vec<Block> {
 
 fn table(by: MetricsBy, outcome: &Outcome, campaign: &Campaign) -> Block {
     let tallies = &outcome.figures.tallies;
-    let (title, lines): (&str, Vec<Line>) = match by {
+    // Messages of other channels are counted as well.
+    let what = if outcome.figures.messages.is_empty() { "Mails" } else { "Mails and messages" };
+    let (by_what, lines): (&str, Vec<Line>) = match by {
         MetricsBy::Journey => {
             let label = |name: &str| campaign.journeys.get(name).and_then(|each| each.label.as_deref());
-            ("Mails by journey", lines(&tallies.journeys, label))
+            ("journey", lines(&tallies.journeys, label))
         }
         MetricsBy::Topic => {
             let label = |name: &str| campaign.topics.get(name).and_then(|each| each.label.as_deref());
-            ("Mails by topic", lines(&tallies.topics, label))
+            ("topic", lines(&tallies.topics, label))
         }
         MetricsBy::Segment => {
             let label = |name: &str| campaign.segments.get(name).and_then(|each| each.label.as_deref());
-            ("Mails by segment", lines(&tallies.segments, label))
+            ("segment", lines(&tallies.segments, label))
         }
         MetricsBy::Day => {
             let days = tallies.days.iter().enumerate().filter(|(_, tally)| tally.sent > 0);
-            ("Mails by day", days.map(|(at, tally)| Line::new(None, &date(outcome, at), numbers(tally))).collect())
+            ("day", days.map(|(at, tally)| Line::new(None, &date(outcome, at), numbers(tally))).collect())
         }
     };
     let heads = ["sent", "delivered", "opened", "clicked", "click/open", "unsub", "spam", "bounced"];
-    let mut table = Table::new(title, &heads);
+    let mut table = Table::new(&format!("{what} by {by_what}"), &heads);
     lines.into_iter().for_each(|line| table.push(line));
     let note = match by {
-        MetricsBy::Segment => Some("mails to members at the moment of sending; a lead can be a member of several"),
-        MetricsBy::Day => Some("by the day of sending, with what became of these mails by the end of the run"),
+        MetricsBy::Segment => {
+            Some("what was sent to members at the moment of sending; a lead can be a member of several")
+        }
+        MetricsBy::Day => Some("by the day of sending, with what became of it by the end of the run"),
         MetricsBy::Journey | MetricsBy::Topic => None,
     };
     Block { table, notes: note.into_iter().map(str::to_owned).collect() }

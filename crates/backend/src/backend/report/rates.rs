@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::figure::{COUNTS, NONE, amount, rounded, within};
 use super::kpis::LEVEL;
-use super::table::{Line, Table, push_line};
+use super::table::{Line, Table, push_line, push_note};
 use crate::backend::sim::{Figures, Section, Spread, spreads};
 use crate::ir::Campaign;
 use crate::statistics::{self, Arrived, Interval, Moments};
@@ -149,11 +149,11 @@ pub(super) fn table(figures: &Figures, campaign: &Campaign, width: usize) -> Str
     let together = if figures.groups.groups > 0 { ", with what one lead does taken together" } else { "" };
     push_line(&mut text, &format!("  shares: Wilson's interval{together}"));
     if few {
-        push_line(
+        push_note(
             &mut text,
-            "  * rests on too few leads: a share on fewer than 5 that count or that do not, a mean on",
+            "* rests on too few leads: a share on fewer than 5 that count or that do not, a mean on fewer than 30",
+            width,
         );
-        push_line(&mut text, "    fewer than 30");
     }
     text
 }

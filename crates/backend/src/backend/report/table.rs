@@ -33,7 +33,7 @@ impl Block {
             return String::new();
         }
         let mut text = self.table.print(width);
-        self.notes.iter().for_each(|note| push_line(&mut text, &format!("  {note}")));
+        self.notes.iter().for_each(|note| push_note(&mut text, note, width));
         text
     }
 }
@@ -87,7 +87,8 @@ impl Table {
         self.rows.push(line);
     }
 
-    /// The table as lines. Where it is wider than `width`, names have lines of their own; nothing is cut.
+    /// The table as lines. Where it is wider than `width`, names have lines of their own, and where that is not enough,
+    /// numbers stand in several lines, as their heads do; nothing is cut.
     pub(super) fn print(&self, width: usize) -> String {
         let labels = self.rows.iter().filter_map(|row| row.label.as_deref()).map(cells).max();
         let names = self.rows.iter().map(|row| cells(&row.name)).max().unwrap_or(0);
@@ -101,10 +102,22 @@ impl Table {
         let right: usize = columns.iter().map(|column| GAP + column).sum();
         let stacked = left + right + tails.map_or(0, |tail| GAP + tail) > width;
         let mut text = String::new();
-        let head_left = if stacked { INDENT * 2 } else { left };
+        let head_left = match stacked {
+            true if INDENT * 2 + right <= width => INDENT * 2,
+            true => INDENT,
+            false => left,
+        };
+        let groups = groups(&columns, width.saturating_sub(head_left));
+        let in_groups = |text: &mut String, numbers: &[String], tail: &str| {
+            for group in &groups {
+                let tail = if group.end == columns.len() { tail } else { "" };
+                let part = aligned(&numbers[group.clone()], &columns[group.clone()]);
+                push_line(text, &format!("{}{part}{tail}", " ".repeat(head_left)));
+            }
+        };
         if stacked {
             push_line(&mut text, &self.title);
-            push_line(&mut text, &format!("{}{}", " ".repeat(head_left), aligned(&self.heads, &columns)));
+            in_groups(&mut text, &self.heads, "");
         } else {
             push_line(&mut text, &format!("{}{}", pad(&self.title, left), aligned(&self.heads, &columns)));
         }
@@ -114,7 +127,7 @@ impl Table {
             let tail = if row.tail.is_empty() { String::new() } else { format!("{}{}", " ".repeat(GAP), row.tail) };
             if stacked {
                 push_line(&mut text, &names);
-                push_line(&mut text, &format!("{}{numbers}{tail}", " ".repeat(head_left)));
+                in_groups(&mut text, &row.numbers, &tail);
             } else {
                 push_line(&mut text, &format!("{}{numbers}{tail}", pad(&names, left)));
             }
@@ -173,8 +186,44 @@ pub(super) fn pad_left(text: &str, width: usize) -> String {
     format!("{}{text}", " ".repeat(width.saturating_sub(cells(text))))
 }
 
+/// Columns that stand in one line each, from the left on; each has a gap before it.
+fn groups(columns: &[usize], room: usize) -> Vec<std::ops::Range<usize>> {
+    let (mut groups, mut start, mut wide) = (Vec::new(), 0, 0);
+    for (at, column) in columns.iter().enumerate() {
+        if at > start && wide + GAP + column > room {
+            groups.push(start..at);
+            (start, wide) = (at, 0);
+        }
+        wide += GAP + column;
+    }
+    groups.push(start..columns.len());
+    groups
+}
+
 fn aligned(texts: &[String], columns: &[usize]) -> String {
     texts.iter().zip(columns).map(|(text, column)| format!("{}{}", " ".repeat(GAP), pad_left(text, *column))).collect()
+}
+
+/// Widest line of a remark: wider ones are hard to read.
+const WIDEST: usize = 90;
+
+/// Adds a remark, broken at blanks where it is too wide.
+pub(super) fn push_note(text: &mut String, note: &str, width: usize) {
+    let mut line = " ".repeat(INDENT);
+    let mut empty = true;
+    for word in note.split(' ') {
+        if !empty && cells(&line) + 1 + cells(word) > width.min(WIDEST) {
+            push_line(text, &line);
+            line = " ".repeat(INDENT * 2);
+            empty = true;
+        }
+        if !empty {
+            line.push(' ');
+        }
+        line.push_str(word);
+        empty = false;
+    }
+    push_line(text, &line);
 }
 
 /// Adds a line without blanks at its end.

@@ -390,15 +390,20 @@ fn summary_on_a_narrow_terminal() {
       rate: goals reached of the entered
 
     Emails
-           sent  delivered      opened    clicked     unsub  spam  bounced  skipped
+         sent  delivered      opened    clicked     unsub  spam  bounced
+        skipped
       導入事例のご案内  case-study
-          1,400      1,380  460  33.3%  92   6.7%  7   0.5%     1       20      595
+        1,400      1,380  460  33.3%  92   6.7%  7   0.5%     1       20
+            595
       Old offer  never-sent
-              0          0    0      –   0      –  0      –     0        0        0
+            0          0    0      –   0      –  0      –     0        0
+              0
       offer-a
-             20         20    9  45.0%   0   0.0%  0   0.0%     0        0        0
+           20         20    9  45.0%   0   0.0%  0   0.0%     0        0
+              0
       all emails
-          1,420      1,400  469  33.5%  92   6.6%  7   0.5%     1       20      595
+        1,420      1,400  469  33.5%  92   6.6%  7   0.5%     1       20
+            595
       opened, clicked and unsub are parts of the delivered
       300 mails were held, for 9 h 12 min on average
 
@@ -413,8 +418,8 @@ fn summary_on_a_narrow_terminal() {
       ホワイトペーパー育成  whitepaper-nurture
                                                     22.7 – 31.2%
       shares: Wilson's interval
-      * rests on too few leads: a share on fewer than 5 that count or that do not, a mean on
-        fewer than 30
+      * rests on too few leads: a share on fewer than 5 that count or that
+        do not, a mean on fewer than 30
 
     Not sent  595 of 2,020 mails asked for, 29.5%
       no-consent   90    4.5%  not subscribed to the topic  ██▊

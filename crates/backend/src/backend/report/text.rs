@@ -18,7 +18,7 @@ use super::reasons::skip_words;
 use super::replay;
 use super::scores;
 use super::sums::{all_emails, busiest_day, by_condition, exited, joined_later, last_day, skipped};
-use super::table::{Block, Line, Table, cells, list, pad, pad_left, print_all, push_line};
+use super::table::{Block, Line, Table, cells, list, pad, pad_left, print_all, push_line, push_note};
 use crate::backend::sim::{Busiest, EmailFigures, Figures, Outcome, PersonaFigures, Skip};
 use crate::ir::Campaign;
 use crate::plan::Plan;
@@ -124,7 +124,7 @@ fn journeys(figures: &Figures, campaign: &Campaign, width: usize) -> String {
     }
     let mut text = table.print(width);
     if campaign.journeys.values().any(|journey| journey.goal.is_some()) {
-        push_line(&mut text, "  rate: goals reached of the entered");
+        push_note(&mut text, "rate: goals reached of the entered", width);
     }
     text
 }
@@ -150,7 +150,7 @@ fn emails(figures: &Figures, campaign: &Campaign, width: usize) -> String {
         _ => table.push(Line::new(None, "all emails", email_numbers(&all))),
     }
     let mut text = table.print(width);
-    push_line(&mut text, "  opened, clicked and unsub are parts of the delivered");
+    push_note(&mut text, "opened, clicked and unsub are parts of the delivered", width);
     if let Some(mean) = all.held_secs.checked_div(all.held) {
         push_line(&mut text, &format!("  {} were held, for {} on average", mails(all.held), duration(mean)));
     }
@@ -300,7 +300,7 @@ fn personas(figures: &Figures, campaign: &Campaign, width: usize) -> String {
         return String::new();
     }
     let mut text = table.print(width);
-    push_line(&mut text, "  opened and clicked are parts of the sent");
+    push_note(&mut text, "opened and clicked are parts of the sent", width);
     for (name, persona) in figures.personas.iter().filter(|(_, persona)| persona.delivered_in_best_time > 0) {
         let (delivered, opened) = (persona.delivered_in_best_time, persona.opened_in_best_time);
         let others = percent(persona.opened - opened, persona.sent - delivered);

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::backend::report::figure::{COUNTS, NONE, SHARES, UNBOUNDED, rounded, within};
+use crate::backend::report::figure::{COUNTS, NONE, SHARES, UNBOUNDED, count, rounded, within};
 use crate::backend::report::json::written;
 use crate::backend::report::kpis::{LEVEL, kpi_bounds, kpi_number, kpi_rows};
-use crate::backend::report::table::{Line, Table, list, push_line};
+use crate::backend::report::table::{Line, Table, list, push_line, push_note};
 use crate::backend::sim::{Outcome, Section, spreads};
 use crate::ir::kpi::Unit;
 use crate::plan::Plan;
@@ -102,7 +102,7 @@ pub fn runs_text(outcomes: &[Outcome], plan: &Plan, width: usize) -> String {
     let seeds: Vec<String> = outcomes.iter().map(|outcome| outcome.run.seed.to_string()).collect();
     let mut text = list(&format!("{}  ", plan.campaign.settings.project), &[format!("{} runs", outcomes.len())], width);
     text.push_str(&list("  seeds: ", &seeds, width));
-    push_line(&mut text, &format!("  {} leads, the same in each run", first.figures.leads.simulated));
+    push_line(&mut text, &format!("  {} leads, the same in each run", count(first.figures.leads.simulated)));
     text.push('\n');
     let mut table = Table::new("Over runs", &["mean", "95 % interval", "least", "most"]);
     for row in rows(outcomes, plan) {
@@ -127,7 +127,7 @@ pub fn runs_text(outcomes: &[Outcome], plan: &Plan, width: usize) -> String {
         table.push(line);
     }
     text.push_str(&table.print(width));
-    push_line(&mut text, "  intervals are of the mean over runs (Student's t); the JSON format has every figure");
+    push_note(&mut text, "intervals are of the mean over runs (Student's t); the JSON format has every figure", width);
     text
 }
 

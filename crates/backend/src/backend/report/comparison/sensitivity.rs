@@ -9,7 +9,7 @@ use super::{Row, rows};
 use crate::backend::report::figure::{NONE, rounded};
 use crate::backend::report::json::written;
 use crate::backend::report::kpis::{LEVEL, kpi_number};
-use crate::backend::report::table::{Line, Table, push_line};
+use crate::backend::report::table::{Line, Table, push_line, push_note};
 use crate::backend::sim::{Section, Together};
 use crate::plan::{Assumption, Plan};
 use crate::statistics::Interval;
@@ -141,10 +141,10 @@ pub fn sensitivity_text(plan: &Plan, moved: &[Moved], together: &Together, perce
         text.push('\n');
         text.push_str(&table.print(width));
         if row.first.is_none() {
-            push_line(&mut text, "  the campaign as it is gives no value, so nothing can differ from it");
+            push_note(&mut text, "the campaign as it is gives no value, so nothing can differ from it", width);
         }
     }
-    push_line(&mut text, "  differences from the campaign as it is, lead by lead; noise: both intervals hold 0");
+    push_note(&mut text, "differences from the campaign as it is, lead by lead; noise: both intervals hold 0", width);
     if together.against.iter().any(|against| against.changed.is_none()) {
         push_line(&mut text, &format!("  {POOLS}; {NONE}: too few pools for an interval"));
     }

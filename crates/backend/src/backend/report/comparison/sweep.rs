@@ -9,7 +9,7 @@ use crate::backend::report::chart::bar;
 use crate::backend::report::draw::{file, points::points};
 use crate::backend::report::figure::{NONE, within};
 use crate::backend::report::kpis::kpi_number;
-use crate::backend::report::table::{Line, Table, push_line};
+use crate::backend::report::table::{Line, Table, push_line, push_note};
 use crate::backend::sim::{Section, Together};
 use crate::ir::kpi::Unit;
 use crate::statistics::Interval;
@@ -119,7 +119,7 @@ pub(super) fn sweep_text(runs: &[Compared<'_>], together: &Together, width: usiz
         text.push('\n');
     }
     if !swept.is_empty() {
-        push_line(&mut text, "  95 %: the first value and the interval of the difference from it, lead by lead");
+        push_note(&mut text, "95 %: the first value and the interval of the difference from it, lead by lead", width);
         if swept.len() > SHOWN {
             push_line(&mut text, &format!("  {} more figures differ; the JSON format has them", swept.len() - SHOWN));
         }

@@ -4,7 +4,7 @@ use super::sweep::sweep_text;
 use super::{Compared, Row, rows};
 use crate::backend::report::figure::{NONE, amount, count};
 use crate::backend::report::kpis::kpi_number;
-use crate::backend::report::table::{Line, Table, list, push_line};
+use crate::backend::report::table::{Line, Table, list, push_line, push_note};
 use crate::backend::sim::{Against, Section, Together};
 use crate::ir::Campaign;
 use crate::ir::kpi::Unit;
@@ -55,12 +55,13 @@ fn one(rows: &[Row<'_>], against: &Against, campaign: &Campaign, width: usize) -
     if same > 0 {
         push_line(&mut text, &format!("  {} more do not differ", count(same as u64)));
     }
-    push_line(&mut text, "  intervals are of the differences, lead by lead (linearised, Student's t);");
-    push_line(&mut text, "  clear: the interval leaves out 0");
+    push_note(&mut text, "intervals are of the differences, lead by lead (linearised, Student's t);", width);
+    push_note(&mut text, "clear: the interval leaves out 0", width);
     if differ.iter().any(|row| row.few) {
-        push_line(
+        push_note(
             &mut text,
-            "  * rests on too few leads: fewer than 30, or a share on fewer than 5 that count or do not",
+            "* rests on too few leads: fewer than 30, or a share on fewer than 5 that count or do not",
+            width,
         );
     }
     text

@@ -65,7 +65,8 @@ pub(in crate::backend::report) fn ends(ends: Option<(f64, f64)>) -> String {
 
 /// The difference to the control with its interval, in points of a percentage.
 pub(in crate::backend::report) fn lift(arm: &ArmRow<'_>) -> String {
-    let points = |share: f64| format!("{}{}", if share >= 0.0 { "+" } else { "" }, amount(share * 100.0, 1));
+    // What rounds to nothing has no sign.
+    let points = |share: f64| format!("{}{}", if share * 100.0 >= 0.05 { "+" } else { "" }, amount(share * 100.0, 1));
     match arm.lift {
         None => "control".to_owned(),
         Some((Some(lift), Some((low, high)))) => format!("{} ({} – {})", points(lift), points(low), points(high)),

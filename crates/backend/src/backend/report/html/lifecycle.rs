@@ -1,9 +1,10 @@
 //! The lifecycle as a funnel, and who is in each stage day by day.
 
 use super::table::{Cell, name, table};
-use super::{Page, Part, figure};
+use super::{Page, Part, by_day, figure};
 use crate::backend::report::draw::charts::{Bar, bars, lines};
 use crate::backend::report::figure::{count, percent};
+use crate::backend::report::markup::{Element, el};
 use crate::backend::report::rates::{behind, note, simple};
 use crate::backend::report::series;
 use crate::backend::sim::Figures;
@@ -35,12 +36,18 @@ pub(super) fn part(page: Page<'_>) -> Option<Part> {
         let about = "Areas below each other, one for each stage, each on its own scale.";
         let chart = lines("stages", "Leads in each stage, day by day", about, start, &series);
         let note = "At the end of each day, each stage on its own scale; with the most and the number on the last day.";
-        body.push(figure("In each stage, day by day", note, chart, Some(moves(figures))));
+        body.push(figure(
+            "In each stage, day by day",
+            note,
+            chart,
+            Some(by_day("Leads in each stage, day by day", start, &series)),
+        ));
+        body.push(el("div").c(el("h3").t("Moves from stage to stage")).c(moves(figures)));
     }
     Some(Part { id: "lifecycle", title: "Lifecycle", body })
 }
 
-fn moves(figures: &Figures) -> crate::backend::report::markup::Element {
+fn moves(figures: &Figures) -> Element {
     let mut heads = vec!["From"];
     heads.extend(figures.moves.iter().map(|(stage, _)| stage));
     let rows = figures.moves.iter().map(|(from, to)| {

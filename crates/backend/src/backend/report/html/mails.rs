@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::blocks::block;
 use super::notices::below;
 use super::table::{Cell, name, table};
-use super::{Page, Part, figure};
+use super::{Page, Part, by_day, figure};
 use crate::backend::report::channels;
 use crate::backend::report::draw::charts::{Bar, calendar, columns, day, days, lines};
 use crate::backend::report::figure::{NONE, Spread, count, percent, ratio};
@@ -122,7 +122,12 @@ fn per_day(page: Page<'_>) -> Vec<Element> {
         calendar("calendar", "Calendar of mails", "A square for each day, the darker the more mails.", start, sent);
     let mut elements = vec![
         figure("Mails each day", &told, chart, Some(table)),
-        figure("Calendar", "A square for each day, the darker the more mails; weeks from left to right.", heat, None),
+        figure(
+            "Calendar",
+            "A square for each day, the darker the more mails; weeks from left to right. Its figures are those of the table above.",
+            heat,
+            None,
+        ),
     ];
     elements.extend(by_journey(page, start));
     elements
@@ -141,9 +146,12 @@ fn by_journey(page: Page<'_>, start: jiff::civil::Date) -> Option<Element> {
     });
     let table = table("Mails by journey", &["Journey", "Mails", "Most on a day"], rows.collect());
     let about = "Areas below each other, one for each journey, each on its own scale.";
-    let chart = lines("by-journey", "Mails each day by journey", about, start, &series::journeys(figures, campaign));
+    let series = series::journeys(figures, campaign);
+    let chart = lines("by-journey", "Mails each day by journey", about, start, &series);
     let note = "Each journey on its own scale, with the most on a day and all together.";
-    Some(figure("Each day by journey", note, chart, Some(table)))
+    let days = by_day("Mails each day by journey", start, &series);
+    let both = el("div").c(table).c(days);
+    Some(figure("Each day by journey", note, chart, Some(both)))
 }
 
 const HEADS: [&str; 9] =

@@ -29,10 +29,13 @@ pub(super) use kpis::verdict_words;
 pub(super) use mails::bins as mail_bins;
 
 use super::draw;
+use super::draw::charts::{Series, day};
+use super::figure::count;
 use super::markup::{Element, el};
 use super::rates::Intervals;
 use crate::backend::sim::Outcome;
 use crate::plan::Plan;
+use table::Cell;
 
 /// The style of the page; colours are those of the drawings.
 const STYLE: &str = include_str!("style.css");
@@ -117,6 +120,17 @@ fn figure(title: &str, note: &str, drawing: Element, figures: Option<Element>) -
         Some(figures) => element.c(table::folded("As a table", figures)),
         None => element,
     }
+}
+
+/// Numbers of each day as a table, a column for each series.
+fn by_day(title: &str, start: jiff::civil::Date, series: &[Series]) -> Element {
+    let heads: Vec<&str> = std::iter::once("Day").chain(series.iter().map(|each| each.name.as_str())).collect();
+    let days = series.iter().map(|each| each.numbers.len()).max().unwrap_or(0);
+    let rows = (0..days).map(|number| {
+        let numbers = series.iter().map(|each| Cell::Number(count(each.numbers.get(number).copied().unwrap_or(0))));
+        std::iter::once(table::name(None, &day(start, number).to_string())).chain(numbers).collect()
+    });
+    table::table(title, &heads, rows.collect())
 }
 
 /// A line of the summary as a sentence.

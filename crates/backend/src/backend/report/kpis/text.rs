@@ -3,7 +3,7 @@
 use super::rows::is_few;
 use super::{Estimate, Measured, measured};
 use crate::backend::report::figure::{NONE, amount, count, money_value};
-use crate::backend::report::table::{Line, Table, push_line};
+use crate::backend::report::table::{Line, Table, push_line, push_note};
 use crate::backend::sim::Figures;
 use crate::ir::Campaign;
 use crate::ir::kpi::{Target, Unit};
@@ -26,11 +26,12 @@ pub(in crate::backend::report) fn kpis(figures: &Figures, campaign: &Campaign, w
         push_line(&mut text, &format!("  amounts are in {currency}"));
     }
     if measured.iter().any(|kpi| is_few(&kpi.whole) || kpi.parts.iter().any(|(_, part)| is_few(part))) {
-        push_line(
+        push_note(
             &mut text,
-            "  * rests on few leads: a share on fewer than 5 that count or that do not, an average on",
+            "* rests on few leads: a share on fewer than 5 that count or that do not, an average on fewer than 30, a sum or an \
+             average on fewer than 5 that have any of it",
+            width,
         );
-        push_line(&mut text, "    fewer than 30, a sum or an average on fewer than 5 that have any of it");
     }
     text
 }
