@@ -135,7 +135,7 @@ fn a_campaign_of_messages_does_not_look_empty() {
     }
     // Scores, grades, what was asked for by `--by`, and parts of KPIs are in all of them.
     for title in ["Scores", "Grades of fit", "Mails and messages by journey"] {
-        assert!(text.contains(&format!("\n{title} ")) && has(&heads, title), "{title}: {text}");
+        assert!(text.contains(&format!("\n{title}")) && has(&heads, title), "{title}: {text}");
         assert!(markdown.contains(&format!("<summary><b>{title}</b></summary>")), "{title}: {markdown}");
     }
     assert!(has(&texts(&page, "th"), "journey 旅") && markdown.contains("| &emsp;journey 旅 | "), "{markdown}");
