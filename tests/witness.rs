@@ -32,7 +32,7 @@ fn a_witness_fails_until_the_edit_that_is_told_is_made() {
     assert!(said(&checked).contains("one lead can get 3 mails per 7 days; no lead can get more"), "{}", said(&checked));
     let witness = fs::read_to_string(project.path().join("tests/mail-flood-1.yaml")).unwrap();
     insta::assert_snapshot!(witness, @r"
-    # A lead that gets 3 mails per 7 days, where the limit is at most 2 per 7 days. It passes once the mails beyond are not sent.
+    # A lead that gets 3 mails per 7 days, where the limit is at most 2 per 7 days. It fails until the limit holds for it.
     tests:
       mail-flood-1:
         lead:
@@ -44,7 +44,7 @@ fn a_witness_fails_until_the_edit_that_is_told_is_made() {
         timeline:
           - {at: 2026-04-01 00:00, event: demo_requested}
         expect:
-          - {never: offer, at: 2026-04-05 00:00}
+          - {mails: all, at_most: 2, per: 7 days}
     ");
 
     let failed = tabiji(&["test"], project.path());
@@ -59,6 +59,72 @@ fn a_witness_fails_until_the_edit_that_is_told_is_made() {
     let checked = tabiji(&["check"], project.path());
     assert!(said(&checked).starts_with("no findings in 2 files\n"), "{}", said(&checked));
     assert!(said(&checked).contains("proved at most 2, reached 2, so exact"), "{}", said(&checked));
+}
+
+/// Writes the tests of a project's limits, changes the project, and runs them.
+fn after(yaml: &str, from: &str, to: &str) -> Output {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("tabiji.yaml"), yaml).unwrap();
+    tabiji(&["check", "--witness", "tests"], folder.path());
+    let before = tabiji(&["test"], folder.path());
+    assert_eq!(before.status.code(), Some(1), "{}", said(&before));
+    assert!(yaml.contains(from));
+    fs::write(folder.path().join("tabiji.yaml"), yaml.replacen(from, to, 1)).unwrap();
+    tabiji(&["test"], folder.path())
+}
+
+const TWICE: &str = r#"
+project: x
+timezone: Asia/Tokyo
+levels: {mail-flood: warn}
+events: {e: {}}
+topics: {news: {consent: opt_out}}
+senders: {s: {from: {email: a@a.example}}}
+policies: {limits: [{at_most: 1, per: 1 day}]}
+emails:
+  m: {topic: news, sender: s, subject: M, repeat: always, body: {markdown: "Hi {{ unsubscribe_url }}"}}
+journeys:
+  j:
+    entry: {event: e}
+    steps:
+      - {id: one, send: m}
+      - {id: rest, wait: 2 hours}
+      - {id: two, send: m}
+"#;
+
+#[test]
+fn a_witness_fails_whenever_the_mails_come_and_passes_whichever_are_left() {
+    let project = fs::read_to_string("tests/fixtures/flooded/tabiji.yaml").unwrap();
+    let shifted = after(&project, "id: rest, wait: 2 days", "id: rest, wait: 3 days");
+    assert_eq!(shifted.status.code(), Some(1), "{}", said(&shifted));
+    assert!(
+        said(&shifted).contains("a mail is sent 3 times in 7 days, instead of at most twice"),
+        "{}",
+        said(&shifted)
+    );
+    let mended = after(TWICE, "wait: 2 hours", "wait: 1 day");
+    assert!(mended.status.success(), "{}", said(&mended));
+    let at_once = TWICE.replace("      - {id: rest, wait: 2 hours}\n", "");
+    let mended = after(&at_once, "      - {id: two", "      - {id: rest, wait: 1 day}\n      - {id: two");
+    assert!(mended.status.success(), "{}", said(&mended));
+}
+
+#[test]
+fn a_witness_counts_what_frequency_rules_would_hold_back() {
+    let held = TWICE.replace("policies: {", "policies: {frequency: [{at_most: 1, per: 1 day}], ");
+    let unmended = after(&held, "wait: 2 hours", "wait: 3 hours");
+    assert_eq!(unmended.status.code(), Some(1), "{}", said(&unmended));
+    assert!(after(&held, "wait: 2 hours", "wait: 1 day").status.success());
+}
+
+#[test]
+fn a_split_that_is_reached_after_the_mending_has_an_arm() {
+    let split = TWICE.replace(
+        "{id: two, send: m}",
+        "{id: two, send: m}\n      - {id: leave, exit: done}\n      - {id: rare, split: [{name: a, weight: 50, steps: []}, {name: b, weight: 50, steps: []}]}",
+    );
+    let mended = after(&split, "      - {id: two, send: m}\n      - {id: leave, exit: done}\n", "");
+    assert!(mended.status.success(), "{}", said(&mended));
 }
 
 #[test]

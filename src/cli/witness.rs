@@ -4,13 +4,13 @@ use std::path::Path;
 
 use super::Failure;
 use super::output::save;
-use crate::analysis::flood::{Bound, Rule};
+use crate::analysis::flood::{Bound, Rule, counts};
 use crate::ir::print::window;
 use crate::pipeline::Checked;
 use crate::plan::{self, Plan};
-use crate::scenario::{Recorded, Unwanted, refuse};
+use crate::scenario::{Recorded, limit_test};
 
-/// Writes the tests; a limit whose mails no run would send gets none, which is said.
+/// Writes the tests; a limit that a run of its own keeps gets none, which is said.
 pub(super) fn write(checked: &Checked, folder: &Path) -> Result<(), Failure> {
     let Some(campaign) = &checked.campaign else { return Ok(()) };
     let plan = plan::build(campaign).map_err(|error| Failure::usage(error.to_string()))?;
@@ -25,7 +25,7 @@ pub(super) fn write(checked: &Checked, folder: &Path) -> Result<(), Failure> {
             }
             None => {
                 let limit = bound.limit.text();
-                eprintln!("no test for the limit {limit}: frequency rules hold the mails back in a run");
+                eprintln!("no test for the limit {limit}: a run of the lead by itself keeps it");
             }
         }
     }
@@ -37,7 +37,7 @@ fn is_exceeded(bound: &Bound) -> bool {
     bound.rule == Rule::Limit && reached > bound.limit.at_most as usize
 }
 
-/// The test of one limit: the mails beyond it are not to be sent.
+/// The test of one limit, for the lead that gets more.
 fn test(plan: &Plan, bound: &Bound, name: &str) -> Result<Option<String>, Failure> {
     let Some(reached) = &bound.reached else { return Ok(None) };
     let start = jiff::tz::TimeZone::get(&plan.campaign.settings.timezone).unwrap_or(jiff::tz::TimeZone::UTC);
@@ -53,20 +53,12 @@ fn test(plan: &Plan, bound: &Bound, name: &str) -> Result<Option<String>, Failur
         start_secs: reached.run.0,
         days: reached.run.1,
     };
-    let mails: Vec<Unwanted<'_>> = reached
-        .mails
-        .iter()
-        .skip(bound.limit.at_most as usize)
-        .map(|mail| Unwanted {
-            at_secs: mail.at_secs,
-            journey: &mail.journey,
-            step: &mail.step,
-            content: &mail.content,
-        })
-        .collect();
-    let text = refuse(plan, &recorded, &mails).map_err(Failure::usage)?;
+    let campaign = &plan.campaign;
+    let contents = campaign.emails.keys().chain(campaign.messages.keys());
+    let counted = contents.filter(|content| counts(campaign, content, &bound.limit)).collect();
+    let text = limit_test(plan, &recorded, &bound.limit, &counted).map_err(Failure::usage)?;
     let head = format!(
-        "# A lead that gets {} mails per {}, where the limit is {}. It passes once the mails beyond are not sent.\n",
+        "# A lead that gets {} mails per {}, where the limit is {}. It fails until the limit holds for it.\n",
         reached.mails.len(),
         window(bound.limit.per),
         bound.limit.text(),

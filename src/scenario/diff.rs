@@ -7,7 +7,8 @@ use super::words::Clock;
 use super::{Ran, state};
 use crate::backend::sim::{Drawn, Fact, Way};
 use crate::ir::Value;
-use crate::ir::scenario::{Expect, Test};
+use crate::ir::print::window;
+use crate::ir::scenario::{Expect, Often, Test};
 
 /// A line: when, how it came out, what is expected, what happened.
 struct Line {
@@ -62,7 +63,7 @@ fn met_by(fact: usize, test: &Test, judged: &Judged, ran: &Ran) -> (char, String
         return ('+', String::new());
     }
     for (expect, came) in test.expect.iter().zip(&judged.results) {
-        let counted = expect.exactly.is_some()
+        let counted = expect.often.is_some()
             && (expect.from_secs..=expect.to_secs).contains(&ran.facts[fact].at_secs)
             && is(&expect.what, &ran.facts[fact].fact);
         match came {
@@ -75,10 +76,14 @@ fn met_by(fact: usize, test: &Test, judged: &Judged, ran: &Ran) -> (char, String
 }
 
 fn what(expect: &Expect) -> String {
-    match expect.exactly {
+    match expect.often {
         None => expect.what.to_string(),
-        Some(0) => format!("never {}", expect.what),
-        Some(count) => format!("{count} × {}", expect.what),
+        Some(Often::Exactly(0) | Often::AtMost(0, _)) => format!("never {}", expect.what),
+        Some(Often::Exactly(count)) => format!("{count} × {}", expect.what),
+        Some(Often::AtMost(most, per)) => {
+            let per = per.map_or(String::new(), |per| format!(" per {}", window(per)));
+            format!("≤ {most} × {}{per}", expect.what)
+        }
     }
 }
 

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use super::Ran;
 use super::state;
+use super::words::Clock;
 use crate::backend::sim::{Fact, Noted};
-use crate::ir::scenario::{Expect, Subject, Test};
+use crate::ir::scenario::{Expect, Often, Subject, Test};
 
 /// How the expectations of a test came out.
 #[derive(Clone, Debug, Default)]
@@ -46,13 +47,13 @@ impl Came {
 }
 
 /// Holds a run against the expectations.
-pub(super) fn judge(test: &Test, ran: &Ran) -> Judged {
+pub(super) fn judge(test: &Test, ran: &Ran, clock: &Clock) -> Judged {
     let mut judged = Judged { results: vec![Came::Missing; test.expect.len()], ..Judged::default() };
     for (number, expect) in test.expect.iter().enumerate() {
         if expect.what.lasts() {
             judged.results[number] = standing(expect, number, &ran.facts);
-        } else if let Some(count) = expect.exactly {
-            judged.results[number] = counted(expect, count, &ran.facts);
+        } else if let Some(often) = expect.often {
+            judged.results[number] = counted(expect, often, &ran.facts, clock);
         } else if !test.expect[..number].iter().any(|other| is_twin(other, expect)) {
             share_out(test, number, ran, &mut judged.results);
         }
@@ -74,7 +75,7 @@ pub(super) fn judge(test: &Test, ran: &Ran) -> Judged {
 
 /// Whether two expectations say the same of something that happens, so that each needs its own.
 fn is_twin(one: &Expect, other: &Expect) -> bool {
-    one.exactly.is_none() && other.exactly.is_none() && one.what == other.what
+    one.often.is_none() && other.often.is_none() && one.what == other.what
 }
 
 /// Gives each of equal expectations an own occurrence, if that is possible for all: by augmenting paths (Kuhn, "The
@@ -116,9 +117,17 @@ fn take(twin: usize, choices: &[Vec<usize>], taken: &mut Vec<(usize, usize)>, tr
     false
 }
 
-fn counted(expect: &Expect, count: u32, facts: &[Noted]) -> Came {
-    let found = occurrences(expect, facts);
-    if found.len() == count as usize { Came::Met(found.first().copied()) } else { Came::Counted(found) }
+fn counted(expect: &Expect, often: Often, facts: &[Noted], clock: &Clock) -> Came {
+    let mut found = occurrences(expect, facts);
+    if let Often::AtMost(_, Some(per)) = often {
+        let times: Vec<i64> = found.iter().map(|at| facts[*at].at_secs).collect();
+        found = found[per.fullest(&times, &clock.zone)].to_vec();
+    }
+    let fits = match often {
+        Often::Exactly(count) => found.len() == count as usize,
+        Often::AtMost(most, _) => found.len() <= most as usize,
+    };
+    if fits { Came::Met(found.first().copied()) } else { Came::Counted(found) }
 }
 
 fn standing(expect: &Expect, number: usize, facts: &[Noted]) -> Came {
@@ -144,6 +153,10 @@ pub(super) fn is(what: &Subject, fact: &Fact) -> bool {
     let reason = |wanted: &Option<String>, had: &str| wanted.as_ref().is_none_or(|wanted| wanted == had);
     match (what, fact) {
         (Subject::Sent { content }, Fact::Sent { content: sent, .. }) => content == sent,
+        // The name of what asks for a confirmation has a colon, and that of a journey has none.
+        (Subject::Mails { contents, .. }, Fact::Sent { content, journey, .. }) => {
+            contents.contains(content) && !journey.contains(':')
+        }
         (Subject::Skipped { content, reason: wanted }, Fact::Skipped { content: of, reason: had, .. }) => {
             content == of && reason(wanted, had.word())
         }
@@ -166,7 +179,7 @@ pub(super) fn is(what: &Subject, fact: &Fact) -> bool {
 fn is_expected(fact: usize, test: &Test, ran: &Ran, results: &[Came]) -> bool {
     let noted = &ran.facts[fact];
     test.expect.iter().zip(results).any(|(expect, came)| {
-        let counted = expect.exactly.is_some_and(|count| count > 0)
+        let counted = expect.often.is_some_and(|often| often.allows_any())
             && (expect.from_secs..=expect.to_secs).contains(&noted.at_secs);
         *came == Came::Met(Some(fact)) || (counted && is(&expect.what, &noted.fact))
     })

@@ -31,7 +31,7 @@ use std::collections::BTreeSet;
 pub use coverage::{Coverage, JourneyCoverage, Point};
 pub use junit::{junit, junit_refusal};
 pub use list::{listed_json, listed_text};
-pub use record::{Recorded, Unwanted, record, refuse};
+pub use record::{Recorded, limit_test, record};
 pub use report::{Shown, json, text};
 
 use crate::backend::sim::{self, Noted, Options, SimError, TraceLine};
@@ -63,8 +63,8 @@ pub fn run<'a>(plan: &Plan, tests: &[&'a Test]) -> Result<Vec<Verdict<'a>>, SimE
 
 fn run_one<'a>(plan: &Plan, test: &'a Test) -> Result<Verdict<'a>, SimError> {
     let ran = ran(plan, test)?;
-    let judged = judge::judge(test, &ran);
     let clock = words::Clock::of(plan, test);
+    let judged = judge::judge(test, &ran, &clock);
     let findings = words::findings(test, &ran, &judged, plan, &clock);
     let diff = diff::diff(test, &ran, &judged, &clock);
     Ok(Verdict { test, findings, diff, reached: coverage::reached(&ran.facts) })
@@ -84,6 +84,10 @@ struct Ran {
 /// Runs the lead of a test. Conditions that are expected to hold become segments, which the run evaluates.
 fn ran(plan: &Plan, test: &Test) -> Result<Ran, SimError> {
     let mut plan = plan.clone();
+    if !test.frequency {
+        plan.campaign.policies.frequency.clear();
+        plan.campaign.channels.values_mut().for_each(|settings| settings.frequency.clear());
+    }
     for (number, expect) in test.expect.iter().enumerate() {
         if let Subject::Holds { condition, .. } = &expect.what {
             let segment = Segment { label: None, when: condition.clone(), origin: expect.origin };

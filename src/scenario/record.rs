@@ -1,18 +1,21 @@
 //! A test from a lead of a simulation: its fields, what happened to it from outside, the arms it took, and what came of
 //! it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use jiff::Timestamp;
+use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
+use jiff::{Span, Timestamp};
 
 use super::{Ran, ran};
 use crate::backend::sim::{Fact, Noted, Way};
 use crate::ir::builtin::MADE_BY_RUNS;
+use crate::ir::journey::Action;
 use crate::ir::permission::Given;
+use crate::ir::print::window;
 use crate::ir::scenario::Test;
-use crate::ir::{Campaign, Lead, Name, Outside, Settled, Value, first_instant};
+use crate::ir::{Campaign, Channel, Counted, Lead, MailLimit, Name, Outside, Settled, Value, Window, first_instant};
 use crate::plan::Plan;
 use crate::text::Origin;
 
@@ -47,51 +50,77 @@ pub fn record(plan: &Plan, recorded: &Recorded<'_>) -> Result<String, String> {
         came = run(&told)?;
     }
     let writer = Writer { campaign: &plan.campaign, recorded, zone: zone(plan, recorded.lead) };
-    Ok(writer.write(&told, &writer.expect(&came), true))
+    Ok(writer.write(&told, &writer.expect(&came)))
 }
 
-/// A test that fails as long as the campaign sends a lead some mails at these instants: what is sent and by which journey and
-/// step. `None` if it would not fail, since rules hold these mails back.
+/// A test that fails as long as a lead gets more mails than a limit allows, whenever they come and whichever they are. Rules of
+/// `frequency` are not at work in it, since a limit holds without them. Splits of the journeys that the lead enters have an arm each, so that none is drawn where an edit lets the lead come
+/// to them. `counted` are the mails that the limit counts. `None` if this lead gets no more than it allows.
 ///
 /// # Errors
 /// In words, if the plan cannot be run.
-pub fn refuse(plan: &Plan, recorded: &Recorded<'_>, mails: &[Unwanted<'_>]) -> Result<Option<String>, String> {
-    let told = test(recorded, false);
+pub fn limit_test(
+    plan: &Plan,
+    recorded: &Recorded<'_>,
+    limit: &MailLimit,
+    counted: &BTreeSet<&Name>,
+) -> Result<Option<String>, String> {
+    let campaign = &plan.campaign;
+    let has_rules = !campaign.policies.frequency.is_empty()
+        || campaign.channels.values().any(|settings| !settings.frequency.is_empty());
+    let told = Test { only: false, frequency: !has_rules, ..test(recorded, false) };
     let came = ran(plan, &told).map_err(|error| error.to_string())?;
-    let writer = Writer { campaign: &plan.campaign, recorded, zone: zone(plan, recorded.lead) };
-    let is_sent = |mail: &&Unwanted<'_>| sends(&came.facts).any(|sent| sent == (mail.at_secs, mail.content));
-    let asked = |mail: &&Unwanted<'_>| {
-        came.facts.iter().any(|noted| match &noted.fact {
-            Fact::Reached { journey, step } => {
-                (noted.at_secs, journey, step) == (mail.at_secs, mail.journey, mail.step)
-            }
-            _ => false,
-        })
+    let writer = Writer { campaign, recorded, zone: zone(plan, recorded.lead) };
+    let times: Vec<i64> = sends(&came.facts).filter(|(_, sent)| counted.contains(sent)).map(|(at, _)| at).collect();
+    let of_project = TimeZone::get(&campaign.settings.timezone).unwrap_or(TimeZone::UTC);
+    let clock = if limit.lead_time { &writer.zone } else { &of_project };
+    let fullest = limit.per.fullest(&times, clock);
+    if fullest.len() <= limit.at_most as usize {
+        return Ok(None);
+    }
+    let first_day = limit.per.first_day(times[fullest.start], clock);
+    let (per, time) = match first_day.filter(|_| *clock != writer.zone) {
+        // A test counts by the lead's calendar: the window of another one is told by its ends.
+        Some(day) => {
+            let next = match limit.per {
+                Window::CalendarDay => day.saturating_add(Span::new().days(1)),
+                Window::CalendarWeek => day.saturating_add(Span::new().weeks(1)),
+                Window::CalendarMonth | Window::RollingSecs(_) | Window::Ever => {
+                    day.saturating_add(Span::new().months(1))
+                }
+            };
+            let begins = |day: Date| first_instant(day.to_datetime(Time::midnight()), &of_project);
+            let (from, to) = (begins(day), begins(next) - 1);
+            (String::new(), format!(", after: {}, by: {}", writer.when(from), writer.when(to)))
+        }
+        None => (format!(", per: {}", window(limit.per)), String::new()),
     };
-    let never: Vec<String> = mails
-        .iter()
-        .filter(is_sent)
-        .map(|mail| format!("never: {}, at: {}", mail.content, writer.when(mail.at_secs)))
-        .collect();
-    let unasked = mails
-        .iter()
-        .filter(asked)
-        .map(|mail| format!("step: {}.{}, at: {}, exactly: 0", mail.journey, mail.step, writer.when(mail.at_secs)));
-    let items = if never.is_empty() { unasked.collect() } else { never };
-    Ok((!items.is_empty()).then(|| writer.write(&told, &items, false)))
-}
+    let counts = match &limit.counts {
+        Counted::All => "all".to_owned(),
+        Counted::Marketing => "marketing".to_owned(),
+        Counted::Topic(topic) => quoted(topic),
+    };
+    let is_usual = Channel::ALL.iter().all(|each| limit.channels.contains(each) == each.usual().intrudes);
+    let words: Vec<&str> = limit.channels.iter().map(|each| each.word()).collect();
+    let channels = if is_usual { String::new() } else { format!(", channels: [{}]", words.join(", ")) };
+    let item = format!("mails: {counts}{channels}, at_most: {}{per}{time}", limit.at_most);
 
-/// A mail that should not be sent.
-#[derive(Clone, Copy, Debug)]
-pub struct Unwanted<'a> {
-    /// When it is sent, in seconds since 1970-01-01T00:00:00Z.
-    pub at_secs: i64,
-    /// By which journey.
-    pub journey: &'a Name,
-    /// By which step.
-    pub step: &'a Name,
-    /// What.
-    pub content: &'a Name,
+    let mut told = told;
+    let entered: BTreeSet<&Name> = came
+        .facts
+        .iter()
+        .filter_map(|noted| if let Fact::Entered { journey } = &noted.fact { Some(journey) } else { None })
+        .collect();
+    for (name, journey) in campaign.journeys.iter().filter(|(name, _)| entered.contains(name)) {
+        for step in &journey.steps {
+            let Action::Split { arms } = &step.action else { continue };
+            if let Some(arm) = arms.iter().find(|arm| arm.weight > 0.0) {
+                let key = (name.clone(), step.id.clone());
+                told.lead.settled.arms.entry(key).or_insert_with(|| arm.name.clone());
+            }
+        }
+    }
+    Ok(Some(writer.write(&told, &[item])))
 }
 
 fn sends(facts: &[Noted]) -> impl Iterator<Item = (i64, &Name)> {
@@ -133,6 +162,7 @@ fn test(recorded: &Recorded<'_>, deliveries: bool) -> Test {
         start_secs: recorded.start_secs,
         days: recorded.days,
         only: true,
+        frequency: true,
         expect: Vec::new(),
         origin: Origin::default(),
     }
@@ -155,7 +185,7 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    fn write(&self, test: &Test, expect: &[String], only: bool) -> String {
+    fn write(&self, test: &Test, expect: &[String]) -> String {
         let mut out = format!("tests:\n  {}:\n", self.recorded.name);
         let mut line = |text: String| {
             // Writing to a string cannot fail.
@@ -194,7 +224,10 @@ impl Writer<'_> {
                 line(format!("  {journey}.{step}: {}", quoted(arm)));
             }
         }
-        if only {
+        if !test.frequency {
+            line("frequency: false".to_owned());
+        }
+        if test.only {
             line("only: true".to_owned());
         }
         line("expect:".to_owned());
@@ -289,7 +322,7 @@ impl Writer<'_> {
             Value::Number(value) => value.to_string(),
             Value::Text(text) => quoted(text),
             Value::Date(days) => {
-                let day = jiff::civil::date(1970, 1, 1).checked_add(jiff::Span::new().days(*days));
+                let day = jiff::civil::date(1970, 1, 1).checked_add(Span::new().days(*days));
                 day.map_or_else(|_| days.to_string(), |day| day.to_string())
             }
             Value::Datetime(at) => format!("\"{}\"", Timestamp::from_second(*at).unwrap_or_default()),

@@ -52,6 +52,7 @@ pub(super) fn wanted(subject: &Subject) -> Option<(String, bool)> {
         Subject::Grade { grade, is, .. } => Some((grade.clone(), *is)),
         Subject::Member { is, .. } | Subject::Holds { is, .. } => Some(("yes".to_owned(), *is)),
         Subject::Sent { .. }
+        | Subject::Mails { .. }
         | Subject::Skipped { .. }
         | Subject::Entered { .. }
         | Subject::Refused { .. }

@@ -24,7 +24,8 @@ pub(super) fn why(what: &Subject, ran: &Ran, plan: &Plan, show: impl Fn(i64) -> 
         | Subject::Exited { journey, .. }
         | Subject::Reached { journey, .. }
         | Subject::Refused { journey, .. } => journey_why(journey, ran, &show),
-        Subject::Task { .. }
+        Subject::Mails { .. }
+        | Subject::Task { .. }
         | Subject::Happened { .. }
         | Subject::Stage { .. }
         | Subject::Score { .. }

@@ -10,13 +10,14 @@ use crate::backend::sim::{Drawn, Fact, Noted};
 use crate::diag::{Code, Diagnostic};
 use crate::ir::Value;
 use crate::ir::journey::Action;
-use crate::ir::scenario::{Expect, Subject, Test};
+use crate::ir::print::window;
+use crate::ir::scenario::{Expect, Often, Subject, Test};
 use crate::plan::Plan;
 use crate::text::Span;
 
 /// The clock of a test's lead.
 pub(super) struct Clock {
-    zone: TimeZone,
+    pub(super) zone: TimeZone,
     start: i64,
     end: i64,
 }
@@ -89,15 +90,19 @@ fn unmet(number: usize, expect: &Expect, came: &Came, ran: &Ran, plan: &Plan, cl
     match came {
         Came::Counted(found) => {
             let times: Vec<String> = found.iter().map(|at| clock.show(ran.facts[*at].at_secs)).collect();
-            let wanted = expect.exactly.unwrap_or_default();
-            let message = match (wanted, found.len()) {
-                (0, _) => format!("{}{time}, which should never be", happens(&expect.what, true)),
-                (wanted, 0) => {
-                    format!("{}{time}, instead of {}", happens(&expect.what, false), times_word(wanted as usize))
-                }
-                (wanted, had) => {
-                    let (had, wanted) = (times_word(had), times_word(wanted as usize));
-                    format!("{} {had}{time}, instead of {wanted}", happens(&expect.what, true))
+            let (wanted, per) = match expect.often {
+                Some(Often::Exactly(count)) => (times_word(count), None),
+                Some(Often::AtMost(0, per)) => (times_word(0), per),
+                Some(Often::AtMost(most, per)) => (format!("at most {}", times_word(most)), per),
+                None => (times_word(1), None),
+            };
+            let per = per.map_or(String::new(), |per| format!(" in {}", window(per)));
+            let message = match (expect.often.is_some_and(|often| often.allows_any()), found.len()) {
+                (false, _) => format!("{}{time}, which should never be", happens(&expect.what, true)),
+                (true, 0) => format!("{}{time}, instead of {wanted}", happens(&expect.what, false)),
+                (true, had) => {
+                    let had = times_word(u32::try_from(had).unwrap_or(u32::MAX));
+                    format!("{} {had}{per}{time}, instead of {wanted}", happens(&expect.what, true))
                 }
             };
             let finding = finding(message);
@@ -217,6 +222,7 @@ fn happens(what: &Subject, does: bool) -> String {
     let is = if does { "is" } else { "is not" };
     match what {
         Subject::Sent { content } => format!("`{content}` {is} sent"),
+        Subject::Mails { said, .. } => format!("{said} {is} sent"),
         Subject::Skipped { content, reason: why } => format!("`{content}` {is} skipped{}", reason(why)),
         Subject::Entered { journey } => format!("`{journey}` {is} entered"),
         Subject::Refused { journey, reason: why } => {
@@ -249,6 +255,7 @@ fn stands(what: &Subject, had: &str) -> String {
         Subject::Holds { condition, is: true } => format!("`{}` does not hold", condition.said()),
         Subject::Holds { condition, is: false } => format!("`{}` holds", condition.said()),
         Subject::Sent { .. }
+        | Subject::Mails { .. }
         | Subject::Skipped { .. }
         | Subject::Entered { .. }
         | Subject::Refused { .. }
@@ -259,8 +266,9 @@ fn stands(what: &Subject, had: &str) -> String {
     }
 }
 
-fn times_word(count: usize) -> String {
+fn times_word(count: u32) -> String {
     match count {
+        0 => "never".to_owned(),
         1 => "once".to_owned(),
         2 => "twice".to_owned(),
         count => format!("{count} times"),

@@ -9,7 +9,6 @@ mod hearing;
 mod report;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
 use std::sync::Arc;
 
 use jiff::civil::{Date, Time, Weekday};
@@ -175,7 +174,7 @@ fn played(plan: &Plan, bound: &Bound, stage: &Stage, lead: Lead, facts: &[Noted]
         let [journey, step, content] = names.map(Name::clone);
         Sent { at_secs: *at_secs, local: local(*at_secs), journey, step, content }
     };
-    let mails: Vec<Sent> = counted[fullest(&times, bound.limit.per, &stage.zone)].iter().map(sent).collect();
+    let mails: Vec<Sent> = counted[bound.limit.per.fullest(&times, &stage.zone)].iter().map(sent).collect();
     (!mails.is_empty()).then_some(Reached {
         mails,
         run: (stage.start_secs, stage.days),
@@ -328,37 +327,4 @@ fn some_value(field: &Field) -> Value {
         Type::Enum { values } => Value::Text(values.first().cloned().unwrap_or_default()),
         Type::Set { .. } => Value::Set(BTreeSet::new()),
     }
-}
-
-/// Of instants in order, those of the window that holds the most; of several the first.
-fn fullest(times: &[i64], per: Window, zone: &TimeZone) -> Range<usize> {
-    let date = |at: i64| zone.to_datetime(Timestamp::from_second(at).unwrap_or_default()).date();
-    // On which day the window of the calendar begins that an instant lies in.
-    let begins = |at: i64| match per {
-        Window::CalendarDay => Some(date(at)),
-        Window::CalendarWeek => Some(monday(date(at))),
-        Window::CalendarMonth => Some(date(at).first_of_month()),
-        Window::RollingSecs(_) | Window::Ever => None,
-    };
-    let begun: Vec<Option<Date>> = times.iter().map(|at| begins(*at)).collect();
-    let together = |first: usize, other: usize| match per {
-        Window::RollingSecs(secs) => times[other] - times[first] < secs,
-        Window::CalendarDay | Window::CalendarWeek | Window::CalendarMonth | Window::Ever => {
-            begun[first] == begun[other]
-        }
-    };
-    let (mut most, mut end) = (0..0, 0);
-    for first in 0..times.len() {
-        while end < times.len() && together(first, end) {
-            end += 1;
-        }
-        if end - first > most.len() {
-            most = first..end;
-        }
-    }
-    most
-}
-
-fn monday(date: Date) -> Date {
-    date.saturating_sub(Span::new().days(i64::from(date.weekday().to_monday_zero_offset())))
 }

@@ -6,10 +6,11 @@ use std::str::FromStr;
 use jiff::civil::DateTime;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Deserialize;
-use serde::de::{Deserializer, Visitor};
+use serde::de::{Deserializer, SeqAccess, Visitor};
 
 use super::journey::ScoreStep;
-use super::quantity::{Date, Duration};
+use super::limits::ChannelName;
+use super::quantity::{Date, Duration, Window};
 use super::{Literal, Text, short_or_long};
 use crate::syntax::{Entries, Spanned};
 
@@ -58,6 +59,9 @@ pub struct Test {
     #[serde(default)]
     #[schemars(example = serde_json::json!({"subject-test": "holdout"}))]
     pub arms: Entries<Text>,
+    /// `false`: no rule of `frequency` is at work, as where `limits` are proved.
+    #[schemars(example = false)]
+    pub frequency: Option<Spanned<bool>>,
     /// Whether nothing may be sent but what `expect` names.
     #[schemars(example = true)]
     pub only: Option<Spanned<bool>>,
@@ -137,6 +141,12 @@ pub struct Expect {
     /// This email is not sent.
     #[schemars(example = &"case-study-reminder")]
     pub never: Option<Text>,
+    /// Such mails are sent by journeys: `all`, `marketing`, `transactional`, those of a topic, or a list of emails and messages.
+    #[schemars(example = &"marketing")]
+    pub mails: Option<Spanned<Mails>>,
+    /// Of `mails` that are not listed by name: by which channels; all but `web` and `post` unless said.
+    #[schemars(example = serde_json::json!(["email", "line"]))]
+    pub channels: Option<Spanned<Vec<Spanned<ChannelName>>>>,
     /// This email is not sent although a step asks for it.
     #[schemars(example = &"case-study")]
     pub skipped: Option<Text>,
@@ -182,6 +192,11 @@ pub struct Expect {
     /// So many times, no more and no less.
     #[schemars(example = 2)]
     pub exactly: Option<Spanned<u32>>,
+    /// So many times or fewer.
+    #[schemars(example = 2)]
+    pub at_most: Option<Spanned<u32>>,
+    /// With `at_most`: in any such time, and not in all of it: `7 days`, or a `calendar day`, `calendar week` or `calendar month`.
+    pub per: Option<Spanned<Window>>,
     /// Why: with `skipped`, `refused` and `exited`.
     #[schemars(example = &"no-consent")]
     pub reason: Option<Text>,
@@ -191,6 +206,59 @@ pub struct Expect {
     /// `false`: the opposite of what lasts, such as being no member of the `segment`.
     #[schemars(example = false)]
     pub is: Option<Spanned<bool>>,
+}
+
+/// Mails by what they are, or by their names.
+#[derive(Clone, Debug)]
+pub enum Mails {
+    /// `all`, `marketing`, `transactional`, or a topic.
+    Kind(String),
+    /// Emails and messages.
+    Named(Vec<Text>),
+}
+
+const MAILS: &str = "`all`, `marketing`, `transactional`, a topic, or a list of emails and messages";
+
+impl<'de> Deserialize<'de> for Mails {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct KindOrNames;
+        impl<'de> Visitor<'de> for KindOrNames {
+            type Value = Mails;
+
+            fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.write_str(MAILS)
+            }
+
+            fn visit_str<E>(self, kind: &str) -> Result<Mails, E> {
+                Ok(Mails::Kind(kind.to_owned()))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Mails, A::Error> {
+                let mut names = Vec::new();
+                while let Some(name) = seq.next_element()? {
+                    names.push(name);
+                }
+                Ok(Mails::Named(names))
+            }
+        }
+        deserializer.deserialize_any(KindOrNames)
+    }
+}
+
+impl JsonSchema for Mails {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Mails".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        schemars::json_schema!({
+            "type": ["string", "array"], "items": {"type": "string"}, "minItems": 1, "patternErrorMessage": MAILS,
+        })
+    }
 }
 
 /// A grade of the default model, or by model.

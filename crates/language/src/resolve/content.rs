@@ -254,7 +254,7 @@ impl Resolver<'_> {
 }
 
 /// The channels that a rule counts, in order.
-fn counted_channels(channels: Option<&Spanned<Vec<Spanned<ChannelName>>>>) -> Vec<Channel> {
+pub(super) fn counted_channels(channels: Option<&Spanned<Vec<Spanned<ChannelName>>>>) -> Vec<Channel> {
     let named = |channel: Channel| match channels {
         Some(channels) => channels.iter().any(|name| channel_of(name.value) == channel),
         None => channel.usual().intrudes,

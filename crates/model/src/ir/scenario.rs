@@ -1,8 +1,8 @@
 //! The project's own tests, resolved. They are no part of a campaign's meaning, and of no plan.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Condition, Lead, Name, Value};
+use super::{Condition, Lead, Name, Value, Window};
 use crate::text::Origin;
 
 /// A test.
@@ -22,6 +22,8 @@ pub struct Test {
     pub days: u32,
     /// Whether nothing may be sent but what is expected.
     pub only: bool,
+    /// Whether rules of `frequency` are at work.
+    pub frequency: bool,
     /// What is expected.
     pub expect: Vec<Expect>,
     /// Where its name stands.
@@ -38,11 +40,29 @@ pub struct Expect {
     /// The last instant.
     pub to_secs: i64,
     /// Of what happens: how often in that time; `None` for at least once. Of what lasts it says nothing.
-    pub exactly: Option<u32>,
+    pub often: Option<Often>,
     /// Of what lasts: whether it has to be so at the last instant, and not at any one.
     pub at_last: bool,
     /// Where it stands.
     pub origin: Origin,
+}
+
+/// How often something is to happen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Often {
+    /// So many times.
+    Exactly(u32),
+    /// So many times or fewer, in any window of this kind; `None` for all of the time.
+    AtMost(u32, Option<Window>),
+}
+
+impl Often {
+    /// Whether it may happen at all.
+    pub fn allows_any(&self) -> bool {
+        match self {
+            Often::Exactly(count) | Often::AtMost(count, _) => *count > 0,
+        }
+    }
 }
 
 /// What is expected. The first ones happen, the others last.
@@ -51,6 +71,8 @@ pub struct Expect {
 pub enum Subject {
     /// An email or message is sent.
     Sent { content: Name },
+    /// One of these is sent by a journey; `said` names them as in "a mail of `news`".
+    Mails { contents: BTreeSet<Name>, said: String },
     /// It is not sent although a step asks for it.
     Skipped { content: Name, reason: Option<Name> },
     /// The lead enters a journey.
@@ -82,6 +104,7 @@ impl Subject {
     pub fn lasts(&self) -> bool {
         match self {
             Subject::Sent { .. }
+            | Subject::Mails { .. }
             | Subject::Skipped { .. }
             | Subject::Entered { .. }
             | Subject::Refused { .. }
@@ -105,6 +128,7 @@ impl std::fmt::Display for Subject {
         let not = |is: &bool| if *is { "" } else { "not " };
         match self {
             Subject::Sent { content } => write!(f, "send {content}"),
+            Subject::Mails { said, .. } => write!(f, "send {}", said.replace('`', "")),
             Subject::Skipped { content, reason: why } => write!(f, "skip {content}{}", reason(why)),
             Subject::Entered { journey } => write!(f, "enter {journey}"),
             Subject::Refused { journey, reason: why } => write!(f, "refuse {journey}{}", reason(why)),

@@ -1,18 +1,20 @@
 //! What tests expect.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Clock;
 use crate::ast::Kind;
 use crate::ast::Text;
-use crate::ast::scenario::{self, Grades};
+use crate::ast::quantity::Window;
+use crate::ast::scenario::{self, Grades, Mails};
 use crate::diag::{Code, Diagnostic};
 use crate::ir::journey::{Action, EntryBy, Journey};
-use crate::ir::scenario::{Expect, Subject};
-use crate::ir::{Again, Confirmation, Consent, EntryRefusal, Name, Skip};
-use crate::resolve::Resolver;
+use crate::ir::scenario::{Expect, Often, Subject};
+use crate::ir::{self, Again, Channel, Confirmation, Consent, EntryRefusal, Name, Skip};
+use crate::resolve::content::counted_channels;
 use crate::resolve::names::listed;
 use crate::resolve::typing::{AtHand, Place};
+use crate::resolve::{Resolver, window};
 use crate::syntax::Spanned;
 use crate::text::{Span, nearest};
 
@@ -26,9 +28,14 @@ impl Resolver<'_> {
         }
         let what = self.subject(&def.value, key)?;
         let (from_secs, to_secs) = self.window(&def.value, clock);
-        let exactly = if key == "never" { Some(0) } else { def.exactly.map(|count| count.value) };
+        let often = match (&def.exactly, &def.at_most) {
+            _ if key == "never" => Some(Often::Exactly(0)),
+            (Some(count), _) => Some(Often::Exactly(count.value)),
+            (None, Some(most)) => Some(Often::AtMost(most.value, self.in_any(def.per.as_ref())?)),
+            (None, None) => None,
+        };
         let at_last = def.at.is_some() || (def.by.is_none() && def.after.is_none());
-        Some(Expect { what, from_secs, to_secs, exactly, at_last, origin: span.into() })
+        Some(Expect { what, from_secs, to_secs, often, at_last, origin: span.into() })
     }
 
     /// The one key that says what is expected, with its value's place.
@@ -48,9 +55,10 @@ impl Resolver<'_> {
             ("holds", &def.holds),
         ];
         let texts = texts.into_iter().filter_map(|(key, text)| Some((key, text.as_ref()?.span)));
+        let mails = def.mails.as_ref().map(|mails| ("mails", mails.span));
         let score = def.score.as_ref().map(|score| ("score", score.span));
         let grade = def.grade.as_ref().map(|grade| ("grade", grade.span));
-        let mut given: Vec<(&'static str, Span)> = texts.chain(score).chain(grade).collect();
+        let mut given: Vec<(&'static str, Span)> = texts.chain(mails).chain(score).chain(grade).collect();
         given.sort_by_key(|(_, span)| span.start);
         match given.as_slice() {
             [one] => Some(*one),
@@ -87,11 +95,23 @@ impl Resolver<'_> {
         {
             refuse(is.span, "`is` goes with `stage`, `score`, `grade`, `segment` and `holds`".to_owned());
         }
-        if let Some(exactly) = &def.exactly
+        if let Some(count) = def.exactly.as_ref().or(def.at_most.as_ref())
             && (lasts || key == "never")
         {
             let why = if lasts { "lasts, and is not counted" } else { "is `exactly: 0` already" };
-            refuse(exactly.span, format!("`{key}` {why}"));
+            refuse(count.span, format!("`{key}` {why}"));
+        }
+        if let (Some(per), None) = (&def.per, &def.at_most) {
+            refuse(per.span, "`per` goes with `at_most`".to_owned());
+        }
+        if let Some(channels) = &def.channels
+            && !def.mails.as_ref().is_some_and(|mails| matches!(mails.value, Mails::Kind(_)))
+        {
+            refuse(channels.span, "`channels` goes with `mails` that are not listed by name".to_owned());
+        }
+        if let (Some(exactly), Some(most)) = (&def.exactly, &def.at_most) {
+            let finding = Diagnostic::new(Code::InvalidValue, most.span, "`exactly` says how often already");
+            self.sink.push(finding.also(exactly.span, "said here"));
         }
         if let (Some(at), Some(other)) = (&def.at, def.by.as_ref().or(def.after.as_ref())) {
             let finding = Diagnostic::new(Code::InvalidValue, other.span, "`at` says the moment already");
@@ -128,10 +148,13 @@ impl Resolver<'_> {
         let is = def.is.is_none_or(|is| is.value);
         if let Some(name) = def.send.as_ref().or(def.never.as_ref()) {
             let content = self.names.ask_content(name, name.span, self.sink)?;
-            if key == "send" && def.exactly.is_none_or(|count| count.value > 0) {
+            if key == "send" && needs_some(def) {
                 self.sent_by_some_journey(&content, name.span);
             }
             return Some(Subject::Sent { content });
+        }
+        if let Some(mails) = &def.mails {
+            return self.some_mails(mails, def);
         }
         if let Some(name) = &def.skipped {
             let content = self.names.ask_content(name, name.span, self.sink)?;
@@ -226,7 +249,7 @@ impl Resolver<'_> {
     }
 
     /// Properties of an event that are expected; others may be anything.
-    fn some_properties(&mut self, event: &str, def: &scenario::Expect) -> BTreeMap<Name, crate::ir::Value> {
+    fn some_properties(&mut self, event: &str, def: &scenario::Expect) -> BTreeMap<Name, ir::Value> {
         let Some(declared) = self.names.events.get(event).cloned() else { return BTreeMap::new() };
         let mut values = BTreeMap::new();
         for (name, literal) in &def.with {
@@ -245,6 +268,76 @@ impl Resolver<'_> {
             }
         }
         values
+    }
+
+    /// The time over which something is counted.
+    fn in_any(&mut self, per: Option<&Spanned<Window>>) -> Option<Option<ir::Window>> {
+        match per {
+            Some(per) if per.value == Window::Ever => {
+                let finding = Diagnostic::new(Code::InvalidValue, per.span, "a test has one lead");
+                self.sink.push(finding.help("leave `per` out: then all of the test counts"));
+                None
+            }
+            per => Some(per.map(|per| window(per.value))),
+        }
+    }
+
+    /// Mails by what they are, or by their names.
+    fn some_mails(&mut self, mails: &Spanned<Mails>, def: &scenario::Expect) -> Option<Subject> {
+        let (contents, said) = match &mails.value {
+            Mails::Named(names) => {
+                let known: Vec<Name> =
+                    names.iter().filter_map(|name| self.names.ask_content(name, name.span, self.sink)).collect();
+                if known.len() < names.len() {
+                    return None;
+                }
+                let said = if let [one] = known.as_slice() {
+                    format!("`{one}`")
+                } else {
+                    format!("one of {}", listed(&known))
+                };
+                (known, said)
+            }
+            Mails::Kind(kind) => {
+                let topic = match kind.as_str() {
+                    "all" | "marketing" | "transactional" => None,
+                    topic => Some(self.ask(Kind::Topic, &Spanned { value: topic.to_owned(), span: mails.span })?),
+                };
+                let said = match &topic {
+                    Some(topic) => format!("a mail of `{topic}`"),
+                    None if kind == "all" => "a mail".to_owned(),
+                    None => format!("a {kind} mail"),
+                };
+                let topics = &self.out.topics;
+                let is_meant = |of: &Name| match (&topic, kind.as_str()) {
+                    (Some(topic), _) => of == topic,
+                    (None, "all") => true,
+                    (None, kind) => (kind == "marketing") == topics.get(of).is_none_or(ir::Topic::is_marketing),
+                };
+                let emails = self.out.emails.iter().map(|(name, email)| (name, &email.topic, Channel::Email));
+                let messages = self.out.messages.iter().map(|(name, each)| (name, &each.topic, each.channel));
+                let channels = counted_channels(def.channels.as_ref());
+                let meant = emails.chain(messages).filter(|(_, of, by)| is_meant(of) && channels.contains(by));
+                (meant.map(|(name, ..)| name.clone()).collect(), said)
+            }
+        };
+        let contents: BTreeSet<Name> = contents.into_iter().collect();
+        let may_be = |content: &Name| self.is_sent(content) || self.names.may_exist(content);
+        let in_doubt = contents.is_empty() && !self.names.unread_words.is_empty();
+        if needs_some(def) && !in_doubt && !contents.iter().any(may_be) {
+            let message = format!("no journey sends {said}");
+            self.sink.push(Diagnostic::new(Code::ImpossibleExpectation, mails.span, message));
+        }
+        Some(Subject::Mails { contents, said })
+    }
+
+    /// Whether a journey or a topic's request sends it.
+    fn is_sent(&self, content: &str) -> bool {
+        let sends = |action: &Action| matches!(action, Action::Send { content: sent, .. } if sent == content);
+        let mut steps = self.out.journeys.values().flat_map(|journey| &journey.steps);
+        let mut asking = self.out.topics.values().filter_map(|topic| topic.confirmation.as_ref());
+        let asks = |confirmation: &Confirmation| confirmation.emails().any(|(email, _)| email == content);
+        steps.any(|step| sends(&step.action)) || asking.any(asks)
     }
 
     fn task_for(&mut self, to: &Text) -> Option<Subject> {
@@ -269,12 +362,7 @@ impl Resolver<'_> {
     }
 
     fn sent_by_some_journey(&mut self, content: &str, span: Span) {
-        let sends = |action: &Action| matches!(action, Action::Send { content: sent, .. } if sent == content);
-        let mut steps = self.out.journeys.values().flat_map(|journey| &journey.steps);
-        let mut asking = self.out.topics.values().filter_map(|topic| topic.confirmation.as_ref());
-        let asks = |confirmation: &Confirmation| confirmation.emails().any(|(email, _)| email == content);
-        let is_sent = steps.any(|step| sends(&step.action)) || asking.any(asks);
-        if !is_sent && !self.names.may_exist(content) {
+        if !self.is_sent(content) && !self.names.may_exist(content) {
             let message = format!("no journey sends `{content}`");
             self.sink.push(Diagnostic::new(Code::ImpossibleExpectation, span, message));
         }
@@ -349,6 +437,11 @@ impl Resolver<'_> {
         let finding = finding.also(def.origin.0, "the journey").help(format!("it can be {}", listed(&known)));
         self.sink.push(finding.suggest(near.as_deref()));
     }
+}
+
+/// Whether what is expected has to happen at least once.
+fn needs_some(def: &scenario::Expect) -> bool {
+    def.at_most.is_none() && def.exactly.is_none_or(|count| count.value > 0)
 }
 
 fn word(def: &scenario::Expect) -> Option<Name> {

@@ -109,6 +109,7 @@ impl Resolver<'_> {
             told,
             start_secs: start,
             days,
+            frequency: def.frequency.is_none_or(|frequency| frequency.value),
             only: def.only.is_some_and(|only| only.value),
             expect,
             origin: named.name.span.into(),
