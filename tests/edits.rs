@@ -269,6 +269,21 @@ fn who_can_be_a_lead_no_longer_is_told() {
 }
 
 #[test]
+fn what_is_of_no_single_journey_is_for_code_scanning_as_well() {
+    let found = effect(&[("spent >= 1000", "spent >= 500")]);
+    assert!(tabiji::diff::sarif(&found, "").contains("lists.vip, for which `pioneers` asks"));
+    let fewer = effect(&[("name: {type: text, optional: true}", "name: {type: text}")]);
+    assert!(!fewer.refused.is_empty());
+    let sarif: serde_json::Value = serde_json::from_str(&tabiji::diff::sarif(&fewer, "")).unwrap();
+    let results = sarif["runs"][0]["results"].as_array().unwrap();
+    let says = &fewer.refused[0].says;
+    assert!(
+        results.iter().any(|result| result["message"]["text"].as_str().unwrap().contains(says.as_str())),
+        "{sarif}"
+    );
+}
+
+#[test]
 fn who_can_be_a_lead_newly_is_told_where_such_a_lead_enters() {
     let says = "rows of leads that were refused are taken, and such leads enter newly in: ";
     for (from, to, lead) in [
@@ -423,7 +438,7 @@ fn what_a_step_writes_is_told_with_who_asks_for_it() {
     assert_effect(&[("{until: \"09:00\"}", "{until: \"mon 09:00\"}")], &expect(Class::Timing, &["best-offer"], &says));
     // A mail that prints a field asks for nothing.
     let age = effect(&[("age >= 18", "age >= 20")]);
-    assert!(age.later.iter().all(|later| later.writes == "lists.vip"), "{:?}", age.later);
+    assert!(!age.later.iter().any(|later| later.writes.starts_with("fields.")), "{:?}", age.later);
     let markdown = tabiji::diff::markdown(&age, 60_000);
     assert!(markdown.contains("| **What was edited?** | `segments.adults` (tabiji.yaml:40) |"), "{markdown}");
 }
@@ -574,4 +589,133 @@ fn a_template_that_gives_the_same_mail_says_nothing() {
         effect(&[("This is hello.", "{% if tier == 'gold' %}This is hello.{% else %}This is hello.{% endif %}")]);
     let text = tabiji::diff::text(&found, 300, true);
     assert!(found.class <= Class::Safe && !text.contains("told apart"), "{text}");
+}
+
+/// A journey on which others depend without being started by it.
+const HEARD: &str = r#"
+project: shop
+timezone: Europe/Paris
+fields: {age: {type: integer, min: 0, max: 120}}
+events: {signed_up: {}, asked: {}}
+segments: {adults: {when: age >= 18}}
+topics: {account: {kind: transactional}, news: {consent: opt_in}}
+senders: {shop: {from: {name: Shop, email: hello@shop.example}}}
+lifecycle: {stages: [lead, hot], moves: [{from: lead, to: hot, when: 'age >= 18 and did("asked")'}]}
+scoring:
+  eng: {range: [0, 100], default: true, rules: [{event: email_sent, points: 10, where: event.email == "hello"}]}
+  moved: {range: [0, 100], rules: [{event: stage_changed, points: 10}]}
+emails:
+  hello: {topic: account, sender: shop, subject: Hello, body: {markdown: Hello.}}
+  once: {topic: account, sender: shop, subject: Once, repeat: never, body: {markdown: Hello.}}
+  tip: {topic: account, sender: shop, subject: Tip, body: {markdown: Tip.}}
+  promo: {topic: news, sender: shop, subject: Promo, body: {markdown: "Tip. {{ unsubscribe_url }}"}}
+journeys:
+  a:
+    entry: {event: signed_up, when: in_segment("adults")}
+    steps:
+      - {id: hi, send: hello}
+      - {id: one, send: once}
+      - {id: agree, topic: {subscribe: news}}
+      - {id: call, task: {to: sales, title: Call}}
+      - {id: rest, wait: 3 days}
+  by-received: {entry: {event: asked, when: received("hello")}, steps: [{id: tip, send: tip}]}
+  by-other: {entry: {event: asked, when: received("promo")}, steps: [{id: tip, send: tip}]}
+  by-in: {entry: {event: asked, when: in_journey("a")}, steps: [{id: tip, send: tip}]}
+  by-finished: {entry: {event: asked, when: finished("a")}, steps: [{id: tip, send: tip}]}
+  by-did: {entry: {event: asked, when: 'did("email_sent", where=event.email == "hello")'}, steps: [{id: tip, send: tip}]}
+  by-exit: {entry: {event: asked}, exit_when: received("hello"), steps: [{id: rest, wait: 5 days}, {id: tip, send: tip}]}
+  by-score: {entry: {event: asked, when: score >= 10}, steps: [{id: tip, send: tip}]}
+  by-repeat: {entry: {event: asked}, steps: [{id: tip, send: once}]}
+  by-sent: {entry: {event: email_sent, where: event.email == "hello"}, steps: [{id: rest, wait: 1 day}, {id: tip, send: promo}]}
+  by-wait: {entry: {event: asked}, steps: [{id: w, wait_for: {event: email_sent, where: event.email == "hello", within: 10 days}}, {id: tip, send: tip}]}
+  by-entered: {entry: {event: journey_entered, where: event.journey == "a"}, steps: [{id: rest, wait: 1 day}, {id: tip, send: tip}]}
+  by-ended: {entry: {event: journey_ended, where: event.journey == "a"}, steps: [{id: rest, wait: 1 day}, {id: tip, send: tip}]}
+  by-task: {entry: {event: task_created}, steps: [{id: rest, wait: 1 day}, {id: tip, send: tip}]}
+  by-topic: {entry: {event: asked}, steps: [{id: tip, send: promo}]}
+  by-stage: {entry: {event: stage_changed, where: event.to == "hot"}, steps: [{id: rest, wait: 1 day}, {id: tip, send: tip}]}
+  by-moved: {entry: {event: asked, when: score.moved >= 10}, steps: [{id: tip, send: tip}]}
+  by-promo: {entry: {event: email_sent, where: event.email == "promo"}, steps: [{id: rest, wait: 1 day}, {id: tip, send: tip}]}
+"#;
+
+/// All journeys that a change is told of, in whatever way, with an edit of that project.
+fn told(from: &str, to: &str) -> (std::collections::BTreeSet<String>, String) {
+    assert!(HEARD.contains(from), "{from}");
+    let found = between(HEARD, &HEARD.replacen(from, to, 1));
+    let journeys = found.journeys.iter().map(|one| one.journey.clone());
+    let all = journeys.chain(found.later.iter().flat_map(|later| later.journeys.iter().cloned())).collect();
+    (all, tabiji::diff::text(&found, 300, true))
+}
+
+#[test]
+fn who_hears_of_what_another_journey_does_is_told() {
+    let hello = ["a", "by-received", "by-did", "by-exit", "by-score", "by-sent", "by-wait"];
+    let (all, text) = told("      - {id: hi, send: hello}\n", "");
+    assert!(hello.iter().chain(&["by-promo"]).all(|name| all.contains(*name)), "{text}");
+    // Who is reached by that may send what others hear of.
+    assert!(text.contains("journeys.by-sent, for which `by-other`, `by-promo` ask"), "{text}");
+    assert!(
+        !["by-in", "by-repeat", "by-task", "by-topic", "by-stage"].iter().any(|name| all.contains(*name)),
+        "{text}"
+    );
+    assert!(text.contains("`hi` of `a` no longer sends it"), "{text}");
+    let (all, text) = told("      - {id: one, send: once}\n", "");
+    assert!(all.iter().eq(&["a", "by-repeat"]), "{text}");
+    let (all, text) = told("wait: 3 days", "wait: 1 hour");
+    assert!(all.iter().eq(&["a", "by-ended", "by-entered", "by-finished", "by-in"]), "{text}");
+    for edit in ["age >= 60", "age >= 17"] {
+        let (all, text) =
+            told("segments: {adults: {when: age >= 18}}", &format!("segments: {{adults: {{when: {edit}}}}}"));
+        let others = ["by-repeat", "by-task", "by-topic", "by-in", "by-finished", "by-entered", "by-ended", "by-promo"];
+        assert!(hello.iter().chain(&others).all(|name| all.contains(*name)), "{text}");
+        assert!(!["by-stage", "by-moved"].iter().any(|name| all.contains(*name)), "{text}");
+    }
+    let (all, text) = told("when: 'age >= 18 and", "when: 'age >= 60 and");
+    assert!(all.iter().eq(&["by-moved", "by-stage"]), "{text}");
+    assert!(text.contains("journeys may be reached otherwise later, the worst: audience"), "{text}");
+    let (all, text) = told("      - {id: call, task: {to: sales, title: Call}}\n", "");
+    assert!(all.iter().eq(&["a", "by-task"]), "{text}");
+    // What another mail says is heard by nobody.
+    let (all, text) = told("markdown: Hello.", "markdown: Hello!");
+    assert!(all.iter().eq(&["a"]), "{text}");
+}
+
+#[test]
+fn mails_that_others_may_lose_to_a_rule_are_told_once_for_the_rule() {
+    let of = |excess: &str, age: &str| {
+        format!(
+            r#"
+project: shop
+timezone: Europe/Paris
+fields: {{age: {{type: integer, min: 0, max: 120}}}}
+events: {{signed_up: {{}}, asked: {{}}}}
+topics: {{news: {{consent: opt_out}}, account: {{kind: transactional}}}}
+senders: {{shop: {{from: {{name: Shop, email: hello@shop.example}}}}}}
+policies: {{frequency: [{{at_most: 1, per: 7 days, counts: marketing, on_excess: {excess}}}], bounces: {{soft: {{suppress_after: 5}}}}}}
+emails:
+  tip: {{topic: news, sender: shop, subject: Tip, body: {{markdown: "Tip. {{{{ unsubscribe_url }}}}"}}}}
+  promo: {{topic: news, sender: shop, subject: Promo, body: {{markdown: "Tip. {{{{ unsubscribe_url }}}}"}}}}
+  receipt: {{topic: account, sender: shop, subject: Receipt, body: {{markdown: Thanks}}}}
+journeys:
+  first: {{entry: {{event: signed_up, when: age >= {age}}}, steps: [{{id: tip, send: tip}}]}}
+  second: {{entry: {{event: signed_up}}, steps: [{{id: r, wait: 1 day}}, {{id: tip, send: promo}}]}}
+  third: {{entry: {{event: asked}}, steps: [{{id: tip, send: receipt}}]}}
+"#
+        )
+    };
+    for excess in ["skip", "delay"] {
+        let found = between(&of(excess, "60"), &of(excess, "18"));
+        let rules: Vec<_> = found.later.iter().filter(|later| later.writes.starts_with("frequency ")).collect();
+        let [rule] = rules.as_slice() else { panic!("{:?}", found.later) };
+        assert_eq!(rule.writes, "frequency at most 1 marketing per 7 days");
+        assert!(rule.journeys.iter().any(|name| name == "second") && !rule.journeys.iter().any(|name| name == "third"));
+        let text = tabiji::diff::text(&found, 300, true);
+        let says = "frequency at most 1 marketing per 7 days: mails of `second` may be held back, left out or sent after all: \
+                    `first` asks for other mails, or at other times";
+        assert!(text.contains(says), "{text}");
+        let sarif = tabiji::diff::sarif(&found, "");
+        assert!(sarif.contains("may be held back, left out or sent after all"), "{sarif}");
+    }
+    // Other words ask for nothing.
+    let words = of("skip", "60").replace("subject: Tip", "subject: Tips");
+    assert!(between(&of("skip", "60"), &words).later.is_empty());
 }

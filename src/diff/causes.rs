@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::parts::{Part, definition};
 use super::worlds::Worlds;
-use super::{asked_in, references};
+use super::{asked_in, heard, references};
 use crate::ir::journey::{Action, EntryBy};
 use crate::ir::{Campaign, Journey, Name};
 
@@ -19,6 +19,8 @@ pub(super) struct Uses {
     /// By address of a journey, what its steps write. How that is defined may matter to the journey; who else writes it does
     /// not.
     writes: BTreeMap<String, BTreeSet<String>>,
+    /// By address, of what it hears that journeys do.
+    hears: heard::Heard,
     changed: BTreeSet<String>,
     /// Journeys that others come into.
     entered: BTreeSet<Name>,
@@ -40,6 +42,7 @@ impl Uses {
             uses: BTreeMap::new(),
             unsaid: BTreeMap::new(),
             writes: BTreeMap::new(),
+            hears: heard::Heard::new(),
             changed: parts.iter().map(|part| part.address.clone()).collect(),
             entered: entered.clone(),
         };
@@ -61,6 +64,14 @@ impl Uses {
                 }
             }
             found.asked_for(campaign, differing);
+        }
+        // Who hears no more has been edited; but what is gone was heard.
+        found.hears = heard::heard(after);
+        for (address, mut heard) in heard::heard(before) {
+            heard.retain(|address| heard::is_gone(after, address));
+            if let Some(hears) = found.hears.get_mut(&address) {
+                hears.append(&mut heard);
+            }
         }
         for (field, _) in &worlds.taken {
             for name in after.journeys.keys() {
@@ -152,27 +163,17 @@ impl Uses {
         }
     }
 
-    /// The journeys whose conditions ask for something, be it through segments, scores or moves between stages.
-    pub(super) fn askers(&self, address: &str) -> BTreeSet<Name> {
-        let mut users: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    /// The same the other way round.
+    pub(super) fn askers(&self) -> Askers<'_> {
+        let mut askers = Askers { users: BTreeMap::new(), hearers: BTreeMap::new() };
         // What mails say, and to whom they may be sent, is no way.
         for (user, used) in self.uses.iter().filter(|(user, _)| !is_told(user)) {
-            used.iter().for_each(|used| users.entry(used).or_default().push(user));
+            used.iter().for_each(|used| askers.users.entry(used).or_default().push(user));
         }
-        let (mut open, mut seen) = (vec![address], BTreeSet::new());
-        let mut found = BTreeSet::new();
-        while let Some(at) = open.pop() {
-            for user in users.get(at).into_iter().flatten() {
-                if !seen.insert(*user) {
-                    continue;
-                }
-                match user.strip_prefix("journeys.") {
-                    Some(journey) => _ = found.insert(journey.to_owned()),
-                    None => open.push(user),
-                }
-            }
+        for (hearer, heard) in &self.hears {
+            heard.iter().for_each(|heard| askers.hearers.entry(heard).or_default().push(hearer));
         }
-        found
+        askers
     }
 
     /// The chains from what changed to a journey, the changed definition first; each definition once, by the shortest way.
@@ -191,12 +192,13 @@ impl Uses {
                 }
                 found.push(chain);
             }
-            // Beyond another journey nothing is followed but the journey itself: who is inside it, what it writes.
-            if address != start && address.starts_with("journeys.") {
+            // Beyond another journey only that is followed by which others come into it.
+            let other = address.strip_prefix("journeys.").filter(|_| address != start);
+            if other.is_some_and(|other| !self.entered.contains(other)) {
                 continue;
             }
             let used = [&self.uses, &self.unsaid].into_iter().filter_map(|uses| uses.get(address));
-            for used in used.flatten() {
+            for used in used.flatten().filter(|used| other.is_none() || !is_told(used)) {
                 if !before.contains_key(used.as_str()) {
                     before.insert(used, Some(address));
                     open.push_back(used);
@@ -208,6 +210,40 @@ impl Uses {
             written.filter(|address| self.changed.contains(*address) && !before.contains_key(address.as_str()));
         found.extend(written.map(|address| vec![address.clone(), start.clone()]));
         found
+    }
+}
+
+/// By address, who asks for it or hears of it.
+pub(super) struct Askers<'u> {
+    users: BTreeMap<&'u str, Vec<&'u str>>,
+    hearers: BTreeMap<&'u str, Vec<&'u str>>,
+}
+
+impl Askers<'_> {
+    /// The journeys that ask for something or hear of it, be it through segments, scores or moves between stages. Of a mail
+    /// and of a journey only those count that hear of it: others send the one and start the other.
+    pub(super) fn of(&self, address: &str) -> BTreeSet<Name> {
+        let (mut open, mut seen) = (vec![address], BTreeSet::new());
+        let mut found = BTreeSet::new();
+        while let Some(at) = open.pop() {
+            let is_done = ["emails.", "messages.", "journeys."].iter().any(|kind| at.starts_with(kind));
+            let users = self.users.get(at).into_iter().flatten().filter(|_| !is_done);
+            for user in users.chain(self.hearers.get(at).into_iter().flatten()) {
+                if !seen.insert(*user) {
+                    continue;
+                }
+                match user.strip_prefix("journeys.") {
+                    Some(journey) => _ = found.insert(journey.to_owned()),
+                    None => open.push(user),
+                }
+            }
+        }
+        found
+    }
+
+    /// Whether anybody does.
+    pub(super) fn any(&self, address: &str) -> bool {
+        self.users.contains_key(address) || self.hearers.contains_key(address)
     }
 }
 

@@ -4,16 +4,19 @@
 //! Only steps that both sides have and that are the same are looked at; of others it is told where they are (`who`). What
 //! such steps write down (fields, points, lists) is told with who asks for it, and not followed into the conditions.
 //!
+//! What is sent, made, entered or left otherwise is told with who hears of it (`heard`), and not followed either.
+//!
 //! In: journeys on both sides. Out: what comes of it, by journey. Never: conditions.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::both::{Both, reachable};
+use super::both::{Both, reachable, sends};
+use super::causes::Askers;
 use super::model::{Axis, Fact, JourneyChange, Person, Timing, Who};
-use super::worlds::Worlds;
-use super::{timing, who};
+use super::worlds::{Side, Worlds};
+use super::{heard, timing, who};
 use crate::ir::journey::{Action, Step};
-use crate::ir::{Journey, Name};
+use crate::ir::{Campaign, Journey, Name};
 
 /// What comes of a change in another journey.
 #[derive(Clone, Debug)]
@@ -51,9 +54,10 @@ pub(super) struct Written {
 pub(super) fn following(
     worlds: &Worlds<'_>,
     found: &[JourneyChange],
+    asked: &Askers<'_>,
 ) -> (BTreeMap<Name, Vec<Following>>, Vec<Written>) {
     let mut all: BTreeMap<Name, Vec<Following>> = BTreeMap::new();
-    let mut written: Vec<Written> = Vec::new();
+    let mut written = edited(worlds, found, asked);
     let mut seen: BTreeSet<(Name, Name, Name)> = BTreeSet::new();
     let mut open: Vec<(Name, Option<Moved>)> = found.iter().map(|journey| (journey.journey.clone(), None)).collect();
     while let Some((name, arrived)) = open.pop() {
@@ -61,16 +65,29 @@ pub(super) fn following(
             continue;
         };
         let both = Both { name: &name, before, after, worlds };
+        let writes = |step: &Step| {
+            let mut written = writes(worlds.after, step);
+            written.retain(|address| asked.any(address));
+            written
+        };
         let steps: Vec<(&Step, Vec<Receiver>)> = unchanged(&both).map(|step| (step, receivers(worlds, step))).collect();
-        if steps.iter().all(|(step, into)| into.is_empty() && writes(step).is_empty()) {
+        let itself = format!("journeys.{name}");
+        if !asked.any(&itself) && steps.iter().all(|(step, into)| into.is_empty() && writes(step).is_empty()) {
             continue;
         }
         let (who, let_in) = who::goes(&both);
         let timing = timing::goes(&both, let_in);
+        if arrived.is_some() || who.value != Who::Same || timing.value != Timing::Same {
+            let by = format!("leads enter or leave `{name}` otherwise, or at other times");
+            written.push(Written { journey: name.clone(), address: itself, by });
+        }
         for (step, receivers) in steps {
             let moved = arrived.clone().unwrap_or_else(|| comes_to(&both, &who, &timing, step));
             if moved != Moved::default() {
-                let by = moved.words(&format!("`{}` of `{name}`", step.id));
+                let by = match sends(step) {
+                    Some(_) => moved.words(&format!("what `{name}` sends")),
+                    None => moved.words(&format!("`{}` of `{name}`", step.id)),
+                };
                 let of = |address| Written { journey: name.clone(), address, by: by.clone() };
                 written.extend(writes(step).into_iter().map(of));
             }
@@ -115,9 +132,9 @@ impl Moved {
     }
 }
 
-/// The addresses of what a step writes down of a lead; of an event, which conditions may ask for as well.
-fn writes(step: &Step) -> Vec<String> {
-    match &step.action {
+/// The addresses of what a step writes down of a lead, sends it, or makes happen.
+pub(super) fn writes(campaign: &Campaign, step: &Step) -> Vec<String> {
+    let mut found = match &step.action {
         Action::Set { values } => values.keys().map(|field| format!("fields.{field}")).collect(),
         Action::Score { points } => points.keys().map(|model| format!("scoring.{model}")).collect(),
         Action::Stage { .. } => vec!["lifecycle".to_owned()],
@@ -125,7 +142,92 @@ fn writes(step: &Step) -> Vec<String> {
         Action::Topic { topic, .. } => vec![format!("topics.{topic}")],
         Action::Emit { event, .. } => vec![format!("events.{event}")],
         action => action.outcomes().iter().map(|outcome| format!("events.{}", outcome.event)).collect(),
+    };
+    found.extend(makes(campaign, step));
+    found
+}
+
+/// The mail that a step sends, and the event that it makes by being one.
+fn makes(campaign: &Campaign, step: &Step) -> Option<String> {
+    let event = match &step.action {
+        Action::Send { content, .. } => return Some(heard::mail(campaign, content)),
+        Action::Task { .. } => "task_created",
+        Action::Sync { .. } => "synced",
+        Action::Webhook { .. } => "webhook_called",
+        Action::Audience { add: true, .. } => "audience_added",
+        Action::Audience { add: false, .. } => "audience_removed",
+        Action::Topic { subscribe: true, .. } => "subscribed",
+        Action::Topic { subscribe: false, .. } => "unsubscribed",
+        _ => return None,
+    };
+    Some(format!("events.{event}"))
+}
+
+/// What follows from a journey of which it is not known whether it is reached otherwise: what its steps write down, send and
+/// make, the journeys that they start, and who is in it.
+pub(super) fn doings(campaign: &Campaign, name: &Name) -> (BTreeSet<String>, BTreeSet<Name>) {
+    let steps = campaign.journeys.get(name).map_or(&[][..], |journey| &journey.steps);
+    let mut addresses: BTreeSet<String> = steps.iter().flat_map(|step| writes(campaign, step)).collect();
+    addresses.insert(format!("journeys.{name}"));
+    let started = steps.iter().filter_map(|step| match &step.action {
+        Action::Start { journey } => Some(journey.clone()),
+        _ => None,
+    });
+    (addresses, started.collect())
+}
+
+/// What edits themselves make otherwise: other mails, other events of steps, other moves between stages. What conditions can
+/// ask for is left out, since it is compared where they do.
+fn edited(worlds: &Worlds<'_>, found: &[JourneyChange], asked: &Askers<'_>) -> Vec<Written> {
+    let mut written: Vec<Written> = Vec::new();
+    let mut say = |journey: &Name, address: String, by: String| {
+        if asked.any(&address) {
+            written.push(Written { journey: journey.clone(), address, by });
+        }
+    };
+    if worlds.differing.stage {
+        say(&Name::new(), heard::MOVES.to_owned(), "leads move between stages otherwise".to_owned());
     }
+    for journey in found {
+        let name = &journey.journey;
+        let (before, after) = (worlds.before.journeys.get(name), worlds.after.journeys.get(name));
+        if before.is_none() || after.is_none() {
+            let (side, alone, word) = match (before, after) {
+                (Some(before), _) => (Side::Before, before, "gone"),
+                (None, Some(after)) => (Side::After, after, "new"),
+                (None, None) => continue,
+            };
+            let other = worlds.campaign(if side == Side::Before { Side::After } else { Side::Before });
+            let is_renamed = other.journeys.values().any(|other| other == alone);
+            if !is_renamed {
+                let campaign = worlds.campaign(side);
+                let made = alone.steps.iter().filter_map(|step| makes(campaign, step));
+                made.chain([format!("journeys.{name}")])
+                    .for_each(|address| say(name, address, format!("`{name}` is {word}")));
+            }
+            continue;
+        }
+        let of = |side: Side| -> BTreeSet<(Name, String)> {
+            let campaign = worlds.campaign(side);
+            let steps = campaign.journeys.get(name).map_or(&[][..], |journey| &journey.steps);
+            steps.iter().filter_map(|step| Some((step.id.clone(), makes(campaign, step)?))).collect()
+        };
+        let (old, new) = (of(Side::Before), of(Side::After));
+        let does = |address: &str| if address.starts_with("events.") { "makes" } else { "sends" };
+        for (step, address) in old.difference(&new) {
+            say(name, address.clone(), format!("`{step}` of `{name}` no longer {} it", does(address)));
+        }
+        for (step, address) in new.difference(&old) {
+            say(name, address.clone(), format!("`{step}` of `{name}` newly {} it", does(address)));
+        }
+        for step in journey.who.facts.iter().filter_map(|fact| fact.step.as_ref()) {
+            let sent = after.and_then(|journey| journey.step(step)).filter(|step| sends(step).is_some());
+            if let Some(address) = sent.and_then(|step| makes(worlds.after, step)) {
+                say(name, address, format!("others may be sent it by `{step}` of `{name}`"));
+            }
+        }
+    }
+    written
 }
 
 /// Where something follows from a step.

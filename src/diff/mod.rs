@@ -19,6 +19,7 @@ mod content;
 mod differing;
 mod export;
 mod forks;
+mod heard;
 mod in_flight;
 mod later;
 mod letters;
@@ -149,6 +150,10 @@ fn by_records(
     if !change.refused.is_empty() {
         change.class = change.class.max(Class::Audience);
     }
+    // Nothing else says it.
+    if change.journeys.is_empty() && !change.later.is_empty() {
+        change.class = change.class.max(Class::Audience);
+    }
     change.open = change.class;
     Ok(change)
 }
@@ -200,7 +205,8 @@ impl Compared<'_> {
                 return true;
             };
             let both = Both { name, before, after, worlds: &worlds };
-            !worlds.differing().is_empty() && who::who(&both).0.value != Who::Same
+            let differs = !worlds.differing().is_empty() || !worlds.entered_otherwise().is_empty();
+            differs && who::who(&both).0.value != Who::Same
         };
         let names: Vec<(&Name, Vec<Vec<String>>)> = names
             .into_iter()
@@ -224,9 +230,10 @@ impl Compared<'_> {
             (journey.class != Class::None).then_some(journey)
         });
         let mut found: Vec<JourneyChange> = found.collect();
-        let written = self.follow(&worlds, &rules, &mut found);
+        let askers = uses.askers();
+        let written = self.follow(&worlds, &rules, &askers, &mut found);
         found.sort_by(|one, two| two.class.cmp(&one.class).then_with(|| one.journey.cmp(&two.journey)));
-        let later = asked_later(&uses, written, &found);
+        let later = asked_later(&worlds, &askers, written, &found);
         Ok(Found { together, journeys: found, later })
     }
 
@@ -235,9 +242,10 @@ impl Compared<'_> {
         &self,
         worlds: &Worlds<'_>,
         rules: &[volume::Rule],
+        askers: &causes::Askers<'_>,
         found: &mut Vec<JourneyChange>,
     ) -> Vec<later::Written> {
-        let (following, written) = later::following(worlds, found);
+        let (following, written) = later::following(worlds, found, askers);
         let mut chains: BTreeMap<Name, Vec<Vec<String>>> = found
             .iter()
             .map(|one| (one.journey.clone(), one.causes.iter().map(|cause| cause.chain.clone()).collect()))
@@ -422,20 +430,55 @@ impl Compared<'_> {
     }
 }
 
-/// Who asks for what is written down otherwise, those left out of whom it is told that others come to them.
-fn asked_later(uses: &Uses, written: Vec<later::Written>, found: &[JourneyChange]) -> Vec<Later> {
+/// Who asks for what is written down otherwise, those left out of whom it is told that others come to them; and who hears of
+/// those, each once.
+fn asked_later(
+    worlds: &Worlds<'_>,
+    askers: &causes::Askers<'_>,
+    written: Vec<later::Written>,
+    found: &[JourneyChange],
+) -> Vec<Later> {
     let is_told = |name: &Name| found.iter().any(|one| one.journey == *name && one.who.value != Who::Same);
     let mut all: BTreeMap<(String, Vec<Name>), BTreeSet<String>> = BTreeMap::new();
+    // What one journey sends is told together where the same ones hear of it.
+    let mut sent: BTreeMap<(Name, Vec<Name>, String), BTreeSet<String>> = BTreeMap::new();
     for later::Written { journey, address, by } in written {
-        let askers = uses.askers(&address).into_iter().filter(|name| *name != journey && !is_told(name));
-        all.entry((address, askers.collect())).or_default().insert(by);
+        let names = askers.of(&address).into_iter().filter(|name| *name != journey && !is_told(name));
+        let names: Vec<Name> = names.collect();
+        if names.is_empty() {
+            continue;
+        }
+        match address.starts_with("emails.") || address.starts_with("messages.") {
+            true => _ = sent.entry((journey, names, by)).or_default().insert(address),
+            false => _ = all.entry((address, names)).or_default().insert(by),
+        }
+    }
+    for ((_, names, by), addresses) in sent {
+        let addresses: Vec<String> = addresses.into_iter().collect();
+        all.entry((addresses.join(", "), names)).or_default().insert(by);
+    }
+    let mut seen: BTreeSet<Name> = all.keys().flat_map(|(_, names)| names.iter().cloned()).collect();
+    let mut open: Vec<Name> = seen.iter().cloned().collect();
+    while let Some(name) = open.pop() {
+        let (addresses, started) = later::doings(worlds.after, &name);
+        let hear = addresses.iter().flat_map(|address| askers.of(address)).chain(started);
+        let next: BTreeSet<Name> = hear.filter(|name| !is_told(name) && !seen.contains(name)).collect();
+        if next.is_empty() {
+            continue;
+        }
+        seen.extend(next.iter().cloned());
+        open.extend(next.iter().cloned());
+        let by = BTreeSet::from([format!("others may come to `{name}`, or at other times")]);
+        all.insert((format!("journeys.{name}"), next.into_iter().collect()), by);
     }
     let later = |((writes, journeys), by): ((String, Vec<Name>), BTreeSet<String>)| Later {
         writes,
         by: by.into_iter().collect(),
         journeys,
     };
-    all.into_iter().filter(|((_, journeys), _)| !journeys.is_empty()).map(later).collect()
+    let mut later: Vec<Later> = all.into_iter().map(later).collect();
+    later.extend(rivals::displaced(worlds, found));
+    later
 }
 
 /// Names of values that are for people, or for simulations only: nobody is reached otherwise by them.

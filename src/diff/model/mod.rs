@@ -78,7 +78,8 @@ pub struct Change {
     pub together: Vec<Most>,
     /// Journeys on which the change has an effect, the worst first.
     pub journeys: Vec<JourneyChange>,
-    /// What may follow later: steps write something down of leads who come to them otherwise, and others ask for it.
+    /// What may follow later: steps write something down of leads who come to them otherwise, or send or make something
+    /// otherwise, and others ask for it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub later: Vec<Later>,
     /// Who cannot be a lead any more: rows that fields refuse which they took before.
@@ -288,13 +289,14 @@ pub struct Most {
     pub path: Vec<(i64, Name)>,
 }
 
-/// What steps write down of leads who come to them otherwise, or at other times, and the journeys that ask for it. What it
-/// does there is not decided.
+/// What steps write down of leads who come to them otherwise, or at other times, what is sent or made otherwise, and the
+/// journeys that ask for it or hear of it. What it does there is not decided.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Later {
-    /// The address of what is written.
+    /// The address of what is written, sent or made, or of a journey that is entered or left otherwise; of several mails,
+    /// separated by commas. Or a rule of `frequency` whose room is taken otherwise: `frequency at most 3 per 7 days`.
     pub writes: String,
-    /// Who comes otherwise to which step, in words.
+    /// Who comes otherwise to which step, or what else was edited, in words.
     pub by: Vec<String>,
     /// The journeys that ask for it.
     pub journeys: Vec<Name>,

@@ -168,13 +168,21 @@ fn later(change: &Change) -> Vec<String> {
     let line = |one: &Later| {
         let ask = if one.journeys.len() == 1 { "asks" } else { "ask" };
         let names: Vec<String> = one.journeys.iter().map(|name| format!("`{name}`")).collect();
+        if one.writes.starts_with("frequency ") {
+            let by = some(&one.by);
+            return format!(
+                "{}: mails of {} may be held back, left out or sent after all: {by}",
+                one.writes,
+                some(&names)
+            );
+        }
         format!("{}, for which {} {ask}: {}", one.writes, some(&names), some(&one.by))
     };
     change.later.iter().map(line).collect()
 }
 
 /// What is said above them.
-const LATER: &str = "may follow later, by what steps write down (not decided)";
+const LATER: &str = "may follow later, by what steps write down, send and make (not decided)";
 
 /// The headline: `3 of 8 journeys change`.
 fn headline(change: &Change) -> String {
@@ -183,6 +191,9 @@ fn headline(change: &Change) -> String {
     match change.class {
         Class::None => "no effect: both sides compile to the same campaign".to_owned(),
         _ if count == 0 && !change.refused.is_empty() => "some can be leads no longer, the worst: audience".to_owned(),
+        class if count == 0 && !change.later.is_empty() => {
+            format!("journeys may be reached otherwise later, the worst: {}", class.word())
+        }
         _ if count == 0 => "no effect on people: no journey is compiled otherwise".to_owned(),
         class => format!("{count} {journeys} affected, the worst: {}", class.word()),
     }

@@ -1,14 +1,25 @@
-//! For code scanning: SARIF 2.1.0 (OASIS), a result for each journey on which the change has an effect.
+//! For code scanning: SARIF 2.1.0 (OASIS), a result for each journey on which the change has an effect, for each field that
+//! refuses rows of leads, and a note for each line of what may follow later.
 
 use serde_json::{Value, json};
 
-use super::{axes, cause, fact, lines as said, newly, person};
+use super::{axes, cause, fact, lines, newly, person};
 use crate::diag::sarif::{log, uri};
-use crate::diff::model::{Change, Class, JourneyChange};
+use crate::diff::model::{Change, Class, JourneyChange, Location};
 
 /// The log of one run. `prefix` is the way from the root of the repository to the project.
 pub fn sarif(change: &Change, prefix: &str) -> String {
-    let results: Vec<Value> = change.journeys.iter().map(|journey| result(journey, prefix)).collect();
+    let mut results: Vec<Value> = change.journeys.iter().map(|journey| result(journey, prefix)).collect();
+    results.extend(lines(&change.refused).iter().map(|(says, leads)| {
+        let mut text = vec![(*says).clone()];
+        text.extend(leads.iter().map(|lead| format!("  {}: {}", newly(lead.newly), person(lead))));
+        whole(change, Class::Audience, level(Class::Audience), &text.join("\n"), prefix)
+    }));
+    let follows = super::later(change);
+    results.extend(follows.iter().map(|says| {
+        let text = format!("{}: {says}", super::LATER);
+        whole(change, Class::Unknown, "note", &text, prefix)
+    }));
     log(&driver(), Ok(&results))
 }
 
@@ -56,32 +67,50 @@ fn level(class: Class) -> &'static str {
 }
 
 fn result(journey: &JourneyChange, prefix: &str) -> Value {
-    let mut lines = vec![format!("`{}`: {}", journey.journey, journey.class.word())];
+    let mut text = vec![format!("`{}`: {}", journey.journey, journey.class.word())];
     for (name, value, facts) in axes(journey) {
-        lines.push(format!("{name}: {value}"));
-        for (says, leads) in said(facts) {
-            lines.push(format!("  {says}"));
-            lines.extend(leads.iter().map(|lead| format!("    {}: {}", newly(lead.newly), person(lead))));
+        text.push(format!("{name}: {value}"));
+        for (says, leads) in lines(facts) {
+            text.push(format!("  {says}"));
+            text.extend(leads.iter().map(|lead| format!("    {}: {}", newly(lead.newly), person(lead))));
         }
     }
-    lines.extend(journey.other.iter().map(fact));
-    lines.extend(journey.causes.iter().map(|each| format!("because of {}", cause(each, 1))));
+    text.extend(journey.other.iter().map(fact));
+    text.extend(journey.causes.iter().map(|each| format!("because of {}", cause(each, 1))));
     let at = journey.place.as_ref().or_else(|| journey.causes.iter().find_map(|cause| cause.place.as_ref()));
     let mut result = json!({
         "ruleId": id(journey.class),
         "ruleIndex": Class::ALL.iter().position(|class| *class == journey.class),
         "level": level(journey.class),
-        "message": {"text": lines.join("\n")},
+        "message": {"text": text.join("\n")},
         "partialFingerprints": {"tabiji-effect/v1": journey.hash},
     });
     if let Some(at) = at {
-        result["locations"] = json!([{"physicalLocation": {
-            "artifactLocation": {"uri": uri(&format!("{prefix}{}", at.file)), "uriBaseId": "%SRCROOT%"},
-            "region": {"startLine": at.line, "startColumn": at.column},
-        }}]);
+        result["locations"] = json!([location(at, prefix)]);
     }
     if journey.accepted.is_some() {
         result["suppressions"] = json!([{"kind": "external", "justification": journey.accepted}]);
     }
     result
+}
+
+/// What is so of no single journey; it stands where the first definition that was edited does.
+fn whole(change: &Change, class: Class, level: &str, says: &str, prefix: &str) -> Value {
+    let mut result = json!({
+        "ruleId": id(class),
+        "ruleIndex": Class::ALL.iter().position(|each| *each == class),
+        "level": level,
+        "message": {"text": says},
+    });
+    if let Some(at) = change.parts.iter().find_map(|part| part.place.as_ref()) {
+        result["locations"] = json!([location(at, prefix)]);
+    }
+    result
+}
+
+fn location(at: &Location, prefix: &str) -> Value {
+    json!({"physicalLocation": {
+        "artifactLocation": {"uri": uri(&format!("{prefix}{}", at.file)), "uriBaseId": "%SRCROOT%"},
+        "region": {"startLine": at.line, "startColumn": at.column},
+    }})
 }
