@@ -139,7 +139,7 @@ fn finish(
     levels: &Levels,
 ) -> Checked {
     let is_open = is_open(&sink);
-    let mut findings = suppress::apply(sink.found, allows, levels);
+    let mut findings = suppress::apply(sink.found, allows, levels, is_open);
     diag::sort(&mut findings, &sources);
     findings.dedup();
     let campaign = std::mem::take(&mut resolution.campaign);

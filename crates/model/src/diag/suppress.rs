@@ -41,16 +41,18 @@ pub enum ParsedAllow {
     Malformed,
 }
 
-/// The findings that remain after the project's levels and its allow comments, with findings about these comments.
-pub fn apply(found: Vec<Diagnostic>, allows: &[Allow], levels: &Levels) -> Vec<Diagnostic> {
+/// The findings that remain after the project's levels and its allow comments, with findings about these comments. `is_open`
+/// says that a fault leaves open what the campaign means: then rules are silent that look at it, and so it is about comments
+/// that nothing needs.
+pub fn apply(found: Vec<Diagnostic>, allows: &[Allow], levels: &Levels, is_open: bool) -> Vec<Diagnostic> {
     let mut hits = vec![false; allows.len()];
-    // With a name in doubt it is open what is used: rules about that are silent, and so it is about their comments.
-    let in_doubt = found.iter().any(|finding| matches!(finding.code, Code::UnknownName | Code::DuplicateName));
     let mut kept = silence(found, allows, levels, &mut hits);
     kept.extend(allows.iter().filter_map(fault));
+    if is_open {
+        return kept;
+    }
     // Comments that hit nothing come last: other comments may allow them.
     let unused = allows.iter().zip(hits.clone()).filter(|(allow, hit)| !hit && allow.code != Some(Code::UnusedAllow));
-    let unused = unused.filter(|(allow, _)| !(in_doubt && allow.code.is_some_and(is_about_use)));
     let unused = unused.filter_map(|(allow, _)| unused_allow(allow)).collect();
     kept.extend(silence(unused, allows, levels, &mut hits));
     let unused = allows.iter().zip(&hits).filter(|(allow, hit)| !**hit && allow.code == Some(Code::UnusedAllow));
@@ -212,10 +214,6 @@ fn fault(allow: &Allow) -> Option<Diagnostic> {
     }
 }
 
-fn is_about_use(code: Code) -> bool {
-    matches!(code, Code::UnsentEmail | Code::UnusedDefinition | Code::NobodyEnters | Code::NobodySubscribes)
-}
-
 fn unused_allow(allow: &Allow) -> Option<Diagnostic> {
     let adjustable = allow.code.is_some_and(|code| code.info().adjustable);
     let message = format!("nothing here breaks the rule `{}`", allow.name);
@@ -238,7 +236,7 @@ mod tests {
     /// Codes and places that remain of `found` under a comment at 0 that covers 50 to 100.
     fn remains(comment: &str, found: Vec<Diagnostic>, levels: &Levels) -> Vec<(Code, u32, Option<String>)> {
         let allows = allows(comment, span(0, comment.len() + 1), span(50, 100));
-        apply(found, &allows, levels).into_iter().map(|left| (left.code, left.span().start, left.help)).collect()
+        apply(found, &allows, levels, false).into_iter().map(|left| (left.code, left.span().start, left.help)).collect()
     }
 
     #[test]
@@ -273,16 +271,23 @@ mod tests {
     fn levels_move_rules_and_leave_faults() {
         let fault = || Diagnostic::new(Code::UnknownName, span(1, 2), "no such name");
         let levels = Levels::from([(Code::UnsentEmail, Level::Error), (Code::UnknownName, Level::Allow)]);
-        let kept = apply(vec![unsent(60), fault()], &[], &levels);
+        let kept = apply(vec![unsent(60), fault()], &[], &levels, false);
         assert_eq!(kept.iter().map(|left| left.level).collect::<Vec<_>>(), [Level::Error, Level::Error]);
         let silent = Levels::from([(Code::UnsentEmail, Level::Allow)]);
         assert_eq!(remains(" tabiji: allow(unsent-email) why", vec![unsent(60)], &silent), []);
     }
 
     #[test]
+    fn a_comment_is_not_called_needless_while_the_meaning_is_open() {
+        let unneeded = allows(" tabiji: allow(journey-over-cap) meant", span(0, 40), span(50, 100));
+        assert_eq!(apply(Vec::new(), &unneeded, &Levels::new(), true), []);
+        assert_eq!(apply(Vec::new(), &unneeded, &Levels::new(), false).len(), 1);
+    }
+
+    #[test]
     fn an_unused_comment_can_be_allowed() {
         let outer = allows(" tabiji: allow(unused-allow) template", span(0, 40), span(0, 200));
         let inner = allows(" tabiji: allow(unsent-email) why", span(50, 90), span(50, 100));
-        assert_eq!(apply(Vec::new(), &[outer, inner].concat(), &Levels::new()), []);
+        assert_eq!(apply(Vec::new(), &[outer, inner].concat(), &Levels::new(), false), []);
     }
 }
