@@ -14,12 +14,13 @@ use super::limits::{Email, Policies, Sender, Topic};
 use super::map::JourneyMap;
 use super::people::{Grading, Lifecycle, List, Persona, Scoring, Segment};
 use super::prune::{without_faulty_entries, without_faulty_steps};
+use super::quantity::{Duration, in_english};
 use super::scenario::Test;
 use super::{Settings, Text};
 use crate::diag::{Code, Diagnostic, Sink};
 use crate::syntax::{DeError, Entry, Node, Spanned, Value, from_node};
 use crate::text::Span;
-use crate::text::half_width;
+use crate::text::{half_width, nearest, to_half_width};
 
 /// Faults of one definition that are told in one run, at most: each takes another reading of it.
 const MAX_FAULTS: usize = 100;
@@ -241,7 +242,12 @@ impl Reader<'_> {
             "journeys" => self.out.journeys = self.journeys(&entry.value),
             "kpis" => self.out.kpis = self.named(Kind::Kpi, &entry.value),
             "tests" => self.out.tests = self.named(Kind::Test, &entry.value),
-            "lifecycle" => self.out.lifecycle = self.read(&entry.value),
+            "lifecycle" => {
+                self.out.lifecycle = self.read(&entry.value);
+                if self.out.lifecycle.is_none() {
+                    self.out.unread.push(whole(entry));
+                }
+            }
             "policies" => self.out.policies = self.read(&entry.value),
             "journey_map" => self.out.journey_map = self.read(&entry.value),
             "cleaning" => self.out.cleaning = self.read(&entry.value),
@@ -260,6 +266,9 @@ impl Reader<'_> {
     fn setting(&mut self, key: &str, value: &Node, span: Span) {
         if self.is_faulty(span) {
             self.out.unread.push(span);
+            // A slip of a key: what stands there is of the kind that was meant.
+            let meant = nearest(key, Kind::ALL.iter().map(|kind| kind.key()));
+            self.out.unread_kinds.extend(Kind::ALL.into_iter().filter(|kind| Some(kind.key()) == meant));
             return;
         }
         match key {
@@ -387,8 +396,13 @@ impl Reader<'_> {
     fn refuse(&mut self, error: DeError, faults: &mut Vec<Span>) {
         faults.push(error.span);
         let is_wide = error.message.chars().any(|c| half_width(c).is_some());
+        let mended = duration_meant(&error.message);
         let finding = Diagnostic::new(Code::InvalidValue, error.span, error.message);
-        self.sink.push(if is_wide { finding.help("write it in half-width characters") } else { finding });
+        self.sink.push(match mended {
+            Some(mended) => finding.help(format!("write `{mended}`")),
+            None if is_wide => finding.help("write it in half-width characters"),
+            None => finding,
+        });
     }
 
     fn is_faulty(&self, whole: Span) -> bool {
@@ -405,4 +419,12 @@ impl Reader<'_> {
 
 pub(super) fn whole(entry: &Entry) -> Span {
     Span { end: entry.value.span.end.max(entry.key_span.end), ..entry.key_span }
+}
+
+/// What a text in backticks, of which a message says that it is no duration, is in the words of the language.
+fn duration_meant(message: &str) -> Option<String> {
+    let (text, rest) = message.strip_prefix('`')?.split_once('`')?;
+    let mended = in_english(&to_half_width(text));
+    let is_meant = rest.contains("not a duration") && mended != text && mended.parse::<Duration>().is_ok();
+    is_meant.then_some(mended)
 }

@@ -153,6 +153,26 @@ impl FromStr for Duration {
     }
 }
 
+/// A length of time in the words of the language: `2日` is `2 days`, `1時間` is `1 hour`.
+pub(crate) fn in_english(text: &str) -> String {
+    const UNITS: [(&str, &str); 6] = [
+        ("週間", " weeks "),
+        ("日間", " days "),
+        ("日", " days "),
+        ("時間", " hours "),
+        ("分", " minutes "),
+        ("秒", " seconds "),
+    ];
+    let english = UNITS.iter().fold(text.to_owned(), |text, (unit, words)| text.replace(unit, words));
+    let mut words: Vec<&str> = english.split_whitespace().collect();
+    for at in 1..words.len() {
+        if words[at - 1] == "1" {
+            words[at] = words[at].trim_end_matches('s');
+        }
+    }
+    words.join(" ")
+}
+
 /// A unit of time by its name, alone (`week`) or with a count (`2 weeks`).
 fn period(text: &str) -> Result<i64, &'static str> {
     let counted = if text.starts_with(|c: char| c.is_ascii_digit()) { text.to_owned() } else { format!("1 {text}") };
@@ -253,10 +273,16 @@ impl FromStr for Again {
         match text.trim() {
             "never" => Ok(Again::Never),
             "always" => Ok(Again::Always),
-            text => after(text, "after")
-                .and_then(|rest| rest.parse::<Duration>().ok())
-                .map(|duration| Again::After(duration.secs))
-                .ok_or("not one of `never`, `always` and `after 90 days`"),
+            text => {
+                let rest = after(text, "after").ok_or("not one of `never`, `always` and `after 90 days`")?;
+                rest.parse::<Duration>().map(|duration| Again::After(duration.secs)).map_err(|_| {
+                    if rest.contains("month") || rest.contains("year") {
+                        "not exact, since months and years differ in length; write `after 30 days` or `after 52 weeks`"
+                    } else {
+                        "not one of `never`, `always` and `after 90 days`"
+                    }
+                })
+            }
         }
     }
 }

@@ -118,7 +118,12 @@ impl Resolver<'_> {
                     format!("{what} depends on which days are worked, and the project has no calendar for it");
                 let finding = Diagnostic::new(Code::NoCalendar, at, message);
                 self.sink.push(match self.out.calendars.is_empty() {
-                    true => finding.help("define one: `calendars: {company: {holidays: japan}}`"),
+                    true if self.out.settings.timezone == "Asia/Tokyo" => {
+                        finding.help("define one: `calendars: {company: {holidays: japan}}`")
+                    }
+                    true => finding.help(
+                        "define one with its days off: `calendars: {company: {days: [{date: 2026-12-25, name: Christmas}]}}`",
+                    ),
                     false => finding.help("say which one it is in `tabiji.yaml`: `calendar: NAME`"),
                 });
             }

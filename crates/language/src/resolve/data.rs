@@ -269,12 +269,9 @@ impl Resolver<'_> {
             self.sink.push(Diagnostic::new(Code::ReservedName, field.span, "the `id` of a lead never changes"));
             return;
         }
-        if !assignable(&target.ty, &source.ty) || (source.optional && !target.optional) {
-            let why = if assignable(&target.ty, &source.ty) {
-                format!("`{}` is required, and the event may lack `{}`", field.value, property.value)
-            } else {
-                format!("`{}` and `{}` are of different types", field.value, property.value)
-            };
+        // What the event lacks leaves the field as it is.
+        if !assignable(&target.ty, &source.ty) {
+            let why = format!("`{}` and `{}` are of different types", field.value, property.value);
             let finding = Diagnostic::new(Code::TypeMismatch, property.span, why);
             self.sink.push(finding.also(target.origin.0, "the field"));
             return;

@@ -498,6 +498,7 @@ impl Resolver<'_> {
                     self.names.used.insert(Kind::Scoring, &model, ());
                     BTreeMap::from([(model, *points)])
                 }
+                None if self.names.is_unread(Kind::Scoring) => BTreeMap::new(),
                 None => {
                     let models = self.names.all(Kind::Scoring).len();
                     let message = if models == 0 {

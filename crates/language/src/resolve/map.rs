@@ -103,9 +103,7 @@ impl Resolver<'_> {
         let parts: Vec<&str> = address.value.split('.').collect();
         let kind = Kind::ALL.into_iter().find(|kind| Some(&kind.key()) == parts.first());
         match (kind, parts.as_slice()) {
-            (Some(kind), [_, name]) => {
-                self.ask_in_passing(kind, &Spanned { value: (*name).into(), span: address.span })
-            }
+            (Some(kind), [_, name]) => self.ask_in_passing(kind, &self.part_of(address, name)),
             (Some(Kind::Journey), [_, journey, "steps", step]) => self.is_step(journey, step, address),
             (None, [key, ..]) if parts.len() > 1 => {
                 let message = format!("there is no kind `{key}`");
@@ -120,6 +118,15 @@ impl Resolver<'_> {
                 false
             }
         }
+    }
+
+    /// A name at the end of an address, with its own place where the address stands as it is written.
+    fn part_of(&self, address: &Text, name: &str) -> Text {
+        let Span { file, start, .. } = address.span;
+        let written = self.sources.slice(address.span);
+        let at = written.find(address.value.as_str()).map(|at| start as usize + at + address.value.len());
+        let span = at.map_or(address.span, |end| Span::new(file, end - name.len(), end));
+        Spanned { value: name.to_owned(), span }
     }
 
     /// A map uses nothing, but what it names has to exist.

@@ -253,6 +253,11 @@ impl Names {
         self.unread_words.contains(name)
     }
 
+    /// Whether a definition of the kind could not be read, or may stand in something that could not.
+    pub fn is_unread(&self, kind: Kind) -> bool {
+        self.unread_kinds.contains(&kind) || self.unread_words.contains(kind.key())
+    }
+
     /// All names of a kind, built-in ones included.
     pub fn all(&self, kind: Kind) -> Vec<&str> {
         let defined = self.defined.names(kind).map(String::as_str);

@@ -6,7 +6,7 @@ use super::compose::compose;
 use super::journey::at_hand;
 use super::slips::{self, Slip};
 use super::typing::{AtHand, Place, Ty, Typed, Typer, describe, narrow, text_type};
-use super::{Resolver, again};
+use super::{Resolver, again, texts};
 use crate::ast::expression::{Expr as Raw, ExprKind, Operator, Stmt, SyntaxFault};
 use crate::ast::limits::{self, Email};
 use crate::ast::{Kind, Named, Text, jinja};
@@ -23,7 +23,17 @@ impl Resolver<'_> {
     pub(super) fn emails(&mut self) {
         let events = self.events_of_senders();
         let unsent = AtHand::Nothing("no journey sends this mail".to_owned());
-        let event = |name: &str| events.get(name).unwrap_or(&unsent);
+        // A step that could not be read, or that names something else by a slip, may send it.
+        let kinds = [Kind::Email, Kind::Message];
+        let any_in_doubt = kinds.iter().any(|kind| self.names.unsure_kinds.contains(kind));
+        let files = self.files.iter();
+        let names = files.flat_map(|file| texts(&file.emails).into_iter().chain(texts(&file.messages)));
+        let in_doubt = |name: &str| any_in_doubt || self.names.may_exist(name) || self.names.meant.contains(name);
+        let doubtful: BTreeSet<&str> = names.map(|name| name.as_str()).filter(|name| in_doubt(name)).collect();
+        let event = |name: &str| match events.get(name) {
+            None if doubtful.contains(name) => &AtHand::Unread,
+            of_senders => of_senders.unwrap_or(&unsent),
+        };
         let emails = self.files.iter().flat_map(|file| &file.emails);
         let emails: Vec<_> = emails.filter(|named| self.is_first(Kind::Email, &named.name)).collect();
         let done = self.each(&emails, |resolver, named| resolver.email(named, event(&named.name)));

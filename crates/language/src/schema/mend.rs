@@ -2,6 +2,7 @@
 
 use serde_json::Value as Json;
 
+use crate::ast::quantity::in_english;
 use crate::syntax::{Node, Value};
 use crate::text::to_half_width;
 
@@ -19,8 +20,8 @@ pub(super) fn value(text: &str, schema: Option<&Json>) -> Option<String> {
         half.clone(),
         dates(&half)?,
         times(&words(&half)),
-        durations(&half),
-        format!("after {}", durations(&half)),
+        in_english(&half),
+        format!("after {}", in_english(&half)),
         half.replace('/', " per "),
         format!("-{half}"),
         currency(&half).to_owned(),
@@ -96,18 +97,4 @@ fn currency(text: &str) -> &str {
         "ユーロ" | "€" => "EUR",
         other => other,
     }
-}
-
-/// `2日`, `3時間`
-fn durations(text: &str) -> String {
-    const UNITS: [(&str, &str); 6] = [
-        ("週間", " weeks "),
-        ("日間", " days "),
-        ("日", " days "),
-        ("時間", " hours "),
-        ("分", " minutes "),
-        ("秒", " seconds "),
-    ];
-    let english = UNITS.iter().fold(text.to_owned(), |text, (unit, words)| text.replace(unit, words));
-    english.split_whitespace().collect::<Vec<_>>().join(" ")
 }

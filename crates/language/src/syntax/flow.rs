@@ -1,5 +1,5 @@
 //! The most frequent slip of all: `{when: a in ["x", "y"]}`. In YAML's flow style a comma or a bracket ends an unquoted
-//! value, so the expression is cut short, with or without a syntax error.
+//! value, so the expression is cut short, with or without a syntax error; and so is a text, `{title: Call, today}`.
 
 use super::faults::Faults;
 use super::scalar::{self, Plain};
@@ -9,6 +9,9 @@ use crate::text::{FileId, Span};
 
 /// Keys whose values are expressions.
 const EXPRESSION_KEYS: &[&str] = &["when", "where", "if", "exit_when", "match", "key", "granted"];
+/// Keys whose values are texts for people.
+const TEXT_KEYS: &[&str] =
+    &["label", "description", "subject", "preheader", "title", "name", "address", "reason", "markdown", "narrative"];
 /// How far an expression is followed or looked back for, in bytes.
 const REACH: usize = 1024;
 
@@ -34,6 +37,45 @@ pub(super) fn mend_expressions(text: &str, entries: &mut Vec<Entry>, faults: &mu
         faults.push(cut(&entry.key, text, entry.value.span, ""));
         let rest = entries[at..].iter().take_while(|entry| (entry.key_span.start as usize) < end).count();
         entries.drain(at..at + rest);
+    }
+}
+
+/// Finds texts of a flow mapping that a comma cut, reports them, and puts them together again: what stands behind the comma
+/// has neither a colon nor a value, and is no word by itself.
+pub(super) fn mend_texts(text: &str, entries: &mut Vec<Entry>, faults: &mut Faults) {
+    let is_rest = |entry: &Entry| {
+        let Span { start, end, .. } = entry.key_span;
+        let (start, end) = (start as usize, end as usize);
+        let is_bare = text[end..].trim_start().starts_with([',', '}']);
+        matches!(entry.value.value, Value::Null)
+            && is_bare
+            && text[start..end] == entry.key
+            && !entry.key.contains([':', '：'])
+    };
+    let mut at = 0;
+    while at < entries.len() {
+        let rest = entries[at + 1..].iter().take_while(|entry| is_rest(entry)).count();
+        let start = entries[at].value.span.start as usize;
+        let is_plain = TEXT_KEYS.contains(&entries[at].key.as_str())
+            && matches!(entries[at].value.value, Value::Str(_))
+            && !text[start..].starts_with(['"', '\'', '*', '&', '|', '>', '!']);
+        if rest > 0 && is_plain {
+            let end = entries[at + rest].key_span.end as usize;
+            let whole = &text[start..end];
+            let span = Span::new(entries[at].value.span.file, start, end);
+            let key = &entries[at].key;
+            let message =
+                format!("in flow style `{{…}}` a comma ends an unquoted value, which cuts the text of `{key}` short");
+            let fits = whole.len() < 100 && !whole.contains(['\n', '\\', '"']);
+            let quoted = if fits { whole } else { "one, two" };
+            let help = format!("put the text in quotes, `{key}: \"{quoted}\"`, or write the mapping in block style");
+            faults.push(Diagnostic::new(Code::FlowScalarExpression, span, message).help(help));
+            let entry = &mut entries[at];
+            entry.value.value = Value::Str(whole.lines().map(str::trim).collect::<Vec<_>>().join(" "));
+            entry.value.span = span;
+            entries.drain(at + 1..=at + rest);
+        }
+        at += 1;
     }
 }
 

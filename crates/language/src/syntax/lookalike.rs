@@ -26,6 +26,9 @@ pub(super) fn in_line(line: &str, commas: bool) -> Option<Lookalike> {
     // Whether a key or a value may begin here, and whether the colon of this pair was there.
     let (mut begins, mut has_colon, mut before) = (true, false, ' ');
     for (at, c) in line.char_indices() {
+        if at == 0 && c == '\u{feff}' {
+            continue;
+        }
         let next = line[at + c.len_utf8()..].chars().next();
         let ends = next.is_none_or(char::is_whitespace);
         let blank_before = before.is_whitespace();

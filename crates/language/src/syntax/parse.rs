@@ -374,6 +374,7 @@ impl<'a> Builder<'a> {
                 if frame.flow {
                     flow::mend_expressions(self.text, &mut entries, &mut self.faults);
                     flow::mend_colons(self.text, &mut entries, &mut self.faults);
+                    flow::mend_texts(self.text, &mut entries, &mut self.faults);
                 }
                 self.drop_duplicates(&mut entries);
                 let span = reach(&entries, |entry| entry.key_span, |entry| entry.value.span, brackets);

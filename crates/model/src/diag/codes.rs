@@ -262,7 +262,7 @@ codes! {
     WeakKey = "TJ0723" "weak-duplicate-key" Error rule "a key of duplicates that many different people share";
     BlankedRequired = "TJ0724" "blanked-required-field" Warn rule "bad values of a required field are to be blanked, which refuses their rows";
     // Warning beside the point of a run.
-    FlowScalarExpression = "TJ0801" "unquoted-flow-expression" Error fault "an expression cut short by the comma or bracket of YAML's flow style";
+    FlowScalarExpression = "TJ0801" "unquoted-flow-expression" Error fault "an expression or a text cut short by the comma or bracket of YAML's flow style";
     // Tests.
     IncompleteTestLead = "TJ0901" "incomplete-test-lead" Error rule "a test's lead lacks what every lead has";
     MadeByTheCampaign = "TJ0902" "made-by-the-campaign" Error fault "a test's timeline tells what the campaign itself makes";

@@ -60,6 +60,10 @@ impl<'a> ScalarMap<'a> {
             let end = end.min(next.unwrap_or(end)).max(start);
             return part.of.span(part.at + (start - part.from), part.at + (end - part.from));
         }
+        // What an alias stands for is written elsewhere.
+        if self.source.starts_with('*') && self.source != self.decoded {
+            return self.span;
+        }
         Span::new(self.span.file, self.offset(start), self.offset(end).max(self.offset(start)))
     }
 

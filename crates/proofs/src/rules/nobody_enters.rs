@@ -21,6 +21,9 @@ fn is_unread(context: Context<'_>, word: &str) -> bool {
     context.resolution.unread_words.contains(word)
 }
 
+/// Events that steps make by being reached.
+const MADE_BY_STEPS: [&str; 5] = ["task_created", "synced", "webhook_called", "audience_added", "audience_removed"];
+
 /// The segment whose members enter.
 fn lets_in(by: &EntryBy) -> Option<&str> {
     match by {
@@ -43,6 +46,8 @@ pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
         let finding = shown(finding.here("lets nobody in"), reason, journey);
         sink.push(finding.help("ask less of those who enter"));
     }
+    let resolution = context.resolution;
+    let steps_unread = !resolution.unread_words.is_empty() || !resolution.unsure_kinds.is_empty();
     let has_sunset = context.resolution.campaign.policies.permission.sunset.is_some();
     for name in &context.facts.unentered {
         let Some(journey) = context.resolution.campaign.journeys.get(name) else { continue };
@@ -55,6 +60,12 @@ pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
                 "start it from another journey, or let leads in by an event or a segment",
             ),
             EntryBy::Event { event, .. } if declared_by(event).iter().any(|word| is_unread(context, word)) => continue,
+            EntryBy::Event { event, .. }
+                if steps_unread
+                    && (MADE_BY_STEPS.contains(&event.as_str()) || MADE_BY_JOURNEYS.contains(&event.as_str())) =>
+            {
+                continue;
+            }
             EntryBy::Event { event, .. } if MADE_BY_JOURNEYS.contains(&event.as_str()) => (
                 format!("no journey that anybody enters makes such an event `{event}`"),
                 "let leads in by another event, or by a segment",

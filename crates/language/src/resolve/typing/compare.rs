@@ -46,6 +46,8 @@ impl Typer<'_> {
                 let finding = self.fault(Code::TypeMismatch, &left.at, message);
                 return self.give_up(finding.help("compare with `==`, `!=` or `in`"), at);
             }
+            (Ty::Of(set), _) if is_set(set) && is_text(&right) => return self.set_and_value(&left, &right, at),
+            (_, Ty::Of(set)) if is_set(set) && is_text(&left) => return self.set_and_value(&right, &left, at),
             _ => return self.mismatch("the two sides of a comparison", &left, &right, at),
         }
         let expr = Expr::Compare { cmp, left: Box::new(left.expr), right: Box::new(right.expr) };
@@ -60,6 +62,14 @@ impl Typer<'_> {
         };
         let finding = self.fault(Code::TypeMismatch, at, "a comparison with `none` is never true");
         self.give_up(finding.help(help), at)
+    }
+
+    fn set_and_value(&mut self, set: &Typed, value: &Typed, at: &Range<usize>) -> Typed {
+        let message = format!("`{}` is a set of values, and `{}` is one value", set.expr, value.expr);
+        let value_span = self.span(&value.at);
+        let finding = self.fault(Code::TypeMismatch, &set.at, message).here("a set of values");
+        let finding = finding.also(value_span, "one value");
+        self.give_up(finding.help(format!("write `{} in {}`", value.expr, set.expr)), at)
     }
 
     pub(super) fn mismatch(&mut self, what: &str, left: &Typed, right: &Typed, at: &Range<usize>) -> Typed {
@@ -268,6 +278,10 @@ fn is_set(ty: &Type) -> bool {
     matches!(ty, Type::Set { .. })
 }
 
+fn is_text(of: &Typed) -> bool {
+    matches!(of.expr, Expr::Const { value: Value::Text(_) })
+}
+
 fn is_event_property(expr: &Expr) -> bool {
     matches!(expr, Expr::EventProperty { .. } | Expr::EntryProperty { .. })
 }
@@ -281,9 +295,12 @@ fn fitting(value: &Typed, constant: &Typed) -> Option<String> {
             Some(format!("a number stands without quotes: `{}`", text.trim()))
         }
         Type::Boolean => Some(format!("write `{expr}` or `not {expr}`")),
-        Type::Set { .. } => Some(format!("write `{} in {expr}`", quoted(text))),
-        Type::Integer | Type::Number { .. } | Type::Text { .. } | Type::Date | Type::Datetime | Type::Enum { .. } => {
-            None
-        }
+        Type::Integer
+        | Type::Number { .. }
+        | Type::Text { .. }
+        | Type::Date
+        | Type::Datetime
+        | Type::Enum { .. }
+        | Type::Set { .. } => None,
     }
 }

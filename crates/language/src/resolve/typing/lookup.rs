@@ -97,7 +97,7 @@ impl Typer<'_> {
 
     pub(super) fn no_model(&mut self, word: &str, kind: Kind, at: &Range<usize>) -> Typed {
         let models: Vec<String> = self.names.all(kind).into_iter().map(str::to_owned).collect();
-        if self.names.unread_kinds.contains(&kind) || self.names.unread_words.contains(kind.key()) {
+        if self.names.is_unread(kind) {
             self.failed = true;
             return Typed::unknown(at);
         }

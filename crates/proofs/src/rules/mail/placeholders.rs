@@ -59,8 +59,18 @@ const OF_SYSTEMS_WITH: [&str; 9] = [
 /// Brackets of AMPscript, with anything inside.
 const PROGRAMS: [(&str, &str); 2] = [("%%=", "=%%"), ("%%[", "]%%")];
 /// Brackets that words wait in.
-const BRACKETS: [(&str, &str); 7] =
-    [("[", "]"), ("{", "}"), ("［", "］"), ("｛", "｝"), ("«", "»"), ("<<", ">>"), ("&lt;", "&gt;")];
+const BRACKETS: [(&str, &str); 10] = [
+    ("[", "]"),
+    ("{", "}"),
+    ("［", "］"),
+    ("｛", "｝"),
+    ("«", "»"),
+    ("<<", ">>"),
+    ("&lt;", "&gt;"),
+    ("##", "##"),
+    ("@@", "@@"),
+    ("$$", "$$"),
+];
 /// What follows such a name.
 const TITLES: [&str; 5] = ["様", "さま", "殿", "御中", "先生"];
 /// Words that only drafts have.
@@ -197,7 +207,9 @@ fn waiting<'t>(text: &'t str, signs_of: &Bytes, has_links: bool) -> impl Iterato
                 || WAITING.contains(&word.as_str())
                 || WAITING_JA.contains(&word.as_str())
                 || word.starts_with("insert ");
-            (waits && !is_link).then(|| at..at + open.len() + end + close.len())
+            // A heading of Markdown may stand between signs and blanks.
+            let is_heading = open == close && word.len() < end;
+            (waits && !is_link && !is_heading).then(|| at..at + open.len() + end + close.len())
         })
     });
     brackets.chain(percents(text)).chain(hashes(text)).chain(signs(text))
@@ -213,10 +225,15 @@ fn hashes(text: &str) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
-/// `%FIRSTNAME%` and `%recipient.name%`; per cent has a digit before it.
+/// `%FIRSTNAME%`, `%recipient.name%` and `%会社名%`; per cent has a digit before it.
 fn percents(text: &str) -> impl Iterator<Item = Range<usize>> {
     text.match_indices('%').filter_map(move |(at, _)| {
         let inside = text.get(at + 1..)?;
+        let mut japanese =
+            WAITING_JA.iter().filter_map(|word| inside.strip_prefix(word).map(|rest| (word.len(), rest)));
+        if let Some((length, _)) = japanese.find(|(_, rest)| rest.starts_with('%')) {
+            return Some(at..at + 1 + length + 1);
+        }
         let end =
             inside.bytes().take(40).position(|byte| !(byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'.')))?;
         let word = inside.get(..end)?;
@@ -230,16 +247,17 @@ fn percents(text: &str) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
-/// `〇〇様` and `株式会社〇〇`, which stand in many drafts.
+/// `〇〇様`, `株式会社〇〇` and `〇〇株式会社`, which stand in many drafts.
 fn signs(text: &str) -> impl Iterator<Item = Range<usize>> {
     const COMPANY: &str = "株式会社";
     runs(text).filter_map(move |run| {
         let before = text.get(..run.start)?.strip_suffix(COMPANY);
         let title = TITLES.iter().find(|title| text.get(run.end..).is_some_and(|rest| rest.starts_with(**title)));
+        let is_before = text.get(run.end..).is_some_and(|rest| rest.starts_with(COMPANY));
         match (title, before) {
             (Some(title), _) => Some(run.start..run.end + title.len()),
             (None, Some(before)) => Some(before.len()..run.end),
-            (None, None) => None,
+            (None, None) => is_before.then(|| run.start..run.end + COMPANY.len()),
         }
     })
 }
