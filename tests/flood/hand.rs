@@ -464,8 +464,8 @@ fn what_comes_before_the_day_on_which_runs_begin_is_shown() {
     let once = "entry: {schedule: {segment: all, at: 2026-03-10 09:00}}";
     let in_a_week = |entry: &str| proved_and_shown(&campaign(&[7], &parts(entry)));
     assert_eq!(in_a_week(daily), (some(&[7]), some(&[7])));
-    // Nobody looks where no more can come than is allowed.
-    assert_eq!(in_a_week(once), (some(&[1]), some(&[0])));
+    // No more can come than is allowed, and that is shown as well.
+    assert_eq!(in_a_week(once), (some(&[1]), some(&[1])));
 }
 
 #[test]
