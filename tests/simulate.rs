@@ -160,8 +160,7 @@ fn ran(project: &str, leads: usize, arguments: &[&str]) -> (Option<i32>, serde_j
     let rows: String = (0..leads).map(|lead| format!("L{lead},l{lead}@kpi.example\n")).collect();
     std::fs::write(folder.path().join("leads.csv"), format!("id,email\n{rows}")).unwrap();
     let output = tabiji(&[&["simulate", ".", "--format", "json"], arguments].concat(), folder.path());
-    let report = serde_json::from_slice(&output.stdout);
-    (output.status.code(), report.unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr))))
+    (output.status.code(), serde_json::from_slice(&output.stdout).unwrap())
 }
 
 /// Nobody complains and nobody buys: of complaints it can be told that there are few, of revenue nothing.
@@ -299,7 +298,7 @@ journeys:
     let rows: String = leads.iter().map(|lead| format!("L{lead},l{lead}@readers.example,{}\n", kind(*lead))).collect();
     std::fs::write(folder.path().join("leads.csv"), format!("id,email,kind\n{rows}")).unwrap();
     let output = tabiji(&["simulate", ".", "--format", "json"], folder.path());
-    serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)))
+    serde_json::from_slice(&output.stdout).unwrap()
 }
 
 /// Half of the width of the interval of openings.

@@ -164,6 +164,20 @@ pub fn together((one, of_one): (f64, Interval), (other, of_other): (f64, Interva
 /// counts estimated from survey data", Survey Methodology 24 (1998); with Wilson's interval: Franco, Little, Louis and
 /// Slud, "Comparative study of confidence intervals for proportions in complex sample surveys", JSSAM 7 (2019).
 pub fn share(sums: &Moments, level: f64) -> Option<Interval> {
+    share_by(sums, sums.yy, level)
+}
+
+/// The same of sums over groups into which units were put at random, each by itself.
+///
+/// The sum of the squares of groups is on average that of the units and the n-th part of all products of two of them, so
+/// that the one tells the other.
+pub fn share_of_groups(sums: &Moments, level: f64) -> Option<Interval> {
+    let of_units = (sums.yy - sums.y * sums.y / sums.n) / (1.0 - 1.0 / sums.n);
+    share_by(sums, if sums.n > 1.0 { of_units } else { sums.yy }, level)
+}
+
+/// The interval of a share; `yy` is the sum of the squares of y over units.
+fn share_by(sums: &Moments, yy: f64, level: f64) -> Option<Interval> {
     if sums.y <= 0.0 {
         return None;
     }
@@ -175,7 +189,7 @@ pub fn share(sums: &Moments, level: f64) -> Option<Interval> {
         Some(variance) => (p * (1.0 - p) / variance).min(sums.y),
         // All alike: as many trials as there are units with any, weighted by how much they have (Kish, "Survey Sampling"
         // (1965), section 11.7).
-        None => (sums.y * sums.y / sums.yy.max(1.0)).min(sums.y),
+        None => (sums.y * sums.y / yy.max(1.0)).min(sums.y),
     };
     wilson(p * trials, trials, level)
 }

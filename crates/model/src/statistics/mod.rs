@@ -14,7 +14,8 @@ mod paired;
 pub use compare::{Comparison, compare, detectable, holm, power, sample_size};
 pub use distribution::{normal_quantile, normal_tail, student_quantile};
 pub use interval::{
-    Added, Arrived, Interval, Moments, mean, newcombe, poisson, ratio, relative, share, together, total, wilson,
+    Added, Arrived, Interval, Moments, mean, newcombe, poisson, ratio, relative, share, share_of_groups, together,
+    total, wilson,
 };
 pub use optimum::{Optimum, maximise};
 pub use paired::PairedMoments;

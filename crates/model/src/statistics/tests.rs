@@ -150,6 +150,25 @@ fn counts_of_both_kinds_are_put_together() {
     assert_eq!(together((10.0, one), (20.0, other)), Interval { low: 25.0, high: 35.0 });
 }
 
+/// Nobody of 100,000 leads with one or two mails each, in 256 groups: as many trials as the leads themselves would give.
+#[test]
+fn groups_tell_how_many_leads_are_alike() {
+    let mut groups = [0.0; 256];
+    let mut alone = Vec::new();
+    for lead in 0..100_000_u64 {
+        let mails = 1.0 + (lead % 2) as f64;
+        // The end of splitmix64 (Steele, Lea and Flood, 2014) as a hash.
+        let mixed = (lead ^ (lead << 40)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        groups[(mixed >> 56) as usize] += mails;
+        alone.push((0.0, mails));
+    }
+    let together: Vec<(f64, f64)> = groups.iter().map(|mails| (0.0, *mails)).collect();
+    let (each, found) =
+        (share(&moments(&alone), 0.95).unwrap().high, share_of_groups(&moments(&together), 0.95).unwrap().high);
+    assert!(found < 1.6 * each && found > each / 2.0, "{found} {each}");
+}
+
 #[test]
 fn chances_of_differences() {
     // statsmodels: proportions_ztest([56, 48], [70, 80])

@@ -83,13 +83,17 @@ pub(super) fn simple(part: u64, whole: u64) -> Option<Ends> {
 }
 
 fn ends(spread: &Spread, section: Section, rate: &str) -> Option<Ends> {
-    let Spread { groups, x, y, xx, yy, xy } = *spread;
+    let Spread { groups, hashed, x, y, xx, yy, xy } = *spread;
     let (x, y) = (x as f64, y as f64);
     let sums = Moments { n: groups as f64, x, y, xx: xx as f64, yy: yy as f64, xy: xy as f64 };
     let few_share = spread.x < FEW_OF_A_SHARE || spread.y - spread.x < FEW_OF_A_SHARE;
     match (section.is_share(rate), groups) {
         (true, 0) => Some(made(statistics::wilson(x, y, LEVEL)?, "wilson", few_share)),
-        (true, _) => Some(made(statistics::share(&sums, LEVEL)?, "wilson-clustered", few_share)),
+        (true, _) => {
+            let interval =
+                if hashed { statistics::share_of_groups(&sums, LEVEL) } else { statistics::share(&sums, LEVEL) };
+            Some(made(interval?, "wilson-clustered", few_share))
+        }
         (false, _) => {
             let ends = statistics::ratio(&sums, &Arrived::default(), (0.0, 0.0), LEVEL)?;
             let ends = if section == Section::Scores { ends } else { within(ends, COUNTS) };

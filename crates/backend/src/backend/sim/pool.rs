@@ -75,8 +75,10 @@ impl Run<'_> {
         let mut groups = Groups::of(leads, most, self.program);
         let ran = self.take_turns(&mut engine, leads, &mut groups);
         groups.put_back(&mut engine);
+        let hashed = groups.hashed;
         for mut figures in groups.all {
             Meter::default().end_group(&mut figures);
+            figures.groups.hashed = hashed;
             engine.figures.add(figures);
         }
         (engine.into_figures(), ran)
@@ -147,6 +149,8 @@ struct Groups {
     all: Vec<Figures>,
     /// The group of each lead, by its place.
     of: Vec<usize>,
+    /// Whether there are fewer of them than leads.
+    hashed: bool,
     /// The group whose figures the engine has; its own stand in their place.
     taken: Option<usize>,
 }
@@ -154,13 +158,12 @@ struct Groups {
 impl Groups {
     /// Each lead is one, or they are divided into so many by a hash of their ids.
     fn of(leads: &[Located], most: usize, program: &Program) -> Groups {
-        let of: Vec<usize> = match leads.len() {
-            few if few <= most => (0..few).collect(),
-            // The last bits are those of the pool.
-            _ => leads.iter().map(|(lead, _)| (bucket(&lead.id) >> 5) as usize % most).collect(),
-        };
+        let hashed = leads.len() > most;
+        // The last bits are those of the pool.
+        let by_hash = |lead: &Located| (bucket(&lead.0.id) >> 5) as usize % most;
+        let of: Vec<usize> = if hashed { leads.iter().map(by_hash).collect() } else { (0..leads.len()).collect() };
         let count = of.iter().max().map_or(0, |last| last + 1);
-        Groups { all: (0..count).map(|_| Figures::empty(program)).collect(), of, taken: None }
+        Groups { all: (0..count).map(|_| Figures::empty(program)).collect(), of, hashed, taken: None }
     }
 
     /// Gives the engine the figures of a lead's group.

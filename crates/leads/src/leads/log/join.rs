@@ -96,7 +96,7 @@ fn sendings(log: &Log, order: &[(Person, u32)]) -> Sendings {
         if at_secs >= log.start_secs
             && let Some(Value::Text(name)) = log.store.values(entry).remove(what)
         {
-            sendings.names.insert(name.into());
+            sendings.names.insert(name);
             sendings.last_secs = sendings.last_secs.max(at_secs);
         }
     }

@@ -50,7 +50,7 @@ impl Buckets {
 
     /// The sums over all groups with leads.
     pub fn sums(self, figures: &Figures) -> GroupSums {
-        let mut sums = GroupSums::default();
+        let mut sums = GroupSums { hashed: true, ..GroupSums::default() };
         for counts in self.0 {
             let counts = counts.into_inner().unwrap_or_else(PoisonError::into_inner);
             if counts.is_empty() {

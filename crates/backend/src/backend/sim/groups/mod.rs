@@ -25,6 +25,8 @@ use super::outcome::Figures;
 pub struct GroupSums {
     /// Groups counted.
     pub groups: u64,
+    /// Whether leads were put into them by a hash; else each lead is one.
+    pub hashed: bool,
     squares: Vec<Squares>,
 }
 
@@ -41,6 +43,8 @@ struct Squares {
 pub struct Spread {
     /// Groups of leads; 0 if none were taken.
     pub groups: u64,
+    /// Whether leads were put into them by a hash; else each lead is one.
+    pub hashed: bool,
     /// Sum of the first count.
     pub x: i64,
     /// Sum of the second.
@@ -57,6 +61,7 @@ impl GroupSums {
     /// Adds the sums of other groups.
     pub(super) fn add(&mut self, other: GroupSums) {
         self.groups += other.groups;
+        self.hashed |= other.hashed;
         if self.squares.len() < other.squares.len() {
             self.squares.resize(other.squares.len(), Squares::default());
         }
@@ -75,7 +80,8 @@ pub fn spreads(figures: &Figures) -> BTreeMap<(Section, &str, &'static str), Spr
     walk(figures, &mut |section, name, counts| {
         for &(rate, x, y) in section.rates() {
             let Squares { xx, yy, xy } = squares.next().copied().unwrap_or_default();
-            let spread = Spread { groups: figures.groups.groups, x: counts[x], y: counts[y], xx, yy, xy };
+            let GroupSums { groups, hashed, .. } = figures.groups;
+            let spread = Spread { groups, hashed, x: counts[x], y: counts[y], xx, yy, xy };
             found.insert((section, name, rate), spread);
         }
     });
