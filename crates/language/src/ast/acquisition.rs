@@ -289,7 +289,7 @@ pub struct ConsentBox {
     #[schemars(example = &"newsletter")]
     pub topic: Text,
     /// The words beside it.
-    #[schemars(example = &"メールマガジンを受け取る")]
+    #[schemars(example = &"メールマガジンを受け取る", example = &"Send me the newsletter")]
     pub text: Option<String>,
     /// Whether it is ticked to begin with: `unchecked` unless said.
     #[schemars(example = &"unchecked")]

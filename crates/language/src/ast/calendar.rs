@@ -49,7 +49,7 @@ pub struct DayOff {
     /// The last one.
     pub to: Option<Spanned<Date>>,
     /// What it is.
-    #[schemars(example = &"年末年始休業")]
+    #[schemars(example = &"年末年始休業", example = &"New Year")]
     pub name: Option<String>,
 }
 

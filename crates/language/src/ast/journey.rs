@@ -402,7 +402,7 @@ pub struct Task {
     #[schemars(example = &"sales")]
     pub to: Text,
     /// What; a template.
-    #[schemars(example = &"{{ company }}に電話")]
+    #[schemars(example = &"{{ company }}に電話", example = &"Call {{ company }}")]
     pub title: Text,
     /// Until when, from now.
     pub within: Option<Duration>,

@@ -72,7 +72,7 @@ pub struct Sender {
     #[schemars(example = &"info@aozora.example")]
     pub reply_to: Option<Text>,
     /// Postal address, as law asks for.
-    #[schemars(example = &"東京都千代田区…")]
+    #[schemars(example = &"東京都千代田区…", example = &"1 Example Street, London")]
     pub address: Option<String>,
     /// Records of the sending domain.
     #[schemars(example = serde_json::json!({"name": "mail.aozora.example", "dkim": "s1", "dmarc": "quarantine"}))]
@@ -90,7 +90,7 @@ pub struct Sender {
 #[serde(deny_unknown_fields)]
 pub struct Mailbox {
     /// The name shown.
-    #[schemars(example = &"青空クラウド")]
+    #[schemars(example = &"青空クラウド", example = &"Blue Sky Cloud")]
     pub name: Option<Text>,
     /// The address.
     #[schemars(example = &"news@mail.aozora.example")]
@@ -365,7 +365,7 @@ pub struct Email {
     #[schemars(example = &"marketing")]
     pub sender: Text,
     /// Subject line; a template.
-    #[schemars(example = &"{{ company }}様: 導入事例のご案内")]
+    #[schemars(example = &"{{ company }}様: 導入事例のご案内", example = &"{{ company }}: what others did")]
     pub subject: Text,
     /// Line shown beside the subject; a template.
     #[schemars(example = &"製造業300社の声")]

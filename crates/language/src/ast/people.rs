@@ -20,6 +20,7 @@ pub struct Persona {
     /// Condition over the lead's fields.
     #[serde(rename = "match")]
     #[schemars(example = &"department == \"情報システム\" and employees >= 100")]
+    #[schemars(example = &"department == \"IT\" and employees >= 100")]
     pub matches: Text,
     /// Share of the leads, for making leads up.
     pub share: Option<Spanned<Percent>>,

@@ -21,12 +21,28 @@ pub(super) fn report<'a>(
     found: &mut Found,
 ) {
     let places = Places::new(root);
-    let mut report =
-        Report { schema, places, found, worded: HashSet::new(), missing: BTreeMap::new(), misspelt: HashSet::new() };
+    let mut report = Report {
+        schema,
+        places,
+        is_ascii: is_ascii(root),
+        found,
+        worded: HashSet::new(),
+        missing: BTreeMap::new(),
+        misspelt: HashSet::new(),
+    };
     for error in errors {
         report.take(&error);
     }
     report.missing_keys();
+}
+
+fn is_ascii(node: &Node) -> bool {
+    match &node.value {
+        Value::Str(text) => text.is_ascii(),
+        Value::Seq(items) => items.iter().all(is_ascii),
+        Value::Map(entries) => entries.iter().all(|entry| entry.key.is_ascii() && is_ascii(&entry.value)),
+        Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) => true,
+    }
 }
 
 /// Files of others have few keys at the top; each is compared with all of ours, for each finding.
@@ -37,6 +53,8 @@ const MAX_MENDED: usize = 100;
 struct Report<'a, 'f> {
     schema: &'f Json,
     places: Places<'a>,
+    /// Whether the file is written in the Latin letters of English alone: then examples are, too.
+    is_ascii: bool,
     found: &'f mut Found,
     /// Values and names about which something was said: a second remark would be about the same slip.
     worded: HashSet<(usize, Span)>,
@@ -148,9 +166,11 @@ impl<'a> Report<'a, '_> {
         }
     }
 
-    /// A scalar example of the schema at `pointer`.
+    /// A scalar example of the schema at `pointer`: the first one, or the first in the letters of the file.
     fn example(&self, pointer: &str) -> Option<String> {
-        match self.at(pointer)?.get("examples")?.get(0)? {
+        let all = self.at(pointer)?.get("examples")?.as_array()?;
+        let fits = |example: &&Json| !self.is_ascii || example.as_str().is_none_or(str::is_ascii);
+        match all.iter().find(fits).or_else(|| all.first())? {
             Json::String(text) => Some(written(text)),
             Json::Number(number) => Some(number.to_string()),
             Json::Bool(value) => Some(value.to_string()),
