@@ -197,6 +197,22 @@ fn the_preview_is_one_file_that_loads_nothing() {
     let page = fs::read_to_string(page).unwrap();
     assert_eq!(page.matches("<article>").count(), 4);
     assert!(page.contains("data:image/png;base64,") && !page.contains("<script") && !page.contains("src=\"http"));
+    assert!(page.contains("<main>") && page.contains("role=\"region\"") && page.contains("tabindex=\"0\""));
+    assert!(page.contains("<p class=\"subject\" lang=\"ja"), "whose words they are");
+}
+
+#[test]
+fn the_preview_shows_the_preheader_as_it_reads() {
+    let folder = tempfile::tempdir().unwrap();
+    let project = ASKED.replace("    body:\n", "    preheader: \"R&D: {{ name }}\"\n    body:\n");
+    fs::write(folder.path().join("tabiji.yaml"), project).unwrap();
+    let leads = folder.path().join("leads.csv");
+    fs::write(&leads, "id,email,name,size\nL1,l1@example.com,<Ann>,5\n").unwrap();
+    let page = folder.path().join("preview.html");
+    let paths = [folder.path(), page.as_path(), leads.as_path()].map(|path| path.to_str().unwrap());
+    said(&["render", paths[0], "--email", "m", "--preview", paths[1], "--leads", paths[2], "--set", "event.product=x"]);
+    let page = fs::read_to_string(page).unwrap();
+    assert!(page.contains("<p class=\"preheader\" lang=\"en\">R&amp;D: &lt;Ann&gt;</p>"), "{page}");
 }
 
 /// Leads that ask for something, get points for it, and are written to two days later.

@@ -133,6 +133,7 @@ fn a_campaign_of_messages_does_not_look_empty() {
     for line in ["- Contacts per lead, all channels: mean ", "- Journeys per lead: mean ", "### Messages not sent"] {
         assert!(markdown.contains(line), "{line}: {markdown}");
     }
+    assert!(!text.contains("\nMails per lead "), "{text}");
     // Scores, grades, what was asked for by `--by`, and parts of KPIs are in all of them.
     for title in ["Scores", "Grades of fit", "Mails and messages by journey"] {
         assert!(text.contains(&format!("\n{title}")) && has(&heads, title), "{title}: {text}");

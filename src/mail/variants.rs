@@ -272,15 +272,16 @@ mod tests {
             format!("{{% if {}{{% elif {}{{% else %}}{text}-{otherwise}{{% endif %}}", by(first), by(second))
         };
         let prepared = Prepared { subject: of("subject", "c"), html: of("body", "a"), text: Some(of("text", "c")) };
-        let found: Vec<(String, String, String, Vec<(String, String)>)> = variants(&prepared)
+        let found: Vec<String> = variants(&prepared)
             .into_iter()
-            .map(|way| (way.prepared.subject, way.prepared.html, way.prepared.text.unwrap(), way.fixed))
+            .map(|way| {
+                let Prepared { subject, html, text } = way.prepared;
+                let fixed: Vec<String> = way.fixed.iter().map(|(name, value)| format!("{name} {value}")).collect();
+                format!("{subject} {html} {} {}", text.unwrap(), fixed.join(" "))
+            })
             .collect();
-        let one = |subject: &str, body: &str, text: &str, fixed: &[&str]| {
-            let fixed = fixed.iter().map(|value| ("industry".to_owned(), (*value).to_owned())).collect();
-            (format!("subject-{subject}"), format!("body-{body}"), format!("text-{text}"), fixed)
-        };
-        assert_eq!(found, [one("a", "a", "a", &["a"]), one("b", "b", "b", &["b"]), one("c", "c", "c", &["c"])]);
+        let all = ["a", "b", "c"].map(|way| format!("subject-{way} body-{way} text-{way} industry {way}"));
+        assert_eq!(found, all);
         let never = "{% if a == 1 %}{% if a == 2 %}never{% endif %}{% endif %}";
         let prepared = Prepared { subject: never.to_owned(), html: String::new(), text: None };
         assert!(variants(&prepared).iter().all(|way| !way.prepared.subject.contains("never")));

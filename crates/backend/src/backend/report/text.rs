@@ -17,7 +17,7 @@ use super::reach::{Calendar, reach};
 use super::reasons::skip_words;
 use super::replay;
 use super::scores;
-use super::sums::{all_emails, busiest_day, by_condition, exited, joined_later, last_day, skipped};
+use super::sums::{all_emails, busiest_day, by_condition, exited, has_messages_alone, joined_later, last_day, skipped};
 use super::table::{Block, Line, Table, cells, list, pad, pad_left, print_all, push_line, push_note};
 use crate::backend::sim::{Busiest, EmailFigures, Figures, Outcome, PersonaFigures, Skip};
 use crate::ir::Campaign;
@@ -215,7 +215,7 @@ fn not_sent(figures: &Figures, width: usize) -> String {
 }
 
 fn mails_per_lead(figures: &Figures, width: usize) -> String {
-    if figures.mails.leads_by_mails.is_empty() {
+    if figures.mails.leads_by_mails.is_empty() || has_messages_alone(figures) {
         return String::new();
     }
     let mut text = String::new();
