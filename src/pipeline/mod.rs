@@ -3,6 +3,7 @@
 //! In: a project's folder. Out: a [`Checked`] campaign with everything that was found on the way. Never: how findings
 //! are shown.
 
+mod aliases;
 mod allows;
 mod cache;
 mod overrides;
@@ -140,6 +141,7 @@ fn finish(
 ) -> Checked {
     let is_open = is_open(&sink);
     let mut findings = suppress::apply(sink.found, allows, levels, is_open);
+    aliases::label(&mut findings, &sources);
     diag::sort(&mut findings, &sources);
     findings.dedup();
     let campaign = std::mem::take(&mut resolution.campaign);

@@ -243,7 +243,7 @@ impl Reader<'_> {
             "kpis" => self.out.kpis = self.named(Kind::Kpi, &entry.value),
             "tests" => self.out.tests = self.named(Kind::Test, &entry.value),
             "lifecycle" => {
-                self.out.lifecycle = self.read(&entry.value);
+                self.out.lifecycle = self.read_if_sound(&entry.value, entry.value.span);
                 if self.out.lifecycle.is_none() {
                     self.out.unread.push(whole(entry));
                 }
