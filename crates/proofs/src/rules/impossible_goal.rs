@@ -13,7 +13,9 @@ pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
         };
         let finding = Diagnostic::new(Code::ImpossibleGoal, goal.when.origin.0, message).here("never holds");
         let help = match &journey.exit_when {
-            Some(_) => "ask for what can come about while leads are in the journey; `exit_when` is asked before the goal",
+            Some(_) => {
+                "ask for what can come about while leads are in the journey; `exit_when` is asked before the goal"
+            }
             None => "ask for what can come about while leads are in the journey",
         };
         sink.push(shown(finding, reason, journey).help(help));

@@ -30,7 +30,8 @@ pub(super) fn check(context: Context<'_>, sink: &mut Sink) {
 fn is_sent(context: Context<'_>, name: &str) -> bool {
     let campaign = &context.resolution.campaign;
     let Some(form) = campaign.forms.get(name) else { return false };
-    let waits = |action: &Action| matches!(action, Action::WaitFor { event: Some(event), .. } if *event == form.submits);
+    let waits =
+        |action: &Action| matches!(action, Action::WaitFor { event: Some(event), .. } if *event == form.submits);
     let hears = |journey: &Journey| {
         journey.entry.by.event() == Some(&form.submits) || journey.steps.iter().any(|step| waits(&step.action))
     };
