@@ -153,7 +153,8 @@ impl QuietHours {
         };
         let calendar = self.holidays.as_ref().and_then(|name| calendars.get(name));
         // The minutes since the first day at which the last quiet time began and ended, and the longest of them.
-        let (mut last, mut longest): (Option<(i64, i64)>, Option<(i64, DateTime)>) = (None, None);
+        let mut last: Option<(i64, i64)> = None;
+        let mut longest: Option<(i64, DateTime)> = None;
         let mut first: Option<Date> = None;
         for year in years {
             let off = calendar.map_or_else(BTreeMap::new, |calendar| calendar.days_off(year));

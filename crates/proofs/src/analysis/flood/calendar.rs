@@ -91,7 +91,7 @@ fn least_gap(calendar: &Calendar, is_first: bool) -> i64 {
             let Ok(first) = Date::new(year, month, 1) else { continue };
             let mut days = (0..i64::from(first.days_in_month())).filter_map(|day| first.checked_add(day.days()).ok());
             let found = if is_first { days.find(is_worked) } else { days.rfind(is_worked) };
-            let gap = before.zip(found).and_then(|(before, found)| Some(i64::from((found - before).get_days())));
+            let gap = before.zip(found).map(|(before, found)| i64::from((found - before).get_days()));
             least = gap.map_or(least, |gap| least.min(gap.max(1)));
             before = found.or(before);
         }
