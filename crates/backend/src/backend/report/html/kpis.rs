@@ -4,7 +4,7 @@ use super::table::{Cell, table};
 use super::{Page, Part, remark};
 use crate::backend::report::draw::interval::{Shown, interval, scale};
 use crate::backend::report::figure::count;
-use crate::backend::report::kpis::{KpiRow, Verdict, kpi_rows};
+use crate::backend::report::kpis::{KpiRow, RESTS_ON_FEW, Verdict, kpi_rows};
 use crate::backend::report::markup::Element;
 
 /// The KPIs as a tree; nothing if the project has none.
@@ -30,10 +30,7 @@ pub(super) fn part(page: Page<'_>) -> Option<Part> {
     });
     words.extend(left_out);
     if rows.iter().any(|row| row.few || row.parts.iter().any(|part| part.few)) {
-        words.push(
-            "* rests on few leads: a share on fewer than 5 that count or that do not, an average on fewer than 30."
-                .to_owned(),
-        );
+        words.push(format!("{RESTS_ON_FEW}."));
     }
     let mut methods: Vec<&str> = rows.iter().filter(|row| row.interval.is_some()).map(|row| row.method).collect();
     methods.sort_unstable();

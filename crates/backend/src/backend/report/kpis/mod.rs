@@ -17,6 +17,10 @@ use crate::ir::Campaign;
 use crate::ir::kpi::{Kpi, Measure, Target};
 use crate::plan::Plan;
 
+/// What the star beside a figure says.
+pub(super) const RESTS_ON_FEW: &str = "* rests on few leads: a share on fewer than 5 that count or that do not, an average on \
+     fewer than 30, a sum or an average on fewer than 5 that have any of it";
+
 /// How a KPI does against its target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]

@@ -26,12 +26,7 @@ pub(in crate::backend::report) fn kpis(figures: &Figures, campaign: &Campaign, w
         push_line(&mut text, &format!("  amounts are in {currency}"));
     }
     if measured.iter().any(|kpi| is_few(&kpi.whole) || kpi.parts.iter().any(|(_, part)| is_few(part))) {
-        push_note(
-            &mut text,
-            "* rests on few leads: a share on fewer than 5 that count or that do not, an average on fewer than 30, a sum or an \
-             average on fewer than 5 that have any of it",
-            width,
-        );
+        push_note(&mut text, super::RESTS_ON_FEW, width);
     }
     text
 }
