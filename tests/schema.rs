@@ -288,7 +288,7 @@ fn empty_values() {
     check(
         "emails: {e: {topic: a, sender: b, subject: , body: x.md}}",
         &[
-            "wrong-type `subject`: `subject` has an empty value (write a value, for example `subject: '{{ company }}様: 導入事例のご案内'`)",
+            "wrong-type `subject`: `subject` has an empty value (write a value, for example `subject: '{{ company }}: what others did'`)",
         ],
     );
 }

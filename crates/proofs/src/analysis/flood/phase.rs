@@ -363,7 +363,7 @@ mod tests {
         let (_, at) = Phase::default().until(0, &tuesday, false, 0)[0];
         assert_eq!(at.after(DAY).at_least_after(0).until(0, &tuesday, false, 0)[0].0, 6 * DAY);
         assert_eq!(at.at_least_after(0).until(0, &tuesday, false, 0)[0].0, 0);
-        assert_eq!(at.after(DAY).at_least_after(0).until(1, &weekly(&[4]), false, 0)[0].0, 0);
+        assert_eq!(at.after(DAY).at_least_after(0).until(1, &weekly(&[4]), false, 0)[0].0, DAY);
     }
 
     #[test]
